@@ -1,0 +1,56 @@
+"""Low-rank updates of an encoder (LoRA, Hu et al., ICLR 2022): trained beside frozen weights, merged into them when loaded."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+TARGETS = (
+    "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense",
+)  # fmt: skip
+
+
+class LowRank(nn.Linear):
+    """A linear layer with frozen weight W, computing (W + scale * B A) x; A: (rank, in), B: (out, rank), B starts at zero."""
+
+    def __init__(self, linear: nn.Linear, rank: int, alpha: float) -> None:
+        super().__init__(linear.in_features, linear.out_features, linear.bias is not None)
+        self.weight, self.bias = linear.weight, linear.bias
+        self.weight.requires_grad_(False)
+        self.bias.requires_grad_(False)
+        self.scale = alpha / rank
+        self.a = nn.Parameter(torch.empty(rank, linear.in_features))
+        self.b = nn.Parameter(torch.zeros(linear.out_features, rank))
+        nn.init.kaiming_uniform_(self.a, a=math.sqrt(5))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., in) -> (..., out)."""
+        return F.linear(x, self.weight, self.bias) + self.scale * F.linear(F.linear(x, self.a), self.b)
+
+
+def add(model: nn.Module, rank: int, alpha: float) -> None:
+    """Put low-rank updates beside every target layer of the encoder, in place."""
+    for name, module in list(model.named_modules()):
+        if isinstance(module, nn.Linear) and name.endswith(TARGETS):
+            parent, _, child = name.rpartition(".")
+            setattr(model.get_submodule(parent), child, LowRank(module, rank, alpha))
+
+
+def tensors(model: nn.Module) -> dict[str, Tensor]:
+    """The updates by name: "<module>.a" and "<module>.b"."""
+    return {
+        f"{name}.{part}": getattr(module, part).detach()
+        for name, module in model.named_modules()
+        if isinstance(module, LowRank)
+        for part in ("a", "b")
+    }
+
+
+def merge(model: nn.Module, updates: dict[str, Tensor], scale: float) -> None:
+    """Add the updates to the weights, in place: afterwards the encoder is an ordinary one."""
+    with torch.no_grad():
+        for name in {key.rpartition(".")[0] for key in updates}:
+            linear = model.get_submodule(name)
+            assert isinstance(linear, nn.Linear)
+            linear.weight += scale * (updates[f"{name}.b"].float() @ updates[f"{name}.a"].float()).to(linear.weight)

@@ -1,0 +1,39 @@
+"""The methods, one file each. Dropping a file with a `Method` subclass in this folder registers it under the file's name.
+
+Files whose name begins with an underscore hold what several methods share.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+
+from dynviz.errors import InputError
+from dynviz.method import Method
+
+
+@cache
+def methods() -> dict[str, type[Method]]:
+    """All methods by name (the name of the file), in alphabetical order."""
+    found: dict[str, type[Method]] = {}
+    for info in pkgutil.iter_modules(__path__):
+        if info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        own = [x for _, x in inspect.getmembers(module, inspect.isclass) if issubclass(x, Method) and x.__module__ == module.__name__]
+        if len(own) != 1:
+            raise TypeError(f"{module.__name__} must define exactly one Method, found {len(own)}")
+        found[info.name] = own[0]
+    return found
+
+
+def method_class(name: str) -> type[Method]:
+    """The method of this name, or an InputError that lists what there is."""
+    if name not in methods():
+        raise InputError(f"No method is called {name!r}", "methods are the files in dynviz/methods", f"Use one of: {', '.join(methods())}")
+    return methods()[name]
+
+
+def caption(method: type[Method]) -> str:
+    """The first line of the docstring of the method's file."""
+    return (inspect.getdoc(inspect.getmodule(method)) or "").split("\n", 1)[0]

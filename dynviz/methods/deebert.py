@@ -1,0 +1,32 @@
+"""DeeBERT: classifiers trained on a frozen encoder; the sentence leaves once one of them is sure.
+
+Xin, Tang, Lee, Yu, Lin: DeeBERT: Dynamic Early Exiting for Accelerating BERT Inference, ACL 2020. Two stages: the plain model is tuned on
+its last layer; then, with the encoder frozen (dropout on, as the authors do), an off-ramp after each layer but the last, each with a
+pooler of its own, is trained by the unweighted sum of cross-entropies. After layer i the sentence exits when the entropy of
+the ramp's probabilities is strictly below the knob; the last layer is answered by the plain model's own head. The knob is
+the entropy over ln C, so that it reads alike for any number of classes (the paper's S is the knob times ln C); larger stops earlier,
+0 never stops. One run serves every setting. Deviation: the authors' code also asks an untrained ramp after the last layer; we do not.
+"""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from dynviz.method import Batch, Stage
+from dynviz.methods._ramps import cross_entropy
+from dynviz.methods._entropy import EntropyRule
+
+
+class DeeBert(EntropyRule):
+    """Off-ramps on a frozen, fully tuned encoder."""
+
+    title: ClassVar[str] = "DeeBERT"
+    venue: ClassVar[str] = "Xin et al., ACL 2020"
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("ramps", "heads", epochs=1),)
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        with torch.no_grad():
+            states = batch.encoders[0].padded(batch.ids, batch.real)
+        ramps = range(1, self.shape.layers)
+        return torch.stack([cross_entropy(self.logits(batch, states, i), batch.labels) for i in ramps]).sum()

@@ -1,0 +1,31 @@
+"""The ordinary model: every token goes through every layer, and one classifier answers at the end.
+
+The yardstick: all compute is counted against it. Baseline; no paper. Nothing stops and there is no knob. Trained by
+cross-entropy on the last layer. `depth` (an option of the checkpoint) cuts the encoder: the model of the first k layers, fine-tuned
+at that depth, is the static line every adaptive method has to beat.
+"""
+
+from typing import ClassVar
+
+from torch import Tensor
+
+from dynviz.method import Batch, Stage
+from dynviz.methods._ramps import Ramps, cross_entropy
+from dynviz.records import Unit
+
+
+class Plain(Ramps):
+    """One classifier on the pooled last state."""
+
+    title: ClassVar[str] = "Plain model"
+    stops: ClassVar[str] = "nothing stops"
+    serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
+    replayable: ClassVar[bool] = True
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("tune", "all", epochs=2),)
+
+    def layers_read(self) -> list[int]:
+        return [self.shape.layers]
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        states = batch.encoders[0].padded(batch.ids, batch.real)
+        return cross_entropy(self.logits(batch, states, self.shape.layers), batch.labels)

@@ -1,0 +1,97 @@
+"""Text -> pieces: what a tokenizer made of some texts, and where its pieces lie in them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dynviz.records import Ints, Sentences
+
+# Words as treebanks cut them: contractions split ("do n't", "she 's"), numbers and hyphenless words whole, marks alone.
+_WORD = re.compile(
+    r"\w+(?=n['’]t\b)|n['’]t\b|['’](?:s|m|d|re|ve|ll)\b|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?\b|[^\W_]+(?:\.[^\W_]\.)+|\w+|\.{2,}|-{2,}|[^\w\s]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """Some texts, cut. ids: (N,); sentences: the layout; tokens: N strings as shown; offsets: (N, 2) characters in each
+    text, 0, 0 on special tokens; lost: (S,) words of the text beyond the model's limit, not read."""
+
+    texts: tuple[str, ...]
+    ids: Ints
+    sentences: Sentences
+    tokens: tuple[str, ...]
+    offsets: Ints
+    lost: Ints
+
+    def only(self, keep: Ints) -> "Pieces":
+        """The same for a choice of sentences, in the order given."""
+        layout = self.sentences
+        at = np.concatenate([np.arange(layout.starts[s], layout.starts[s] + layout.lengths[s]) for s in keep])
+        some = Sentences(layout.lengths[keep], layout.special[at], layout.word[at])
+        return Pieces(
+            tuple(self.texts[s] for s in keep), self.ids[at], some, tuple(self.tokens[i] for i in at), self.offsets[at], self.lost[keep]
+        )
+
+
+def words(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text begin and end, cut as treebanks do.
+
+    >>> [("I don't."[a:b]) for a, b in words("I don't.")]
+    ['I', 'do', "n't", '.']
+    """
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def cut(tokenizer: Any, texts: Sequence[str] | Sequence[Sequence[str]], max_length: int, by_word: bool = False) -> Pieces:
+    """Tokenize texts, or lists of words, for a model that takes `max_length` pieces.
+
+    by_word: treat each text as a list of words (lists are taken as they are, strings are cut by `words`), as word-level
+    tasks need. A list of words becomes a text by joining with spaces. A Hugging Face fast tokenizer is expected.
+    """
+    spans: list[list[tuple[int, int]]] | None = None
+    if by_word:
+        lists = [_joined(t) if not isinstance(t, str) else (t, words(t)) for t in texts]
+        shown, spans = [text for text, _ in lists], [s for _, s in lists]
+        encoded = tokenizer([[t[a:b] for a, b in s] for t, s in lists], is_split_into_words=True, **_options(max_length))
+    else:
+        shown = [t if isinstance(t, str) else " ".join(t) for t in texts]
+        encoded = tokenizer(shown, **_options(max_length))
+    ids, special, word, offsets, lost = [], [], [], [], []
+    for s, text in enumerate(shown):
+        owners = np.array([-1 if w is None else w for w in encoded.word_ids(s)], np.int64)
+        place = np.array(encoded["offset_mapping"][s], np.int64).reshape(-1, 2)
+        if spans is not None:
+            begin = np.array([spans[s][w][0] if w >= 0 else 0 for w in owners], np.int64)
+            place = np.where(owners[:, None] >= 0, place + begin[:, None], 0)
+        ids.append(encoded["input_ids"][s])
+        special.append(owners < 0)
+        word.append(owners)
+        offsets.append(place)
+        lost.append(_lost(text, spans[s] if spans is not None else None, place, owners, len(owners) >= max_length))
+    layout = Sentences(np.array([len(x) for x in ids]), np.concatenate(special), np.concatenate(word))
+    flat = np.concatenate([np.array(x, np.int64) for x in ids])
+    names = tuple(tokenizer.convert_ids_to_tokens(flat.tolist()))
+    return Pieces(tuple(shown), flat, layout, names, np.concatenate(offsets), np.array(lost, np.int64))
+
+
+def _options(max_length: int) -> dict[str, Any]:
+    return {"truncation": True, "max_length": max_length, "return_offsets_mapping": True}
+
+
+def _joined(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
+    ends = np.cumsum([len(t) + 1 for t in tokens]) - 1
+    return " ".join(tokens), [(int(e) - len(t), int(e)) for t, e in zip(tokens, ends, strict=True)]
+
+
+def _lost(text: str, spans: list[tuple[int, int]] | None, place: Ints, owners: Ints, full: bool) -> int:
+    """Words beyond the last piece read, when the model's limit was reached."""
+    if not full:
+        return 0
+    if spans is not None:
+        return len(spans) - int(owners.max(initial=-1)) - 1
+    return len(text[int(place[:, 1].max(initial=0)) :].split())

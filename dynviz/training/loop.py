@@ -1,0 +1,147 @@
+"""One training loop for all methods: stages from the method's recipe, its loss, resumable, reproducible."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from dynviz import lora
+from dynviz.encoder import Encoder
+from dynviz.method import Batch, Method, Stage
+from dynviz.records import Ints
+from dynviz.training.examples import Split, batches
+
+WARM_UP = 0.06
+SAVE_EVERY = 60.0  # seconds
+
+
+@dataclass
+class Trainee:
+    """What is being trained: the encoders (their low-rank updates in place, if any) and the method."""
+
+    stages: tuple[Encoder, ...]
+    method: Method
+    device: torch.device
+
+    def modules(self) -> nn.ModuleDict:
+        """Everything with parameters, under one root."""
+        return nn.ModuleDict({"method": self.method, **{f"stage_{i}": s.model.encoder for i, s in enumerate(self.stages)}})
+
+    def groups(self, stage: Stage) -> list[dict[str, Any]]:
+        """The parameter groups of the optimizer; everything else is frozen."""
+        encoder: list[nn.Parameter] = []
+        for s in self.stages:
+            s.model.requires_grad_(False)
+            for name, parameter in s.model.encoder.named_parameters():
+                low_rank = name.endswith((".a", ".b"))
+                if stage.trains == "all" or (stage.trains == "lora" and low_rank):
+                    encoder.append(parameter.requires_grad_(True))
+        heads = list(self.method.requires_grad_(True).parameters())
+        special = getattr(self.method, "own_rates", dict)()  # parameter -> learning rate, for gates and thresholds
+        plain_heads = [p for p in heads if p not in special]
+        decay = 0.01
+        groups = [{"params": plain_heads, "lr": stage.head_lr, "weight_decay": decay}]
+        groups += [{"params": [p], "lr": rate, "weight_decay": 0.0} for p, rate in special.items() if rate > 0]
+        return [g for g in [{"params": encoder, "lr": stage.lr, "weight_decay": decay}, *groups] if g["params"]]
+
+
+def train_stage(
+    trainee: Trainee, stage: Stage, split: Split, seed: int, folder: Path, tokens: int = 512, limit_steps: int | None = None
+) -> dict[str, float]:
+    """Train one stage; returns loss, steps and seconds. Goes on from `folder`/<stage>.pt if it is there (our own file)."""
+    steps = plan_steps(split, stage, seed, tokens)[:limit_steps]
+    groups = trainee.groups(stage)
+    optimizer = torch.optim.AdamW(groups, fused=True)
+    peaks = [g["lr"] for g in groups]
+    state_file = folder / f"{stage.name}.state.pt"
+    done, spent, losses = _resume(state_file, trainee, optimizer)
+    torch.manual_seed(seed + done)
+    modules = trainee.modules().train()
+    bar = tqdm(total=len(steps), initial=done, desc=f"{folder.name} {stage.name}", mininterval=10, unit="step", smoothing=0.05)
+    begun = saved = time.monotonic()
+    for number in range(done, len(steps)):
+        share = number / len(steps)
+        for group, peak in zip(optimizer.param_groups, peaks, strict=True):
+            group["lr"] = peak * min((number + 1) / (WARM_UP * len(steps)), 1.0) * (1 - share)
+        loss = _step(trainee, stage, split, steps[number], share)
+        torch.nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        trainee.method.after_step(stage)
+        losses.append(loss)
+        bar.update()
+        bar.set_postfix(loss=f"{np.mean(losses[-100:]):.4f}", refresh=False)
+        if time.monotonic() - saved > SAVE_EVERY:
+            saved = time.monotonic()
+            _save(state_file, trainee, optimizer, number + 1, spent + saved - begun, losses)
+    bar.close()
+    modules.eval()
+    report = {"steps": len(steps), "seconds": round(spent + time.monotonic() - begun, 1), "loss": round(float(np.mean(losses[-200:])), 4)}
+    _save(state_file, trainee, optimizer, len(steps), report["seconds"], losses)
+    return report
+
+
+def plan_steps(split: Split, stage: Stage, seed: int, tokens: int) -> list[Ints]:
+    """The rows of every step of a stage; the same for the same seed, so that training can go on where it stopped."""
+    rng = np.random.default_rng(seed)
+    lengths = split.pieces.sentences.lengths
+    rows = np.arange(len(split))
+    if stage.whole:
+        rows = with_whole_sentences(lengths, stage.whole, rng)
+    steps: list[Ints] = []
+    for _ in range(int(np.ceil(stage.epochs))):
+        steps += [rows[b] for b in batches(lengths[rows], rng, tokens)]
+    total = len(steps) / np.ceil(stage.epochs) * stage.epochs
+    return steps[: int(total)]
+
+
+def with_whole_sentences(lengths: Ints, share: float, rng: np.random.Generator) -> Ints:
+    """Rows such that a share of them are whole sentences (12 pieces or more, about what SST-2's dev set holds)."""
+    rows = np.arange(len(lengths))
+    whole, phrases = rows[lengths >= 12], rows[lengths < 12]
+    wanted = int(len(whole) * (1 - share) / share)
+    return np.concatenate([whole, rng.choice(phrases, min(wanted, len(phrases)), replace=False)])
+
+
+def _step(trainee: Trainee, stage: Stage, split: Split, rows: Ints, share: float) -> float:
+    ids, real, labels = (x.to(trainee.device) for x in split.padded(rows))
+    batch = Batch(ids, real, labels, torch.from_numpy(rows), share, trainee.stages)
+    with torch.autocast(trainee.device.type, dtype=torch.bfloat16):
+        loss: Tensor = trainee.method.loss(stage, batch)
+    if not torch.isfinite(loss):
+        raise RuntimeError(f"the loss became {loss.item()} in stage {stage.name!r}: lower the learning rate")
+    loss.backward()  # type: ignore[no-untyped-call]
+    return float(loss.item())
+
+
+def _save(file: Path, trainee: Trainee, optimizer: torch.optim.Optimizer, done: int, seconds: float, losses: list[float]) -> None:
+    changing = {k: v for k, v in trainee.modules().state_dict().items()}
+    state = {"done": done, "seconds": seconds, "losses": losses, "model": changing, "optimizer": optimizer.state_dict()}
+    part = file.with_suffix(".part")
+    torch.save(state, part)
+    part.rename(file)
+
+
+def _resume(file: Path, trainee: Trainee, optimizer: torch.optim.Optimizer) -> tuple[int, float, list[float]]:
+    if not file.exists():
+        return 0, 0.0, []
+    state = torch.load(file, weights_only=True)
+    trainee.modules().load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return int(state["done"]), float(state["seconds"]), list(state["losses"])
+
+
+def low_rank(stages: tuple[Encoder, ...], rank: int, alpha: float) -> tuple[Encoder, ...]:
+    """Put low-rank updates into every encoder, and take the encoders apart anew."""
+    for stage in stages:
+        lora.add(stage.model.encoder, rank, alpha)
+    return tuple(Encoder(stage.model, stage.name) for stage in stages)
+
+
+ProgressCallback = Callable[[int, int], None]
