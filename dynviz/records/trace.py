@@ -1,151 +1,15 @@
-"""What happened, as plain numbers: `Sentences` (the layout), `Run` (many texts), `Trace` (one text).
-
-Nothing here knows of torch, plotly or streamlit. Arrays are read-only. Facts are stored once; everything else
-(depth, exit layer, FLOPs, share) is derived, so that nothing can contradict itself.
-
-Letters used in shapes: L layers (all stages on one axis), S sentences, N tokens of all sentences one after the other,
-T tokens of one sentence, U answers (one per sentence, or one per token), C classes. Axis of length L+1: row 0 is the
-embeddings, row l is what was measured after layer l. NaN: not read.
-"""
+"""What one run did to one text: the record behind every picture of a sentence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dynviz.cost import LayerSize, layers_flops, plain_flops
-
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Floats = NDArray[np.floating[Any]]
-Unit = Literal["sentence", "token"]
-
-
-def frozen_array(values: Any, dtype: Any = None) -> Any:
-    """A read-only array of these values; a copy only where the values were writable or of another type."""
-    array = np.asarray(values, dtype=dtype)
-    if array.flags.writeable:
-        array = array.copy() if array is values else array
-        array.setflags(write=False)
-    return array
-
-
-def check_shape(owner: str, name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
-    """Raise ValueError, saying what was wrong, unless the array has this shape."""
-    if array.shape != shape:
-        raise ValueError(f"{owner}.{name} has shape {array.shape}, expected {shape}")
-
-
-@dataclass(frozen=True, eq=False)
-class Sentences:
-    """Where the tokens of a batch lie: sentence s owns `lengths[s]` consecutive places of the N.
-
-    lengths: (S,) tokens per sentence, at least 1. special: (N,) true on [CLS], [SEP] and their like; the first token
-    of every sentence is special. word: (N,) index of the word within its sentence, -1 on special tokens.
-    """
-
-    lengths: Ints
-    special: Bools
-    word: Ints
-
-    def __post_init__(self) -> None:
-        for name, dtype in (("lengths", np.int64), ("special", bool), ("word", np.int64)):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), dtype))
-        if self.lengths.size and self.lengths.min() < 1:
-            raise ValueError("Sentences.lengths holds an empty sentence")
-        for name in ("special", "word"):
-            check_shape("Sentences", name, getattr(self, name), (int(self.lengths.sum()),))
-
-    @cached_property
-    def starts(self) -> Ints:
-        """(S,) place of each sentence's first token, its [CLS]."""
-        return frozen_array(np.concatenate([[0], np.cumsum(self.lengths)[:-1]]), np.int64)
-
-    @cached_property
-    def owner(self) -> Ints:
-        """(N,) the sentence each token belongs to."""
-        return frozen_array(np.repeat(np.arange(len(self.lengths)), self.lengths))
-
-    @cached_property
-    def first(self) -> Bools:
-        """(N,) true on the [CLS] of each sentence."""
-        out = np.zeros(len(self.special), bool)
-        out[self.starts] = True
-        return frozen_array(out)
-
-    @cached_property
-    def leads(self) -> Bools:
-        """(N,) true on the first piece of each word: the piece that carries the word's answer."""
-        before = np.concatenate([[-1], self.word[:-1]])
-        return frozen_array((self.word >= 0) & ((self.word != before) | np.concatenate([[True], np.diff(self.owner) != 0])))
-
-    def count(self, mask: Bools) -> Ints:
-        """(..., S) how many tokens of each sentence are true in a (..., N) mask."""
-        return np.add.reduceat(mask.astype(np.int64), self.starts, axis=-1)
-
-    def any(self, mask: Bools) -> Bools:
-        """(..., S) whether any token of the sentence is true in a (..., N) mask."""
-        return np.logical_or.reduceat(mask, self.starts, axis=-1)
-
-    def units(self, unit: Unit) -> int:
-        """How many answers there are: one per sentence, or one per token."""
-        return len(self.lengths) if unit == "sentence" else len(self.special)
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """What one run did to many texts, flat; `traces` of it are made by the api, which knows the texts.
-
-    attending, visible, transformed: (L, N) bool, who was computed as query, as key and value, in the feed-forward block.
-    readings: name -> (L+1, S) or (L+1, N). probs: (L+1, U, C) class probabilities read after each layer.
-    answer: (U, C) the answer given. extra_flops: (L+1, S) FLOPs outside the layers (heads, gates, stage entry).
-    plain_head: (S,) FLOPs of the plain model's own answer. knobs: the settings of the run.
-    """
-
-    sentences: Sentences
-    sizes: tuple[LayerSize, ...]
-    unit: Unit
-    attending: Bools
-    visible: Bools
-    transformed: Bools
-    readings: Mapping[str, Floats]
-    probs: Floats
-    answer: Floats
-    extra_flops: Ints
-    plain_head: Ints
-    knobs: Mapping[str, float]
-
-    @cached_property
-    def flops(self) -> Ints:
-        """(S,) FLOPs spent on each sentence, everything included."""
-        count = self.sentences.count
-        inside = layers_flops(self.sizes, count(self.attending), count(self.visible), count(self.transformed))
-        return inside.sum(0) + self.extra_flops.sum(0)
-
-    @cached_property
-    def plain_flops(self) -> Ints:
-        """(S,) FLOPs of the plain model on the same sentences."""
-        return plain_flops(self.sizes, self.sentences.lengths, self.plain_head)
-
-    @cached_property
-    def depth(self) -> Ints:
-        """(N,) feed-forward blocks run on each token: the one definition of token depth."""
-        return self.transformed.sum(0)
-
-    @cached_property
-    def exit_layer(self) -> Ints:
-        """(S,) the last layer in which anything of the sentence was computed."""
-        ran = self.sentences.any(self.attending)
-        return len(ran) - np.argmax(ran[::-1], axis=0)
-
-    @cached_property
-    def predicted(self) -> Ints:
-        """(U,) the class answered, -1 where nothing was read (pieces that carry no word's answer)."""
-        unread = np.isnan(self.answer).any(-1)
-        return np.where(unread, -1, np.where(np.isnan(self.answer), -np.inf, self.answer).argmax(-1))
+from dynviz.records.layout import Bools, Floats, Ints, Unit, check_shape, frozen_array
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,84 @@
+"""How a batch of sentences lies in flat arrays, and the checks every record makes."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.floating[Any]]
+Unit = Literal["sentence", "token"]
+
+
+def frozen_array(values: Any, dtype: Any = None) -> Any:
+    """A read-only array of these values; a copy only where the values were writable or of another type."""
+    array = np.asarray(values, dtype=dtype)
+    if array.flags.writeable:
+        array = array.copy() if array is values else array
+        array.setflags(write=False)
+    return array
+
+
+def check_shape(owner: str, name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
+    """Raise ValueError, saying what was wrong, unless the array has this shape."""
+    if array.shape != shape:
+        raise ValueError(f"{owner}.{name} has shape {array.shape}, expected {shape}")
+
+
+@dataclass(frozen=True, eq=False)
+class Sentences:
+    """Where the tokens of a batch lie: sentence s owns `lengths[s]` consecutive places of the N.
+
+    lengths: (S,) tokens per sentence, at least 1. special: (N,) true on [CLS], [SEP] and their like; the first token
+    of every sentence is special. word: (N,) index of the word within its sentence, -1 on special tokens.
+    """
+
+    lengths: Ints
+    special: Bools
+    word: Ints
+
+    def __post_init__(self) -> None:
+        for name, dtype in (("lengths", np.int64), ("special", bool), ("word", np.int64)):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), dtype))
+        if self.lengths.size and self.lengths.min() < 1:
+            raise ValueError("Sentences.lengths holds an empty sentence")
+        for name in ("special", "word"):
+            check_shape("Sentences", name, getattr(self, name), (int(self.lengths.sum()),))
+
+    @cached_property
+    def starts(self) -> Ints:
+        """(S,) place of each sentence's first token, its [CLS]."""
+        return frozen_array(np.concatenate([[0], np.cumsum(self.lengths)[:-1]]), np.int64)
+
+    @cached_property
+    def owner(self) -> Ints:
+        """(N,) the sentence each token belongs to."""
+        return frozen_array(np.repeat(np.arange(len(self.lengths)), self.lengths))
+
+    @cached_property
+    def first(self) -> Bools:
+        """(N,) true on the [CLS] of each sentence."""
+        out = np.zeros(len(self.special), bool)
+        out[self.starts] = True
+        return frozen_array(out)
+
+    @cached_property
+    def leads(self) -> Bools:
+        """(N,) true on the first piece of each word: the piece that carries the word's answer."""
+        before = np.concatenate([[-1], self.word[:-1]])
+        return frozen_array((self.word >= 0) & ((self.word != before) | np.concatenate([[True], np.diff(self.owner) != 0])))
+
+    def count(self, mask: Bools) -> Ints:
+        """(..., S) how many tokens of each sentence are true in a (..., N) mask."""
+        return np.add.reduceat(mask.astype(np.int64), self.starts, axis=-1)
+
+    def any(self, mask: Bools) -> Bools:
+        """(..., S) whether any token of the sentence is true in a (..., N) mask."""
+        return np.logical_or.reduceat(mask, self.starts, axis=-1)
+
+    def units(self, unit: Unit) -> int:
+        """How many answers there are: one per sentence, or one per token."""
+        return len(self.lengths) if unit == "sentence" else len(self.special)

@@ -1,0 +1,63 @@
+"""What one run did to many texts, flat: the form in which the engine works."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dynviz.cost import LayerSize, layers_flops, plain_flops
+from dynviz.records.layout import Bools, Floats, Ints, Sentences, Unit
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What one run did to many texts, flat; `traces` of it are made by the api, which knows the texts.
+
+    attending, visible, transformed: (L, N) bool, who was computed as query, as key and value, in the feed-forward block.
+    readings: name -> (L+1, S) or (L+1, N). probs: (L+1, U, C) class probabilities read after each layer.
+    answer: (U, C) the answer given. extra_flops: (L+1, S) FLOPs outside the layers (heads, gates, stage entry).
+    plain_head: (S,) FLOPs of the plain model's own answer. knobs: the settings of the run.
+    """
+
+    sentences: Sentences
+    sizes: tuple[LayerSize, ...]
+    unit: Unit
+    attending: Bools
+    visible: Bools
+    transformed: Bools
+    readings: Mapping[str, Floats]
+    probs: Floats
+    answer: Floats
+    extra_flops: Ints
+    plain_head: Ints
+    knobs: Mapping[str, float]
+
+    @cached_property
+    def flops(self) -> Ints:
+        """(S,) FLOPs spent on each sentence, everything included."""
+        count = self.sentences.count
+        inside = layers_flops(self.sizes, count(self.attending), count(self.visible), count(self.transformed))
+        return inside.sum(0) + self.extra_flops.sum(0)
+
+    @cached_property
+    def plain_flops(self) -> Ints:
+        """(S,) FLOPs of the plain model on the same sentences."""
+        return plain_flops(self.sizes, self.sentences.lengths, self.plain_head)
+
+    @cached_property
+    def depth(self) -> Ints:
+        """(N,) feed-forward blocks run on each token: the one definition of token depth."""
+        return self.transformed.sum(0)
+
+    @cached_property
+    def exit_layer(self) -> Ints:
+        """(S,) the last layer in which anything of the sentence was computed."""
+        ran = self.sentences.any(self.attending)
+        return len(ran) - np.argmax(ran[::-1], axis=0)
+
+    @cached_property
+    def predicted(self) -> Ints:
+        """(U,) the class answered, -1 where nothing was read (pieces that carry no word's answer)."""
+        unread = np.isnan(self.answer).any(-1)
+        return np.where(unread, -1, np.where(np.isnan(self.answer), -np.inf, self.answer).argmax(-1))

@@ -1,0 +1,158 @@
+"""A method's operating points over a data set, as numbers per example, so that every slice and interval comes from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dynviz.records.layout import Bools, Floats, Ints, check_shape, frozen_array
+from dynviz.records.run import Run
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The examples of a data set as numbers only, S sentences with U labelled answers.
+
+    ids: S row ids. lengths: (S,) pieces. tags: S tuples of tags (negation, contrast, ...). labels: (U,) right classes.
+    owner: (U,) the sentence each answer belongs to (0..S-1 where a sentence has one answer).
+    """
+
+    ids: tuple[str, ...]
+    lengths: Ints
+    tags: tuple[tuple[str, ...], ...]
+    labels: Ints
+    owner: Ints
+
+    def __post_init__(self) -> None:
+        for name in ("lengths", "labels", "owner"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
+        check_shape("Rows", "lengths", self.lengths, (len(self.ids),))
+        check_shape("Rows", "owner", self.owner, self.labels.shape)
+        if len(self.tags) != len(self.ids):
+            raise ValueError(f"Rows.tags has {len(self.tags)} entries, expected {len(self.ids)}")
+
+    def tagged(self, tag: str) -> Bools:
+        """(S,) the sentences that carry this tag."""
+        return np.array([tag in tags for tags in self.tags], bool)
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """What a replayable method read at full depth of every example: any knob setting follows by `engine.replay`."""
+
+    rows: Rows
+    run: Run
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """P operating points over S sentences with U answers. Point 0 is full depth: the knob off.
+
+    model, method, task, split: names. digest: hash of the checkpoint. knobs: P settings. predicted: (P, U) classes.
+    flops: (P, S) FLOPs spent on each sentence. plain_flops: (S,) FLOPs of the plain model. depth: (P, S) mean depth of its
+    tokens. exits: (P, S) last layer computed. layers: how many there are.
+    """
+
+    model: str
+    method: str
+    task: str
+    split: str
+    digest: str
+    rows: Rows
+    knobs: tuple[Mapping[str, float], ...]
+    predicted: Ints
+    flops: Ints
+    plain_flops: Ints
+    depth: Floats
+    exits: Ints
+    layers: int
+
+    def __post_init__(self) -> None:
+        points, sentences = len(self.knobs), len(self.rows.ids)
+        for name, dtype in (("predicted", np.int64), ("flops", np.int64), ("plain_flops", np.int64), ("depth", np.float64), ("exits", np.int64)):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), dtype))
+        check_shape("Sweep", "predicted", self.predicted, (points, len(self.rows.labels)))
+        for name in ("flops", "depth", "exits"):
+            check_shape("Sweep", name, getattr(self, name), (points, sentences))
+        check_shape("Sweep", "plain_flops", self.plain_flops, (sentences,))
+
+    @cached_property
+    def correct(self) -> Bools:
+        """(P, U) which answers are right."""
+        return frozen_array(self.predicted == self.rows.labels)
+
+    @cached_property
+    def accuracy(self) -> NDArray[np.float64]:
+        """(P,) share of right answers."""
+        return frozen_array(self.correct.mean(1))
+
+    @cached_property
+    def share(self) -> NDArray[np.float64]:
+        """(P,) FLOPs spent on all sentences over FLOPs of the plain model on them."""
+        return frozen_array(self.flops.sum(1) / self.plain_flops.sum())
+
+    @cached_property
+    def mean_depth(self) -> NDArray[np.float64]:
+        """(P,) mean over sentences of the mean depth of their tokens."""
+        return frozen_array(self.depth.mean(1))
+
+    @cached_property
+    def agreement(self) -> NDArray[np.float64]:
+        """(P,) share of answers equal to full depth's."""
+        return frozen_array((self.predicted == self.predicted[0]).mean(1))
+
+    def difference(self, point: int, other: int = 0, draws: int = 2000, seed: int = 0) -> tuple[float, float, float]:
+        """Accuracy of a point minus that of another, with its 95 % paired bootstrap interval (sentences are redrawn)."""
+        gain = self.correct[point].astype(np.int64) - self.correct[other].astype(np.int64)
+        return paired_bootstrap(gain, self.rows.owner, len(self.rows.ids), draws, seed)
+
+    def choose(self, budget: float) -> int:
+        """The most accurate point that spends at most `budget` (a share) here; the cheapest where none does."""
+        within = np.flatnonzero(self.share <= budget)
+        if not len(within):
+            return int(self.share.argmin())
+        best = within[self.accuracy[within] == self.accuracy[within].max()]
+        return int(best[self.share[best].argmin()])
+
+    def pareto(self) -> Bools:
+        """(P,) points no other point beats: none at most as dear is more accurate, none as accurate is cheaper."""
+        return frozen_array(pareto(self.share, self.accuracy))
+
+
+def pareto(share: Floats, accuracy: Floats) -> Bools:
+    """(P,) true on the points that no other point dominates."""
+    dearer = share[:, None] >= share[None]
+    worse = accuracy[:, None] <= accuracy[None]
+    strictly = (share[:, None] > share[None]) | (accuracy[:, None] < accuracy[None])
+    return ~(dearer & worse & strictly).any(1)
+
+
+def paired_bootstrap(gain: Ints, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> tuple[float, float, float]:
+    """Mean of `gain` (U,) and its 95 % interval, redrawing whole sentences."""
+    totals = np.bincount(owner, gain, sentences)
+    counts = np.bincount(owner, minlength=sentences)
+    rng = np.random.default_rng(seed)
+    means = np.empty(draws)
+    for i in range(draws):
+        drawn = rng.integers(0, sentences, sentences)
+        means[i] = totals[drawn].sum() / max(counts[drawn].sum(), 1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(gain.mean()), float(low), float(high)
+
+
+def table(sweep: Sweep) -> list[dict[str, Any]]:
+    """One dict per operating point: knobs, accuracy, difference to full depth with its interval, compute, depth, n."""
+    out = []
+    for i, knobs in enumerate(sweep.knobs):
+        mean, low, high = sweep.difference(i)
+        out.append(
+            {
+                **knobs, "accuracy": sweep.accuracy[i], "difference": mean, "low": low, "high": high, "share": sweep.share[i],
+                "mean_depth": sweep.mean_depth[i], "agreement": sweep.agreement[i], "sentences": len(sweep.rows.ids),
+                "answers": len(sweep.rows.labels), "full_depth": i == 0,
+            }
+        )  # fmt: skip
+    return out
