@@ -151,7 +151,8 @@ class Stage:
 
     trains: "all" (encoder and heads), "lora" (low-rank updates of the encoder, and heads) or "heads". epochs over the
     training split; lr of the encoder (or its low-rank updates), head_lr of the heads; linear decay, short warm-up.
-    whole: least share of whole sentences, as opposed to phrases, among the examples.
+    whole: least share of whole sentences, as opposed to phrases, among the examples. encoders: which stages of a
+    cascade are trained.
     """
 
     name: str
@@ -160,17 +161,19 @@ class Stage:
     lr: float = 5e-5
     head_lr: float = 1e-3
     whole: float = 0.0
+    encoders: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True)
 class Batch:
     """Padded training examples. ids: (B, T); real: (B, T) bool; labels: (B,), or (B, T) with -100 on pieces without
-    an answer; row: (B,) their places in the training set; progress: share of the stage done; encoders: one a stage."""
+    an answer; hard: (B,) examples held to be difficult, where a method asks for it; progress: share of the stage done;
+    encoders: one a stage."""
 
     ids: Tensor
     real: Tensor
     labels: Tensor
-    row: Tensor
+    hard: Tensor
     progress: float
     encoders: tuple[Encoder, ...]
 
@@ -196,6 +199,7 @@ class Method(nn.Module):
     readings: ClassVar[tuple[Reading, ...]] = ()
     moments: ClassVar[frozenset[Moment]] = frozenset({"after"})
     needs_attention: ClassVar[bool] = False
+    stages: ClassVar[int] = 1  # encoders it runs one after the other
     replayable: ClassVar[bool] = False  # decisions cannot change later readings
     recipe: ClassVar[tuple[Stage, ...]] = ()
 
@@ -244,7 +248,10 @@ class Method(nn.Module):
 
     def carry(self, states: Tensor, update: Update, memory: dict[str, Any]) -> None:
         """Write what the layer computed into states (N, D), in place; by default the new state where transformed."""
-        states[update.rows] = update.new
+        if len(update.rows) == len(states):
+            states.copy_(update.new)
+        else:
+            states[update.rows] = update.new
 
     def answer(self, readings: Mapping[str, Floats], depth: Ints) -> Floats:
         """(U, C) the answer of units that stopped after layers `depth` (U,): by default what was last read of each."""
@@ -261,6 +268,10 @@ class Method(nn.Module):
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
         """The training loss of a batch in a stage of the recipe."""
         raise NotImplementedError
+
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """Learning rates of parameters that need their own (gates, thresholds); 0 freezes one."""
+        return {}
 
     def after_step(self, stage: Stage) -> None:
         """Called after each optimizer step; for constraints on parameters (gates clipped to [0, 1])."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,17 @@ from dynviz.text import Pieces, cut
 @dataclass(frozen=True, eq=False)
 class Split:
     """One split of a task, tokenized. labels: (S,) classes, or (N,) with -100 on pieces without an answer. digest: SHA-256 of
-    the file, twelve digits."""
+    the file, twelve digits. hard: (S,) examples held to be difficult; none unless somebody judged them."""
 
     name: str
     pieces: Pieces
     labels: Ints
     digest: str
+    hard: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.bool))
+
+    def __post_init__(self) -> None:
+        if not len(self.hard):
+            object.__setattr__(self, "hard", torch.zeros(len(self), dtype=torch.bool))
 
     def __len__(self) -> int:
         return len(self.pieces.texts)

@@ -36,14 +36,16 @@ class Trainee:
     def groups(self, stage: Stage) -> list[dict[str, Any]]:
         """The parameter groups of the optimizer; everything else is frozen."""
         encoder: list[nn.Parameter] = []
-        for s in self.stages:
+        for number, s in enumerate(self.stages):
             s.model.requires_grad_(False)
+            if number not in stage.encoders:
+                continue
             for name, parameter in s.model.encoder.named_parameters():
                 low_rank = name.endswith((".a", ".b"))
                 if stage.trains == "all" or (stage.trains == "lora" and low_rank):
                     encoder.append(parameter.requires_grad_(True))
         heads = list(self.method.requires_grad_(True).parameters())
-        special = getattr(self.method, "own_rates", dict)()  # parameter -> learning rate, for gates and thresholds
+        special = self.method.own_rates(stage)
         plain_heads = [p for p in heads if p not in special]
         decay = 0.01
         groups = [{"params": plain_heads, "lr": stage.head_lr, "weight_decay": decay}]
@@ -111,7 +113,7 @@ def with_whole_sentences(lengths: Ints, share: float, rng: np.random.Generator) 
 
 def _step(trainee: Trainee, stage: Stage, split: Split, rows: Ints, share: float) -> float:
     ids, real, labels = (x.to(trainee.device) for x in split.padded(rows))
-    batch = Batch(ids, real, labels, torch.from_numpy(rows), share, trainee.stages)
+    batch = Batch(ids, real, labels, split.hard[torch.from_numpy(rows)], share, trainee.stages)
     with torch.autocast(trainee.device.type, dtype=torch.bfloat16):
         loss: Tensor = trainee.method.loss(stage, batch)
     if not torch.isfinite(loss):

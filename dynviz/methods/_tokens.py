@@ -1,0 +1,65 @@
+"""What token-dropping methods share: one classifier after the last layer, and scores read from attention."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dynviz.encoder import Layer
+from dynviz.method import Asked, Moment, Plan, Pooling, Shape, View
+from dynviz.methods._ramps import Ramps
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+OPEN = 1e-6  # a gate's logarithm is taken of at least this
+
+
+class TokenDropper(Ramps):
+    """One classifier, after the last layer, on the mean of the tokens left (or on [CLS]); tokens are dropped on the way."""
+
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True) -> None:
+        super().__init__(shape, pooling, hidden)
+
+    def layers_read(self) -> list[int]:
+        return [self.shape.layers]
+
+    def answer_asks(self, moment: Moment, layer: int, plan: Plan, sentences: Sentences) -> dict[str, Bools]:
+        """The classifier, asked after the last layer."""
+        last = moment == "after" and layer == self.shape.layers
+        return {"probs": plan.live, "uncertainty": plan.live} if last else {}
+
+    def answer_flops(self, layer: int, asked: Asked) -> Ints:
+        """FLOPs of the classifier, where it was asked."""
+        return asked.units["probs"] * self.head(layer).flops if "probs" in asked.units else np.zeros_like(asked.visible)
+
+
+def received(view: View, own: bool = True) -> Tensor:
+    """(N',) attention each visible token received: mean over heads, and over the tokens that attended.
+
+    own: count what a token gives itself (LTP does, PoWER-BERT does not). In order of place.
+    """
+    columns = []
+    for _, _, weights in view.attention:
+        mean = weights.mean(0)  # (Q, K)
+        if not own:
+            mean = mean - torch.diag(mean.diagonal()) if mean.shape[0] == mean.shape[1] else mean
+        columns.append(mean.sum(0) / weights.shape[1])
+    return torch.cat(columns)
+
+
+def ranks(scores: Floats, present: Bools, sentences: Sentences) -> Ints:
+    """(N,) place of each present token among its sentence's, largest score first, [CLS] before all, ties by position; -1 if absent."""
+    at = np.flatnonzero(present)
+    keys = np.where(sentences.first[at], -np.inf, -scores[at])
+    order = at[np.lexsort((at, keys, sentences.owner[at]))]
+    owner = sentences.owner[order]
+    begin = np.searchsorted(owner, owner)
+    out = np.full(len(present), -1)
+    out[order] = np.arange(len(order)) - begin
+    return out
+
+
+def gated_layer(layer: Layer, states: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor]:
+    """For training: one padded layer that also returns its attention (B, H, T, T)."""
+    context, weights = layer.attend_padded(states, bias, weights=True)
+    assert weights is not None
+    return layer.norm(layer.sums(layer.attended(states, context))), weights
+

@@ -1,0 +1,53 @@
+"""Tokens that receive least attention are dropped, a fixed share in each layer; nothing was trained for it.
+
+Baseline in the manner of PoWER-BERT (Goyal et al., ICML 2020) and the Length-Adaptive Transformer (Kim, Cho, ACL 2021), on an ordinary
+checkpoint: after the attention of layer l the ceil(n * keep^l) tokens that receive most attention stay, [CLS] among them, ties by
+position. Which tokens stay depends on the sentence; how many depends on its length alone. The knob is the share kept from one layer to the
+next; smaller drops more, 1 drops nothing. The readout is the mean over the tokens left. Shares the plain model's weights.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+from torch import Tensor
+
+from dynviz.method import Asked, Knob, Knobs, Moment, Plan, Reading, View
+from dynviz.methods._tokens import TokenDropper, ranks, received
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+
+class AttentionTopK(TokenDropper):
+    """The plain model; the least attended tokens leave."""
+
+    title: ClassVar[str] = "Attention top-k, untrained"
+    venue: ClassVar[str] = "baseline"
+    stops: ClassVar[str] = "tokens are dropped"
+    moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})
+    needs_attention: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (
+        Reading("received", "token", "attention received"),
+        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
+    )
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("keep", "share of tokens kept per layer", 0.5, 1.0, 0.01, 0.9, 1.0, "down", "1 drops nothing"),
+    )
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        return {"received": plan.attending} if moment == "between" else self.answer_asks(moment, layer, plan, sentences)
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        return {"received": received(view)} if moment == "between" else super().read(moment, layer, asked, view)
+
+    def decide(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> Plan:
+        if moment != "between" or knobs["keep"] >= 1:
+            return plan
+        many = np.ceil(sentences.lengths * knobs["keep"] ** layer - 1e-9)
+        return plan.drop(ranks(readings["received"][layer], plan.visible, sentences) >= many[sentences.owner])
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        return self.answer_flops(layer, asked)

@@ -1,0 +1,68 @@
+"""Two complete models: a small one answers first, a big one reads the text anew only when the small one is unsure.
+
+CascadeBERT of Li, Lin, Chen, Ren, Li, Zhou, Sun: CascadeBERT: Accelerating Inference of Pre-trained Language Models via Calibrated Complete
+Models Cascade, Findings of EMNLP 2021. The sentence has its answer when the small model's largest class probability is strictly above the
+knob; the big model answers the rest, starting from the embeddings. Cost is cumulative: what goes on pays both. The knob is the confidence
+asked for; smaller stops more, 1 passes everything on. One run of both models serves every setting.
+
+Training: the big model is the plain one. The small one, complete in itself (distilled from MiniLM on unlabelled text at its own depth, not cut
+from the big one: the paper's claim, measured here), is tuned by cross-entropy + w * difficulty-aware margin: for each easy example of a batch, a
+hard one is drawn, and max(0, margin - (c_easy - c_hard)) added. (inferred) An example is hard when a small model trained on the other
+half of the data gets it wrong.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dynviz.method import Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._ramps import Ramps, cross_entropy
+from dynviz.records import Bools, Floats, Sentences
+
+
+class Cascade(Ramps):
+    """A small and a big encoder, each with its classifier. margin, weight: of the difficulty-aware term."""
+
+    title: ClassVar[str] = "CascadeBERT"
+    venue: ClassVar[str] = "Li et al., Findings of EMNLP 2021"
+    stops: ClassVar[str] = "the sentence is answered by the small model, or moves on to the big one"
+    stages: ClassVar[int] = 2
+    replayable: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "sentence", "largest class probability"),)
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("confidence", "the small model answers above this confidence", 0.5, 1.0, 0.005, 0.9, 1.0, "down", "1: always both models"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("calibrated", "all", epochs=2, lr=1e-4),)
+
+    def __init__(
+        self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, margin: float = 0.5, weight: float = 0.5
+    ) -> None:
+        super().__init__(shape, pooling, hidden)
+        self.margin, self.weight = margin, weight
+
+    def layers_read(self) -> list[int]:
+        return np.cumsum(self.shape.depths).tolist()
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        probs = self.head(layer)(self.vectors(asked["probs"], view)).softmax(-1)
+        return {"probs": probs, "confidence": probs.amax(-1)}
+
+    def decide(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> Plan:
+        return plan.stop(plan.live & (readings["confidence"][layer] > knobs["confidence"]), sentences)
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        """Of the small model; the big one is the plain model, tuned before."""
+        states = batch.encoders[0].padded(batch.ids, batch.real)
+        logits = self.logits(batch, states, self.shape.depths[0])
+        loss = cross_entropy(logits, batch.labels)
+        easy, hard = (~batch.hard).nonzero()[:, 0], batch.hard.nonzero()[:, 0]
+        if len(easy) and len(hard) and self.weight:
+            confidence = logits.softmax(-1).amax(-1)
+            drawn = hard[torch.randint(len(hard), (len(easy),))]
+            loss = loss + self.weight * (self.margin - (confidence[easy] - confidence[drawn])).clamp_min(0).mean()
+        return loss

@@ -1,0 +1,95 @@
+"""A small gate looks at each token before each layer and drops those it closes on. Our variant beside Gate-BERT, not the paper's.
+
+An extension of Gate-BERT (Jeong, Kwak, arXiv 2102.09727, 2021) by DynViz: the gate of a token is sigmoid(v . x + b), computed from its state, with a
+v and b per layer, instead of being learned for a rank. So how many tokens stay reacts to the sentence, and one checkpoint gives a curve over the
+knob tau: a token stays where its gate is at least tau; larger drops more, 0 drops nothing. [CLS] has no gate. Not replayable: later
+gates depend on earlier removals.
+
+Training as Gate-BERT's: cross-entropy + lambda * sum over layers of the mean over tokens of g + mu g (1 - g), mu rising from 0, then a
+stage with the gates' parameters fixed and real removal.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._gates import gate_bias
+from dynviz.methods._ramps import cross_entropy
+from dynviz.methods._tokens import TokenDropper, gated_layer
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+
+class ContentGate(TokenDropper):
+    """A linear gate before every layer. weight: lambda; mu: final strength of the bi-modal term."""
+
+    title: ClassVar[str] = "Content gate (ours)"
+    venue: ClassVar[str] = "a variant of Gate-BERT by DynViz"
+    stops: ClassVar[str] = "tokens are dropped"
+    moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
+    readings: ClassVar[tuple[Reading, ...]] = (
+        Reading("gate", "token", "gate (1 open, 0 closed)"),
+        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
+    )
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (
+        Stage("gates", "lora", epochs=0.6, lr=5e-4, head_lr=2e-4, whole=0.6),
+        Stage("harden", "lora", epochs=0.4, lr=3e-4, head_lr=2e-4, whole=0.6),
+    )
+
+    def __init__(
+        self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 1.0
+    ) -> None:
+        super().__init__(shape, pooling, hidden)
+        self.weight, self.mu = weight, mu
+        self.gates = nn.ModuleList(nn.Linear(shape.widths[0], 1) for _ in range(shape.layers))
+        for gate in self.gates:
+            assert isinstance(gate, nn.Linear)
+            nn.init.constant_(gate.bias, 3.0)
+
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """Gates learn at their own rate, and are fixed while hardening."""
+        return dict.fromkeys(self.gates.parameters(), 2e-3 if stage.name == "gates" else 0.0)
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        if moment == "before":
+            return {"gate": plan.visible & ~sentences.first}
+        return self.answer_asks(moment, layer, plan, sentences)
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        if moment == "after":
+            return super().read(moment, layer, asked, view)
+        states = view.states[torch.from_numpy(np.flatnonzero(asked["gate"]))]
+        return {"gate": self.gates[layer - 1](states)[:, 0].sigmoid()}
+
+    def decide(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> Plan:
+        return plan.drop(readings["gate"][layer - 1] < knobs["tau"]) if moment == "before" else plan
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        if moment == "before":
+            return asked.units["gate"] * 2 * self.shape.widths[0]
+        return self.answer_flops(layer, asked)
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        encoder, hard = batch.encoders[0], stage.name == "harden"
+        state = encoder.embed(batch.ids, torch.arange(batch.ids.shape[1]).expand_as(batch.ids))
+        open_share, penalty, mu = batch.real.float(), torch.zeros(()), self.mu * min(1.0, 1.5 * batch.progress)
+        for i, layer in enumerate(encoder.layers):
+            gate = self.gates[i](state)[..., 0].float().sigmoid()
+            gate = (gate >= 0.5).float() if hard else gate
+            gate = gate.index_fill(1, torch.tensor([0]), 1.0)
+            penalty = penalty + ((gate + mu * gate * (1 - gate)) * batch.real).sum(1).div(batch.real.sum(1)).mean()
+            open_share = open_share * gate
+            state, _ = gated_layer(layer, state * gate[..., None].to(state.dtype), gate_bias(open_share, batch.real))
+        pooled = state[:, 0] if self.pooling == "cls" else (state * open_share[..., None]).sum(1) / open_share.sum(1, keepdim=True)
+        task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)
+        return task if hard else task + self.weight * penalty

@@ -1,0 +1,116 @@
+"""Learned gates say how many tokens, ranked by the attention they received, may enter each layer.
+
+Gate-BERT of Jeong, Kwak: Learning Dynamic BERT via Trainable Gate Variables and a Bi-modal Regularizer, arXiv 2102.09727, 2021. Gates act
+on the input vectors of each layer; tokens are sorted and each is matched with the gate of its rank; a regularizer with two modes pushes the gates to 0 or
+1. So which tokens enter a layer depends on the sentence, how many depends on its length alone: never a per-input depth. (inferred, no code or
+full text being at hand) Gates belong to bins of relative rank, so that short sentences do not always sit in the first gates; the sort
+uses the attention a token received from others in the layer before; layer 1 takes all; a removed token never comes back;
+[CLS] has rank 0 and an open gate. The knob tau, 0.5 in the middle of the two modes, is nearly flat by design: the real knob is lambda, set in training; the
+checkpoints form a family. 0 removes nothing.
+
+Training, from the plain model by low-rank updates: cross-entropy + lambda * sum over layers of mean(g + mu g (1 - g)), mu rising from
+0 (from the start, mu > 1 would hold every gate at 1), gates clipped to [0, 1] after each step; a gate multiplies the input and its logarithm
+is added to the key's attention logits. Then (inferred) a short stage with the gates fixed at 0 or 1 and real removal.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._gates import bimodal, gate_bias
+from dynviz.methods._ramps import cross_entropy
+from dynviz.methods._tokens import TokenDropper, gated_layer, ranks, received
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+
+class GateBert(TokenDropper):
+    """Rank gates before layers 2..L. weight: lambda; mu: final strength of the bi-modal term; bins of relative rank."""
+
+    title: ClassVar[str] = "Gate-BERT"
+    venue: ClassVar[str] = "Jeong, Kwak, arXiv 2021"
+    stops: ClassVar[str] = "tokens are dropped, a learned number per layer"
+    moments: ClassVar[frozenset[Moment]] = frozenset({"before", "between", "after"})
+    needs_attention: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (
+        Reading("received", "token", "attention received from others"),
+        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
+    )
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("tau", "a gate is open at or above", 0.0, 1.0, 0.05, 0.5, 0.0, "up", "0 removes nothing; flat in between by design"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (
+        Stage("gates", "lora", epochs=0.6, lr=5e-4, head_lr=2e-4, whole=0.6),
+        Stage("harden", "lora", epochs=0.4, lr=3e-4, head_lr=2e-4, whole=0.6),
+    )
+
+    def __init__(
+        self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 3.0, bins: int = 16
+    ) -> None:
+        super().__init__(shape, pooling, hidden)
+        self.weight, self.mu = weight, mu
+        self.gates = nn.Parameter(torch.ones(shape.layers - 1, bins))
+
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """Gates learn at their own rate, without decay, and are fixed while hardening."""
+        return {self.gates: 5e-3 if stage.name == "gates" else 0.0}
+
+    def after_step(self, stage: Stage) -> None:
+        """Clip the parameter itself: clipping in the forward pass would leave dead gates that never come back."""
+        with torch.no_grad():
+            self.gates.clamp_(0, 1)
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        if moment == "between":
+            return {"received": plan.attending} if layer < self.shape.layers else {}
+        return self.answer_asks(moment, layer, plan, sentences)
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        return {"received": received(view, own=False)} if moment == "between" else super().read(moment, layer, asked, view)
+
+    def decide(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> Plan:
+        if moment != "before" or layer == 1:
+            return plan
+        gates = self.gates.detach().double().numpy()[layer - 2]
+        rank = ranks(readings["received"][layer - 1], plan.visible, sentences)
+        lengths = sentences.lengths[sentences.owner]
+        gate = gates[np.minimum(np.maximum(rank, 0) * len(gates) // lengths, len(gates) - 1)]
+        return plan.drop((gate < knobs["tau"]) & ~sentences.first)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        return self.answer_flops(layer, asked)
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        encoder, hard = batch.encoders[0], stage.name == "harden"
+        gates = (self.gates >= 0.5).float().detach() if hard else self.gates
+        state = encoder.embed(batch.ids, torch.arange(batch.ids.shape[1]).expand_as(batch.ids))
+        open_share = batch.real.float()  # product of the gates a token has passed
+        for i, layer in enumerate(encoder.layers):
+            if i:
+                gate = self._matched(gates[i - 1], scores, open_share, batch.real)
+                open_share = open_share * gate
+                state = state * gate[..., None].to(state.dtype)
+            state, weights = gated_layer(layer, state, gate_bias(open_share, batch.real))
+            others = weights.float() * (1 - torch.eye(weights.shape[-1]))
+            scores = (others.mean(1).detach() * open_share.detach()[..., None]).sum(1)
+        pooled = state[:, 0] if self.pooling == "cls" else (state * open_share[..., None]).sum(1) / open_share.sum(1, keepdim=True)
+        task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)
+        if hard:
+            return task
+        mu = self.mu * min(1.0, 1.5 * batch.progress)
+        return task + self.weight * torch.stack([bimodal(row, mu) for row in self.gates]).sum()
+
+    def _matched(self, gates: Tensor, scores: Tensor, open_share: Tensor, real: Tensor) -> Tensor:
+        """(B, T) the gate each token is matched with by rank; [CLS] open, closed and padded tokens last."""
+        order = torch.where(real & (open_share > 0.5), scores, scores - 1e3).masked_fill(~real, -1e6)
+        order = order.index_fill(1, torch.tensor([0]), 1e6)
+        rank = order.argsort(1, descending=True, stable=True).argsort(1)
+        bins = (rank * gates.shape[0] // real.sum(1, keepdim=True)).clamp_max(gates.shape[0] - 1)
+        return gates[bins].index_fill(1, torch.tensor([0]), 1.0)

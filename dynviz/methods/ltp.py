@@ -1,0 +1,115 @@
+"""Tokens that receive little attention are dropped for good, by a threshold learned for each layer.
+
+LTP of Kim, Shen, Thorsley, Gholami, Kwon, Hassoun, Keutzer: Learned Token Pruning for Transformers, KDD 2022. A token's score in a layer is the
+attention it receives, mean over heads and over the tokens present; between attention and feed-forward block the tokens whose score is
+below the layer's threshold leave. [CLS] always stays (the authors' code does not protect it). Input-adaptive: both which tokens and how
+many. The knob multiplies all thresholds: 0 drops nothing, 1 is the trained point. Not replayable: later scores depend on earlier removals.
+
+Training, from the plain model, by low-rank updates: a soft stage, in which each layer's output is multiplied by sigmoid((score - threshold) / T) and
+the loss is cross-entropy + lambda * sum over layers of the mean multiplier; then a hard stage with thresholds frozen and real removal.
+(inferred) The readout is the mean over the tokens left, in the soft stage weighted by the product of the multipliers. Scores are
+1/n on average, so batches are at least half whole sentences.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from dynviz.encoder import hidden_keys
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._ramps import cross_entropy
+from dynviz.methods._tokens import TokenDropper, received
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+
+class Ltp(TokenDropper):
+    """A learned attention threshold in each layer.
+
+    weight: lambda of the soft stage; temperature: T; final: the last layer's initial threshold, the others rising to it linearly from 0.
+    as_authors: the authors' quirks (scores divided by the full length, [CLS] unprotected, a floor of 1e-5), for parity tests.
+    """
+
+    title: ClassVar[str] = "LTP"
+    venue: ClassVar[str] = "Kim et al., KDD 2022"
+    stops: ClassVar[str] = "tokens are dropped"
+    moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})
+    needs_attention: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (
+        Reading("received", "token", "attention received"),
+        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
+    )
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("scale", "thresholds times", 0.0, 3.0, 0.05, 1.0, 0.0, "up", "0 drops nothing; 1 is the trained point"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (
+        Stage("soft", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),
+        Stage("hard", "lora", epochs=0.7, lr=5e-4, head_lr=2e-4, whole=0.6),
+    )
+
+    def __init__(
+        self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, temperature: float = 2e-3,
+        final: float = 0.02, as_authors: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(shape, pooling, hidden)
+        self.weight, self.temperature, self.as_authors = weight, temperature, as_authors
+        self.thresholds = nn.Parameter(final * torch.arange(shape.layers) / shape.layers)
+
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """Thresholds learn at their own rate in the soft stage, and not at all in the hard one."""
+        return {self.thresholds: 1e-4 if stage.name == "soft" else 0.0}
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        return {"received": plan.attending} if moment == "between" else self.answer_asks(moment, layer, plan, sentences)
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        if moment == "after":
+            return super().read(moment, layer, asked, view)
+        scores = received(view)
+        if self.as_authors:
+            alive = torch.tensor([w.shape[1] for _, _, w in view.attention for _ in range(w.shape[2])])
+            lengths = torch.tensor([int(view.sentences.lengths[s]) for s, _, w in view.attention for _ in range(w.shape[2])])
+            scores = scores * alive / lengths
+        return {"received": scores}
+
+    def decide(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> Plan:
+        if moment != "between":
+            return plan
+        threshold = float(self.thresholds.detach()[layer - 1]) * knobs["scale"]
+        if self.as_authors:
+            return plan.drop(readings["received"][layer] < max(1e-5, threshold))
+        return plan.drop((readings["received"][layer] < threshold) & ~sentences.first)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        return self.answer_flops(layer, asked)
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        soft = stage.name == "soft"
+        encoder = batch.encoders[0]
+        state = encoder.embed(batch.ids, torch.arange(batch.ids.shape[1]).expand_as(batch.ids))
+        alive, kept, penalty = batch.real, batch.real.float(), torch.zeros(())
+        for i, layer in enumerate(encoder.layers):
+            context, weights = layer.attend_padded(state, hidden_keys(alive), weights=True)
+            assert weights is not None
+            score = (weights.mean(1) * alive[..., None]).sum(1) / alive.sum(1, keepdim=True)  # (B, T)
+            state = layer.norm(layer.sums(layer.attended(state, context)))
+            if soft:
+                keep = torch.sigmoid((score - self.thresholds[i]) / self.temperature).index_fill(1, torch.tensor([0]), 1.0)
+                state = state * keep[..., None].to(state.dtype)
+                penalty = penalty + (keep * alive).sum(1).div(alive.sum(1)).mean()
+                kept = kept * keep
+            else:
+                alive = alive & (score >= self.thresholds[i]).index_fill(1, torch.tensor([0]), True)
+                kept = alive.float()
+        if self.pooling == "cls":
+            pooled = state[:, 0]
+        else:
+            pooled = (state * kept[..., None]).sum(1) / kept.sum(1, keepdim=True)
+        task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)
+        return task + self.weight * penalty
+

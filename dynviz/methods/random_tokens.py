@@ -1,0 +1,40 @@
+"""Tokens are dropped at random, as many per layer as the attention baseline drops: what a choice by attention is worth.
+
+Baseline; no paper. Same counts, knob and readout as attention top-k, but the score is a fixed pseudo-random number of the token's position
+and the sentence's length, so that a run can be repeated. Shares the plain model's weights.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dynviz.method import Reading, View
+from dynviz.methods import attention_topk
+from dynviz.method import Moment
+from dynviz.records import Bools, Floats, Sentences
+
+
+class RandomTokens(attention_topk.AttentionTopK):
+    """The plain model; tokens leave by lot."""
+
+    title: ClassVar[str] = "Random tokens"
+    needs_attention: ClassVar[bool] = False
+    readings: ClassVar[tuple[Reading, ...]] = (
+        Reading("received", "token", "lot drawn (no meaning)"),
+        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
+    )
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        if moment == "after":
+            return super().read(moment, layer, asked, view)
+        return {"received": torch.from_numpy(lots(view.sentences)[asked["received"]])}
+
+
+def lots(sentences: Sentences) -> Floats:
+    """(N,) a number in [0, 1) for each token, from its position and its sentence's length alone."""
+    position = np.arange(len(sentences.special)) - sentences.starts[sentences.owner]
+    mixed = np.sin(position * 12.9898 + sentences.lengths[sentences.owner] * 78.233) * 43758.5453
+    return np.asarray(mixed - np.floor(mixed))

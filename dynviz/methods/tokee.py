@@ -1,0 +1,143 @@
+"""Each word stops at its own layer: once it is sure its state is copied upward, still seen by the others.
+
+TOKEE of Li, Shao, Sun, Yan, Qiu, Huang: Accelerating BERT Inference for Sequence Labeling via Early-Exit, ACL 2021. A tag classifier
+after every layer reads the first piece of each word. Halt-and-copy: after a layer, a word without a label takes the layer's
+tag, and all its pieces halt, when the uncertainty (entropy over ln C) of every word in a window around it is below the knob. The state copied
+is the one before the layer's last LayerNorm; each later layer applies its own norm to it, and its keys and values are still computed and
+paid for. [CLS] and [SEP] halt only with the sentence: when every word has its label. Knobs: the threshold, larger stops earlier, 0 never;
+the window, odd, larger stops later. Not replayable: a halted word changes what the others see.
+
+Training, stage 1: all layers' cross-entropies weighted by layer. Stage 2, self-sampling: for each sentence a threshold and a window are drawn (a fifth
+of the sentences at the boldest setting, two fifths without exits), the rule is run on the uncertainties of a pass without exits, and the
+losses are taken of a pass that halts the words there, each layer only on words not yet halted. (inferred) The authors take the uncertainties from the stored stage-1 model and
+double the threshold above the middle layer; we take them from the model as it stands, and use one threshold throughout.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dynviz.encoder import hidden_keys
+from dynviz.method import Batch, Knob, Knobs, Moment, Plan, Stage, Update
+from dynviz.methods._ramps import Ramps, cross_entropy, uncertainty
+from dynviz.records import Bools, Floats, Ints, Sentences, Unit
+
+THRESHOLDS = (0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25)
+WINDOWS = (1, 3, 5)
+
+
+class Tokee(Ramps):
+    """A tag classifier after every layer, and words that halt one by one."""
+
+    title: ClassVar[str] = "TOKEE"
+    venue: ClassVar[str] = "Li et al., ACL 2021"
+    stops: ClassVar[str] = "words halt one by one; their states are copied up"
+    serves: ClassVar[tuple[Unit, ...]] = ("token",)
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("delta", "a word halts below this uncertainty", 0.0, 0.6, 0.01, 0.1, 0.0, "up", "0: all layers, always"),
+        Knob("window", "words around it that must be sure too", 1, 9, 2, 1, 1, "down", "1: the word alone; 3: its neighbours too"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (
+        Stage("joint", "all", epochs=3, lr=1e-4),
+        Stage("self-sampling", "all", epochs=2, lr=5e-5, head_lr=3e-4),
+    )
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        words = sentences.leads & plan.live[sentences.owner]
+        if knobs["window"] <= 1:  # a halted word's reading matters only to its neighbours
+            words = words & plan.attending
+        return {"probs": words, "uncertainty": words}
+
+    def decide(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> Plan:
+        leads = np.flatnonzero(sentences.leads)
+        if not len(leads):
+            return plan.stop(plan.live, sentences) if layer == self.shape.layers else plan
+        worst = window_max(readings["uncertainty"][layer, leads], sentences.owner[leads], int(knobs["window"]))
+        return halt_words(leads[worst < knobs["delta"]], sentences, plan)
+
+    def carry(self, states: Tensor, update: Update, memory: dict[str, Any]) -> None:
+        sums = memory.setdefault("sums", torch.empty_like(states))
+        sums[update.rows] = update.sums
+        states[update.rows] = update.new
+        states[update.frozen] = update.norm(sums[update.frozen])
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        encoder = batch.encoders[0]
+        if stage.name == "joint":
+            return self.joint_loss(batch, encoder.padded(batch.ids, batch.real))
+        with torch.no_grad():
+            states = encoder.padded(batch.ids, batch.real)
+            unsure = torch.stack([uncertainty(self.logits(batch, states, i).softmax(-1)) for i in self.layers_read()])
+        exits = sampled_exits(unsure, batch.labels, torch.default_generator)
+        return self._halting_loss(batch, exits)
+
+    def _halting_loss(self, batch: Batch, exits: Tensor) -> Tensor:
+        """Weighted cross-entropies of a pass in which each piece halts after layer `exits` (B, T)."""
+        encoder, bias = batch.encoders[0], hidden_keys(batch.real)
+        state = encoder.embed(batch.ids, torch.arange(batch.ids.shape[1]).expand_as(batch.ids))
+        kept = state
+        losses = []
+        for i, layer in enumerate(encoder.layers, start=1):
+            context, _ = layer.attend_padded(state, bias, weights=False)
+            kept = torch.where((exits >= i)[..., None], layer.sums(layer.attended(state, context)), kept)
+            state = layer.norm(kept)
+            labels = batch.labels.masked_fill(exits < i, -100)
+            if bool((labels >= 0).any()):
+                losses.append(i * cross_entropy(self.head(i)(state).float(), labels))
+        return torch.stack(losses).sum() / sum(range(1, len(encoder.layers) + 1))
+
+
+def window_max(values: Floats, owner: Ints, window: int) -> Floats:
+    """(W,) largest value among the `window` words around each, within its sentence; unread words (NaN) count as 0."""
+    seen = np.where(np.isnan(values), 0.0, values)
+    out = np.where(np.isnan(values), np.inf, values)
+    for shift in range(1, (window - 1) // 2 + 1):
+        same = owner[shift:] == owner[:-shift]
+        out[shift:] = np.where(same, np.maximum(out[shift:], seen[:-shift]), out[shift:])
+        out[:-shift] = np.where(same, np.maximum(out[:-shift], seen[shift:]), out[:-shift])
+    return out
+
+
+def halt_words(leads: Ints, sentences: Sentences, plan: Plan) -> Plan:
+    """Freeze all pieces of the words that start at these places; stop sentences in which every word has halted."""
+    halts = np.zeros(len(sentences.word), bool)
+    halts[leads] = True
+    first = np.maximum.accumulate(np.where(sentences.leads, np.arange(len(halts)), -1))
+    plan = plan.freeze((sentences.word >= 0) & (first >= 0) & halts[first])
+    waiting = sentences.any(plan.attending & (sentences.word >= 0))
+    return plan.stop(plan.live & ~waiting, sentences)
+
+
+def sampled_exits(unsure: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
+    """(B, T) layer after which each piece halts, from uncertainties (L, B, T), by a threshold and window drawn per sentence.
+
+    Pieces without a label follow the word before them; special tokens, and everything in sentences drawn without exits,
+    go through all layers.
+    """
+    layers, sentences, _ = unsure.shape
+    words = labels >= 0
+    draw = torch.rand(sentences, generator=generator)
+    delta = torch.tensor(THRESHOLDS)[torch.randint(len(THRESHOLDS), (sentences,), generator=generator)]
+    window = torch.tensor(WINDOWS)[torch.randint(len(WINDOWS), (sentences,), generator=generator)]
+    bold = draw < 0.2
+    delta, window = torch.where(bold, THRESHOLDS[-1], delta), torch.where(bold, 1, window)
+    delta = torch.where(draw > 0.6, -1.0, delta)
+    exits = torch.full(labels.shape, layers)
+    for b in range(sentences):
+        at = words[b].nonzero()[:, 0]
+        if not len(at):
+            continue
+        half = int(window[b]) // 2
+        worst = torch.nn.functional.max_pool1d(unsure[:, b, at][:, None], 2 * half + 1, 1, half)[:, 0]
+        sure = torch.cat([worst[:-1] < delta[b], torch.ones(1, len(at), dtype=torch.bool)])
+        halted = sure.int().argmax(0) + 1
+        spans = torch.bincount(torch.cumsum(words[b], 0)[at[0] : at[-1] + 1] - 1)
+        exits[b, at[0] : at[-1] + 1] = halted.repeat_interleave(spans)
+    return exits

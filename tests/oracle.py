@@ -1,0 +1,61 @@
+"""The slow obvious run: every token in every layer, one sentence at a time; a stop merely masks."""
+
+import math
+
+import numpy as np
+import torch
+
+from dynviz.method import Plan, Update, View
+from dynviz.records import Sentences
+from tests.tiny import Case
+
+
+@torch.inference_mode()
+def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, float]) -> dict[str, np.ndarray]:
+    """Masks, readings and answer of ONE sentence, every product computed for every token and then masked."""
+    method, tokens = case.method, len(ids)
+    depths = [len(s.layers) for s in case.stages]
+    count = sum(depths)
+    masks = {name: np.zeros((count, tokens), bool) for name in ("attending", "visible", "transformed")}
+    readings = {n: np.full((count + 1, layout.units(u), *([3] if n == "probs" else [])), np.nan) for n, u in method.reading_units().items()}
+    plan, memory, i = Plan.everything(layout), {}, 0
+
+    def at(moment: str, plan: Plan, states: torch.Tensor, weights: list) -> Plan:  # type: ignore[type-arg]
+        if moment not in method.moments:
+            return plan
+        row = i - 1 if moment == "before" else i
+        known = {n: v[: row + 1] for n, v in readings.items()}
+        asked = {n: m for n, m in method.asks(moment, i, known, layout, plan, knobs).items() if m.any()}
+        if asked:
+            for name, value in method.read(moment, i, asked, View(states, layout, plan, weights, memory)).items():
+                readings[name][row, asked[name]] = value.numpy()
+        return method.decide(moment, i, known, layout, plan, knobs)
+
+    for stage, encoder in enumerate(case.stages):
+        if not plan.live.any():
+            break
+        plan = Plan.everything(layout, plan.live)
+        states = encoder.embed(torch.from_numpy(ids), torch.arange(tokens))
+        for layer in encoder.layers:
+            i += 1
+            plan = at("before", plan, states, [])
+            if not plan.live.any():
+                continue
+            masks["attending"][i - 1], masks["visible"][i - 1] = plan.attending, plan.visible
+            q, k, v = (layer.split(f(states)) for f in (layer.query, layer.key, layer.value))
+            logits = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
+            w = logits.masked_fill(~torch.from_numpy(plan.visible), -torch.inf).softmax(-1)
+            attended = layer.attended(states, (w @ v).transpose(0, 1).flatten(-2))
+            rows, columns = (torch.from_numpy(np.flatnonzero(m)) for m in (plan.attending, plan.visible))
+            plan = at("between", plan, states, [(0, columns, w[:, rows][:, :, columns])])
+            masks["transformed"][i - 1] = plan.transformed
+            sums = layer.sums(attended)
+            rows, frozen = (torch.from_numpy(np.flatnonzero(m)) for m in (plan.transformed, plan.visible & ~plan.transformed))
+            states = states.clone()
+            method.carry(states, Update(rows, sums[rows], layer.norm(sums)[rows], frozen, layer.norm), memory)
+            plan = at("after", plan, states, [])
+        i = sum(depths[: stage + 1])
+    depth = masks["transformed"].sum(0)
+    if method.unit == "sentence":
+        depth = np.array([np.flatnonzero(masks["attending"].any(1)).max() + 1])
+    return {**masks, **readings, "answer": method.answer(readings, depth), "states": states.numpy()}
