@@ -1,0 +1,139 @@
+"""The cells of the staircase: their fill, the tag printed in them, and what a pointer reads there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dynviz.figures import layout
+from dynviz.figures.columns import Column, State, layer_names, one_decision, uncertainty, unit_of
+from dynviz.figures.style import depth_colours, on
+from dynviz.figures.text import number, percent, safe, shorten, span
+from dynviz.records import Trace
+
+if TYPE_CHECKING:
+    from dynviz.figures.staircase import Grid
+
+TAGGED = 28  # columns beyond which a tag would be too small to read
+_WORDS = {
+    State.AFTER: "not computed: the answer was given before", State.GONE: "not computed: dropped before",
+    State.FROZEN: "frozen: still seen by others, not computed", State.SKIPPED: "skipped here, computed again later", State.DROPPED: "dropped here",
+}  # fmt: skip
+
+
+def tagged(grid: Grid) -> bool:
+    """Whether cells show an answer of their own: only where each word has one."""
+    return grid.trace.unit == "token"
+
+
+def shaded(grid: Grid) -> bool:
+    """Whether cells are shaded by certainty: where it was measured per word, or of a sentence that goes up as one."""
+    known = bool(np.isfinite(uncertainty(grid.trace)[1:]).any())
+    return known and (tagged(grid) or one_decision(grid.trace))
+
+
+def grid_cells(grid: Grid) -> go.Bar:
+    """All cells as one trace, bottom layer first; gone cells are not drawn, uncomputed ones have a border only."""
+    places = [(layer, c) for layer in range(grid.layers) for c in grid.shown if grid.state[layer, c] not in (State.GONE, State.DROPPED)]
+    fills = [_fill(grid, layer, c) for layer, c in places]
+    computed = [grid.state[layer, c] == State.COMPUTED for layer, c in places]
+    edges = [grid.style.edge if done else grid.style.grid for done in computed]
+    frozen = [grid.state[layer, c] == State.FROZEN for layer, c in places]
+    marker = {}
+    if any(frozen):
+        # overlay: in the default mode plotly draws the hatch in the fill's own colour, invisible on the page's
+        hatch = {"fillmode": "overlay", "fgcolor": grid.style.hatch, "fgopacity": 0.5, "size": 6, "solidity": 0.18}
+        marker = {"pattern": {"shape": ["/" if f else "" for f in frozen], **hatch}}
+    text = {}
+    if tagged(grid) and len(grid.shown) <= TAGGED:
+        tags = [_tag(grid.trace, layer, grid.cols[c]) if done else "" for (layer, c), done in zip(places, computed, strict=True)]
+        text = {"text": tags, "insidetextfont": {"size": 12, "color": [on(f) for f in fills]}}
+    return layout.bars(
+        [c for _, c in places], [layer + 1 for layer, _ in places], layout.CELL - 0.04, layout.CELL, fills, edges, marker=marker,
+        customdata=[[c, layer + 1] for layer, c in places], hovertext=[hover(grid, layer, c) for layer, c in places], hoverinfo="text",
+        name="cells", **text,
+    )  # fmt: skip
+
+
+def _fill(grid: Grid, layer: int, c: int) -> str:
+    if grid.state[layer, c] != State.COMPUTED:
+        return grid.style.paper
+    if shaded(grid):
+        return grid.style.certain(float(uncertainty(grid.trace)[layer + 1, unit_of(grid.trace, grid.cols[c])]))
+    return depth_colours(grid.layers)[int((grid.state[:, c] == State.COMPUTED).sum())]
+
+
+def _tag(trace: Trace, layer: int, col: Column) -> str:
+    row = trace.probs[layer + 1, unit_of(trace, col)]
+    return "" if np.isnan(row).any() else safe(shorten(trace.labels[int(row.argmax())], 8))
+
+
+def hover(grid: Grid, layer: int, c: int) -> str:
+    """Layer, word, what happened, the likeliest answers, every reading, and the depth."""
+    trace, col, state = grid.trace, grid.cols[c], State(int(grid.state[layer, c]))
+    lines = [f"<b>{safe(col.label[:80])}</b>, {safe(layer_names(trace.layers)[layer])}"]
+    if state is not State.COMPUTED:
+        lines.append(_WORDS[state])
+    else:
+        if len(col.pieces) > 1:
+            lines.append(f"{int(trace.transformed[layer, list(col.pieces)].sum())} of {len(col.pieces)} pieces computed")
+        lines += _measured(trace, layer, col)
+    lines.append(f"depth {int((grid.state[:, c] == State.COMPUTED).sum())} of {grid.layers}")
+    return "<br>".join(lines)
+
+
+def _measured(trace: Trace, layer: int, col: Column) -> list[str]:
+    row = trace.probs[layer + 1, unit_of(trace, col)]
+    out = []
+    if not np.isnan(row).any():
+        best = np.argsort(-row, kind="stable")[:3]
+        out.append(", ".join(f"{safe(trace.labels[i])} {percent(float(row[i]))}" for i in best))
+    for name, values in trace.readings.items():
+        value = float(values[layer + 1] if values.ndim == 1 else values[layer + 1, col.pieces[0]])
+        if not np.isnan(value):
+            out.append(f"{safe(name)} {number(value)}")
+    return out
+
+
+def answer_of(trace: Trace, col: Column) -> str:
+    """The label answered for a column, "" where it has none of its own."""
+    return "" if trace.unit == "token" and col.special else trace.predicted[unit_of(trace, col)]
+
+
+def agrees(trace: Trace, full: Trace, col: Column) -> bool | None:
+    """Whether full depth gives the same answer; None where the column has no answer."""
+    mine, theirs = answer_of(trace, col), answer_of(full, col)
+    return mine == theirs if mine and theirs else None
+
+
+def row_answers(grid: Grid) -> go.Scatter:
+    """Beside each computed layer of a sentence that goes up as one: the answer it would give there."""
+    said = _row_texts(grid)
+    return go.Scatter(
+        x=[grid.shown[-1] + 0.55] * len(said), y=[layer for layer, _ in said], text=[safe(text) for _, text in said], mode="text", hoverinfo="skip",
+        textposition="middle right", textfont={"size": 13, "color": grid.style.ink}, cliponaxis=False, name="answer after each layer",
+    )  # fmt: skip
+
+
+def _row_texts(grid: Grid) -> list[tuple[int, str]]:
+    rows = [(layer, grid.trace.probs[layer, 0]) for layer in range(1, grid.layers + 1)]
+    return [(n, f"{shorten(grid.trace.labels[int(p.argmax())], 12)} {percent(float(p.max()))}") for n, p in rows if not np.isnan(p).any()]
+
+
+def side_room(grid: Grid) -> int:
+    """Px at the right of the grid for `row_answers`."""
+    return 24 + 8 * max((len(text) for _, text in _row_texts(grid)), default=0) if one_decision(grid.trace) else 16
+
+
+def fill_key(grid: Grid) -> list[tuple[str, str]]:
+    """How to read the fill: (plain, drawn)."""
+    style = grid.style
+    if not shaded(grid):
+        colours = depth_colours(grid.layers)
+        ramp = "".join(span("■", c) for c in colours[1:][:: max(1, grid.layers // 6)])
+        return [("xxxxxx cell: computed, coloured by the token's depth", f"{ramp} cell: computed, coloured by the token's depth")]
+    ramp = "".join(span("■", c) for c in style.certainty)
+    what = "tag the layer would give" if tagged(grid) and len(grid.shown) <= TAGGED else "computed"
+    return [(f"xxxxx cell: {what}, dark = sure", f"{ramp} cell: {what}, dark = sure")]

@@ -1,0 +1,134 @@
+"""Curves of accuracy against compute as numbers: from a sweep, the Pareto front, the finding and the table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dynviz.figures.text import number, percent, points
+from dynviz.records import Sweep
+
+Kind = Literal["method", "static", "random", "oracle", "full"]
+Unit = Literal["share", "layers", "ms"]
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """P points of a method or a baseline. x: (P,) share, layers or ms; accuracy: (P,) 0..1.
+
+    low, high: (P,) 95 % interval as accuracies, or None. knobs: P texts for the pointer. hollow: (P,) dominated; None: by
+    any point of a method in the same picture. dashed: the line.
+    """
+
+    name: str
+    kind: Kind
+    x: Values
+    accuracy: Values
+    low: Values | None = None
+    high: Values | None = None
+    knobs: tuple[str, ...] = ()
+    hollow: NDArray[np.bool_] | None = None
+    dashed: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("x", "accuracy", "low", "high"):
+            values = getattr(self, name)
+            if values is not None:
+                object.__setattr__(self, name, np.asarray(values, np.float64))
+                if getattr(self, name).shape != self.x.shape:
+                    raise ValueError(f"Curve.{name} of {self.name!r} has shape {getattr(self, name).shape}, expected {self.x.shape}")
+
+
+def curve_of(sweep: Sweep, name: str, unit: Literal["share", "layers"] = "share", draws: int = 2000) -> Curve:
+    """A sweep as a curve; the band is the paired bootstrap of the difference to full depth, added to full depth's accuracy."""
+    base = float(sweep.accuracy[0])
+    bounds = np.array([(base, base) if i == 0 else _bounds(sweep, i, draws, base) for i in range(len(sweep.knobs))])
+    knobs = tuple(", ".join(f"{k} {number(v)}" for k, v in point.items()) for point in sweep.knobs)
+    x = sweep.share if unit == "share" else sweep.mean_depth
+    return Curve(name, "method", x, sweep.accuracy, bounds[:, 0], bounds[:, 1], knobs)
+
+
+def _bounds(sweep: Sweep, point: int, draws: int, base: float) -> tuple[float, float]:
+    _, low, high = sweep.difference(point, draws=draws)
+    return base + low, base + high
+
+
+def dominated(curve: Curve, curves: Sequence[Curve]) -> NDArray[np.bool_]:
+    """(P,) points that a method in the picture beats: at most as dear and better, or as good and cheaper."""
+    if curve.hollow is not None:
+        return curve.hollow
+    if curve.kind != "method":
+        return np.zeros(len(curve.x), bool)
+    x, accuracy = _points(curves)
+    no_worse = (x[None] <= curve.x[:, None]) & (accuracy[None] >= curve.accuracy[:, None])
+    better = (x[None] < curve.x[:, None]) | (accuracy[None] > curve.accuracy[:, None])
+    return np.asarray((no_worse & better).any(1))
+
+
+def front(curves: Sequence[Curve]) -> tuple[Values, Values]:
+    """x and accuracy of the Pareto front over all methods' points, cheapest first."""
+    x, accuracy = _points(curves)
+    order = np.lexsort((-accuracy, x))
+    best, kept = -np.inf, []
+    for i in order:
+        if accuracy[i] > best:
+            best = accuracy[i]
+            kept.append(i)
+    return x[kept], accuracy[kept]
+
+
+def _points(curves: Sequence[Curve]) -> tuple[Values, Values]:
+    methods = [c for c in curves if c.kind == "method"]
+    return np.concatenate([[], *(c.x for c in methods)]), np.concatenate([[], *(c.accuracy for c in methods)])
+
+
+def amount(x: float, unit: Unit) -> str:
+    """ "62 % compute", "3.7 layers", "12 ms"."""
+    return {"share": f"{percent(x)} compute", "layers": f"{x:.1f} layers", "ms": f"{number(x)} ms"}[unit]
+
+
+def full_accuracy(curves: Sequence[Curve], curve: Curve) -> float:
+    """Accuracy of the full model: the curve of that kind, else the curve's point 0."""
+    full = next((c for c in curves if c.kind == "full" and len(c.x)), None)
+    return float(full.accuracy[0] if full is not None else curve.accuracy[0])
+
+
+def point_text(curves: Sequence[Curve], operating: tuple[str, int] | None, unit: Unit) -> str:
+    """The operating point as a label: "62 % compute, -0.4 pt [-1.1, +0.2]"."""
+    curve = next((c for c in curves if operating is not None and c.name == operating[0]), None)
+    if curve is None or operating is None:
+        return ""
+    i, base = operating[1], full_accuracy(curves, curve)
+    band = "" if curve.low is None or curve.high is None else f" [{points(curve.low[i] - base)}, {points(curve.high[i] - base)}]"
+    return f"{amount(float(curve.x[i]), unit)}, {points(float(curve.accuracy[i]) - base)} pt{band}"
+
+
+def tradeoff_finding(curves: Sequence[Curve], operating: tuple[str, int] | None = None, unit: Unit = "share") -> str:
+    """What the picture shows: the operating point against full depth, or the cheapest points that lose little."""
+    curve = next((c for c in curves if operating is not None and c.name == operating[0]), None)
+    if curve is not None and operating is not None:
+        i = operating[1]
+        return f"{curve.name}: {point_text(curves, operating, unit)} against full depth, accuracy {curve.accuracy[i] * 100:.1f} %."
+    methods = [c for c in curves if c.kind == "method" and len(c.x)]
+    if not methods:
+        return "No method is drawn yet."
+    found = [(float(c.x[near].min()), c) for c in methods if (near := c.accuracy >= full_accuracy(curves, c) - 0.01).any()]
+    if not found:
+        return "No method drawn comes within 1 pt of full depth."
+    x, best = min(found, key=lambda pair: pair[0])
+    return f"{best.name} stays within 1 pt of full depth at {amount(x, unit)}."
+
+
+def tradeoff_table(curves: Sequence[Curve], unit: Unit = "share") -> list[dict[str, Any]]:
+    """One row per point of every curve, in the curve's own order."""
+    rows = []
+    for c in curves:
+        behind = dominated(c, curves)
+        for i in range(len(c.x)):
+            row = {"curve": c.name, "kind": c.kind, "point": i, "knobs": c.knobs[i] if i < len(c.knobs) else "", unit: float(c.x[i])}
+            low, high = (None if v is None else float(v[i]) for v in (c.low, c.high))
+            rows.append(row | {"accuracy": float(c.accuracy[i]), "low": low, "high": high, "dominated": bool(behind[i])})
+    return rows

@@ -1,0 +1,80 @@
+"""Sentences that say what a run did with its tokens: the finding of every picture of depth."""
+
+import numpy as np
+
+from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states
+from dynviz.figures.text import count, listing, percent, shorten
+from dynviz.records import Trace
+
+
+def depth_sentences(trace: Trace, full: Trace | None = None) -> list[str]:
+    """The headline first; then what it cost, and whether full depth agrees. Plain text, not escaped."""
+    if one_decision(trace):
+        return [_whole(trace), "One decision for the whole sentence, so all tokens have the same depth.", *_closing(trace, full)]
+    if trace.unit == "token":
+        return [*_words(trace), *_closing(trace, full)]
+    return [*_tokens(trace), *_closing(trace, full)]
+
+
+def agreement(trace: Trace, full: Trace) -> tuple[int, int]:
+    """Answers equal to full depth's, and answers there are."""
+    pairs = [(a, b) for a, b in zip(trace.predicted, full.predicted, strict=True) if a and b]
+    return sum(a == b for a, b in pairs), len(pairs)
+
+
+def _whole(trace: Trace) -> str:
+    layers, answer = len(trace.layers), trace.predicted[0]
+    said = f": {answer}" if answer else ""
+    if len({size.stage for size in trace.layers}) > 1 and trace.exit_layer:
+        return f"The sentence had its answer after {layer_names(trace.layers)[trace.exit_layer - 1]}{said}."
+    if trace.exit_layer == layers:
+        return f"The sentence used all {count(layers, 'layer')}{said}."
+    return f"The sentence stopped after layer {trace.exit_layer} of {layers}{said}."
+
+
+def _words(trace: Trace) -> list[str]:
+    cols = tuple(c for c in columns(trace) if not c.special) or columns(trace)
+    layers = len(trace.layers)
+    depth = (states(trace, cols) == State.COMPUTED).sum(0)
+    low, high = int(depth.min()), int(depth.max())
+    mean = f"Mean depth {depth.mean():.1f} of {layers}."
+    if low == high:
+        return [f"All {count(len(cols), 'word')} went through {count(low, 'layer')} of {layers}.", mean]
+    early = int((depth == low).sum())
+    verb = "is" if early == 1 else "are"
+    first = f"{early} of {count(len(cols), 'word')} {verb} settled after {count(low, 'layer')}; {_named(cols, depth == high)} to layer {high}."
+    return [first, mean]
+
+
+def _named(cols: tuple[Column, ...], which: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> str:
+    names = list(dict.fromkeys(f"“{shorten(cols[i].label, 20)}”" for i in np.flatnonzero(which)))
+    total = int(which.sum())
+    if len(names) > 3:
+        return f"{total} go"
+    return f"{listing(names)} {'goes' if total == 1 else 'go'}"
+
+
+def _tokens(trace: Trace) -> list[str]:
+    tokens, end = len(trace.tokens), max(trace.exit_layer, 1)
+    dropped, frozen = int((trace.dropped_at > 0).sum()), int(trace.frozen[end - 1].sum())
+    last = layer_names(trace.layers)[end - 1]
+    out = []
+    if dropped:
+        out.append(f"{dropped} of {count(tokens, 'token')} {'is' if dropped == 1 else 'are'} gone by {last}.")
+    if frozen:
+        out.append(f"{frozen} of {count(tokens, 'token')} {'is' if frozen == 1 else 'are'} frozen by {last}: still seen, no longer computed.")
+    if not out:
+        out.append(f"No token is dropped for good; on average a token goes through {trace.depth.mean():.1f} of {len(trace.layers)} layers.")
+        return out
+    return [*out, f"Mean depth {trace.depth.mean():.1f} of {len(trace.layers)}."]
+
+
+def _closing(trace: Trace, full: Trace | None) -> list[str]:
+    out = [f"{percent(trace.share)} of full compute."]
+    if full is None:
+        return out
+    same, total = agreement(trace, full)
+    if trace.unit == "sentence":
+        theirs = full.predicted[0]
+        return [*out, "Full depth agrees." if same == total else f"Full depth says {theirs} instead."]
+    return [*out, f"{same} of {count(total, 'tag')} agree with full depth."]

@@ -1,0 +1,190 @@
+"""Per-token exit depth: words left to right, layers bottom to top, filled only where something was computed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dynviz.figures import cells, layout
+from dynviz.figures.columns import By, Column, State, clipped, columns, last_computed, layer_names, one_decision, same_text, states
+from dynviz.figures.depths import depth_sentences
+from dynviz.figures.style import LIGHT, Style, depth_colours, on
+from dynviz.figures.text import SUBTITLE_CHARS, pack, safe, shorten, span, wrap
+from dynviz.records import Trace
+
+CHIP, GLYPH = 1.2, 1.95  # height of the depth row and of the glyph row above the last layer, in layers
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """What is drawn: the columns shown (absolute numbers), their states (L, C) and the full-depth trace, if any."""
+
+    trace: Trace
+    full: Trace | None
+    cols: tuple[Column, ...]
+    shown: range
+    state: NDArray[np.int8]
+    style: Style
+
+    @property
+    def layers(self) -> int:
+        """How many layers there are."""
+        return len(self.trace.layers)
+
+
+def staircase(
+    trace: Trace, full: Trace | None = None, selected: int | None = None, style: Style = LIGHT, by: By = "word",
+    window: tuple[int, int] | None = None, title: str | None = None, subtitle: str | None = None,
+) -> go.Figure:  # fmt: skip
+    """Draw the grid; a click on a cell returns customdata [column, layer from 1].
+
+    full: the same text at full depth, for the agreement glyphs. selected: a column to frame. window: columns (start, stop).
+    title, subtitle: None for the finding and the key, "" for nothing.
+    """
+    same_text(trace, full)
+    cols = columns(trace, by)
+    grid = Grid(trace, full, cols, clipped(window, len(cols)), states(trace, cols), style)
+    fig = go.Figure([cells.grid_cells(grid), _marks(grid), _steps(grid)])
+    _depth_row(fig, grid)
+    if full is not None:
+        fig.add_trace(_glyphs(grid))
+    if one_decision(trace):
+        fig.add_trace(cells.row_answers(grid))
+    if selected is not None and selected in grid.shown:
+        fig.add_shape(layout.outline(selected - 0.5, selected + 0.5, 0.5, grid.layers + 0.5, style))
+    _axes(fig, grid, selected)
+    sentences = depth_sentences(trace, full)
+    row = 36 if grid.layers <= 8 else 27 if grid.layers <= 14 else 19
+    layout.frame(
+        fig, style, sentences[0] if title is None else title, _key(grid, sentences[1:]) if subtitle is None else subtitle,
+        body=int(row * (_top(grid) - 0.4)), right=cells.side_room(grid),
+    )  # fmt: skip
+    fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
+    return fig
+
+
+def staircase_finding(trace: Trace, full: Trace | None = None) -> str:
+    """What the picture shows, in plain sentences."""
+    return " ".join(depth_sentences(trace, full))
+
+
+def staircase_table(trace: Trace, full: Trace | None = None, by: By = "word") -> list[dict[str, Any]]:
+    """One row per column: word, depth, what became of it, its answer, and whether full depth agrees."""
+    same_text(trace, full)
+    cols = columns(trace, by)
+    state = states(trace, cols)
+    return [_row(trace, full, cols[i], i, state[:, i]) for i in range(len(cols))]
+
+
+def _row(trace: Trace, full: Trace | None, col: Column, place: int, state: NDArray[np.int8]) -> dict[str, Any]:
+    fate = next((s.name.lower() for s in (State.DROPPED, State.FROZEN, State.SKIPPED) if (state == s).any()), "went on")
+    row: dict[str, Any] = {
+        "column": place, "word": col.label, "pieces": len(col.pieces), "depth": int((state == State.COMPUTED).sum()),
+        "last layer": int(last_computed(state[:, None])[0]), "fate": fate, "answer": cells.answer_of(trace, col),
+    }  # fmt: skip
+    if full is not None:
+        row |= {"full depth": cells.answer_of(full, col), "agrees": cells.agrees(trace, full, col)}
+    return row
+
+
+def _steps(grid: Grid) -> go.Scatter:
+    """One line over the last computed layer of every column."""
+    last = last_computed(grid.state)
+    x = [edge for c in grid.shown for edge in (c - 0.5, c + 0.5)]
+    y = [last[c] + 0.5 for c in grid.shown for _ in (0, 1)]
+    return go.Scatter(x=x, y=y, mode="lines", line={"color": grid.style.ink, "width": 2.5}, hoverinfo="skip", name="last computed layer")
+
+
+def _marks(grid: Grid) -> go.Scatter:
+    """The cross where a column was dropped, the arrow where it was skipped."""
+    drawn = {State.DROPPED: ("×", grid.style.dropped), State.SKIPPED: ("↷", grid.style.muted)}
+    places = [(c, layer, *drawn[State(s)]) for c in grid.shown for layer, s in enumerate(grid.state[:, c], 1) if s in drawn]
+    return go.Scatter(
+        x=[p[0] for p in places], y=[p[1] for p in places], text=[p[2] for p in places], mode="text", hoverinfo="skip",
+        textfont={"size": 18, "color": [p[3] for p in places] or grid.style.muted}, name="dropped or skipped",
+    )  # fmt: skip
+
+
+def _depth_row(fig: go.Figure, grid: Grid) -> None:
+    """The printed depth above each column, or one wide chip where the sentence was decided as one."""
+    depths = (grid.state == State.COMPUTED).sum(0)
+    whole = one_decision(grid.trace)
+    spots: Sequence[float] = [(grid.shown[0] + grid.shown[-1]) / 2] if whole else list(grid.shown)
+    values = [int(depths[grid.shown[0]])] if whole else [int(depths[c]) for c in grid.shown]
+    fills = [depth_colours(grid.layers)[d] for d in values]
+    y = [grid.layers + CHIP] * len(spots)
+    width = len(grid.shown) - 1 + layout.CELL if whole else layout.CELL
+    fig.add_trace(layout.bars(spots, y, 0.8, width, fills, [grid.style.muted] * len(fills), hoverinfo="skip", name="depth"))
+    text = [f"<b>{v}</b>" + (" for all: one decision for the whole sentence" if whole else "") for v in values]
+    size = 14 if len(grid.shown) <= 30 else 11
+    fig.add_trace(
+        go.Scatter(
+            x=spots, y=y, text=text, mode="text", textfont={"size": size, "color": [on(f) for f in fills]}, hoverinfo="skip", name="printed depth"
+        )
+    )
+
+
+def _glyphs(grid: Grid) -> go.Scatter:
+    """Filled where the answer agrees with full depth, hollow where it differs; nothing where a column has no answer."""
+    assert grid.full is not None
+    if grid.trace.unit == "sentence":
+        spots: list[float] = [(grid.shown[0] + grid.shown[-1]) / 2]
+        same: list[bool | None] = [cells.agrees(grid.trace, grid.full, grid.cols[0])]
+    else:
+        spots, same = list(grid.shown), [cells.agrees(grid.trace, grid.full, grid.cols[c]) for c in grid.shown]
+    kept = [(x, bool(ok)) for x, ok in zip(spots, same, strict=True) if ok is not None]
+    colours = [grid.style.ink if ok else grid.style.paper for _, ok in kept]
+    return go.Scatter(
+        x=[x for x, _ in kept], y=[grid.layers + GLYPH] * len(kept), mode="markers", hoverinfo="skip", name="agrees with full depth",
+        marker={"symbol": "circle", "size": 10, "color": colours or grid.style.ink, "line": {"color": grid.style.ink, "width": 2}},
+    )  # fmt: skip
+
+
+def _top(grid: Grid) -> float:
+    return grid.layers + (GLYPH + 0.4 if grid.full is not None else CHIP + 0.45)
+
+
+def _axes(fig: go.Figure, grid: Grid, selected: int | None) -> None:
+    labels = [_tick(grid, c, c == selected) for c in grid.shown]
+    ticks = [*range(1, grid.layers + 1), grid.layers + CHIP]
+    names = [*map(safe, layer_names(grid.trace.layers)), "<b>depth</b>"]
+    if grid.full is not None:
+        ticks, names = [*ticks, grid.layers + GLYPH], [*names, "as full depth?"]
+    low, high = grid.shown[0] - 0.6, grid.shown[-1] + 0.6
+    size = 14 if len(grid.shown) <= 30 else 12
+    fig.update_xaxes(layout.axis(grid.style, tickvals=list(grid.shown), ticktext=labels, range=[low, high]))
+    # plotly's own choice of angle lets slanted labels overlap once columns are narrow
+    angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if len(grid.shown) <= 24 else {"tickangle": -90}
+    fig.update_xaxes(tickfont={"size": size, "color": grid.style.ink}, **angle)
+    fig.update_yaxes(layout.axis(grid.style, tickvals=ticks, ticktext=names, range=[0.4, _top(grid)]))
+    fig.update_yaxes(tickfont={"size": 14 if grid.layers <= 14 else 11, "color": grid.style.ink}, ticklabelstandoff=4)
+
+
+def _tick(grid: Grid, c: int, selected: bool) -> str:
+    text = safe(shorten(grid.cols[c].label))
+    if (grid.state[:, c] == State.DROPPED).any():
+        text = span(f"<s>{text}</s>", grid.style.dropped)
+    elif grid.cols[c].special:
+        text = span(text, grid.style.muted)
+    return f"<b>{text}</b>" if selected else text
+
+
+def _key(grid: Grid, said: list[str]) -> str:
+    """The rest of the finding, then how to read the encodings that occur here."""
+    style, state = grid.style, grid.state[:, list(grid.shown)]
+    key = [*cells.fill_key(grid)]
+    if (state == State.AFTER).any():
+        key.append(("□ blank: not computed", "□ blank: not computed"))
+    if (state == State.FROZEN).any():
+        key.append(("▨ frozen: still seen, not computed", "▨ frozen: still seen, not computed"))
+    if (state == State.DROPPED).any():
+        key.append(("× struck: dropped here", f"{span('× <s>struck</s>', style.dropped)}: dropped here"))
+    if (state == State.SKIPPED).any():
+        key.append(("↷ skipped, comes back", "↷ skipped, comes back"))
+    if grid.full is not None:
+        key.append(("● same answer as full depth ○ another", "● same answer as full depth, ○ another"))
+    lines = [wrap(" ".join(said), SUBTITLE_CHARS), pack(key, SUBTITLE_CHARS)]
+    return "<br>".join(line for line in lines if line)

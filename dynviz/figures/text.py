@@ -1,0 +1,70 @@
+"""Words on figures: escaping of user text, shortening, wrapping, and numbers written one way everywhere."""
+
+import html
+import re
+import textwrap
+from collections.abc import Sequence
+
+TITLE_CHARS, SUBTITLE_CHARS = 68, 92  # what fits 700 px in the widest of the fallback fonts
+
+
+def safe(text: str) -> str:
+    """User text that plotly draws as typed; plotly interprets some tags and entities."""
+    return html.escape(text, quote=True)
+
+
+def shorten(text: str, limit: int = 14) -> str:
+    """At most `limit` characters, the last an ellipsis where something was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def wrap(text: str, width: int) -> str:
+    """Plain text as escaped lines joined by <br>."""
+    kept = re.sub(r"(?<=\d) (?=%|pt\b)", "\u00a0", text)  # a number is never parted from its unit
+    return "<br>".join(safe(line) for line in textwrap.wrap(kept, width))
+
+
+def pack(phrases: Sequence[tuple[str, str]], width: int) -> str:
+    """Phrases (plain, as drawn) on as few lines as fit, never broken inside: for legends whose drawn form holds markup."""
+    lines: list[list[str]] = []
+    used = width
+    for plain, drawn in phrases:
+        if used + len(plain) + 3 > width:
+            lines.append([])
+            used = 0
+        lines[-1].append(drawn)
+        used += len(plain) + 3
+    return "<br>".join(" · ".join(line) for line in lines)
+
+
+def span(text: str, colour: str) -> str:
+    """Drawn text (already escaped) in a colour."""
+    return f'<span style="color:{colour}">{text}</span>'
+
+
+def percent(share: float) -> str:
+    """A share as whole percent: 0.624 -> "62 %"; one decimal below 1 %."""
+    return f"{share * 100:.0f} %" if share >= 0.01 or share == 0 else f"{share * 100:.1f} %"
+
+
+def points(difference: float) -> str:
+    """A difference of shares in percentage points: -0.004 -> "-0.4"; never "-0.0"."""
+    return f"{round(difference * 100, 1) + 0.0:+.1f}"
+
+
+def number(value: float) -> str:
+    """Three significant digits, without an exponent or trailing zeros."""
+    return f"{value:.3g}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.1e}"
+
+
+def count(n: int, noun: str, plural: str = "") -> str:
+    """ "1 word", "2 words"."""
+    return f"{n} {noun if n == 1 else plural or noun + 's'}"
+
+
+def listing(items: Sequence[str], limit: int = 3) -> str:
+    """ "a", "a and b", "a, b and c", "a, b, c and 4 more"."""
+    shown = list(items[:limit])
+    if len(items) > limit:
+        return f"{', '.join(shown)} and {len(items) - limit} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
