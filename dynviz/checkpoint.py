@@ -7,78 +7,30 @@ checkpoint's, on which its low-rank updates (if any) are merged. Tensors are nam
 """
 
 import copy
-import hashlib
 import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
-from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
 
 from dynviz import lora
+from dynviz.config import FORMAT, CheckpointConfig, Family, LoraConfig, StageConfig, digest, read_config, write_config
 from dynviz.encoder import Encoder
 from dynviz.errors import InputError
 from dynviz.method import Method, Shape
 from dynviz.methods import method_class
 from dynviz.tasks import TASKS
 
-FORMAT = 1
 MAX_BYTES = 2_000_000_000
 _loading = threading.Lock()
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class LoraConfig(_Strict):
-    """Low-rank updates: W + alpha/rank * B A."""
-
-    rank: int
-    alpha: float
-
-
-class StageConfig(_Strict):
-    """One encoder. encoder: "own", or the folder name of the checkpoint whose encoder (of the same stage name) it is."""
-
-    name: str
-    encoder: str
-    config: dict[str, Any]
-    lora: LoraConfig | None = None
-
-
-class Family(_Strict):
-    """Checkpoints that differ in one training knob share a family name; `value` is this one's setting."""
-
-    name: str
-    parameter: str
-    value: float
-
-
-class CheckpointConfig(_Strict):
-    """All of a checkpoint but its tensors. trained: how (data and its hash, stages, seed, versions, seconds, metrics)."""
-
-    format: Literal[1]
-    name: str
-    title: str
-    method: str
-    task: str
-    labels: list[str]
-    embeddings: str
-    stages: list[StageConfig]
-    options: dict[str, Any] = {}
-    knobs: dict[str, float] = {}
-    family: Family | None = None
-    max_length: int = 128
-    trained: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,23 +49,6 @@ class Model:
         return min([self.config.max_length, *(stage.max_length for stage in self.stages)])
 
 
-def read_config(folder: Path) -> CheckpointConfig:
-    """The folder's config.json, or an InputError that names the file and the key."""
-    file = folder / "config.json"
-    try:
-        raw = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{file} is missing", "a checkpoint folder holds config.json and model.safetensors", "Check the path") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} is not JSON", str(error), "Restore the file, or save the checkpoint again") from None
-    try:
-        return CheckpointConfig.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(x) for x in first["loc"]) or "(top level)"
-        raise InputError(f"{file} does not fit: key {key!r}", first["msg"].lower(), "Correct the key, or save the checkpoint again") from None
-
-
 def read_tensors(folder: Path) -> dict[str, Tensor]:
     """The folder's tensors as stored, or an InputError that names the file."""
     file = folder / "model.safetensors"
@@ -130,23 +65,13 @@ def read_tensors(folder: Path) -> dict[str, Tensor]:
         raise InputError(f"{file} cannot be read", f"truncated or not safetensors ({error})", "Copy or save the file again") from None
 
 
-def digest(folder: Path) -> str:
-    """Twelve hex digits of SHA-256 over config and weights: which checkpoint exactly."""
-    sha = hashlib.sha256()
-    for name in ("config.json", "model.safetensors"):
-        file = folder / name
-        if file.exists():
-            sha.update(file.read_bytes())
-    return sha.hexdigest()[:12]
-
-
 def load(folder: str | Path) -> Model:
     """The model of a checkpoint folder, in fp32, in evaluation mode; neighbours it names are looked for beside it."""
     folder = Path(folder)
     config = read_config(folder)
     if config.task not in TASKS:
         raise InputError(f"{folder / 'config.json'} names the task {config.task!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
-    tensors = read_tensors(folder) if _has_own_tensors(config, folder) else {}
+    tensors = _tensors(config, folder)
     base = folder.parent / config.embeddings
     with _loading:
         stages = tuple(_encoder(folder, stage, tensors, base) for stage in config.stages)
@@ -168,13 +93,20 @@ def build_method(config: CheckpointConfig, stages: tuple[Encoder, ...]) -> Metho
         raise InputError(f"The options of {config.name} do not fit {config.method}", str(error), "Correct 'options' in config.json") from None
 
 
-def _has_own_tensors(config: CheckpointConfig, folder: Path) -> bool:
-    own = any(stage.encoder == "own" or stage.lora for stage in config.stages)
-    return own or (folder / "model.safetensors").exists() or bool(method_class(config.method).recipe)
+def _tensors(config: CheckpointConfig, folder: Path) -> dict[str, Tensor]:
+    """The folder's own tensors; a checkpoint without any takes the heads of the one whose encoder it uses."""
+    neighbour = config.stages[0].encoder
+    if (folder / "model.safetensors").exists() or neighbour == "own" or config.stages[0].lora or method_class(config.method).recipe:
+        return read_tensors(folder)
+    return {k: v for k, v in read_tensors(folder.parent / neighbour).items() if k.startswith("method.")}
 
 
 def _method(folder: Path, config: CheckpointConfig, stages: tuple[Encoder, ...], tensors: Mapping[str, Tensor]) -> Method:
+    """The method with its heads: its own, or, in a folder without tensors (untrained baselines), those of the encoder's checkpoint."""
     method = build_method(config, stages)
+    if not tensors and config.stages[0].encoder != "own":
+        folder = folder.parent / config.stages[0].encoder
+        tensors = read_tensors(folder)
     own = {k.removeprefix("method."): v.float() for k, v in tensors.items() if k.startswith("method.")}
     _fill(method, own, folder)
     return method.eval().requires_grad_(False)
@@ -182,29 +114,38 @@ def _method(folder: Path, config: CheckpointConfig, stages: tuple[Encoder, ...],
 
 def _encoder(folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], base: Path) -> Encoder:
     """The encoder of a stage: own or a neighbour's weights, low-rank updates merged, embeddings shared."""
-    source, weights = folder, dict(tensors)
-    if stage.encoder != "own":
-        source = folder.parent / stage.encoder
-        weights = read_tensors(source)
-    prefix = f"encoder.{stage.name}." if stage.encoder == "own" else _one_prefix(source, weights)
     model = empty_encoder(stage.config)
     model.embeddings = shared_embeddings(str(base), json.dumps(stage.config, sort_keys=True))
-    _fill(model.encoder, {k.removeprefix(prefix): v.float() for k, v in weights.items() if k.startswith(prefix)}, source)
-    updates = {k.removeprefix(f"lora.{stage.name}."): v for k, v in tensors.items() if k.startswith(f"lora.{stage.name}.")}
-    if stage.lora:
-        try:
-            lora.merge(model.encoder, updates, stage.lora.alpha / stage.lora.rank)
-        except (KeyError, RuntimeError, AttributeError) as error:
-            raise InputError(f"The low-rank updates in {folder / 'model.safetensors'} do not fit", str(error), "Save it again") from None
+    _load_layers(model.encoder, folder, stage, tensors, (folder.name,))
     return Encoder(model.eval().requires_grad_(False), stage.name)
 
 
-def _one_prefix(folder: Path, weights: Mapping[str, Tensor]) -> str:
-    """The prefix of the only encoder stored in a neighbour's folder."""
-    prefixes = {".".join(k.split(".")[:2]) + "." for k in weights if k.startswith("encoder.")}
-    if len(prefixes) != 1:
-        raise InputError(f"{folder} holds {len(prefixes)} encoders", "exactly one is needed to build on", "Name another checkpoint")
-    return prefixes.pop()
+def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], seen: tuple[str, ...]) -> None:
+    """Fill an encoder's layers. A neighbour may itself stand on another one: its updates are merged before ours."""
+    if stage.encoder == "own":
+        prefix = f"encoder.{stage.name}."
+        _fill(module, {k.removeprefix(prefix): v.float() for k, v in tensors.items() if k.startswith(prefix)}, folder)
+        return
+    if stage.encoder in seen:
+        raise InputError(f"{folder / 'config.json'} goes in a circle", f"{' -> '.join((*seen, stage.encoder))}", "Name another checkpoint")
+    source = folder.parent / stage.encoder
+    _load_layers(module, source, _one_stage(source), read_tensors(source), (*seen, stage.encoder))
+    if not stage.lora:
+        return
+    prefix = f"lora.{stage.name}."
+    updates = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+    try:
+        lora.merge(module, updates, stage.lora.alpha / stage.lora.rank)
+    except (KeyError, RuntimeError, AttributeError) as error:
+        raise InputError(f"The low-rank updates in {folder / 'model.safetensors'} do not fit", str(error), "Save it again") from None
+
+
+def _one_stage(folder: Path) -> StageConfig:
+    """The only encoder of a neighbour's folder."""
+    stages = read_config(folder).stages
+    if len(stages) != 1:
+        raise InputError(f"{folder} holds {len(stages)} encoders", "exactly one is needed to build on", "Name another checkpoint")
+    return stages[0]
 
 
 def empty_encoder(config: Mapping[str, Any]) -> PreTrainedModel:
@@ -272,13 +213,14 @@ def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, 
     write_config(config, folder)
 
 
-def write_config(config: CheckpointConfig, folder: Path) -> None:
-    """Write config.json, keys in the order of `CheckpointConfig`."""
-    (folder / "config.json").write_text(json.dumps(config.model_dump(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 def trainable_copy(encoder: Encoder) -> Encoder:
     """A deep copy of an encoder's layers, for training; the embeddings stay shared and frozen."""
     embeddings = encoder.model.embeddings
     model = copy.deepcopy(encoder.model, {id(embeddings): embeddings})
     return Encoder(model, encoder.name)
+
+
+__all__ = [
+    "FORMAT", "CheckpointConfig", "Family", "LoraConfig", "Model", "StageConfig", "build_method", "digest", "load", "read_config", "save",
+    "trainable_copy", "write_config",
+]  # fmt: skip

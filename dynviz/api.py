@@ -1,0 +1,275 @@
+"""The one path: app, command line and notebooks all come through here. Checks what users give, then calls the engine."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dynviz.config import CheckpointConfig, digest, read_config
+from dynviz.data import Examples, label_rows
+from dynviz.errors import InputError
+from dynviz.records import Rows, Run, Sweep, Trace
+from dynviz.records.storage import read_recorded, read_sweep
+from dynviz.tasks import TASKS, Task
+from dynviz.text import Pieces, cut
+
+if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models are listed
+    from dynviz.checkpoint import Model
+    from dynviz.evaluate import Baseline, Progress
+    from dynviz.method import Knob, Method
+
+MAX_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint folder, not loaded."""
+
+    folder: Path
+    config: CheckpointConfig
+
+    @property
+    def name(self) -> str:
+        """The folder's name in its config."""
+        return self.config.name
+
+    @property
+    def task(self) -> Task:
+        """What it answers."""
+        return TASKS[self.config.task]
+
+    @cached_property
+    def digest(self) -> str:
+        """Which checkpoint exactly: a hash over config and weights."""
+        return digest(self.folder)
+
+    @property
+    def runnable(self) -> bool:
+        """Whether weights lie there; otherwise only its readings ship (the static line)."""
+        return not self.config.trained.get("readings_only", False)
+
+    def readings(self, split: str) -> Path | None:
+        """The file of shipped readings or outcomes for a split ("calibration", "report"), if there is one."""
+        for kind in ("readings", "sweep"):
+            file = self.folder / f"{kind}-{split}.parquet"
+            if file.exists():
+                return file
+        return None
+
+
+def checkpoint_root() -> Path:
+    """Where the bundled checkpoints lie: $DYNVIZ_CHECKPOINTS, or sample_checkpoints beside the package."""
+    return Path(os.environ.get("DYNVIZ_CHECKPOINTS") or Path(__file__).parent.parent / "sample_checkpoints")
+
+
+def checkpoints(root: Path | None = None) -> list[Checkpoint]:
+    """All checkpoints of a folder (by default the bundled ones), by task and name. Nothing is loaded."""
+    root = root or checkpoint_root()
+    folders = sorted(p.parent for p in root.glob("*/config.json"))
+    return sorted((Checkpoint(f, read_config(f)) for f in folders), key=lambda c: (list(TASKS).index(c.config.task), c.name))
+
+
+def find(name: str, root: Path | None = None) -> Checkpoint:
+    """The checkpoint of this name, or the one in the folder of this path."""
+    for checkpoint in checkpoints(root):
+        if checkpoint.name == name:
+            return checkpoint
+    if (Path(name) / "config.json").exists():
+        return Checkpoint(Path(name), read_config(Path(name)))
+    known = ", ".join(c.name for c in checkpoints(root)) or "none"
+    raise InputError(f"No checkpoint is called {name!r}", f"there are: {known}", "Use one of these names, or the path of a checkpoint folder")
+
+
+def load(name: str | Path, root: Path | None = None) -> "Model":
+    """The model of a bundled checkpoint, or of a checkpoint folder."""
+    from dynviz import checkpoint
+
+    found = find(str(name), root)
+    if not found.runnable:
+        raise InputError(f"{found.name} has no weights", "only its readings ship", "Train it, or choose another checkpoint")
+    return checkpoint.load(found.folder)
+
+
+def knobs_of(model: "Model", given: Mapping[str, float] | None = None) -> dict[str, float]:
+    """All knob settings: the method's defaults, the checkpoint's, then those given; each checked against its range."""
+    kind = type(model.method)
+    known = {knob.name: knob for knob in kind.knobs}
+    out = {**kind.defaults(), **model.config.knobs}
+    for name, value in (given or {}).items():
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise InputError(f"{kind.title} has no knob {name!r}", f"its knobs are: {names}", "Use one of these")
+        out[name] = _in_range(known[name], value)
+    return out
+
+
+def _in_range(knob: "Knob", value: float) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise InputError(f"The knob {knob.name} was set to {value!r}", "it takes a number", f"Give one from {knob.low} to {knob.high}") from None
+    if number == knob.off or knob.low <= number <= knob.high:
+        return number
+    why = f"it goes from {knob.low} to {knob.high} ({knob.off} switches it off)"
+    raise InputError(f"The knob {knob.name} was set to {number:g}", why, "Give a number in that range")
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A text, cut, and what the model does to it at full depth. `at` gives the trace at any knob setting."""
+
+    model: "Model"
+    pieces: Pieces
+    full_run: Run
+
+    @cached_property
+    def full(self) -> Trace:
+        """The trace at full depth: the knob off."""
+        return to_trace(self.model, self.pieces, self.full_run)
+
+    def at(self, knobs: Mapping[str, float] | None = None) -> Trace:
+        """The trace at these settings: replayed where the method permits, else run again."""
+        from dynviz import engine
+
+        settings, method = knobs_of(self.model, knobs), self.model.method
+        if method.replayable:
+            run = engine.replay(method, self.full_run, settings)
+        else:
+            run = engine.run(self.model.stages, method, self.pieces.ids, self.pieces.sentences, settings)
+        return to_trace(self.model, self.pieces, run)
+
+
+def analyse(model: "Model", text: str | Sequence[str]) -> Analysis:
+    """Run a text (or a list of words) once, at full depth."""
+    from dynviz import engine
+
+    pieces = cut_text(model, text)
+    return Analysis(model, pieces, engine.run(model.stages, model.method, pieces.ids, pieces.sentences, model.method.off()))
+
+
+def trace(model: "Model", text: str | Sequence[str], **knobs: float) -> Trace:
+    """What the model does to a text at these knob settings (the checkpoint's own by default), really skipping.
+
+    >>> trace(load("pos-tokee"), "The cat sleeps.", delta=0.2).depth  # doctest: +SKIP
+    """
+    from dynviz import engine
+
+    pieces = cut_text(model, text)
+    run = engine.run(model.stages, model.method, pieces.ids, pieces.sentences, knobs_of(model, knobs))
+    return to_trace(model, pieces, run)
+
+
+def cut_text(model: "Model", text: str | Sequence[str]) -> Pieces:
+    """A text as the model's pieces, or an InputError where nothing of it can be read."""
+    joined = text if isinstance(text, str) else " ".join(text)
+    if not joined.strip():
+        raise InputError("There is no text", "it is empty or blank", "Type a sentence")
+    try:
+        joined.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("The text is not valid Unicode", "it holds half of a surrogate pair", "Paste it again as plain text") from None
+    given = text[:MAX_CHARACTERS] if isinstance(text, str) else text
+    pieces = cut(model.tokenizer, [given], model.max_length, by_word=model.method.unit == "token")
+    if pieces.sentences.special.all():
+        raise InputError("The text holds nothing to read", "it has no letters, digits or marks the model knows", "Type a sentence")
+    return pieces
+
+
+def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
+    """The record of a run of one text."""
+    lost, read = int(pieces.lost[0]), len(pieces.tokens)
+    note = f"Only the first {read} pieces were read; {lost} words lie beyond the model's limit." if lost else ""
+    return Trace(
+        pieces.texts[0], pieces.tokens, pieces.offsets, pieces.sentences.word, pieces.sentences.special, run.attending, run.visible,
+        run.transformed, {k: _one(v) for k, v in run.readings.items()}, run.probs, run.answer, tuple(model.config.labels), run.sizes,
+        run.extra_flops[:, 0], int(run.plain_head[0]), run.knobs, model.config.name, model.config.method, model.config.task, model.digest,
+        versions(), note,
+    )  # fmt: skip
+
+
+def _one(values: Any) -> Any:
+    return values[:, 0] if values.shape[1] == 1 else values
+
+
+def versions() -> dict[str, str]:
+    """What computed a record."""
+    from dynviz import __version__
+
+    return {"dynviz": __version__, **{name: version(name) for name in ("torch", "transformers")}}
+
+
+def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:
+    """Labelled examples, cut for a model."""
+    task = TASKS[model.config.task]
+    pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=task.unit == "token")
+    return pieces, label_rows(examples, pieces, task)
+
+
+def sweep(
+    model: "Model", examples: Examples, points: int = 21, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None
+) -> Sweep:
+    """Accuracy and compute over labelled examples at full depth (point 0) and `points` settings of the first knob."""
+    from dynviz import evaluate
+
+    pieces, rows = prepare(model, examples)
+    settings = evaluate.settings(type(model.method), points, knobs_of(model, knobs))
+    return evaluate.sweep(subject(model), pieces, rows, settings, "given", progress)
+
+
+def subject(model: "Model") -> Any:
+    """The model as `evaluate` takes it."""
+    from dynviz.evaluate import Subject
+
+    return Subject(model.stages, model.method, model.config.name, model.config.task, model.digest)
+
+
+def stored_sweep(checkpoint: Checkpoint, split: str, points: int = 41) -> Sweep | None:
+    """The shipped operating points over a split ("calibration", "report"): replayed from readings, or as stored."""
+    from dynviz import evaluate
+    from dynviz.methods import method_class
+
+    file = checkpoint.readings(split)
+    if file is None:
+        return None
+    if file.name.startswith("sweep"):
+        return read_sweep(file)
+    recorded, about = read_recorded(file)
+    kind = method_class(checkpoint.config.method)
+    return evaluate.replayed(recorded, about, evaluate.settings(kind, points, {**kind.defaults(), **checkpoint.config.knobs}))
+
+
+def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":
+    """Random and oracle exit over a split, where the shipped readings allow them."""
+    from dynviz import evaluate
+
+    file = checkpoint.readings(split)
+    if file is None or file.name.startswith("sweep"):
+        return []
+    recorded, about = read_recorded(file)
+    method = evaluate.method_of(recorded.run, about)
+    return [evaluate.random_exit(recorded, method), evaluate.oracle_exit(recorded, method)]
+
+
+def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | None":
+    """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, and accuracy."""
+    from dynviz.evaluate import Baseline
+
+    plain = [c for c in checkpoints(root) if c.config.task == task and c.config.method == "plain"]
+    sweeps = [s for s in (stored_sweep(c, split) for c in plain) if s is not None]
+    if not sweeps:
+        return None
+    sweeps.sort(key=lambda s: s.layers)
+    whole = sweeps[-1].plain_flops.sum()
+    return Baseline("one fixed depth", "static", np.array([s.flops[0].sum() / whole for s in sweeps]), np.array([s.accuracy[0] for s in sweeps]))
+
+
+def method_of(checkpoint: Checkpoint) -> "type[Method]":
+    """The method class of a checkpoint: its title, knobs, readings and docstring."""
+    from dynviz.methods import method_class
+
+    return method_class(checkpoint.config.method)

@@ -1,0 +1,90 @@
+"""config.json of a checkpoint folder, checked key by key. No torch here: listing what there is must be quick."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dynviz.errors import InputError
+
+FORMAT: Literal[1] = 1
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class LoraConfig(_Strict):
+    """Low-rank updates: W + alpha/rank * B A."""
+
+    rank: int
+    alpha: float
+
+
+class StageConfig(_Strict):
+    """One encoder. encoder: "own", or the folder name of the checkpoint whose encoder (of the same stage name) it is."""
+
+    name: str
+    encoder: str
+    config: dict[str, Any]
+    lora: LoraConfig | None = None
+
+
+class Family(_Strict):
+    """Checkpoints that differ in one training knob share a family name; `value` is this one's setting."""
+
+    name: str
+    parameter: str
+    value: float
+
+
+class CheckpointConfig(_Strict):
+    """All of a checkpoint but its tensors. trained: how (data and its hash, stages, seed, versions, seconds, metrics)."""
+
+    format: Literal[1]
+    name: str
+    title: str
+    method: str
+    task: str
+    labels: list[str]
+    embeddings: str
+    stages: list[StageConfig]
+    options: dict[str, Any] = {}
+    knobs: dict[str, float] = {}
+    family: Family | None = None
+    max_length: int = 128
+    trained: dict[str, Any] = {}
+
+
+def read_config(folder: Path) -> CheckpointConfig:
+    """The folder's config.json, or an InputError that names the file and the key."""
+    file = folder / "config.json"
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{file} is missing", "a checkpoint folder holds config.json and model.safetensors", "Check the path") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} is not JSON", str(error), "Restore the file, or save the checkpoint again") from None
+    try:
+        return CheckpointConfig.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(x) for x in first["loc"]) or "(top level)"
+        raise InputError(f"{file} does not fit: key {key!r}", first["msg"].lower(), "Correct the key, or save the checkpoint again") from None
+
+
+def digest(folder: Path) -> str:
+    """Twelve hex digits of SHA-256 over config and weights: which checkpoint exactly."""
+    sha = hashlib.sha256()
+    for name in ("config.json", "model.safetensors"):
+        file = folder / name
+        if file.exists():
+            sha.update(file.read_bytes())
+    return sha.hexdigest()[:12]
+
+
+def write_config(config: CheckpointConfig, folder: Path) -> None:
+    """Write config.json, keys in the order of `CheckpointConfig`."""
+    (folder / "config.json").write_text(json.dumps(config.model_dump(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,66 @@
+"""Labelled examples: the bundled ones, and how examples become pieces and numbers."""
+
+import csv
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from dynviz.errors import InputError
+from dynviz.records import Rows
+from dynviz.tasks import TASKS, Task
+from dynviz.text import Pieces
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Some texts. texts: strings, or lists of words; labels: for each text a label, or a list of tags, as names; None where
+    there are none. tags: what kind of example it is. look_for: a line for the reader, or ""."""
+
+    ids: tuple[str, ...]
+    texts: tuple[Any, ...]
+    labels: tuple[Any, ...] | None
+    tags: tuple[tuple[str, ...], ...]
+    look_for: tuple[str, ...] = ()
+    note: str = ""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def bundled(task: str) -> Examples:
+    """The sentences that come with the package, written for it, for a task."""
+    folder = files("dynviz") / "examples"
+    if TASKS[task].unit == "token":
+        items = [json.loads(line) for line in (folder / "pos.jsonl").read_text(encoding="utf-8").splitlines()]
+        return Examples(
+            tuple(x["id"] for x in items), tuple(tuple(x["tokens"]) for x in items), tuple(tuple(x["tags"]) for x in items),
+            tuple(tuple(x["phenomena"]) for x in items), tuple(x["look_for"] for x in items),
+        )  # fmt: skip
+    rows = list(csv.DictReader((folder / "sentiment.csv").read_text(encoding="utf-8").splitlines()))
+    return Examples(
+        tuple(r["id"] for r in rows), tuple(r["text"] for r in rows), tuple(r["label"] for r in rows),
+        tuple(tuple(r["tags"].split(";")) for r in rows), tuple(r["look_for"] for r in rows),
+    )  # fmt: skip
+
+
+def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:
+    """The examples as numbers, aligned with their pieces: word-level labels of words beyond the model's limit fall away."""
+    if examples.labels is None:
+        raise InputError("The examples have no labels", "accuracy cannot be counted without", "Name the label column")
+    index = {name: i for i, name in enumerate(task.labels)}
+    layout = pieces.sentences
+    if task.unit == "sentence":
+        names, owner = list(examples.labels), np.arange(len(examples))
+    else:
+        leads = np.flatnonzero(layout.leads)
+        owner = layout.owner[leads]
+        names = [examples.labels[s][w] for s, w in zip(owner, layout.word[leads], strict=True)]
+    unknown = sorted({str(n) for n in names if n not in index})
+    if unknown:
+        raise InputError(
+            f"{len(unknown)} labels are not of the task, e.g. {unknown[0][:40]!r}", f"{task.title} knows {', '.join(task.labels)}", "Rename or map them"
+        )
+    return Rows(examples.ids, layout.lengths, examples.tags, np.array([index[n] for n in names], np.int64), np.asarray(owner))
