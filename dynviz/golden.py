@@ -1,0 +1,63 @@
+"""Golden traces: what a checkpoint did to a few bundled sentences when it was made. Shown before any model is loaded, and proof
+that a checkpoint still does what it did: `tests` run them again.
+
+`golden.json` is {"schema": "dynviz.golden/1", "pairs": [{"trace": ..., "full": ...}, ...]}, traces in the form of `records.schema`:
+one at the checkpoint's own knobs, one at full depth.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dynviz.data import bundled
+from dynviz.errors import InputError
+from dynviz.records import Trace
+from dynviz.records.schema import from_json, to_json
+
+if TYPE_CHECKING:
+    from dynviz.checkpoint import Model
+
+SCHEMA = "dynviz.golden/1"
+CHOSEN = {"pos": ("p001", "p002", "p003"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A trace at the checkpoint's own knobs, and the same text at full depth."""
+
+    trace: Trace
+    full: Trace
+
+
+def make(model: "Model", ids: tuple[str, ...] | None = None) -> list[Pair]:
+    """Run the chosen bundled sentences (by id) at the checkpoint's knobs and at full depth."""
+    from dynviz import api
+
+    examples = bundled(model.config.task)
+    place = {name: i for i, name in enumerate(examples.ids)}
+    out = []
+    for name in ids or CHOSEN[model.config.task]:
+        analysis = api.analyse(model, examples.texts[place[name]])
+        out.append(Pair(analysis.at(), analysis.full))
+    return out
+
+
+def write(pairs: list[Pair], folder: Path) -> None:
+    """Store golden traces in a checkpoint folder."""
+    raw = [{"trace": json.loads(to_json(p.trace)), "full": json.loads(to_json(p.full))} for p in pairs]
+    (folder / "golden.json").write_text(json.dumps({"schema": SCHEMA, "pairs": raw}, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read(folder: Path) -> list[Pair]:
+    """The golden traces of a checkpoint folder; none where there is no file. Needs no torch."""
+    file = folder / "golden.json"
+    if not file.exists():
+        return []
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        if raw["schema"] != SCHEMA:
+            raise ValueError(f"schema {raw['schema']!r}")
+        return [Pair(from_json(json.dumps(p["trace"])), from_json(json.dumps(p["full"]))) for p in raw["pairs"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file} cannot be read", str(error), "Restore the file, or write it again") from None
