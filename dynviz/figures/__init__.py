@@ -1,36 +1,26 @@
 """Pictures of records: pure functions from a `Trace`, a `Sweep` or plain arrays to a plotly figure.
 
 Every figure `x` has a finding (`x_finding`: plain sentences, shown on screen and read aloud) and a table (`x_table`: rows for
-CSV and for readers who see no picture). Nothing here computes with a model. plotly is imported when a figure is first used.
+CSV and for readers who see no picture). Nothing here computes with a model.
 """
 
-from importlib import import_module
-from typing import Any
+from dynviz.figures.columns import Column, columns, layer_names
+from dynviz.figures.exits import exit_distribution, exit_finding, exit_table
+from dynviz.figures.funnel import funnel, funnel_finding, funnel_of, funnel_table
+from dynviz.figures.gates import gates, gates_finding, gates_table
+from dynviz.figures.halting import halting, halting_finding, halting_table
+from dynviz.figures.ladder import ladder, ladder_finding, ladder_table, windows
+from dynviz.figures.scores import scores, scores_finding, scores_table
+from dynviz.figures.staircase import staircase, staircase_finding, staircase_table
+from dynviz.figures.style import DARK, LIGHT, Style
+from dynviz.figures.survival import survival, survival_finding, survival_table
+from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding, tradeoff_table
+from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_table
 
-_HOME = {
-    "style": ("DARK", "LIGHT", "Style"),
-    "columns": ("Column", "columns", "layer_names"),
-    "staircase": ("staircase", "staircase_finding", "staircase_table"),
-    "ladder": ("ladder", "ladder_finding", "ladder_table", "windows"),
-    "funnel": ("funnel", "funnel_finding", "funnel_of", "funnel_table", "survival", "survival_finding", "survival_table"),
-    "trajectory": ("trajectory", "trajectory_finding", "trajectory_table"),
-    "tradeoff": ("Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"),
-    "exits": ("exit_distribution", "exit_finding", "exit_table"),
-    "halting": ("gates", "gates_finding", "gates_table", "halting", "halting_finding", "halting_table"),
-    "scores": ("scores", "scores_finding", "scores_table"),
-}
-_WHERE = {name: home for home, names in _HOME.items() for name in names}
-__all__ = sorted(_WHERE)  # type: ignore[misc]  # noqa: PLE0605
-
-
-def __getattr__(name: str) -> Any:
-    # a submodule that shares its figure's name (staircase.staircase) would shadow the function once imported: store it
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_WHERE})
+__all__ = [
+    "Column", "Curve", "DARK", "LIGHT", "Style", "columns", "curve_of", "exit_distribution", "exit_finding", "exit_table", "funnel",
+    "funnel_finding", "funnel_of", "funnel_table", "gates", "gates_finding", "gates_table", "halting", "halting_finding",
+    "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names", "scores", "scores_finding", "scores_table", "staircase",
+    "staircase_finding", "staircase_table", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding",
+    "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table", "windows",
+]  # fmt: skip

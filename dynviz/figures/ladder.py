@@ -10,31 +10,30 @@ from numpy.typing import NDArray
 from dynviz.figures import layout
 from dynviz.figures.columns import By, Column, State, clipped, columns, layer_names, one_decision, states
 from dynviz.figures.depths import depth_sentences
-from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import SUBTITLE_CHARS, pack, safe, shorten, span, wrap
+from dynviz.figures.style import LIGHT, Style, alpha
+from dynviz.figures.text import SUBTITLE_CHARS, ems, pack, safe, shorten, span
 from dynviz.records import Trace
 
-GAP, TEXT = 1.8, 0.84  # characters between tokens; share of the width that holds the text
-ROW = 32
+GAP, TEXT = 1.1, 0.86  # letter sizes between tokens; share of the width that holds the text
+SIZE, ROW = 15, 32  # px of the letters where there is room, and of a line
 
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """What is drawn: columns shown, where each stands (characters from the left), its states (L, C), its font size."""
+    """What is drawn: columns shown, where each stands and how wide it is (letter sizes), its states (L, C)."""
 
     trace: Trace
     cols: tuple[Column, ...]
     shown: range
     state: NDArray[np.int8]
     at: NDArray[np.float64]
-    end: float
-    size: float
+    width: NDArray[np.float64]
     style: Style
 
 
-def windows(trace: Trace, by: By = "piece", width: int = 720) -> list[tuple[int, int]]:
-    """Columns (start, stop) cut so that each part is legible on that many px (at 11 px letters)."""
-    room = (width - 110) * TEXT / (11 * 0.62)
+def windows(trace: Trace, by: By = "piece", width: int = 900) -> list[tuple[int, int]]:
+    """Columns (start, stop) cut so that each part is legible on that many px (in letters of 10 px)."""
+    room = (width - 110) * TEXT / 10
     out, start, used = [], 0, 0.0
     cols = columns(trace, by)
     for i, need in enumerate(_widths(cols)):
@@ -46,20 +45,21 @@ def windows(trace: Trace, by: By = "piece", width: int = 720) -> list[tuple[int,
 
 
 def ladder(
-    trace: Trace, selected: int | None = None, style: Style = LIGHT, by: By = "piece", window: tuple[int, int] | None = None, width: int = 720,
+    trace: Trace, selected: int | None = None, style: Style = LIGHT, by: By = "piece", window: tuple[int, int] | None = None,
     title: str | None = None, subtitle: str | None = None,
 ) -> go.Figure:  # fmt: skip
     """Draw the ladder; a click on a token returns customdata [column, layer from 0, the input].
 
-    window: columns (start, stop); see `windows`. width: the narrowest px it will be shown at, which sets the letters' size.
+    window: columns (start, stop); see `windows`. Letters shrink together until every token fits its place.
     title, subtitle: None for the finding and the key, "" for nothing.
     """
-    lines = _lines(trace, by, window, style, width)
-    fig = go.Figure([_text(lines), _kept(lines)])
+    lines = _lines(trace, by, window, style)
+    fig = go.Figure([_text(lines), *_kept(lines)])
     if selected is not None and selected in lines.shown:
-        x, half = float(lines.at[selected - lines.shown[0]]), _widths((lines.cols[selected],))[0] / 2
+        x, half = (float(values[selected - lines.shown[0]]) for values in (lines.at, lines.width / 2))
         fig.add_shape(layout.outline(x - half, x + half, -len(trace.layers) - 0.5, 0.5, style))
     _axes(fig, lines)
+    fig.update_layout(barmode="overlay", uniformtext={"mode": "show", "minsize": 6})
     said = depth_sentences(trace)
     layout.frame(
         fig, style, said[0] if title is None else title, _key(lines) if subtitle is None else subtitle, body=ROW * (len(trace.layers) + 2), bottom=6,
@@ -87,32 +87,29 @@ def ladder_table(trace: Trace, by: By = "piece") -> list[dict[str, Any]]:
 
 
 def _widths(cols: tuple[Column, ...]) -> list[float]:
-    return [max(len(shorten(c.label, 18)), 2) + GAP for c in cols]
+    return [max(ems(shorten(c.label, 18)), 0.6) + GAP for c in cols]
 
 
-def _lines(trace: Trace, by: By, window: tuple[int, int] | None, style: Style, width: int) -> Lines:
+def _lines(trace: Trace, by: By, window: tuple[int, int] | None, style: Style) -> Lines:
     cols = columns(trace, by)
     shown = clipped(window, len(cols))
     need = np.array(_widths(tuple(cols[c] for c in shown)))
-    ends = np.cumsum(need)
-    room = (width - 110) * TEXT
-    size = float(np.clip(room / ends[-1] / 0.6, 7, 15))
-    end = max(float(ends[-1]), room / (15 * 0.75))  # a short sentence keeps its words together instead of spreading out
-    return Lines(trace, cols, shown, states(trace, cols), ends - need / 2, end, round(size, 1), style)
+    return Lines(trace, cols, shown, states(trace, cols), np.cumsum(need) - need / 2, need, style)
 
 
-def _text(lines: Lines) -> go.Scatter:
-    """Every token of every line, as one trace."""
-    count = len(lines.trace.layers)
-    cells = [(layer, k, c) for layer in range(count + 1) for k, c in enumerate(lines.shown)]
-    drawn = [_drawn(lines, layer, c) for layer, _, c in cells]
-    kept = [(cell, d) for cell, d in zip(cells, drawn, strict=True) if d[0]]
-    return go.Scatter(
-        x=[round(float(lines.at[k]), 2) for (_, k, _), _ in kept], y=[-layer for (layer, _, _), _ in kept], mode="markers+text", name="tokens",
-        text=[d[0] for _, d in kept], textfont={"size": lines.size, "color": [d[1] for _, d in kept]},
-        marker={"symbol": "square", "size": 16, "opacity": 0}, customdata=[[c, layer] for (layer, _, c), _ in kept],
-        hovertext=[_hover(lines, layer, c) for (layer, _, c), _ in kept], hoverinfo="text",
-        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}, "textfont": {}},
+def _text(lines: Lines) -> go.Bar:
+    """Every token of every line, each in an invisible bar: plotly shrinks the text of bars, all alike, until it fits."""
+    places = [(layer, k, c) for layer in range(len(lines.trace.layers) + 1) for k, c in enumerate(lines.shown)]
+    cells = [(place, *_drawn(lines, place[0], place[2])) for place in places]
+    cells = [cell for cell in cells if cell[1]]
+    clear = alpha(lines.style.paper, 0)
+    return go.Bar(
+        x=[round(float(lines.at[k]), 2) for (_, k, _), _, _ in cells], width=[round(float(lines.width[k]), 2) for (_, k, _), _, _ in cells],
+        y=[0.9] * len(cells), base=[-layer - 0.45 for (layer, _, _), _, _ in cells], marker={"color": clear, "line": {"width": 0}},
+        text=[text for _, text, _ in cells], insidetextfont={"size": SIZE, "color": [colour for _, _, colour in cells]},
+        textposition="inside", insidetextanchor="middle", textangle=0, constraintext="both", name="tokens",
+        customdata=[[c, layer] for (layer, _, c), _, _ in cells], hovertext=[_hover(lines, layer, c) for (layer, _, c), _, _ in cells],
+        hoverinfo="text", selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
     )  # fmt: skip
 
 
@@ -134,16 +131,20 @@ def _hover(lines: Lines, layer: int, c: int) -> str:
     return f"{word}, {safe(name)}<br>{State(int(lines.state[layer - 1, c])).name.lower()}"
 
 
-def _kept(lines: Lines) -> go.Bar:
-    """Bars of tokens computed in each layer, with their counts; always of the whole text, whatever the window."""
+def _kept(lines: Lines) -> tuple[go.Bar, go.Scatter]:
+    """Bars of tokens computed in each layer, and their counts; always of the whole text, whatever the window."""
     counts = [len(lines.trace.tokens), *(int(n) for n in lines.trace.kept)]
-    style = lines.style
+    style, y = lines.style, [-i for i in range(len(counts))]
     fills = [style.baseline] + [style.certainty[1]] * (len(counts) - 1)
-    return go.Bar(
-        x=counts, y=[-i for i in range(len(counts))], orientation="h", xaxis="x2", width=0.6, marker={"color": fills, "line": {"width": 0}},
-        text=[str(n) if n else "" for n in counts], textposition="outside", textfont={"size": 14, "color": style.ink}, cliponaxis=False,
-        hoverinfo="skip", name="tokens kept", selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
+    drawn = go.Bar(
+        x=counts, y=y, orientation="h", xaxis="x2", width=0.6, marker={"color": fills, "line": {"width": 0}}, hoverinfo="skip", name="tokens kept",
+        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
     )  # fmt: skip
+    printed = go.Scatter(
+        x=counts, y=y, text=[f" {n}" if n else "" for n in counts], mode="text", textposition="middle right", xaxis="x2", hoverinfo="skip",
+        textfont={"size": 14, "color": style.ink}, cliponaxis=False, name="printed counts",
+    )  # fmt: skip
+    return drawn, printed
 
 
 def _axes(fig: go.Figure, lines: Lines) -> None:
@@ -152,7 +153,7 @@ def _axes(fig: go.Figure, lines: Lines) -> None:
     names = ["input", *map(safe, layer_names(trace.layers))]
     hidden = {"visible": False, "fixedrange": True}
     fig.update_layout(
-        xaxis={**hidden, "domain": [0, TEXT], "range": [0, lines.end]},
+        xaxis={**hidden, "domain": [0, TEXT], "range": [0, max(float(lines.width.sum()), 30)]},
         xaxis2={**hidden, "domain": [TEXT + 0.02, 1], "range": [0, len(trace.tokens) * 1.4]},
         yaxis=layout.axis(style, tickvals=[-i for i in range(count + 1)], ticktext=names, range=[-count - 0.6, 1.2]),
     )
@@ -178,4 +179,4 @@ def _key(lines: Lines) -> str:
     if len(lines.shown) < len(lines.cols):
         part = f"columns {lines.shown[0] + 1} to {lines.shown[-1] + 1} of {len(lines.cols)}"
         key.append((part, part))
-    return pack(key, SUBTITLE_CHARS) or wrap("", 1)
+    return pack(key, SUBTITLE_CHARS)

@@ -5,7 +5,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-TITLE_CHARS, SUBTITLE_CHARS = 68, 92  # what fits 700 px in the widest of the fallback fonts
+TITLE_CHARS, SUBTITLE_CHARS = 68, 100  # what fits 700 px in the widest of the fallback fonts
 
 
 def safe(text: str) -> str:
@@ -68,3 +68,11 @@ def listing(items: Sequence[str], limit: int = 3) -> str:
     if len(items) > limit:
         return f"{', '.join(shown)} and {len(items) - limit} more"
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+_NARROW, _BROAD = frozenset("iljtfrI.,:;'|!()[]` "), frozenset("mwMW@%&")
+
+
+def ems(text: str) -> float:
+    """About how wide the text is, in letter sizes; on the generous side, for any font."""
+    return sum(0.4 if c in _NARROW else 0.95 if c in _BROAD else 0.62 if ord(c) < 0x2000 and not c.isupper() else 0.75 if ord(c) < 0x2000 else 1.1 for c in text)

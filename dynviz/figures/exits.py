@@ -1,0 +1,120 @@
+"""After which layer sentences have their answer, right and wrong ones apart, and how many are done by then."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from dynviz.figures import layout
+from dynviz.figures.style import LIGHT, Style
+from dynviz.figures.text import count, percent, safe, span
+from dynviz.figures.text import pack as packed
+
+Counts = NDArray[np.int64]
+
+
+def exit_distribution(
+    exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...], selected: int | None = None, style: Style = LIGHT,
+    title: str | None = None, subtitle: str | None = None,
+) -> go.Figure:  # fmt: skip
+    """Bars per layer, and the share done by each layer in a panel below; a click on a bar returns customdata [layer, "right" or "wrong"].
+
+    exits: (S,) last layer computed, from 1. correct: (S,) bool. layers: how many, or their names. selected: a layer to frame.
+    """
+    names = _names(layers)
+    right, wrong = _counts(exits, correct, len(names))
+    x = list(range(1, len(names) + 1))
+    fig = go.Figure([_bar(x, right, "right", style.correct, "", style), _bar(x, wrong, "wrong", style.incorrect, "/", style)])
+    total = right + wrong
+    fig.add_trace(
+        go.Scatter(
+            x=x, y=total.tolist(), text=[str(n) if n else "" for n in total], mode="text", textposition="top center", hoverinfo="skip",
+            textfont={"size": 13, "color": style.ink}, cliponaxis=False, name="sentences",
+        )
+    )  # fmt: skip
+    fig.add_trace(_cumulative(x, total, style))
+    if selected is not None:
+        fig.add_shape(layout.outline(selected - 0.45, selected + 0.45, 0, float(total.max(initial=1)) * 1.16, style))
+    _axes(fig, names, total, style)
+    layout.frame(
+        fig, style, exit_finding(exits, correct, layers) if title is None else title, _key(style) if subtitle is None else subtitle, body=350
+    )
+    fig.update_layout(barmode="stack")
+    return fig
+
+
+def exit_finding(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...]) -> str:
+    """The layer most sentences leave after, the mean, and whether early answers are better than late ones."""
+    names = _names(layers)
+    right, wrong = _counts(exits, correct, len(names))
+    total = right + wrong
+    n = int(total.sum())
+    if not n:
+        return "No sentence has been read yet."
+    mode = int(total.argmax())
+    mean = float((np.arange(1, len(names) + 1) * total).sum() / n)
+    said = f"{percent(total[mode] / n)} of {count(n, 'sentence')} stop after {names[mode]}; the mean is {mean:.1f} of {len(names)} layers."
+    used = np.flatnonzero(total)
+    if len(used) > 1:
+        first, last = used[0], used[-1]
+        early, late = right[first] / total[first], right[last] / total[last]
+        said += f" Right after {names[first]}: {percent(early)}; after {names[last]}: {percent(late)}."
+    return said
+
+
+def exit_table(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...]) -> list[dict[str, Any]]:
+    """One row per layer: sentences that stop after it, how many of them right and wrong, the share done by then."""
+    names = _names(layers)
+    right, wrong = _counts(exits, correct, len(names))
+    done = np.cumsum(right + wrong) / max(int((right + wrong).sum()), 1)
+    return [
+        {"layer": name, "sentences": int(r + w), "right": int(r), "wrong": int(w), "done by then": float(d)}
+        for name, r, w, d in zip(names, right, wrong, done, strict=True)
+    ]
+
+
+def _names(layers: int | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"layer {i}" for i in range(1, layers + 1)) if isinstance(layers, int) else layers
+
+
+def _counts(exits: ArrayLike, correct: ArrayLike, layers: int) -> tuple[Counts, Counts]:
+    """(L,) right and (L,) wrong sentences by exit layer."""
+    last, good = np.asarray(exits, np.int64), np.asarray(correct, bool)
+    if last.shape != good.shape:
+        raise ValueError(f"exits has shape {last.shape}, correct {good.shape}: one of each per sentence")
+    right, wrong = (np.bincount(last[which], minlength=layers + 1)[1 : layers + 1] for which in (good, ~good))
+    return right.astype(np.int64), wrong.astype(np.int64)
+
+
+def _bar(x: list[int], counts: Counts, name: str, colour: str, pattern: str, style: Style) -> go.Bar:
+    return go.Bar(
+        x=x, y=counts.tolist(), width=0.8, name=name, customdata=[[i, name] for i in x], hoverinfo="text",
+        hovertext=[f"{count(int(n), 'sentence')} {name}" for n in counts],
+        marker={"color": colour, "line": {"color": style.paper, "width": 1}, "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": style.paper, "fgopacity": 0.8, "size": 7, "solidity": 0.25}},
+        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
+    )  # fmt: skip
+
+
+def _cumulative(x: list[int], total: Counts, style: Style) -> go.Scatter:
+    done = np.cumsum(total) / max(int(total.sum()), 1)
+    return go.Scatter(
+        x=x, y=done.round(4).tolist(), mode="lines+markers+text", yaxis="y2", name="done by then", line={"color": style.ink, "width": 2},
+        marker={"size": 7, "color": style.ink}, text=[percent(float(d)) for d in done], textposition="bottom center", cliponaxis=False,
+        textfont={"size": 12, "color": style.muted}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _axes(fig: go.Figure, names: tuple[str, ...], total: Counts, style: Style) -> None:
+    ticks = list(range(1, len(names) + 1))
+    fig.update_layout(
+        xaxis=layout.axis(style, tickvals=ticks, ticktext=[safe(n) for n in names], range=[0.4, len(names) + 0.6], anchor="y2"),
+        yaxis=layout.axis(style, grid=True, range=[0, float(total.max(initial=1)) * 1.18], domain=[0.4, 1], nticks=5),
+        yaxis2=layout.axis(style, grid=True, range=[-0.28, 1.1], domain=[0, 0.33], tickvals=[0, 0.5, 1], tickformat=".0%"),
+    )
+    fig.layout.yaxis.title, fig.layout.yaxis2.title = layout.title_of("sentences", style), layout.title_of("done by then", style)
+
+
+def _key(style: Style) -> str:
+    right, wrong = span("■", style.correct), span("▨", style.incorrect)
+    return packed([("■ ✓ right", f"{right} ✓ right"), ("▨ ✗ wrong, hatched", f"{wrong} ✗ wrong, hatched"), ("line: share done", "line: share of sentences done")], 100)

@@ -1,0 +1,125 @@
+"""Scores of tokens against the layer's threshold: who is kept, and by how much."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from dynviz.figures import layout
+from dynviz.figures.columns import clipped, columns, layer_names
+from dynviz.figures.style import LIGHT, Style, on
+from dynviz.figures.text import SUBTITLE_CHARS, count, number, pack, safe, shorten, span
+from dynviz.records import Trace
+
+Values = NDArray[np.float64]
+STEPS = (8, 4, 2, 1)  # score over threshold at which the fill gets one step lighter
+
+
+def scores(
+    trace: Trace, reading: str, thresholds: ArrayLike, style: Style = LIGHT, window: tuple[int, int] | None = None,
+    title: str | None = None, subtitle: str | None = None,
+) -> go.Figure:  # fmt: skip
+    """Draw piece x layer; blank where the score was not read; a click returns customdata [piece, layer from 1].
+
+    reading: a name whose values are per token. thresholds: (L,) what each layer compares with.
+    """
+    values, limits = _values(trace, reading, thresholds)
+    cols = columns(trace, "piece")
+    shown = clipped(window, len(cols))
+    places = [(layer, c) for layer in range(len(limits)) for c in shown]
+    ratio = [_ratio(values[layer, c], limits[layer]) for layer, c in places]
+    fills = [_fill(r, style) for r in ratio]
+    edges = [style.grid if np.isnan(r) else style.dropped if r < 1 else style.edge for r in ratio]
+    texts = [] if len(shown) > 24 else ["" if np.isnan(r) else f"{r:.1f}×" if r < 10 else f"{r:.0f}×" for r in ratio]
+    fig = go.Figure(
+        layout.bars(
+            [c for _, c in places], [layer + 1 for layer, _ in places], 0.88, layout.CELL, fills, edges, name="scores", hoverinfo="text",
+            customdata=[[c, layer + 1] for layer, c in places], insidetextfont={"size": 12, "color": [_ink(r, f, style) for r, f in zip(ratio, fills, strict=True)]},
+            hovertext=[_hover(trace, reading, values, limits, layer, c, cols[c].label) for layer, c in places], text=texts or None,
+        )
+    )  # fmt: skip
+    fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
+    _axes(fig, trace, shown, [cols[c].label for c in shown], limits, style)
+    head = scores_finding(trace, reading, thresholds) if title is None else title
+    return layout.frame(
+        fig, style, head, _key(style, bool(np.isnan(ratio).any())) if subtitle is None else subtitle, body=36 * len(limits) + 10, right=110
+    )
+
+
+def scores_finding(trace: Trace, reading: str, thresholds: ArrayLike) -> str:
+    """How many scores fell below their threshold, and the closest call among those kept."""
+    values, limits = _values(trace, reading, thresholds)
+    ratio = np.array([[_ratio(v, t) for v in row] for row, t in zip(values, limits, strict=True)])
+    read, below = int((~np.isnan(ratio)).sum()), int((ratio < 1).sum())
+    said = f"{below} of {count(read, 'score')} {'is' if below == 1 else 'are'} below the layer's threshold."
+    kept = np.where(ratio >= 1, ratio, np.inf)
+    if np.isfinite(kept).any():
+        layer, token = np.unravel_index(int(kept.argmin()), kept.shape)
+        said += f" Closest call: “{shorten(trace.tokens[token], 20)}” in {layer_names(trace.layers)[layer]}, at {kept.min():.1f} times it."
+    return said
+
+
+def scores_table(trace: Trace, reading: str, thresholds: ArrayLike) -> list[dict[str, Any]]:
+    """One row per layer and piece whose score was read."""
+    values, limits = _values(trace, reading, thresholds)
+    return [
+        {"layer": name, "piece": c, "token": trace.tokens[c], "score": float(row[c]), "threshold": float(limit), "kept": bool(row[c] >= limit)}
+        for name, row, limit in zip(layer_names(trace.layers), values, limits, strict=True)
+        for c in np.flatnonzero(~np.isnan(row))
+    ]
+
+
+def _values(trace: Trace, reading: str, thresholds: ArrayLike) -> tuple[Values, Values]:
+    """(L, T) scores of layers 1..L, and (L,) thresholds."""
+    values, limits = np.asarray(trace.readings[reading], float), np.asarray(thresholds, float)
+    if values.ndim != 2:
+        raise ValueError(f"the reading {reading!r} has one value per layer, not one per token")
+    if limits.shape != (len(trace.layers),):
+        raise ValueError(f"thresholds has shape {limits.shape}, expected {(len(trace.layers),)}: one per layer")
+    return values[1:], limits
+
+
+def _ratio(value: float, limit: float) -> float:
+    return float(value / limit) if limit > 0 else float("nan") if np.isnan(value) else float("inf")
+
+
+def _fill(ratio: float, style: Style) -> str:
+    if np.isnan(ratio) or ratio < 1:
+        return style.paper
+    return style.certainty[next(i for i, step in enumerate(STEPS) if ratio >= step)]
+
+
+def _ink(ratio: float, fill: str, style: Style) -> str:
+    return style.dropped if ratio < 1 else on(fill)
+
+
+def _hover(trace: Trace, reading: str, values: Values, limits: Values, layer: int, c: int, label: str) -> str:
+    head = f"<b>{safe(label[:80])}</b>, {safe(layer_names(trace.layers)[layer])}<br>"
+    if np.isnan(values[layer, c]):
+        return head + "not read"
+    return head + f"{safe(reading)} {number(float(values[layer, c]))}, threshold {number(float(limits[layer]))}"
+
+
+def _axes(fig: go.Figure, trace: Trace, shown: range, labels: list[str], limits: Values, style: Style) -> None:
+    layers = list(range(1, len(limits) + 1))
+    angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if len(shown) <= 24 else {"tickangle": -90}
+    ticks = [safe(shorten(label)) for label in labels]
+    fig.update_xaxes(layout.axis(style, tickvals=list(shown), ticktext=ticks, range=[shown[0] - 0.6, shown[-1] + 0.6]), **angle)
+    names = [safe(name) for name in layer_names(trace.layers)]
+    fig.update_yaxes(layout.axis(style, tickvals=layers, ticktext=names, range=[0.4, len(limits) + 0.6]))
+    fig.add_trace(
+        go.Scatter(
+            x=[shown[-1] + 0.55] * len(layers), y=layers, text=[f"above {number(float(t))}" for t in limits], mode="text", textposition="middle right",
+            textfont={"size": 12, "color": style.muted}, hoverinfo="skip", cliponaxis=False, name="thresholds",
+        )
+    )  # fmt: skip
+
+
+def _key(style: Style, blanks: bool) -> str:
+    ramp = "".join(span("■", c) for c in style.certainty[:4])
+    key = [("xxxx cell: score over the threshold, dark = far above", f"{ramp} cell: score over the layer's threshold, dark = far above")]
+    key.append(("below 1x: dropped", f"{span('below 1×', style.dropped)}: dropped"))
+    if blanks:
+        key.append(("blank: not read", "□ blank: not read"))
+    return pack(key, SUBTITLE_CHARS)
