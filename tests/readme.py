@@ -1,0 +1,76 @@
+"""The generated parts of the README: the table of methods, from the registry and the shipped readings.
+
+`python -m tests.readme` prints them; `--write` puts them between the markers in README.md. A test holds the file against this.
+"""
+
+import argparse
+import re
+from pathlib import Path
+
+from dynviz import api
+from dynviz.methods import caption, methods
+from dynviz.records import Sweep
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def method_table() -> str:
+    """One row per method: what it does, where from, and what its checkpoints reach on the reporting split."""
+    lines = ["| method | what stops | from | checkpoint | full depth | at the chosen knob | of the compute |", "|---|---|---|---|---|---|---|"]
+    found = [c for c in api.checkpoints() if c.runnable]
+    for name, kind in methods().items():
+        own = [c for c in found if c.config.method == name] or [None]
+        for i, checkpoint in enumerate(own):
+            head = f"| **{kind.title}** (`{name}.py`) | {kind.stops} | {kind.venue or 'baseline'} |" if i == 0 else "| | | |"
+            lines.append(head + (_figures(checkpoint) if checkpoint else " - | | | |"))
+    return "\n".join(lines)
+
+
+def _figures(checkpoint: api.Checkpoint) -> str:
+    sweep = api.stored_sweep(checkpoint, "report")
+    if sweep is None:
+        return f" `{checkpoint.name}` | | | |"
+    point = chosen_point(checkpoint, sweep)
+    mean, low, high = (100 * x for x in sweep.difference(point))
+    gain = f"{100 * sweep.accuracy[point]:.1f} ({mean:+.1f} [{low:+.1f}, {high:+.1f}])"
+    return f" `{checkpoint.name}` | {100 * sweep.accuracy[0]:.1f} | {gain} | {100 * sweep.share[point]:.0f} % |"
+
+
+def chosen_point(checkpoint: api.Checkpoint, sweep: Sweep) -> int:
+    """The point nearest the checkpoint's own knob, which was chosen on the calibration split."""
+    kind = api.method_of(checkpoint)
+    if not kind.knobs:
+        return 0
+    first, wanted = kind.knobs[0].name, {**kind.defaults(), **checkpoint.config.knobs}
+    points = range(1, len(sweep.knobs)) if len(sweep.knobs) > 1 else range(1)
+    return min(points, key=lambda i: abs(sweep.knobs[i][first] - wanted[first]))
+
+
+def captions() -> str:
+    """One line per method, from its docstring."""
+    return "\n".join(f"- **{kind.title}**: {caption(kind)}" for kind in methods().values())
+
+
+PARTS = {"methods": method_table, "captions": captions}
+
+
+def filled(text: str) -> str:
+    """The README with every generated part made anew."""
+    for name, make in PARTS.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+        text = pattern.sub(lambda m, make=make: m[1] + make() + m[2], text)
+    return text
+
+
+def main() -> None:
+    """Print or write the generated parts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true")
+    if parser.parse_args().write:
+        README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    else:
+        print("\n\n".join(make() for make in PARTS.values()))
+
+
+if __name__ == "__main__":
+    main()
