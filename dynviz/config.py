@@ -41,7 +41,11 @@ class Family(_Strict):
 
 
 class CheckpointConfig(_Strict):
-    """All of a checkpoint but its tensors. trained: how (data and its hash, stages, seed, versions, seconds, metrics)."""
+    """All of a checkpoint but its tensors.
+
+    trained: how (data and its hash, stages, seed, versions, seconds). Two of its keys are read elsewhere: `metrics`, for each split
+    ("calibration", "report") {"accuracy": at full depth, as shipped, "sentences": n, ...}; `readings_only`, true where no weights ship.
+    """
 
     format: Literal[1]
     name: str
@@ -72,7 +76,9 @@ def read_config(folder: Path) -> CheckpointConfig:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(x) for x in first["loc"]) or "(top level)"
-        raise InputError(f"{file} does not fit: key {key!r}", first["msg"].lower(), "Correct the key, or save the checkpoint again") from None
+        raise InputError(
+            f"{file} does not fit: key {key!r}", first["msg"].lower(), "Correct the key, or save the checkpoint again"
+        ) from None
 
 
 def digest(folder: Path) -> str:
