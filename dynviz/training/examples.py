@@ -36,6 +36,13 @@ class Split:
     def __len__(self) -> int:
         return len(self.pieces.texts)
 
+    def only(self, rows: Ints) -> "Split":
+        """The same for some rows, in the order given."""
+        layout = self.pieces.sentences
+        at = np.concatenate([np.arange(layout.starts[s], layout.starts[s] + layout.lengths[s]) for s in rows])
+        labels = self.labels[at] if len(self.labels) != len(self) else self.labels[rows]
+        return Split(self.name, self.pieces.only(rows), labels, self.digest, self.hard[torch.from_numpy(rows)])
+
     def padded(self, rows: Ints) -> tuple[Tensor, Tensor, Tensor]:
         """ids (B, T), real (B, T) and labels (B,) or (B, T) of some rows, as long as the longest of them."""
         layout = self.pieces.sentences

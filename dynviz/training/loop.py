@@ -1,7 +1,6 @@
 """One training loop for all methods: stages from the method's recipe, its loss, resumable, reproducible."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +64,8 @@ def train_stage(
     done, spent, losses = _resume(state_file, trainee, optimizer)
     torch.manual_seed(seed + done)
     modules = trainee.modules().train()
+    for number, encoder in enumerate(trainee.stages):
+        encoder.model.encoder.train(number in stage.encoders)
     bar = tqdm(total=len(steps), initial=done, desc=f"{folder.name} {stage.name}", mininterval=10, unit="step", smoothing=0.05)
     begun = saved = time.monotonic()
     for number in range(done, len(steps)):
@@ -113,7 +114,8 @@ def with_whole_sentences(lengths: Ints, share: float, rng: np.random.Generator) 
 
 def _step(trainee: Trainee, stage: Stage, split: Split, rows: Ints, share: float) -> float:
     ids, real, labels = (x.to(trainee.device) for x in split.padded(rows))
-    batch = Batch(ids, real, labels, split.hard[torch.from_numpy(rows)], share, trainee.stages)
+    hard = split.hard[torch.from_numpy(rows)].to(trainee.device)
+    batch = Batch(ids, real, labels, hard, share, trainee.stages)
     with torch.autocast(trainee.device.type, dtype=torch.bfloat16):
         loss: Tensor = trainee.method.loss(stage, batch)
     if not torch.isfinite(loss):
@@ -144,6 +146,3 @@ def low_rank(stages: tuple[Encoder, ...], rank: int, alpha: float) -> tuple[Enco
     for stage in stages:
         lora.add(stage.model.encoder, rank, alpha)
     return tuple(Encoder(stage.model, stage.name) for stage in stages)
-
-
-ProgressCallback = Callable[[int, int], None]

