@@ -82,7 +82,9 @@ def find(name: str, root: Path | None = None) -> Checkpoint:
     if (Path(name) / "config.json").exists():
         return Checkpoint(Path(name), read_config(Path(name)))
     known = ", ".join(c.name for c in checkpoints(root)) or "none"
-    raise InputError(f"No checkpoint is called {name!r}", f"there are: {known}", "Use one of these names, or the path of a checkpoint folder")
+    raise InputError(
+        f"No checkpoint is called {name!r}", f"there are: {known}", "Use one of these names, or the path of a checkpoint folder"
+    )
 
 
 def load(name: str | Path, root: Path | None = None) -> "Model":
@@ -112,7 +114,9 @@ def _in_range(knob: "Knob", value: float) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise InputError(f"The knob {knob.name} was set to {value!r}", "it takes a number", f"Give one from {knob.low} to {knob.high}") from None
+        raise InputError(
+            f"The knob {knob.name} was set to {value!r}", "it takes a number", f"Give one from {knob.low} to {knob.high}"
+        ) from None
     if number == knob.off or knob.low <= number <= knob.high:
         return number
     why = f"it goes from {knob.low} to {knob.high} ({knob.off} switches it off)"
@@ -265,7 +269,9 @@ def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | 
         return None
     sweeps.sort(key=lambda s: s.layers)
     whole = sweeps[-1].plain_flops.sum()
-    return Baseline("one fixed depth", "static", np.array([s.flops[0].sum() / whole for s in sweeps]), np.array([s.accuracy[0] for s in sweeps]))
+    return Baseline(
+        "one fixed depth", "static", np.array([s.flops[0].sum() / whole for s in sweeps]), np.array([s.accuracy[0] for s in sweeps])
+    )
 
 
 def method_of(checkpoint: Checkpoint) -> "type[Method]":

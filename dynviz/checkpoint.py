@@ -57,7 +57,9 @@ def read_tensors(folder: Path) -> dict[str, Tensor]:
         why = f"only {pickles[0]} is there, and pickled weights can run code when opened" if pickles else "the weights lie in this file"
         raise InputError(f"{file} is missing", why, "Save the weights with safetensors")
     if file.stat().st_size > MAX_BYTES:
-        raise InputError(f"{file} is larger than {MAX_BYTES / 1e9:.0f} GB", "no supported encoder needs that", "Check that it is the right file")
+        raise InputError(
+            f"{file} is larger than {MAX_BYTES / 1e9:.0f} GB", "no supported encoder needs that", "Check that it is the right file"
+        )
     try:
         with safe_open(str(file), framework="pt") as opened:
             return {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118
@@ -81,16 +83,18 @@ def load(folder: str | Path) -> Model:
 
 def build_method(config: CheckpointConfig, stages: tuple[Encoder, ...]) -> Method:
     """A fresh method of the config's kind and options, fitting these encoders."""
-    shape = Shape(
-        tuple(s.width for s in stages), tuple(len(s.layers) for s in stages), len(config.labels), TASKS[config.task].unit
-    )
+    shape = Shape(tuple(s.width for s in stages), tuple(len(s.layers) for s in stages), len(config.labels), TASKS[config.task].unit)
     kind = method_class(config.method)
     if shape.unit not in kind.serves:
-        raise InputError(f"{config.method} does not serve the task {config.task}", f"it answers once per {kind.serves[0]}", "Choose another method")
+        raise InputError(
+            f"{config.method} does not serve the task {config.task}", f"it answers once per {kind.serves[0]}", "Choose another method"
+        )
     try:
         return kind(shape, **config.options)
     except TypeError as error:
-        raise InputError(f"The options of {config.name} do not fit {config.method}", str(error), "Correct 'options' in config.json") from None
+        raise InputError(
+            f"The options of {config.name} do not fit {config.method}", str(error), "Correct 'options' in config.json"
+        ) from None
 
 
 def _tensors(config: CheckpointConfig, folder: Path) -> dict[str, Tensor]:
@@ -168,7 +172,9 @@ def _fill(module: nn.Module, tensors: Mapping[str, Tensor], folder: Path) -> Non
     for name in wanted.keys() - tensors.keys():
         raise InputError(f"{file} lacks the tensor {name!r}", "the model cannot answer without it", "Save the checkpoint again")
     for name in tensors.keys() - wanted.keys():
-        raise InputError(f"{file} holds an unknown tensor {name!r}", "the model has no place for it", "Check method and options in config.json")
+        raise InputError(
+            f"{file} holds an unknown tensor {name!r}", "the model has no place for it", "Check method and options in config.json"
+        )
     for name, tensor in tensors.items():
         if tensor.shape != wanted[name].shape:
             raise InputError(
@@ -181,9 +187,11 @@ def _fill(module: nn.Module, tensors: Mapping[str, Tensor], folder: Path) -> Non
 def shared_embeddings(folder: str, config: str) -> nn.Module:
     """The embeddings of a base folder, one module for all models built on it."""
     tensors = {k.removeprefix("embeddings."): v.float() for k, v in read_tensors(Path(folder)).items()}
-    module = empty_encoder(json.loads(config)).embeddings
+    module: nn.Module = empty_encoder(json.loads(config)).embeddings
     for name, buffer in list(module.named_buffers()):  # not stored: positions 0.. and token types 0
-        fresh = torch.arange(buffer.shape[-1]).expand(buffer.shape) if name == "position_ids" else torch.zeros(buffer.shape, dtype=torch.long)
+        fresh = (
+            torch.arange(buffer.shape[-1]).expand(buffer.shape) if name == "position_ids" else torch.zeros(buffer.shape, dtype=torch.long)
+        )
         module.register_buffer(name, fresh, persistent=False)
     _fill(module, tensors, Path(folder))
     return module.eval().requires_grad_(False)

@@ -54,4 +54,4 @@ def plain_flops(sizes: tuple[LayerSize, ...], length: Counts, head: Counts) -> C
     for size in sizes:
         cost = size.flops(length, length, length) + size.entry * length
         stages[size.stage] = stages.get(size.stage, np.zeros_like(length)) + cost
-    return np.maximum.reduce(list(stages.values())) + head
+    return np.asarray(np.maximum.reduce(list(stages.values())) + head)

@@ -61,6 +61,8 @@ def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:
     unknown = sorted({str(n) for n in names if n not in index})
     if unknown:
         raise InputError(
-            f"{len(unknown)} labels are not of the task, e.g. {unknown[0][:40]!r}", f"{task.title} knows {', '.join(task.labels)}", "Rename or map them"
+            f"{len(unknown)} labels are not of the task, e.g. {unknown[0][:40]!r}",
+            f"{task.title} knows {', '.join(task.labels)}",
+            "Rename or map them",
         )
     return Rows(examples.ids, layout.lengths, examples.tags, np.array([index[n] for n in names], np.int64), np.asarray(owner))

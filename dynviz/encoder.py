@@ -39,7 +39,7 @@ class Layer:
 
     def split(self, x: Tensor) -> Tensor:
         """(..., n, D) -> (..., H, n, D/H)."""
-        return x.unflatten(-1, (self.heads, -1)).transpose(-2, -3)
+        return x.reshape(*x.shape[:-1], self.heads, -1).transpose(-2, -3)
 
     def attended(self, residual: Tensor, context: Tensor) -> Tensor:
         """(..., D) the state after the attention block, from the state before it and the attention's context."""
@@ -56,9 +56,7 @@ class Layer:
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.dropout) if self.inner.training and self.dropout else x
 
-    def attend_packed(
-        self, queries: Tensor, keys: Tensor, counts: Sequence[tuple[int, int]], weights: bool
-    ) -> tuple[Tensor, list[Tensor]]:
+    def attend_packed(self, queries: Tensor, keys: Tensor, counts: Sequence[tuple[int, int]], weights: bool) -> tuple[Tensor, list[Tensor]]:
         """Attention of packed sentences, each for itself.
 
         queries: (n, D) states of the attending tokens; keys: (m, D) states of the visible ones; counts: attending and

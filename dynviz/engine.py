@@ -207,7 +207,7 @@ class Live:
         context, weights = self.layers[layer - 1].attend_packed(queries, keys, counts, self.method.needs_attention)
         self.attended = self.layers[layer - 1].attended(queries, context)
         if self.method.needs_attention:
-            places = torch.from_numpy(np.flatnonzero(seen)).split([v for _, v in counts])
+            places = torch.split(torch.from_numpy(np.flatnonzero(seen)), [v for _, v in counts])
             self.weights = list(zip(np.flatnonzero(attends).tolist(), places, weights, strict=True))
 
     def transform(self, layer: int, plan: Plan) -> None:

@@ -13,43 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from dynviz.card import Card, Knob, Reading
 from dynviz.encoder import Encoder
 from dynviz.records import Bools, Floats, Ints, Sentences, Unit
 
 Moment = Literal["before", "between", "after"]
 Knobs = Mapping[str, float]
 Pooling = Literal["cls", "mean"]
-
-
-@dataclass(frozen=True)
-class Knob:
-    """A number the user turns. `off` is the setting at which nothing stops; `stops` tells which way stops more."""
-
-    name: str
-    label: str
-    low: float
-    high: float
-    step: float
-    default: float
-    off: float
-    stops: Literal["up", "down"]
-    help: str = ""
-
-    def points(self, count: int) -> list[float]:
-        """At most `count` settings from low to high on the knob's own steps."""
-        steps = int(round((self.high - self.low) / self.step))
-        chosen = np.unique(np.linspace(0, steps, min(count, steps + 1)).round())
-        return [round(self.low + float(i) * self.step, 10) for i in chosen]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The name of something a method measures: one number per sentence, per token, or per answer of the task."""
-
-    name: str
-    unit: Literal["sentence", "token", "answer"]
-    label: str
-    compared: bool = True  # shown on screen as the quantity the rule compares
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +197,9 @@ class Method(nn.Module):
         """The knob settings the method suggests when a checkpoint names none."""
         return {knob.name: knob.default for knob in cls.knobs}
 
-    def asks(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> dict[str, Bools]:
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
         """Which units each reading is taken of, at this moment of this layer: name -> (S,) or (N,) bool.
 
         `readings` holds the rows read so far. "probs" is a reading like any other. What is not asked costs nothing.

@@ -17,7 +17,5 @@ class EntropyRule(Ramps):
         Knob("entropy", "exit below this uncertainty", 0.0, 1.0, 0.01, 0.3, 0.0, "up", "0: all layers, always; 1: one layer"),
     )
 
-    def decide(
-        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
-    ) -> Plan:
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         return plan.stop(plan.live & (readings["uncertainty"][layer] < knobs["entropy"]), sentences)

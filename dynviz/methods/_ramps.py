@@ -1,5 +1,6 @@
 """What exit methods share: a classifier after some layers, read for every sentence still without an answer."""
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -16,7 +17,8 @@ from dynviz.records import Bools, Floats, Ints, Sentences
 def uncertainty(probs: Tensor) -> Tensor:
     """(..., C) probabilities -> (...) entropy over ln C: 0 sure, 1 undecided. Zero probabilities are harmless."""
     logs = probs.clamp_min(torch.finfo(probs.dtype).tiny).log()
-    return (-(probs * logs).sum(-1) / np.log(probs.shape[-1])).clamp(0, 1)
+    entropy = -(probs * logs).sum(-1)
+    return (entropy / math.log(probs.shape[-1])).clamp(0, 1)
 
 
 class Ramps(Method):
@@ -43,7 +45,9 @@ class Ramps(Method):
         assert isinstance(found, Head)
         return found
 
-    def asks(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> dict[str, Bools]:
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
         if moment != "after" or layer not in self.layers_read():
             return {}
         units = plan.live if self.unit == "sentence" else sentences.leads & plan.live[sentences.owner]
@@ -82,4 +86,3 @@ class Ramps(Method):
 def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """Mean cross-entropy over the labelled units; -100 marks pieces without an answer."""
     return F.cross_entropy(logits.flatten(0, -2), labels.flatten(), ignore_index=-100)
-

@@ -62,4 +62,3 @@ def gated_layer(layer: Layer, states: Tensor, bias: Tensor | None) -> tuple[Tens
     context, weights = layer.attend_padded(states, bias, weights=True)
     assert weights is not None
     return layer.norm(layer.sums(layer.attended(states, context))), weights
-

@@ -41,9 +41,7 @@ class AttentionTopK(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         return {"received": received(view)} if moment == "between" else super().read(moment, layer, asked, view)
 
-    def decide(
-        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
-    ) -> Plan:
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between" or knobs["keep"] >= 1:
             return plan
         many = np.ceil(sentences.lengths * knobs["keep"] ** layer - 1e-9)

@@ -5,10 +5,10 @@ Models Cascade, Findings of EMNLP 2021. The sentence has its answer when the sma
 knob; the big model answers the rest, starting from the embeddings. Cost is cumulative: what goes on pays both. The knob is the confidence
 asked for; smaller stops more, 1 passes everything on. One run of both models serves every setting.
 
-Training: the big model is the plain one. The small one, complete in itself (distilled from MiniLM on unlabelled text at its own depth, not cut
-from the big one: the paper's claim, measured here), is tuned by cross-entropy + w * difficulty-aware margin: for each easy example of a batch, a
-hard one is drawn, and max(0, margin - (c_easy - c_hard)) added. (inferred) An example is hard when a small model trained on the other
-half of the data gets it wrong.
+Training: the big model is the plain one. The small one, complete in itself (distilled from MiniLM on unlabelled text at its own
+depth, not cut from the big one: the paper's claim, measured here), is tuned by cross-entropy + w * difficulty-aware margin: for
+each easy example of a batch, a hard one is drawn, and max(0, margin - (c_easy - c_hard)) added. (inferred) An example is hard when
+a small model trained on the other half of the data gets it wrong.
 """
 
 from collections.abc import Mapping
@@ -37,22 +37,18 @@ class Cascade(Ramps):
     )
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("calibrated", "all", epochs=2, lr=1e-4),)
 
-    def __init__(
-        self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, margin: float = 0.5, weight: float = 0.5
-    ) -> None:
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, margin: float = 0.5, weight: float = 0.5) -> None:
         super().__init__(shape, pooling, hidden)
         self.margin, self.weight = margin, weight
 
     def layers_read(self) -> list[int]:
-        return np.cumsum(self.shape.depths).tolist()
+        return [int(layer) for layer in np.cumsum(self.shape.depths)]
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         probs = self.head(layer)(self.vectors(asked["probs"], view)).softmax(-1)
         return {"probs": probs, "confidence": probs.amax(-1)}
 
-    def decide(
-        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
-    ) -> Plan:
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         return plan.stop(plan.live & (readings["confidence"][layer] > knobs["confidence"]), sentences)
 
     def loss(self, stage: Stage, batch: Batch) -> Tensor:

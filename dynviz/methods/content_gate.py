@@ -1,9 +1,9 @@
 """A small gate looks at each token before each layer and drops those it closes on. Our variant beside Gate-BERT, not the paper's.
 
-An extension of Gate-BERT (Jeong, Kwak, arXiv 2102.09727, 2021) by DynViz: the gate of a token is sigmoid(v . x + b), computed from its state, with a
-v and b per layer, instead of being learned for a rank. So how many tokens stay reacts to the sentence, and one checkpoint gives a curve over the
-knob tau: a token stays where its gate is at least tau; larger drops more, 0 drops nothing. [CLS] has no gate. Not replayable: later
-gates depend on earlier removals.
+An extension of Gate-BERT (Jeong, Kwak, arXiv 2102.09727, 2021) by DynViz: the gate of a token is sigmoid(v . x + b), computed from
+its state, with a v and b per layer, instead of being learned for a rank. So how many tokens stay reacts to the sentence, and one
+checkpoint gives a curve over the knob tau: a token stays where its gate is at least tau; larger drops more, 0 drops nothing. [CLS]
+has no gate. Not replayable: later gates depend on earlier removals.
 
 Training as Gate-BERT's: cross-entropy + lambda * sum over layers of the mean over tokens of g + mu g (1 - g), mu rising from 0, then a
 stage with the gates' parameters fixed and real removal.
@@ -34,17 +34,13 @@ class ContentGate(TokenDropper):
         Reading("gate", "token", "gate (1 open, 0 closed)"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
     )
-    knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),
-    )
+    knobs: ClassVar[tuple[Knob, ...]] = (Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),)
     recipe: ClassVar[tuple[Stage, ...]] = (
         Stage("gates", "lora", epochs=0.6, lr=5e-4, head_lr=2e-4, whole=0.6),
         Stage("harden", "lora", epochs=0.4, lr=3e-4, head_lr=2e-4, whole=0.6),
     )
 
-    def __init__(
-        self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 1.0
-    ) -> None:
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 1.0) -> None:
         super().__init__(shape, pooling, hidden)
         self.weight, self.mu = weight, mu
         self.gates = nn.ModuleList(nn.Linear(shape.widths[0], 1) for _ in range(shape.layers))
@@ -69,9 +65,7 @@ class ContentGate(TokenDropper):
         states = view.states[torch.from_numpy(np.flatnonzero(asked["gate"]))]
         return {"gate": self.gates[layer - 1](states)[:, 0].sigmoid()}
 
-    def decide(
-        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
-    ) -> Plan:
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         return plan.drop(readings["gate"][layer - 1] < knobs["tau"]) if moment == "before" else plan
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:

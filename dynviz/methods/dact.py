@@ -1,11 +1,12 @@
 """Every layer adds a vote, and the sentence leaves when no later layer could change the outcome.
 
-DACT-BERT of Eyzaguirre, del Rio, Araujo, Soto: DACT-BERT: Differentiable Adaptive Computation Time for an Efficient BERT Inference, NLP Power! workshop at
-ACL 2022; the mechanism is DACT's (CVPR 2020). After layer n a head gives class probabilities y_n and a halting value h_n; p_n = h_n p_{n-1}
-(p_0 = 1) is the weight left to later layers, a_n = y_n p_{n-1} + a_{n-1} (1 - p_{n-1}) the answer so far. With d layers to go, the best
-class c cannot fall below a_n[c] (1 - p_n)^d, nor the runner-up rise above a_n[ru] + p_n d: the sentence exits when the first bound is at least
-the second. Lossless: the answer equals full depth's. No knob in the paper: the operating point is the training knob tau, so the checkpoints form a
-family. (inferred) The slack on screen, 0 by default, lets a sentence exit that much before the proof is complete; it gives the guarantee up.
+DACT-BERT of Eyzaguirre, del Rio, Araujo, Soto: DACT-BERT: Differentiable Adaptive Computation Time for an Efficient BERT Inference,
+NLP Power! workshop at ACL 2022; the mechanism is DACT's (CVPR 2020). After layer n a head gives class probabilities y_n and a
+halting value h_n; p_n = h_n p_{n-1} (p_0 = 1) is the weight left to later layers, a_n = y_n p_{n-1} + a_{n-1} (1 - p_{n-1}) the
+answer so far. With d layers to go, the best class c cannot fall below a_n[c] (1 - p_n)^d, nor the runner-up rise above a_n[ru] +
+p_n d: the sentence exits when the first bound is at least the second. Lossless: the answer equals full depth's. No knob in the
+paper: the operating point is the training knob tau, so the checkpoints form a family. (inferred) The slack on screen, 0 by default,
+lets a sentence exit that much before the proof is complete; it gives the guarantee up.
 
 Training: negative log-likelihood of a_N + tau * sum of p_n, over all layers. (inferred) A linear halting head per layer that starts at
 0.9; low-rank updates of, and classifiers from, the jointly trained model.
@@ -16,7 +17,6 @@ from typing import ClassVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
@@ -33,7 +33,9 @@ class Dact(Ramps):
     replayable: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (Reading("halt", "sentence", "halting value", compared=False),)
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("slack", "exit this far before the proof", 0.0, 2.0, 0.05, 0.0, -2.0, "up", "0: the paper's rule, lossless; above: no guarantee"),
+        Knob(
+            "slack", "exit this far before the proof", 0.0, 2.0, 0.05, 0.0, -2.0, "up", "0: the paper's rule, lossless; above: no guarantee"
+        ),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("mix", "lora", epochs=0.7, lr=5e-4, head_lr=5e-4),)
 
@@ -50,9 +52,7 @@ class Dact(Ramps):
         pooled = self.vectors(asked["probs"], view)
         return {"probs": self.head(layer)(pooled).softmax(-1), "halt": self.halts[str(layer)](pooled)[:, 0].sigmoid()}
 
-    def decide(
-        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
-    ) -> Plan:
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         votes, left = mixture(readings["probs"][1 : layer + 1], readings["halt"][1 : layer + 1])
         lower, upper = bounds(votes[-1], left[-1], self.shape.layers - layer)
         return plan.stop(plan.live & (lower - upper >= -knobs["slack"]), sentences)
@@ -75,10 +75,11 @@ class Dact(Ramps):
             penalty = penalty + left.mean()
         assert answer is not None
         right = answer.gather(1, batch.labels[:, None]).clamp_min(1e-9)
-        return -right.log().mean() + self.tau * penalty
+        loss: Tensor = self.tau * penalty - right.log().mean()
+        return loss
 
 
-def mixture(votes: Floats, halts: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def mixture(votes: Floats, halts: Floats) -> tuple[Floats, Floats]:
     """From votes y (n, S, C) and halting values h (n, S): the answers so far a (n, S, C) and the weights left p (n, S)."""
     answers, left = np.empty_like(votes), np.empty_like(halts)
     answer, p = votes[0], np.ones(votes.shape[1])
@@ -89,7 +90,7 @@ def mixture(votes: Floats, halts: Floats) -> tuple[NDArray[np.float64], NDArray[
     return answers, left
 
 
-def bounds(answer: Floats, left: Floats, layers_to_go: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def bounds(answer: Floats, left: Floats, layers_to_go: int) -> tuple[Floats, Floats]:
     """(S,) least the best class can end with, and most the runner-up can, from a (S, C) and p (S,)."""
     ordered = np.sort(answer, axis=-1)
     return ordered[:, -1] * (1 - left) ** layers_to_go, ordered[:, -2] + left * layers_to_go

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from dynviz.method import Batch, Stage
-from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._entropy import EntropyRule
+from dynviz.methods._ramps import cross_entropy
 
 
 class DeeBert(EntropyRule):

@@ -1,16 +1,16 @@
 """Learned gates say how many tokens, ranked by the attention they received, may enter each layer.
 
-Gate-BERT of Jeong, Kwak: Learning Dynamic BERT via Trainable Gate Variables and a Bi-modal Regularizer, arXiv 2102.09727, 2021. Gates act
-on the input vectors of each layer; tokens are sorted and each is matched with the gate of its rank; a regularizer with two modes pushes the gates to 0 or
-1. So which tokens enter a layer depends on the sentence, how many depends on its length alone: never a per-input depth. (inferred, no code or
-full text being at hand) Gates belong to bins of relative rank, so that short sentences do not always sit in the first gates; the sort
-uses the attention a token received from others in the layer before; layer 1 takes all; a removed token never comes back;
-[CLS] has rank 0 and an open gate. The knob tau, 0.5 in the middle of the two modes, is nearly flat by design: the real knob is lambda, set in training; the
-checkpoints form a family. 0 removes nothing.
+Gate-BERT of Jeong, Kwak: Learning Dynamic BERT via Trainable Gate Variables and a Bi-modal Regularizer, arXiv 2102.09727, 2021.
+Gates act on the input vectors of each layer; tokens are sorted and each is matched with the gate of its rank; a regularizer with
+two modes pushes the gates to 0 or 1. So which tokens enter a layer depends on the sentence, how many depends on its length alone:
+never a per-input depth. (inferred, no code or full text being at hand) Gates belong to bins of relative rank, so that short
+sentences do not always sit in the first gates; the sort uses the attention a token received from others in the layer before; layer
+1 takes all; a removed token never comes back; [CLS] has rank 0 and an open gate. The knob tau, 0.5 in the middle of the two modes,
+is nearly flat by design: the real knob is lambda, set in training; the checkpoints form a family. 0 removes nothing.
 
-Training, from the plain model by low-rank updates: cross-entropy + lambda * sum over layers of mean(g + mu g (1 - g)), mu rising from
-0 (from the start, mu > 1 would hold every gate at 1), gates clipped to [0, 1] after each step; a gate multiplies the input and its logarithm
-is added to the key's attention logits. Then (inferred) a short stage with the gates fixed at 0 or 1 and real removal.
+Training, from the plain model by low-rank updates: cross-entropy + lambda * sum over layers of mean(g + mu g (1 - g)), mu rising
+from 0 (from the start, mu > 1 would hold every gate at 1), gates clipped to [0, 1] after each step; a gate multiplies the input and
+its logarithm is added to the key's attention logits. Then (inferred) a short stage with the gates fixed at 0 or 1 and real removal.
 """
 
 from collections.abc import Mapping
@@ -73,9 +73,7 @@ class GateBert(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         return {"received": received(view, own=False)} if moment == "between" else super().read(moment, layer, asked, view)
 
-    def decide(
-        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
-    ) -> Plan:
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "before" or layer == 1:
             return plan
         gates = self.gates.detach().double().numpy()[layer - 2]
@@ -92,6 +90,7 @@ class GateBert(TokenDropper):
         gates = (self.gates >= 0.5).float().detach() if hard else self.gates
         state = encoder.embed(batch.ids, torch.arange(batch.ids.shape[1]).expand_as(batch.ids))
         open_share = batch.real.float()  # product of the gates a token has passed
+        scores = open_share
         for i, layer in enumerate(encoder.layers):
             if i:
                 gate = self._matched(gates[i - 1], scores, open_share, batch.real)
@@ -111,6 +110,6 @@ class GateBert(TokenDropper):
         """(B, T) the gate each token is matched with by rank; [CLS] open, closed and padded tokens last."""
         order = torch.where(real & (open_share > 0.5), scores, scores - 1e3).masked_fill(~real, -1e6)
         order = order.index_fill(1, torch.tensor([0]), 1e6)
-        rank = order.argsort(1, descending=True, stable=True).argsort(1)
+        rank = order.argsort(dim=1, descending=True, stable=True).argsort(dim=1)
         bins = (rank * gates.shape[0] // real.sum(1, keepdim=True)).clamp_max(gates.shape[0] - 1)
         return gates[bins].index_fill(1, torch.tensor([0]), 1.0)

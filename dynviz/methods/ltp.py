@@ -1,14 +1,15 @@
 """Tokens that receive little attention are dropped for good, by a threshold learned for each layer.
 
-LTP of Kim, Shen, Thorsley, Gholami, Kwon, Hassoun, Keutzer: Learned Token Pruning for Transformers, KDD 2022. A token's score in a layer is the
-attention it receives, mean over heads and over the tokens present; between attention and feed-forward block the tokens whose score is
-below the layer's threshold leave. [CLS] always stays (the authors' code does not protect it). Input-adaptive: both which tokens and how
-many. The knob multiplies all thresholds: 0 drops nothing, 1 is the trained point. Not replayable: later scores depend on earlier removals.
+LTP of Kim, Shen, Thorsley, Gholami, Kwon, Hassoun, Keutzer: Learned Token Pruning for Transformers, KDD 2022. A token's score in a
+layer is the attention it receives, mean over heads and over the tokens present; between attention and feed-forward block the tokens
+whose score is below the layer's threshold leave. [CLS] always stays (the authors' code does not protect it). Input-adaptive: both
+which tokens and how many. The knob multiplies all thresholds: 0 drops nothing, 1 is the trained point. Not replayable: later scores
+depend on earlier removals.
 
-Training, from the plain model, by low-rank updates: a soft stage, in which each layer's output is multiplied by sigmoid((score - threshold) / T) and
-the loss is cross-entropy + lambda * sum over layers of the mean multiplier; then a hard stage with thresholds frozen and real removal.
-(inferred) The readout is the mean over the tokens left, in the soft stage weighted by the product of the multipliers. Scores are
-1/n on average, so batches are at least half whole sentences.
+Training, from the plain model, by low-rank updates: a soft stage, in which each layer's output is multiplied by sigmoid((score -
+threshold) / T) and the loss is cross-entropy + lambda * sum over layers of the mean multiplier; then a hard stage with thresholds
+frozen and real removal. (inferred) The readout is the mean over the tokens left, in the soft stage weighted by the product of the
+multipliers. Scores are 1/n on average, so batches are at least half whole sentences.
 """
 
 from collections.abc import Mapping
@@ -75,9 +76,7 @@ class Ltp(TokenDropper):
             scores = scores * alive / lengths
         return {"received": scores}
 
-    def decide(
-        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
-    ) -> Plan:
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between":
             return plan
         threshold = float(self.thresholds.detach()[layer - 1]) * knobs["scale"]
@@ -106,10 +105,6 @@ class Ltp(TokenDropper):
             else:
                 alive = alive & (score >= self.thresholds[i]).index_fill(1, torch.tensor([0]), True)
                 kept = alive.float()
-        if self.pooling == "cls":
-            pooled = state[:, 0]
-        else:
-            pooled = (state * kept[..., None]).sum(1) / kept.sum(1, keepdim=True)
+        pooled = state[:, 0] if self.pooling == "cls" else (state * kept[..., None]).sum(1) / kept.sum(1, keepdim=True)
         task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)
         return task + self.weight * penalty
-

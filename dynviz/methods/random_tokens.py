@@ -11,9 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dynviz.method import Reading, View
+from dynviz.method import Moment, Reading, View
 from dynviz.methods import attention_topk
-from dynviz.method import Moment
 from dynviz.records import Bools, Floats, Sentences
 
 

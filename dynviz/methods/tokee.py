@@ -1,16 +1,18 @@
 """Each word stops at its own layer: once it is sure its state is copied upward, still seen by the others.
 
-TOKEE of Li, Shao, Sun, Yan, Qiu, Huang: Accelerating BERT Inference for Sequence Labeling via Early-Exit, ACL 2021. A tag classifier
-after every layer reads the first piece of each word. Halt-and-copy: after a layer, a word without a label takes the layer's
-tag, and all its pieces halt, when the uncertainty (entropy over ln C) of every word in a window around it is below the knob. The state copied
-is the one before the layer's last LayerNorm; each later layer applies its own norm to it, and its keys and values are still computed and
-paid for. [CLS] and [SEP] halt only with the sentence: when every word has its label. Knobs: the threshold, larger stops earlier, 0 never;
-the window, odd, larger stops later. Not replayable: a halted word changes what the others see.
+TOKEE of Li, Shao, Sun, Yan, Qiu, Huang: Accelerating BERT Inference for Sequence Labeling via Early-Exit, ACL 2021. A tag
+classifier after every layer reads the first piece of each word. Halt-and-copy: after a layer, a word without a label takes the
+layer's tag, and all its pieces halt, when the uncertainty (entropy over ln C) of every word in a window around it is below the
+knob. The state copied is the one before the layer's last LayerNorm; each later layer applies its own norm to it, and its keys and
+values are still computed and paid for. [CLS] and [SEP] halt only with the sentence: when every word has its label. Knobs: the
+threshold, larger stops earlier, 0 never; the window, odd, larger stops later. Not replayable: a halted word changes what the others
+see.
 
-Training, stage 1: all layers' cross-entropies weighted by layer. Stage 2, self-sampling: for each sentence a threshold and a window are drawn (a fifth
-of the sentences at the boldest setting, two fifths without exits), the rule is run on the uncertainties of a pass without exits, and the
-losses are taken of a pass that halts the words there, each layer only on words not yet halted. (inferred) The authors take the uncertainties from the stored stage-1 model and
-double the threshold above the middle layer; we take them from the model as it stands, and use one threshold throughout.
+Training, stage 1: all layers' cross-entropies weighted by layer. Stage 2, self-sampling: for each sentence a threshold and a window
+are drawn (a fifth of the sentences at the boldest setting, two fifths without exits), the rule is run on the uncertainties of a
+pass without exits, and the losses are taken of a pass that halts the words there, each layer only on words not yet halted.
+(inferred) The authors take the uncertainties from the stored stage-1 model and double the threshold above the middle layer; we take
+them from the model as it stands, and use one threshold throughout.
 """
 
 from collections.abc import Mapping
@@ -53,9 +55,7 @@ class Tokee(Ramps):
             words = words & plan.attending
         return {"probs": words, "uncertainty": words}
 
-    def decide(
-        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
-    ) -> Plan:
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         leads = np.flatnonzero(sentences.leads)
         if not len(leads):
             return plan.stop(plan.live, sentences) if layer == self.shape.layers else plan

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,21 @@ def frozen_array(values: Any, dtype: Any = None) -> Any:
         array = array.copy() if array is values else array
         array.setflags(write=False)
     return array
+
+
+def bools(values: Any) -> Bools:
+    """A read-only array of truth values."""
+    return cast(Bools, frozen_array(values, bool))
+
+
+def ints(values: Any) -> Ints:
+    """A read-only array of whole numbers."""
+    return cast(Ints, frozen_array(values, np.int64))
+
+
+def floats(values: Any) -> NDArray[np.float64]:
+    """A read-only array of numbers; None becomes NaN."""
+    return cast(NDArray[np.float64], frozen_array(values, np.float64))
 
 
 def check_shape(owner: str, name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
@@ -51,25 +66,25 @@ class Sentences:
     @cached_property
     def starts(self) -> Ints:
         """(S,) place of each sentence's first token, its [CLS]."""
-        return frozen_array(np.concatenate([[0], np.cumsum(self.lengths)[:-1]]), np.int64)
+        return ints(np.concatenate([[0], np.cumsum(self.lengths)[:-1]]))
 
     @cached_property
     def owner(self) -> Ints:
         """(N,) the sentence each token belongs to."""
-        return frozen_array(np.repeat(np.arange(len(self.lengths)), self.lengths))
+        return ints(np.repeat(np.arange(len(self.lengths)), self.lengths))
 
     @cached_property
     def first(self) -> Bools:
         """(N,) true on the [CLS] of each sentence."""
         out = np.zeros(len(self.special), bool)
         out[self.starts] = True
-        return frozen_array(out)
+        return bools(out)
 
     @cached_property
     def leads(self) -> Bools:
         """(N,) true on the first piece of each word: the piece that carries the word's answer."""
         before = np.concatenate([[-1], self.word[:-1]])
-        return frozen_array((self.word >= 0) & ((self.word != before) | np.concatenate([[True], np.diff(self.owner) != 0])))
+        return bools((self.word >= 0) & ((self.word != before) | np.concatenate([[True], np.diff(self.owner) != 0])))
 
     def count(self, mask: Bools) -> Ints:
         """(..., S) how many tokens of each sentence are true in a (..., N) mask."""

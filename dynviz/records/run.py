@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from dynviz.cost import LayerSize, layers_flops, plain_flops
-from dynviz.records.layout import Bools, Floats, Ints, Sentences, Unit
+from dynviz.records.layout import Bools, Floats, Ints, Sentences, Unit, ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Run:
         """(S,) FLOPs spent on each sentence, everything included."""
         count = self.sentences.count
         inside = layers_flops(self.sizes, count(self.attending), count(self.visible), count(self.transformed))
-        return inside.sum(0) + self.extra_flops.sum(0)
+        return ints(inside.sum(0) + self.extra_flops.sum(0))
 
     @cached_property
     def plain_flops(self) -> Ints:
@@ -48,16 +48,16 @@ class Run:
     @cached_property
     def depth(self) -> Ints:
         """(N,) feed-forward blocks run on each token: the one definition of token depth."""
-        return self.transformed.sum(0)
+        return ints(self.transformed.sum(0))
 
     @cached_property
     def exit_layer(self) -> Ints:
         """(S,) the last layer in which anything of the sentence was computed."""
         ran = self.sentences.any(self.attending)
-        return len(ran) - np.argmax(ran[::-1], axis=0)
+        return ints(len(ran) - np.argmax(ran[::-1], axis=0))
 
     @cached_property
     def predicted(self) -> Ints:
         """(U,) the class answered, -1 where nothing was read (pieces that carry no word's answer)."""
         unread = np.isnan(self.answer).any(-1)
-        return np.where(unread, -1, np.where(np.isnan(self.answer), -np.inf, self.answer).argmax(-1))
+        return ints(np.where(unread, -1, np.where(np.isnan(self.answer), -np.inf, self.answer).argmax(-1)))

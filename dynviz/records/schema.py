@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dynviz.cost import LayerSize
 from dynviz.errors import InputError
@@ -58,12 +59,13 @@ def _trace(raw: dict[str, Any]) -> Trace:
     tokens, labels = [str(t) for t in raw["tokens"]], [str(x) for x in raw["labels"]]
     if not 1 <= len(tokens) <= MAX_TOKENS:
         raise ValueError(f"it has {len(tokens)} tokens; 1 to {MAX_TOKENS} are read")
-    numbers = {k: _floats(raw[k]) for k in ("probs", "answer")}
-    masks = {k: _mask(raw[k], k) for k in ("attending", "visible", "transformed", "special")}
-    whole = {k: np.array(raw[k], np.int64).reshape((len(tokens), 2) if k == "offsets" else -1) for k in ("offsets", "word", "extra_flops")}
+    numbers: dict[str, Any] = {k: _floats(raw[k]) for k in ("probs", "answer")}
+    masks: dict[str, Any] = {k: _mask(raw[k], k) for k in ("attending", "visible", "transformed", "special")}
+    whole: dict[str, Any] = {k: np.array(raw[k], np.int64) for k in ("word", "extra_flops")}
+    whole["offsets"] = np.array(raw["offsets"], np.int64).reshape(len(tokens), 2)
     readings = {str(k): _floats(v) for k, v in raw["readings"].items()}
     knobs = {str(k): float(v) for k, v in raw["knobs"].items()}
-    text = {k: str(raw[k]) for k in ("text", "model", "method", "task", "digest", "note") if k in raw}
+    text: dict[str, Any] = {k: str(raw[k]) for k in ("text", "model", "method", "task", "digest", "note") if k in raw}
     versions = {str(k): str(v) for k, v in raw.get("versions", {}).items()}
     return Trace(
         tokens=tuple(tokens), labels=tuple(labels), layers=tuple(LayerSize(**size) for size in raw["layers"]), readings=readings,
@@ -74,11 +76,13 @@ def _trace(raw: dict[str, Any]) -> Trace:
 def _plain(array: Any) -> Any:
     """Nested lists; NaN as null, booleans as 0 and 1."""
     if array.dtype.kind == "f":
-        return np.where(np.isnan(array), None, array.astype(object)).tolist()
+        numbers: NDArray[Any] = array.astype(object)
+        numbers[np.isnan(array)] = None
+        return numbers.tolist()
     return array.astype(int).tolist()
 
 
-def _floats(values: Any) -> Any:
+def _floats(values: Any) -> NDArray[np.float64]:
     return np.array(values, dtype=np.float64)  # None becomes NaN
 
 

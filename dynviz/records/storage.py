@@ -71,9 +71,10 @@ def read_sweep(file: Path) -> Sweep:
     columns, meta = _read(file, "sweep")
     rows, points = _rows(columns), len(meta["knobs"])
     predicted = np.concatenate([np.asarray(p).reshape(points, -1) for p in columns["predicted"]], axis=1)
+    names = (meta[key] for key in ("model", "method", "task", "split", "digest"))
     return Sweep(
-        meta["model"], meta["method"], meta["task"], meta["split"], meta["digest"], rows, tuple(meta["knobs"]), predicted,
-        np.stack(columns["flops"]).T, np.array(columns["plain_flops"]), np.stack(columns["depth"]).T, np.stack(columns["exit"]).T, meta["layers"],
+        *names, rows, tuple(meta["knobs"]), predicted, np.stack(columns["flops"]).T, np.array(columns["plain_flops"]),
+        np.stack(columns["depth"]).T, np.stack(columns["exit"]).T, meta["layers"],
     )  # fmt: skip
 
 
@@ -97,7 +98,11 @@ def _read(file: Path, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         raise InputError(f"{file} cannot be read", f"not a Parquet file written by dynviz ({error})", "Restore the file") from None
     if meta.get("kind") != kind or meta.get("version") != VERSION:
-        raise InputError(f"{file} holds a {meta.get('kind')} of version {meta.get('version')}", f"a {kind} of version {VERSION} is needed", "Write it again")
+        raise InputError(
+            f"{file} holds a {meta.get('kind')} of version {meta.get('version')}",
+            f"a {kind} of version {VERSION} is needed",
+            "Write it again",
+        )
     return {name: _column(table.column(name)) for name in table.column_names}, meta
 
 
@@ -113,4 +118,6 @@ def _column(column: Any) -> Any:
 def _rows(columns: Mapping[str, Any]) -> Rows:
     counts = [len(x) for x in columns["label"]]
     tags = tuple(tuple(map(str, t)) for t in columns["tags"])
-    return Rows(tuple(columns["id"].tolist()), columns["length"], tags, np.concatenate(columns["label"]), np.repeat(np.arange(len(counts)), counts))
+    return Rows(
+        tuple(columns["id"].tolist()), columns["length"], tags, np.concatenate(columns["label"]), np.repeat(np.arange(len(counts)), counts)
+    )

@@ -1,14 +1,14 @@
 """A method's operating points over a data set, as numbers per example, so that every slice and interval comes from them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dynviz.records.layout import Bools, Floats, Ints, check_shape, frozen_array
+from dynviz.records.layout import Bools, Floats, Ints, bools, check_shape, floats, frozen_array, ints
 from dynviz.records.run import Run
 
 
@@ -28,7 +28,7 @@ class Rows:
 
     def __post_init__(self) -> None:
         for name in ("lengths", "labels", "owner"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
+            object.__setattr__(self, name, ints(getattr(self, name)))
         check_shape("Rows", "lengths", self.lengths, (len(self.ids),))
         check_shape("Rows", "owner", self.owner, self.labels.shape)
         if len(self.tags) != len(self.ids):
@@ -72,7 +72,13 @@ class Sweep:
 
     def __post_init__(self) -> None:
         points, sentences = len(self.knobs), len(self.rows.ids)
-        for name, dtype in (("predicted", np.int64), ("flops", np.int64), ("plain_flops", np.int64), ("depth", np.float64), ("exits", np.int64)):
+        for name, dtype in (
+            ("predicted", np.int64),
+            ("flops", np.int64),
+            ("plain_flops", np.int64),
+            ("depth", np.float64),
+            ("exits", np.int64),
+        ):
             object.__setattr__(self, name, frozen_array(getattr(self, name), dtype))
         check_shape("Sweep", "predicted", self.predicted, (points, len(self.rows.labels)))
         for name in ("flops", "depth", "exits"):
@@ -82,32 +88,38 @@ class Sweep:
     @cached_property
     def correct(self) -> Bools:
         """(P, U) which answers are right."""
-        return frozen_array(self.predicted == self.rows.labels)
+        return bools(self.predicted == self.rows.labels)
 
     @cached_property
     def accuracy(self) -> NDArray[np.float64]:
         """(P,) share of right answers."""
-        return frozen_array(self.correct.mean(1))
+        return floats(self.correct.mean(1))
 
     @cached_property
     def share(self) -> NDArray[np.float64]:
         """(P,) FLOPs spent on all sentences over FLOPs of the plain model on them."""
-        return frozen_array(self.flops.sum(1) / self.plain_flops.sum())
+        return floats(self.flops.sum(1) / self.plain_flops.sum())
 
     @cached_property
     def mean_depth(self) -> NDArray[np.float64]:
         """(P,) mean over sentences of the mean depth of their tokens."""
-        return frozen_array(self.depth.mean(1))
+        return floats(self.depth.mean(1))
 
     @cached_property
     def agreement(self) -> NDArray[np.float64]:
         """(P,) share of answers equal to full depth's."""
-        return frozen_array((self.predicted == self.predicted[0]).mean(1))
+        return floats((self.predicted == self.predicted[0]).mean(1))
 
     def difference(self, point: int, other: int = 0, draws: int = 2000, seed: int = 0) -> tuple[float, float, float]:
         """Accuracy of a point minus that of another, with its 95 % paired bootstrap interval (sentences are redrawn)."""
         gain = self.correct[point].astype(np.int64) - self.correct[other].astype(np.int64)
         return paired_bootstrap(gain, self.rows.owner, len(self.rows.ids), draws, seed)
+
+    @cached_property
+    def differences(self) -> NDArray[np.float64]:
+        """(P, 3) every point's accuracy minus full depth's, and its 95 % paired bootstrap interval: `difference` of all points at once."""
+        gains = self.correct.astype(np.int64) - self.correct[0].astype(np.int64)
+        return frozen_array(bootstraps(gains, self.rows.owner, len(self.rows.ids)))
 
     def choose(self, budget: float) -> int:
         """The most accurate point that spends at most `budget` (a share) here; the cheapest where none does."""
@@ -119,7 +131,7 @@ class Sweep:
 
     def pareto(self) -> Bools:
         """(P,) points no other point beats: none at most as dear is more accurate, none as accurate is cheaper."""
-        return frozen_array(pareto(self.share, self.accuracy))
+        return bools(pareto(self.share, self.accuracy))
 
 
 def pareto(share: Floats, accuracy: Floats) -> Bools:
@@ -127,27 +139,51 @@ def pareto(share: Floats, accuracy: Floats) -> Bools:
     dearer = share[:, None] >= share[None]
     worse = accuracy[:, None] <= accuracy[None]
     strictly = (share[:, None] > share[None]) | (accuracy[:, None] < accuracy[None])
-    return ~(dearer & worse & strictly).any(1)
+    return bools(~(dearer & worse & strictly).any(1))
 
 
 def paired_bootstrap(gain: Ints, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> tuple[float, float, float]:
     """Mean of `gain` (U,) and its 95 % interval, redrawing whole sentences."""
-    totals = np.bincount(owner, gain, sentences)
-    counts = np.bincount(owner, minlength=sentences)
-    rng = np.random.default_rng(seed)
-    means = np.empty(draws)
-    for i in range(draws):
-        drawn = rng.integers(0, sentences, sentences)
-        means[i] = totals[drawn].sum() / max(counts[drawn].sum(), 1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(gain.mean()), float(low), float(high)
+    mean, low, high = bootstraps(gain[None], owner, sentences, draws, seed)[0]
+    return float(mean), float(low), float(high)
+
+
+def bootstraps(gains: Ints, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
+    """(P, 3) mean of each row of `gains` (P, U) and its 95 % interval, all rows redrawn alike: whole sentences, with the same lots."""
+    whole = len(owner) == sentences and bool((owner == np.arange(sentences)).all())
+    totals = gains if whole else np.stack([np.bincount(owner, row, sentences) for row in gains])  # (P, S)
+    columns = np.vstack([totals, np.bincount(owner, minlength=sentences)]).T.astype(np.float32)  # (S, P+1), whole numbers: sums are exact
+    drawn = np.concatenate([lots @ columns for lots in _lots(sentences, draws, seed)])  # (draws, P+1)
+    bounds = np.percentile(drawn[:, :-1] / np.maximum(drawn[:, -1:], 1), [2.5, 97.5], axis=0)
+    return np.column_stack([gains.mean(1), bounds[0], bounds[1]])
+
+
+KEPT = 8_000_000  # numbers of lots kept for the next call; larger draws are made anew, block by block
+
+
+def _lots(sentences: int, draws: int, seed: int) -> Iterable[Floats]:
+    """Blocks (B, S) of how often each draw with replacement takes each sentence."""
+    return _kept_lots(sentences, draws, seed) if sentences * draws <= KEPT else _made_lots(sentences, draws, seed)
+
+
+@lru_cache(4)
+def _kept_lots(sentences: int, draws: int, seed: int) -> tuple[Floats, ...]:
+    return tuple(frozen_array(block) for block in _made_lots(sentences, draws, seed))
+
+
+def _made_lots(sentences: int, draws: int, seed: int) -> Iterator[Floats]:
+    rng, block = np.random.default_rng(seed), max(KEPT // 8 // max(sentences, 1), 1)
+    for begin in range(0, draws, block):
+        count = min(block, draws - begin)
+        places = rng.integers(0, sentences, (count, sentences)) + np.arange(count)[:, None] * sentences
+        yield np.bincount(places.ravel(), minlength=count * sentences).reshape(count, sentences).astype(np.float32)
 
 
 def table(sweep: Sweep) -> list[dict[str, Any]]:
     """One dict per operating point: knobs, accuracy, difference to full depth with its interval, compute, depth, n."""
     out = []
     for i, knobs in enumerate(sweep.knobs):
-        mean, low, high = sweep.difference(i)
+        mean, low, high = sweep.differences[i]
         out.append(
             {
                 **knobs, "accuracy": sweep.accuracy[i], "difference": mean, "low": low, "high": high, "share": sweep.share[i],

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dynviz.cost import LayerSize, layers_flops, plain_flops
-from dynviz.records.layout import Bools, Floats, Ints, Unit, check_shape, frozen_array
+from dynviz.records.layout import Bools, Floats, Ints, Unit, bools, check_shape, floats, ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +50,12 @@ class Trace:
     def __post_init__(self) -> None:
         layers, tokens = len(self.layers), len(self.tokens)
         for name in ("attending", "visible", "transformed", "special"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), bool))
+            object.__setattr__(self, name, bools(getattr(self, name)))
         for name in ("offsets", "word", "extra_flops"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.int64))
+            object.__setattr__(self, name, ints(getattr(self, name)))
         for name in ("probs", "answer"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), np.float64))
-        object.__setattr__(self, "readings", {k: frozen_array(v, np.float64) for k, v in self.readings.items()})
+            object.__setattr__(self, name, floats(getattr(self, name)))
+        object.__setattr__(self, "readings", {k: floats(v) for k, v in self.readings.items()})
         for name in ("attending", "visible", "transformed"):
             check_shape("Trace", name, getattr(self, name), (layers, tokens))
         check_shape("Trace", "offsets", self.offsets, (tokens, 2))
@@ -81,7 +81,7 @@ class Trace:
     @cached_property
     def depth(self) -> Ints:
         """(T,) feed-forward blocks run on each token."""
-        return frozen_array(self.transformed.sum(0))
+        return ints(self.transformed.sum(0))
 
     @cached_property
     def exit_layer(self) -> int:
@@ -91,7 +91,7 @@ class Trace:
     @cached_property
     def last_seen(self) -> Ints:
         """(T,) the last layer (from 1) in which each token was visible to others; 0 for never."""
-        return frozen_array(np.where(self.visible.any(0), len(self.layers) - np.argmax(self.visible[::-1], axis=0), 0))
+        return ints(np.where(self.visible.any(0), len(self.layers) - np.argmax(self.visible[::-1], axis=0), 0))
 
     @cached_property
     def dropped_at(self) -> Ints:
@@ -103,22 +103,22 @@ class Trace:
         gone = (self.depth < self.exit_layer) & (self.last_seen < self.exit_layer)
         between = (self.last_seen == self.exit_layer) & ~self.transformed[self.exit_layer - 1] & self.attending[self.exit_layer - 1]
         last = np.where(self.transformed.any(0), len(self.layers) - np.argmax(self.transformed[::-1], axis=0), 0)
-        return frozen_array(np.where(gone | between, last + 1, 0))
+        return ints(np.where(gone | between, last + 1, 0))
 
     @cached_property
     def frozen(self) -> Bools:
         """(L, T) seen in the layer, but not computed: the state was copied up."""
-        return frozen_array(self.visible & ~self.attending)
+        return bools(self.visible & ~self.attending)
 
     @cached_property
     def kept(self) -> Ints:
         """(L,) tokens transformed in each layer."""
-        return frozen_array(self.transformed.sum(1))
+        return ints(self.transformed.sum(1))
 
     @cached_property
     def layer_flops(self) -> Ints:
         """(L,) FLOPs inside each layer."""
-        return frozen_array(layers_flops(self.layers, self.attending.sum(1), self.visible.sum(1), self.transformed.sum(1)))
+        return ints(layers_flops(self.layers, self.attending.sum(1), self.visible.sum(1), self.transformed.sum(1)))
 
     @cached_property
     def flops(self) -> int:
@@ -143,7 +143,7 @@ class Trace:
     @cached_property
     def leads(self) -> Bools:
         """(T,) true on the first piece of each word."""
-        return frozen_array((self.word >= 0) & (self.word != np.concatenate([[-1], self.word[:-1]])))
+        return bools((self.word >= 0) & (self.word != np.concatenate([[-1], self.word[:-1]])))
 
     def same_as(self, other: "Trace", tolerance: float = 0.0) -> bool:
         """Whether two records tell the same: masks and names equal, numbers within the tolerance."""
