@@ -42,18 +42,12 @@ class Curve:
                     raise ValueError(f"Curve.{name} of {self.name!r} has shape {getattr(self, name).shape}, expected {self.x.shape}")
 
 
-def curve_of(sweep: Sweep, name: str, unit: Literal["share", "layers"] = "share", draws: int = 2000) -> Curve:
+def curve_of(sweep: Sweep, name: str, unit: Literal["share", "layers"] = "share") -> Curve:
     """A sweep as a curve; the band is the paired bootstrap of the difference to full depth, added to full depth's accuracy."""
-    base = float(sweep.accuracy[0])
-    bounds = np.array([(base, base) if i == 0 else _bounds(sweep, i, draws, base) for i in range(len(sweep.knobs))])
+    bounds = sweep.accuracy[0] + sweep.differences[:, 1:]
     knobs = tuple(", ".join(f"{k} {number(v)}" for k, v in point.items()) for point in sweep.knobs)
     x = sweep.share if unit == "share" else sweep.mean_depth
     return Curve(name, "method", x, sweep.accuracy, bounds[:, 0], bounds[:, 1], knobs)
-
-
-def _bounds(sweep: Sweep, point: int, draws: int, base: float) -> tuple[float, float]:
-    _, low, high = sweep.difference(point, draws=draws)
-    return base + low, base + high
 
 
 def dominated(curve: Curve, curves: Sequence[Curve]) -> NDArray[np.bool_]:

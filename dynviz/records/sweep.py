@@ -153,7 +153,7 @@ def bootstraps(gains: Ints, owner: Ints, sentences: int, draws: int = 2000, seed
     whole = len(owner) == sentences and bool((owner == np.arange(sentences)).all())
     totals = gains if whole else np.stack([np.bincount(owner, row, sentences) for row in gains])  # (P, S)
     columns = np.vstack([totals, np.bincount(owner, minlength=sentences)]).T.astype(np.float32)  # (S, P+1), whole numbers: sums are exact
-    drawn = np.concatenate([lots @ columns for lots in _lots(sentences, draws, seed)])  # (draws, P+1)
+    drawn = np.concatenate([lots @ columns for lots in _lots(sentences, draws, seed)]).astype(np.float64)  # (draws, P+1)
     bounds = np.percentile(drawn[:, :-1] / np.maximum(drawn[:, -1:], 1), [2.5, 97.5], axis=0)
     return np.column_stack([gains.mean(1), bounds[0], bounds[1]])
 
