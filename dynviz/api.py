@@ -1,6 +1,7 @@
 """The one path: app, command line and notebooks all come through here. Checks what users give, then calls the engine."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynviz import golden
+from dynviz.card import Card
 from dynviz.config import CheckpointConfig, digest, read_config
 from dynviz.data import Examples, label_rows
 from dynviz.errors import InputError
@@ -279,3 +282,23 @@ def method_of(checkpoint: Checkpoint) -> "type[Method]":
     from dynviz.methods import method_class
 
     return method_class(checkpoint.config.method)
+
+
+def card(checkpoint: Checkpoint) -> Card:
+    """What the checkpoint's method says of itself: from its file, or, while torch is not imported, as stored with the golden traces."""
+    stored = golden.read_card(checkpoint.folder) if "torch" not in sys.modules else None
+    if stored is not None:
+        return stored
+    from dynviz import methods
+
+    return methods.card(checkpoint.config.method)
+
+
+def default_knobs(checkpoint: Checkpoint) -> dict[str, float]:
+    """The settings a checkpoint is shown at: its method's defaults, then its own."""
+    return {**{knob.name: knob.default for knob in card(checkpoint).knobs}, **checkpoint.config.knobs}
+
+
+def stored_pairs(checkpoint: Checkpoint) -> list[golden.Pair]:
+    """Stored traces of a few sentences, each with the one at full depth; none where none ship. Needs no torch."""
+    return golden.read(checkpoint.folder)

@@ -1,15 +1,19 @@
 """Golden traces: what a checkpoint did to a few bundled sentences when it was made. Shown before any model is loaded, and proof
 that a checkpoint still does what it did: `tests` run them again.
 
-`golden.json` is {"schema": "dynviz.golden/1", "pairs": [{"trace": ..., "full": ...}, ...]}, traces in the form of `records.schema`:
-one at the checkpoint's own knobs, one at full depth.
+`golden.json` is {"schema": "dynviz.golden/1", "card": ..., "pairs": [{"trace": ..., "full": ...}, ...]}, traces in the form of
+`records.schema`: one at the checkpoint's own knobs, one at full depth. The card is the method's, so that a screen can offer its knobs
+before torch is imported.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from dynviz.card import Card, card_of
+from dynviz.config import read_config
 from dynviz.data import bundled
 from dynviz.errors import InputError
 from dynviz.records import Trace
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from dynviz.checkpoint import Model
 
 SCHEMA = "dynviz.golden/1"
+T = TypeVar("T")
 CHOSEN = {"pos": ("p001", "p002", "p003"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
 
 
@@ -44,20 +49,32 @@ def make(model: "Model", ids: tuple[str, ...] | None = None) -> list[Pair]:
 
 
 def write(pairs: list[Pair], folder: Path) -> None:
-    """Store golden traces in a checkpoint folder."""
+    """Store golden traces, and the card of the method, in a checkpoint folder."""
+    from dynviz.methods import card
+
+    about = card(read_config(folder).method).plain()
     raw = [{"trace": json.loads(to_json(p.trace)), "full": json.loads(to_json(p.full))} for p in pairs]
-    (folder / "golden.json").write_text(json.dumps({"schema": SCHEMA, "pairs": raw}, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "golden.json").write_text(json.dumps({"schema": SCHEMA, "card": about, "pairs": raw}, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read(folder: Path) -> list[Pair]:
     """The golden traces of a checkpoint folder; none where there is no file. Needs no torch."""
+    return _reading(folder, lambda raw: [Pair(*(from_json(json.dumps(p[k])) for k in ("trace", "full"))) for p in raw["pairs"]]) or []
+
+
+def read_card(folder: Path) -> Card | None:
+    """The method's card as it was when the golden traces were made; None where there is none. Needs no torch."""
+    return _reading(folder, lambda raw: card_of(raw["card"]) if "card" in raw else None)
+
+
+def _reading(folder: Path, take: Callable[[Any], T]) -> T | None:
     file = folder / "golden.json"
     if not file.exists():
-        return []
+        return None
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
         if raw["schema"] != SCHEMA:
             raise ValueError(f"schema {raw['schema']!r}")
-        return [Pair(from_json(json.dumps(p["trace"])), from_json(json.dumps(p["full"]))) for p in raw["pairs"]]
+        return take(raw)
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{file} cannot be read", str(error), "Restore the file, or write it again") from None

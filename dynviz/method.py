@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.card import Card, Knob, Reading
+from dynviz.card import Knob as Knob
+from dynviz.card import Reading as Reading
 from dynviz.encoder import Encoder
 from dynviz.records import Bools, Floats, Ints, Sentences, Unit
 

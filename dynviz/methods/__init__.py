@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 from functools import cache
 
+from dynviz.card import Card
 from dynviz.errors import InputError
 from dynviz.method import Method
 
@@ -37,3 +38,10 @@ def method_class(name: str) -> type[Method]:
 def caption(method: type[Method]) -> str:
     """The first line of the docstring of the method's file."""
     return (inspect.getdoc(inspect.getmodule(method)) or "").split("\n", 1)[0]
+
+
+def card(name: str) -> Card:
+    """What the method of this name says of itself, as plain data."""
+    kind = method_class(name)
+    about = inspect.getdoc(inspect.getmodule(kind)) or ""
+    return Card(name, kind.title, kind.venue, kind.stops, about, kind.knobs, kind.readings, kind.replayable)

@@ -1,0 +1,67 @@
+"""What a method says of itself, as plain data: its knobs, its readings, its words. No torch, so that a screen can show it at once."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A number the user turns. `off` is the setting at which nothing stops; `stops` tells which way stops more."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    step: float
+    default: float
+    off: float
+    stops: Literal["up", "down"]
+    help: str = ""
+
+    def points(self, count: int) -> list[float]:
+        """At most `count` settings from low to high on the knob's own steps."""
+        steps = int(round((self.high - self.low) / self.step))
+        chosen = np.unique(np.linspace(0, steps, min(count, steps + 1)).round())
+        return [round(self.low + float(i) * self.step, 10) for i in chosen]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The name of something a method measures: one number per sentence, per token, or per answer of the task."""
+
+    name: str
+    unit: Literal["sentence", "token", "answer"]
+    label: str
+    compared: bool = True  # shown on screen as the quantity the rule compares
+
+
+@dataclass(frozen=True)
+class Card:
+    """A method in words and numbers. about: the docstring of its file, whose first line is the caption."""
+
+    name: str
+    title: str
+    venue: str
+    stops: str
+    about: str
+    knobs: tuple[Knob, ...]
+    readings: tuple[Reading, ...]
+    replayable: bool
+
+    @property
+    def caption(self) -> str:
+        """One line."""
+        return self.about.split("\n", 1)[0]
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return asdict(self)
+
+
+def card_of(raw: Mapping[str, Any]) -> Card:
+    """The card in a JSON object; KeyError or TypeError where it does not fit."""
+    knobs, readings = (tuple(kind(**x) for x in raw[key]) for kind, key in ((Knob, "knobs"), (Reading, "readings")))
+    return Card(**{**raw, "knobs": knobs, "readings": readings})
