@@ -77,6 +77,14 @@ def checkpoints(root: Path | None = None) -> list[Checkpoint]:
     return sorted((Checkpoint(f, read_config(f)) for f in folders), key=lambda c: (list(TASKS).index(c.config.task), c.name))
 
 
+def checkpoint_at(folder: Path) -> Checkpoint:
+    """The checkpoint of a folder, not loaded, or an InputError that names what does not fit."""
+    config = read_config(folder)
+    if config.task not in TASKS:
+        raise InputError(f"{folder / 'config.json'} names the task {config.task!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
+    return Checkpoint(folder, config)
+
+
 def find(name: str, root: Path | None = None) -> Checkpoint:
     """The checkpoint of this name, or the one in the folder of this path."""
     for checkpoint in checkpoints(root):

@@ -1,0 +1,10 @@
+"""DynViz: see how adaptive-compute language models spend their compute. Page config, navigation and the shared sidebar."""
+
+import streamlit as st
+
+from dynviz.ui import shell
+
+st.set_page_config(page_title="DynViz", page_icon=":material/layers:", layout="wide", initial_sidebar_state="expanded")
+page = st.navigation(shell.pages(), position="top")
+shell.sidebar()
+page.run()

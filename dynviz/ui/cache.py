@@ -1,0 +1,77 @@
+"""The only caches of the app, all bounded; shared by all visitors, who cannot change what lies in them.
+
+A model takes about 45 MB of its own (layers and heads; embeddings are shared), so twelve stay near 550 MB, which with some 600 MB
+for torch, transformers and streamlit leaves room below 1.5 GB for traces. Keys are names and texts, never objects.
+"""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.card import Card
+from dynviz.errors import InputError
+from dynviz.golden import Pair
+
+if TYPE_CHECKING:
+    from dynviz.checkpoint import Model
+
+log = logging.getLogger("dynviz.ui")
+MODELS = 12
+
+
+def operator_folders(arguments: list[str], variable: str) -> list[Path]:
+    """Checkpoint folders given at start: `streamlit run app.py -- --model FOLDER`, and $DYNVIZ_MODELS, separated as in PATH.
+
+    A folder may be a checkpoint, or hold checkpoints.
+    """
+    given = [value for flag, value in zip(arguments, arguments[1:], strict=False) if flag == "--model"]
+    given += [a.removeprefix("--model=") for a in arguments if a.startswith("--model=")]
+    given += [part for part in variable.split(os.pathsep) if part]
+    out: list[Path] = []
+    for folder in map(Path, given):
+        out += [folder] if (folder / "config.json").exists() else sorted(p.parent for p in folder.glob("*/config.json")) or [folder]
+    return out
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def catalogue() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
+    """All checkpoints, bundled and the operator's, by name; and a sentence for each folder that cannot be used."""
+    bundled = sorted(p.parent for p in api.checkpoint_root().glob("*/config.json"))
+    given = operator_folders(sys.argv[1:], os.environ.get("DYNVIZ_MODELS", ""))
+    found: dict[str, api.Checkpoint] = {}
+    problems = []
+    for folder in [*bundled, *given]:
+        try:
+            checkpoint = api.checkpoint_at(folder)
+            found[checkpoint.name] = checkpoint
+        except InputError as error:
+            problems.append(str(error))
+    return tuple(found.values()), tuple(problems)
+
+
+def checkpoint(name: str) -> api.Checkpoint:
+    """The checkpoint of this name."""
+    return next(c for c in catalogue()[0] if c.name == name)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def card(name: str) -> Card:
+    """What the checkpoint's method says of itself."""
+    return api.card(checkpoint(name))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def stored_pairs(name: str) -> tuple[Pair, ...]:
+    """The stored traces of a checkpoint."""
+    return tuple(api.stored_pairs(checkpoint(name)))
+
+
+@st.cache_resource(max_entries=MODELS, show_spinner=False)
+def model(name: str) -> "Model":
+    """The loaded model of a checkpoint."""
+    return api.load(checkpoint(name).folder)

@@ -1,0 +1,1 @@
+"""The pages: thin scripts, run top to bottom by Streamlit."""

@@ -1,0 +1,71 @@
+"""What every page shares: the navigation and the sidebar with model and knobs."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dynviz.card import Card, Knob
+from dynviz.ui import cache, state, text
+from dynviz.ui.state import Choice, Entry
+
+PAGES = Path(__file__).parent / "pages"
+ICONS = {"sentence": ":material/segment:", "tradeoff": ":material/show_chart:", "methods": ":material/menu_book:"}
+
+
+def pages() -> list[st.Page]:  # type: ignore[valid-type]
+    """The pages there are, in order; the first is the default."""
+    there = [name for name in text.PAGES if (PAGES / f"{name}.py").exists()]
+    return [st.Page(PAGES / f"{name}.py", title=text.PAGES[name], icon=ICONS[name], default=name == "sentence") for name in there]
+
+
+def sidebar() -> None:
+    """Model and knobs; leaves the selection for the page."""
+    known = state.entries()
+    if not known:
+        st.error(text.NO_CHECKPOINTS)
+        st.stop()
+    with st.sidebar:
+        first = list(known).index(state.DEFAULT) if state.DEFAULT in known else 0
+        name = st.selectbox(
+            text.MODEL, list(known), first, format_func=lambda n: known[n].title, key="model", bind="query-params", help=text.MODEL_HELP
+        )
+        st.session_state["choice"] = _knobs(known[name])
+        st.caption(text.TRAINED_ON.format(what=state.choice().checkpoint.task.trained_on))
+        for problem in cache.catalogue()[1]:
+            st.warning(text.BROKEN.format(problem=problem))
+
+
+def _knobs(entry: Entry) -> Choice:
+    member = _member(entry)
+    card = cache.card(member.name)
+    shipped = state.defaults(member, card)
+    full = st.session_state.get("full", False)
+    knobs = {knob.name: _slider(entry, knob, shipped[knob.name], full) for knob in card.knobs}
+    if card.knobs:
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        full = left.toggle(text.FULL, key="full", bind="query-params", help=text.FULL_HELP)
+        right.button(text.RESET, on_click=_reset, args=(entry, card, shipped), width="stretch", help=text.RESET_HELP)
+    return Choice(entry, member, card, knobs, full and bool(card.knobs))
+
+
+def _member(entry: Entry) -> "state.api.Checkpoint":
+    if not entry.parameter:
+        return entry.members[0]
+    values = {c.config.family.value: c for c in entry.members if c.config.family}
+    value = st.select_slider(entry.parameter, list(values), key=state.value_key(entry), bind="query-params", help=text.FAMILY_HELP)
+    return values[value]
+
+
+def _slider(entry: Entry, knob: Knob, shipped: float, full: bool) -> float:
+    key = state.knob_key(entry, knob.name)
+    value = st.slider(
+        knob.label.capitalize(), float(knob.low), float(knob.high), float(shipped), float(knob.step), key=key, bind="query-params",
+        help=f"{knob.help} {text.STOPS_MORE[knob.stops]}", disabled=full,
+    )  # fmt: skip
+    return round(float(value), 10)
+
+
+def _reset(entry: Entry, card: Card, shipped: dict[str, float]) -> None:
+    st.session_state["full"] = False
+    for knob in card.knobs:
+        st.session_state[state.knob_key(entry, knob.name)] = float(shipped[knob.name])
