@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from dynviz.checkpoint import FORMAT, CheckpointConfig, Family, StageConfig, build_method, save, tokenizer
+from dynviz.checkpoint import FORMAT, CheckpointConfig, Family, Model, StageConfig, build_method, save, tokenizer
 from dynviz.encoder import Encoder
+from dynviz.method import Method
 from dynviz.methods import method_class
 from dynviz.tasks import TASKS
 from dynviz.training.difficulty import judged
@@ -32,12 +33,7 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
     write_base(out, base)
     torch.manual_seed(job.seed)
     split = load_split(data, task, "train", tokenizer(out / BASE), job.limit, job.seed)
-    stage_configs, encoders = start(job, data, out, base, limit_steps)
-    config = _config(job, stage_configs)
-    if any(s.lora for s in stage_configs):
-        encoders = low_rank(encoders, job.rank, 2.0 * job.rank)
-    method = build_method(config, encoders)
-    warm_start(method, job, out)
+    config, encoders, method = begin(job, data, out, base, limit_steps)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     for module in (method, *(e.model for e in encoders)):
         module.to(device)
@@ -53,6 +49,32 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
         module.to("cpu")
     save(config, encoders, method, folder)
     return folder
+
+
+def begin(
+    job: Job, data: Path, out: Path, base: str | None = None, limit_steps: int | None = None
+) -> tuple[CheckpointConfig, tuple[Encoder, ...], Method]:
+    """What training starts from: the config to be, the encoders (low-rank updates in place) and the method with its first heads."""
+    stage_configs, encoders = start(job, data, out, base, limit_steps)
+    config = _config(job, stage_configs)
+    if any(s.lora for s in stage_configs):
+        encoders = low_rank(encoders, job.rank, 2.0 * job.rank)
+    method = build_method(config, encoders)
+    warm_start(method, job, out)
+    return config, encoders, method
+
+
+def before_rounding(job: Job, data: Path, out: Path) -> Model | None:
+    """The trained model as it was in fp32, from the last state of its training; None where that was thrown away."""
+    stages = job.stages or method_class(job.method).recipe
+    file = out / ".work" / job.name / f"{stages[-1].name}.state.pt" if stages else out
+    if not file.is_file():
+        return None
+    config, encoders, method = begin(job, data, out)
+    trainee = Trainee(encoders, method, torch.device("cpu"))
+    trainee.modules().load_state_dict(torch.load(file, weights_only=True)["model"])
+    trainee.modules().eval().requires_grad_(False)
+    return Model(config, encoders, method, tokenizer(out / BASE), "")
 
 
 def with_difficulty(split: Split, job: Job, small: Encoder, out: Path, limit_steps: int | None) -> Split:
@@ -73,6 +95,7 @@ def _trained(job: Job, split: Split, reports: dict[str, Any], device: torch.devi
         "data": f"{TASKS[job.task].folder}/{split.name}", "data_digest": split.digest, "rows": len(split), "seed": job.seed,
         "start": job.encoder, "stages": reports, "versions": {p: version(p) for p in ("torch", "transformers", "numpy")},
         "python": platform.python_version(), "device": device.type, "when": time.strftime("%Y-%m-%d"),
+        **({"readings_only": True} if job.readings_only else {}),
     }  # fmt: skip
 
 
