@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 TAGGED = 28  # columns beyond which a tag would be too small to read
 _WORDS = {
-    State.AFTER: "not computed: the answer was given before", State.GONE: "not computed: dropped before",
-    State.FROZEN: "frozen: still seen by others, not computed", State.SKIPPED: "skipped here, computed again later", State.DROPPED: "dropped here",
-}  # fmt: skip
+    State.AFTER: "not computed: the answer was given before",
+    State.GONE: "not computed: dropped before",
+    State.FROZEN: "frozen: still seen by others, not computed",
+    State.SKIPPED: "skipped here, computed again later",
+    State.DROPPED: "dropped here",
+}
 
 
 def tagged(grid: Grid) -> bool:
@@ -51,10 +54,19 @@ def grid_cells(grid: Grid) -> go.Bar:
         tags = [_tag(grid.trace, layer, grid.cols[c]) if done else "" for (layer, c), done in zip(places, computed, strict=True)]
         text = {"text": tags, "insidetextfont": {"size": 12, "color": [on(f) for f in fills]}}
     return layout.bars(
-        [c for _, c in places], [layer + 1 for layer, _ in places], layout.CELL - 0.04, layout.CELL, fills, edges, marker=marker,
-        customdata=[[c, layer + 1] for layer, c in places], hovertext=[hover(grid, layer, c) for layer, c in places], hoverinfo="text",
-        name="cells", **text,
-    )  # fmt: skip
+        [c for _, c in places],
+        [layer + 1 for layer, _ in places],
+        layout.CELL - 0.04,
+        layout.CELL,
+        fills,
+        edges,
+        marker=marker,
+        customdata=[[c, layer + 1] for layer, c in places],
+        hovertext=[hover(grid, layer, c) for layer, c in places],
+        hoverinfo="text",
+        name="cells",
+        **text,
+    )
 
 
 def _fill(grid: Grid, layer: int, c: int) -> str:
@@ -112,9 +124,16 @@ def row_answers(grid: Grid) -> go.Scatter:
     """Beside each computed layer of a sentence that goes up as one: the answer it would give there."""
     said = _row_texts(grid)
     return go.Scatter(
-        x=[grid.shown[-1] + 0.55] * len(said), y=[layer for layer, _ in said], text=[safe(text) for _, text in said], mode="text", hoverinfo="skip",
-        textposition="middle right", textfont={"size": 13, "color": grid.style.ink}, cliponaxis=False, name="answer after each layer",
-    )  # fmt: skip
+        x=[grid.shown[-1] + 0.55] * len(said),
+        y=[layer for layer, _ in said],
+        text=[safe(text) for _, text in said],
+        mode="text",
+        hoverinfo="skip",
+        textposition="middle right",
+        textfont={"size": 13, "color": grid.style.ink},
+        cliponaxis=False,
+        name="answer after each layer",
+    )
 
 
 def _row_texts(grid: Grid) -> list[tuple[int, str]]:

@@ -126,3 +126,19 @@ def tradeoff_table(curves: Sequence[Curve], unit: Unit = "share") -> list[dict[s
             low, high = (None if v is None else float(v[i]) for v in (c.low, c.high))
             rows.append(row | {"accuracy": float(c.accuracy[i]), "low": low, "high": high, "dominated": bool(behind[i])})
     return rows
+
+
+def view(curves: Sequence[Curve], chosen: Curve | None, zoom: bool) -> tuple[float, float, float, float]:
+    """x from, to, y from, to, in drawn units: all of it, or what lies at most 12 points below the best."""
+    drawn = [c for c in curves if len(c.x)]
+    x = np.concatenate([c.x for c in drawn]) if drawn else np.array([0.0, 100.0])
+    y = np.concatenate([c.accuracy for c in drawn]) if drawn else np.array([0.0, 100.0])
+    pad_x = max(float(np.ptp(x)) * 0.04, 0.5)
+    if not zoom:
+        return float(x.min()) - pad_x, float(x.max()) + pad_x, 0.0, 103.0
+    top = float(y.max())
+    low = max(float(y.min()), float(np.percentile(y, 60)) - 12)
+    if chosen is not None and chosen.low is not None and chosen.high is not None:
+        top = max(top, float(chosen.high.max()))
+    pad = max((top - low) * 0.09, 0.4)
+    return float(x.min()) - pad_x, float(x.max()) + pad_x, max(low - pad, 0), top + pad

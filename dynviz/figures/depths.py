@@ -18,7 +18,8 @@ def depth_sentences(trace: Trace, full: Trace | None = None) -> list[str]:
 
 def agreement(trace: Trace, full: Trace) -> tuple[int, int]:
     """Answers equal to full depth's, and answers there are."""
-    pairs = [(a, b) for a, b in zip(trace.predicted, full.predicted, strict=True) if a and b]
+    counts = trace.leads if trace.unit == "token" and trace.leads.any() else [True] * len(trace.predicted)  # one answer per word
+    pairs = [(a, b) for a, b, lead in zip(trace.predicted, full.predicted, counts, strict=True) if lead and a and b]
     return sum(a == b for a, b in pairs), len(pairs)
 
 
@@ -42,7 +43,9 @@ def _words(trace: Trace) -> list[str]:
         return [f"All {count(len(cols), 'word')} went through {count(low, 'layer')} of {layers}.", mean]
     early = int((depth == low).sum())
     verb = "is" if early == 1 else "are"
-    first = f"{early} of {count(len(cols), 'word')} {verb} settled after {count(low, 'layer')}; {_named(cols, depth == high)} to layer {high}."
+    first = (
+        f"{early} of {count(len(cols), 'word')} {verb} settled after {count(low, 'layer')}; {_named(cols, depth == high)} to layer {high}."
+    )
     return [first, mean]
 
 
@@ -62,7 +65,9 @@ def _tokens(trace: Trace) -> list[str]:
     if dropped:
         out.append(f"{dropped} of {count(tokens, 'token')} {'is' if dropped == 1 else 'are'} gone by {last}.")
     if frozen:
-        out.append(f"{frozen} of {count(tokens, 'token')} {'is' if frozen == 1 else 'are'} frozen by {last}: still seen, no longer computed.")
+        out.append(
+            f"{frozen} of {count(tokens, 'token')} {'is' if frozen == 1 else 'are'} frozen by {last}: still seen, no longer computed."
+        )
     if not out:
         out.append(f"No token is dropped for good; on average a token goes through {trace.depth.mean():.1f} of {len(trace.layers)} layers.")
         return out

@@ -8,16 +8,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import count, percent, safe, span
-from dynviz.figures.text import pack as packed
+from dynviz.figures.text import SUBTITLE_CHARS, count, headline, pack, percent, safe, span
 
 Counts = NDArray[np.int64]
 
 
 def exit_distribution(
-    exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...], selected: int | None = None, style: Style = LIGHT,
-    title: str | None = None, subtitle: str | None = None,
-) -> go.Figure:  # fmt: skip
+    exits: ArrayLike,
+    correct: ArrayLike,
+    layers: int | tuple[str, ...],
+    selected: int | None = None,
+    style: Style = LIGHT,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> go.Figure:
     """Bars per layer, and the share done by each layer in a panel below; a click on a bar returns customdata [layer, "right" or "wrong"].
 
     exits: (S,) last layer computed, from 1. correct: (S,) bool. layers: how many, or their names. selected: a layer to frame.
@@ -29,17 +33,23 @@ def exit_distribution(
     total = right + wrong
     fig.add_trace(
         go.Scatter(
-            x=x, y=total.tolist(), text=[str(n) if n else "" for n in total], mode="text", textposition="top center", hoverinfo="skip",
-            textfont={"size": 13, "color": style.ink}, cliponaxis=False, name="sentences",
+            x=x,
+            y=total.tolist(),
+            text=[str(n) if n else "" for n in total],
+            mode="text",
+            textposition="top center",
+            hoverinfo="skip",
+            textfont={"size": 13, "color": style.ink},
+            cliponaxis=False,
+            name="sentences",
         )
-    )  # fmt: skip
+    )
     fig.add_trace(_cumulative(x, total, style))
     if selected is not None:
         fig.add_shape(layout.outline(selected - 0.45, selected + 0.45, 0, float(total.max(initial=1)) * 1.16, style))
     _axes(fig, names, total, style)
-    layout.frame(
-        fig, style, exit_finding(exits, correct, layers) if title is None else title, _key(style) if subtitle is None else subtitle, body=350
-    )
+    head, below = headline(exit_finding(exits, correct, layers), _key(style))
+    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=350)
     fig.update_layout(barmode="stack")
     return fig
 
@@ -54,7 +64,7 @@ def exit_finding(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, 
         return "No sentence has been read yet."
     mode = int(total.argmax())
     mean = float((np.arange(1, len(names) + 1) * total).sum() / n)
-    said = f"{percent(total[mode] / n)} of {count(n, 'sentence')} stop after {names[mode]}; the mean is {mean:.1f} of {len(names)} layers."
+    said = f"{percent(total[mode] / n)} of {count(n, 'sentence')} stop after {names[mode]}. The mean is {mean:.1f} of {len(names)} layers."
     used = np.flatnonzero(total)
     if len(used) > 1:
         first, last = used[0], used[-1]
@@ -89,20 +99,39 @@ def _counts(exits: ArrayLike, correct: ArrayLike, layers: int) -> tuple[Counts, 
 
 def _bar(x: list[int], counts: Counts, name: str, colour: str, pattern: str, style: Style) -> go.Bar:
     return go.Bar(
-        x=x, y=counts.tolist(), width=0.8, name=name, customdata=[[i, name] for i in x], hoverinfo="text",
+        x=x,
+        y=counts.tolist(),
+        width=0.8,
+        name=name,
+        customdata=[[i, name] for i in x],
+        hoverinfo="text",
         hovertext=[f"{count(int(n), 'sentence')} {name}" for n in counts],
-        marker={"color": colour, "line": {"color": style.paper, "width": 1}, "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": style.paper, "fgopacity": 0.8, "size": 7, "solidity": 0.25}},
-        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
-    )  # fmt: skip
+        marker={
+            "color": colour,
+            "line": {"color": style.paper, "width": 1},
+            "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": style.paper, "fgopacity": 0.8, "size": 7, "solidity": 0.25},
+        },
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
 
 
 def _cumulative(x: list[int], total: Counts, style: Style) -> go.Scatter:
     done = np.cumsum(total) / max(int(total.sum()), 1)
     return go.Scatter(
-        x=x, y=done.round(4).tolist(), mode="lines+markers+text", yaxis="y2", name="done by then", line={"color": style.ink, "width": 2},
-        marker={"size": 7, "color": style.ink}, text=[percent(float(d)) for d in done], textposition="bottom center", cliponaxis=False,
-        textfont={"size": 12, "color": style.muted}, hoverinfo="skip",
-    )  # fmt: skip
+        x=x,
+        y=done.round(4).tolist(),
+        mode="lines+markers+text",
+        yaxis="y2",
+        name="done by then",
+        line={"color": style.ink, "width": 2},
+        marker={"size": 7, "color": style.ink},
+        text=[percent(float(d)) for d in done],
+        textposition="bottom center",
+        cliponaxis=False,
+        textfont={"size": 12, "color": style.muted},
+        hoverinfo="skip",
+    )
 
 
 def _axes(fig: go.Figure, names: tuple[str, ...], total: Counts, style: Style) -> None:
@@ -110,11 +139,12 @@ def _axes(fig: go.Figure, names: tuple[str, ...], total: Counts, style: Style) -
     fig.update_layout(
         xaxis=layout.axis(style, tickvals=ticks, ticktext=[safe(n) for n in names], range=[0.4, len(names) + 0.6], anchor="y2"),
         yaxis=layout.axis(style, grid=True, range=[0, float(total.max(initial=1)) * 1.18], domain=[0.4, 1], nticks=5),
-        yaxis2=layout.axis(style, grid=True, range=[-0.28, 1.1], domain=[0, 0.33], tickvals=[0, 0.5, 1], tickformat=".0%"),
+        yaxis2=layout.axis(style, grid=True, range=[-0.28, 1.1], domain=[0, 0.33], **layout.HALVES),
     )
     fig.layout.yaxis.title, fig.layout.yaxis2.title = layout.title_of("sentences", style), layout.title_of("done by then", style)
 
 
 def _key(style: Style) -> str:
     right, wrong = span("■", style.correct), span("▨", style.incorrect)
-    return packed([("■ ✓ right", f"{right} ✓ right"), ("▨ ✗ wrong, hatched", f"{wrong} ✗ wrong, hatched"), ("line: share done", "line: share of sentences done")], 100)
+    key = [("■ ✓ right", f"{right} ✓ right"), ("▨ ✗ wrong", f"{wrong} ✗ wrong, hatched")]
+    return pack([*key, ("line: share of sentences done", "line: share of sentences done")], SUBTITLE_CHARS)

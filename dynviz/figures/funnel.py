@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import percent, safe
+from dynviz.figures.text import headline, percent, safe
 from dynviz.records import Trace
 
 Values = NDArray[np.float64]
@@ -25,9 +25,14 @@ def funnel_of(trace: Trace) -> tuple[Values, Values, tuple[str, ...]]:
 
 
 def funnel(
-    kept: ArrayLike, compute: ArrayLike | None = None, names: tuple[str, ...] | None = None, band: Band | None = None, style: Style = LIGHT,
-    title: str | None = None, subtitle: str | None = None,
-) -> go.Figure:  # fmt: skip
+    kept: ArrayLike,
+    compute: ArrayLike | None = None,
+    names: tuple[str, ...] | None = None,
+    band: Band | None = None,
+    style: Style = LIGHT,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> go.Figure:
     """Draw tokens left (input at the top), and the compute per layer in a panel of its own.
 
     kept: (L+1,) tokens, row 0 the input. compute: (L,) share of the plain layer. band: (low, high), each (L+1,) share of the
@@ -37,7 +42,7 @@ def funnel(
     share = counts / max(counts[0], 1)
     rows = ["input", *(names or tuple(f"layer {i}" for i in range(1, len(counts))))]
     y = [-i for i in range(len(counts))]
-    fig = go.Figure(_bars(share, counts, y, style, [style.baseline] + [style.certainty[1]] * (len(y) - 1), "x", "tokens left"))
+    fig = go.Figure(_bars(share, counts, y, style, [style.baseline] + [style.certainty[2]] * (len(y) - 1), "x", "tokens left"))
     if band is not None:
         fig.add_trace(_band(np.asarray(band[0], float), np.asarray(band[1], float), y, style))
     if compute is not None:
@@ -46,14 +51,11 @@ def funnel(
     for trace in list(fig.select_traces({"type": "bar"})):
         fig.add_trace(_printed(trace, counts, style))
     _axes(fig, rows, compute is not None, style)
-    key = "Left of the input tokens, in each layer" + (
-        "; whisker: 10th to 90th percentile over the data set." if band is not None else "."
+    key = "Left of the input tokens, in each layer" + ("; whisker: 10th to 90th percentile over the data set." if band is not None else ".")
+    head, below = headline(funnel_finding(counts, compute), key)
+    return layout.frame(
+        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=30 * len(y) + 24, bottom=8
     )
-    layout.frame(
-        fig, style, funnel_finding(counts, compute) if title is None else title, key if subtitle is None else subtitle,
-        body=30 * len(y) + 24, bottom=8,
-    )  # fmt: skip
-    return fig
 
 
 def funnel_finding(kept: ArrayLike, compute: ArrayLike | None = None) -> str:
@@ -79,35 +81,69 @@ def funnel_table(kept: ArrayLike, compute: ArrayLike | None = None, names: tuple
 
 
 def _bars(share: Values, counts: Values | None, y: list[int], style: Style, fills: list[str], axis: str, name: str) -> go.Bar:
-    texts = [f"{n:g} · {percent(float(s))}" for n, s in zip(counts, share, strict=True)] if counts is not None else [percent(float(s)) for s in share]
+    texts = (
+        [f"{n:g} · {percent(float(s))}" for n, s in zip(counts, share, strict=True)]
+        if counts is not None
+        else [percent(float(s)) for s in share]
+    )
     return go.Bar(
-        x=share.round(4).tolist(), y=y, orientation="h", width=0.62, xaxis=axis, name=name, marker={"color": fills, "line": {"width": 0}},
-        customdata=texts, hovertext=texts, hoverinfo="text",
-    )  # fmt: skip
+        x=share.round(4).tolist(),
+        y=y,
+        orientation="h",
+        width=0.62,
+        xaxis=axis,
+        name=name,
+        marker={"color": fills, "line": {"width": 0}},
+        customdata=texts,
+        hovertext=texts,
+        hoverinfo="text",
+    )
 
 
 def _printed(bar: go.Bar, counts: Values, style: Style) -> go.Scatter:
     return go.Scatter(
-        x=[1.03] * len(bar.y), y=bar.y, text=bar.customdata, mode="text", textposition="middle right", xaxis=bar.xaxis, hoverinfo="skip",
-        textfont={"size": 13, "color": style.ink}, cliponaxis=False, name=f"{bar.name}, printed",
-    )  # fmt: skip
+        x=[1.03] * len(bar.y),
+        y=bar.y,
+        text=bar.customdata,
+        mode="text",
+        textposition="middle right",
+        xaxis=bar.xaxis,
+        hoverinfo="skip",
+        textfont={"size": 13, "color": style.ink},
+        cliponaxis=False,
+        name=f"{bar.name}, printed",
+    )
 
 
 def _band(low: Values, high: Values, y: list[int], style: Style) -> go.Scatter:
     middle = (low + high) / 2
-    error = {"type": "data", "array": (high - middle).tolist(), "arrayminus": (middle - low).tolist(), "color": style.text(style.dropped), "thickness": 2, "width": 7}
+    error = {
+        "type": "data",
+        "array": (high - middle).tolist(),
+        "arrayminus": (middle - low).tolist(),
+        "color": style.ink,
+        "thickness": 2,
+        "width": 7,
+    }
     return go.Scatter(
-        x=middle.tolist(), y=y, mode="markers", marker={"opacity": 0, "size": 8}, error_x=error, name="10 to 90 %", hoverinfo="text",
+        x=middle.tolist(),
+        y=y,
+        mode="markers",
+        marker={"opacity": 0, "size": 8},
+        error_x=error,
+        name="10 to 90 %",
+        hoverinfo="text",
         hovertext=[f"10th to 90th percentile: {percent(float(a))} to {percent(float(b))}" for a, b in zip(low, high, strict=True)],
-    )  # fmt: skip
+    )
 
 
 def _axes(fig: go.Figure, rows: list[str], two: bool, style: Style) -> None:
     hidden = {"visible": False, "fixedrange": True, "range": [0, 1.42]}
     fig.update_layout(
-        xaxis={**hidden, "domain": [0, 0.58 if two else 1]}, xaxis2={**hidden, "domain": [0.64, 1]},
+        xaxis={**hidden, "domain": [0, 0.58 if two else 1]},
+        xaxis2={**hidden, "domain": [0.64, 1]},
         yaxis=layout.axis(style, tickvals=[-i for i in range(len(rows))], ticktext=[safe(r) for r in rows], range=[-len(rows) + 0.4, 1.1]),
-    )  # fmt: skip
+    )
     fig.update_yaxes(tickfont={"size": 13, "color": style.muted}, ticklabelstandoff=6)
     fig.add_annotation(layout.note(0, 0.8, "tokens left", style, xanchor="left"))
     if two:

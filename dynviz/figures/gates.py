@@ -20,26 +20,49 @@ def gates(gates: ArrayLike, style: Style = LIGHT, title: str | None = None, subt
     text = {"text": [f"{open_[p]:.2f}".lstrip("0") if 0 < open_[p] < 1 else f"{open_[p]:g}" for p in places]} if bins <= 24 else {}
     fig = go.Figure(
         layout.bars(
-            [b for _, b in places], [layer + 1 for layer, _ in places], 0.88, layout.CELL, fills, [style.edge] * len(fills), name="gates", hoverinfo="text",
-            insidetextfont={"size": 12, "color": [on(f) for f in fills]}, customdata=[[b, layer + 1] for layer, b in places],
-            hovertext=[f"layer {layer + 1}, rank {percent(b / bins)} to {percent((b + 1) / bins)}<br>gate {open_[layer, b]:.2f}" for layer, b in places],
+            [b for _, b in places],
+            [layer + 1 for layer, _ in places],
+            0.88,
+            layout.CELL,
+            fills,
+            [style.grid if f == style.paper else style.edge for f in fills],
+            name="gates",
+            hoverinfo="text",
+            insidetextfont={"size": 12, "color": [on(f) for f in fills]},
+            customdata=[[b, layer + 1] for layer, b in places],
+            hovertext=[
+                f"layer {layer + 1}, rank {percent(b / bins)} to {percent((b + 1) / bins)}<br>gate {open_[layer, b]:.2f}"
+                for layer, b in places
+            ],
             **text,
         )
-    )  # fmt: skip
+    )
     step = max(1, bins // 8)
     ticks = list(range(0, bins, step))
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     fig.update_xaxes(
-        layout.axis(style, tickvals=[t - 0.5 for t in ticks] + [bins - 0.5], ticktext=[percent(t / bins) for t in ticks] + ["100 %"], range=[-0.6, bins - 0.4])
+        layout.axis(
+            style,
+            tickvals=[t - 0.5 for t in ticks] + [bins - 0.5],
+            ticktext=[percent(t / bins) for t in ticks] + ["100 %"],
+            range=[-0.6, bins - 0.4],
+        )
     )
     fig.update_xaxes(title=layout.title_of("rank of the token, most important first", style))
     fig.update_yaxes(
-        layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=[f"layer {i}" for i in range(1, layers + 1)], range=[0.4, layers + 0.6])
+        layout.axis(
+            style, tickvals=list(range(1, layers + 1)), ticktext=[f"layer {i}" for i in range(1, layers + 1)], range=[0.4, layers + 0.6]
+        )
     )
     ramp = "".join(span("■", c) for c in style.certainty)
-    key = f"{ramp} dark = open, light = shut; a token whose gate is shut is dropped"
+    key = f"{ramp} dark = open, blank = shut: nothing of that rank passes"
     return layout.frame(
-        fig, style, gates_finding(open_) if title is None else title, key if subtitle is None else subtitle, body=32 * layers + 10, bottom=60
+        fig,
+        style,
+        gates_finding(open_) if title is None else title,
+        key if subtitle is None else subtitle,
+        body=32 * layers + 10,
+        bottom=60,
     )
 
 
@@ -61,4 +84,6 @@ def gates_table(gates: ArrayLike) -> list[dict[str, Any]]:
 
 
 def _fill(value: float, style: Style) -> str:
+    if value <= 0:  # blank, as everywhere, is what is not computed
+        return style.paper
     return style.certainty[min(int((1 - value) * len(style.certainty)), len(style.certainty) - 1)]

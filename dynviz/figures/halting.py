@@ -8,14 +8,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.text import number, percent
+from dynviz.figures.text import headline, number, percent
 
 Values = NDArray[np.float64]
 
 
 def halting(
-    p: ArrayLike, lower: ArrayLike, upper: ArrayLike, exit: int, style: Style = LIGHT, title: str | None = None, subtitle: str | None = None,
-) -> go.Figure:  # fmt: skip
+    p: ArrayLike,
+    lower: ArrayLike,
+    upper: ArrayLike,
+    exit: int,
+    style: Style = LIGHT,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> go.Figure:
     """Draw p as bars and, in a panel below, the bounds.
 
     p: (L,) weight that all later layers together may still have. lower: (L,) the least the leading class can end with; upper: (L,)
@@ -29,9 +35,9 @@ def halting(
         fig.add_trace(trace)
     _end_labels(fig, low, high, style)
     _axes(fig, len(layers), exit, style)
-    head = halting_finding(p, lower, upper, exit) if title is None else title
     key = "Bars: weight left for later layers; hatched: not computed. Once the bounds meet, no later layer can change the answer."
-    return layout.frame(fig, style, head, key if subtitle is None else subtitle, body=360, right=150)
+    head, below = headline(halting_finding(p, lower, upper, exit), key)
+    return layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=360, right=150)
 
 
 def halting_finding(p: ArrayLike, lower: ArrayLike, upper: ArrayLike, exit: int) -> str:
@@ -41,7 +47,7 @@ def halting_finding(p: ArrayLike, lower: ArrayLike, upper: ArrayLike, exit: int)
     if exit >= layers and not low[-1] >= high[-1]:
         return f"The answer was open until the last of {layers} layers."
     return (
-        f"After layer {exit} of {layers} the answer cannot change: the leading class keeps at least {percent(float(low[exit - 1]))}, "
+        f"After layer {exit} of {layers} the answer cannot change. The leading class keeps at least {percent(float(low[exit - 1]))}, "
         f"the next can reach {percent(float(high[exit - 1]))} at most; {number(float(weight[exit - 1]))} of the weight is left."
     )
 
@@ -60,20 +66,39 @@ def halting_table(p: ArrayLike, lower: ArrayLike, upper: ArrayLike, exit: int) -
 def _weights(layers: list[int], weight: Values, exit: int, style: Style) -> go.Bar:
     late = [layer > exit for layer in layers]
     return go.Bar(
-        x=layers, y=_nulls(weight), width=0.7, name="weight left", hoverinfo="skip",
+        x=layers,
+        y=_nulls(weight),
+        width=0.7,
+        name="weight left",
+        hoverinfo="skip",
         marker={
-            "color": [style.paper if l else style.certainty[1] for l in late], "line": {"color": style.edge, "width": 1},
-            "pattern": {"shape": ["/" if l else "" for l in late], "fillmode": "overlay", "fgcolor": style.hatch, "fgopacity": 0.6, "size": 6, "solidity": 0.18},
+            "color": [style.paper if after else style.certainty[1] for after in late],
+            "line": {"color": style.edge, "width": 1},
+            "pattern": {
+                "shape": ["/" if after else "" for after in late],
+                "fillmode": "overlay",
+                "fgcolor": style.hatch,
+                "fgopacity": 0.6,
+                "size": 6,
+                "solidity": 0.18,
+            },
         },
-    )  # fmt: skip
+    )
 
 
 def _printed(layers: list[int], weight: Values, style: Style) -> go.Scatter:
     text = ["" if np.isnan(w) else number(round(float(w), 3)) for w in weight]
     return go.Scatter(
-        x=layers, y=_nulls(weight), text=text, mode="text", textposition="top center", hoverinfo="skip", cliponaxis=False, name="printed weight",
+        x=layers,
+        y=_nulls(weight),
+        text=text,
+        mode="text",
+        textposition="top center",
+        hoverinfo="skip",
+        cliponaxis=False,
+        name="printed weight",
         textfont={"size": 12, "color": style.ink},
-    )  # fmt: skip
+    )
 
 
 def _bounds(layers: list[int], low: Values, high: Values, style: Style) -> list[go.Scatter]:
@@ -81,14 +106,24 @@ def _bounds(layers: list[int], low: Values, high: Values, style: Style) -> list[
     one, two = style.classes[0], style.classes[1]
     return [
         go.Scatter(
-            **shared, y=_nulls(low), name="leader, at least", line={"color": one, "width": 2.5}, marker={"size": 7, "color": one},
+            **shared,
+            y=_nulls(low),
+            name="leader, at least",
+            line={"color": one, "width": 2.5},
+            marker={"size": 7, "color": one},
             hovertext=[f"leader ends with at least {percent(float(v))}" for v in np.nan_to_num(low)],
         ),
         go.Scatter(
-            **shared, y=_nulls(high), name="next, at most", line={"color": two, "width": 2.5}, marker={"size": 7, "color": two, "symbol": "square"},
-            fill="tonexty", fillcolor=alpha(style.muted, 0.12), hovertext=[f"next can reach at most {percent(float(v))}" for v in np.nan_to_num(high)],
+            **shared,
+            y=_nulls(high),
+            name="next, at most",
+            line={"color": two, "width": 2.5},
+            marker={"size": 7, "color": two, "symbol": "square"},
+            fill="tonexty",
+            fillcolor=alpha(style.muted, 0.12),
+            hovertext=[f"next can reach at most {percent(float(v))}" for v in np.nan_to_num(high)],
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _end_labels(fig: go.Figure, low: Values, high: Values, style: Style) -> None:
@@ -107,7 +142,7 @@ def _axes(fig: go.Figure, layers: int, exit: int, style: Style) -> None:
     fig.update_layout(
         xaxis=layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=names, range=[0.5, layers + 0.5], anchor="y2"),
         yaxis=layout.axis(style, grid=True, range=[0, 1.15], domain=[0.56, 1], tickvals=[0, 0.5, 1]),
-        yaxis2=layout.axis(style, grid=True, range=[-0.05, 1.2], domain=[0, 0.46], tickvals=[0, 0.5, 1], tickformat=".0%"),
+        yaxis2=layout.axis(style, grid=True, range=[-0.05, 1.2], domain=[0, 0.46], **layout.HALVES),
     )
     fig.layout.yaxis.title, fig.layout.yaxis2.title = layout.title_of("weight left", style), layout.title_of("probability", style)
     if exit < layers:

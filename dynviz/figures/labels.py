@@ -1,5 +1,6 @@
 """Where direct labels and the inset go so that they cover as little as possible. Pixels, origin at the bottom left."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,7 @@ def path(box: Box, x: NDArray[np.float64], y: NDArray[np.float64], step: float =
     order = np.argsort(x, kind="stable")
     ends = [box.px(float(a), float(b)) for a, b in zip(x[order], y[order], strict=True)]
     out = ends * 3
-    for a, b in zip(ends, ends[1:], strict=False):
+    for a, b in itertools.pairwise(ends):
         pieces = max(int(np.hypot(b[0] - a[0], b[1] - a[1]) / step), 1)
         out += [(a[0] + (b[0] - a[0]) * i / pieces, a[1] + (b[1] - a[1]) * i / pieces) for i in range(1, pieces)]
     return [p for p in out if 0 <= p[0] <= box.width and 0 <= p[1] <= box.height]
@@ -69,10 +70,18 @@ def place(box: Box, texts: Sequence[tuple[str, str, list[Point]]], cloud: Sequen
         at = box.px(*spot)
         out.append(
             {
-                "x": spot[0], "y": spot[1], "text": text, "showarrow": False, "xanchor": "center", "yanchor": "middle", "align": "left",
-                "xshift": round((rect[0] + rect[1]) / 2 - at[0]), "yshift": round((rect[2] + rect[3]) / 2 - at[1]), "font": {"size": 14, "color": colour},
+                "x": spot[0],
+                "y": spot[1],
+                "text": text,
+                "showarrow": False,
+                "xanchor": "center",
+                "yanchor": "middle",
+                "align": "left",
+                "xshift": round((rect[0] + rect[1]) / 2 - at[0]),
+                "yshift": round((rect[2] + rect[3]) / 2 - at[1]),
+                "font": {"size": 14, "color": colour},
             }
-        )  # fmt: skip
+        )
     return out
 
 
@@ -82,9 +91,15 @@ def _around(at: Point, size: Point) -> list[Rect]:
     out = []
     for gap in (14.0, 34.0, 60.0):
         for left, bottom in (
-            (x - w / 2, y + gap), (x + gap, y - gap - h), (x + gap, y - h / 2), (x - w - gap, y + gap), (x - w / 2, y - gap - h), (x + gap, y + gap),
-            (x - w - gap, y - h / 2), (x - w - gap, y - gap - h),
-        ):  # fmt: skip
+            (x - w / 2, y + gap),
+            (x + gap, y - gap - h),
+            (x + gap, y - h / 2),
+            (x - w - gap, y + gap),
+            (x - w / 2, y - gap - h),
+            (x + gap, y + gap),
+            (x - w - gap, y - h / 2),
+            (x - w - gap, y - gap - h),
+        ):
             out.append((left, left + w, bottom, bottom + h))
     return out
 

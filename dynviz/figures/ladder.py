@@ -45,9 +45,14 @@ def windows(trace: Trace, by: By = "piece", width: int = 900) -> list[tuple[int,
 
 
 def ladder(
-    trace: Trace, selected: int | None = None, style: Style = LIGHT, by: By = "piece", window: tuple[int, int] | None = None,
-    title: str | None = None, subtitle: str | None = None,
-) -> go.Figure:  # fmt: skip
+    trace: Trace,
+    selected: int | None = None,
+    style: Style = LIGHT,
+    by: By = "piece",
+    window: tuple[int, int] | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> go.Figure:
     """Draw the ladder; a click on a token returns customdata [column, layer from 0, the input].
 
     window: columns (start, stop); see `windows`. Letters shrink together until every token fits its place.
@@ -62,8 +67,13 @@ def ladder(
     fig.update_layout(barmode="overlay", uniformtext={"mode": "show", "minsize": 6})
     said = depth_sentences(trace)
     layout.frame(
-        fig, style, said[0] if title is None else title, _key(lines) if subtitle is None else subtitle, body=ROW * (len(trace.layers) + 2), bottom=6,
-    )  # fmt: skip
+        fig,
+        style,
+        said[0] if title is None else title,
+        _key(lines) if subtitle is None else subtitle,
+        body=ROW * (len(trace.layers) + 2),
+        bottom=6,
+    )
     return fig
 
 
@@ -104,13 +114,24 @@ def _text(lines: Lines) -> go.Bar:
     cells = [cell for cell in cells if cell[1]]
     clear = alpha(lines.style.paper, 0)
     return go.Bar(
-        x=[round(float(lines.at[k]), 2) for (_, k, _), _, _ in cells], width=[round(float(lines.width[k]), 2) for (_, k, _), _, _ in cells],
-        y=[0.9] * len(cells), base=[-layer - 0.45 for (layer, _, _), _, _ in cells], marker={"color": clear, "line": {"width": 0}},
-        text=[text for _, text, _ in cells], insidetextfont={"size": SIZE, "color": [colour for _, _, colour in cells]},
-        textposition="inside", insidetextanchor="middle", textangle=0, constraintext="both", name="tokens",
-        customdata=[[c, layer] for (layer, _, c), _, _ in cells], hovertext=[_hover(lines, layer, c) for (layer, _, c), _, _ in cells],
-        hoverinfo="text", selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
-    )  # fmt: skip
+        x=[round(float(lines.at[k]), 2) for (_, k, _), _, _ in cells],
+        width=[round(float(lines.width[k]), 2) for (_, k, _), _, _ in cells],
+        y=[0.9] * len(cells),
+        base=[-layer - 0.45 for (layer, _, _), _, _ in cells],
+        marker={"color": clear, "line": {"width": 0}},
+        text=[text for _, text, _ in cells],
+        insidetextfont={"size": SIZE, "color": [colour for _, _, colour in cells]},
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        constraintext="both",
+        name="tokens",
+        customdata=[[c, layer] for (layer, _, c), _, _ in cells],
+        hovertext=[_hover(lines, layer, c) for (layer, _, c), _, _ in cells],
+        hoverinfo="text",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
 
 
 def _drawn(lines: Lines, layer: int, c: int) -> tuple[str, str]:
@@ -118,9 +139,13 @@ def _drawn(lines: Lines, layer: int, c: int) -> tuple[str, str]:
     style, text = lines.style, safe(shorten(lines.cols[c].label, 18))
     state = State.COMPUTED if layer == 0 else State(int(lines.state[layer - 1, c]))
     return {
-        State.COMPUTED: (text, style.ink), State.DROPPED: (f"<s>{text}</s>", style.dropped), State.FROZEN: (f"<i>{text}</i>", style.muted),
-        State.SKIPPED: ("↷", style.muted), State.GONE: ("·", style.faint), State.AFTER: ("", style.muted),
-    }[state]  # fmt: skip
+        State.COMPUTED: (text, style.ink),
+        State.DROPPED: (f"<s>{text}</s>", style.dropped),
+        State.FROZEN: (f"<i>{text}</i>", style.muted),
+        State.SKIPPED: ("↷", style.muted),
+        State.GONE: ("·", style.faint),
+        State.AFTER: ("", style.muted),
+    }[state]
 
 
 def _hover(lines: Lines, layer: int, c: int) -> str:
@@ -136,29 +161,55 @@ def _kept(lines: Lines) -> tuple[go.Bar, go.Scatter]:
     counts = [len(lines.trace.tokens), *(int(n) for n in lines.trace.kept)]
     style, y = lines.style, [-i for i in range(len(counts))]
     fills = [style.baseline] + [style.certainty[1]] * (len(counts) - 1)
+    # on the same axes as the words: with bars on a second pair plotly no longer shrinks the words alike
+    start, unit = _bar_place(lines)
     drawn = go.Bar(
-        x=counts, y=y, orientation="h", xaxis="x2", width=0.6, marker={"color": fills, "line": {"width": 0}}, hoverinfo="skip", name="tokens kept",
-        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
-    )  # fmt: skip
+        x=[start + n * unit / 2 for n in counts],
+        width=[n * unit for n in counts],
+        y=[0.6] * len(y),
+        base=[v - 0.3 for v in y],
+        marker={"color": fills, "line": {"width": 0}},
+        customdata=counts,
+        hoverinfo="skip",
+        name="tokens kept",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
     printed = go.Scatter(
-        x=counts, y=y, text=[f" {n}" if n else "" for n in counts], mode="text", textposition="middle right", xaxis="x2", hoverinfo="skip",
-        textfont={"size": 14, "color": style.ink}, cliponaxis=False, name="printed counts",
-    )  # fmt: skip
+        x=[start + n * unit for n in counts],
+        y=y,
+        text=[f" {n}" if n else "" for n in counts],
+        mode="text",
+        textposition="middle right",
+        hoverinfo="skip",
+        textfont={"size": 14, "color": style.ink},
+        cliponaxis=False,
+        name="printed counts",
+    )
     return drawn, printed
+
+
+def _span(lines: Lines) -> float:
+    """Letter sizes the words take; a short text keeps its words together instead of spreading out."""
+    return max(float(lines.width.sum()), 45.0)
+
+
+def _bar_place(lines: Lines) -> tuple[float, float]:
+    """Where the bars of tokens kept begin, and the length of one token, in letter sizes."""
+    total = _span(lines) / TEXT
+    return _span(lines) + 0.02 * total, 0.08 * total / max(len(lines.trace.tokens), 1)
 
 
 def _axes(fig: go.Figure, lines: Lines) -> None:
     trace, style = lines.trace, lines.style
     count = len(trace.layers)
     names = ["input", *map(safe, layer_names(trace.layers))]
-    hidden = {"visible": False, "fixedrange": True}
     fig.update_layout(
-        xaxis={**hidden, "domain": [0, TEXT], "range": [0, max(float(lines.width.sum()), 30)]},
-        xaxis2={**hidden, "domain": [TEXT + 0.02, 1], "range": [0, len(trace.tokens) * 1.4]},
+        xaxis={"visible": False, "fixedrange": True, "range": [0, _span(lines) / TEXT]},
         yaxis=layout.axis(style, tickvals=[-i for i in range(count + 1)], ticktext=names, range=[-count - 0.6, 1.2]),
     )
     fig.update_yaxes(tickfont={"size": 13, "color": style.muted}, ticklabelstandoff=6)
-    fig.add_annotation(layout.note(0, 0.85, "tokens kept", style, xref="x2", xanchor="left"))
+    fig.add_annotation(layout.note(_bar_place(lines)[0], 0.85, "tokens kept", style, xanchor="left"))
     if trace.exit_layer < count:
         middle = -(trace.exit_layer + 1 + count) / 2
         fig.add_annotation(layout.note(0, middle, "not computed: the sentence had its answer", style, xanchor="left"))
@@ -172,7 +223,7 @@ def _key(lines: Lines) -> str:
     if (state == State.DROPPED).any():
         key.append(("struck where dropped, a dot where gone", f"{span('<s>struck</s>', style.dropped)} where dropped, a dot where gone"))
     if (state == State.FROZEN).any():
-        key.append(("slanted: frozen, still seen", "<i>slanted</i>: frozen, still seen, not computed"))
+        key.append(("slanted: frozen, still seen, not computed", "<i>slanted</i>: frozen, still seen, not computed"))
     if (state == State.SKIPPED).any():
         key.append(("↷ skipped, comes back", "↷ skipped, comes back"))
     key.append(("bars: tokens computed in each layer", "bars: tokens computed in each layer"))

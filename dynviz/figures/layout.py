@@ -12,27 +12,54 @@ CELL = 0.92  # of a column's or row's width
 LEADING = 20  # px from line to line in the title block
 
 
-def frame(fig: go.Figure, style: Style, title: str, subtitle: str, body: int, bottom: int = 44, right: int = 16, left: int = 12) -> go.Figure:
+def frame(
+    fig: go.Figure, style: Style, title: str, subtitle: str, body: int, bottom: int = 44, right: int = 16, left: int = 12
+) -> go.Figure:
     """Set page, fonts and the title block above a body of that many px; no width: the figure fills its container.
 
-    title: plain text, "" for none. subtitle: plain text, or markup if it holds a tag (then wrapped by the caller).
+    title: plain text, "" for none. subtitle: plain text, or drawn text if it holds a tag (then escaped and wrapped by the caller).
     """
     head = wrap(title, TITLE_CHARS)
     below = subtitle if "<" in subtitle else wrap(subtitle, SUBTITLE_CHARS)
-    block = "<br>".join(filter(None, [head and f'<b><span style="font-size:18px">{head}</span></b>', below and small(span(below, style.muted))]))
+    block = "<br>".join(
+        filter(None, [head and f'<b><span style="font-size:18px">{head}</span></b>', below and small(span(below, style.muted))])
+    )
     lines = block.count("<br>") + 1 if block else 0
     top = LEADING * lines + (24 if lines else 14)
     fig.update_layout(
-        template="none", paper_bgcolor=style.paper, plot_bgcolor=style.paper, showlegend=False, hovermode="closest", dragmode=False, bargap=0,
+        template="none",
+        paper_bgcolor=style.paper,
+        plot_bgcolor=style.paper,
+        showlegend=False,
+        hovermode="closest",
+        dragmode=False,
+        bargap=0,
         font={"family": FONT, "size": 14, "color": style.ink},
         title={
-            "text": block, "x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
-            "pad": {"l": 12, "t": 19 if head else 14}, "font": {"size": LEADING / 1.3, "color": style.ink, "weight": "normal"},
+            "text": block,
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"l": 12, "t": 19 if head else 14},
+            "font": {"size": LEADING / 1.3, "color": style.ink, "weight": "normal"},
         },
-        hoverlabel={"font": {"family": FONT, "size": 13, "color": style.ink}, "bgcolor": style.paper, "bordercolor": style.muted, "align": "left"},
-        height=top + body + bottom, margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
-    )  # fmt: skip
+        hoverlabel={
+            "font": {"family": FONT, "size": 13, "color": style.ink},
+            "bgcolor": style.paper,
+            "bordercolor": style.muted,
+            "align": "left",
+        },
+        height=top + body + bottom,
+        margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
+    )
     return fig
+
+
+PERCENTS: dict[str, Any] = {"tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1], "ticktext": ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]}
+HALVES: dict[str, Any] = {"tickvals": [0, 0.5, 1], "ticktext": ["0 %", "50 %", "100 %"]}
 
 
 def small(text: str) -> str:
@@ -43,9 +70,16 @@ def small(text: str) -> str:
 def axis(style: Style, grid: bool = False, **more: Any) -> dict[str, Any]:
     """A quiet axis: no zero line, ticks or box; hairlines on request; room for its labels is made by itself."""
     return {
-        "showgrid": grid, "gridcolor": style.grid, "zeroline": False, "showline": False, "ticks": "", "automargin": True, "fixedrange": True,
-        "tickfont": {"size": 14, "color": style.ink}, "title": {"font": {"size": 13, "color": style.muted}, "standoff": 10},
-    } | more  # fmt: skip
+        "showgrid": grid,
+        "gridcolor": style.grid,
+        "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "automargin": True,
+        "fixedrange": True,
+        "tickfont": {"size": 14, "color": style.ink},
+        "title": {"font": {"size": 13, "color": style.muted}, "standoff": 10},
+    } | more
 
 
 def title_of(text: str, style: Style) -> dict[str, Any]:
@@ -53,14 +87,26 @@ def title_of(text: str, style: Style) -> dict[str, Any]:
     return {"text": text, "font": {"size": 13, "color": style.muted}, "standoff": 10}
 
 
-def bars(x: Sequence[float], y: Sequence[float], height: float, width: float, fills: Sequence[str], edges: Sequence[str], **more: Any) -> go.Bar:
+def bars(
+    x: Sequence[float], y: Sequence[float], height: float, width: float, fills: Sequence[str], edges: Sequence[str], **more: Any
+) -> go.Bar:
     """Cells centred on (x, y) as one trace: unlike a heatmap's, each has an outline, can be hatched, and answers a click."""
     marker = {"color": fills, "line": {"color": edges, "width": 1}} | more.pop("marker", {})
     return go.Bar(
-        x=list(x), y=[height] * len(x), base=[round(v - height / 2, 3) for v in y], width=width, marker=marker,
-        textposition="inside", insidetextanchor="middle", textangle=0, cliponaxis=False, constraintext="both",
-        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}}, **more,
-    )  # fmt: skip
+        x=list(x),
+        y=[height] * len(x),
+        base=[round(v - height / 2, 3) for v in y],
+        width=width,
+        marker=marker,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        cliponaxis=False,
+        constraintext="both",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+        **more,
+    )
 
 
 def note(x: float, y: float, text: str, style: Style, **more: Any) -> dict[str, Any]:
@@ -71,8 +117,14 @@ def note(x: float, y: float, text: str, style: Style, **more: Any) -> dict[str, 
 def outline(x0: float, x1: float, y0: float, y1: float, style: Style) -> dict[str, Any]:
     """A frame around what is selected."""
     return {
-        "type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": {"color": style.ink, "width": 2.5}, "fillcolor": alpha(style.ink, 0),
-    }  # fmt: skip
+        "type": "rect",
+        "x0": x0,
+        "x1": x1,
+        "y0": y0,
+        "y1": y1,
+        "line": {"color": style.ink, "width": 2.5},
+        "fillcolor": alpha(style.ink, 0),
+    }
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from dynviz.figures import layout
 from dynviz.figures.columns import clipped, columns, layer_names
 from dynviz.figures.style import LIGHT, Style, on
-from dynviz.figures.text import SUBTITLE_CHARS, count, number, pack, safe, shorten, span
+from dynviz.figures.text import SUBTITLE_CHARS, count, headline, number, pack, safe, shorten, span
 from dynviz.records import Trace
 
 Values = NDArray[np.float64]
@@ -17,9 +17,14 @@ STEPS = (8, 4, 2, 1)  # score over threshold at which the fill gets one step lig
 
 
 def scores(
-    trace: Trace, reading: str, thresholds: ArrayLike, style: Style = LIGHT, window: tuple[int, int] | None = None,
-    title: str | None = None, subtitle: str | None = None,
-) -> go.Figure:  # fmt: skip
+    trace: Trace,
+    reading: str,
+    thresholds: ArrayLike,
+    style: Style = LIGHT,
+    window: tuple[int, int] | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> go.Figure:
     """Draw piece x layer; blank where the score was not read; a click returns customdata [piece, layer from 1].
 
     reading: a name whose values are per token. thresholds: (L,) what each layer compares with.
@@ -34,17 +39,25 @@ def scores(
     texts = [] if len(shown) > 24 else ["" if np.isnan(r) else f"{r:.1f}×" if r < 10 else f"{r:.0f}×" for r in ratio]
     fig = go.Figure(
         layout.bars(
-            [c for _, c in places], [layer + 1 for layer, _ in places], 0.88, layout.CELL, fills, edges, name="scores", hoverinfo="text",
-            customdata=[[c, layer + 1] for layer, c in places], insidetextfont={"size": 12, "color": [_ink(r, f, style) for r, f in zip(ratio, fills, strict=True)]},
-            hovertext=[_hover(trace, reading, values, limits, layer, c, cols[c].label) for layer, c in places], text=texts or None,
+            [c for _, c in places],
+            [layer + 1 for layer, _ in places],
+            0.88,
+            layout.CELL,
+            fills,
+            edges,
+            name="scores",
+            hoverinfo="text",
+            customdata=[[c, layer + 1] for layer, c in places],
+            insidetextfont={"size": 12, "color": [_ink(r, f, style) for r, f in zip(ratio, fills, strict=True)]},
+            hovertext=[_hover(trace, reading, values, limits, layer, c, cols[c].label) for layer, c in places],
+            text=texts or None,
         )
-    )  # fmt: skip
+    )
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     _axes(fig, trace, shown, [cols[c].label for c in shown], limits, style)
-    head = scores_finding(trace, reading, thresholds) if title is None else title
-    return layout.frame(
-        fig, style, head, _key(style, bool(np.isnan(ratio).any())) if subtitle is None else subtitle, body=36 * len(limits) + 10, right=110
-    )
+    head, below = headline(scores_finding(trace, reading, thresholds), _key(style, bool(np.isnan(ratio).any())))
+    body = 36 * len(limits) + 10
+    return layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=110)
 
 
 def scores_finding(trace: Trace, reading: str, thresholds: ArrayLike) -> str:
@@ -64,7 +77,14 @@ def scores_table(trace: Trace, reading: str, thresholds: ArrayLike) -> list[dict
     """One row per layer and piece whose score was read."""
     values, limits = _values(trace, reading, thresholds)
     return [
-        {"layer": name, "piece": c, "token": trace.tokens[c], "score": float(row[c]), "threshold": float(limit), "kept": bool(row[c] >= limit)}
+        {
+            "layer": name,
+            "piece": c,
+            "token": trace.tokens[c],
+            "score": float(row[c]),
+            "threshold": float(limit),
+            "kept": bool(row[c] >= limit),
+        }
         for name, row, limit in zip(layer_names(trace.layers), values, limits, strict=True)
         for c in np.flatnonzero(~np.isnan(row))
     ]
@@ -110,16 +130,23 @@ def _axes(fig: go.Figure, trace: Trace, shown: range, labels: list[str], limits:
     fig.update_yaxes(layout.axis(style, tickvals=layers, ticktext=names, range=[0.4, len(limits) + 0.6]))
     fig.add_trace(
         go.Scatter(
-            x=[shown[-1] + 0.55] * len(layers), y=layers, text=[f"above {number(float(t))}" for t in limits], mode="text", textposition="middle right",
-            textfont={"size": 12, "color": style.muted}, hoverinfo="skip", cliponaxis=False, name="thresholds",
+            x=[shown[-1] + 0.55] * len(layers),
+            y=layers,
+            text=[f"above {number(float(t))}" for t in limits],
+            mode="text",
+            textposition="middle right",
+            textfont={"size": 12, "color": style.muted},
+            hoverinfo="skip",
+            cliponaxis=False,
+            name="thresholds",
         )
-    )  # fmt: skip
+    )
 
 
 def _key(style: Style, blanks: bool) -> str:
     ramp = "".join(span("■", c) for c in style.certainty[:4])
     key = [("xxxx cell: score over the threshold, dark = far above", f"{ramp} cell: score over the layer's threshold, dark = far above")]
-    key.append(("below 1x: dropped", f"{span('below 1×', style.dropped)}: dropped"))
+    key.append(("below 1x: under the threshold", f"{span('below 1×', style.dropped)}: under the threshold"))
     if blanks:
         key.append(("blank: not read", "□ blank: not read"))
     return pack(key, SUBTITLE_CHARS)

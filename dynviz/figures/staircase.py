@@ -36,9 +36,15 @@ class Grid:
 
 
 def staircase(
-    trace: Trace, full: Trace | None = None, selected: int | None = None, style: Style = LIGHT, by: By = "word",
-    window: tuple[int, int] | None = None, title: str | None = None, subtitle: str | None = None,
-) -> go.Figure:  # fmt: skip
+    trace: Trace,
+    full: Trace | None = None,
+    selected: int | None = None,
+    style: Style = LIGHT,
+    by: By = "word",
+    window: tuple[int, int] | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> go.Figure:
     """Draw the grid; a click on a cell returns customdata [column, layer from 1].
 
     full: the same text at full depth, for the agreement glyphs. selected: a column to frame. window: columns (start, stop).
@@ -59,9 +65,13 @@ def staircase(
     sentences = depth_sentences(trace, full)
     row = 36 if grid.layers <= 8 else 27 if grid.layers <= 14 else 19
     layout.frame(
-        fig, style, sentences[0] if title is None else title, _key(grid, sentences[1:]) if subtitle is None else subtitle,
-        body=int(row * (_top(grid) - 0.4)), right=cells.side_room(grid),
-    )  # fmt: skip
+        fig,
+        style,
+        sentences[0] if title is None else title,
+        _key(grid, sentences[1:]) if subtitle is None else subtitle,
+        body=int(row * (_top(grid) - 0.4)),
+        right=cells.side_room(grid),
+    )
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     return fig
 
@@ -82,9 +92,14 @@ def staircase_table(trace: Trace, full: Trace | None = None, by: By = "word") ->
 def _row(trace: Trace, full: Trace | None, col: Column, place: int, state: NDArray[np.int8]) -> dict[str, Any]:
     fate = next((s.name.lower() for s in (State.DROPPED, State.FROZEN, State.SKIPPED) if (state == s).any()), "went on")
     row: dict[str, Any] = {
-        "column": place, "word": col.label, "pieces": len(col.pieces), "depth": int((state == State.COMPUTED).sum()),
-        "last layer": int(last_computed(state[:, None])[0]), "fate": fate, "answer": cells.answer_of(trace, col),
-    }  # fmt: skip
+        "column": place,
+        "word": col.label,
+        "pieces": len(col.pieces),
+        "depth": int((state == State.COMPUTED).sum()),
+        "last layer": int(last_computed(state[:, None])[0]),
+        "fate": fate,
+        "answer": cells.answer_of(trace, col),
+    }
     if full is not None:
         row |= {"full depth": cells.answer_of(full, col), "agrees": cells.agrees(trace, full, col)}
     return row
@@ -103,9 +118,14 @@ def _marks(grid: Grid) -> go.Scatter:
     drawn = {State.DROPPED: ("×", grid.style.dropped), State.SKIPPED: ("↷", grid.style.muted)}
     places = [(c, layer, *drawn[State(s)]) for c in grid.shown for layer, s in enumerate(grid.state[:, c], 1) if s in drawn]
     return go.Scatter(
-        x=[p[0] for p in places], y=[p[1] for p in places], text=[p[2] for p in places], mode="text", hoverinfo="skip",
-        textfont={"size": 18, "color": [p[3] for p in places] or grid.style.muted}, name="dropped or skipped",
-    )  # fmt: skip
+        x=[p[0] for p in places],
+        y=[p[1] for p in places],
+        text=[p[2] for p in places],
+        mode="text",
+        hoverinfo="skip",
+        textfont={"size": 18, "color": [p[3] for p in places] or grid.style.muted},
+        name="dropped or skipped",
+    )
 
 
 def _depth_row(fig: go.Figure, grid: Grid) -> None:
@@ -122,7 +142,13 @@ def _depth_row(fig: go.Figure, grid: Grid) -> None:
     size = 14 if len(grid.shown) <= 30 else 11
     fig.add_trace(
         go.Scatter(
-            x=spots, y=y, text=text, mode="text", textfont={"size": size, "color": [on(f) for f in fills]}, hoverinfo="skip", name="printed depth"
+            x=spots,
+            y=y,
+            text=text,
+            mode="text",
+            textfont={"size": size, "color": [on(f) for f in fills]},
+            hoverinfo="skip",
+            name="printed depth",
         )
     )
 
@@ -138,9 +164,13 @@ def _glyphs(grid: Grid) -> go.Scatter:
     kept = [(x, bool(ok)) for x, ok in zip(spots, same, strict=True) if ok is not None]
     colours = [grid.style.ink if ok else grid.style.paper for _, ok in kept]
     return go.Scatter(
-        x=[x for x, _ in kept], y=[grid.layers + GLYPH] * len(kept), mode="markers", hoverinfo="skip", name="agrees with full depth",
+        x=[x for x, _ in kept],
+        y=[grid.layers + GLYPH] * len(kept),
+        mode="markers",
+        hoverinfo="skip",
+        name="agrees with full depth",
         marker={"symbol": "circle", "size": 10, "color": colours or grid.style.ink, "line": {"color": grid.style.ink, "width": 2}},
-    )  # fmt: skip
+    )
 
 
 def _top(grid: Grid) -> float:

@@ -57,19 +57,41 @@ class Style:
 
 CERTAINTY_BOUNDS = (0.05, 0.1, 0.2, 0.35)
 LIGHT = Style(
-    name="light", paper="#FFFFFF", ink="#1F2430", muted="#656C7A", grid="#DDE0E6", faint="#8B92A0", edge="#5C7AB3",
-    certainty=("#0B2A5B", "#2E4F8A", "#5C7AB3", "#93A9D0", "#CBD6EA"), unread="#EEF1F6", hatch="#656C7A", dropped="#B45309",
-    correct="#0072B2", incorrect="#D55E00", baseline="#7B8290",
+    name="light",
+    paper="#FFFFFF",
+    ink="#1F2430",
+    muted="#656C7A",
+    grid="#DDE0E6",
+    faint="#8B92A0",
+    edge="#5C7AB3",
+    certainty=("#0B2A5B", "#2E4F8A", "#5C7AB3", "#93A9D0", "#CBD6EA"),
+    unread="#EEF1F6",
+    hatch="#656C7A",
+    dropped="#B45309",
+    correct="#0072B2",
+    incorrect="#D55E00",
+    baseline="#7B8290",
     series=("#0072B2", "#D55E00", "#009E73", "#C26A9B", "#2E8FC7", "#B57D00"),
     classes=("#009E73", "#C26A9B", "#2E8FC7", "#B57D00"),
-)  # fmt: skip
+)
 DARK = Style(
-    name="dark", paper="#0E1117", ink="#F3F4F6", muted="#A3ABB8", grid="#333B48", faint="#6E7787", edge="#7DA7F7",
-    certainty=("#2563EB", "#4F86F0", "#82AAF5", "#B4CDFA", "#E3EDFE"), unread="#1E2530", hatch="#A3ABB8", dropped="#F59E0B",
-    correct="#56A9DE", incorrect="#F08A3C", baseline="#9AA2B1",
+    name="dark",
+    paper="#0E1117",
+    ink="#F3F4F6",
+    muted="#A3ABB8",
+    grid="#333B48",
+    faint="#6E7787",
+    edge="#7DA7F7",
+    certainty=("#2563EB", "#4F86F0", "#82AAF5", "#B4CDFA", "#E3EDFE"),
+    unread="#1E2530",
+    hatch="#A3ABB8",
+    dropped="#F59E0B",
+    correct="#56A9DE",
+    incorrect="#F08A3C",
+    baseline="#9AA2B1",
     series=("#56B4E9", "#F08A3C", "#2DC397", "#DE94BD", "#4C97D6", "#E6B23A"),
     classes=("#2DC397", "#DE94BD", "#56B4E9", "#E6B23A"),
-)  # fmt: skip
+)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -13,9 +13,14 @@ from dynviz.records import Trace
 
 
 def survival(
-    trace: Trace, selected: int | None = None, style: Style = LIGHT, by: By = "piece", window: tuple[int, int] | None = None,
-    title: str | None = None, subtitle: str | None = None,
-) -> go.Figure:  # fmt: skip
+    trace: Trace,
+    selected: int | None = None,
+    style: Style = LIGHT,
+    by: By = "piece",
+    window: tuple[int, int] | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> go.Figure:
     """Draw the bars in reading order; a click returns customdata [column, depth]."""
     cols = columns(trace, by)
     shown = clipped(window, len(cols))
@@ -25,22 +30,36 @@ def survival(
     layers, palette = len(trace.layers), depth_colours(len(trace.layers))
     fig = go.Figure(
         go.Bar(
-            x=list(shown), y=depth, width=layout.CELL, marker={"color": [palette[d] for d in depth], "line": {"color": style.muted, "width": 1}},
-            customdata=[[c, d] for c, d in zip(shown, depth, strict=True)], hoverinfo="text", name="depth",
+            x=list(shown),
+            y=depth,
+            width=layout.CELL,
+            marker={"color": [palette[d] for d in depth], "line": {"color": style.muted, "width": 1}},
+            customdata=[[c, d] for c, d in zip(shown, depth, strict=True)],
+            hoverinfo="text",
+            name="depth",
             hovertext=[f"<b>{safe(cols[c].label[:80])}</b><br>depth {d} of {layers}" for c, d in zip(shown, depth, strict=True)],
-            selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
         )
-    )  # fmt: skip
+    )
     fig.add_trace(
         go.Scatter(
-            x=list(shown), y=depth, text=[f"{d}{' ×' if g else ''}" for d, g in zip(depth, gone, strict=True)], mode="text",
-            textposition="top center", textfont={"size": 13 if len(shown) <= 30 else 10, "color": [style.dropped if g else style.ink for g in gone]},
-            hoverinfo="skip", cliponaxis=False, name="printed depth",
+            x=list(shown),
+            y=depth,
+            text=[f"{d}{' ×' if g else ''}" for d, g in zip(depth, gone, strict=True)],
+            mode="text",
+            textposition="top center",
+            textfont={"size": 13 if len(shown) <= 30 else 10, "color": [style.dropped if g else style.ink for g in gone]},
+            hoverinfo="skip",
+            cliponaxis=False,
+            name="printed depth",
         )
-    )  # fmt: skip
+    )
     if selected is not None and selected in shown:
         fig.add_shape(layout.outline(selected - 0.5, selected + 0.5, 0, layers + 0.8, style))
-    labels = [span(f"<s>{t}</s>", style.dropped) if g else t for t, g in zip((safe(shorten(cols[c].label)) for c in shown), gone, strict=True)]
+    labels = [
+        span(f"<s>{t}</s>", style.dropped) if g else t for t, g in zip((safe(shorten(cols[c].label)) for c in shown), gone, strict=True)
+    ]
     angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if len(shown) <= 24 else {"tickangle": -90}
     fig.update_xaxes(layout.axis(style, tickvals=list(shown), ticktext=labels, range=[shown[0] - 0.6, shown[-1] + 0.6]), **angle)
     names = [safe(name) for name in layer_names(trace.layers)]
@@ -60,6 +79,11 @@ def survival_table(trace: Trace, by: By = "piece") -> list[dict[str, Any]]:
     cols = columns(trace, by)
     state = states(trace, cols)
     return [
-        {"column": i, "token": c.label, "depth": int((state[:, i] == State.COMPUTED).sum()), "dropped": bool((state[:, i] == State.DROPPED).any())}
+        {
+            "column": i,
+            "token": c.label,
+            "depth": int((state[:, i] == State.COMPUTED).sum()),
+            "dropped": bool((state[:, i] == State.DROPPED).any()),
+        }
         for i, c in enumerate(cols)
     ]

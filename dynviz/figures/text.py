@@ -24,6 +24,13 @@ def wrap(text: str, width: int) -> str:
     return "<br>".join(safe(line) for line in textwrap.wrap(kept, width))
 
 
+def headline(finding: str, key: str = "") -> tuple[str, str]:
+    """A finding as (title, subtitle): its first sentence; the others and the key (drawn), wrapped."""
+    first, _, rest = finding.partition(". ")
+    lines = [wrap(rest, SUBTITLE_CHARS), key if "<" in key else wrap(key, SUBTITLE_CHARS)]
+    return first + ("." if rest else ""), "<br>".join(line for line in lines if line)
+
+
 def pack(phrases: Sequence[tuple[str, str]], width: int) -> str:
     """Phrases (plain, as drawn) on as few lines as fit, never broken inside: for legends whose drawn form holds markup."""
     lines: list[list[str]] = []
@@ -75,4 +82,7 @@ _NARROW, _BROAD = frozenset("iljtfrI.,:;'|!()[]` "), frozenset("mwMW@%&")
 
 def ems(text: str) -> float:
     """About how wide the text is, in letter sizes; on the generous side, for any font."""
-    return sum(0.4 if c in _NARROW else 0.95 if c in _BROAD else 0.62 if ord(c) < 0x2000 and not c.isupper() else 0.75 if ord(c) < 0x2000 else 1.1 for c in text)
+    return sum(
+        0.4 if c in _NARROW else 0.95 if c in _BROAD else 0.62 if ord(c) < 0x2000 and not c.isupper() else 0.75 if ord(c) < 0x2000 else 1.1
+        for c in text
+    )

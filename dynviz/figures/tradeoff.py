@@ -1,5 +1,6 @@
 """Accuracy against compute: one curve per method, the baselines it must beat, and the operating point in use."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
-from dynviz.figures.curves import Curve, Unit, Values, curve_of, dominated, front, point_text, tradeoff_finding, tradeoff_table
+from dynviz.figures.curves import Curve, Unit, Values, curve_of, dominated, front, point_text, tradeoff_finding, tradeoff_table, view
 from dynviz.figures.labels import Box, Rect, corner, path, place
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.text import SUBTITLE_CHARS, count, safe, wrap
@@ -16,14 +17,24 @@ __all__ = ["Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"
 
 BODY, NARROW = 380, 620  # px of the plot area: its height, and the width for which labels are placed
 UNITS: dict[Unit, tuple[str, str]] = {
-    "share": ("compute, % of the full model", " %"), "layers": ("mean layers used", ""), "ms": ("milliseconds per sentence", " ms"),
-}  # fmt: skip
+    "share": ("compute, % of the full model", " %"),
+    "layers": ("mean layers used", ""),
+    "ms": ("milliseconds per sentence", " ms"),
+}
 
 
 def tradeoff(
-    curves: Sequence[Curve], operating: tuple[str, int] | None = None, x_title: str | None = None, y_title: str = "accuracy, %",
-    title: str | None = None, subtitle: str | None = None, style: Style = LIGHT, zoom: bool = True, unit: Unit = "share", n: int | None = None,
-) -> go.Figure:  # fmt: skip
+    curves: Sequence[Curve],
+    operating: tuple[str, int] | None = None,
+    x_title: str | None = None,
+    y_title: str = "accuracy, %",
+    title: str | None = None,
+    subtitle: str | None = None,
+    style: Style = LIGHT,
+    zoom: bool = True,
+    unit: Unit = "share",
+    n: int | None = None,
+) -> go.Figure:
     """Draw the curves; a click on a point returns customdata [curve name, point].
 
     operating: (curve name, point) to ring; its curve gets the band. n: examples, named in the subtitle. zoom: y on what matters,
@@ -39,14 +50,14 @@ def tradeoff(
     fig.add_trace(_front(scaled, style))
     for curve in scaled:
         fig.add_trace(_line(curve, scaled, style, unit))
-    inset = corner(box, cloud) if zoom and min(c.accuracy.min() for c in scaled if len(c.x)) < box.area[2] else None
-    if inset is not None:
-        _inset(fig, scaled, box, inset, style)
     texts = _texts(scaled, box, style)
     if chosen is not None and operating is not None:
         cloud += _ring(fig, chosen, operating[1], box, style)
         at = (float(chosen.x[operating[1]]), float(chosen.accuracy[operating[1]]))
         texts.insert(0, (f"<b>{safe(point_text(curves, operating, unit))}</b>", style.ink, [at]))
+    inset = corner(box, cloud) if zoom and cloud else None
+    if inset is not None:
+        _inset(fig, scaled, box, inset, style)
     for note in place(box, texts, cloud, [] if inset is None else [inset]):
         fig.add_annotation(**note, bgcolor=alpha(style.paper, 0.85))
     _axes(fig, box, style, x_title or UNITS[unit][0], y_title, UNITS[unit][1])
@@ -76,19 +87,37 @@ def _line(curve: Curve, curves: Sequence[Curve], style: Style, unit: Unit) -> go
     order = np.argsort(curve.x, kind="stable")
     own, hollow = colour(curves, curve, style), dominated(curve, curves)[order]
     dash = {"static": "dot", "random": "dash", "oracle": "dash"}.get(curve.kind, "dash" if curve.dashed else "solid")
-    symbol, size = {"static": ("square", 9), "full": ("star", 18), "random": ("circle", 5), "oracle": ("circle", 5)}.get(curve.kind, ("circle", 9))
+    symbol, size = {"static": ("square", 9), "full": ("star", 18), "random": ("circle", 5), "oracle": ("circle", 5)}.get(
+        curve.kind, ("circle", 9)
+    )
     knobs = [curve.knobs[i] if i < len(curve.knobs) else "" for i in order]
     hover = [
-        "<br>".join(filter(None, [f"<b>{safe(curve.name)}</b>", safe(knob), f"{curve.x[i]:.3g}{UNITS[unit][1]}", f"accuracy {curve.accuracy[i]:.1f} %"]))
+        "<br>".join(
+            filter(
+                None, [f"<b>{safe(curve.name)}</b>", safe(knob), f"{curve.x[i]:.3g}{UNITS[unit][1]}", f"accuracy {curve.accuracy[i]:.1f} %"]
+            )
+        )
         for i, knob in zip(order, knobs, strict=True)
-    ]  # fmt: skip
+    ]
     return go.Scatter(
-        x=curve.x[order].round(3).tolist(), y=curve.accuracy[order].round(3).tolist(), mode="lines+markers", name=safe(curve.name),
+        x=curve.x[order].round(3).tolist(),
+        y=curve.accuracy[order].round(3).tolist(),
+        mode="lines+markers",
+        name=safe(curve.name),
         line={"color": own, "width": 2.5 if curve.kind == "method" else 1.5, "dash": dash},
-        marker={"symbol": symbol, "size": size, "opacity": 1, "color": [style.paper if h else own for h in hollow], "line": {"color": own, "width": 2}},
-        customdata=[[curve.name, int(i)] for i in order], hovertext=hover, hoverinfo="text",
-        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
-    )  # fmt: skip
+        marker={
+            "symbol": symbol,
+            "size": size,
+            "opacity": 1,
+            "color": [style.paper if h else own for h in hollow],
+            "line": {"color": own, "width": 2},
+        },
+        customdata=[[curve.name, int(i)] for i in order],
+        hovertext=hover,
+        hoverinfo="text",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
 
 
 def _band(curve: Curve, colour: str) -> go.Scatter:
@@ -97,33 +126,27 @@ def _band(curve: Curve, colour: str) -> go.Scatter:
     order = np.argsort(curve.x, kind="stable")
     x, low, high = curve.x[order], curve.low[order], curve.high[order]
     return go.Scatter(
-        x=np.concatenate([x, x[::-1]]).round(3).tolist(), y=np.concatenate([high, low[::-1]]).round(3).tolist(), mode="lines", fill="toself",
-        fillcolor=alpha(colour, 0.16), line={"width": 0}, hoverinfo="skip", name="95 % band",
-    )  # fmt: skip
+        x=np.concatenate([x, x[::-1]]).round(3).tolist(),
+        y=np.concatenate([high, low[::-1]]).round(3).tolist(),
+        mode="lines",
+        fill="toself",
+        fillcolor=alpha(colour, 0.16),
+        line={"width": 0},
+        hoverinfo="skip",
+        name="95 % band",
+    )
 
 
 def _front(curves: Sequence[Curve], style: Style) -> go.Scatter:
     x, y = front(curves)
     return go.Scatter(
-        x=x.round(3).tolist(), y=y.round(3).tolist(), mode="lines", hoverinfo="skip", name="Pareto front",
+        x=x.round(3).tolist(),
+        y=y.round(3).tolist(),
+        mode="lines",
+        hoverinfo="skip",
+        name="Pareto front",
         line={"color": alpha(style.ink, 0.55), "width": 1, "shape": "hv"},
-    )  # fmt: skip
-
-
-def view(curves: Sequence[Curve], chosen: Curve | None, zoom: bool) -> tuple[float, float, float, float]:
-    """x from, to, y from, to, in drawn units: all of it, or what lies at most 12 points below the best."""
-    drawn = [c for c in curves if len(c.x)]
-    x = np.concatenate([c.x for c in drawn]) if drawn else np.array([0.0, 100.0])
-    y = np.concatenate([c.accuracy for c in drawn]) if drawn else np.array([0.0, 100.0])
-    pad_x = max(float(np.ptp(x)) * 0.04, 0.5)
-    if not zoom:
-        return float(x.min()) - pad_x, float(x.max()) + pad_x, 0.0, 103.0
-    top = float(y.max())
-    low = max(float(y.min()), float(np.percentile(y, 60)) - 12)
-    if chosen is not None and chosen.low is not None and chosen.high is not None:
-        top = max(top, float(chosen.high.max()))
-    pad = max((top - low) * 0.09, 0.4)
-    return float(x.min()) - pad_x, float(x.max()) + pad_x, max(low - pad, 0), top + pad
+    )
 
 
 def _texts(curves: Sequence[Curve], box: Box, style: Style) -> list[tuple[str, str, list[tuple[float, float]]]]:
@@ -132,7 +155,7 @@ def _texts(curves: Sequence[Curve], box: Box, style: Style) -> list[tuple[str, s
     for c in curves:
         order = np.argsort(c.x, kind="stable")
         ends = list(zip(c.x[order], c.accuracy[order], strict=True))
-        middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in zip(ends, ends[1:], strict=False)]
+        middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in itertools.pairwise(ends)]
         spots = [(float(x), float(y)) for x, y in ends + middles if box.holds(float(x), float(y))]
         if spots:
             out.append((safe(c.name), style.text(colour(curves, c, style)), spots))
@@ -144,7 +167,14 @@ def _ring(fig: go.Figure, curve: Curve, point: int, box: Box, style: Style) -> l
     x, y = float(curve.x[point]), float(curve.accuracy[point])
     left, _, low, _ = box.area
     fig.add_trace(
-        go.Scatter(x=[left, x, x], y=[y, y, low], mode="lines", line={"color": style.ink, "width": 1, "dash": "dot"}, hoverinfo="skip", name="drop lines")
+        go.Scatter(
+            x=[left, x, x],
+            y=[y, y, low],
+            mode="lines",
+            line={"color": style.ink, "width": 1, "dash": "dot"},
+            hoverinfo="skip",
+            name="drop lines",
+        )
     )
     ring = {"symbol": "circle-open", "size": 20, "color": style.ink, "line": {"width": 2.5}}
     fig.add_trace(go.Scatter(x=[x], y=[y], mode="markers", marker=ring, hoverinfo="skip", name="operating point"))
@@ -159,19 +189,43 @@ def _inset(fig: go.Figure, curves: Sequence[Curve], box: Box, rect: Rect, style:
         mode = "markers" if len(order) == 1 else "lines"
         fig.add_trace(
             go.Scatter(
-                x=c.x[order].round(2).tolist(), y=c.accuracy[order].round(2).tolist(), mode=mode, line=line, xaxis="x2", yaxis="y2", hoverinfo="skip",
-                marker={"symbol": "star", "size": 6, "color": style.ink}, name=f"{safe(c.name)}, full range",
+                x=c.x[order].round(2).tolist(),
+                y=c.accuracy[order].round(2).tolist(),
+                mode=mode,
+                line=line,
+                xaxis="x2",
+                yaxis="y2",
+                hoverinfo="skip",
+                marker={"symbol": "star", "size": 6, "color": style.ink},
+                name=f"{safe(c.name)}, full range",
             )
-        )  # fmt: skip
+        )
     x0, x1, y0, y1 = box.fractions(rect)
     small = {"size": 10, "color": style.muted}
-    shared = {"zeroline": False, "showgrid": False, "ticks": "", "fixedrange": True, "tickfont": small, "linecolor": style.muted, "mirror": True, "showline": True}
+    shared = {
+        "zeroline": False,
+        "showgrid": False,
+        "ticks": "",
+        "fixedrange": True,
+        "tickfont": small,
+        "linecolor": style.muted,
+        "mirror": True,
+        "showline": True,
+    }
     fig.update_layout(
         xaxis2={**shared, "domain": [x0, x1], "anchor": "y2", "range": list(box.area[:2]), "showticklabels": False},
         yaxis2={**shared, "domain": [y0, y1], "anchor": "x2", "range": [0, 103], "tickvals": [0, 100], "ticktext": ["0 %", "100 %"]},
     )
     fig.add_shape(
-        type="rect", xref="x2", yref="y2", x0=box.area[0], x1=box.area[1], y0=box.area[2], y1=box.area[3], line={"width": 0}, fillcolor=alpha(style.muted, 0.2)
+        type="rect",
+        xref="x2",
+        yref="y2",
+        x0=box.area[0],
+        x1=box.area[1],
+        y0=box.area[2],
+        y1=box.area[3],
+        line={"width": 0},
+        fillcolor=alpha(style.muted, 0.2),
     )
 
 

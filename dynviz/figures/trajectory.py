@@ -1,6 +1,5 @@
 """Class probabilities layer by layer, and below them the reading that the rule compares with its threshold."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,38 +7,30 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dynviz.figures import layout
-from dynviz.figures.columns import layer_names, same_text
+from dynviz.figures.columns import layer_names
+from dynviz.figures.paths import Path, column_of, path_of, place_of, stopped_after
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import number, percent, safe, shorten
+from dynviz.figures.text import headline, number, percent, safe, shorten
 from dynviz.records import Trace
-
-MOST = 4  # classes drawn
-
-
-@dataclass(frozen=True, eq=False)
-class Path:
-    """One answer on its way up. probs: (L+1, C) with the part after the exit from full depth; reading: (L+1,) or None;
-    exit: the last layer computed for it; classes: those drawn; beyond: whether the part after the exit is known."""
-
-    trace: Trace
-    probs: NDArray[np.float64]
-    reading: NDArray[np.float64] | None
-    exit: int
-    classes: tuple[int, ...]
-    beyond: bool
-    word: str
 
 
 def trajectory(
-    trace: Trace, full: Trace | None = None, knob_reading: str | None = None, threshold: float | None = None, unit: int | None = None,
-    style: Style = LIGHT, reading_label: str | None = None, title: str | None = None, subtitle: str | None = None,
-) -> go.Figure:  # fmt: skip
+    trace: Trace,
+    full: Trace | None = None,
+    knob_reading: str | None = None,
+    threshold: float | None = None,
+    unit: int | None = None,
+    style: Style = LIGHT,
+    reading_label: str | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> go.Figure:
     """Draw the probabilities, and the reading in a panel of its own where one is named.
 
     full: the same text at full depth, for the dashed part after the exit. unit: the token (its place in the trace) of a
     task with one answer per word; by default the first word. threshold: of the reading, as turned by the knob.
     """
-    path = _path(trace, full, knob_reading, unit)
+    path = path_of(trace, full, knob_reading, unit)
     fig = go.Figure()
     colours = dict(zip(sorted(path.classes), style.classes, strict=False))
     for c in path.classes:
@@ -50,21 +41,27 @@ def trajectory(
         _crossing(fig, path, path.reading, threshold, style)
     _labels(fig, path, colours, style)
     _axes(fig, path, style, reading_label or knob_reading or "", threshold)
-    layout.frame(
-        fig, style, trajectory_finding(trace, full, knob_reading, threshold, unit) if title is None else title,
-        _key(path) if subtitle is None else subtitle, body=330 if panel else 240, bottom=40, right=24 + 8 * _label_chars(path), left=60,
-    )  # fmt: skip
-    return fig
+    head, below = headline(trajectory_finding(trace, full, knob_reading, threshold, unit), _key(path))
+    return layout.frame(
+        fig,
+        style,
+        head if title is None else title,
+        below if subtitle is None else subtitle,
+        body=350 if panel else 250,
+        bottom=40,
+        right=max(24 + 8 * _label_chars(path), 130),
+        left=60,
+    )
 
 
 def trajectory_finding(
     trace: Trace, full: Trace | None = None, knob_reading: str | None = None, threshold: float | None = None, unit: int | None = None
 ) -> str:
     """Where the answer was given, how sure it was, what the rule compared, and what full depth says."""
-    path = _path(trace, full, knob_reading, unit)
+    path = path_of(trace, full, knob_reading, unit)
     row = path.probs[path.exit]
     who = f"“{shorten(path.word, 20)}”" if path.word else "The sentence"
-    where = f"{who} {'used all' if path.exit == len(trace.layers) else 'stopped after'} {_layers(path)}"
+    where = f"{who} {'used all' if path.exit == len(trace.layers) else 'stopped after'} {stopped_after(path)}"
     if np.isnan(row).any():
         return f"{where}; no probabilities were read there."
     said = f"{where}: {trace.labels[int(row.argmax())]} at {percent(float(row.max()))}."
@@ -79,61 +76,20 @@ def trajectory_finding(
 
 def trajectory_table(trace: Trace, full: Trace | None = None, unit: int | None = None) -> list[dict[str, Any]]:
     """One row per layer: whether it was computed, every class probability, every reading."""
-    path = _path(trace, full, None, unit)
-    place = _place(trace, unit)
+    path = path_of(trace, full, None, unit)
+    place = place_of(trace, unit)
     rows = []
     for layer, name in enumerate(layer_names(trace.layers), 1):
         row: dict[str, Any] = {"layer": name, "computed": layer <= path.exit}
         row |= {label: _plain(p) for label, p in zip(trace.labels, path.probs[layer], strict=True)}
         for reading in trace.readings:
-            row[reading] = _plain(_column(trace, reading, place)[layer])
+            row[reading] = _plain(column_of(trace, reading, place)[layer])
         rows.append(row)
     return rows
 
 
 def _plain(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _layers(path: Path) -> str:
-    total = len(path.trace.layers)
-    if path.exit == total:
-        return f"{total} layers"
-    stages = {size.stage for size in path.trace.layers}
-    return layer_names(path.trace.layers)[path.exit - 1] if len(stages) > 1 else f"layer {path.exit} of {total}"
-
-
-def _place(trace: Trace, unit: int | None) -> int:
-    if trace.answer.shape[0] != len(trace.tokens):
-        return 0
-    leads = np.flatnonzero(trace.leads)
-    return unit if unit is not None else int(leads[0]) if len(leads) else 0
-
-
-def _column(trace: Trace, reading: str, place: int) -> NDArray[np.float64]:
-    values = np.asarray(trace.readings[reading], np.float64)
-    return values if values.ndim == 1 else values[:, place]
-
-
-def _path(trace: Trace, full: Trace | None, knob_reading: str | None, unit: int | None) -> Path:
-    same_text(trace, full)
-    place, words = _place(trace, unit), trace.unit == "token"
-    done = np.flatnonzero(trace.transformed[:, place] if words else trace.attending.any(1))
-    exit = int(done.max(initial=0)) + 1 if len(done) else min(1, len(trace.layers))
-    probs = np.array(trace.probs[:, place])
-    reading = np.array(_column(trace, knob_reading, place)) if knob_reading in trace.readings else None
-    if full is not None:
-        probs[exit + 1 :] = full.probs[exit + 1 :, place]
-        if reading is not None and knob_reading in full.readings:
-            reading[exit + 1 :] = _column(full, str(knob_reading), place)[exit + 1 :]
-    best = np.where(np.isnan(probs), -1, probs).max(0)
-    classes = tuple(int(c) for c in np.argsort(-best, kind="stable")[:MOST])
-    beyond = full is not None and exit < len(trace.layers)
-    word = trace.tokens[place] if words else ""
-    if words and trace.word[place] >= 0:
-        start, stop = trace.offsets[trace.word == trace.word[place]][[0, -1], [0, 1]]
-        word = trace.text[int(start) : int(stop)] or word
-    return Path(trace, probs, reading, exit, classes, beyond, word)
 
 
 def _line(fig: go.Figure, path: Path, values: NDArray[np.float64], name: str, colour: str, axis: str) -> None:
@@ -146,13 +102,23 @@ def _line(fig: go.Figure, path: Path, values: NDArray[np.float64], name: str, co
     for which, dash, how in parts:
         x = [int(i) for i in layers[which & ~np.isnan(values)]]
         show = [f"{name}<br>{names[i]}: {percent(values[i]) if axis == 'y' else number(float(values[i]))}" for i in x]
-        hover = [text + ("" if how == "computed" or i == path.exit else "<br>not computed, shown for teaching") for text, i in zip(show, x, strict=True)]
+        hover = [
+            text + ("" if how == "computed" or i == path.exit else "<br>not computed, shown for teaching")
+            for text, i in zip(show, x, strict=True)
+        ]
         fig.add_trace(
             go.Scatter(
-                x=x, y=[round(float(values[i]), 5) for i in x], mode="lines+markers", yaxis=axis, name=f"{name}, {how}", hovertext=hover, hoverinfo="text",
-                line={"color": colour, "width": 2.5 if dash == "solid" else 1.5, "dash": dash}, marker={"size": 7 if dash == "solid" else 5, "color": colour},
+                x=x,
+                y=[round(float(values[i]), 5) for i in x],
+                mode="lines+markers",
+                yaxis=axis,
+                name=f"{name}, {how}",
+                hovertext=hover,
+                hoverinfo="text",
+                line={"color": colour, "width": 2.5 if dash == "solid" else 1.5, "dash": dash},
+                marker={"size": 7 if dash == "solid" else 5, "color": colour},
             )
-        )  # fmt: skip
+        )
 
 
 def _labels(fig: go.Figure, path: Path, colours: dict[int, str], style: Style) -> None:
@@ -179,14 +145,22 @@ def _crossing(fig: go.Figure, path: Path, reading: NDArray[np.float64], threshol
     layers = len(path.trace.layers)
     if threshold is not None:
         line = {"color": style.text(style.dropped), "width": 1.5, "dash": "dot"}
-        fig.add_trace(go.Scatter(x=[0.7, layers + 0.3], y=[threshold] * 2, mode="lines", line=line, yaxis="y2", hoverinfo="skip", name="threshold"))
+        fig.add_trace(
+            go.Scatter(x=[0.7, layers + 0.3], y=[threshold] * 2, mode="lines", line=line, yaxis="y2", hoverinfo="skip", name="threshold")
+        )
         text = f"threshold {number(threshold)}"
         fig.add_annotation(
-            layout.note(layers + 0.3, threshold, text, style, yref="y2", xanchor="left", font={"size": 13, "color": style.text(style.dropped)})
+            layout.note(
+                layers + 0.3, threshold, text, style, yref="y2", xanchor="left", font={"size": 13, "color": style.text(style.dropped)}
+            )
         )
     if path.exit < layers and not np.isnan(reading[path.exit]):
         ring = {"symbol": "circle-open", "size": 17, "color": style.ink, "line": {"width": 2.5}}
-        fig.add_trace(go.Scatter(x=[path.exit], y=[float(reading[path.exit])], mode="markers", marker=ring, yaxis="y2", hoverinfo="skip", name="crossing"))
+        fig.add_trace(
+            go.Scatter(
+                x=[path.exit], y=[float(reading[path.exit])], mode="markers", marker=ring, yaxis="y2", hoverinfo="skip", name="crossing"
+            )
+        )
 
 
 def _axes(fig: go.Figure, path: Path, style: Style, reading: str, threshold: float | None) -> None:
@@ -194,20 +168,22 @@ def _axes(fig: go.Figure, path: Path, style: Style, reading: str, threshold: flo
     names = [safe(name) for name in layer_names(path.trace.layers)]
     ticks = list(range(1, layers + 1)) if layers <= 14 else list(range(1, layers + 1, 2))
     fig.update_layout(
-        xaxis=layout.axis(style, tickvals=ticks, ticktext=[names[i - 1] for i in ticks], range=[0.7, layers + 0.3], anchor="y2" if panel else "y"),
-        yaxis=layout.axis(style, grid=True, range=[-0.03, 1.05], tickformat=".0%", domain=[0.44, 1] if panel else [0, 1], nticks=6),
+        xaxis=layout.axis(
+            style, tickvals=ticks, ticktext=[names[i - 1] for i in ticks], range=[0.7, layers + 0.3], anchor="y2" if panel else "y"
+        ),
+        yaxis=layout.axis(style, grid=True, range=[-0.03, 1.05], domain=[0.44, 0.95] if panel else [0, 0.93], **layout.PERCENTS),
     )
     fig.update_yaxes(title=layout.title_of("probability", style), selector={"overlaying": None})
     fig.update_xaxes(tickfont={"size": 13, "color": style.ink})
     if path.reading is not None:
         known = [float(v) for v in path.reading if not np.isnan(v)] + ([threshold] if threshold is not None else [])
         low, high = min([0.0, *known]), max([*known, 1e-9])
-        fig.update_layout(yaxis2=layout.axis(style, grid=True, range=[low, high * 1.15], domain=[0, 0.34], nticks=4))
+        fig.update_layout(yaxis2=layout.axis(style, grid=True, range=[low - high * 0.12, high * 1.15], domain=[0, 0.34], nticks=4))
         fig.layout.yaxis2.title = layout.title_of(safe(shorten(reading, 22)), style)
     if path.exit < layers:
         line = {"color": style.muted, "width": 1, "dash": "dot"}
         fig.add_shape(type="line", x0=path.exit, x1=path.exit, y0=0, y1=1, yref="paper", line=line)
-        fig.add_annotation(layout.note(path.exit, 1, "answer given", style, yref="paper", yanchor="bottom"))
+        fig.add_annotation(layout.note(path.exit, 1, "answer given", style, yref="paper", yanchor="top", bgcolor=style.paper))
 
 
 def _key(path: Path) -> str:

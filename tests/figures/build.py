@@ -10,10 +10,19 @@ from dynviz.records import Rows, Sweep, Trace
 
 
 def trace(
-    words: Sequence[str], depth: Sequence[int] | None = None, layers: int = 3, unit: str = "token", kind: str = "freeze", labels: Sequence[str] = ("DET", "NOUN"),
-    stages: Sequence[str] | None = None, probs: Any = None, readings: dict[str, Any] | None = None, transformed: Any = None, visible: Any = None,
+    words: Sequence[str],
+    depth: Sequence[int] | None = None,
+    layers: int = 3,
+    unit: str = "token",
+    kind: str = "freeze",
+    labels: Sequence[str] = ("DET", "NOUN"),
+    stages: Sequence[str] | None = None,
+    probs: Any = None,
+    readings: dict[str, Any] | None = None,
+    transformed: Any = None,
+    visible: Any = None,
     pieces: Sequence[Sequence[str]] | None = None,
-) -> Trace:  # fmt: skip
+) -> Trace:
     """A trace of [CLS] words [SEP]; `depth` per token (special ones included) unless masks are given.
 
     kind: "freeze" (stays visible), "drop" (gone), "exit" (all of it ends with the deepest). The uncertainty after layer l
@@ -41,11 +50,23 @@ def trace(
     probs = np.asarray(probs, float)
     answer = np.stack([_last(probs[:, u]) for u in range(units)])
     return Trace(
-        text=text, tokens=tuple(tokens), offsets=np.array(spans), word=np.array(word), special=np.array([w < 0 for w in word]), attending=done,
-        visible=seen if visible is None else np.array(visible, bool), transformed=done, readings=readings if readings is not None else _uncertainty(probs, unit), probs=probs,
-        answer=answer, labels=tuple(labels), layers=tuple(LayerSize(s, 4, 16) for s in (stages or ["model"] * layers)),
-        extra_flops=np.zeros(layers + 1), plain_head=0, knobs={"entropy": 0.3},
-    )  # fmt: skip
+        text=text,
+        tokens=tuple(tokens),
+        offsets=np.array(spans),
+        word=np.array(word),
+        special=np.array([w < 0 for w in word]),
+        attending=done,
+        visible=seen if visible is None else np.array(visible, bool),
+        transformed=done,
+        readings=readings if readings is not None else _uncertainty(probs, unit),
+        probs=probs,
+        answer=answer,
+        labels=tuple(labels),
+        layers=tuple(LayerSize(s, 4, 16) for s in (stages or ["model"] * layers)),
+        extra_flops=np.zeros(layers + 1),
+        plain_head=0,
+        knobs={"entropy": 0.3},
+    )
 
 
 def _offsets(words: Sequence[str], pieces: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
@@ -74,9 +95,17 @@ def sweep(correct: Sequence[Sequence[int]], share: Sequence[float], knobs: Seque
     right = np.array(correct)
     points, sentences = right.shape
     return Sweep(
-        model="m", method="exit", task="t", split="s", digest="",
+        model="m",
+        method="exit",
+        task="t",
+        split="s",
+        digest="",
         rows=Rows(tuple(map(str, range(sentences))), np.full(sentences, 5), ((),) * sentences, np.ones(sentences), np.arange(sentences)),
-        knobs=tuple({"entropy": k} for k in (knobs or np.linspace(0, 1, points))), predicted=right,
-        flops=np.array([[round(s * 1000)] * sentences for s in share]), plain_flops=np.full(sentences, 1000),
-        depth=np.array([[s * 6] * sentences for s in share]), exits=np.array([[max(round(s * 6), 1)] * sentences for s in share]), layers=6,
-    )  # fmt: skip
+        knobs=tuple({"entropy": k} for k in (knobs or np.linspace(0, 1, points))),
+        predicted=right,
+        flops=np.array([[round(s * 1000)] * sentences for s in share]),
+        plain_flops=np.full(sentences, 1000),
+        depth=np.array([[s * 6] * sentences for s in share]),
+        exits=np.array([[max(round(s * 6), 1)] * sentences for s in share]),
+        layers=6,
+    )

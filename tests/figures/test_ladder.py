@@ -1,0 +1,79 @@
+"""The ladder strikes each token on the line where it was dropped, and never moves one."""
+
+from tests.figures.build import trace
+
+from dynviz.figures import funnel, funnel_finding, funnel_of, funnel_table, ladder, ladder_finding, ladder_table, survival, windows
+
+
+def texts(fig):
+    tokens = next(t for t in fig.data if t.name == "tokens")
+    return {tuple(c): text for c, text in zip(tokens.customdata, tokens.text, strict=True)}, tokens
+
+
+def dropped():
+    return trace(["a", "<b>"], depth=[3, 1, 2, 3], unit="sentence", kind="drop")
+
+
+def test_struck_where_dropped_and_a_dot_where_gone():
+    shown, _ = texts(ladder(dropped()))
+    assert [shown[1, layer] for layer in range(4)] == ["a", "a", "<s>a</s>", "·"]
+    assert [shown[2, layer] for layer in range(4)] == ["&lt;b&gt;"] * 3 + ["<s>&lt;b&gt;</s>"]
+
+
+def test_positions_never_move():
+    _, tokens = texts(ladder(dropped()))
+    for column in range(4):
+        assert len({x for x, c in zip(tokens.x, tokens.customdata, strict=True) if c[0] == column}) == 1
+
+
+def test_bars_count_the_tokens_kept():
+    fig = ladder(dropped())
+    bars = next(t for t in fig.data if t.name == "tokens kept")
+    assert list(bars.customdata) == [4, 4, 3, 2]
+    assert bars.width[3] * 2 == bars.width[0]
+    assert [t.strip() for t in next(t for t in fig.data if t.name == "printed counts").text] == ["4", "4", "3", "2"]
+
+
+def test_frozen_tokens_are_slanted_not_struck():
+    shown, _ = texts(ladder(trace(["a"], depth=[3, 1, 3])))
+    assert shown[1, 2] == "<i>a</i>"
+
+
+def test_finding_and_table_tell_the_same():
+    assert ladder_finding(dropped()) == "2 of 4 tokens are gone by layer 3. Tokens computed of 4: layer 1 4, layer 2 3, layer 3 2."
+    assert [row["dropped at"] for row in ladder_table(dropped())] == [0, 2, 3, 0]
+
+
+def test_lines_after_the_answer_stay_empty():
+    fig = ladder(trace(["a"], depth=[1] * 3, unit="sentence", kind="exit"))
+    assert (1, 2) not in texts(fig)[0]
+    assert any("had its answer" in a.text for a in fig.layout.annotations)
+
+
+def test_windows_cover_every_column_once():
+    long = trace(["astonishing"] * 60)
+    parts = windows(long)
+    assert parts[0][0] == 0
+    assert parts[-1][1] == 62
+    assert all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
+    assert len(parts) > 2
+
+
+def test_funnel_draws_counts_shares_and_band():
+    kept, compute, names = funnel_of(dropped())
+    assert kept.tolist() == [4, 4, 3, 2]
+    fig = funnel(kept, compute, names, ([1, 0.8, 0.6, 0.4], [1, 1, 0.8, 0.6]))
+    left, spent = (next(t for t in fig.data if t.name == n) for n in ("tokens left", "compute"))
+    assert list(left.x) == [1, 1, 0.75, 0.5]
+    assert spent.x[0] == 1
+    assert spent.x[2] < 0.6
+    band = next(t for t in fig.data if t.name == "10 to 90 %")
+    assert band.x[3] + band.error_x.array[3] == 0.6
+    assert funnel_finding(kept) == "2 of 4 tokens are left in the last layer; layer 2 loses most, 1."
+    assert funnel_table(kept)[2] == {"layer": "layer 2", "tokens": 3.0, "share of tokens": 0.75, "compute": None}
+
+
+def test_survival_is_as_high_as_the_depth():
+    fig = survival(dropped())
+    assert list(fig.data[0].y) == [3, 1, 2, 3]
+    assert list(fig.data[1].text) == ["3", "1 ×", "2 ×", "3"]
