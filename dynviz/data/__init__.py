@@ -1,0 +1,11 @@
+"""Examples: the bundled ones, and those of a user's file, upload, Hub data set or pasted lines. No torch here.
+
+`read` takes CSV, TSV, JSONL, JSON, Parquet and plain lines; whatever does not fit is one `InputError` sentence.
+"""
+
+from dynviz.data.build import examples_of
+from dynviz.data.examples import Examples, bundled, label_rows
+from dynviz.data.source import from_lines, read
+from dynviz.data.tables import MAX_BYTES, MAX_CELL, MAX_ROWS, Table
+
+__all__ = ["MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Examples", "Table", "bundled", "examples_of", "from_lines", "label_rows", "read"]

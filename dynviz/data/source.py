@@ -1,0 +1,106 @@
+"""Where examples come from: a file, an upload's bytes, a Hugging Face data set, or lines pasted in."""
+
+import importlib
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from dynviz.data.build import examples_of
+from dynviz.data.decode import decode
+from dynviz.data.examples import Examples
+from dynviz.data.tables import MAX_BYTES, MAX_ROWS, Table, lines_of, table
+from dynviz.errors import InputError
+from dynviz.tasks import Task
+
+_KINDS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+_HUB = re.compile(r"[\w.-]+(?:/[\w.-]+)?(?::[\w.\[\]%-]+)?")
+
+
+def read(source: str | Path | bytes, task: Task, name: str = "", text: str | None = None, label: str | None = None) -> Examples:
+    """Examples of a file, of the bytes of one (then `name` says what it was called), or of a Hub data set "owner/name:split".
+
+    text, label: the columns; by default found by their names or contents. Raises InputError, one sentence, for anything
+    that does not fit. What was assumed or left out stands in the `note` of the result.
+    """
+    if isinstance(source, bytes):
+        return _from_bytes(source, name or "the file", task, text, label)
+    path = Path(source)
+    if path.is_file():
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(
+                f"{path} is larger than {MAX_BYTES // 1_000_000} MB", "it would not be read in reasonable time", "Take a part of it"
+            )
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"{path} cannot be read", str(error.strerror), "Check the file's permissions") from None
+        return _from_bytes(data, path.name, task, text, label)
+    if path.is_dir():
+        raise InputError(f"{path} is a folder", "a file of examples is needed", "Name a CSV, TSV, JSONL or Parquet file in it")
+    if path.suffix.lower() in _KINDS or not _HUB.fullmatch(str(source)):
+        raise InputError(f"{path} is missing", "there is no such file", "Check the path")
+    return examples_of(_hub(str(source)), task, text, label)
+
+
+def from_lines(pasted: str, task: Task) -> Examples:
+    """One example on each line; where every line ends in a tab and a label, the labels too."""
+    found = _lines(pasted, "The pasted text", [])
+    if not len(found):
+        raise InputError("There are no lines", "the pasted text is blank", "Paste one example on each line")
+    return examples_of(found, task, text="text")
+
+
+def _from_bytes(data: bytes, name: str, task: Task, text: str | None, label: str | None) -> Examples:
+    if not data.strip():
+        raise InputError(f"{name} is empty", "it has no content", "Give a file with a header and examples")
+    suffix = Path(name).suffix.lower()
+    if suffix in (".txt", ".text"):
+        written, notes = decode(data, name)
+        return examples_of(_lines(written, name, notes), task, text, label)
+    return examples_of(table(data, name, _KINDS.get(suffix, "")), task, text, label)
+
+
+def _lines(text: str, name: str, notes: list[str]) -> Table:
+    numbered = [(i, line.strip()) for i, line in enumerate(lines_of(text.replace("\0", "")), start=1) if line.strip()]
+    if len(numbered) > MAX_ROWS:
+        raise InputError(f"{name} has more than {MAX_ROWS:,} lines", "that many would take hours", "Take fewer")
+    places = [i for i, _ in numbered]
+    pairs = [line.rsplit("\t", 1) for _, line in numbered]
+    if numbered and all(len(pair) == 2 for pair in pairs):
+        return Table(name, {"text": [a.strip() for a, _ in pairs], "label": [b.strip() for _, b in pairs]}, places, notes)
+    return Table(name, {"text": [line for _, line in numbered]}, places, notes)
+
+
+def _hub(source: str) -> Table:
+    """A data set of the Hugging Face Hub; "owner/name:split", by default the split "test", "validation" or "train"."""
+    if find_spec("datasets") is None:
+        raise InputError(
+            f"There is no file {source!r}",
+            "and reading data sets of the Hub needs the package 'datasets'",
+            "Check the path, or pip install datasets",
+        )
+    datasets: Any = importlib.import_module("datasets")
+    name, _, split = source.partition(":")
+    try:
+        names = datasets.get_dataset_split_names(name)
+        chosen = split or next((s for s in ("test", "validation", "dev") if s in names), names[0])
+        rows: Any = datasets.load_dataset(name, split=chosen)
+    except Exception as error:  # the package raises its own kinds, and those of the network
+        why = str(error).split("\n")[0] or type(error).__name__
+        raise InputError(f"The data set {source!r} cannot be read", why, "Check its name and split, or give a file") from None
+    if len(rows) > MAX_ROWS:
+        raise InputError(
+            f"{source} has more than {MAX_ROWS:,} rows", "that many would take hours", f"Take a part: {name}:{chosen}[:{MAX_ROWS}]"
+        )
+    columns = {n: list(rows[n]) for n in rows.column_names}
+    return Table(source, columns, list(range(1, len(rows) + 1)), [f"Split {chosen!r}."])
