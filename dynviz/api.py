@@ -279,10 +279,9 @@ def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | 
     if not sweeps:
         return None
     sweeps.sort(key=lambda s: s.layers)
-    whole = sweeps[-1].plain_flops.sum()
-    return Baseline(
-        "one fixed depth", "static", np.array([s.flops[0].sum() / whole for s in sweeps]), np.array([s.accuracy[0] for s in sweeps])
-    )
+    share = np.array([s.flops[0].sum() for s in sweeps]) / sweeps[-1].plain_flops.sum()
+    accuracy, depth = (np.array([getattr(s, name)[0] for s in sweeps]) for name in ("accuracy", "mean_depth"))
+    return Baseline("one fixed depth", "static", share, accuracy, depth)
 
 
 def method_of(checkpoint: Checkpoint) -> "type[Method]":

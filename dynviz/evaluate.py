@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -147,12 +147,13 @@ def join(runs: Sequence[Run]) -> Run:
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """A reference line: share of compute and accuracy of each point. kind: "random", "oracle" or "static"."""
+    """A reference line: share of compute, accuracy and mean layers of each point. kind: "random", "oracle" or "static"."""
 
     name: str
-    kind: str
+    kind: Literal["random", "oracle", "static"]
     share: Floats
     accuracy: Floats
+    depth: Floats
 
 
 class _Forced(Method):
@@ -199,8 +200,8 @@ def oracle_exit(recorded: Recorded, method: Method) -> Baseline:
     right = answers == recorded.rows.labels
     readable = (answers >= 0).argmax(0)
     first = np.where(right.any(0), right.argmax(0), readable)
-    spent = flops[first, np.arange(flops.shape[1])].sum()
-    return Baseline("oracle exit", "oracle", np.array([spent / recorded.run.plain_flops.sum()]), np.array([right.any(0).mean()]))
+    share = flops[first, np.arange(flops.shape[1])].sum() / recorded.run.plain_flops.sum()
+    return Baseline("oracle exit", "oracle", np.array([share]), np.array([right.any(0).mean()]), np.array([first.mean() + 1]))
 
 
 def random_exit(recorded: Recorded, method: Method) -> Baseline:
@@ -209,4 +210,4 @@ def random_exit(recorded: Recorded, method: Method) -> Baseline:
     read = (answers >= 0).all(1)
     share = flops[read].sum(1) / recorded.run.plain_flops.sum()
     accuracy = (answers[read] == recorded.rows.labels).mean(1)
-    return Baseline("random exit", "random", share, accuracy)
+    return Baseline("random exit", "random", share, accuracy, np.flatnonzero(read) + 1.0)

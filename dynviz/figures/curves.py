@@ -20,7 +20,8 @@ class Curve:
     """P points of a method or a baseline. x: (P,) share, layers or ms; accuracy: (P,) 0..1.
 
     low, high: (P,) 95 % interval as accuracies, or None. knobs: P texts for the pointer. hollow: (P,) dominated; None: by
-    any point of a method in the same picture. dashed: the line.
+    any point of a method in the same picture. dashed: the line. stepped: nothing lies between the points. rank: which of the
+    method colours; None for its place among the methods drawn.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Curve:
     knobs: tuple[str, ...] = ()
     hollow: NDArray[np.bool_] | None = None
     dashed: bool = False
+    stepped: bool = False
+    rank: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("x", "accuracy", "low", "high"):

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.curves import Curve, Unit, Values, curve_of, dominated, front, point_text, tradeoff_finding, tradeoff_table, view
-from dynviz.figures.labels import Box, Rect, corner, path, place
+from dynviz.figures.labels import Box, Label, Point, Rect, corner, path, place
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.text import SUBTITLE_CHARS, count, safe, wrap
 
@@ -50,11 +50,12 @@ def tradeoff(
     fig.add_trace(_front(scaled, style))
     for curve in scaled:
         fig.add_trace(_line(curve, scaled, style, unit))
+    cloud += _corners(scaled, box)
     texts = _texts(scaled, box, style)
     if chosen is not None and operating is not None:
         cloud += _ring(fig, chosen, operating[1], box, style)
         at = (float(chosen.x[operating[1]]), float(chosen.accuracy[operating[1]]))
-        texts.insert(0, (f"<b>{safe(point_text(curves, operating, unit))}</b>", style.ink, [at]))
+        texts.insert(0, (f"<b>{safe(point_text(curves, operating, unit))}</b>", style.ink, [at], [box.px(*at)]))
     inset = corner(box, cloud) if zoom and cloud else None
     if inset is not None:
         _inset(fig, scaled, box, inset, style)
@@ -74,7 +75,9 @@ def _percent(curve: Curve, unit: Unit) -> Curve:
 
 
 def _rank(curves: Sequence[Curve], curve: Curve) -> int:
-    return [c.name for c in curves if c.kind == "method"].index(curve.name) if curve.kind == "method" else 0
+    if curve.kind != "method" or curve.rank is not None:
+        return curve.rank or 0
+    return [c.name for c in curves if c.kind == "method"].index(curve.name)
 
 
 def colour(curves: Sequence[Curve], curve: Curve, style: Style) -> str:
@@ -104,7 +107,7 @@ def _line(curve: Curve, curves: Sequence[Curve], style: Style, unit: Unit) -> go
         y=curve.accuracy[order].round(3).tolist(),
         mode="lines+markers",
         name=safe(curve.name),
-        line={"color": own, "width": 2.5 if curve.kind == "method" else 1.5, "dash": dash},
+        line={"color": own, "width": 2.5 if curve.kind == "method" else 1.5, "dash": dash, "shape": "hv" if curve.stepped else "linear"},
         marker={
             "symbol": symbol,
             "size": size,
@@ -149,7 +152,7 @@ def _front(curves: Sequence[Curve], style: Style) -> go.Scatter:
     )
 
 
-def _texts(curves: Sequence[Curve], box: Box, style: Style) -> list[tuple[str, str, list[tuple[float, float]]]]:
+def _texts(curves: Sequence[Curve], box: Box, style: Style) -> list[Label]:
     """The label of each curve with the places it may stand at: its points and their midpoints, where in view."""
     out = []
     for c in curves:
@@ -158,8 +161,16 @@ def _texts(curves: Sequence[Curve], box: Box, style: Style) -> list[tuple[str, s
         middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in itertools.pairwise(ends)]
         spots = [(float(x), float(y)) for x, y in ends + middles if box.holds(float(x), float(y))]
         if spots:
-            out.append((safe(c.name), style.text(colour(curves, c, style)), spots))
+            out.append((safe(c.name), style.text(colour(curves, c, style)), spots, path(box, c.x, c.accuracy)))
     return out
+
+
+def _corners(curves: Sequence[Curve], box: Box) -> list[Point]:
+    """Px the stepped front runs through."""
+    x, y = front(curves)
+    steps = [path(box, x[i : i + 2], np.array([y[i], y[i]])) for i in range(len(x) - 1)]
+    rises = [path(box, np.array([x[i], x[i] + 1e-9]), y[i - 1 : i + 1]) for i in range(1, len(x))]
+    return [p for part in steps + rises for p in part]
 
 
 def _ring(fig: go.Figure, curve: Curve, point: int, box: Box, style: Style) -> list[tuple[float, float]]:

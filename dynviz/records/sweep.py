@@ -119,7 +119,7 @@ class Sweep:
     def differences(self) -> NDArray[np.float64]:
         """(P, 3) every point's accuracy minus full depth's, and its 95 % paired bootstrap interval: `difference` of all points at once."""
         gains = self.correct.astype(np.int64) - self.correct[0].astype(np.int64)
-        return frozen_array(bootstraps(gains, self.rows.owner, len(self.rows.ids)))
+        return floats(bootstraps(gains, self.rows.owner, len(self.rows.ids)))
 
     def choose(self, budget: float) -> int:
         """The most accurate point that spends at most `budget` (a share) here; the cheapest where none does."""

@@ -16,9 +16,11 @@ from dynviz import api
 from dynviz.card import Card
 from dynviz.errors import InputError
 from dynviz.golden import Pair
+from dynviz.records import Sweep
 
 if TYPE_CHECKING:
     from dynviz.checkpoint import Model
+    from dynviz.evaluate import Baseline
 
 log = logging.getLogger("dynviz.ui")
 MODELS = 12
@@ -75,3 +77,21 @@ def stored_pairs(name: str) -> tuple[Pair, ...]:
 def model(name: str) -> "Model":
     """The loaded model of a checkpoint."""
     return api.load(checkpoint(name).folder)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def sweep(name: str, split: str) -> Sweep | None:
+    """The shipped operating points of a checkpoint over a split, about a megabyte; its intervals are kept with it."""
+    return api.stored_sweep(checkpoint(name), split)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def baselines(name: str, split: str) -> "tuple[Baseline, ...]":
+    """Random and oracle exit of a checkpoint over a split, where its readings allow them."""
+    return tuple(api.stored_baselines(checkpoint(name), split))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def static_line(task: str, split: str) -> "Baseline | None":
+    """The plain model cut at each depth, over a split."""
+    return api.static_line(task, split)

@@ -1,0 +1,103 @@
+"""What changes at an operating point, example by example: answers that flip against full depth, and the accuracy of every tag."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dynviz.records.layout import Bools, Ints
+from dynviz.records.sweep import Sweep, bootstraps
+
+Kind = Literal["worse", "avoided", "changed"]
+EVERYTHING = "all"
+
+
+@dataclass(frozen=True)
+class Flip:
+    """An answer that differs from full depth's.
+
+    kind: "worse" (full depth was right), "avoided" (full depth was wrong, this is right: overthinking avoided), "changed" (both
+    wrong, differently). row: id of the example; place: the answer's number within it, from 1; classes: right, here, full.
+    """
+
+    kind: Kind
+    row: str
+    place: int
+    tags: tuple[str, ...]
+    length: int
+    right: int
+    here: int
+    full: int
+    layer: int
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The examples of one tag at an operating point. difference, low, high: accuracy against full depth, 95 % paired interval."""
+
+    tag: str
+    sentences: int
+    answers: int
+    accuracy: float
+    full: float
+    difference: float
+    low: float
+    high: float
+    share: float
+    depth: float
+    worse: int
+    avoided: int
+
+
+def flips(sweep: Sweep, point: int) -> list[Flip]:
+    """Every answer at this point that differs from full depth's, in the order of the data."""
+    here, full, owner = sweep.predicted[point], sweep.predicted[0], sweep.rows.owner
+    first = np.searchsorted(owner, owner)
+    return [
+        Flip(
+            _kind(bool(sweep.correct[point, u]), bool(sweep.correct[0, u])), sweep.rows.ids[owner[u]], int(u - first[u]) + 1,
+            sweep.rows.tags[owner[u]], int(sweep.rows.lengths[owner[u]]), int(sweep.rows.labels[u]), int(here[u]), int(full[u]),
+            int(sweep.exits[point, owner[u]]),
+        )
+        for u in np.flatnonzero(here != full)
+    ]  # fmt: skip
+
+
+def _kind(here: bool, full: bool) -> Kind:
+    return "avoided" if here else "worse" if full else "changed"
+
+
+def tags(sweep: Sweep) -> list[str]:
+    """The tags of the examples, most frequent first, then by name."""
+    counts: dict[str, int] = {}
+    for own in sweep.rows.tags:
+        for tag in own:
+            counts[tag] = counts.get(tag, 0) + 1
+    return sorted(counts, key=lambda tag: (-counts[tag], tag))
+
+
+def by_tag(sweep: Sweep, point: int) -> list[Slice]:
+    """All examples, then those of each tag; an example of two tags counts in both."""
+    everyone = np.ones(len(sweep.rows.ids), bool)
+    return [_slice(sweep, point, EVERYTHING, everyone), *(_slice(sweep, point, tag, sweep.rows.tagged(tag)) for tag in tags(sweep))]
+
+
+def _slice(sweep: Sweep, point: int, name: str, which: Bools) -> Slice:
+    units = which[sweep.rows.owner]
+    here, full = sweep.correct[point, units], sweep.correct[0, units]
+    owner: Ints = (np.cumsum(which) - 1)[sweep.rows.owner[units]]
+    mean, low, high = bootstraps((here.astype(np.int64) - full)[None], owner, int(which.sum()))[0]
+    return Slice(
+        name, int(which.sum()), int(units.sum()), float(here.mean()), float(full.mean()), float(mean), float(low), float(high),
+        float(sweep.flops[point, which].sum() / sweep.plain_flops[which].sum()), float(sweep.depth[point, which].mean()),
+        int((full & ~here).sum()), int((here & ~full).sum()),
+    )  # fmt: skip
+
+
+def against(sweep: Sweep, other: Sweep, point: int = 0) -> NDArray[np.float64] | None:
+    """(P, 3) accuracy minus that of a point of another model on the same examples, with its interval; None where they differ."""
+    if sweep.rows.ids != other.rows.ids or not np.array_equal(sweep.rows.labels, other.rows.labels):
+        return None
+    gains = sweep.correct.astype(np.int64) - other.correct[point].astype(np.int64)
+    return bootstraps(gains, sweep.rows.owner, len(sweep.rows.ids))

@@ -1,0 +1,178 @@
+"""What the Trade-off page draws, as data: the curves of a task, and which checkpoint and setting every point stands for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from dynviz.api import Checkpoint
+from dynviz.figures import Curve, curve_of
+from dynviz.records import Floats, Sweep
+from dynviz.records.layout import floats
+
+if TYPE_CHECKING:
+    from dynviz.evaluate import Baseline
+
+Axis = Literal["share", "layers"]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A setting of a checkpoint: a point of its sweep."""
+
+    checkpoint: str
+    point: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve: a checkpoint at all its settings, or a family, one point a member at the member's own settings."""
+
+    name: str
+    members: tuple[Checkpoint, ...]
+    spots: tuple[Spot, ...]
+
+    @property
+    def family(self) -> bool:
+        """Whether every point is a checkpoint of its own."""
+        return len(self.members) > 1
+
+    @property
+    def runnable(self) -> bool:
+        """Whether the models ship, not only their readings."""
+        return all(c.runnable for c in self.members)
+
+
+def nearest(sweep: Sweep, knobs: Mapping[str, float]) -> int:
+    """The point of a sweep whose settings are closest to these; point 0, full depth, only when it is exactly that."""
+    if not knobs or dict(knobs) == dict(sweep.knobs[0]):
+        return 0
+    names = list(sweep.knobs[0])
+    values = np.array([[point[name] for name in names] for point in sweep.knobs[1:]])
+    if not len(values):
+        return 0
+    wanted = np.array([knobs.get(name, sweep.knobs[0][name]) for name in names])
+    spread = np.where(np.ptp(values, axis=0) > 0, np.ptp(values, axis=0), 1.0)
+    return int((np.abs(values - wanted) / spread).sum(1).argmin()) + 1
+
+
+def own_point(checkpoint: Checkpoint, defaults: Mapping[str, float], sweep: Sweep) -> int:
+    """The point of the settings a checkpoint ships with."""
+    return nearest(sweep, {**defaults, **checkpoint.config.knobs})
+
+
+def lines(checkpoints: Sequence[Checkpoint], sweeps: Mapping[str, Sweep], defaults: Mapping[str, Mapping[str, float]]) -> list[Line]:
+    """The curves of these checkpoints (of one task), in order; those that ship with weights first. Plain models are references, not curves.
+
+    defaults: checkpoint -> its method's default settings.
+    """
+    groups: dict[str, list[Checkpoint]] = {}
+    for c in checkpoints:
+        if c.name in sweeps and c.config.method != "plain":
+            groups.setdefault(c.config.family.name if c.config.family else c.name, []).append(c)
+    ordered = sorted(groups.values(), key=lambda group: not all(c.runnable for c in group))
+    out: list[Line] = []
+    for group in ordered:
+        members = tuple(sorted(group, key=lambda c: c.config.family.value if c.config.family else 0.0))
+        own = [Spot(c.name, own_point(c, defaults[c.name], sweeps[c.name])) for c in members]
+        spots = own if len(members) > 1 else [Spot(members[0].name, i) for i in range(len(sweeps[members[0].name].knobs))]
+        out.append(Line(_unique(_title(members), out), members, tuple(spots)))
+    return out
+
+
+def _title(members: Sequence[Checkpoint]) -> str:
+    first = members[0].config
+    return f"{first.title}, {first.family.parameter}" if first.family and len(members) > 1 else first.title
+
+
+def _unique(title: str, lines: Sequence[Line]) -> str:
+    taken = {line.name for line in lines}
+    return next(t for t in (title, *(f"{title} ({i})" for i in range(2, 1000))) if t not in taken)
+
+
+def inner(line: Line, checkpoint: str, sweep: Sweep) -> Line | None:
+    """The knob's own curve of one member of a family; None where its settings make no difference."""
+    member = next((c for c in line.members if c.name == checkpoint), None)
+    if not line.family or member is None or len(np.unique(sweep.share)) < 3:
+        return None
+    family = member.config.family
+    value = f" at {family.parameter} {family.value:g}" if family else ""
+    return Line(f"{member.config.title}{value}", (member,), tuple(Spot(checkpoint, i) for i in range(len(sweep.knobs))))
+
+
+def curve(line: Line, sweeps: Mapping[str, Sweep], axis: Axis, rank: int, dashed: bool = False) -> Curve:
+    """A line as the figure takes it. rank: which colour."""
+    if not line.family:
+        found = curve_of(sweeps[line.members[0].name], line.name, axis)
+        return Curve(line.name, "method", found.x, found.accuracy, found.low, found.high, found.knobs, dashed=dashed, rank=rank)
+    parts = [(curve_of(sweeps[s.checkpoint], line.name, axis), s.point, c) for s, c in zip(line.spots, line.members, strict=True)]
+    x, accuracy = ([getattr(c, name)[i] for c, i, _ in parts] for name in ("x", "accuracy"))
+    low, high = ([getattr(c, name)[i] for c, i, _ in parts] for name in ("low", "high"))
+    knobs = tuple(f"{m.config.family.parameter} {m.config.family.value:g}" if m.config.family else m.name for _, _, m in parts)
+    return Curve(line.name, "method", np.array(x), np.array(accuracy), np.array(low), np.array(high), knobs, rank=rank, stepped=True)
+
+
+def references(plain: Sweep | None, baselines: "Sequence[Baseline]", axis: Axis) -> list[Curve]:
+    """The full model's star, and the baselines."""
+    found = [Curve(b.name, b.kind, floats(b.share if axis == "share" else b.depth), floats(b.accuracy)) for b in baselines]
+    if plain is None:
+        return found
+    x = plain.share[:1] if axis == "share" else plain.mean_depth[:1]
+    return [*found, Curve("full model", "full", x, plain.accuracy[:1])]
+
+
+def place(line: Line, spot: Spot) -> int | None:
+    """Which point of a line a spot is, if it is one."""
+    return line.spots.index(spot) if spot in line.spots else None
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A setting chosen within a budget on calibration data, and what it does on the report data."""
+
+    line: Line
+    chosen: Spot
+    here: Spot
+    budget: float
+    calibration: tuple[float, float]  # share, accuracy
+    report: tuple[float, float]
+    difference: tuple[float, float, float]
+
+    @property
+    def within(self) -> bool:
+        """Whether the calibration data's share kept to the budget at all."""
+        return self.calibration[0] <= self.budget
+
+
+def pick(
+    line: Line, calibration: Mapping[str, Sweep], report: Mapping[str, Sweep], budget: float, defaults: Mapping[str, Mapping[str, float]]
+) -> Pick | None:
+    """The most accurate setting of a line that keeps to the budget on the calibration split; None where that split is missing."""
+    if any(c.name not in calibration for c in line.members):
+        return None
+    spots = _spots(line, calibration, defaults)
+    share, accuracy = (np.array([getattr(calibration[s.checkpoint], name)[s.point] for s in spots]) for name in ("share", "accuracy"))
+    best = _best(share, accuracy, budget)
+    chosen = spots[best]
+    there = report[chosen.checkpoint]
+    point = nearest(there, calibration[chosen.checkpoint].knobs[chosen.point])
+    mean, low, high = there.differences[point]
+    return Pick(
+        line, chosen, Spot(chosen.checkpoint, point), budget, (float(share[best]), float(accuracy[best])),
+        (float(there.share[point]), float(there.accuracy[point])), (float(mean), float(low), float(high)),
+    )  # fmt: skip
+
+
+def _spots(line: Line, sweeps: Mapping[str, Sweep], defaults: Mapping[str, Mapping[str, float]]) -> list[Spot]:
+    if line.family:
+        return [Spot(c.name, own_point(c, defaults[c.name], sweeps[c.name])) for c in line.members]
+    return [Spot(line.members[0].name, i) for i in range(len(sweeps[line.members[0].name].knobs))]
+
+
+def _best(share: Floats, accuracy: Floats, budget: float) -> int:
+    """As `Sweep.choose`: the most accurate within the budget, of equals the cheapest; the cheapest of all where none is within."""
+    within = np.flatnonzero(share <= budget)
+    if not len(within):
+        return int(share.argmin())
+    return int(within[np.lexsort((share[within], -accuracy[within]))[0]])
