@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
-from dynviz.figures.columns import Column, State, layer_names, one_decision, uncertainty, unit_of
+from dynviz.figures.columns import Column, State, layer_names, one_decision, unit_of
 from dynviz.figures.style import depth_colours, on
 from dynviz.figures.text import number, percent, safe, shorten, span
 from dynviz.records import Trace
@@ -33,21 +33,22 @@ def tagged(grid: Grid) -> bool:
 
 def shaded(grid: Grid) -> bool:
     """Whether cells are shaded by certainty: where it was measured per word, or of a sentence that goes up as one."""
-    known = bool(np.isfinite(uncertainty(grid.trace)[1:]).any())
+    known = bool(np.isfinite(grid.uncertainty[1:]).any())
     return known and (tagged(grid) or one_decision(grid.trace))
 
 
 def grid_cells(grid: Grid) -> go.Bar:
     """All cells as one trace, bottom layer first; gone cells are not drawn, uncomputed ones have a border only."""
     places = [(layer, c) for layer in range(grid.layers) for c in grid.shown if grid.state[layer, c] not in (State.GONE, State.DROPPED)]
-    fills = [_fill(grid, layer, c) for layer, c in places]
+    sure = shaded(grid)
+    fills = [_fill(grid, layer, c, sure) for layer, c in places]
     computed = [grid.state[layer, c] == State.COMPUTED for layer, c in places]
     edges = [grid.style.edge if done else grid.style.grid for done in computed]
     frozen = [grid.state[layer, c] == State.FROZEN for layer, c in places]
     marker = {}
     if any(frozen):
         # overlay: in the default mode plotly draws the hatch in the fill's own colour, invisible on the page's
-        hatch = {"fillmode": "overlay", "fgcolor": grid.style.hatch, "fgopacity": 0.5, "size": 6, "solidity": 0.18}
+        hatch = {"fillmode": "overlay", "fgcolor": grid.style.hatch, "fgopacity": 0.4, "size": 7, "solidity": 0.14}
         marker = {"pattern": {"shape": ["/" if f else "" for f in frozen], **hatch}}
     text = {}
     if tagged(grid) and len(grid.shown) <= TAGGED:
@@ -69,12 +70,12 @@ def grid_cells(grid: Grid) -> go.Bar:
     )
 
 
-def _fill(grid: Grid, layer: int, c: int) -> str:
+def _fill(grid: Grid, layer: int, c: int, sure: bool) -> str:
     if grid.state[layer, c] != State.COMPUTED:
         return grid.style.paper
-    if shaded(grid):
-        return grid.style.certain(float(uncertainty(grid.trace)[layer + 1, unit_of(grid.trace, grid.cols[c])]))
-    return depth_colours(grid.layers)[int((grid.state[:, c] == State.COMPUTED).sum())]
+    if sure:
+        return grid.style.certain(float(grid.uncertainty[layer + 1, unit_of(grid.trace, grid.cols[c])]))
+    return depth_colours(grid.layers)[int(grid.depths[c])]
 
 
 def _tag(trace: Trace, layer: int, col: Column) -> str:
@@ -92,7 +93,7 @@ def hover(grid: Grid, layer: int, c: int) -> str:
         if len(col.pieces) > 1:
             lines.append(f"{int(trace.transformed[layer, list(col.pieces)].sum())} of {len(col.pieces)} pieces computed")
         lines += _measured(trace, layer, col)
-    lines.append(f"depth {int((grid.state[:, c] == State.COMPUTED).sum())} of {grid.layers}")
+    lines.append(f"depth {int(grid.depths[c])} of {grid.layers}")
     return "<br>".join(lines)
 
 

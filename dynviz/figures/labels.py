@@ -1,5 +1,6 @@
 """Where direct labels and the inset go so that they cover as little as possible. Pixels, origin at the bottom left."""
 
+import html
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ from numpy.typing import NDArray
 
 Rect = tuple[float, float, float, float]  # left, right, bottom, top in px
 Point = tuple[float, float]
+Values = NDArray[np.float64]
+Label = tuple[str, str, list[Point], list[Point]]  # markup, colour, places it may stand at (drawn units), px of its own curve
 CHAR, LINE = 7.6, 19.0  # px of a character and of a line at the label size, in the widest fallback font
+SPOTS = 10  # places tried for each label, at most
 INSET = (0.25, 0.3)  # of the plot area
 
 
@@ -53,35 +57,27 @@ def corner(box: Box, cloud: Sequence[Point]) -> Rect | None:
     w, h, m = INSET[0] * box.width, INSET[1] * box.height, 14.0
     lefts, bottoms = (box.width - w - m, m + 34), (m, box.height - h - m)
     rects = [(left, left + w, bottom, bottom + h) for bottom in bottoms for left in lefts]
-    costs = [_covered(_grown(r, 8), cloud) for r in rects]
-    return rects[int(np.argmin(costs))] if min(costs) == 0 else None
+    costs = _covered(np.array(rects), cloud, 8)
+    return rects[int(np.argmin(costs))] if costs.min() == 0 else None
 
 
-def place(box: Box, texts: Sequence[tuple[str, str, list[Point]]], cloud: Sequence[Point], taken: Sequence[Rect]) -> list[dict[str, Any]]:
-    """Annotations for (markup, colour, places in drawn units): each at the spot that covers least, first come first served."""
+def place(box: Box, texts: Sequence[Label], cloud: Sequence[Point], taken: Sequence[Rect]) -> list[dict[str, Any]]:
+    """Annotations for the labels: each at the spot that covers least and is nearest its own curve, first come first served."""
     used = [*taken]
     out = []
-    for text, colour, spots in texts:
+    for text, colour, all_spots, own in texts:
         size = (CHAR * len(_plain(text)) + 10, LINE + 2)
+        spots = all_spots[:: len(all_spots) // SPOTS + 1]
         tries = [(spot, rect) for spot in spots for rect in _around(box.px(*spot), size)]
-        costs = [_cost(rect, box, cloud, used) + 0.02 * i for i, (_, rect) in enumerate(tries)]
+        rects = np.array([rect for _, rect in tries])
+        costs = _costs(rects, box, cloud, used)
+        costs += 10 * _strays(rects, own, cloud) + 0.02 * np.arange(len(tries))
         spot, rect = tries[int(np.argmin(costs))]
         used.append(rect)
         at = box.px(*spot)
-        out.append(
-            {
-                "x": spot[0],
-                "y": spot[1],
-                "text": text,
-                "showarrow": False,
-                "xanchor": "center",
-                "yanchor": "middle",
-                "align": "left",
-                "xshift": round((rect[0] + rect[1]) / 2 - at[0]),
-                "yshift": round((rect[2] + rect[3]) / 2 - at[1]),
-                "font": {"size": 14, "color": colour},
-            }
-        )
+        shift = {"xshift": round((rect[0] + rect[1]) / 2 - at[0]), "yshift": round((rect[2] + rect[3]) / 2 - at[1])}
+        anchor = {"xanchor": "center", "yanchor": "middle", "showarrow": False}
+        out.append({"x": spot[0], "y": spot[1], "text": text, **shift, **anchor, "font": {"size": 14, "color": colour}})
     return out
 
 
@@ -90,36 +86,46 @@ def _around(at: Point, size: Point) -> list[Rect]:
     (x, y), (w, h) = at, size
     out = []
     for gap in (14.0, 34.0, 60.0):
-        for left, bottom in (
-            (x - w / 2, y + gap),
-            (x + gap, y - gap - h),
-            (x + gap, y - h / 2),
-            (x - w - gap, y + gap),
-            (x - w / 2, y - gap - h),
-            (x + gap, y + gap),
-            (x - w - gap, y - h / 2),
-            (x - w - gap, y - gap - h),
-        ):
-            out.append((left, left + w, bottom, bottom + h))
+        lefts = (x - w / 2, x + gap, x + gap, x - w - gap, x - w / 2, x + gap, x - w - gap, x - w - gap)
+        bottoms = (y + gap, y - gap - h, y - h / 2, y + gap, y - gap - h, y + gap, y - h / 2, y - gap - h)
+        out += [(left, left + w, bottom, bottom + h) for left, bottom in zip(lefts, bottoms, strict=True)]
     return out
 
 
-def _cost(rect: Rect, box: Box, cloud: Sequence[Point], used: Sequence[Rect]) -> float:
-    outside = max(-rect[0], rect[1] - box.width, -rect[2], rect[3] - box.height, 0)
-    clashes = sum(rect[0] < u[1] and u[0] < rect[1] and rect[2] < u[3] and u[2] < rect[3] for u in used)
-    return 100 * clashes + (50 + outside if outside > 0 else 0) + _covered(_grown(rect, 3), cloud)
+def _costs(rects: Values, box: Box, cloud: Sequence[Point], used: Sequence[Rect]) -> Values:
+    """(R,) how bad each rectangle (R, 4) is: drawn things covered, much more for leaving the area or for another label."""
+    left, right, bottom, top = rects.T
+    outside = np.maximum.reduce([-left, right - box.width, -bottom, top - box.height, np.zeros(len(rects))])
+    clashes = np.zeros(len(rects))
+    for u in used:
+        clashes += (left < u[1]) & (u[0] < right) & (bottom < u[3]) & (u[2] < top)
+    return np.asarray(100 * clashes + np.where(outside > 0, 50 + outside, 0) + _covered(rects, cloud, 3))
 
 
-def _covered(rect: Rect, cloud: Sequence[Point]) -> int:
+def _covered(rects: Values, cloud: Sequence[Point], margin: float) -> Values:
+    """(R,) how many points lie in each rectangle or within the margin of it."""
     if not cloud:
-        return 0
-    x, y = np.asarray(cloud).T
-    return int(((x > rect[0]) & (x < rect[1]) & (y > rect[2]) & (y < rect[3])).sum())
+        return np.zeros(len(rects))
+    x, y = np.array(cloud).T
+    left, right, bottom, top = rects.T[..., None]
+    return np.asarray(((x > left - margin) & (x < right + margin) & (y > bottom - margin) & (y < top + margin)).sum(1), np.float64)
 
 
-def _grown(rect: Rect, by: float) -> Rect:
-    return rect[0] - by, rect[1] + by, rect[2] - by, rect[3] + by
+def _strays(rects: Values, own: Sequence[Point], cloud: Sequence[Point]) -> Values:
+    """(R,) 1 where something else is nearer to the label than its own curve."""
+    if not own or not cloud:
+        return np.zeros(len(rects))
+    mine, any_ = (_distance(rects, np.array(points)) for points in (own, cloud))
+    return np.asarray(mine > any_ + 4, np.float64)
+
+
+def _distance(rects: Values, points: Values) -> Values:
+    """(R,) px from each rectangle to the nearest point."""
+    left, right, bottom, top = rects.T[..., None]
+    dx = np.maximum(np.maximum(left - points[:, 0], points[:, 0] - right), 0)
+    dy = np.maximum(np.maximum(bottom - points[:, 1], points[:, 1] - top), 0)
+    return np.asarray(np.hypot(dx, dy).min(1), np.float64)
 
 
 def _plain(text: str) -> str:
-    return text.replace("<b>", "").replace("</b>", "")
+    return html.unescape(text.replace("<b>", "").replace("</b>", ""))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,23 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dynviz.figures import cells, layout
-from dynviz.figures.columns import By, Column, State, clipped, columns, last_computed, layer_names, one_decision, same_text, states
+from dynviz.figures.columns import (
+    By,
+    Column,
+    State,
+    clipped,
+    columns,
+    last_computed,
+    layer_names,
+    one_decision,
+    same_text,
+    states,
+    uncertainty,
+)
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.text import SUBTITLE_CHARS, pack, safe, shorten, span, wrap
-from dynviz.records import Trace
+from dynviz.records import Floats, Trace
 
 CHIP, GLYPH = 1.2, 1.95  # height of the depth row and of the glyph row above the last layer, in layers
 
@@ -33,6 +46,16 @@ class Grid:
     def layers(self) -> int:
         """How many layers there are."""
         return len(self.trace.layers)
+
+    @cached_property
+    def uncertainty(self) -> Floats:
+        """(L+1, U) as measured, or from the class probabilities."""
+        return uncertainty(self.trace)
+
+    @cached_property
+    def depths(self) -> NDArray[np.int64]:
+        """(C,) layers in which each column was computed."""
+        return np.asarray((self.state == State.COMPUTED).sum(0), np.int64)
 
 
 def staircase(
@@ -60,7 +83,7 @@ def staircase(
     if one_decision(trace):
         fig.add_trace(cells.row_answers(grid))
     if selected is not None and selected in grid.shown:
-        fig.add_shape(layout.outline(selected - 0.5, selected + 0.5, 0.5, grid.layers + 0.5, style))
+        fig.add_shape(layout.outline(selected - 0.5, selected + 0.5, 0.42, grid.layers + CHIP + 0.45, style))
     _axes(fig, grid, selected)
     sentences = depth_sentences(trace, full)
     row = 36 if grid.layers <= 8 else 27 if grid.layers <= 14 else 19
@@ -130,7 +153,7 @@ def _marks(grid: Grid) -> go.Scatter:
 
 def _depth_row(fig: go.Figure, grid: Grid) -> None:
     """The printed depth above each column, or one wide chip where the sentence was decided as one."""
-    depths = (grid.state == State.COMPUTED).sum(0)
+    depths = grid.depths
     whole = one_decision(grid.trace)
     spots: Sequence[float] = [(grid.shown[0] + grid.shown[-1]) / 2] if whole else list(grid.shown)
     values = [int(depths[grid.shown[0]])] if whole else [int(depths[c]) for c in grid.shown]
@@ -139,7 +162,7 @@ def _depth_row(fig: go.Figure, grid: Grid) -> None:
     width = len(grid.shown) - 1 + layout.CELL if whole else layout.CELL
     fig.add_trace(layout.bars(spots, y, 0.8, width, fills, [grid.style.muted] * len(fills), hoverinfo="skip", name="depth"))
     text = [f"<b>{v}</b>" + (" for all: one decision for the whole sentence" if whole else "") for v in values]
-    size = 14 if len(grid.shown) <= 30 else 11
+    size = 14 if len(grid.shown) <= 30 and grid.layers <= 14 else 11
     fig.add_trace(
         go.Scatter(
             x=spots,
@@ -216,5 +239,8 @@ def _key(grid: Grid, said: list[str]) -> str:
         key.append(("↷ skipped, comes back", "↷ skipped, comes back"))
     if grid.full is not None:
         key.append(("● same answer as full depth ○ another", "● same answer as full depth, ○ another"))
+    if len(grid.shown) < len(grid.cols):
+        part = f"columns {grid.shown[0] + 1} to {grid.shown[-1] + 1} of {len(grid.cols)}"
+        key.append((part, part))
     lines = [wrap(" ".join(said), SUBTITLE_CHARS), pack(key, SUBTITLE_CHARS)]
     return "<br>".join(line for line in lines if line)

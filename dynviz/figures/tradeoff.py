@@ -16,6 +16,7 @@ from dynviz.figures.text import SUBTITLE_CHARS, count, safe, wrap
 __all__ = ["Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"]
 
 BODY, NARROW = 380, 620  # px of the plot area: its height, and the width for which labels are placed
+SIGNS = {"static": "■ ", "random": "╌ ", "oracle": "╌ ", "full": "★ "}  # before the names of baselines, whose greys are alike
 UNITS: dict[Unit, tuple[str, str]] = {
     "share": ("compute, % of the full model", " %"),
     "layers": ("mean layers used", ""),
@@ -161,7 +162,7 @@ def _texts(curves: Sequence[Curve], box: Box, style: Style) -> list[Label]:
         middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in itertools.pairwise(ends)]
         spots = [(float(x), float(y)) for x, y in ends + middles if box.holds(float(x), float(y))]
         if spots:
-            out.append((safe(c.name), style.text(colour(curves, c, style)), spots, path(box, c.x, c.accuracy)))
+            out.append((SIGNS.get(c.kind, "") + safe(c.name), style.text(colour(curves, c, style)), spots, path(box, c.x, c.accuracy)))
     return out
 
 

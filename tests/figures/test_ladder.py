@@ -1,8 +1,9 @@
 """The ladder strikes each token on the line where it was dropped, and never moves one."""
 
-from tests.figures.build import trace
+import itertools
 
 from dynviz.figures import funnel, funnel_finding, funnel_of, funnel_table, ladder, ladder_finding, ladder_table, survival, windows
+from tests.figures.build import trace
 
 
 def texts(fig):
@@ -55,7 +56,7 @@ def test_windows_cover_every_column_once():
     parts = windows(long)
     assert parts[0][0] == 0
     assert parts[-1][1] == 62
-    assert all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(parts))
     assert len(parts) > 2
 
 

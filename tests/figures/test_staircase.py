@@ -4,10 +4,10 @@ import time
 
 import numpy as np
 import pytest
-from tests.figures.build import trace
 
 from dynviz.figures import DARK, columns, staircase, staircase_finding, staircase_table
 from dynviz.figures.style import depth_colours
+from tests.figures.build import trace
 
 
 def drawn(fig, name):

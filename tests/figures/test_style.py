@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.figures.build import trace
 
 import dynviz.figures
 from dynviz.figures import DARK, LIGHT, staircase
 from dynviz.figures.style import contrast, depth_colours, luminance, on
 from dynviz.figures.text import headline, points, wrap
+from tests.figures.build import trace
 
 BOTH = pytest.mark.parametrize("style", [LIGHT, DARK], ids=lambda s: s.name)
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.figures.build import sweep
 
 from dynviz.figures import Curve, curve_of, tradeoff, tradeoff_finding, tradeoff_table
 from dynviz.figures.curves import dominated, front
 from dynviz.figures.labels import Box, place
+from tests.figures.build import sweep
 
 
 def named(fig, name):
@@ -70,7 +70,7 @@ def test_every_curve_is_labelled_and_no_two_labels_overlap():
     said = [a.text for a in fig.layout.annotations]
     assert all(any(c.name in text for text in said) for c in curves())
     box = Box((0, 100, 0, 100), 600, 400)
-    notes = place(box, [("one", "#000000", [(50.0, 50.0)]), ("two", "#000000", [(50.0, 50.0)])], [], [])
+    notes = place(box, [("one", "#000000", [(50.0, 50.0)], []), ("two", "#000000", [(50.0, 50.0)], [])], [], [])
     assert notes[0]["yshift"] != notes[1]["yshift"] or abs(notes[0]["xshift"] - notes[1]["xshift"]) > 30
 
 
@@ -82,9 +82,8 @@ def test_finding_without_a_point_names_the_cheapest_good_one():
 def test_table_has_every_point():
     rows = tradeoff_table(curves())
     assert len(rows) == 8
-    assert rows[1] == {
-        "curve": "good", "kind": "method", "point": 1, "knobs": "0.2", "share": 0.5, "accuracy": 0.88, "low": 0.86, "high": 0.9, "dominated": False
-    }  # fmt: skip
+    numbers = {"share": 0.5, "accuracy": 0.88, "low": 0.86, "high": 0.9}
+    assert rows[1] == {"curve": "good", "kind": "method", "point": 1, "knobs": "0.2", "dominated": False, **numbers}
 
 
 def test_names_appear_as_typed():

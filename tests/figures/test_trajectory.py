@@ -2,12 +2,24 @@
 
 import numpy as np
 import pytest
-from tests.figures.build import trace
 
 from dynviz.figures import (
-    exit_distribution, exit_finding, exit_table, gates, gates_finding, halting, halting_finding, halting_table, scores, scores_finding,
-    scores_table, trajectory, trajectory_finding, trajectory_table,
+    exit_distribution,
+    exit_finding,
+    exit_table,
+    gates,
+    gates_finding,
+    halting,
+    halting_finding,
+    halting_table,
+    scores,
+    scores_finding,
+    scores_table,
+    trajectory,
+    trajectory_finding,
+    trajectory_table,
 )  # fmt: skip
+from tests.figures.build import trace
 
 
 def pair():
