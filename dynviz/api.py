@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dynviz import golden
-from dynviz.card import Card
+from dynviz.card import Card, Comparison
 from dynviz.config import CheckpointConfig, digest, read_config
 from dynviz.data import Examples, label_rows
 from dynviz.errors import InputError
@@ -141,6 +143,28 @@ class Analysis:
     model: "Model"
     pieces: Pieces
     full_run: Run
+
+    def milliseconds(self, knobs: Mapping[str, float] | None = None, repeats: int = 5) -> tuple[float, float]:
+        """Measured here and now, by this text alone on one thread: median at these settings, and at full depth, run in turn."""
+        import torch
+
+        from dynviz import engine
+
+        torch.set_num_threads(1)
+        both = (knobs_of(self.model, knobs), self.model.method.off())
+        taken: list[list[float]] = []
+        for _ in range(repeats):
+            clock = [perf_counter()]
+            for settings in both:
+                engine.run(self.model.stages, self.model.method, self.pieces.ids, self.pieces.sentences, settings)
+                clock.append(perf_counter())
+            taken.append([1000 * (b - a) for a, b in pairwise(clock)])
+        here, full = np.median(taken, axis=0)
+        return float(here), float(full)
+
+    def compared(self, trace: Trace) -> tuple[Comparison, ...]:
+        """What the rule held against what in a trace of this text, layer by layer."""
+        return self.model.method.compares({**trace.readings, "probs": trace.probs}, trace.knobs)
 
     @cached_property
     def full(self) -> Trace:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from dynviz.records import Floats
+
 
 @dataclass(frozen=True)
 class Knob:
@@ -36,6 +38,19 @@ class Reading:
     unit: Literal["sentence", "token", "answer"]
     label: str
     compared: bool = True  # shown on screen as the quantity the rule compares
+    stops: Literal["below", "above", ""] = ""  # on which side of the first knob's setting it stops; "": it is not compared with it
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What a rule compared in one run. values: (L+1,), or (L+1, T) one per token, NaN where not read; row l: after layer l.
+    limits: (L+1,) what they are held against, NaN where they are not. stops: on which side of the limit something stops."""
+
+    reading: str
+    label: str
+    values: Floats
+    limits: Floats
+    stops: Literal["below", "above"]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from dynviz.card import Comparison
 from dynviz.card import Knob as Knob
 from dynviz.card import Reading as Reading
 from dynviz.encoder import Encoder
@@ -229,6 +230,16 @@ class Method(nn.Module):
     def answer(self, readings: Mapping[str, Floats], depth: Ints) -> Floats:
         """(U, C) the answer of units that stopped after layers `depth` (U,): by default what was last read of each."""
         return readings["probs"][depth, np.arange(len(depth))]
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        """What the rule held against what in a run of one sentence, for the reader; by default readings against the first knob.
+
+        readings: name -> (L+1,) or (L+1, T), "probs" -> (L+1, U, C), all rows.
+        """
+        if not self.knobs:
+            return ()
+        limits = np.full(self.shape.layers + 1, knobs[self.knobs[0].name])
+        return tuple(Comparison(r.name, r.label, readings[r.name], limits, r.stops) for r in self.readings if r.stops)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         """(S,) FLOPs of the method's own heads and gates for what was asked."""

@@ -31,7 +31,7 @@ class ContentGate(TokenDropper):
     stops: ClassVar[str] = "tokens are dropped"
     moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
     readings: ClassVar[tuple[Reading, ...]] = (
-        Reading("gate", "token", "gate (1 open, 0 closed)"),
+        Reading("gate", "token", "gate (1 open, 0 closed)", stops="below"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),)

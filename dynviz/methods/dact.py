@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from dynviz.card import Comparison
 from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -60,6 +61,13 @@ class Dact(Ramps):
     def answer(self, readings: Mapping[str, Floats], depth: Ints) -> Floats:
         votes, _ = mixture(readings["probs"][1:], readings["halt"][1:])
         return votes[depth - 1, np.arange(len(depth))]
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        votes, left = mixture(readings["probs"][1:], readings["halt"][1:, None])
+        gaps = [np.subtract(*bounds(v, p, self.shape.layers - i)) for i, (v, p) in enumerate(zip(votes, left, strict=True), start=1)]
+        values = np.concatenate([[np.nan], np.array(gaps)[:, 0]])
+        label = "least share of the leading class, less the most of the next"
+        return (Comparison("lead", label, values, np.full(len(values), 0.0 - knobs["slack"]), "above"),)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return asked.units["probs"] * (self.head(layer).flops + 2 * self.shape.widths[0])

@@ -15,9 +15,11 @@ multipliers. Scores are 1/n on average, so batches are at least half whole sente
 from collections.abc import Mapping
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from dynviz.card import Comparison
 from dynviz.encoder import hidden_keys
 from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
 from dynviz.methods._ramps import cross_entropy
@@ -83,6 +85,10 @@ class Ltp(TokenDropper):
         if self.as_authors:
             return plan.drop(readings["received"][layer] < max(1e-5, threshold))
         return plan.drop((readings["received"][layer] < threshold) & ~sentences.first)
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        limits = np.concatenate([[np.nan], self.thresholds.detach().double().numpy() * knobs["scale"]])
+        return (Comparison("received", "attention received", readings["received"], limits, "below"),)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return self.answer_flops(layer, asked)
