@@ -71,7 +71,7 @@ def place(box: Box, texts: Sequence[Label], cloud: Sequence[Point], taken: Seque
         tries = [(spot, rect) for spot in spots for rect in _around(box.px(*spot), size)]
         rects = np.array([rect for _, rect in tries])
         costs = _costs(rects, box, cloud, used)
-        costs += 10 * _strays(rects, own, cloud) + 0.02 * np.arange(len(tries))
+        costs += 8 * _strays(rects, own, cloud) + 0.02 * np.arange(len(tries))
         spot, rect = tries[int(np.argmin(costs))]
         used.append(rect)
         at = box.px(*spot)
@@ -99,7 +99,7 @@ def _costs(rects: Values, box: Box, cloud: Sequence[Point], used: Sequence[Rect]
     clashes = np.zeros(len(rects))
     for u in used:
         clashes += (left < u[1]) & (u[0] < right) & (bottom < u[3]) & (u[2] < top)
-    return np.asarray(100 * clashes + np.where(outside > 0, 50 + outside, 0) + _covered(rects, cloud, 3))
+    return np.asarray(100 * clashes + np.where(outside > 0, 50 + outside, 0) + 1.5 * _covered(rects, cloud, 6))
 
 
 def _covered(rects: Values, cloud: Sequence[Point], margin: float) -> Values:
