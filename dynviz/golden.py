@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
-CHOSEN = {"pos": ("p001", "p002", "p003"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
+CHOSEN = {"pos": ("p001", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
 
 
 @dataclass(frozen=True)
