@@ -1,9 +1,10 @@
 """The one path: app, command line and notebooks all come through here. Checks what users give, then calls the engine."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 from itertools import pairwise
@@ -15,7 +16,7 @@ import numpy as np
 
 from dynviz import golden
 from dynviz.card import Card, Comparison
-from dynviz.config import CheckpointConfig, digest, read_config
+from dynviz.config import CheckpointConfig, digest, is_foreign, read_config
 from dynviz.data import Examples, label_rows
 from dynviz.errors import InputError
 from dynviz.records import Rows, Run, Sweep, Trace
@@ -76,7 +77,7 @@ def checkpoints(root: Path | None = None) -> list[Checkpoint]:
     """All checkpoints of a folder (by default the bundled ones), by task and name. Nothing is loaded."""
     root = root or checkpoint_root()
     folders = sorted(p.parent for p in root.glob("*/config.json"))
-    return sorted((Checkpoint(f, read_config(f)) for f in folders), key=lambda c: (list(TASKS).index(c.config.task), c.name))
+    return sorted((checkpoint_at(f) for f in folders), key=lambda c: (list(TASKS).index(c.config.task), c.name))
 
 
 def checkpoint_at(folder: Path) -> Checkpoint:
@@ -89,21 +90,33 @@ def checkpoint_at(folder: Path) -> Checkpoint:
 
 def find(name: str, root: Path | None = None) -> Checkpoint:
     """The checkpoint of this name, or the one in the folder of this path."""
+    beside = (root or checkpoint_root()) / name
+    if beside.parent == (root or checkpoint_root()) and (beside / "config.json").exists():  # not stopped by a broken neighbour
+        return checkpoint_at(beside)
     for checkpoint in checkpoints(root):
         if checkpoint.name == name:
             return checkpoint
     if (Path(name) / "config.json").exists():
-        return Checkpoint(Path(name), read_config(Path(name)))
+        return checkpoint_at(Path(name))
     known = ", ".join(c.name for c in checkpoints(root)) or "none"
     raise InputError(
         f"No checkpoint is called {name!r}", f"there are: {known}", "Use one of these names, or the path of a checkpoint folder"
     )
 
 
-def load(name: str | Path, root: Path | None = None) -> "Model":
-    """The model of a bundled checkpoint, or of a checkpoint folder."""
+def load(name: str | Path, root: Path | None = None, method: str | None = None) -> "Model":
+    """The model of a bundled checkpoint, of a checkpoint folder, or of a Hugging Face classifier's folder or Hub id.
+
+    method: for a Hugging Face classifier, "plain" (the default) or a method that needs no training.
+    """
     from dynviz import checkpoint
 
+    if is_foreign(Path(name)) or (re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not Path(name).exists()):
+        from dynviz import foreign
+
+        return foreign.load(name, method or "plain")
+    if method:
+        raise InputError(f"A method was given for {name}", "a checkpoint has its own", "Leave it out, or name a Hugging Face model")
     found = find(str(name), root)
     if not found.runnable:
         raise InputError(f"{found.name} has no weights", "only its readings ship", "Train it, or choose another checkpoint")
@@ -213,10 +226,11 @@ def cut_text(model: "Model", text: str | Sequence[str]) -> Pieces:
     except UnicodeEncodeError:
         raise InputError("The text is not valid Unicode", "it holds half of a surrogate pair", "Paste it again as plain text") from None
     given = text[:MAX_CHARACTERS] if isinstance(text, str) else text
+    unseen = len(text[MAX_CHARACTERS:].split()) if isinstance(text, str) else 0
     pieces = cut(model.tokenizer, [given], model.max_length, by_word=model.method.unit == "token")
     if pieces.sentences.special.all():
         raise InputError("The text holds nothing to read", "it has no letters, digits or marks the model knows", "Type a sentence")
-    return pieces
+    return replace(pieces, lost=pieces.lost + unseen)
 
 
 def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
@@ -244,9 +258,8 @@ def versions() -> dict[str, str]:
 
 def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:
     """Labelled examples, cut for a model."""
-    task = TASKS[model.config.task]
-    pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=task.unit == "token")
-    return pieces, label_rows(examples, pieces, task)
+    pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.task.unit == "token")
+    return pieces, label_rows(examples, pieces, model.task)
 
 
 def sweep(

@@ -27,7 +27,7 @@ from dynviz.encoder import Encoder
 from dynviz.errors import InputError
 from dynviz.method import Method, Shape
 from dynviz.methods import method_class
-from dynviz.tasks import TASKS
+from dynviz.tasks import TASKS, Task, custom
 
 MAX_BYTES = 2_000_000_000
 _loading = threading.Lock()
@@ -47,6 +47,12 @@ class Model:
     def max_length(self) -> int:
         """Most pieces a text may have: the checkpoint's own limit, or the encoder's."""
         return min([self.config.max_length, *(stage.max_length for stage in self.stages)])
+
+    @property
+    def task(self) -> Task:
+        """What it answers: a task of ours, or that of a model of others."""
+        known = TASKS.get(self.config.task)
+        return known or custom(self.config.name, self.config.labels, self.method.unit, self.config.max_length)
 
 
 def read_tensors(folder: Path) -> dict[str, Tensor]:

@@ -81,6 +81,15 @@ def read_config(folder: Path) -> CheckpointConfig:
         ) from None
 
 
+def is_foreign(folder: Path) -> bool:
+    """Whether a folder holds a Hugging Face model rather than a checkpoint of ours."""
+    try:
+        raw = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(raw, dict) and "model_type" in raw and "format" not in raw
+
+
 def digest(folder: Path) -> str:
     """Twelve hex digits of SHA-256 over config and weights: which checkpoint exactly."""
     sha = hashlib.sha256()

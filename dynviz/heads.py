@@ -1,21 +1,28 @@
 """Small classifiers read off a state: what exits, gates and final answers are made of."""
 
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import Literal, cast
 
+import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+
+Activation = Literal["tanh", "relu", "gelu"]
+_ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "relu": F.relu, "gelu": F.gelu}
 
 
 class Head(nn.Module):
-    """Linear(D, C), or Linear(D, D)-Tanh-Linear(D, C) with `hidden` (BERT's pooler and classifier in one)."""
+    """Linear(D, C), or Linear(D, D)-activation-Linear(D, C) with `hidden` (with tanh: BERT's pooler and classifier in one)."""
 
-    def __init__(self, width: int, classes: int, hidden: bool = False) -> None:
+    def __init__(self, width: int, classes: int, hidden: bool = False, activation: Activation = "tanh") -> None:
         super().__init__()
         self.hidden = nn.Linear(width, width) if hidden else None
+        self.activation = activation
         self.out = nn.Linear(width, classes)
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., D) -> (..., C) logits."""
-        return cast(Tensor, self.out(x if self.hidden is None else self.hidden(x).tanh()))
+        return cast(Tensor, self.out(x if self.hidden is None else _ACTIVATIONS[self.activation](self.hidden(x))))
 
     @property
     def flops(self) -> int:

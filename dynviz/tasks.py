@@ -1,5 +1,6 @@
 """The tasks of the bundled checkpoints: their labels, in words for laymen, and which splits serve for what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dynviz.records import Unit
@@ -48,3 +49,8 @@ TASKS = {
         ),
     )
 }  # fmt: skip
+
+
+def custom(name: str, labels: Sequence[str], unit: Unit, max_length: int) -> Task:
+    """The task of a model of others: whatever its own labels say; no data of it lie here."""
+    return Task("custom", f"{name}: its own labels", unit, tuple(labels), "data not known here", "", {}, max_length=max_length)

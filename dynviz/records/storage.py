@@ -71,10 +71,11 @@ def read_sweep(file: Path) -> Sweep:
     columns, meta = _read(file, "sweep")
     rows, points = _rows(columns), len(meta["knobs"])
     predicted = np.concatenate([np.asarray(p).reshape(points, -1) for p in columns["predicted"]], axis=1)
-    names = (meta[key] for key in ("model", "method", "task", "split", "digest"))
+    names = {key: meta[key] for key in ("model", "method", "task", "split", "digest")}
     return Sweep(
-        *names, rows, tuple(meta["knobs"]), predicted, np.stack(columns["flops"]).T, np.array(columns["plain_flops"]),
-        np.stack(columns["depth"]).T, np.stack(columns["exit"]).T, meta["layers"],
+        **names, rows=rows, knobs=tuple(meta["knobs"]), predicted=predicted, flops=np.stack(columns["flops"]).T,
+        plain_flops=np.array(columns["plain_flops"]), depth=np.stack(columns["depth"]).T, exits=np.stack(columns["exit"]).T,
+        layers=meta["layers"],
     )  # fmt: skip
 
 
