@@ -149,6 +149,16 @@ class Batch:
     progress: float
     encoders: tuple[Encoder, ...]
 
+    @property
+    def positions(self) -> Tensor:
+        """(B, T) the place of each piece in its sentence, from 0."""
+        return torch.arange(self.ids.shape[1], device=self.ids.device).expand_as(self.ids)
+
+    @property
+    def first(self) -> Tensor:
+        """(B, T) true on [CLS]."""
+        return self.positions == 0
+
     def pooled(self, states: Tensor, pooling: Pooling, visible: Tensor | None = None) -> Tensor:
         """(B, D) one vector for each sentence: its [CLS] state, or the mean over the visible (by default real) tokens."""
         if pooling == "cls":

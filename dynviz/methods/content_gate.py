@@ -36,8 +36,8 @@ class ContentGate(TokenDropper):
     )
     knobs: ClassVar[tuple[Knob, ...]] = (Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),)
     recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("gates", "lora", epochs=0.6, lr=5e-4, head_lr=2e-4, whole=0.6),
-        Stage("harden", "lora", epochs=0.4, lr=3e-4, head_lr=2e-4, whole=0.6),
+        Stage("gates", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),
+        Stage("harden", "lora", epochs=0.3, lr=3e-4, head_lr=2e-4, whole=0.6),
     )
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 1.0) -> None:
@@ -75,12 +75,12 @@ class ContentGate(TokenDropper):
 
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
         encoder, hard = batch.encoders[0], stage.name == "harden"
-        state = encoder.embed(batch.ids, torch.arange(batch.ids.shape[1]).expand_as(batch.ids))
-        open_share, penalty, mu = batch.real.float(), torch.zeros(()), self.mu * min(1.0, 1.5 * batch.progress)
+        state = encoder.embed(batch.ids, batch.positions)
+        open_share, penalty, mu = batch.real.float(), state.new_zeros((), dtype=torch.float32), self.mu * min(1.0, 1.5 * batch.progress)
         for i, layer in enumerate(encoder.layers):
             gate = self.gates[i](state)[..., 0].float().sigmoid()
             gate = (gate >= 0.5).float() if hard else gate
-            gate = gate.index_fill(1, torch.tensor([0]), 1.0)
+            gate = gate.masked_fill(batch.first, 1.0)
             penalty = penalty + ((gate + mu * gate * (1 - gate)) * batch.real).sum(1).div(batch.real.sum(1)).mean()
             open_share = open_share * gate
             state, _ = gated_layer(layer, state * gate[..., None].to(state.dtype), gate_bias(open_share, batch.real))

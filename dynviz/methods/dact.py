@@ -38,7 +38,7 @@ class Dact(Ramps):
             "slack", "exit this far before the proof", 0.0, 2.0, 0.05, 0.0, -2.0, "up", "0: the paper's rule, lossless; above: no guarantee"
         ),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("mix", "lora", epochs=0.7, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("mix", "lora", epochs=0.6, lr=5e-4, head_lr=5e-4),)
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, tau: float = 0.01) -> None:
         super().__init__(shape, pooling, hidden)
@@ -74,7 +74,8 @@ class Dact(Ramps):
 
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
         states = batch.encoders[0].padded(batch.ids, batch.real)
-        answer, left, penalty = None, torch.ones(len(batch.labels)), torch.zeros(())
+        device = batch.labels.device
+        answer, left, penalty = None, torch.ones(len(batch.labels), device=device), torch.zeros((), device=device)
         for i in self.layers_read():
             pooled = batch.pooled(states[i], self.pooling)
             vote = self.head(i)(pooled).float().softmax(-1)

@@ -43,8 +43,8 @@ class GateBert(TokenDropper):
         Knob("tau", "a gate is open at or above", 0.0, 1.0, 0.05, 0.5, 0.0, "up", "0 removes nothing; flat in between by design"),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("gates", "lora", epochs=0.6, lr=5e-4, head_lr=2e-4, whole=0.6),
-        Stage("harden", "lora", epochs=0.4, lr=3e-4, head_lr=2e-4, whole=0.6),
+        Stage("gates", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),
+        Stage("harden", "lora", epochs=0.3, lr=3e-4, head_lr=2e-4, whole=0.6),
     )
 
     def __init__(
@@ -88,16 +88,16 @@ class GateBert(TokenDropper):
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
         encoder, hard = batch.encoders[0], stage.name == "harden"
         gates = (self.gates >= 0.5).float().detach() if hard else self.gates
-        state = encoder.embed(batch.ids, torch.arange(batch.ids.shape[1]).expand_as(batch.ids))
+        state = encoder.embed(batch.ids, batch.positions)
         open_share = batch.real.float()  # product of the gates a token has passed
         scores = open_share
         for i, layer in enumerate(encoder.layers):
             if i:
-                gate = self._matched(gates[i - 1], scores, open_share, batch.real)
+                gate = self._matched(gates[i - 1], scores, open_share, batch)
                 open_share = open_share * gate
                 state = state * gate[..., None].to(state.dtype)
             state, weights = gated_layer(layer, state, gate_bias(open_share, batch.real))
-            others = weights.float() * (1 - torch.eye(weights.shape[-1]))
+            others = weights.float() * (1 - torch.eye(weights.shape[-1], device=weights.device))
             scores = (others.mean(1).detach() * open_share.detach()[..., None]).sum(1)
         pooled = state[:, 0] if self.pooling == "cls" else (state * open_share[..., None]).sum(1) / open_share.sum(1, keepdim=True)
         task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)
@@ -106,10 +106,11 @@ class GateBert(TokenDropper):
         mu = self.mu * min(1.0, 1.5 * batch.progress)
         return task + self.weight * torch.stack([bimodal(row, mu) for row in self.gates]).sum()
 
-    def _matched(self, gates: Tensor, scores: Tensor, open_share: Tensor, real: Tensor) -> Tensor:
+    def _matched(self, gates: Tensor, scores: Tensor, open_share: Tensor, batch: Batch) -> Tensor:
         """(B, T) the gate each token is matched with by rank; [CLS] open, closed and padded tokens last."""
+        real, first = batch.real, batch.first
         order = torch.where(real & (open_share > 0.5), scores, scores - 1e3).masked_fill(~real, -1e6)
-        order = order.index_fill(1, torch.tensor([0]), 1e6)
+        order = order.masked_fill(first, 1e6)
         rank = order.argsort(dim=1, descending=True, stable=True).argsort(dim=1)
         bins = (rank * gates.shape[0] // real.sum(1, keepdim=True)).clamp_max(gates.shape[0] - 1)
-        return gates[bins].index_fill(1, torch.tensor([0]), 1.0)
+        return gates[bins].masked_fill(first, 1.0)

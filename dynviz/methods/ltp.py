@@ -56,12 +56,12 @@ class Ltp(TokenDropper):
         final: float = 0.02, as_authors: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(shape, pooling, hidden)
-        self.weight, self.temperature, self.as_authors = weight, temperature, as_authors
+        self.weight, self.temperature, self.final, self.as_authors = weight, temperature, final, as_authors
         self.thresholds = nn.Parameter(final * torch.arange(shape.layers) / shape.layers)
 
     def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
         """Thresholds learn at their own rate in the soft stage, and not at all in the hard one."""
-        return {self.thresholds: 1e-4 if stage.name == "soft" else 0.0}
+        return {self.thresholds: self.final / 300 if stage.name == "soft" else 0.0}
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
@@ -96,20 +96,20 @@ class Ltp(TokenDropper):
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
         soft = stage.name == "soft"
         encoder = batch.encoders[0]
-        state = encoder.embed(batch.ids, torch.arange(batch.ids.shape[1]).expand_as(batch.ids))
-        alive, kept, penalty = batch.real, batch.real.float(), torch.zeros(())
+        state = encoder.embed(batch.ids, batch.positions)
+        alive, kept, penalty = batch.real, batch.real.float(), state.new_zeros((), dtype=torch.float32)
         for i, layer in enumerate(encoder.layers):
             context, weights = layer.attend_padded(state, hidden_keys(alive), weights=True)
             assert weights is not None
             score = (weights.mean(1) * alive[..., None]).sum(1) / alive.sum(1, keepdim=True)  # (B, T)
             state = layer.norm(layer.sums(layer.attended(state, context)))
             if soft:
-                keep = torch.sigmoid((score - self.thresholds[i]) / self.temperature).index_fill(1, torch.tensor([0]), 1.0)
+                keep = torch.sigmoid((score - self.thresholds[i]) / self.temperature).masked_fill(batch.first, 1.0)
                 state = state * keep[..., None].to(state.dtype)
                 penalty = penalty + (keep * alive).sum(1).div(alive.sum(1)).mean()
                 kept = kept * keep
             else:
-                alive = alive & (score >= self.thresholds[i]).index_fill(1, torch.tensor([0]), True)
+                alive = alive & ((score >= self.thresholds[i]) | batch.first)
                 kept = alive.float()
         pooled = state[:, 0] if self.pooling == "cls" else (state * kept[..., None]).sum(1) / kept.sum(1, keepdim=True)
         task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)

@@ -75,13 +75,13 @@ class Tokee(Ramps):
         with torch.no_grad():
             states = encoder.padded(batch.ids, batch.real)
             unsure = torch.stack([uncertainty(self.logits(batch, states, i).softmax(-1)) for i in self.layers_read()])
-        exits = sampled_exits(unsure, batch.labels, torch.default_generator)
-        return self._halting_loss(batch, exits)
+        exits = sampled_exits(unsure.cpu(), batch.labels.cpu(), torch.default_generator)
+        return self._halting_loss(batch, exits.to(batch.ids.device))
 
     def _halting_loss(self, batch: Batch, exits: Tensor) -> Tensor:
         """Weighted cross-entropies of a pass in which each piece halts after layer `exits` (B, T)."""
         encoder, bias = batch.encoders[0], hidden_keys(batch.real)
-        state = encoder.embed(batch.ids, torch.arange(batch.ids.shape[1]).expand_as(batch.ids))
+        state = encoder.embed(batch.ids, batch.positions)
         kept = state
         losses = []
         for i, layer in enumerate(encoder.layers, start=1):

@@ -1,7 +1,8 @@
 """Which training examples are hard: a small model trained on one half of them judges the other half.
 
-CascadeBERT asks for difficulty labels of the training data and does not say how they were made. An example that was held out and is
-answered wrongly counts as hard. The halves are drawn row by row, so phrases of one sentence may lie in both: hard is rarer than it would be.
+CascadeBERT asks for difficulty labels of the training data and does not say how they were made. An example that was held
+out and is answered wrongly counts as hard. The halves are drawn row by row, so phrases of one sentence may lie in both: hard is rarer than
+it would be.
 """
 
 from dataclasses import replace

@@ -125,7 +125,7 @@ def _step(trainee: Trainee, stage: Stage, split: Split, rows: Ints, share: float
 
 
 def _save(file: Path, trainee: Trainee, optimizer: torch.optim.Optimizer, done: int, seconds: float, losses: list[float]) -> None:
-    changing = {k: v for k, v in trainee.modules().state_dict().items()}
+    changing = dict(trainee.modules().state_dict())
     state = {"done": done, "seconds": seconds, "losses": losses, "model": changing, "optimizer": optimizer.state_dict()}
     part = file.with_suffix(".part")
     torch.save(state, part)

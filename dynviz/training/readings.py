@@ -115,8 +115,9 @@ def _measure(model: Model, data: Path, purpose: str) -> tuple[Sweep, Recorded | 
 def _about(model: Model, split: str) -> dict[str, Any]:
     config = model.config
     return {
-        "model": config.name, "method": config.method, "task": config.task, "split": split, "digest": model.digest, "options": config.options
-    }
+        "model": config.name, "method": config.method, "task": config.task, "split": split, "digest": model.digest,
+        "options": config.options,
+    }  # fmt: skip
 
 
 def _store(model: Model, folder: Path, data: Path, measured: dict[str, tuple[Sweep, Recorded | None]]) -> None:
@@ -130,13 +131,16 @@ def _store(model: Model, folder: Path, data: Path, measured: dict[str, tuple[Swe
 
 def _numbers(sweep: Sweep, knobs: dict[str, float]) -> dict[str, Any]:
     """Full depth and the chosen setting, in figures, with the paired difference and its interval."""
-    out: dict[str, Any] = {"sentences": len(sweep.rows.ids), "answers": len(sweep.rows.labels), "accuracy": round(float(sweep.accuracy[0]), 5)}
+    out: dict[str, Any] = {"sentences": len(sweep.rows.ids), "answers": len(sweep.rows.labels)}
+    out["accuracy"] = round(float(sweep.accuracy[0]), 5)
     if len(sweep.knobs) > 1:
-        point = min(range(len(sweep.knobs)), key=lambda i: (sum(abs(sweep.knobs[i][k] - v) for k, v in knobs.items()), i))
+        apart = [sum(abs(setting[k] - v) for k, v in knobs.items()) for setting in sweep.knobs]
+        point = int(np.argmin(apart))
         mean, low, high = sweep.difference(point)
         out["at_knobs"] = {
             "accuracy": round(float(sweep.accuracy[point]), 5), "share": round(float(sweep.share[point]), 4),
-            "difference": round(mean, 5), "low": round(low, 5), "high": round(high, 5), "mean_depth": round(float(sweep.mean_depth[point]), 3),
+            "difference": round(mean, 5), "low": round(low, 5), "high": round(high, 5),
+            "mean_depth": round(float(sweep.mean_depth[point]), 3),
         }  # fmt: skip
     return out
 

@@ -12,9 +12,9 @@ class Job:
 
     encoder: what each stage's encoder starts from: "base" (the pre-trained model) or the name of a checkpoint. own: whether the
     encoder is stored whole; if not, it is the start's, with low-rank updates where a stage trains "lora". depth: keep the first k
-    layers only. small: for a cascade, what its small encoder starts from: "distilled", or "first", the first layers of the pre-trained model.
-    judged: the examples are held to be hard or easy by two small models, each judging the other's half. limit: at most so many training rows. stages: instead of the method's own recipe. readings_only: the weights are
-    not shipped.
+    layers only. small: for a cascade, what its small encoder starts from: "distilled", or "first", the first layers of the
+    pre-trained model. judged: the examples are held to be hard or easy by two small models, each judging the other's half.
+    limit: at most so many training rows. stages: instead of the method's own recipe. readings_only: the weights are not shipped.
     """
 
     name: str
@@ -38,7 +38,6 @@ class Job:
 
 _MEAN = {"pooling": "mean"}
 _LINEAR = {"hidden": False}  # a hidden layer on each word would cost a twelfth of a layer, after every layer
-_ON_PLAIN = {"encoder": "sst2-plain", "own": False, "options": _MEAN}
 
 
 def _cuts(task: str, epochs: float, lr: float, options: dict[str, Any]) -> tuple[Job, ...]:
@@ -50,27 +49,62 @@ def _cuts(task: str, epochs: float, lr: float, options: dict[str, Any]) -> tuple
     )
 
 
+def _dact(tau: float) -> Job:
+    return Job(
+        f"sst2-dact-{tau:g}", f"DACT-BERT, tau {tau:g}", "dact", "sst2", encoder="sst2-joint", own=False, rank=8,
+        options={**_MEAN, "tau": tau}, family=("DACT-BERT", "tau", tau),
+    )  # fmt: skip
+
+
+def _gates(weight: float) -> Job:
+    return Job(
+        f"sst2-gate-bert-{weight:g}", f"Gate-BERT, lambda {weight:g}", "gate_bert", "sst2", encoder="sst2-plain", own=False, rank=8,
+        options={**_MEAN, "weight": weight}, family=("Gate-BERT", "lambda", weight),
+    )  # fmt: skip
+
+
+def _cascade(name: str, title: str, small: Literal["distilled", "first"], weight: float, shipped: bool) -> Job:
+    """Two models; the big one is sst2-plain. Without calibration (weight 0) nobody has to be judged."""
+    return Job(
+        name, title, "cascade", "sst2", encoder="sst2-plain", small=small, judged=weight > 0, options={**_MEAN, "weight": weight},
+        readings_only=not shipped,
+    )  # fmt: skip
+
+
+def _untrained(name: str, title: str, method: str, task: str, encoder: str) -> Job:
+    """A baseline that drops tokens from another checkpoint's model: nothing is trained, nothing stored but the config."""
+    return Job(name, title, method, task, encoder=encoder, own=False, options=_MEAN, stages=())
+
+
 QUEUE: tuple[Job, ...] = (
     Job("sst2-plain", "Plain model", "plain", "sst2", options=_MEAN),
     Job("sst2-joint", "Entropy exit, joint training", "entropy_exit", "sst2", options=_MEAN),
     Job("sst2-deebert", "DeeBERT", "deebert", "sst2", encoder="sst2-plain", own=False, options=_MEAN),
     Job("pos-tokee", "TOKEE", "tokee", "pos", options=_LINEAR),
     Job("sst2-ltp", "LTP", "ltp", "sst2", encoder="sst2-plain", own=False, options={**_MEAN, "final": 0.03}),
+    _untrained("sst2-attention-topk", "Attention top-k, untrained", "attention_topk", "sst2", "sst2-plain"),
+    _untrained("sst2-random-tokens", "Random tokens", "random_tokens", "sst2", "sst2-plain"),
+    _cascade("sst2-cascade", "CascadeBERT", "distilled", 0.5, shipped=True),
+    _cascade("sst2-cascade-uncalibrated", "CascadeBERT, not calibrated", "distilled", 0.0, shipped=False),
+    _cascade("sst2-cascade-cut", "CascadeBERT, small model cut from the big one", "first", 0.5, shipped=False),
+    *(_dact(tau) for tau in (0.003, 0.03, 0.1)),
+    *(_gates(weight) for weight in (0.03, 0.1, 0.3)),
+    Job("sst2-content-gate", "Content gate (ours)", "content_gate", "sst2", encoder="sst2-plain", own=False, rank=8, options=_MEAN),
     Job(
-        "pos-plain", "Plain tagger", "plain", "pos", options=_LINEAR, stages=(Stage("tune", "all", epochs=3, lr=1e-4),), readings_only=True
+        "imdb-plain", "Plain model", "plain", "imdb", encoder="sst2-plain", own=False, options=_MEAN, limit=8_000, rank=8,
+        stages=(Stage("tune", "lora", epochs=1, lr=5e-4, head_lr=2e-4),),
     ),
     Job(
-        "sst2-cascade", "CascadeBERT", "cascade", "sst2", encoder="sst2-plain", small="distilled", judged=True, options=_MEAN
+        "imdb-ltp", "LTP", "ltp", "imdb", encoder="imdb-plain", own=False, limit=8_000, rank=8,
+        options={**_MEAN, "final": 0.01, "temperature": 5e-4},
+        stages=(Stage("soft", "lora", epochs=0.4, lr=3e-4, head_lr=2e-4), Stage("hard", "lora", epochs=0.5, lr=3e-4, head_lr=2e-4)),
     ),
+    _untrained("imdb-attention-topk", "Attention top-k, untrained", "attention_topk", "imdb", "imdb-plain"),
+    _untrained("imdb-random-tokens", "Random tokens", "random_tokens", "imdb", "imdb-plain"),
     Job(
-        "sst2-cascade-uncalibrated", "CascadeBERT, not calibrated", "cascade", "sst2", encoder="sst2-plain", small="distilled",
-        options={**_MEAN, "weight": 0.0}, readings_only=True,
+        "pos-plain", "Plain tagger", "plain", "pos", options=_LINEAR, stages=(Stage("tune", "all", epochs=2, lr=1e-4),), readings_only=True
     ),
-    Job(
-        "sst2-cascade-cut", "CascadeBERT, small model cut from the big one", "cascade", "sst2", encoder="sst2-plain", small="first",
-        judged=True, options=_MEAN, readings_only=True,
-    ),
-    *_cuts("pos", epochs=3, lr=1e-4, options=_LINEAR),
+    *_cuts("pos", epochs=2, lr=1e-4, options=_LINEAR),
     *_cuts("sst2", epochs=1, lr=5e-5, options=_MEAN),
 )  # fmt: skip
 

