@@ -93,7 +93,9 @@ def _unit(where: str, config: PreTrainedConfig) -> Unit:
         do = f"Train one: python -m dynviz train METHOD --base {where}"
         raise InputError(f"{where} is {built}, without a classifier", "there is no answer to show without one", do)
     if config.problem_type in ("multi_label_classification", "regression"):
-        raise InputError(f"{where} is built for {config.problem_type}", "one label out of several is needed", "Choose an ordinary classifier")
+        raise InputError(
+            f"{where} is built for {config.problem_type}", "one label out of several is needed", "Choose an ordinary classifier"
+        )
     return unit
 
 
@@ -109,6 +111,9 @@ def labels_of(source: Source) -> tuple[str, ...]:
 
 def tokenizer_of(source: Source) -> Any:
     """Its tokenizer, which must be a fast one, put a special piece first, and know no piece the model does not."""
+    files = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
+    if source.local and not any((Path(source.where) / name).exists() for name in files):  # transformers would make up an empty one
+        raise InputError(f"{source.where} has no tokenizer", "a text cannot be cut without", "Put tokenizer.json beside the weights")
     extra = {"add_prefix_space": True} if source.unit == "token" and source.config.model_type == "roberta" else {}
     try:
         found = AutoTokenizer.from_pretrained(source.where, trust_remote_code=False, local_files_only=source.local, **extra)
@@ -116,13 +121,17 @@ def tokenizer_of(source: Source) -> Any:
         why = _first_line(error)
         raise InputError(f"{source.where} has no tokenizer that can be read", why, "Put tokenizer.json beside the weights") from None
     if not found.is_fast:
-        raise InputError(f"The tokenizer of {source.where} is a slow one", "places of pieces in the text are needed", "Save it as tokenizer.json")
+        raise InputError(
+            f"The tokenizer of {source.where} is a slow one", "places of pieces in the text are needed", "Save it as tokenizer.json"
+        )
     if len(found) > source.config.vocab_size:
         why = f"it has {len(found)} pieces, the model {source.config.vocab_size}"
         raise InputError(f"The tokenizer of {source.where} is not the model's", why, "Put the right tokenizer beside the weights")
     first = found("a", return_special_tokens_mask=True)["special_tokens_mask"][:1]
     if first != [1]:
-        raise InputError(f"The tokenizer of {source.where} puts no [CLS] first", "sentences are read off it", "Use the model's own tokenizer")
+        raise InputError(
+            f"The tokenizer of {source.where} puts no [CLS] first", "sentences are read off it", "Use the model's own tokenizer"
+        )
     return found
 
 
