@@ -17,12 +17,14 @@ import numpy as np
 from dynviz import golden
 from dynviz.card import Card, Comparison
 from dynviz.config import CheckpointConfig, digest, is_foreign, read_config
-from dynviz.data import Examples, label_rows
+from dynviz.data import Examples as Examples
+from dynviz.data import bundled as bundled
+from dynviz.data import label_rows
 from dynviz.errors import InputError
 from dynviz.records import Rows, Run, Sweep, Trace
 from dynviz.records.storage import read_recorded, read_sweep
 from dynviz.tasks import TASKS, Task
-from dynviz.text import Pieces, cut
+from dynviz.text import Pieces, as_typed, cut
 
 if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models are listed
     from dynviz.checkpoint import Model
@@ -273,6 +275,15 @@ def sweep(
     return evaluate.sweep(subject(model), pieces, rows, settings, "given", progress)
 
 
+def compare(model: "Model", examples: Examples, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None) -> Sweep:
+    """Labelled examples at full depth (point 0) and at one setting (the last point; there is but one where that is full depth)."""
+    from dynviz import evaluate
+
+    pieces, rows = prepare(model, examples)
+    off, here = model.method.off(), knobs_of(model, knobs)
+    return evaluate.sweep(subject(model), pieces, rows, [off] if here == off else [off, here], "given", progress)
+
+
 def subject(model: "Model") -> Any:
     """The model as `evaluate` takes it."""
     from dynviz.evaluate import Subject
@@ -346,3 +357,27 @@ def default_knobs(checkpoint: Checkpoint) -> dict[str, float]:
 def stored_pairs(checkpoint: Checkpoint) -> list[golden.Pair]:
     """Stored traces of a few sentences, each with the one at full depth; none where none ship. Needs no torch."""
     return golden.read(checkpoint.folder)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A bundled text: its kind in tags, and what to look for."""
+
+    id: str
+    text: str
+    tags: tuple[str, ...]
+    look_for: str
+
+
+def examples(task: str) -> list[Example]:
+    """The bundled texts of a task as a reader would type them."""
+    found = bundled(task)
+    rows = zip(found.ids, found.texts, found.tags, found.look_for, strict=True)
+    return [Example(name, given if isinstance(given, str) else as_typed(given), tags, line) for name, given, tags, line in rows]
+
+
+def first_texts(task: str) -> tuple[str, str]:
+    """An easy and a hard bundled text: those the golden traces are made of."""
+    by_id = {example.id: example.text for example in examples(task)}
+    easy, hard = golden.CHOSEN[task][:2]
+    return by_id[easy], by_id[hard]

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dynviz.records.layout import Bools, Ints
-from dynviz.records.sweep import Sweep, bootstraps
+from dynviz.records.sweep import Sweep, paired_bootstrap
 
 Kind = Literal["worse", "avoided", "changed"]
 EVERYTHING = "all"
@@ -87,17 +86,17 @@ def _slice(sweep: Sweep, point: int, name: str, which: Bools) -> Slice:
     units = which[sweep.rows.owner]
     here, full = sweep.correct[point, units], sweep.correct[0, units]
     owner: Ints = (np.cumsum(which) - 1)[sweep.rows.owner[units]]
-    mean, low, high = bootstraps((here.astype(np.int64) - full)[None], owner, int(which.sum()))[0]
+    mean, low, high = paired_bootstrap(here.astype(np.int64) - full, owner, int(which.sum()))
     return Slice(
-        name, int(which.sum()), int(units.sum()), float(here.mean()), float(full.mean()), float(mean), float(low), float(high),
+        name, int(which.sum()), int(units.sum()), float(here.mean()), float(full.mean()), mean, low, high,
         float(sweep.flops[point, which].sum() / sweep.plain_flops[which].sum()), float(sweep.depth[point, which].mean()),
         int((full & ~here).sum()), int((here & ~full).sum()),
     )  # fmt: skip
 
 
-def against(sweep: Sweep, other: Sweep, point: int = 0) -> NDArray[np.float64] | None:
-    """(P, 3) accuracy minus that of a point of another model on the same examples, with its interval; None where they differ."""
+def against(sweep: Sweep, other: Sweep, point: int) -> tuple[float, float, float] | None:
+    """Accuracy of a point minus another model's at full depth, on the same examples, with its interval; None where they differ."""
     if sweep.rows.ids != other.rows.ids or not np.array_equal(sweep.rows.labels, other.rows.labels):
         return None
-    gains = sweep.correct.astype(np.int64) - other.correct[point].astype(np.int64)
-    return bootstraps(gains, sweep.rows.owner, len(sweep.rows.ids))
+    gain = sweep.correct[point].astype(np.int64) - other.correct[0].astype(np.int64)
+    return paired_bootstrap(gain, sweep.rows.owner, len(sweep.rows.ids))

@@ -1,0 +1,30 @@
+"""The Trade-off page: accuracy against compute over shipped numbers, a budget, and which answers change. Loads no model by itself."""
+
+import streamlit as st
+
+from dynviz.ui import show
+from dynviz.ui import text_tradeoff as text
+from dynviz.ui.tradeoff import budget, chart, live, rows
+from dynviz.ui.tradeoff.view import view as look
+
+axis = chart.controls()
+view = look(axis)
+notice = st.session_state.pop("tradeoff.notice", "")
+if notice:
+    st.toast(show.plain(notice), icon=":material/info:")
+if not view.report:
+    st.info(text.NO_READINGS, icon=":material/info:")
+else:
+    chart.headline(view)
+    chart.chart(view)
+    chart.links(view)
+    if view.lines:
+        budget.section(view)
+if view.sweep is not None and view.spot is not None:
+    if view.spot.point:
+        rows.changes(view, view.sweep, view.spot.point)
+    rows.exits(view, view.sweep, view.spot.point)
+live.section(view)
+for title, words in ((text.READ_TITLE, text.READ), (text.MATHS_TITLE, text.MATHS), (text.NOT_TITLE, text.NOT)):
+    with st.expander(title):
+        st.markdown(words.replace("{what}", view.task.trained_on) if title == text.NOT_TITLE else words)

@@ -1,0 +1,4 @@
+"""Strings that go with every figure."""
+
+TABLE = "Numbers as a table"
+CSV = "Download CSV"

@@ -1,0 +1,165 @@
+"""Every string of the Trade-off page, in one place, so that they can be translated."""
+
+TASK = "Task"
+AXIS = "Horizontal axis"
+AXES = {"share": "Compute", "layers": "Layers"}
+AXIS_HELP = "Compute counts every FLOP, heads and gates included. Layers counts the layers a token went through on average."
+CURVES = "Curves"
+CURVES_HELP = "The curve of the model in use is always drawn."
+CURVE = "Curve"
+POINT = "Point on it"
+POINT_HELP = "The same as a click on a point of the chart: it sets the model and its knob here and on the Sentence page."
+CLICK = "Click a point to use that model and setting, here and on the Sentence page."
+OPEN_SENTENCE = "See it on a sentence"
+OPEN_METHOD = "How {name} works"
+
+NO_READINGS = (
+    "No measured numbers ship for this task yet. Train a model with `python -m dynviz train`, or measure one on your own file with "
+    "`python -m dynviz sweep --model NAME --data FILE`."
+)
+NO_OWN = "{name} ships without measured numbers, so it has no curve here. The others of its task are drawn; the live run below works."
+NOT_RUNNABLE = "{name} ships as numbers only: its curve can be compared, but there is no model to open."
+BASELINE = "{name} is a reference, not a model: there is nothing to set."
+NOT_MEASURED = "The exact setting ({wanted}) was not measured: the ring marks the nearest one that was ({there})."
+
+HEADLINE = "{n}: {share} of compute, {difference} points [{low}, {high}]"
+FULL_HEADLINE = "{n}: full depth, {accuracy} right"
+FULL_LINE = "{name}, nothing stops. Every curve is measured against this. Move the knob, or click a point, to spend less."
+LINE = "{name} at {knobs}: {accuracy} right, against {full} at its own full depth. {verdict}"
+VERDICTS = {
+    "less": "The interval lies below zero: this setting costs accuracy.",
+    "more": "The interval lies above zero: this setting is better than full depth.",
+    "none": "The interval includes zero: with this many examples no loss can be shown.",
+    "same": "Not one answer changes from right to wrong or back.",
+}
+AGAINST = "Against the plain model at full depth ({accuracy}): {difference} points [{low}, {high}]."
+MEASURED = "Measured on the report split ({split}, {n}). No setting was chosen on it."
+METRICS = ("Compute", "Accuracy", "Mean layers", "Same answer as full depth")
+OF_LAYERS = "of {layers}"
+
+CHART_NOTE = "Random and oracle exit belong to {name}. "
+FAMILY_NOTE = "Steps: each point is a model of its own, trained with another {parameter}; nothing lies between. "
+ALT = "Accuracy against compute. {finding} Curves: {curves}."
+
+BUDGET_TITLE = "Spend at most"
+BUDGET = "Share of the full model's compute, at most"
+AMONG = "Choose among"
+AMONG_OPTIONS = {"this": "This curve", "all": "All curves with a model"}
+CHOSEN = "**Chosen on the calibration split** ({split}, {n})"
+CHOSEN_LINE = "{name} at {knobs}: {share} of compute, {accuracy} right there."
+CHEAPEST = "No setting of {name} keeps to {budget} there. Its cheapest spends {share}: {knobs}, {accuracy} right."
+REPORTED = "**Reported on the report split** ({split}, {n})"
+REPORTED_LINE = "{share} of compute, {accuracy} right: {difference} points [{low}, {high}] against full depth."
+OVER = "That is {by} points of compute more than the budget: other data, other sentences."
+NO_CALIBRATION = (
+    "No numbers of the calibration split ship for this curve, so no setting is chosen here: choosing on the report split would flatter."
+)
+USE = "Use this setting"
+USED = "In use"
+ALL_BUDGETS = "Every curve at this budget"
+
+FLIPS_TITLE = "Which answers change"
+FLIPS = "{changed} of {n} differ from full depth: {worse} worse, {avoided} overthinking avoided{other}."
+FLIPS_OTHER = ", {count} wrong either way"
+NO_FLIPS = "Every one of the {n} is answered as at full depth."
+KINDS = {"worse": "Worse", "avoided": "Overthinking avoided", "changed": "Wrong either way"}
+KIND_HELP = (
+    "Worse: full depth was right, this is wrong. Overthinking avoided: full depth was wrong, the earlier answer is right. Wrong "
+    "either way: both are wrong, differently."
+)
+SHOW = "Show"
+FLIP_TABLE = "The answers that change, by row"
+TAGS_TITLE = "By kind of sentence"
+TAGS = "Largest loss: {worst} ({worst_points} points, {worst_n}). {surest}"
+TAGS_SURE = "Its interval excludes zero."
+TAGS_UNSURE = "No kind's interval lies below zero, so none of these losses is certain."
+TAGS_NONE = "No kind of sentence loses accuracy."
+TAG_COLUMNS = {
+    "tag": "Kind", "sentences": "Sentences", "answers": "Answers", "here": "Accuracy here", "full": "At full depth",
+    "difference": "Difference", "low": "From", "high": "To", "share": "Compute", "depth": "Layers", "worse": "Worse", "avoided": "Avoided",
+}  # fmt: skip
+TAG_NOTE = (
+    "From, to: 95 % interval of the difference. A sentence of two kinds counts in both. Kinds are set by simple word rules. "
+    "Many rows are tested at once: one in twenty excludes zero by chance."
+)
+FLIP_COLUMNS = {
+    "row": "Row",
+    "kind": "What changes",
+    "right": "Right",
+    "here": "Answer here",
+    "full": "At full depth",
+    "layer": "Stopped after layer",
+    "tags": "Kinds",
+    "length": "Pieces",
+    "place": "Word",
+}
+
+EXITS_TITLE = "Where they stop"
+EXITS_TOKENS = "A sentence stops when its last word does; it counts as right when every word is."
+LAYER = "List the sentences that stop after"
+LAYER_NONE = "none"
+RIGHT, WRONG = "✓ right", "✗ wrong"
+LAYER_TABLE = "{n} that stop after {layer}: {right} right"
+
+TABLE = "All points as a table"
+POINT_COLUMNS = {"compute": "Compute", "accuracy": "Accuracy", "difference": "Difference", "low": "From", "high": "To"}
+
+LIVE_TITLE = "Run it on the bundled sentences"
+LIVE = (
+    "{n} sentences written for this, labelled and tagged by what makes them hard. The model runs on them now, at the setting in use and "
+    "at full depth."
+)
+LIVE_RUN = "Run"
+LIVE_CANCEL = "Cancel"
+LIVE_LOADING = "Loading the model"
+LIVE_RUNNING = "{done} of {total} sentences read"
+LIVE_CANCELLED = "Cancelled: nothing was kept."
+LIVE_DONE = "{n} in {seconds:.1f} s: {share} of compute, {accuracy} right; {full} at full depth."
+LIVE_OLD = "This was run at {knobs}. Run again for the setting in use."
+LIVE_WARN = "So few sentences of each kind show what to look at, not how good a model is."
+LIVE_PHENOMENA = "By what makes them hard"
+LIVE_ROWS = "Every sentence"
+LIVE_COLUMNS = {
+    "row": "Row", "text": "Sentence", "tags": "Kinds", "right": "Right", "here": "Answer here", "full": "At full depth",
+    "outcome": "Outcome", "share": "Compute", "layers": "Layers", "look_for": "What to look for",
+}  # fmt: skip
+OUTCOMES = {(True, True): "✓ right", (False, True): "✗ worse", (True, False): "✓ overthinking avoided", (False, False): "✗ wrong"}
+
+READ_TITLE = "How to read this"
+READ = """
+- Further left is cheaper, further up is better. A method earns its place above the **one fixed depth** line: the plain model simply cut
+  after 1, 2, ... layers and tuned there.
+- Each point is one setting of the knob over the whole report split. **Hollow**: another point is at least as good for less. The **thin
+  steps** join the best reached at each cost.
+- The **band** is the 95 % interval of the difference to the same model's full depth. Where it includes the height of full depth, no
+  loss can be shown with this many examples.
+- **Random exit** leaves after a layer drawn by lot, at the same cost. **Oracle exit** leaves at the first layer that happens to be
+  right: no rule can know that, so none can beat it.
+- The **ring** is the setting in use, here and on the Sentence page. Click another point, or use the two menus below the chart.
+"""
+MATHS_TITLE = "The maths"
+MATHS = r"""
+**Compute.** FLOPs spent on all sentences, heads, gates and predictors included, over the FLOPs of the plain model on the same unpadded
+sentences:
+$\text{share} = \sum_s F_s \,/\, \sum_s F^{\text{plain}}_s$. In a cascade the plain model is the big one. The share may exceed 100 %.
+
+**Difference.** On the same answers $u$, right here ($c_u$) and at full depth ($c^0_u$): $d = \frac{1}{U}\sum_u (c_u - c^0_u)$. Only the
+answers that change count,
+so its interval is much narrower than that of either accuracy.
+
+**Interval.** 2,000 bootstrap draws with a fixed seed: sentences are drawn with replacement, whole (all words of one at once); the 2.5
+and 97.5 percentiles of $d$ over the draws.
+
+**Budget.** Among the settings with $\text{share} \le B$ *on the calibration split*, the most accurate there; of equals, the cheapest.
+Accuracy, interval and realised
+compute are then those of the report split. Choosing and reporting on the same data would flatter the choice.
+"""
+NOT_TITLE = "What this does not show"
+NOT = """
+- **Time.** FLOPs are not milliseconds: small layers wait for memory, batches wait for their slowest sentence. Measure with `python -m
+  dynviz bench`.
+- **Other texts.** The numbers hold for {what}. On other texts both accuracy and savings move.
+- **Other seeds.** Each curve is one training run. The intervals cover the choice of sentences, not the luck of training.
+- **A fair race.** The methods differ in what was trained and for how long; the Methods page says how.
+- **Layers of different size.** In a cascade a layer of the small model counts as much as one of the big; compute does not.
+"""

@@ -1,0 +1,87 @@
+"""Spend at most so much: the knob is found on the calibration split, what it does is reported on the report split."""
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dynviz.figures.text import percent, points
+from dynviz.records import Sweep
+from dynviz.ui import show
+from dynviz.ui import text_tradeoff as text
+from dynviz.ui.tradeoff import board
+from dynviz.ui.tradeoff.board import Line, Pick
+from dynviz.ui.tradeoff.chart import share
+from dynviz.ui.tradeoff.view import View, examples, setting, use
+
+
+def section(view: View) -> None:
+    """The slider, the choice beside its outcome, and the same for every curve."""
+    st.subheader(text.BUDGET_TITLE, anchor="budget")
+    left, right = st.columns([3, 2])
+    budget = left.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params") / 100
+    options = list(text.AMONG_OPTIONS) if view.line is not None and view.line.runnable else ["all"]
+    among = right.segmented_control(
+        text.AMONG, options, default=options[0], format_func=text.AMONG_OPTIONS.__getitem__, key="tradeoff.among", required=True
+    )
+    picks = [p for line in view.lines if (p := board.pick(line, view.calibration, view.report, budget, view.defaults))]
+    pick = _chosen(view.line, picks, among or options[0])
+    if pick is None:
+        st.info(text.NO_CALIBRATION, icon=":material/info:")
+    else:
+        _outcome(view, pick)
+    if picks:
+        show.table([_row(p, view) for p in picks], f"budget-{view.task.name}-{round(budget * 100)}", label=text.ALL_BUDGETS)
+
+
+def _chosen(line: Line | None, picks: list[Pick], among: str) -> Pick | None:
+    """Of this curve; or, of all that can be run, the most accurate on the calibration split that is within the budget."""
+    if among == "this":
+        return next((p for p in picks if p.line is line), None)
+    able = [p for p in picks if p.line.runnable]
+    within = [p for p in able if p.within]
+    if within:
+        return max(within, key=lambda p: (p.calibration[1], -p.calibration[0]))
+    return min(able, key=lambda p: p.calibration[0], default=None)
+
+
+def _outcome(view: View, pick: Pick) -> None:
+    there, here = view.calibration[pick.chosen.checkpoint], view.report[pick.here.checkpoint]
+    knobs, name = _setting(pick, there), show.plain(pick.line.name)
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        st.markdown(text.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))
+        said = text.CHOSEN_LINE if pick.within else text.CHEAPEST
+        spent, right_there = percent(pick.calibration[0]), share(pick.calibration[1])
+        st.markdown(said.format(name=name, knobs=knobs, share=spent, accuracy=right_there, budget=percent(pick.budget)))
+    with right.container(border=True, height="stretch"):
+        st.markdown(text.REPORTED.format(split=view.task.splits["report"], n=examples(here)))
+        mean, low, high = map(points, pick.difference)
+        said = text.REPORTED_LINE.format(share=percent(pick.report[0]), accuracy=share(pick.report[1]), difference=mean, low=low, high=high)
+        over = pick.report[0] - pick.budget
+        st.markdown(said + (" " + text.OVER.format(by=f"{over * 100:.1f}") if pick.within and over > 0.0005 else ""))
+    used = pick.here == view.spot
+    if pick.line.runnable:
+        st.button(
+            text.USED if used else text.USE,
+            key="tradeoff.use",
+            disabled=used,
+            on_click=partial(use, pick.here, here),
+            icon=":material/my_location:",
+        )
+
+
+def _setting(pick: Pick, sweep: Sweep) -> str:
+    knobs = setting(sweep.knobs[pick.chosen.point])
+    family = next(c.config.family for c in pick.line.members if c.name == pick.chosen.checkpoint) if pick.line.family else None
+    return f"{family.parameter} {family.value:g} ({knobs})" if family else knobs
+
+
+def _row(pick: Pick, view: View) -> dict[str, Any]:
+    mean, low, high = pick.difference
+    return {
+        "curve": pick.line.name, "setting": _setting(pick, view.calibration[pick.chosen.checkpoint]), "within the budget": pick.within,
+        "calibration: compute": round(pick.calibration[0], 4), "calibration: accuracy": round(pick.calibration[1], 4),
+        "report: compute": round(pick.report[0], 4), "report: accuracy": round(pick.report[1], 4),
+        "report: difference": round(mean, 4), "from": round(low, 4), "to": round(high, 4),
+    }  # fmt: skip

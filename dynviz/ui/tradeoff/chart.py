@@ -1,0 +1,220 @@
+"""The headline, the chart, and the menus that do what a click does."""
+
+from functools import partial
+from typing import cast
+
+import streamlit as st
+
+from dynviz import figures
+from dynviz.figures.text import listing, percent, points
+from dynviz.records import Sweep
+from dynviz.records.slices import against
+from dynviz.ui import cache, show, state
+from dynviz.ui import text_tradeoff as text
+from dynviz.ui.shell import PAGES
+from dynviz.ui.tradeoff import board
+from dynviz.ui.tradeoff.board import Axis, Line
+from dynviz.ui.tradeoff.view import View, examples, setting, use
+
+MOST = 6  # curves shown unless asked for more: as many as there are colours
+CHART, LINE, POINT = "tradeoff.chart", "tradeoff.line", "tradeoff.point"
+
+
+def controls() -> Axis:
+    """Task and axis, in one row."""
+    left, right = st.columns([3, 2])
+    tasks = {c.config.task: c.task for c in cache.catalogue()[0] if c.runnable}
+    st.session_state["tradeoff.task"] = state.choice().checkpoint.config.task
+    left.segmented_control(
+        text.TASK,
+        list(tasks),
+        format_func=lambda t: tasks[t].title.split(" (")[0],
+        key="tradeoff.task",
+        on_change=_switch_task,
+        required=True,
+    )
+    axis = right.segmented_control(
+        text.AXIS, list(text.AXES), default="share", format_func=text.AXES.__getitem__, key="axis", bind="query-params",
+        help=text.AXIS_HELP, required=True,
+    )  # fmt: skip
+    return cast(Axis, axis or "share")
+
+
+def _switch_task() -> None:
+    task = st.session_state["tradeoff.task"]
+    entries = [e for e in state.entries().values() if e.members[0].config.task == task]
+    entry = next((e for e in entries if e.members[0].config.method != "plain"), entries[0] if entries else None)
+    if entry is not None:
+        state.choose(entry.members[0].name, state.defaults(entry.members[0], cache.card(entry.members[0].name)))
+
+
+def headline(view: View) -> None:
+    """The finding in words, and four numbers."""
+    sweep, spot = view.sweep, view.spot
+    if sweep is None or spot is None:
+        st.info(text.NO_OWN.format(name=show.plain(view.choice.checkpoint.config.title)), icon=":material/info:")
+        return
+    i, n, name = spot.point, examples(sweep), show.plain(view.name(spot.checkpoint))
+    mean, low, high = map(float, sweep.differences[i])
+    if i == 0:
+        st.subheader(text.FULL_HEADLINE.format(n=n, accuracy=share(sweep.accuracy[0])), anchor=False)
+        st.markdown(text.FULL_LINE.format(name=name))
+    else:
+        st.subheader(
+            text.HEADLINE.format(n=n, share=percent(float(sweep.share[i])), difference=points(mean), low=points(low), high=points(high)),
+            anchor=False,
+        )
+        verdict = text.VERDICTS[_verdict(sweep, i)]
+        st.markdown(
+            text.LINE.format(
+                name=name, knobs=setting(sweep.knobs[i]), accuracy=share(sweep.accuracy[i]), full=share(sweep.accuracy[0]), verdict=verdict
+            )
+        )
+    _metrics(sweep, i)
+    st.caption(" ".join(_small_print(view, sweep, i)))
+
+
+def _verdict(sweep: Sweep, point: int) -> str:
+    _, low, high = sweep.differences[point]
+    if (sweep.correct[point] == sweep.correct[0]).all():
+        return "same"
+    return "less" if high < 0 else "more" if low > 0 else "none"
+
+
+def _metrics(sweep: Sweep, i: int) -> None:
+    values = (percent(float(sweep.share[i])), share(sweep.accuracy[i]), f"{sweep.mean_depth[i]:.1f}", share(sweep.agreement[i]))
+    deltas = (None, None if i == 0 else f"{points(float(sweep.differences[i, 0]))} pt", text.OF_LAYERS.format(layers=sweep.layers), None)
+    for column, label, value, delta in zip(st.columns(4), text.METRICS, values, deltas, strict=True):
+        column.metric(label, value, delta, delta_color="off", delta_arrow="off")
+
+
+def _small_print(view: View, sweep: Sweep, i: int) -> list[str]:
+    said = [text.MEASURED.format(split=view.task.splits["report"], n=examples(sweep))]
+    if view.plain is not None and view.plain.model != sweep.model:
+        found = against(sweep, view.plain, i)
+        if found is not None:
+            mean, low, high = map(points, found)
+            said.append(text.AGAINST.format(accuracy=share(view.plain.accuracy[0]), difference=mean, low=low, high=high))
+    if dict(view.choice.settings) != dict(sweep.knobs[i]):
+        said.append(text.NOT_MEASURED.format(wanted=setting(view.choice.settings), there=setting(sweep.knobs[i])))
+    return said
+
+
+def chart(view: View) -> None:
+    """The curves; a click on a point sets the model and its knob everywhere."""
+    shown = _shown(view)
+    curves = view.curves(shown)
+    sweep = view.sweep or next(iter(view.report.values()))
+    fig = figures.tradeoff(curves, view.operating, title="", style=show.style(), unit=view.axis, n=len(sweep.rows.ids))
+    finding = figures.tradeoff_finding(curves, view.operating, view.axis)
+    alt = text.ALT.format(finding=finding, curves=listing([c.name for c in curves], 20))
+    show.picture(fig, alt, CHART, partial(_click, view))
+    _twins(view)
+    st.caption(_notes(view))
+    show.table(_rows(curves, view), f"tradeoff-{view.task.name}", label=text.TABLE)
+
+
+def _shown(view: View) -> list[str]:
+    names = [line.name for line in view.lines]
+    if len(names) < 2:
+        return names
+    first = [line.name for line in view.lines if line.runnable][:MOST]
+    return st.pills(
+        text.CURVES,
+        names,
+        selection_mode="multi",
+        default=first,
+        key=f"curves.{view.task.name}",
+        bind="query-params",
+        help=text.CURVES_HELP,
+    )
+
+
+def _click(view: View) -> None:
+    found = show.clicked(CHART)
+    if len(found) != 2:
+        return
+    name, at = str(found[0]), int(found[1])
+    line = next((x for x in (*view.lines, *([view.inner] if view.inner else [])) if x.name == name), None)
+    if line is not None and 0 <= at < len(line.spots):
+        _take(view, line, at)
+    elif name == "full model" and view.plain is not None and cache.checkpoint(view.plain.model).runnable:
+        state.choose(view.plain.model, {})
+    else:
+        st.session_state["tradeoff.notice"] = text.BASELINE.format(name=name.capitalize())
+
+
+def _take(view: View, line: Line, at: int) -> None:
+    spot = line.spots[at]
+    if cache.checkpoint(spot.checkpoint).runnable:
+        use(spot, view.report[spot.checkpoint])
+    else:
+        st.session_state["tradeoff.notice"] = text.NOT_RUNNABLE.format(name=line.name)
+
+
+def _twins(view: View) -> None:
+    """The same choice by keyboard: which curve, which point of it."""
+    open_ = [line for line in view.lines if line.runnable]
+    if not open_:
+        return
+    left, right = st.columns([2, 3])
+    names = [line.name for line in open_]
+    st.session_state[LINE] = view.line.name if view.line in open_ else None
+    left.selectbox(text.CURVE, names, index=None, key=LINE, on_change=partial(_pick_line, view), placeholder="", help=text.POINT_HELP)
+    line = view.inner if view.inner and view.operating and view.operating[0] == view.inner.name else view.line
+    if line is None or view.operating is None or line not in (*open_, view.inner):
+        return
+    order = sorted(range(len(line.spots)), key=lambda i: (view.report[line.spots[i].checkpoint].share[line.spots[i].point], i))
+    key = f"{POINT}.{line.name}"
+    st.session_state[key] = view.operating[1]
+    right.select_slider(
+        text.POINT, order, format_func=partial(_label, view, line), key=key, on_change=partial(_pick_point, view, line, key)
+    )
+
+
+def _label(view: View, line: Line, at: int) -> str:
+    spot = line.spots[at]
+    sweep = view.report[spot.checkpoint]
+    family = line.members[at].config.family if line.family else None
+    knob = f"{family.parameter} {family.value:g}" if family else setting(dict(list(sweep.knobs[spot.point].items())[:1]))
+    return f"{knob} · {percent(float(sweep.share[spot.point]))}"
+
+
+def _pick_line(view: View) -> None:
+    line = next((x for x in view.lines if x.name == st.session_state[LINE]), None)
+    if line is not None:
+        first = line.members[0]
+        use(board.Spot(first.name, board.own_point(first, view.defaults[first.name], view.report[first.name])), view.report[first.name])
+
+
+def _pick_point(view: View, line: Line, key: str) -> None:
+    _take(view, line, int(st.session_state[key]))
+
+
+def _notes(view: View) -> str:
+    said = text.CLICK + " "
+    if view.line and cache.baselines(view.choice.checkpoint.name, "report"):
+        said += text.CHART_NOTE.format(name=show.plain(view.name(view.choice.checkpoint.name)))
+    family = next((line for line in view.lines if line.family), None)
+    if family is not None and family.members[0].config.family is not None:
+        said += text.FAMILY_NOTE.format(parameter=family.members[0].config.family.parameter)
+    return said
+
+
+def _rows(curves: list[figures.Curve], view: View) -> list[dict[str, object]]:
+    return figures.tradeoff_table(curves, view.axis)
+
+
+def links(view: View) -> None:
+    """To the sentence, and to what each method does."""
+    with st.container(horizontal=True):
+        if view.line is None or view.line.runnable:
+            st.page_link(PAGES / "sentence.py", label=text.OPEN_SENTENCE, icon=":material/segment:")
+        for method, title in {line.members[0].config.method: cache.card(line.members[0].name).title for line in view.lines}.items():
+            label = text.OPEN_METHOD.format(name=show.plain(title))
+            st.page_link(PAGES / "methods.py", label=label, icon=":material/menu_book:", query_params={"method": method})
+
+
+def share(value: float) -> str:
+    """Accuracy as percent with one decimal: a point of 872 is 0.1."""
+    return f"{float(value) * 100:.1f} %"

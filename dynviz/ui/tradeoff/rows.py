@@ -1,0 +1,138 @@
+"""Example by example: which answers change, by kind of sentence, and where the sentences stop."""
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dynviz import figures
+from dynviz.api import Checkpoint
+from dynviz.figures.text import points
+from dynviz.records import Sweep
+from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
+from dynviz.ui import show
+from dynviz.ui import text_tradeoff as text
+from dynviz.ui.tradeoff.view import View, examples
+
+EXITS, LAYER = "tradeoff.exits", "tradeoff.layer"
+PERCENT = st.column_config.NumberColumn(format="percent")
+SIGNED = st.column_config.NumberColumn(format="%+.1f pt")
+
+
+def changes(view: View, sweep: Sweep, point: int) -> None:
+    """The answers that differ from full depth's, and the kinds of sentences that lose most."""
+    st.subheader(text.FLIPS_TITLE, anchor="flips")
+    found = flips(sweep, point)
+    counts: Counter[str] = Counter(flip.kind for flip in found)
+    n = examples(sweep) if len(sweep.rows.ids) == len(sweep.rows.labels) else f"{len(sweep.rows.labels):,} words"
+    if not found:
+        st.markdown(text.NO_FLIPS.format(n=n))
+        return
+    other = text.FLIPS_OTHER.format(count=counts["changed"]) if counts["changed"] else ""
+    st.markdown(text.FLIPS.format(changed=len(found), n=n, worse=counts["worse"], avoided=counts["avoided"], other=other))
+    slices = by_tag(sweep, point)
+    st.markdown(f"**{text.TAGS_TITLE}.** {_worst(slices)}")
+    st.caption(text.TAG_NOTE)
+    show.open_table(
+        [slice_row(s) for s in slices], f"kinds-{sweep.model}", {**percents("Accuracy here", "At full depth", "Compute"), **signed()}
+    )
+    kinds = [k for k in text.KINDS if counts[k]]
+    shown = st.pills(
+        text.SHOW, kinds, selection_mode="multi", default=kinds, format_func=lambda k: f"{text.KINDS[k]} ({counts[k]})",
+        key="tradeoff.kinds",
+        help=text.KIND_HELP,
+    )  # fmt: skip
+    names = view.task.labels
+    rows = [
+        {
+            "row": f.row, **({"word": f.place} if view.task.unit == "token" else {}), "kind": text.KINDS[f.kind], "right": names[f.right],
+            "here": names[f.here], "full": names[f.full], "layer": f.layer, "tags": ", ".join(f.tags), "length": f.length,
+        }
+        for f in found
+        if f.kind in shown
+    ]  # fmt: skip
+    show.table([{text.FLIP_COLUMNS[k]: v for k, v in row.items()} for row in rows], f"flips-{sweep.model}", label=text.FLIP_TABLE)
+
+
+def _worst(slices: list[Slice]) -> str:
+    tagged = [s for s in slices if s.tag != EVERYTHING and s.difference < 0]
+    if not tagged:
+        return text.TAGS_NONE
+    worst = min(tagged, key=lambda s: s.difference)
+    surest = text.TAGS_SURE if worst.high < 0 else text.TAGS_UNSURE if all(s.high >= 0 for s in tagged) else ""
+    n = f"n = {worst.answers:,}"
+    return text.TAGS.format(worst=show.plain(worst.tag), worst_points=points(worst.difference), worst_n=n, surest=surest).strip()
+
+
+def slice_row(s: Slice) -> dict[str, Any]:
+    """A kind of sentence as a row of the table."""
+    values = {
+        "tag": s.tag, "sentences": s.sentences, "answers": s.answers, "here": round(s.accuracy, 4), "full": round(s.full, 4),
+        "difference": round(s.difference * 100, 2), "low": round(s.low * 100, 2), "high": round(s.high * 100, 2),
+        "share": round(s.share, 4), "depth": round(s.depth, 2), "worse": s.worse, "avoided": s.avoided,
+    }  # fmt: skip
+    if s.answers == s.sentences:
+        values.pop("answers")
+    return {text.TAG_COLUMNS[k]: v for k, v in values.items()}
+
+
+def percents(*names: str) -> dict[str, Any]:
+    """Column settings: these show shares as percent."""
+    return dict.fromkeys(names, PERCENT)
+
+
+def signed() -> dict[str, Any]:
+    """Column settings: differences in points."""
+    return {text.TAG_COLUMNS[k]: SIGNED for k in ("difference", "low", "high")}
+
+
+def exits(view: View, sweep: Sweep, point: int) -> None:
+    """After which layer the sentences stop, right and wrong ones apart; a click on a bar, or the menu, lists its rows."""
+    st.subheader(text.EXITS_TITLE, anchor="exits")
+    names = layer_names(view.choice.checkpoint, sweep.layers)
+    owner = sweep.rows.owner
+    right = np.bincount(owner, ~sweep.correct[point], len(sweep.rows.ids)) == 0
+    chosen = st.session_state.get(LAYER)
+    selected = names.index(chosen) + 1 if chosen in names else None
+    fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style=show.style(), title="")
+    finding = figures.exit_finding(sweep.exits[point], right, names)
+    st.markdown(finding + (" " + text.EXITS_TOKENS if view.task.unit == "token" else ""))
+    show.picture(fig, finding, EXITS, partial(_layer, names))
+    st.selectbox(text.LAYER, names, index=None, key=LAYER, placeholder=text.LAYER_NONE)
+    if selected is not None:
+        _listed(sweep, point, selected, names, right)
+    show.table(figures.exit_table(sweep.exits[point], right, names), f"exits-{sweep.model}")
+
+
+def _layer(names: tuple[str, ...]) -> None:
+    found = show.clicked(EXITS)
+    if found and isinstance(found[0], int | float) and 1 <= int(found[0]) <= len(names):
+        st.session_state[LAYER] = names[int(found[0]) - 1]
+
+
+def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right: Any) -> None:
+    rows = sweep.rows
+    here = np.flatnonzero(sweep.exits[point] == layer)
+    head = text.LAYER_TABLE.format(n=len(here), layer=names[layer - 1], right=int(right[here].sum()))
+    listed = [
+        {
+            "Row": rows.ids[i],
+            "Outcome": text.RIGHT if right[i] else text.WRONG,
+            "Kinds": ", ".join(rows.tags[i]),
+            "Pieces": int(rows.lengths[i]),
+        }
+        for i in here
+    ]
+    st.markdown(head)
+    show.open_table(listed, f"exits-{sweep.model}-{layer}")
+
+
+def layer_names(checkpoint: Checkpoint, layers: int) -> tuple[str, ...]:
+    """ "layer 1", ...; in a cascade "small 1", ..., "big 1", ..."""
+    stages = checkpoint.config.stages
+    if len(stages) < 2:
+        return tuple(f"layer {i}" for i in range(1, layers + 1))
+    names = [f"{s.name} {i}" for s in stages for i in range(1, int(s.config.get("num_hidden_layers", 0)) + 1)]
+    return tuple(names) if len(names) == layers else tuple(f"layer {i}" for i in range(1, layers + 1))

@@ -1,0 +1,130 @@
+"""What the page looks at in this run of the script: the task's curves and sweeps, and the setting in use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import streamlit as st
+
+from dynviz.api import Checkpoint
+from dynviz.errors import InputError
+from dynviz.figures import Curve
+from dynviz.figures.text import number
+from dynviz.records import Sweep
+from dynviz.tasks import Task
+from dynviz.ui import cache, show, state
+from dynviz.ui.state import Choice
+from dynviz.ui.tradeoff import board
+from dynviz.ui.tradeoff.board import Axis, Line, Spot
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One task, one axis, one setting in use. report, calibration: sweeps by checkpoint, those that ship."""
+
+    choice: Choice
+    axis: Axis
+    report: Mapping[str, Sweep]
+    calibration: Mapping[str, Sweep]
+    defaults: Mapping[str, Mapping[str, float]]
+    lines: tuple[Line, ...]
+
+    @property
+    def task(self) -> Task:
+        """The task of the model in use."""
+        return self.choice.checkpoint.task
+
+    @property
+    def sweep(self) -> Sweep | None:
+        """The report sweep of the checkpoint in use."""
+        return self.report.get(self.choice.checkpoint.name)
+
+    @cached_property
+    def spot(self) -> Spot | None:
+        """The measured point nearest to the setting in use."""
+        return None if self.sweep is None else Spot(self.choice.checkpoint.name, board.nearest(self.sweep, self.choice.settings))
+
+    @cached_property
+    def line(self) -> Line | None:
+        """The curve the checkpoint in use belongs to; none for a plain model."""
+        return next((x for x in self.lines if self.choice.checkpoint.name in (c.name for c in x.members)), None)
+
+    @cached_property
+    def inner(self) -> Line | None:
+        """In a family: the knob's own curve of the member in use."""
+        return board.inner(self.line, self.choice.checkpoint.name, self.sweep) if self.line and self.sweep else None
+
+    @cached_property
+    def plain(self) -> Sweep | None:
+        """The full plain model: the deepest there is."""
+        found = [s for s in self.report.values() if s.method == "plain"]
+        return max(found, key=lambda s: s.layers, default=None)
+
+    @cached_property
+    def operating(self) -> tuple[str, int] | None:
+        """The ringed point: curve name and number."""
+        if self.spot is None or self.line is None:
+            return None
+        at = board.place(self.line, self.spot)
+        if at is not None:
+            return self.line.name, at
+        if self.inner is not None:
+            return self.inner.name, self.spot.point
+        return self.line.name, [s.checkpoint for s in self.line.spots].index(self.spot.checkpoint)
+
+    def name(self, checkpoint: str) -> str:
+        """A checkpoint as the page names it."""
+        return next((x.name for x in self.lines if checkpoint in (c.name for c in x.members)), cache.checkpoint(checkpoint).config.title)
+
+    def curves(self, shown: list[str]) -> list[Curve]:
+        """What is drawn: the lines shown and that in use, in their own colours, and the references."""
+        out = [
+            board.curve(line, self.report, self.axis, rank)
+            for rank, line in enumerate(self.lines)
+            if line.name in shown or line is self.line
+        ]
+        if self.inner is not None and self.operating and self.operating[0] == self.inner.name and self.line is not None:
+            out.append(board.curve(self.inner, self.report, self.axis, self.lines.index(self.line), dashed=True))
+        baselines = cache.baselines(self.choice.checkpoint.name, "report") if self.line and self.sweep else ()
+        static = cache.static_line(self.task.name, "report")
+        return [*out, *board.references(self.plain, [*([static] if static and len(static.share) > 1 else []), *baselines], self.axis)]
+
+
+def view(axis: Axis) -> View:
+    """The view of this run; a file that cannot be read is reported and left out."""
+    choice = state.choice()
+    here = [c for c in cache.catalogue()[0] if c.config.task == choice.checkpoint.config.task]
+    report, calibration = _sweeps(here, "report"), _sweeps(here, "calibration")
+    defaults = {c.name: state.defaults(c, cache.card(c.name)) for c in here if c.name in report}
+    return View(choice, axis, report, calibration, defaults, tuple(board.lines(here, report, defaults)))
+
+
+def _sweeps(checkpoints: list[Checkpoint], split: str) -> dict[str, Sweep]:
+    found = {}
+    for checkpoint in checkpoints:
+        try:
+            sweep = cache.sweep(checkpoint.name, split)
+        except InputError as error:
+            show.mistake(error)
+            continue
+        if sweep is not None:
+            found[checkpoint.name] = sweep
+    return found
+
+
+def use(spot: Spot, sweep: Sweep) -> None:
+    """Make a measured point the setting in use, on every page. Call it in a callback."""
+    state.choose(spot.checkpoint, sweep.knobs[spot.point])
+    if spot.point == 0 and sweep.knobs[0]:
+        st.session_state["full"] = True
+
+
+def setting(knobs: Mapping[str, float]) -> str:
+    """ "entropy 0.3"; what differs between points first."""
+    return ", ".join(f"{name} {number(value)}" for name, value in knobs.items())
+
+
+def examples(sweep: Sweep) -> str:
+    """ "872 sentences", or "2,077 sentences, 25,096 words"."""
+    sentences, answers = len(sweep.rows.ids), len(sweep.rows.labels)
+    return f"{sentences:,} sentences" + (f", {answers:,} words" if answers != sentences else "")
