@@ -9,7 +9,7 @@ The student starts from the teacher's first and last layer: after 110 steps its 
 import copy
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -85,27 +85,32 @@ def corpus(data: Path, tokenizer: Any, seed: int, corpora: dict[str, int] | None
     return Split("+".join(corpora or CORPORA), pieces, np.zeros(len(texts), np.int64), sha.hexdigest()[:12])
 
 
-def student_of(teacher: PreTrainedModel, layers: Sequence[int] | None, depth: int) -> PreTrainedModel:
-    """A model of `depth` layers with the teacher's embeddings, its layers copied from these of the teacher's, or random."""
+def student_of(teacher: PreTrainedModel, depth: int) -> PreTrainedModel:
+    """A model of `depth` layers with the teacher's embeddings, its layers copied from the teacher's, evenly from first to last."""
     model = copy.deepcopy(teacher)
     model.encoder.layer = model.encoder.layer[:depth]
     model.config.num_hidden_layers = depth
-    for i in range(depth):
-        if layers is None:
-            model.encoder.layer[i].apply(model._init_weights)
-        else:
-            model.encoder.layer[i].load_state_dict(teacher.encoder.layer[layers[i]].state_dict())
+    for layer, source in zip(model.encoder.layer, copied_layers(len(teacher.encoder.layer), depth), strict=True):
+        layer.load_state_dict(teacher.encoder.layer[source].state_dict())
     return model
 
 
+def copied_layers(layers: int, depth: int) -> list[int]:
+    """Which of the teacher's layers (from 0) a student of `depth` layers starts with.
+
+    >>> copied_layers(6, 2)
+    [0, 5]
+    """
+    return [int(i) for i in np.linspace(0, layers - 1, depth).round()]
+
+
 def distil(
-    teacher: PreTrainedModel, split: Split, folder: Path, stage: Stage, seed: int = 0, layers: Sequence[int] | None = (0, 5),
-    depth: int = 2, limit_steps: int | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    teacher: PreTrainedModel, split: Split, folder: Path, stage: Stage, depth: int, seed: int = 0, limit_steps: int | None = None
+) -> dict[str, Any]:
     """Distil a student into `folder` (a Hugging Face folder, without embeddings of its own worth keeping); returns a report."""
     torch.manual_seed(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    student = student_of(teacher, layers, depth)
+    student = student_of(teacher, depth)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     encoders = (Encoder(student.to(device), "small"), Encoder(teacher.to(device), "teacher"))
     method = Distil(Shape((encoders[0].width,), (depth,), 2))
@@ -113,4 +118,4 @@ def distil(
         Trainee(encoders, method, device), stage, split, seed, folder, tokens=1024, limit_steps=limit_steps
     )
     student.to("cpu").save_pretrained(folder, safe_serialization=True)
-    return {**report, "data": split.name, "data_digest": split.digest, "passages": len(split), "layers": list(layers or [])}
+    return {**report, "data": split.name, "data_digest": split.digest, "passages": len(split)}

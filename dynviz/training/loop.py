@@ -61,8 +61,8 @@ def train_stage(
     optimizer = torch.optim.AdamW(groups, fused=True)
     peaks = [g["lr"] for g in groups]
     state_file = folder / f"{stage.name}.state.pt"
+    torch.manual_seed(seed)
     done, spent, losses = _resume(state_file, trainee, optimizer)
-    torch.manual_seed(seed + done)
     modules = trainee.modules().train()
     for number, encoder in enumerate(trainee.stages):
         encoder.model.encoder.train(number in stage.encoders)
@@ -101,7 +101,7 @@ def plan_steps(split: Split, stage: Stage, seed: int, tokens: int) -> list[Ints]
     for _ in range(int(np.ceil(stage.epochs))):
         steps += [rows[b] for b in batches(lengths[rows], rng, tokens)]
     total = len(steps) / np.ceil(stage.epochs) * stage.epochs
-    return steps[: int(total)]
+    return steps[: max(1, int(total))]
 
 
 def with_whole_sentences(lengths: Ints, share: float, rng: np.random.Generator) -> Ints:
@@ -127,6 +127,7 @@ def _step(trainee: Trainee, stage: Stage, split: Split, rows: Ints, share: float
 def _save(file: Path, trainee: Trainee, optimizer: torch.optim.Optimizer, done: int, seconds: float, losses: list[float]) -> None:
     changing = dict(trainee.modules().state_dict())
     state = {"done": done, "seconds": seconds, "losses": losses, "model": changing, "optimizer": optimizer.state_dict()}
+    state["dice"] = [torch.get_rng_state(), *([torch.cuda.get_rng_state()] if trainee.device.type == "cuda" else [])]
     part = file.with_suffix(".part")
     torch.save(state, part)
     part.rename(file)
@@ -135,9 +136,11 @@ def _save(file: Path, trainee: Trainee, optimizer: torch.optim.Optimizer, done: 
 def _resume(file: Path, trainee: Trainee, optimizer: torch.optim.Optimizer) -> tuple[int, float, list[float]]:
     if not file.exists():
         return 0, 0.0, []
-    state = torch.load(file, weights_only=True)
+    state = torch.load(file, weights_only=True, map_location=trainee.device)
     trainee.modules().load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
+    for dice, roll in zip(state.get("dice", []), (torch.set_rng_state, torch.cuda.set_rng_state), strict=False):
+        roll(dice.cpu())
     return int(state["done"]), float(state["seconds"]), list(state["losses"])
 
 

@@ -97,7 +97,7 @@ def distilled(data: Path, out: Path, base: str | None, limit_steps: int | None =
     folder = out / ".work" / SMALL
     if not (folder / "config.json").exists():
         split = corpus(data, tokenizer(out / BASE), 0)
-        report = distil(pretrained(base), split, folder, DISTIL, limit_steps=limit_steps)
+        report = distil(pretrained(base), split, folder, DISTIL, SMALL_DEPTH, limit_steps=limit_steps)
         print(SMALL, report, flush=True)
     return folder
 

@@ -1,0 +1,134 @@
+"""Whole training runs on a tiny model: every method's loss and recipe, resuming, seeds, what is written."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from dynviz.checkpoint import load
+from dynviz.config import read_config
+from dynviz.errors import InputError
+from dynviz.methods import methods
+from dynviz.training import loop
+from dynviz.training.readings import finish
+from dynviz.training.recipes import QUEUE, Job
+from dynviz.training.run import before_rounding, train
+from tests.training.fixtures import plain_job
+
+STEPS = 4
+TRAINED = [name for name, kind in methods().items() if kind.recipe]
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_file(str(folder / "model.safetensors"))
+
+
+def job_for(method: str) -> Job:
+    kind = methods()[method]
+    if "sentence" not in kind.serves:
+        return Job(f"x-{method}", "x", method, "pos", options={"hidden": False})
+    if all(stage.trains == "all" for stage in kind.recipe) and kind.stages == 1:
+        return plain_job(f"x-{method}") if method == "plain" else Job(f"x-{method}", "x", method, "sst2", options={"pooling": "mean"})
+    two = kind.stages == 2
+    return Job(
+        f"x-{method}", "x", method, "sst2", encoder="sst2-plain", own=two, small="distilled" if two else None, judged=two, rank=2,
+        options={"pooling": "mean"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("method", TRAINED)
+def test_every_method_trains_by_its_recipe_and_loads_again(method: str, base: str, data: Path, tmp_path: Path) -> None:
+    train(plain_job(), data, tmp_path, base, STEPS)
+    folder = train(job_for(method), data, tmp_path, base, STEPS)
+    model = load(folder)
+    trained = read_config(folder).trained
+    assert list(trained["stages"]) == [stage.name for stage in methods()[method].recipe]
+    assert {"data_digest", "seed", "versions", "rows"} <= trained.keys()
+    assert all(torch.isfinite(p).all() for p in model.method.parameters())
+
+
+def test_the_same_seed_gives_the_same_weights(base: str, data: Path, tmp_path: Path) -> None:
+    first, second = (weights(train(plain_job(), data, tmp_path / x, base, STEPS)) for x in "ab")
+    assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+def test_another_seed_gives_other_weights(base: str, data: Path, tmp_path: Path) -> None:
+    first = weights(train(plain_job(), data, tmp_path / "a", base, STEPS))
+    second = weights(train(plain_job(seed=1), data, tmp_path / "b", base, STEPS))
+    assert any(not torch.equal(first[key], second[key]) for key in first)
+
+
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(
+    base: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = weights(train(plain_job(), data, tmp_path / "whole", base, 6))
+    monkeypatch.setattr(loop, "SAVE_EVERY", 0.0)
+    step, taken = loop._step, []
+
+    def interrupted(*arguments: object) -> float:
+        taken.append(1)
+        if len(taken) == 4:
+            raise KeyboardInterrupt
+        return step(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(loop, "_step", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(plain_job(), data, tmp_path / "cut", base, 6)
+    folder = train(plain_job(), data, tmp_path / "cut", base, 6)
+    assert len(taken) == 4 + 3  # three steps were kept, the fourth was lost, three were left
+    again = weights(folder)
+    assert all(torch.equal(whole[key], again[key]) for key in whole)
+
+
+def test_what_is_finished_is_not_done_again(base: str, data: Path, tmp_path: Path) -> None:
+    folder = train(plain_job(), data, tmp_path, base, STEPS)
+    before = (folder / "model.safetensors").stat().st_mtime_ns
+    train(plain_job(), data, tmp_path, base, STEPS)
+    assert (folder / "model.safetensors").stat().st_mtime_ns == before
+
+
+def test_a_missing_data_folder_is_one_clear_sentence(base: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"train_fit\.parquet is missing"):
+        train(plain_job(), tmp_path / "nowhere", tmp_path, base, STEPS)
+
+
+def test_an_untrained_baseline_stores_no_tensors_and_takes_its_encoders_heads(base: str, data: Path, tmp_path: Path) -> None:
+    plain = load(train(plain_job(), data, tmp_path, base, STEPS))
+    job = Job("x-topk", "x", "attention_topk", "sst2", encoder="sst2-plain", own=False, options={"pooling": "mean"}, stages=())
+    folder = train(job, data, tmp_path, base)
+    assert not (folder / "model.safetensors").exists()
+    mine, theirs = load(folder).method.state_dict(), plain.method.state_dict()
+    assert all(torch.equal(mine[key], theirs[key]) for key in theirs)
+
+
+def test_low_rank_updates_may_stand_on_low_rank_updates(base: str, data: Path, tmp_path: Path) -> None:
+    train(plain_job(), data, tmp_path, base, STEPS)
+    lower = Job("lower", "x", "ltp", "sst2", encoder="sst2-plain", own=False, rank=2, options={"pooling": "mean"})
+    upper = Job("upper", "x", "ltp", "sst2", encoder="lower", own=False, rank=2, options={"pooling": "mean"})
+    for job in (lower, upper):
+        folder = train(job, data, tmp_path, base, STEPS)
+        shipped, precise = load(folder), before_rounding(job, data, tmp_path, base)
+        assert precise is not None
+        ids, positions = torch.arange(6), torch.arange(6)
+        states = shipped.stages[0].embed(ids, positions)[None]
+        for mine, theirs in zip(shipped.stages[0].layers, precise.stages[0].layers, strict=True):
+            assert torch.allclose(mine.query(states), theirs.query(states), atol=2e-3)
+
+
+def test_readings_ship_as_numbers_and_knobs_come_from_the_calibration_split(base: str, data: Path, tmp_path: Path) -> None:
+    job = Job("sst2-joint", "x", "entropy_exit", "sst2", options={"pooling": "mean"})
+    folder = train(job, data, tmp_path, base, STEPS)
+    metrics = finish(folder, data, before_rounding(job, data, tmp_path, base), say=lambda *_, **__: None)
+    assert metrics["report"]["answers"] == 300
+    assert read_config(folder).knobs == metrics["knobs"]
+    assert abs(metrics["report"]["accuracy"] - metrics["report"]["accuracy_fp32"]) <= 0.02
+    for purpose in ("calibration", "report"):
+        assert b"warm and funny" not in (folder / f"readings-{purpose}.parquet").read_bytes()
+
+
+def test_the_queue_names_each_checkpoint_once_and_builds_on_earlier_ones_only() -> None:
+    names = [job.name for job in QUEUE]
+    assert len(names) == len(set(names))
+    for place, job in enumerate(QUEUE):
+        assert job.encoder == "base" or job.encoder in names[:place]
