@@ -25,7 +25,7 @@ class Knob:
 
     def points(self, count: int) -> list[float]:
         """At most `count` settings from low to high on the knob's own steps."""
-        steps = int(round((self.high - self.low) / self.step))
+        steps = round((self.high - self.low) / self.step)
         chosen = np.unique(np.linspace(0, steps, min(count, steps + 1)).round())
         return [round(self.low + float(i) * self.step, 10) for i in chosen]
 

@@ -54,7 +54,8 @@ def write(pairs: list[Pair], folder: Path) -> None:
 
     about = card(read_config(folder).method).plain()
     raw = [{"trace": json.loads(to_json(p.trace)), "full": json.loads(to_json(p.full))} for p in pairs]
-    (folder / "golden.json").write_text(json.dumps({"schema": SCHEMA, "card": about, "pairs": raw}, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps({"schema": SCHEMA, "card": about, "pairs": raw}, ensure_ascii=False)
+    (folder / "golden.json").write_text(text + "\n", encoding="utf-8")
 
 
 def read(folder: Path) -> list[Pair]:

@@ -15,6 +15,8 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 
+_CLITIC = re.compile(r"n['’]t|['’](?:s|m|d|re|ve|ll)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, eq=False)
 class Pieces:
@@ -45,6 +47,20 @@ def words(text: str) -> list[tuple[int, int]]:
     ['I', 'do', "n't", '.']
     """
     return [match.span() for match in _WORD.finditer(text)]
+
+
+def as_typed(tokens: Sequence[str]) -> str:
+    """A list of words as a reader would type it: without the spaces that cutting it again does not need.
+
+    >>> as_typed(["I", "do", "n't", ",", "said", "she", "."])
+    "I don't, said she."
+    """
+    text = tokens[0] if tokens else ""
+    for i, token in enumerate(tokens[1:], start=1):
+        close = _CLITIC.fullmatch(token) or token in set(".,;:!?)%") or tokens[i - 1] == "("
+        tight = text + token
+        text = tight if close and [tight[a:b] for a, b in words(tight)] == list(tokens[: i + 1]) else f"{text} {token}"
+    return text
 
 
 def cut(tokenizer: Any, texts: Sequence[str] | Sequence[Sequence[str]], max_length: int, by_word: bool = False) -> Pieces:

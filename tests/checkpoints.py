@@ -1,4 +1,4 @@
-"""Tiny checkpoints in a folder, as the real ones lie: embeddings and tokenizer once, a folder each with weights, golden traces and readings.
+"""Tiny checkpoints in a folder, as the real ones lie: embeddings and tokenizer once; weights, golden traces and readings for each.
 
 `build(folder)` takes a few seconds. The models are random with strong weights, so that they disagree with themselves from layer to layer.
 """

@@ -1,14 +1,18 @@
 """The only caches of the app, all bounded; shared by all visitors, who cannot change what lies in them.
 
 A model takes about 45 MB of its own (layers and heads; embeddings are shared), so twelve stay near 550 MB, which with some 600 MB
-for torch, transformers and streamlit leaves room below 1.5 GB for traces. Keys are names and texts, never objects.
+for torch, transformers and streamlit leaves room below 1.5 GB for traces of a few hundred KB. Keys are names and texts, never objects; what
+is cached of a text holds no model, so that a model that has left the cache is freed.
 """
 
-import logging
+import itertools
 import os
 import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -16,14 +20,32 @@ from dynviz import api
 from dynviz.card import Card
 from dynviz.errors import InputError
 from dynviz.golden import Pair
-from dynviz.records import Sweep
+from dynviz.records import Sweep, Trace
+from dynviz.ui import text
 
 if TYPE_CHECKING:
     from dynviz.checkpoint import Model
     from dynviz.evaluate import Baseline
 
-log = logging.getLogger("dynviz.ui")
 MODELS = 12
+_turns = threading.Semaphore(2)  # more at once gains nothing on a few cores, and costs memory
+
+Knobs = tuple[tuple[str, float], ...]
+
+
+def key(knobs: Mapping[str, float]) -> Knobs:
+    """Knob settings as part of a cache key."""
+    return tuple(sorted(knobs.items()))
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Compute one of few at a time, on one thread."""
+    import torch
+
+    with _turns:
+        torch.set_num_threads(1)
+        yield
 
 
 def operator_folders(arguments: list[str], variable: str) -> list[Path]:
@@ -31,7 +53,7 @@ def operator_folders(arguments: list[str], variable: str) -> list[Path]:
 
     A folder may be a checkpoint, or hold checkpoints.
     """
-    given = [value for flag, value in zip(arguments, arguments[1:], strict=False) if flag == "--model"]
+    given = [value for flag, value in itertools.pairwise(arguments) if flag == "--model"]
     given += [a.removeprefix("--model=") for a in arguments if a.startswith("--model=")]
     given += [part for part in variable.split(os.pathsep) if part]
     out: list[Path] = []
@@ -42,7 +64,7 @@ def operator_folders(arguments: list[str], variable: str) -> list[Path]:
 
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
 def catalogue() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
-    """All checkpoints, bundled and the operator's, by name; and a sentence for each folder that cannot be used."""
+    """All checkpoints, bundled and the operator's, by task and name; and a sentence for each folder that cannot be used."""
     bundled = sorted(p.parent for p in api.checkpoint_root().glob("*/config.json"))
     given = operator_folders(sys.argv[1:], os.environ.get("DYNVIZ_MODELS", ""))
     found: dict[str, api.Checkpoint] = {}
@@ -53,7 +75,7 @@ def catalogue() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
             found[checkpoint.name] = checkpoint
         except InputError as error:
             problems.append(str(error))
-    return tuple(found.values()), tuple(problems)
+    return tuple(sorted(found.values(), key=lambda c: (c.task.unit == "sentence", c.config.task, c.name))), tuple(problems)
 
 
 def checkpoint(name: str) -> api.Checkpoint:
@@ -73,10 +95,39 @@ def stored_pairs(name: str) -> tuple[Pair, ...]:
     return tuple(api.stored_pairs(checkpoint(name)))
 
 
-@st.cache_resource(max_entries=MODELS, show_spinner=False)
+@st.cache_resource(max_entries=MODELS, show_spinner=text.LOADING)
 def model(name: str) -> "Model":
     """The loaded model of a checkpoint."""
     return api.load(checkpoint(name).folder)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _full_run(name: str, words: str) -> tuple[Any, Any]:
+    with turn():
+        found = api.analyse(model(name), words)
+    return found.pieces, found.full_run
+
+
+def analysis(name: str, words: str) -> api.Analysis:
+    """A text run once, at full depth, by the model of this name."""
+    pieces, run = _full_run(name, words)
+    return api.Analysis(model(name), pieces, run)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def trace(name: str, words: str, knobs: Knobs) -> Trace:
+    """What the model of this name does to a text at these settings: replayed where the method permits, else run."""
+    found = analysis(name, words)
+    with turn():
+        return found.at(dict(knobs))
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> tuple[float, float]:
+    """Measured time at these settings and at full depth; settings that compute the same (`plan`) are measured once."""
+    found = analysis(name, words)
+    with turn():
+        return found.milliseconds(dict(_knobs))
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

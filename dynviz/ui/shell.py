@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dynviz import api
 from dynviz.card import Card, Knob
 from dynviz.ui import cache, state, text
 from dynviz.ui.state import Choice, Entry
@@ -12,7 +13,7 @@ PAGES = Path(__file__).parent / "pages"
 ICONS = {"sentence": ":material/segment:", "tradeoff": ":material/show_chart:", "methods": ":material/menu_book:"}
 
 
-def pages() -> list[st.Page]:  # type: ignore[valid-type]
+def pages() -> list[st.Page]:
     """The pages there are, in order; the first is the default."""
     there = [name for name in text.PAGES if (PAGES / f"{name}.py").exists()]
     return [st.Page(PAGES / f"{name}.py", title=text.PAGES[name], icon=ICONS[name], default=name == "sentence") for name in there]
@@ -48,7 +49,7 @@ def _knobs(entry: Entry) -> Choice:
     return Choice(entry, member, card, knobs, full and bool(card.knobs))
 
 
-def _member(entry: Entry) -> "state.api.Checkpoint":
+def _member(entry: Entry) -> api.Checkpoint:
     if not entry.parameter:
         return entry.members[0]
     values = {c.config.family.value: c for c in entry.members if c.config.family}

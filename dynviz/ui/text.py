@@ -1,6 +1,8 @@
 """Every string of the shell and the Sentence page, in one place, so that they can be translated."""
 
 PAGES = {"sentence": "Sentence", "tradeoff": "Trade-off", "methods": "Methods"}
+
+# sidebar
 MODEL = "Model"
 MODEL_HELP = "A checkpoint: a method, trained on a task."
 FULL = "Full depth"
@@ -9,7 +11,102 @@ RESET = "Reset"
 RESET_HELP = "Back to the settings the checkpoint ships with."
 FAMILY_HELP = "Set in training: each step is a checkpoint of its own."
 STOPS_MORE = {"up": "Right: stops more.", "down": "Left: stops more."}
-NO_CHECKPOINTS = "No checkpoint is installed. Put checkpoint folders into sample_checkpoints/, or start with: streamlit run app.py -- --model FOLDER"
-TRAINED_ON = "Trained on {what}. Other texts are read too, but its answers there are not to be trusted."
+NO_KNOB = "This one has no knob: it always computes everything."
+NO_CHECKPOINTS = (
+    "No checkpoint is installed. Put checkpoint folders into sample_checkpoints/, or start with: streamlit run app.py -- --model FOLDER"
+)
+TRAINED_ON = "Trained on {what}. It reads other texts too, but its answers there deserve less trust."
 BROKEN = "Left out: {problem}"
-FAILED = "Something went wrong that is not your fault. It has been written to the log of the server; everything else keeps working."
+LOADING = "Loading the model (the first time takes a few seconds)"
+FAILED = "Something went wrong on our side. It was written to the server's log; everything else keeps working."
+
+# text and examples
+TEXT = "Text"
+TEXT_HINT = "Type or paste a sentence, or choose an example"
+RUN = "Run"
+CLEAR = "Clear"
+EXAMPLES = "Examples"
+EXAMPLES_HINT = "Choose an example"
+LOOK_FOR = "What to look for: {line}"
+UPLOAD = "Open a trace (JSON)"
+UPLOAD_HELP = "A file in the form dynviz.trace/1, at most 5 MB. No model runs: the page shows what the file says."
+UPLOADED = "Shown from a file; model and knobs have no effect. Remove the file to go back."
+NOT_TEXT = "it is not UTF-8 text"
+LINK = "The address of this page holds text, model and knobs: copy it to share this view."
+
+# first screen
+FIRST_TITLE = "One model, two sentences: compute goes where it is needed"
+FIRST_STORED = "Stored results of {name}; no model has run yet. Type a sentence above to run your own."
+FIRST_RUN = "{name} at the settings on the left. Type a sentence above to run your own."
+FIRST_FINDING = "Left {left}; right {right}."
+OPEN_THIS = "Look closer"
+
+# verdict and metrics
+LAYERS, LAYERS_MEAN = "Layers used", "Layers used, mean over words"
+LAYERS_TOKENS = "Layers used, mean over tokens"
+OF = "{some} of {all}"
+SHARE = "Compute"
+SHARE_HELP = (
+    "FLOPs spent, classifiers and gates included, over FLOPs of the plain model on the same text, without padding. May exceed 100 %."
+)
+TIME = "Measured time"
+TIME_HELP = "Median of five runs on this server, this text alone, one thread. Small models on short texts save less time than FLOPs."
+TIME_FULL = "{ms} at full depth"
+TIME_NONE = "not measured"
+SAME = "Same answer as full depth"
+SAME_HELP = "The answer, or for tags each word's answer, compared with a run in which nothing stops."
+YES, NO, UNKNOWN = "Yes", "No", "not known"
+FULL_SAYS = "full depth: {label}"
+
+# picking a word
+PART = "Words shown"
+WORD = "Look at one word"
+WORD_HELP = "Or click its column in the picture."
+WHY_TITLE = "Why it stopped there"
+TAGS = "What the tags mean"
+TAGS_HERE = "In this text"
+TAGS_OTHER = "The others"
+
+# panels
+HOW, MATHS, LIMITS = "How to read this", "The maths", "What this does not show"
+ABOUT = "How to read this"
+TABLE = "Table"
+CSV = "CSV"
+SAVE_TRACE = "Trace as JSON"
+SAVE_FULL = "Full depth as JSON"
+
+HOW_TO = {
+    "staircase": (
+        "Words from left to right, layers from bottom to top. A filled cell was computed; a blank one was not, and cost nothing. "
+        "The number on top is the word's depth: how many layers it went through. The line follows the last computed layer."
+    ),
+    "ladder": (
+        "One line of text per layer. Words never move: a token is struck where it is dropped and a dot where it is gone. "
+        "The bars count the tokens computed in each layer."
+    ),
+    "funnel": "Tokens still computed after each layer, from the input at the top, and what each layer costs beside a plain one.",
+    "survival": "One bar per token, as long as the token was computed.",
+    "trajectory": (
+        "How sure the model is of each answer after every layer. The lower panel is what the rule looks at, and the line it is held "
+        "against. Dashed: after the stop, not computed in the real run, filled in from full depth for teaching."
+    ),
+    "scores": "Each token's score in each layer, over the threshold of that layer. Below 1 the token is dropped.",
+}
+DOES_NOT_SHOW = {
+    "staircase": (
+        "A deep word is not an important word: depth says how long the model was unsure, not what it used. Cells do not show cost: later "
+        "layers of a word cost the same, but attention grows with the length of the text."
+    ),
+    "ladder": "Which tokens influenced the answer. A dropped token was read by the layers below, and its content may live on in others.",
+    "funnel": "Time: fewer tokens save less time than FLOPs, above all on short texts.",
+    "survival": "Which tokens influenced the answer: one that was dropped may live on in the others.",
+    "trajectory": (
+        "Whether the answer is right: a model can be sure and wrong. The lower layers' answers come from classifiers of their own."
+    ),
+    "scores": "Importance for the answer: attention received is only what this method goes by.",
+}
+MATHS_DEPTH = (
+    "Depth of a token = number of feed-forward blocks run on it. Compute share = FLOPs of what was computed (attention of the tokens "
+    "attending to the tokens visible, feed-forward of the tokens transformed, classifiers, gates) over the plain model's on the same text."
+)
+METHOD_SAYS = "{title} ({venue})"

@@ -2,10 +2,27 @@
 
 import streamlit as st
 
-from dynviz import figures
-from dynviz.ui import cache, state
+from dynviz.ui import cache, first, inputs, result, state, text
+from dynviz.ui.panels import guarded
 
 chosen = state.choice()
-pairs = cache.stored_pairs(chosen.checkpoint.name)
-for column, pair in zip(st.columns(2), pairs[:2], strict=False):
-    column.plotly_chart(figures.staircase(pair.trace, pair.full), key=pair.trace.text, alt=figures.staircase_finding(pair.trace, pair.full))
+name, task = chosen.checkpoint.name, chosen.checkpoint.task
+typed = inputs.text_and_examples(task.name)
+
+with guarded():
+    given = inputs.uploaded()
+    if given is not None:
+        st.info(text.UPLOADED, icon=":material/upload_file:")
+        shown = result.Result(given)
+        place = result.headline(shown)
+        result.time_metric(place, None)
+        result.panels(shown)
+    elif not typed.strip():
+        first.screen(chosen)
+    else:
+        trace = cache.trace(name, typed, cache.key(chosen.settings))
+        full = cache.trace(name, typed, cache.key(chosen.off))
+        shown = result.Result(trace, full, cache.analysis(name, typed).compared(trace), chosen.card, task.legend)
+        place = result.headline(shown)
+        result.panels(shown)
+        result.time_metric(place, cache.milliseconds(name, typed, result.plan_key(trace), cache.key(chosen.settings)))

@@ -1,0 +1,70 @@
+"""What the visitor gives the Sentence page: a text, an example, a trace from a file."""
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.errors import InputError
+from dynviz.records import Trace
+from dynviz.records.schema import from_json
+from dynviz.ui import text
+from dynviz.ui.words import plain
+
+MEGABYTES = 5
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _examples(task: str) -> dict[str, api.Example]:
+    return {example.id: example for example in api.examples(task)}
+
+
+def text_and_examples(task: str) -> str:
+    """The text box with its buttons and the example menu; the text as typed."""
+    examples = _examples(task)
+    st.text_area(
+        text.TEXT,
+        key="text",
+        bind="query-params",
+        placeholder=text.TEXT_HINT,
+        height=80,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button(text.RUN, type="primary")
+        st.button(text.CLEAR, on_click=_set_text, args=("",))
+        st.selectbox(
+            text.EXAMPLES, list(examples), None, lambda i: _label(examples[i]), f"example-{task}", on_change=_take, args=(task,),
+            placeholder=text.EXAMPLES_HINT, label_visibility="collapsed", width=420,
+        )  # fmt: skip
+        with st.popover(text.UPLOAD, icon=":material/upload_file:"):
+            st.file_uploader(text.UPLOAD, "json", key="upload", help=text.UPLOAD_HELP, max_upload_size=MEGABYTES)
+    typed = str(st.session_state.get("text") or "")
+    shown = next((e for e in examples.values() if e.text == typed), None)
+    if shown is not None and shown.look_for:
+        st.caption(plain(text.LOOK_FOR.format(line=shown.look_for)))
+    return typed
+
+
+def _label(example: api.Example) -> str:
+    return f"{', '.join(example.tags[:2]).replace('-', ' ')}: {example.text}"
+
+
+def _take(task: str) -> None:
+    chosen = st.session_state.get(f"example-{task}")
+    if chosen in _examples(task):
+        _set_text(_examples(task)[chosen].text)
+
+
+def _set_text(words: str) -> None:
+    st.session_state["text"] = words
+
+
+def uploaded() -> Trace | None:
+    """The trace in the file given, or None; an InputError where it cannot be read."""
+    file = st.session_state.get("upload")
+    if file is None:
+        return None
+    try:
+        return from_json(file.getvalue().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputError("The trace cannot be read", text.NOT_TEXT, "Export it again from DynViz") from None

@@ -1,0 +1,95 @@
+"""A picture with everything that belongs to it: accessible name, how to read it, its table, its CSV. And errors, as sentences."""
+
+import csv
+import io
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dynviz.errors import InputError
+from dynviz.figures import DARK, LIGHT, Style
+from dynviz.ui import text
+from dynviz.ui.words import plain
+
+log = logging.getLogger("dynviz.ui")
+Rows = Sequence[Mapping[str, Any]]
+CONFIG = {"displayModeBar": "hover", "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoom2d", "pan2d"], "displaylogo": False}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture. name: its key, and the file name of its CSV. finding: the sentence that names it for those who do not see it."""
+
+    name: str
+    figure: Any
+    finding: str
+    table: Callable[[], Rows]
+    how: str = ""
+    maths: str = ""
+    limits: str = ""
+
+
+def style() -> Style:
+    """The figures' colours for the visitor's theme."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
+    """The picture, and under it how to read it and its table."""
+    select: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
+    with st.container(border=True, key=f"panel-{panel.name}"):
+        st.plotly_chart(panel.figure, key=panel.name, theme=None, alt=panel.finding, config=CONFIG, **select)
+        with st.container(horizontal=True, gap="small"):
+            if panel.how or panel.maths or panel.limits:
+                with st.popover(text.ABOUT, type="tertiary", icon=":material/help:"):
+                    about(panel)
+            table(panel.name, panel.table)
+
+
+def about(panel: Panel) -> None:
+    """How to read it, the maths, and what it does not show."""
+    for title, words in ((text.HOW, panel.how), (text.LIMITS, panel.limits), (text.MATHS, panel.maths)):
+        if words:
+            st.markdown(f"**{title}**")
+            st.markdown(plain_paragraphs(words))
+
+
+def plain_paragraphs(words: str) -> str:
+    """Text with blank lines between its paragraphs, shown as typed."""
+    return "\n\n".join(plain(part) for part in words.split("\n\n"))
+
+
+def table(name: str, rows: Callable[[], Rows]) -> None:
+    """The numbers behind a picture, drawn when asked for, and as CSV."""
+    opened = st.popover(text.TABLE, type="tertiary", icon=":material/table:", key=f"table-{name}", on_change="rerun")
+    with opened:
+        if opened.open:
+            st.dataframe(list(rows()), hide_index=True, key=f"rows-{name}")
+            st.download_button(text.CSV, lambda: to_csv(rows()), f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore")
+
+
+def to_csv(rows: Rows) -> str:
+    """Rows as CSV; a cell that a spreadsheet would take for a formula is quoted with an apostrophe."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names)
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and len(v) > 1 else v for k, v in row.items()})
+    return out.getvalue()
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """A user's mistake is shown as its sentence; anything else is logged and shown as one. What is drawn already stays."""
+    try:
+        yield
+    except InputError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+    except Exception:
+        log.exception("a panel failed")
+        st.error(text.FAILED, icon=":material/error:")

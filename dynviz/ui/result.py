@@ -1,0 +1,172 @@
+"""What happened to one text: verdict, metrics, word by word, for a trace from a model or from a file."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from dynviz import figures
+from dynviz.card import Card, Comparison
+from dynviz.figures.columns import Column, columns, one_decision
+from dynviz.figures.depths import agreement
+from dynviz.figures.text import percent
+from dynviz.records import Trace
+from dynviz.records.schema import to_json
+from dynviz.ui import picking, text, words
+from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.words import plain
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A trace and what is known around it. full: the same text at full depth; compared: what the rule held against what;
+    legend: the task's labels in lay words."""
+
+    trace: Trace
+    full: Trace | None = None
+    compared: tuple[Comparison, ...] = ()
+    card: Card | None = None
+    legend: Mapping[str, str] = field(default_factory=dict)
+
+    def panel(self, name: str, figure: object, finding: str, table: object) -> Panel:
+        """A picture of this result, with its texts."""
+        kind = name.split("-")[0]
+        maths = "\n\n".join([*([self.card.about] if self.card else []), text.MATHS_DEPTH])
+        return Panel(name, figure, finding, table, text.HOW_TO[kind], maths, text.DOES_NOT_SHOW[kind])  # type: ignore[arg-type]
+
+
+def headline(result: Result) -> "st.delta_generator.DeltaGenerator":
+    """Verdict and metrics; returns the place for the measured time, filled last because measuring takes longest."""
+    trace = result.trace
+    st.subheader(plain(words.verdict(trace, result.full)), anchor=False)
+    if trace.note:
+        st.info(plain(trace.note), icon=":material/content_cut:")
+    whole = one_decision(trace)
+    used = str(trace.exit_layer) if whole else words.mean_depth(trace)
+    label = text.LAYERS if whole else text.LAYERS_MEAN if trace.unit == "token" else text.LAYERS_TOKENS
+    grid = st.grid(4, min_column_width=180)
+    grid.metric(label, text.OF.format(some=used, all=len(trace.layers)), border=True, height="stretch")
+    grid.metric(text.SHARE, percent(trace.share), help=text.SHARE_HELP, border=True, height="stretch")
+    place = grid.container()
+    grid.metric(text.SAME, _same(trace, result.full), help=text.SAME_HELP, border=True, height="stretch")
+    return place
+
+
+def _same(trace: Trace, full: Trace | None) -> str:
+    if full is None:
+        return text.UNKNOWN
+    same, total = agreement(trace, full)
+    if trace.unit == "token" and total:
+        return text.OF.format(some=same, all=total)
+    return text.YES if same == total else f"{text.NO}, {full.predicted[0]}"
+
+
+def time_metric(place: "st.delta_generator.DeltaGenerator", measured: tuple[float, float] | None) -> None:
+    """The measured time at these settings, beside full depth's."""
+    if measured is None:
+        place.metric(text.TIME, text.TIME_NONE, help=text.TIME_HELP, border=True)
+        return
+    here, full = (words.milliseconds(v) for v in measured)
+    place.metric(text.TIME, here, text.TIME_FULL.format(ms=full), delta_color="off", delta_arrow="off", help=text.TIME_HELP, border=True)
+
+
+def plan_key(trace: Trace) -> str:
+    """What was computed, in short: traces with the same key take the same time."""
+    masks = np.packbits(np.stack([trace.attending, trace.visible, trace.transformed]))
+    return hashlib.sha256(masks.tobytes() + str(trace.extra_flops.tolist()).encode()).hexdigest()
+
+
+def panels(result: Result) -> None:
+    """The pictures, with one word looked at in all of them."""
+    trace, cols = result.trace, columns(result.trace)
+    shown = picking.window(cols)
+    words_apart = not one_decision(trace)
+    picked = picking.picked(trace, result.full, shown) if words_apart else None
+    _staircase(result, picked, shown)
+    if words_apart:
+        picking.picker(trace, shown)
+    column = cols[picked or 0]
+    grid = st.grid(2, min_column_width=420)
+    with grid.cell():
+        _trajectory(result, column)
+    with grid.cell():
+        _why(result, column)
+    if words_apart and bool((trace.dropped_at > 0).any() or trace.frozen.any()):
+        _tokens(result)
+    if result.legend:
+        _legend(result)
+    _exports(result)
+
+
+def _staircase(result: Result, picked: int | None, shown: tuple[int, int]) -> None:
+    trace, full = result.trace, result.full
+    figure = figures.staircase(trace, full, picked, style(), window=shown)
+    panel = result.panel("staircase", figure, figures.staircase_finding(trace, full), lambda: figures.staircase_table(trace, full))
+    draw(panel, picking.click if picked is not None else None)
+
+
+def _trajectory(result: Result, column: Column) -> None:
+    """How the answers fare from layer to layer, and what the rule compares."""
+    trace, full = result.trace, result.full
+    found = next((c for c in result.compared if c.reading in trace.readings and (c.values.ndim == 1 or trace.unit == "token")), None)
+    limits = [] if found is None else np.unique(found.limits[~np.isnan(found.limits)]).tolist()
+    named, label = (None, None) if found is None else (found.reading, found.label)
+    threshold = limits[0] if len(limits) == 1 else None
+    unit = column.pieces[0] if trace.unit == "token" else None
+    finding = figures.trajectory_finding(trace, full, named, threshold, unit)
+    figure = figures.trajectory(trace, full, named, threshold, unit, style(), label)
+    draw(result.panel("trajectory", figure, finding, lambda: figures.trajectory_table(trace, full, unit)))
+
+
+def _why(result: Result, column: Column) -> None:
+    found = words.why(result.trace, column, result.compared, result.card)
+    with st.container(border=True, key="why"):
+        st.markdown(f"**{text.WHY_TITLE}**")
+        st.markdown(plain(found.said))
+        st.dataframe(found.rows, hide_index=True, key="why-rows")
+
+
+def _tokens(result: Result) -> None:
+    """Tokens dropped or frozen per layer: line by line, how many are left, and, where there are limits, how close the calls were."""
+    trace = result.trace
+    for i, part in enumerate(figures.windows(trace)):
+        head = None if i == 0 else ""
+        figure = figures.ladder(trace, style=style(), window=part, title=head, subtitle=head)
+        name = "ladder" if i == 0 else f"ladder-{i + 1}"
+        draw(result.panel(name, figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace)))
+    kept, compute, names = figures.funnel_of(trace)
+    figure = figures.funnel(kept, compute, names, style=style())
+    draw(result.panel("funnel", figure, figures.funnel_finding(kept, compute), lambda: figures.funnel_table(kept, compute, names)))
+    scored = next((c for c in result.compared if c.values.ndim == 2 and c.reading in trace.readings and trace.unit == "sentence"), None)
+    if scored is not None:
+        _scores(result, scored)
+
+
+def _scores(result: Result, scored: Comparison) -> None:
+    trace, limits = result.trace, scored.limits[1:]
+    shown = picking.window(columns(trace, "piece"))
+    figure = figures.scores(trace, scored.reading, limits, style(), shown)
+    finding = figures.scores_finding(trace, scored.reading, limits)
+    draw(result.panel("scores", figure, finding, lambda: figures.scores_table(trace, scored.reading, limits)))
+
+
+def _legend(result: Result) -> None:
+    here = {label for label in result.trace.predicted if label}
+    with st.expander(text.TAGS, icon=":material/sell:"):
+        for title, chosen in ((text.TAGS_HERE, True), (text.TAGS_OTHER, False)):
+            lines = [f"**{plain(tag)}** {plain(meaning)}" for tag, meaning in result.legend.items() if (tag in here) is chosen]
+            if lines:
+                st.caption(title)
+                st.markdown("  \n".join(lines))
+
+
+def _exports(result: Result) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, trace, name in ((text.SAVE_TRACE, result.trace, "trace"), (text.SAVE_FULL, result.full, "trace-full")):
+            if trace is not None:
+                data = partial(to_json, trace, 1)
+                st.download_button(label, data, f"{name}.json", "application/json", key=name, on_click="ignore", icon=":material/download:")
+        st.caption(text.LINK)

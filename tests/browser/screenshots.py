@@ -1,0 +1,64 @@
+"""Pictures of every page of the running app: `python -m tests.browser.screenshots --out DIR`.
+
+Every view at 1400 and 800 px, light and dark, as <view>-<width>-<theme>.png.
+"""
+
+import argparse
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.server import CHROMIUM, serving
+
+VIEWS = {
+    "first": ("", {}),
+    "tokee": ("", {"model": "pos-tokee", "text": "The board will table a motion that few members have read, let alone weighed."}),
+    "exit": ("", {"model": "sst2-joint", "text": "The film is not without charm, but I would not sit through it twice."}),
+    "ltp": ("", {"model": "sst2-ltp", "text": "The film is not without charm, but I would not sit through it twice."}),
+    "cascade": ("", {"model": "sst2-cascade", "text": "The film is not without charm, but I would not sit through it twice."}),
+    "tradeoff": ("tradeoff", {"model": "sst2-joint"}),
+    "methods": ("methods", {}),
+}
+
+
+def settle(page: object) -> None:
+    """Until the script has run to its end and the pictures are drawn."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=90_000)  # type: ignore[attr-defined]
+    page.wait_for_function("[...document.querySelectorAll('.stPlotlyChart')].every(c => c.querySelector('.main-svg'))")  # type: ignore[attr-defined]
+
+
+def shoot(browser: Browser, address: str, out: Path, views: list[str], widths: list[int], themes: list[str]) -> None:
+    for view in views:
+        path, parameters = VIEWS[view]
+        for width in widths:
+            for theme in themes:
+                page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=theme, device_scale_factor=1)  # type: ignore[arg-type]
+                page.goto(f"{address}/{path}?{urlencode(parameters)}")
+                page.locator(".stPlotlyChart, .stDataFrame, .stAlert").first.wait_for(timeout=90_000)
+                settle(page)
+                height = page.evaluate("(document.querySelector('[data-testid=stMainBlockContainer]')?.scrollHeight || 900) + 80")
+                page.set_viewport_size({"width": width, "height": min(int(height), 4000)})
+                settle(page)
+                page.screenshot(path=out / f"{view}-{width}-{theme}.png")
+                page.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--views", nargs="*", default=list(VIEWS), choices=list(VIEWS))
+    parser.add_argument("--widths", nargs="*", type=int, default=[1400, 800])
+    parser.add_argument("--themes", nargs="*", default=["light", "dark"], choices=["light", "dark"])
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    if CHROMIUM is None:
+        raise SystemExit("No Chromium is found. Install it: apt-get install chromium")
+    with serving() as address, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        shoot(browser, address, given.out, given.views, given.widths, given.themes)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
