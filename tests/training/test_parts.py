@@ -119,7 +119,7 @@ def test_passages_are_runs_of_whole_sentences() -> None:
 
 def test_tags_follow_the_word_rules() -> None:
     assert tags_of("it isn't bad but long") == ("short", "negation", "contrast")
-    assert tags_of(["Is", "it", "better", "than", "\"", "this", "\"", "?"]) == ("short", "comparison", "question", "quotes")
+    assert tags_of(["Is", "it", "better", "than", '"', "this", '"', "?"]) == ("short", "comparison", "question", "quotes")
     assert tags_of("the story moves along at a good pace today") == ("plain",)
     assert "long" in tags_of("word " * 30)
 

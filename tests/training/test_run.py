@@ -59,9 +59,7 @@ def test_another_seed_gives_other_weights(base: str, data: Path, tmp_path: Path)
     assert any(not torch.equal(first[key], second[key]) for key in first)
 
 
-def test_a_resumed_run_ends_where_an_uninterrupted_one_does(
-    base: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(base: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = weights(train(plain_job(), data, tmp_path / "whole", base, 6))
     monkeypatch.setattr(loop, "SAVE_EVERY", 0.0)
     step, taken = loop._step, []
