@@ -1,9 +1,8 @@
-"""A picture with everything that belongs to it: accessible name, how to read it, its table, its CSV. And errors, as sentences."""
+"""A picture with everything that belongs to it: its finding, how to read it, its table and CSV. And errors, as sentences."""
 
-import csv
-import io
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,76 +10,62 @@ from typing import Any
 import streamlit as st
 
 from dynviz.errors import InputError
-from dynviz.figures import DARK, LIGHT, Style
-from dynviz.ui import text
+from dynviz.ui import show, text
 from dynviz.ui.words import plain
 
 log = logging.getLogger("dynviz.ui")
-Rows = Sequence[Mapping[str, Any]]
-CONFIG = {"displayModeBar": "hover", "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoom2d", "pan2d"], "displaylogo": False}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture. name: its key, and the file name of its CSV. finding: the sentence that names it for those who do not see it."""
+    """One picture. name: its key. finding: what it shows, in sentences; the first is its title. key: how to read its marks, on one
+    line. how, limits, maths: the longer texts, folded away."""
 
     name: str
     figure: Any
     finding: str
-    table: Callable[[], Rows]
+    table: Callable[[], show.Rows]
+    key: str = ""
     how: str = ""
-    maths: str = ""
     limits: str = ""
-
-
-def style() -> Style:
-    """The figures' colours for the visitor's theme."""
-    return DARK if st.context.theme.type == "dark" else LIGHT
+    maths: str = ""
 
 
 def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
-    """The picture, and under it how to read it and its table."""
-    select: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
+    """The finding, the picture, and under it how to read it and its table."""
+    title, said = split(panel.finding)
     with st.container(border=True, key=f"panel-{panel.name}"):
-        st.plotly_chart(panel.figure, key=panel.name, theme=None, alt=panel.finding, config=CONFIG, **select)
+        if title:
+            st.markdown(f"**{plain(title)}**")
+        if said or panel.key:
+            st.caption("  \n".join(plain(line) for line in (said, panel.key) if line))
+        show.picture(panel.figure, panel.finding, panel.name, on_select)
         with st.container(horizontal=True, gap="small"):
-            if panel.how or panel.maths or panel.limits:
-                with st.popover(text.ABOUT, type="tertiary", icon=":material/help:"):
-                    about(panel)
-            table(panel.name, panel.table)
+            with st.popover(text.ABOUT, type="tertiary", icon=":material/help:"):
+                about(panel)
+            table(panel)
+
+
+def split(finding: str) -> tuple[str, str]:
+    """The first sentence, and the others."""
+    first, *rest = re.split(r"(?<=[.!?]) (?=[A-Z0-9“])", finding, maxsplit=1)
+    return first, " ".join(rest)
 
 
 def about(panel: Panel) -> None:
-    """How to read it, the maths, and what it does not show."""
+    """How to read it, what it does not show, and the maths."""
     for title, words in ((text.HOW, panel.how), (text.LIMITS, panel.limits), (text.MATHS, panel.maths)):
         if words:
             st.markdown(f"**{title}**")
-            st.markdown(plain_paragraphs(words))
+            st.markdown("\n\n".join(plain(part) for part in words.split("\n\n")))
 
 
-def plain_paragraphs(words: str) -> str:
-    """Text with blank lines between its paragraphs, shown as typed."""
-    return "\n\n".join(plain(part) for part in words.split("\n\n"))
-
-
-def table(name: str, rows: Callable[[], Rows]) -> None:
+def table(panel: Panel) -> None:
     """The numbers behind a picture, drawn when asked for, and as CSV."""
-    opened = st.popover(text.TABLE, type="tertiary", icon=":material/table:", key=f"table-{name}", on_change="rerun")
-    with opened:
-        if opened.open:
-            st.dataframe(list(rows()), hide_index=True, key=f"rows-{name}")
-            st.download_button(text.CSV, lambda: to_csv(rows()), f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore")
-
-
-def to_csv(rows: Rows) -> str:
-    """Rows as CSV; a cell that a spreadsheet would take for a formula is quoted with an apostrophe."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, names)
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and len(v) > 1 else v for k, v in row.items()})
-    return out.getvalue()
+    opened = st.popover(text.TABLE, type="tertiary", icon=":material/table_rows:", key=f"open-{panel.name}", on_change="rerun")
+    if opened.open:
+        with opened:
+            show.open_table(panel.table(), panel.name)
 
 
 @contextmanager

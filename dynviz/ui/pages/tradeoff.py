@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from dynviz.ui import show
 from dynviz.ui import text_tradeoff as text
 from dynviz.ui.tradeoff import budget, chart, live, rows
 from dynviz.ui.tradeoff.view import view as look
+from dynviz.ui.words import plain
 
 axis = chart.controls()
 view = look(axis)
 notice = st.session_state.pop("tradeoff.notice", "")
 if notice:
-    st.toast(show.plain(notice), icon=":material/info:")
+    st.toast(plain(notice), icon=":material/info:")
 if not view.report:
     st.info(text.NO_READINGS, icon=":material/info:")
 else:

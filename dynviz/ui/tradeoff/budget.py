@@ -7,12 +7,13 @@ import streamlit as st
 
 from dynviz.figures.text import percent, points
 from dynviz.records import Sweep
-from dynviz.ui import show
 from dynviz.ui import text_tradeoff as text
+from dynviz.ui.panels import table
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Line, Pick
 from dynviz.ui.tradeoff.chart import share
 from dynviz.ui.tradeoff.view import View, examples, setting, use
+from dynviz.ui.words import plain
 
 
 def section(view: View) -> None:
@@ -31,7 +32,7 @@ def section(view: View) -> None:
     else:
         _outcome(view, pick)
     if picks:
-        show.table([_row(p, view) for p in picks], f"budget-{view.task.name}-{round(budget * 100)}", label=text.ALL_BUDGETS)
+        table(f"budget-{view.task.name}", lambda: [_row(p, view) for p in picks], text.ALL_BUDGETS)
 
 
 def _chosen(line: Line | None, picks: list[Pick], among: str) -> Pick | None:
@@ -47,7 +48,7 @@ def _chosen(line: Line | None, picks: list[Pick], among: str) -> Pick | None:
 
 def _outcome(view: View, pick: Pick) -> None:
     there, here = view.calibration[pick.chosen.checkpoint], view.report[pick.here.checkpoint]
-    knobs, name = _setting(pick, there), show.plain(pick.line.name)
+    knobs, name = _setting(pick, there), plain(pick.line.name)
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         st.markdown(text.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))

@@ -1,7 +1,7 @@
 """The headline, the chart, and the menus that do what a click does."""
 
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import streamlit as st
 
@@ -11,13 +11,15 @@ from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui import cache, show, state
 from dynviz.ui import text_tradeoff as text
+from dynviz.ui.panels import Panel, draw, style
 from dynviz.ui.shell import PAGES
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Axis, Line
 from dynviz.ui.tradeoff.view import View, examples, setting, use
+from dynviz.ui.words import plain
 
 MOST = 6  # curves shown unless asked for more: as many as there are colours
-CHART, LINE, POINT = "tradeoff.chart", "tradeoff.line", "tradeoff.point"
+CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
 
 
 def controls() -> Axis:
@@ -52,9 +54,9 @@ def headline(view: View) -> None:
     """The finding in words, and four numbers."""
     sweep, spot = view.sweep, view.spot
     if sweep is None or spot is None:
-        st.info(text.NO_OWN.format(name=show.plain(view.choice.checkpoint.config.title)), icon=":material/info:")
+        st.info(text.NO_OWN.format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
         return
-    i, n, name = spot.point, examples(sweep), show.plain(view.name(spot.checkpoint))
+    i, n, name = spot.point, examples(sweep), plain(view.name(spot.checkpoint))
     mean, low, high = map(float, sweep.differences[i])
     if i == 0:
         st.subheader(text.FULL_HEADLINE.format(n=n, accuracy=share(sweep.accuracy[0])), anchor=False)
@@ -71,7 +73,6 @@ def headline(view: View) -> None:
             )
         )
     _metrics(sweep, i)
-    st.caption(" ".join(_small_print(view, sweep, i)))
 
 
 def _verdict(sweep: Sweep, point: int) -> str:
@@ -102,32 +103,26 @@ def _small_print(view: View, sweep: Sweep, i: int) -> list[str]:
 
 def chart(view: View) -> None:
     """The curves; a click on a point sets the model and its knob everywhere."""
-    shown = _shown(view)
-    curves = view.curves(shown)
+    above, below = st.container(), st.container()
+    curves = view.curves(_shown(view, below))
     sweep = view.sweep or next(iter(view.report.values()))
-    fig = figures.tradeoff(curves, view.operating, title="", style=show.style(), unit=view.axis, n=len(sweep.rows.ids))
+    fig = figures.tradeoff(curves, view.operating, title="", style=style(), unit=view.axis, n=len(sweep.rows.ids))
     finding = figures.tradeoff_finding(curves, view.operating, view.axis)
     alt = text.ALT.format(finding=finding, curves=listing([c.name for c in curves], 20))
-    show.picture(fig, alt, CHART, partial(_click, view))
-    _twins(view)
-    st.caption(_notes(view))
-    show.table(_rows(curves, view), f"tradeoff-{view.task.name}", label=text.TABLE)
+    with above:
+        draw(Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis)), partial(_click, view))
+        _twins(view)
+        st.caption(_notes(view))
 
 
-def _shown(view: View) -> list[str]:
+def _shown(view: View, place: Any) -> list[str]:
+    """The curves asked for, by the names on them."""
     names = [line.name for line in view.lines]
+    first = [line.name for line in view.lines if line.runnable][:MOST]
     if len(names) < 2:
         return names
-    first = [line.name for line in view.lines if line.runnable][:MOST]
-    return st.pills(
-        text.CURVES,
-        names,
-        selection_mode="multi",
-        default=first,
-        key=f"curves.{view.task.name}",
-        bind="query-params",
-        help=text.CURVES_HELP,
-    )
+    options: dict[str, Any] = {"default": first, "key": f"curves.{view.task.name}", "bind": "query-params", "help": text.CURVES_HELP}
+    return list(place.pills(text.CURVES, names, selection_mode="multi", **options))
 
 
 def _click(view: View) -> None:
@@ -193,16 +188,14 @@ def _pick_point(view: View, line: Line, key: str) -> None:
 
 def _notes(view: View) -> str:
     said = text.CLICK + " "
+    if view.sweep is not None and view.spot is not None:
+        said += " ".join(_small_print(view, view.sweep, view.spot.point)) + " "
     if view.line and cache.baselines(view.choice.checkpoint.name, "report"):
-        said += text.CHART_NOTE.format(name=show.plain(view.name(view.choice.checkpoint.name)))
+        said += text.CHART_NOTE.format(name=plain(view.name(view.choice.checkpoint.name)))
     family = next((line for line in view.lines if line.family), None)
     if family is not None and family.members[0].config.family is not None:
         said += text.FAMILY_NOTE.format(parameter=family.members[0].config.family.parameter)
     return said
-
-
-def _rows(curves: list[figures.Curve], view: View) -> list[dict[str, object]]:
-    return figures.tradeoff_table(curves, view.axis)
 
 
 def links(view: View) -> None:
@@ -211,7 +204,7 @@ def links(view: View) -> None:
         if view.line is None or view.line.runnable:
             st.page_link(PAGES / "sentence.py", label=text.OPEN_SENTENCE, icon=":material/segment:")
         for method, title in {line.members[0].config.method: cache.card(line.members[0].name).title for line in view.lines}.items():
-            label = text.OPEN_METHOD.format(name=show.plain(title))
+            label = text.OPEN_METHOD.format(name=plain(title))
             st.page_link(PAGES / "methods.py", label=label, icon=":material/menu_book:", query_params={"method": method})
 
 

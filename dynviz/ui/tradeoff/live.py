@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 
 from dynviz import api
-from dynviz.errors import InputError
 from dynviz.figures.text import percent
 from dynviz.records import Sweep
 from dynviz.records.slices import by_tag
 from dynviz.ui import cache, show
 from dynviz.ui import text_tradeoff as text
+from dynviz.ui.panels import guarded
 from dynviz.ui.tradeoff.chart import share
-from dynviz.ui.tradeoff.rows import PERCENT, percents, signed, slice_row
+from dynviz.ui.tradeoff.rows import percents, signed, slice_row
 from dynviz.ui.tradeoff.view import View, examples, setting
 
 DONE = "tradeoff.live"
@@ -41,10 +41,8 @@ def section(view: View) -> None:
         return
     if place.button(text.LIVE_RUN, key="tradeoff.run", icon=":material/play_arrow:"):
         place.empty()
-        try:
+        with guarded():
             st.session_state[DONE] = _run(view, data, place)
-        except InputError as error:
-            show.mistake(error)
         place.empty()
         place.button(text.LIVE_RUN, key="tradeoff.again", icon=":material/play_arrow:")
     result = st.session_state.get(DONE)
@@ -64,7 +62,8 @@ def _run(view: View, data: api.Examples, place: Any) -> Result:
         bar.progress(min(done / max(total, 1), 1.0), text.LIVE_RUNNING.format(done=done, total=total))
 
     begin = time.perf_counter()
-    sweep = api.compare(model, data, choice.settings, tell)
+    with cache.turn():
+        sweep = api.compare(model, data, choice.settings, tell)
     return Result(choice.checkpoint.name, dict(choice.settings), sweep, time.perf_counter() - begin)
 
 
@@ -76,16 +75,15 @@ def _show(view: View, result: Result, data: api.Examples) -> None:
     st.markdown(text.LIVE_DONE.format(n=examples(sweep).capitalize(), seconds=result.seconds, share=spent, accuracy=here, full=full))
     st.markdown(f"**{text.LIVE_PHENOMENA}.** {text.LIVE_WARN}")
     columns = {**percents("Accuracy here", "At full depth", "Compute"), **signed()}
-    show.open_table([slice_row(s) for s in by_tag(sweep, last)], f"bundled-kinds-{result.checkpoint}", columns)
-    wide = st.column_config.TextColumn(width="large")
-    names = {text.LIVE_COLUMNS["text"]: wide, text.LIVE_COLUMNS["look_for"]: wide, text.LIVE_COLUMNS["share"]: PERCENT}
-    rows = [{text.LIVE_COLUMNS[k]: v for k, v in row.items()} for row in _rows(view, sweep, data)]
-    show.table(rows, f"bundled-{result.checkpoint}", names, text.LIVE_ROWS)
+    show.open_table("bundled-kinds", [slice_row(s) for s in by_tag(sweep, last)], columns)
+    settings = {text.LIVE_COLUMNS[k]: v for k, v in (("text", show.WIDE), ("look_for", show.WIDE), ("share", show.PERCENT))}
+    with st.expander(text.LIVE_ROWS, icon=":material/table:"):
+        show.open_table("bundled", [{text.LIVE_COLUMNS[k]: v for k, v in row.items()} for row in _rows(view, sweep, data)], settings)
 
 
 def _rows(view: View, sweep: Sweep, data: api.Examples) -> list[dict[str, Any]]:
     last, labels = len(sweep.knobs) - 1, view.task.labels
-    texts = [t if isinstance(t, str) else " ".join(t) for t in data.texts]
+    texts = [example.text for example in api.examples(view.task.name)]
     out: list[dict[str, Any]] = []
     for s, (row, words) in enumerate(zip(data.ids, texts, strict=True)):
         units = sweep.rows.owner == s

@@ -14,11 +14,12 @@ from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
 from dynviz.ui import show
 from dynviz.ui import text_tradeoff as text
+from dynviz.ui.panels import Panel, draw, style, table
+from dynviz.ui.show import PERCENT, POINTS
 from dynviz.ui.tradeoff.view import View, examples
+from dynviz.ui.words import plain
 
-EXITS, LAYER = "tradeoff.exits", "tradeoff.layer"
-PERCENT = st.column_config.NumberColumn(format="percent")
-SIGNED = st.column_config.NumberColumn(format="%+.1f pt")
+EXITS, LAYER = "exits", "tradeoff.layer"
 
 
 def changes(view: View, sweep: Sweep, point: int) -> None:
@@ -35,9 +36,7 @@ def changes(view: View, sweep: Sweep, point: int) -> None:
     slices = by_tag(sweep, point)
     st.markdown(f"**{text.TAGS_TITLE}.** {_worst(slices)}")
     st.caption(text.TAG_NOTE)
-    show.open_table(
-        [slice_row(s) for s in slices], f"kinds-{sweep.model}", {**percents("Accuracy here", "At full depth", "Compute"), **signed()}
-    )
+    show.open_table("kinds", [slice_row(s) for s in slices], {**percents("Accuracy here", "At full depth", "Compute"), **signed()})
     kinds = [k for k in text.KINDS if counts[k]]
     shown = st.pills(
         text.SHOW, kinds, selection_mode="multi", default=kinds, format_func=lambda k: f"{text.KINDS[k]} ({counts[k]})",
@@ -53,7 +52,7 @@ def changes(view: View, sweep: Sweep, point: int) -> None:
         for f in found
         if f.kind in shown
     ]  # fmt: skip
-    show.table([{text.FLIP_COLUMNS[k]: v for k, v in row.items()} for row in rows], f"flips-{sweep.model}", label=text.FLIP_TABLE)
+    table("flips", lambda: [{text.FLIP_COLUMNS[k]: v for k, v in row.items()} for row in rows], text.FLIP_TABLE)
 
 
 def _worst(slices: list[Slice]) -> str:
@@ -63,7 +62,7 @@ def _worst(slices: list[Slice]) -> str:
     worst = min(tagged, key=lambda s: s.difference)
     surest = text.TAGS_SURE if worst.high < 0 else text.TAGS_UNSURE if all(s.high >= 0 for s in tagged) else ""
     n = f"n = {worst.answers:,}"
-    return text.TAGS.format(worst=show.plain(worst.tag), worst_points=points(worst.difference), worst_n=n, surest=surest).strip()
+    return text.TAGS.format(worst=plain(worst.tag), worst_points=points(worst.difference), worst_n=n, surest=surest).strip()
 
 
 def slice_row(s: Slice) -> dict[str, Any]:
@@ -85,7 +84,7 @@ def percents(*names: str) -> dict[str, Any]:
 
 def signed() -> dict[str, Any]:
     """Column settings: differences in points."""
-    return {text.TAG_COLUMNS[k]: SIGNED for k in ("difference", "low", "high")}
+    return {text.TAG_COLUMNS[k]: POINTS for k in ("difference", "low", "high")}
 
 
 def exits(view: View, sweep: Sweep, point: int) -> None:
@@ -96,14 +95,15 @@ def exits(view: View, sweep: Sweep, point: int) -> None:
     right = np.bincount(owner, ~sweep.correct[point], len(sweep.rows.ids)) == 0
     chosen = st.session_state.get(LAYER)
     selected = names.index(chosen) + 1 if chosen in names else None
-    fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style=show.style(), title="")
+    fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style=style())
     finding = figures.exit_finding(sweep.exits[point], right, names)
-    st.markdown(finding + (" " + text.EXITS_TOKENS if view.task.unit == "token" else ""))
-    show.picture(fig, finding, EXITS, partial(_layer, names))
+    panel = Panel(EXITS, fig, finding, lambda: figures.exit_table(sweep.exits[point], right, names))
+    draw(panel, partial(_layer, names))
+    if view.task.unit == "token":
+        st.caption(text.EXITS_TOKENS)
     st.selectbox(text.LAYER, names, index=None, key=LAYER, placeholder=text.LAYER_NONE)
     if selected is not None:
         _listed(sweep, point, selected, names, right)
-    show.table(figures.exit_table(sweep.exits[point], right, names), f"exits-{sweep.model}")
 
 
 def _layer(names: tuple[str, ...]) -> None:
@@ -126,7 +126,7 @@ def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right:
         for i in here
     ]
     st.markdown(head)
-    show.open_table(listed, f"exits-{sweep.model}-{layer}")
+    show.open_table(f"exits-layer-{layer}", listed)
 
 
 def layer_names(checkpoint: Checkpoint, layers: int) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ from functools import cached_property
 import streamlit as st
 
 from dynviz.api import Checkpoint
-from dynviz.errors import InputError
 from dynviz.figures import Curve
 from dynviz.figures.text import number
 from dynviz.records import Sweep
 from dynviz.tasks import Task
-from dynviz.ui import cache, show, state
+from dynviz.ui import cache, state
+from dynviz.ui.panels import guarded
 from dynviz.ui.state import Choice
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
@@ -102,13 +102,10 @@ def view(axis: Axis) -> View:
 def _sweeps(checkpoints: list[Checkpoint], split: str) -> dict[str, Sweep]:
     found = {}
     for checkpoint in checkpoints:
-        try:
+        with guarded():
             sweep = cache.sweep(checkpoint.name, split)
-        except InputError as error:
-            show.mistake(error)
-            continue
-        if sweep is not None:
-            found[checkpoint.name] = sweep
+            if sweep is not None:
+                found[checkpoint.name] = sweep
     return found
 
 

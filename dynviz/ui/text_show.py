@@ -1,4 +1,0 @@
-"""Strings that go with every figure."""
-
-TABLE = "Numbers as a table"
-CSV = "Download CSV"
