@@ -12,7 +12,12 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 from transformers import (
-    AutoConfig, AutoModelForSequenceClassification, AutoModelForTokenClassification, AutoTokenizer, PreTrainedConfig, PreTrainedModel,
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
 )  # fmt: skip
 
 from dynviz.checkpoint import FORMAT, CheckpointConfig, Model, StageConfig, digest
@@ -86,10 +91,8 @@ def _check_file(where: str) -> None:
 
 def _unit(where: str, config: PreTrainedConfig) -> Unit:
     built = str((config.architectures or ["an encoder"])[0])
-    for ending, (unit, _) in _KINDS.items():
-        if built.endswith(ending):
-            break
-    else:
+    unit = next((unit for ending, (unit, _) in _KINDS.items() if built.endswith(ending)), None)
+    if unit is None:
         do = f"Train one: python -m dynviz train METHOD --base {where}"
         raise InputError(f"{where} is {built}, without a classifier", "there is no answer to show without one", do)
     if config.problem_type in ("multi_label_classification", "regression"):

@@ -61,7 +61,7 @@ def test_methods_for_sentences_do_not_fit_word_classifiers(tmp_path: Path) -> No
 
 
 def test_an_encoder_without_head_is_told_to_be_trained(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="BertModel, without a classifier: .* Train one: python -m dynviz train"):
+    with pytest.raises(InputError, match=r"BertModel, without a classifier: .* Train one: python -m dynviz train"):
         api.load(hub.save(tmp_path / "bare", head="none"))
 
 

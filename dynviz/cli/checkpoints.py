@@ -1,0 +1,63 @@
+"""dynviz checkpoints: what there is to look at."""
+
+import argparse
+import json
+from typing import Any
+
+from dynviz.cli.options import Commands, add_root, aligned, check_root
+
+
+def add(commands: Commands) -> None:
+    """Register the command."""
+    command = commands.add_parser("checkpoints", help="list the checkpoints", description="List the checkpoints.")
+    add_root(command)
+    command.add_argument("--json", action="store_true", help="everything, as JSON")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a table, or JSON."""
+    from dynviz import api
+
+    rows = [about(c) for c in api.checkpoints(check_root(arguments.root))]
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return 0
+    if not rows:
+        print("There are no checkpoints here. Train one with: python -m dynviz train")
+        return 0
+    print(aligned([_short(row) for row in rows]))
+    return 0
+
+
+def about(checkpoint: Any) -> dict[str, Any]:
+    """All that is known of a checkpoint without loading it."""
+    from dynviz import api
+
+    config, card = checkpoint.config, api.card(checkpoint)
+    set_to = api.default_knobs(checkpoint)
+    names = ("name", "label", "low", "high", "step", "off", "stops")
+    knobs = [{**{n: getattr(k, n) for n in names}, "set_to": set_to[k.name]} for k in card.knobs]
+    report = config.trained.get("metrics", {}).get("report", {})
+    at_knobs = report.get("at_knobs") or {}
+    return {
+        "name": config.name, "title": config.title, "method": config.method, "task": config.task, "unit": checkpoint.task.unit,
+        "labels": config.labels, "layers": sum(s.config.get("num_hidden_layers") or s.config.get("n_layers") or 0 for s in config.stages),
+        "knobs": knobs, "family": config.family.model_dump() if config.family else None, "runnable": checkpoint.runnable,
+        "replayable": card.replayable, "accuracy": report.get("accuracy"), "accuracy_at_knobs": at_knobs.get("accuracy"),
+        "share_at_knobs": at_knobs.get("share"), "examples": report.get("sentences"), "hash": checkpoint.digest,
+        "folder": str(checkpoint.folder),
+    }  # fmt: skip
+
+
+def _short(row: dict[str, Any]) -> dict[str, Any]:
+    out = {k: row[k] for k in ("name", "method", "task")}
+    out["knobs"] = " ".join(f"{k['name']}={k['set_to']:g}" for k in row["knobs"]) or "-"
+    out["family"] = f"{row['family']['name']} {row['family']['parameter']}={row['family']['value']:g}" if row["family"] else "-"
+    return {
+        **out,
+        "full depth": row["accuracy"],
+        "at knobs": row["accuracy_at_knobs"],
+        "compute": row["share_at_knobs"],
+        "hash": row["hash"],
+    }

@@ -1,0 +1,107 @@
+"""What several commands share: options, knobs as NAME=VALUE, plain tables, writing a result."""
+
+import argparse
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dynviz.errors import InputError
+
+Commands = Any  # argparse keeps the type of its sub-commands private
+
+
+def add_model(command: argparse.ArgumentParser) -> None:
+    """--model, --root, --method."""
+    command.add_argument(
+        "--model", required=True, help="name of a checkpoint, folder of one, or folder or Hub id of a Hugging Face classifier"
+    )
+    add_root(command)
+    command.add_argument("--method", help="for a Hugging Face classifier: plain (default), attention_topk or random_tokens")
+
+
+def add_root(command: argparse.ArgumentParser) -> None:
+    """--root."""
+    command.add_argument("--root", type=Path, help="folder of checkpoints (default: the bundled ones)")
+
+
+def add_knobs(command: argparse.ArgumentParser) -> None:
+    """--knob, any number of times."""
+    command.add_argument("--knob", action="append", default=[], metavar="NAME=VALUE", help="knob setting; may be given several times")
+
+
+def knobs(given: Sequence[str]) -> dict[str, float]:
+    """Knob settings from NAME=VALUE; whether the model has them is checked with the model."""
+    out = {}
+    for item in given:
+        name, mark, value = item.partition("=")
+        try:
+            out[name.strip()] = float(value)
+        except ValueError:
+            why = "a number is needed after '='" if mark else "it has no '='"
+            raise InputError(f"--knob {item!r} cannot be read", why, "Write --knob NAME=VALUE, e.g. --knob delta=0.1") from None
+    return out
+
+
+def count(text: str) -> int:
+    """An argparse type: a whole number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def load(arguments: argparse.Namespace) -> Any:
+    """The model that --model, --root and --method name; one thread computes."""
+    import torch
+
+    from dynviz import api
+
+    torch.set_num_threads(1)
+    return api.load(arguments.model, check_root(arguments.root), arguments.method)
+
+
+def check_root(root: Path | None) -> Path | None:
+    """--root as given, if it is a folder."""
+    if root is not None and not root.is_dir():
+        raise InputError(f"--root {root} is not a folder", "checkpoints are looked for in it", "Check the path")
+    return root
+
+
+def aligned(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A plain-text table: names above, numbers to the right."""
+    if not rows:
+        return ""
+    names = list(rows[0])
+    cells = [names, *([shown(row[name]) for name in names] for row in rows)]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(names))]
+    right = [all(isinstance(row[name], int | float) or row[name] is None for row in rows) for name in names]
+    lines = ("  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in zip(line, widths, right, strict=True)).rstrip() for line in cells)
+    return "\n".join(lines)
+
+
+def shown(value: Any) -> str:
+    """A cell: up to four significant digits, nothing for None."""
+    if value is None:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as CSV; the columns are the first row's."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def write(file: Path, content: str) -> None:
+    """Write a result, or say why it cannot be written; an old file stays whole until the new one is."""
+    part = file.with_name(file.name + ".part")
+    try:
+        part.write_text(content, encoding="utf-8")
+        part.replace(file)
+    except OSError as error:
+        raise InputError(f"{file} cannot be written", str(error.strerror), "Check the folder and its permissions") from None
