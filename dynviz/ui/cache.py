@@ -95,6 +95,12 @@ def stored_pairs(name: str) -> tuple[Pair, ...]:
     return tuple(api.stored_pairs(checkpoint(name)))
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def examples(task: str) -> dict[str, api.Example]:
+    """The bundled texts of a task, by id."""
+    return {example.id: example for example in api.examples(task)}
+
+
 @st.cache_resource(max_entries=MODELS, show_spinner=text.LOADING)
 def model(name: str) -> "Model":
     """The loaded model of a checkpoint."""

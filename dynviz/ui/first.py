@@ -16,9 +16,9 @@ def screen(chosen: state.Choice) -> None:
     use_stored = bool(stored) and chosen.untouched
     texts = [p.trace.text for p in stored] or list(api.first_texts(chosen.checkpoint.config.task))
     pairs = stored if use_stored else tuple(_run(name, words_, chosen) for words_ in texts)
-    st.subheader(text.FIRST_TITLE, anchor=False)
-    left, right = (words.side(p.trace) for p in pairs)
-    st.markdown(plain(text.FIRST_FINDING.format(left=left, right=right)))
+    st.markdown(f"#### {text.FIRST_TITLE}")
+    easy, hard = (words.side(p.trace) for p in pairs)
+    st.markdown(plain(text.FIRST_FINDING.format(easy=easy, hard=hard)))
     grid = st.grid(2, min_column_width=460)
     for i, pair in enumerate(pairs):
         with grid.cell():
@@ -32,9 +32,20 @@ def _run(name: str, words_: str, chosen: state.Choice) -> Pair:
 
 def _one(pair: Pair, place: int) -> None:
     finding = figures.staircase_finding(pair.trace, pair.full)
-    figure = figures.staircase(pair.trace, pair.full, style=style())
-    how, limits = text.HOW_TO["staircase"], text.DOES_NOT_SHOW["staircase"]
-    draw(Panel(f"first-{place}", figure, finding, lambda: figures.staircase_table(pair.trace, pair.full), how, text.MATHS_DEPTH, limits))
+    figure = figures.staircase(pair.trace, pair.full, style=style(), title="", subtitle="")
+    draw(
+        Panel(
+            f"first-{place}",
+            figure,
+            finding,
+            lambda: figures.staircase_table(pair.trace, pair.full),
+            text.HOW_TO["staircase"],
+            text.DOES_NOT_SHOW["staircase"],
+            text.MATHS_DEPTH,
+            words.cells_key(pair.trace, pair.full),
+            headed=True,
+        )
+    )
     st.button(text.OPEN_THIS, key=f"open-{place}", on_click=_open, args=(pair.trace.text,))
 
 

@@ -6,20 +6,15 @@ from dynviz import api
 from dynviz.errors import InputError
 from dynviz.records import Trace
 from dynviz.records.schema import from_json
-from dynviz.ui import text
+from dynviz.ui import cache, text
 from dynviz.ui.words import plain
 
 MEGABYTES = 5
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _examples(task: str) -> dict[str, api.Example]:
-    return {example.id: example for example in api.examples(task)}
-
-
 def text_and_examples(task: str) -> str:
     """The text box with its buttons and the example menu; the text as typed."""
-    examples = _examples(task)
+    examples = cache.examples(task)
     st.text_area(
         text.TEXT,
         key="text",
@@ -36,8 +31,6 @@ def text_and_examples(task: str) -> str:
             text.EXAMPLES, list(examples), None, lambda i: _label(examples[i]), f"example-{task}", on_change=_take, args=(task,),
             placeholder=text.EXAMPLES_HINT, label_visibility="collapsed", width=420,
         )  # fmt: skip
-        with st.popover(text.UPLOAD, icon=":material/upload_file:"):
-            st.file_uploader(text.UPLOAD, "json", key="upload", help=text.UPLOAD_HELP, max_upload_size=MEGABYTES)
     typed = str(st.session_state.get("text") or "")
     shown = next((e for e in examples.values() if e.text == typed), None)
     if shown is not None and shown.look_for:
@@ -51,8 +44,8 @@ def _label(example: api.Example) -> str:
 
 def _take(task: str) -> None:
     chosen = st.session_state.get(f"example-{task}")
-    if chosen in _examples(task):
-        _set_text(_examples(task)[chosen].text)
+    if chosen in cache.examples(task):
+        _set_text(cache.examples(task)[chosen].text)
 
 
 def _set_text(words: str) -> None:
@@ -60,8 +53,11 @@ def _set_text(words: str) -> None:
 
 
 def uploaded() -> Trace | None:
-    """The trace in the file given, or None; an InputError where it cannot be read."""
-    file = st.session_state.get("upload")
+    """A place in the sidebar for a file; the trace in it, or None; an InputError where it cannot be read."""
+    with st.sidebar, st.expander(text.UPLOAD, icon=":material/upload_file:"):
+        file = st.file_uploader(
+            text.UPLOAD, "json", key="upload", help=text.UPLOAD_HELP, max_upload_size=MEGABYTES, label_visibility="collapsed"
+        )
     if file is None:
         return None
     try:

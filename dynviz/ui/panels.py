@@ -1,8 +1,10 @@
 """A picture with everything that belongs to it: its finding, how to read it, its table and CSV. And errors, as sentences."""
 
+import csv
+import io
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,40 +12,55 @@ from typing import Any
 import streamlit as st
 
 from dynviz.errors import InputError
-from dynviz.ui import show, text
+from dynviz.figures import DARK, LIGHT, Style
+from dynviz.ui import text
 from dynviz.ui.words import plain
 
 log = logging.getLogger("dynviz.ui")
+Rows = Sequence[Mapping[str, Any]]
+CONFIG = {"displayModeBar": False, "showSendToCloud": False, "plotlyServerURL": ""}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture. name: its key. finding: what it shows, in sentences; the first is its title. key: how to read its marks, on one
-    line. how, limits, maths: the longer texts, folded away."""
+    """One picture. name: its key. finding: what it shows, in sentences: its accessible name, and, where headed, its heading.
+    key: how to read its marks, on one line. how, limits, maths: the longer texts, folded away."""
 
     name: str
     figure: Any
     finding: str
-    table: Callable[[], show.Rows]
-    key: str = ""
+    table: Callable[[], Rows]
     how: str = ""
     limits: str = ""
     maths: str = ""
+    key: str = ""
+    headed: bool = False
+
+
+def style() -> Style:
+    """The figures' colours for the visitor's theme."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
     """The finding, the picture, and under it how to read it and its table."""
-    title, said = split(panel.finding)
+    select: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
     with st.container(border=True, key=f"panel-{panel.name}"):
-        if title:
-            st.markdown(f"**{plain(title)}**")
-        if said or panel.key:
-            st.caption("  \n".join(plain(line) for line in (said, panel.key) if line))
-        show.picture(panel.figure, panel.finding, panel.name, on_select)
+        if panel.headed:
+            _heading(panel)
+        st.plotly_chart(panel.figure, key=panel.name, theme=None, alt=panel.finding, config=CONFIG, **select)
         with st.container(horizontal=True, gap="small"):
-            with st.popover(text.ABOUT, type="tertiary", icon=":material/help:"):
-                about(panel)
-            table(panel)
+            if panel.how or panel.limits or panel.maths:
+                with st.popover(text.ABOUT, type="tertiary", icon=":material/help:"):
+                    about(panel)
+            table(panel.name, panel.table)
+
+
+def _heading(panel: Panel) -> None:
+    title, said = split(panel.finding)
+    st.markdown(f"**{plain(title)}**")
+    if said or panel.key:
+        st.caption("  \n".join(plain(line) for line in (said, panel.key) if line))
 
 
 def split(finding: str) -> tuple[str, str]:
@@ -60,12 +77,24 @@ def about(panel: Panel) -> None:
             st.markdown("\n\n".join(plain(part) for part in words.split("\n\n")))
 
 
-def table(panel: Panel) -> None:
+def table(name: str, rows: Callable[[], Rows], label: str = text.TABLE) -> None:
     """The numbers behind a picture, drawn when asked for, and as CSV."""
-    opened = st.popover(text.TABLE, type="tertiary", icon=":material/table_rows:", key=f"open-{panel.name}", on_change="rerun")
+    opened = st.popover(label, type="tertiary", icon=":material/table_rows:", key=f"table-{name}", on_change="rerun")
     if opened.open:
         with opened:
-            show.open_table(panel.table(), panel.name)
+            st.dataframe(list(rows()), hide_index=True, key=f"rows-{name}")
+            st.download_button(text.CSV, lambda: to_csv(rows()), f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore")
+
+
+def to_csv(rows: Rows) -> str:
+    """Rows as CSV; a text that a spreadsheet would take for a formula is led by an apostrophe."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names)
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and len(v) > 1 else v for k, v in row.items()})
+    return out.getvalue()
 
 
 @contextmanager

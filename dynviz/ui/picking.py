@@ -5,7 +5,7 @@ import streamlit as st
 from dynviz.figures.columns import Column, columns
 from dynviz.figures.text import shorten
 from dynviz.records import Trace
-from dynviz.ui import text, words
+from dynviz.ui import show, text, words
 from dynviz.ui.words import plain
 
 WIDE = 28  # words that fit side by side
@@ -45,6 +45,7 @@ def picked(trace: Trace, full: Trace | None, shown: tuple[int, int]) -> int:
 def picker(trace: Trace, shown: tuple[int, int]) -> None:
     """The keyboard's way to pick a word."""
     cols = columns(trace)
+
     def label(i: int) -> str:
         return plain(shorten(cols[i].label, 16)) or "\N{MIDDLE DOT}"
 
@@ -53,8 +54,6 @@ def picker(trace: Trace, shown: tuple[int, int]) -> None:
 
 def click() -> None:
     """A click on the staircase picks its column. What the browser sends is checked."""
-    points = (st.session_state.get("staircase") or {}).get("selection", {}).get("points", [])
-    data = points[0].get("customdata") if points else None
-    column = data.get("0") if isinstance(data, dict) else data[0] if isinstance(data, list) and data else None
-    if isinstance(column, int | float) and not isinstance(column, bool):
-        st.session_state["word"] = int(column)
+    data = show.clicked("staircase")
+    if data and isinstance(data[0], int | float) and not isinstance(data[0], bool):
+        st.session_state["word"] = int(data[0])

@@ -1,9 +1,10 @@
 """What happened to one text: verdict, metrics, word by word, for a trace from a model or from a file."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,7 +17,7 @@ from dynviz.figures.text import percent
 from dynviz.records import Trace
 from dynviz.records.schema import to_json
 from dynviz.ui import picking, text, words
-from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.panels import Panel, Rows, draw, style
 from dynviz.ui.words import plain
 
 
@@ -31,17 +32,18 @@ class Result:
     card: Card | None = None
     legend: Mapping[str, str] = field(default_factory=dict)
 
-    def panel(self, name: str, figure: object, finding: str, table: object) -> Panel:
+    def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows]) -> Panel:
         """A picture of this result, with its texts."""
         kind = name.split("-")[0]
+        key = text.KEY.get(kind) or words.cells_key(self.trace, self.full)
         maths = "\n\n".join([*([self.card.about] if self.card else []), text.MATHS_DEPTH])
-        return Panel(name, figure, finding, table, text.HOW_TO[kind], maths, text.DOES_NOT_SHOW[kind])  # type: ignore[arg-type]
+        return Panel(name, figure, finding, table, text.HOW_TO[kind], text.DOES_NOT_SHOW[kind], maths, key, headed=True)
 
 
 def headline(result: Result) -> "st.delta_generator.DeltaGenerator":
     """Verdict and metrics; returns the place for the measured time, filled last because measuring takes longest."""
     trace = result.trace
-    st.subheader(plain(words.verdict(trace, result.full)), anchor=False)
+    st.markdown(f"#### {plain(words.verdict(trace, result.full))}")
     if trace.note:
         st.info(plain(trace.note), icon=":material/content_cut:")
     whole = one_decision(trace)
@@ -103,7 +105,7 @@ def panels(result: Result) -> None:
 
 def _staircase(result: Result, picked: int | None, shown: tuple[int, int]) -> None:
     trace, full = result.trace, result.full
-    figure = figures.staircase(trace, full, picked, style(), window=shown)
+    figure = figures.staircase(trace, full, picked, style(), window=shown, title="", subtitle="")
     panel = result.panel("staircase", figure, figures.staircase_finding(trace, full), lambda: figures.staircase_table(trace, full))
     draw(panel, picking.click if picked is not None else None)
 
@@ -117,7 +119,7 @@ def _trajectory(result: Result, column: Column) -> None:
     threshold = limits[0] if len(limits) == 1 else None
     unit = column.pieces[0] if trace.unit == "token" else None
     finding = figures.trajectory_finding(trace, full, named, threshold, unit)
-    figure = figures.trajectory(trace, full, named, threshold, unit, style(), label)
+    figure = figures.trajectory(trace, full, named, threshold, unit, style(), label, title="", subtitle="")
     draw(result.panel("trajectory", figure, finding, lambda: figures.trajectory_table(trace, full, unit)))
 
 
@@ -133,12 +135,11 @@ def _tokens(result: Result) -> None:
     """Tokens dropped or frozen per layer: line by line, how many are left, and, where there are limits, how close the calls were."""
     trace = result.trace
     for i, part in enumerate(figures.windows(trace)):
-        head = None if i == 0 else ""
-        figure = figures.ladder(trace, style=style(), window=part, title=head, subtitle=head)
+        figure = figures.ladder(trace, style=style(), window=part, title="", subtitle="")
         name = "ladder" if i == 0 else f"ladder-{i + 1}"
         draw(result.panel(name, figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace)))
     kept, compute, names = figures.funnel_of(trace)
-    figure = figures.funnel(kept, compute, names, style=style())
+    figure = figures.funnel(kept, compute, names, style=style(), title="", subtitle="")
     draw(result.panel("funnel", figure, figures.funnel_finding(kept, compute), lambda: figures.funnel_table(kept, compute, names)))
     scored = next((c for c in result.compared if c.values.ndim == 2 and c.reading in trace.readings and trace.unit == "sentence"), None)
     if scored is not None:
@@ -148,7 +149,7 @@ def _tokens(result: Result) -> None:
 def _scores(result: Result, scored: Comparison) -> None:
     trace, limits = result.trace, scored.limits[1:]
     shown = picking.window(columns(trace, "piece"))
-    figure = figures.scores(trace, scored.reading, limits, style(), shown)
+    figure = figures.scores(trace, scored.reading, limits, style(), shown, title="", subtitle="")
     finding = figures.scores_finding(trace, scored.reading, limits)
     draw(result.panel("scores", figure, finding, lambda: figures.scores_table(trace, scored.reading, limits)))
 

@@ -26,14 +26,26 @@ def sidebar() -> None:
         st.error(text.NO_CHECKPOINTS)
         st.stop()
     with st.sidebar:
-        first = list(known).index(state.DEFAULT) if state.DEFAULT in known else 0
-        name = st.selectbox(
-            text.MODEL, list(known), first, format_func=lambda n: known[n].title, key="model", bind="query-params", help=text.MODEL_HELP
-        )
+        st.markdown(f"### {text.APP}")
+        name = _model(known)
         st.session_state["choice"] = _knobs(known[name])
         st.caption(text.TRAINED_ON.format(what=state.choice().checkpoint.task.trained_on))
         for problem in cache.catalogue()[1]:
             st.warning(text.BROKEN.format(problem=problem))
+
+
+def _model(known: dict[str, Entry]) -> str:
+    """The model menu. It shows titles, but the URL holds names: so it is tied to the URL here, and not by `bind`."""
+    default = state.DEFAULT if state.DEFAULT in known else next(iter(known))
+    if st.session_state.get("model") not in known:
+        asked = st.query_params.get("model", "")
+        st.session_state["model"] = asked if asked in known else default
+    name: str = st.selectbox(text.MODEL, list(known), format_func=lambda n: known[n].title, key="model", help=text.MODEL_HELP)
+    if name != default:
+        st.query_params["model"] = name
+    elif "model" in st.query_params:
+        del st.query_params["model"]
+    return name
 
 
 def _knobs(entry: Entry) -> Choice:
@@ -58,11 +70,19 @@ def _member(entry: Entry) -> api.Checkpoint:
 
 
 def _slider(entry: Entry, knob: Knob, shipped: float, full: bool) -> float:
-    key = state.knob_key(entry, knob.name)
+    whole = float(knob.step).is_integer() and float(knob.low).is_integer()
     value = st.slider(
-        knob.label.capitalize(), float(knob.low), float(knob.high), float(shipped), float(knob.step), key=key, bind="query-params",
-        help=f"{knob.help} {text.STOPS_MORE[knob.stops]}", disabled=full,
-    )  # fmt: skip
+        knob.label[:1].upper() + knob.label[1:],
+        float(knob.low),
+        float(knob.high),
+        float(shipped),
+        float(knob.step),
+        "%d" if whole else "%.3f" if knob.step < 0.01 else "%.2f",
+        key=state.knob_key(entry, knob.name),
+        bind="query-params",
+        help=f"{knob.help[:1].upper()}{knob.help[1:]}. {text.STOPS_MORE[knob.stops]}",
+        disabled=full,
+    )
     return round(float(value), 10)
 
 

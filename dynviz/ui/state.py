@@ -10,7 +10,7 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.card import Card
-from dynviz.ui import cache
+from dynviz.ui import cache, text
 
 DEFAULT = "pos-tokee"
 
@@ -32,7 +32,7 @@ class Entry:
     def title(self) -> str:
         """Method and task."""
         first = self.members[0]
-        return f"{first.config.title} · {first.task.title.split(' (')[0].lower()}"
+        return f"{first.config.title} · {text.TASKS.get(first.config.task, first.config.task)}"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ PAGES = {"sentence": "Sentence", "tradeoff": "Trade-off", "methods": "Methods"}
 
 # sidebar
 MODEL = "Model"
-MODEL_HELP = "A checkpoint: a method, trained on a task."
+MODEL_HELP = "A method, trained on a task."
 FULL = "Full depth"
 FULL_HELP = "Switch the method off: every layer computes every token."
 RESET = "Reset"
@@ -18,6 +18,9 @@ NO_CHECKPOINTS = (
 TRAINED_ON = "Trained on {what}. It reads other texts too, but its answers there deserve less trust."
 BROKEN = "Left out: {problem}"
 LOADING = "Loading the model (the first time takes a few seconds)"
+APP = "DynViz"
+APP_LINE = "See how language models spend their compute"
+TASKS = {"pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment"}
 FAILED = "Something went wrong on our side. It was written to the server's log; everything else keeps working."
 
 # text and examples
@@ -38,7 +41,7 @@ LINK = "The address of this page holds text, model and knobs: copy it to share t
 FIRST_TITLE = "One model, two sentences: compute goes where it is needed"
 FIRST_STORED = "Stored results of {name}; no model has run yet. Type a sentence above to run your own."
 FIRST_RUN = "{name} at the settings on the left. Type a sentence above to run your own."
-FIRST_FINDING = "Left {left}; right {right}."
+FIRST_FINDING = "The easy sentence {easy}; the hard one {hard}."
 OPEN_THIS = "Look closer"
 
 # verdict and metrics
@@ -75,6 +78,22 @@ CSV = "CSV"
 SAVE_TRACE = "Trace as JSON"
 SAVE_FULL = "Full depth as JSON"
 
+KEY_CELLS = {
+    "tags": "Cell: the tag the layer would give, dark = sure.",
+    "sure": "Cell: computed, dark = sure.",
+    "depth": "Cell: computed, coloured by the token's depth.",
+    "blank": "Blank: not computed.",
+    "frozen": "Hatched: frozen, still seen but not computed.",
+    "dropped": "×: dropped here.",
+    "skipped": "↷: skipped, comes back.",
+    "agrees": "● same answer as full depth, ○ another.",
+}
+KEY = {
+    "ladder": "Struck: dropped there. Dot: gone. Slanted: frozen, still seen. Bars: tokens computed in each layer.",
+    "funnel": "Left: tokens computed, of all that came in. Right: what each layer costs beside a plain one.",
+    "trajectory": "Solid: computed. Dashed: after the stop, shown for teaching. Ring: the reading with which it stopped.",
+    "scores": "Below 1: under the layer's limit, dropped there.",
+}
 HOW_TO = {
     "staircase": (
         "Words from left to right, layers from bottom to top. A filled cell was computed; a blank one was not, and cost nothing. "

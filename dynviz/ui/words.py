@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from dynviz.card import Card, Comparison
-from dynviz.figures.columns import Column, columns, layer_names, one_decision, unit_of
+from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.depths import agreement
 from dynviz.figures.text import count, number, percent, shorten
 from dynviz.records import Trace
+from dynviz.ui import text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~^=&'\"])")
 
@@ -64,6 +65,17 @@ def side(trace: Trace) -> str:
         went = f"used all {layers} layers" if trace.exit_layer == layers else f"stopped after {name} of {layers}"
         return f"{went}, {compute}"
     return f"used {mean_depth(trace)} of {layers} layers on average, {compute}"
+
+
+def cells_key(trace: Trace, full: Trace | None) -> str:
+    """How to read the marks that occur in the staircase of a trace."""
+    seen = set(np.unique(states(trace, columns(trace))).tolist())
+    whole = one_decision(trace)
+    measured = bool(np.isfinite(trace.probs[1 : trace.exit_layer]).any())
+    fill = "tags" if trace.unit == "token" else "sure" if whole and measured else "depth"
+    marks = {"blank": State.AFTER, "frozen": State.FROZEN, "dropped": State.DROPPED, "skipped": State.SKIPPED}
+    names = [fill, *(name for name, state in marks.items() if state in seen), *(["agrees"] if full is not None else [])]
+    return " ".join(text.KEY_CELLS[name] for name in names)
 
 
 def milliseconds(value: float) -> str:

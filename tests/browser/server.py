@@ -27,7 +27,7 @@ def free_port() -> int:
 def serving(environment: Mapping[str, str] | None = None, arguments: tuple[str, ...] = ()) -> Iterator[str]:
     """The address of an app of its own, stopped afterwards."""
     address = f"http://127.0.0.1:{(port := free_port())}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true", "--", *arguments]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--", *arguments]
     with TemporaryFile() as log:
         server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=log, stderr=subprocess.STDOUT)
         try:
