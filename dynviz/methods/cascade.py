@@ -35,7 +35,7 @@ class Cascade(Ramps):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("confidence", "the small model answers above this confidence", 0.5, 1.0, 0.005, 0.9, 1.0, "down", "1: always both models"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("calibrated", "all", epochs=1.5, lr=1e-4),)
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("calibrated", "all", epochs=1, lr=1e-4),)
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, margin: float = 0.5, weight: float = 0.5) -> None:
         super().__init__(shape, pooling, hidden)

@@ -38,7 +38,7 @@ class Dact(Ramps):
             "slack", "exit this far before the proof", 0.0, 2.0, 0.05, 0.0, -2.0, "up", "0: the paper's rule, lossless; above: no guarantee"
         ),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("mix", "lora", epochs=0.6, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("mix", "lora", epochs=0.45, lr=5e-4, head_lr=5e-4),)
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, tau: float = 0.01) -> None:
         super().__init__(shape, pooling, hidden)

@@ -43,8 +43,8 @@ class GateBert(TokenDropper):
         Knob("tau", "a gate is open at or above", 0.0, 1.0, 0.05, 0.5, 0.0, "up", "0 removes nothing; flat in between by design"),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("gates", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),
-        Stage("harden", "lora", epochs=0.3, lr=3e-4, head_lr=2e-4, whole=0.6),
+        Stage("gates", "lora", epochs=0.4, lr=5e-4, head_lr=2e-4, whole=0.6),
+        Stage("harden", "lora", epochs=0.2, lr=3e-4, head_lr=2e-4, whole=0.6),
     )
 
     def __init__(

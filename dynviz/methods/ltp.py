@@ -10,6 +10,9 @@ Training, from the plain model, by low-rank updates: a soft stage, in which each
 threshold) / T) and the loss is cross-entropy + lambda * sum over layers of the mean multiplier; then a hard stage with thresholds
 frozen and real removal. (inferred) The readout is the mean over the tokens left, in the soft stage weighted by the product of the
 multipliers. Scores are 1/n on average, so batches are at least half whole sentences.
+The thresholds start on a line from 0 to 0.03: on the plain model that alone drops to two thirds of the compute; learned, they
+rose to 0.001, 0.012, 0.015, 0.025, 0.028, 0.035 (SST-2). On the calibration split the trained point then costs 0.010 [-0.003, 0.022] at
+58 % of the compute, the scale 0.8 costs 0.002 at 63 %; full depth gave 0.873 against the plain model's 0.880: the price of the updates.
 """
 
 from collections.abc import Mapping

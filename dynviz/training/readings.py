@@ -23,7 +23,7 @@ from dynviz.text import Pieces, cut
 from dynviz.training.tags import tags_of
 
 SPLITS = ("calibration", "report")
-MOST = {"calibration": 1_000, "report": 2_000}  # rows of a sentence task; the first data sets have fewer
+MOST = {"imdb": {"calibration": 400, "report": 800}}  # rows drawn of each split, where it is large and its texts long
 ALLOWED = 0.005  # loss of accuracy, on the calibration split, that the chosen knob may cost
 FIXED = ("gate_bert", "dact", "attention_topk", "random_tokens")  # the knob stays where the method or the comparison puts it
 POINTS = {
@@ -33,6 +33,11 @@ POINTS = {
     "random_tokens": (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98),
     "gate_bert": (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.0),
     "content_gate": (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.99),
+}
+LONG_POINTS = {  # the same for long texts, where a pass takes longer
+    "ltp": (0.4, 0.7, 0.85, 1.0, 1.3, 1.6),
+    "attention_topk": (0.6, 0.7, 0.8, 0.86, 0.9, 0.95),
+    "random_tokens": (0.7, 0.8, 0.9, 0.95),
 }
 
 
@@ -44,8 +49,9 @@ def examples_of(data: Path, task: Task, purpose: str) -> Examples:
         texts: list[Any] = [tuple(map(str, tokens)) for tokens in frame["tokens"]]
         labels: list[Any] = [tuple(map(str, tags)) for tags in frame["tags"]]
     else:
-        if len(frame) > MOST[purpose]:
-            frame = frame.sample(MOST[purpose], random_state=0).sort_index()
+        most = MOST.get(task.name, {}).get(purpose, len(frame))
+        if most < len(frame):
+            frame = frame.sample(most, random_state=0).sort_index()
         texts, labels = frame["text"].tolist(), [task.labels[i] for i in frame["label"]]
     ids = tuple(f"{name}-{i}" for i in frame.index)
     return Examples(ids, tuple(texts), tuple(labels), tuple(tags_of(t) for t in texts))
@@ -67,10 +73,11 @@ def subject_of(model: Model, digest: str = "") -> Subject:
 def settings_of(model: Model, fine: bool = False) -> list[dict[str, float]]:
     """The knob off, then the settings measured: those listed above, or even steps (all steps, where `fine`)."""
     kind, name = type(model.method), model.config.method
-    if name not in POINTS or not kind.knobs:
+    points = {**POINTS, **LONG_POINTS} if model.config.task in MOST else POINTS
+    if name not in points or not kind.knobs:
         return evaluate.settings(kind, 1000 if fine else 41, model.config.knobs)
     rest = {**kind.defaults(), **model.config.knobs}
-    return [kind.off(), *({**rest, kind.knobs[0].name: value} for value in POINTS[name])]
+    return [kind.off(), *({**rest, kind.knobs[0].name: value} for value in points[name])]
 
 
 def choose(sweep: Sweep, allowed: float = ALLOWED) -> int:
@@ -93,6 +100,8 @@ def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print
     metrics: dict[str, Any] = {"knobs": dict(knobs)}
     for purpose, (sweep, _) in measured.items():
         metrics[purpose] = _numbers(sweep, knobs or dict(type(model.method).defaults()))
+        if model.config.stages[0].encoder != "own":
+            metrics[purpose]["accuracy_of_start"] = _accuracy_of(folder.parent / model.config.stages[0].encoder, purpose)
         if fp32 is not None:
             metrics[purpose]["accuracy_fp32"] = round(_full_accuracy(fp32, data, purpose), 5)
         say(model.config.name, purpose, metrics[purpose], flush=True)
@@ -143,6 +152,12 @@ def _numbers(sweep: Sweep, knobs: dict[str, float]) -> dict[str, Any]:
             "mean_depth": round(float(sweep.mean_depth[point]), 3),
         }  # fmt: skip
     return out
+
+
+def _accuracy_of(folder: Path, purpose: str) -> float | None:
+    """Full-depth accuracy of the checkpoint this one stands on: what low-rank training cost or gained."""
+    found = read_config(folder).trained.get("metrics", {}).get(purpose, {}).get("accuracy")
+    return None if found is None else float(found)
 
 
 def _full_accuracy(model: Model, data: Path, purpose: str) -> float:
