@@ -24,7 +24,8 @@ CONFIG = {"displayModeBar": False, "showSendToCloud": False, "plotlyServerURL": 
 @dataclass(frozen=True)
 class Panel:
     """One picture. name: its key. finding: what it shows, in sentences: its accessible name, and, where headed, its heading.
-    key: how to read its marks, on one line. how, limits, maths: the longer texts, folded away."""
+    key: how to read its marks, on one line. how, limits, maths: the longer texts, folded away.
+    least: px below which the picture is scrolled and not squeezed."""
 
     name: str
     figure: Any
@@ -35,6 +36,7 @@ class Panel:
     maths: str = ""
     key: str = ""
     headed: bool = False
+    least: int = 0
 
 
 def style() -> Style:
@@ -48,7 +50,8 @@ def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
     with st.container(border=True, key=f"panel-{panel.name}"):
         if panel.headed:
             _heading(panel)
-        st.plotly_chart(panel.figure, key=panel.name, theme=None, alt=panel.finding, config=CONFIG, **select)
+        with st.grid(1, wrap=False, min_column_width=panel.least) if panel.least else st.container():
+            st.plotly_chart(panel.figure, key=panel.name, theme=None, alt=panel.finding, config=CONFIG, **select)
         with st.container(horizontal=True, gap="small"):
             if panel.how or panel.limits or panel.maths:
                 with st.popover(text.ABOUT, type="tertiary", icon=":material/help:"):

@@ -32,12 +32,12 @@ class Result:
     card: Card | None = None
     legend: Mapping[str, str] = field(default_factory=dict)
 
-    def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows]) -> Panel:
+    def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0) -> Panel:
         """A picture of this result, with its texts."""
         kind = name.split("-")[0]
         key = text.KEY.get(kind) or words.cells_key(self.trace, self.full)
         maths = "\n\n".join([*([self.card.about] if self.card else []), text.MATHS_DEPTH])
-        return Panel(name, figure, finding, table, text.HOW_TO[kind], text.DOES_NOT_SHOW[kind], maths, key, headed=True)
+        return Panel(name, figure, finding, table, text.HOW_TO[kind], text.DOES_NOT_SHOW[kind], maths, key, True, least)
 
 
 def headline(result: Result) -> "st.delta_generator.DeltaGenerator":
@@ -106,7 +106,13 @@ def panels(result: Result) -> None:
 def _staircase(result: Result, picked: int | None, shown: tuple[int, int]) -> None:
     trace, full = result.trace, result.full
     figure = figures.staircase(trace, full, picked, style(), window=shown, title="", subtitle="")
-    panel = result.panel("staircase", figure, figures.staircase_finding(trace, full), lambda: figures.staircase_table(trace, full))
+    panel = result.panel(
+        "staircase",
+        figure,
+        figures.staircase_finding(trace, full),
+        lambda: figures.staircase_table(trace, full),
+        110 + 38 * (shown[1] - shown[0]),
+    )
     draw(panel, picking.click if picked is not None else None)
 
 
@@ -115,7 +121,7 @@ def _trajectory(result: Result, column: Column) -> None:
     trace, full = result.trace, result.full
     found = next((c for c in result.compared if c.reading in trace.readings and (c.values.ndim == 1 or trace.unit == "token")), None)
     limits = [] if found is None else np.unique(found.limits[~np.isnan(found.limits)]).tolist()
-    named, label = (None, None) if found is None else (found.reading, found.label)
+    named, label = (None, None) if found is None else (found.reading, found.label.split(" (")[0])
     threshold = limits[0] if len(limits) == 1 else None
     unit = column.pieces[0] if trace.unit == "token" else None
     finding = figures.trajectory_finding(trace, full, named, threshold, unit)
@@ -137,7 +143,7 @@ def _tokens(result: Result) -> None:
     for i, part in enumerate(figures.windows(trace)):
         figure = figures.ladder(trace, style=style(), window=part, title="", subtitle="")
         name = "ladder" if i == 0 else f"ladder-{i + 1}"
-        draw(result.panel(name, figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace)))
+        draw(result.panel(name, figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace), 700))
     kept, compute, names = figures.funnel_of(trace)
     figure = figures.funnel(kept, compute, names, style=style(), title="", subtitle="")
     draw(result.panel("funnel", figure, figures.funnel_finding(kept, compute), lambda: figures.funnel_table(kept, compute, names)))

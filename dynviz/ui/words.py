@@ -71,7 +71,7 @@ def cells_key(trace: Trace, full: Trace | None) -> str:
     """How to read the marks that occur in the staircase of a trace."""
     seen = set(np.unique(states(trace, columns(trace))).tolist())
     whole = one_decision(trace)
-    measured = bool(np.isfinite(trace.probs[1 : trace.exit_layer]).any())
+    measured = bool(np.isfinite(trace.probs[1 : trace.exit_layer + 1]).any())
     fill = "tags" if trace.unit == "token" else "sure" if whole and measured else "depth"
     marks = {"blank": State.AFTER, "frozen": State.FROZEN, "dropped": State.DROPPED, "skipped": State.SKIPPED}
     names = [fill, *(name for name, state in marks.items() if state in seen), *(["agrees"] if full is not None else [])]
