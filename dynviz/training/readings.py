@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dynviz import evaluate
+from dynviz import evaluate, golden
 from dynviz.checkpoint import Model, load
 from dynviz.config import read_config, write_config
 from dynviz.data import Examples, label_rows
@@ -107,7 +107,10 @@ def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print
         say(model.config.name, purpose, metrics[purpose], flush=True)
     trained = {**read_config(folder).trained, "metrics": metrics}
     write_config(model.config.model_copy(update={"knobs": dict(knobs), "trained": trained}), folder)
-    _store(load(folder), folder, data, measured)
+    model = load(folder)
+    _store(model, folder, measured)
+    if not trained.get("readings_only"):
+        golden.write(golden.make(model), folder)
     return metrics
 
 
@@ -129,7 +132,7 @@ def _about(model: Model, split: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _store(model: Model, folder: Path, data: Path, measured: dict[str, tuple[Sweep, Recorded | None]]) -> None:
+def _store(model: Model, folder: Path, measured: dict[str, tuple[Sweep, Recorded | None]]) -> None:
     """Write the Parquet files, under the digest of the folder as it is now."""
     for purpose, (sweep, recorded) in measured.items():
         if recorded is None:
