@@ -1,5 +1,6 @@
 """The one path: app, command line and notebooks all come through here. Checks what users give, then calls the engine."""
 
+import ast
 import os
 import re
 import sys
@@ -21,7 +22,7 @@ from dynviz.data import Examples as Examples
 from dynviz.data import bundled as bundled
 from dynviz.data import label_rows
 from dynviz.errors import InputError
-from dynviz.records import Rows, Run, Sweep, Trace
+from dynviz.records import Floats, Rows, Run, Sweep, Trace
 from dynviz.records.storage import read_recorded, read_sweep
 from dynviz.tasks import TASKS, Task
 from dynviz.text import Pieces, as_typed, cut
@@ -347,6 +348,41 @@ def card(checkpoint: Checkpoint) -> Card:
     from dynviz import methods
 
     return methods.card(checkpoint.config.method)
+
+
+def registered() -> dict[str, str]:
+    """All methods there are, by name, with the docstrings of their files: read, not imported, so that torch is not needed."""
+    folder = Path(__file__).parent / "methods"
+    files = sorted(f for f in folder.glob("*.py") if not f.name.startswith("_"))
+    return {f.stem: ast.get_docstring(ast.parse(f.read_text(encoding="utf-8"))) or "" for f in files}
+
+
+def stored_tensor(checkpoint: Checkpoint, name: str) -> "Floats | None":
+    """A tensor of a checkpoint's method (gates, thresholds), without loading the model; None where it has none of that name."""
+    from safetensors import SafetensorError, safe_open
+
+    file = checkpoint.folder / "model.safetensors"
+    try:
+        with safe_open(str(file), "numpy") as tensors:
+            key = f"method.{name}"
+            return np.asarray(tensors.get_tensor(key), np.float64) if key in tensors.keys() else None  # noqa: SIM118
+    except (OSError, SafetensorError):
+        return None
+
+
+def halting(trace: Trace) -> "tuple[Floats, Floats, Floats] | None":
+    """For traces with a halting value per layer: (L,) the weight left to later layers, the least the leading class can end with, and
+    the most the next one can; NaN after the exit. None for other traces."""
+    if "halt" not in trace.readings or trace.probs.shape[1] != 1:
+        return None
+    from dynviz.methods.dact import bounds, mixture
+
+    ran, layers = trace.exit_layer, len(trace.layers)
+    answers, left = mixture(trace.probs[1 : ran + 1], np.asarray(trace.readings["halt"])[1 : ran + 1, None])
+    pairs = [bounds(a, p, layers - i) for i, (a, p) in enumerate(zip(answers, left, strict=True), start=1)]
+    out = np.full((3, layers), np.nan)
+    out[0, :ran], out[1, :ran], out[2, :ran] = left[:, 0], [low[0] for low, _ in pairs], [high[0] for _, high in pairs]
+    return out[0], out[1], out[2]
 
 
 def default_knobs(checkpoint: Checkpoint) -> dict[str, float]:

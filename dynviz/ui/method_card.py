@@ -1,0 +1,186 @@
+"""One method on the Methods page: its words, knobs, readings, picture, and how its checkpoints were made and measured."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.api import Checkpoint
+from dynviz.card import Card
+from dynviz.figures.text import number
+from dynviz.ui import cache, method_pictures
+from dynviz.ui import text_methods as text
+from dynviz.ui.shell import PAGES
+from dynviz.ui.show import PERCENT, POINTS, open_table
+from dynviz.ui.words import plain
+
+INDEXED = re.compile(r"(?<![\w`])(\w+_(?:\{[^}\s]*\}|\w+)(?:\[\w+\])?)")  # a_n, p_{n-1}, a_n[c]
+MARK = "(inferred)"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A method and its checkpoints."""
+
+    name: str
+    card: Card
+    checkpoints: tuple[Checkpoint, ...]
+
+
+def groups(checkpoints: Sequence[Checkpoint]) -> dict[str, Group]:
+    """The methods that have checkpoints, by name; plain models last."""
+    found: dict[str, list[Checkpoint]] = {}
+    for checkpoint in checkpoints:
+        found.setdefault(checkpoint.config.method, []).append(checkpoint)
+    ordered = sorted(found, key=lambda name: (name == "plain", not any(c.runnable for c in found[name])))
+    return {name: Group(name, cache.card(found[name][0].name), tuple(found[name])) for name in ordered}
+
+
+def missing(there: Mapping[str, Group]) -> dict[str, str]:
+    """Methods that are registered but have no checkpoint: name and caption."""
+    return {name: about.split("\n", 1)[0] for name, about in api.registered().items() if name not in there}
+
+
+def overview(there: Mapping[str, Group]) -> None:
+    """All methods as a table."""
+    rows = [
+        {
+            "method": g.card.title, "does": g.card.caption, "stops": g.card.stops, "venue": g.card.venue,
+            "knobs": ", ".join(k.name for k in g.card.knobs), "models": ", ".join(c.name for c in g.checkpoints),
+        }
+        for g in there.values()
+    ]  # fmt: skip
+    open_table("methods", [{text.COLUMNS[k]: v for k, v in row.items()} for row in rows])
+
+
+def show(group: Group) -> None:
+    """The card."""
+    card = group.card
+    with st.container(border=True, key="method-card"):
+        st.markdown(f"## {plain(card.title)}")
+        st.markdown(f"**{plain(card.caption)}**")
+        with st.container(horizontal=True, gap="small"):
+            for words in (card.venue, text.STOPS.format(what=card.stops)):
+                if words:
+                    st.badge(plain(words), color="gray")
+            one = card.replayable
+            st.badge(text.ONE_RUN if one else text.EACH_RUN, color="blue", help=text.ONE_RUN_HELP if one else text.EACH_RUN_HELP)
+        for paragraph in paragraphs(card.about):
+            st.markdown(paragraph)
+        if MARK in card.about:
+            st.caption(text.INFERRED_NOTE)
+        _knobs(group)
+    method_pictures.show(group.checkpoints)
+    _checkpoints(group)
+    with st.container(horizontal=True):
+        st.page_link(PAGES / "sentence.py", label=text.OPEN_SENTENCE, icon=":material/segment:")
+        st.page_link(PAGES / "tradeoff.py", label=text.OPEN_TRADEOFF, icon=":material/show_chart:")
+
+
+def paragraphs(about: str) -> list[str]:
+    """A docstring after its caption, as Markdown: shown as written, indexed symbols in code, (inferred) marked."""
+    body = about.split("\n", 1)[1] if "\n" in about else ""
+    return [_marked(" ".join(part.split())) for part in body.strip().split("\n\n") if part.strip()]
+
+
+def _marked(words: str) -> str:
+    parts = INDEXED.split(words)  # text and symbols in turn
+    said = "".join(f"`{part.replace('`', '')}`" if i % 2 else plain(part) if part.strip() else part for i, part in enumerate(_kept(parts)))
+    return said.replace(plain(MARK), f":orange-badge[{text.INFERRED}]")
+
+
+def _kept(parts: list[str]) -> list[str]:
+    """Spaces at the ends of text beside a symbol survive escaping."""
+    return [part if i % 2 else re.sub(r"^ | $", "\N{NO-BREAK SPACE}", part) if part.strip() else part for i, part in enumerate(parts)]
+
+
+def _knobs(group: Group) -> None:
+    st.markdown(f"**{text.KNOBS}**")
+    families = {c.config.family.parameter: [] for c in group.checkpoints if c.config.family}  # type: dict[str, list[float]]
+    for c in group.checkpoints:
+        if c.config.family:
+            families[c.config.family.parameter].append(c.config.family.value)
+    for parameter, values in families.items():
+        st.markdown(text.FAMILY.format(parameter=plain(parameter), values=", ".join(map(number, sorted(values)))))
+    if not group.card.knobs:
+        st.markdown(text.NO_KNOBS)
+    else:
+        rows = [
+            {
+                "knob": k.name, "label": k.label, "range": f"{k.low:g} to {k.high:g}, step {k.step:g}", "default": number(k.default),
+                "off": number(k.off), "stops": text.DIRECTIONS[k.stops], "help": k.help,
+            }
+            for k in group.card.knobs
+        ]  # fmt: skip
+        st.table([{text.KNOB_COLUMNS[k]: plain(str(v)) for k, v in row.items()} for row in rows], hide_index=True)
+    if group.card.readings:
+        st.markdown(f"**{text.READINGS}**")
+        listed = [
+            {"reading": r.name, "unit": text.UNITS[r.unit], "label": r.label, "compared": "✓" if r.compared else ""}
+            for r in group.card.readings
+        ]
+        st.table([{text.READING_COLUMNS[k]: plain(v) for k, v in row.items()} for row in listed], hide_index=True)
+
+
+def _checkpoints(group: Group) -> None:
+    st.subheader(text.TRAINED, anchor="checkpoints")
+    open_table("checkpoints", [{text.TRAINED_COLUMNS[k]: v for k, v in made(c).items()} for c in group.checkpoints])
+    st.caption(text.VERSION_NOTE)
+    st.subheader(text.METRICS, anchor="measured")
+    rows = [row for c in group.checkpoints for row in measured(c)]
+    if not rows:
+        st.markdown(text.NO_METRICS)
+        return
+    shares = {text.METRIC_COLUMNS[k]: PERCENT for k in ("full", "share", "accuracy")}
+    signed = {text.METRIC_COLUMNS[k]: POINTS for k in ("difference", "low", "high")}
+    open_table("measured", [{text.METRIC_COLUMNS[k]: v for k, v in row.items()} for row in rows], {**shares, **signed})
+    st.caption(text.METRIC_NOTE)
+
+
+def made(checkpoint: Checkpoint) -> dict[str, Any]:
+    """How a checkpoint was made, as its config says."""
+    trained = checkpoint.config.trained
+    stages: Mapping[str, Any] = trained.get("stages", {})
+    seconds = sum(float(s.get("seconds", 0)) for s in stages.values())
+    size = sum(f.stat().st_size for f in checkpoint.folder.glob("*") if f.is_file())
+    versions = ", ".join(f"{name} {v}" for name, v in trained.get("versions", {}).items())
+    start = trained.get("start", "")
+    return {
+        "name": checkpoint.name, "task": checkpoint.task.title, "version": checkpoint.digest,
+        "size": f"{size / 1e6:.1f} MB" + ("" if checkpoint.runnable else f", {text.READINGS_ONLY}"), "encoder": encoder(checkpoint),
+        "data": " ".join(filter(None, [str(trained.get("data", "")), f"({trained['data_digest']})" if "data_digest" in trained else ""])),
+        "rows": trained.get("rows"), "stages": ", ".join(f"{n} ({s['steps']} steps)" if "steps" in s else n for n, s in stages.items())
+        + (f", from {start}" if start else ""), "time": f"{seconds / 60:.1f} min" if seconds else "", "seed": trained.get("seed"),
+        "versions": versions, "when": trained.get("when", ""),
+    }  # fmt: skip
+
+
+def encoder(checkpoint: Checkpoint) -> str:
+    """Whose encoder it runs on, stage by stage."""
+    said = []
+    for stage in checkpoint.config.stages:
+        words = text.OWN if stage.encoder == "own" else text.LORA if stage.lora else text.SHARED
+        one = words.format(name=stage.encoder, rank=stage.lora.rank if stage.lora else 0)
+        said.append(f"{stage.name}: {one}" if len(checkpoint.config.stages) > 1 else one)
+    return "; ".join(said)
+
+
+def measured(checkpoint: Checkpoint) -> list[dict[str, Any]]:
+    """The metrics of a checkpoint's config, a row for each split, with n."""
+    metrics = checkpoint.config.trained.get("metrics", {})
+    rows = []
+    for purpose, words in text.PURPOSES.items():
+        numbers = metrics.get(purpose)
+        if not numbers:
+            continue
+        n = f"{numbers['sentences']:,}" + (f" ({numbers['answers']:,} words)" if numbers.get("answers") != numbers["sentences"] else "")
+        at: Mapping[str, Any] = numbers.get("at_knobs") or {}
+        row = {"name": checkpoint.name, "split": words.format(split=checkpoint.task.splits[purpose]), "n": n, "full": numbers["accuracy"]}
+        if at:
+            row["knobs"] = ", ".join(f"{k} {number(v)}" for k, v in metrics.get("knobs", {}).items())
+            row |= {"share": at["share"], "accuracy": at["accuracy"]} | {k: at[k] * 100 for k in ("difference", "low", "high")}
+        rows.append(row)
+    return rows
