@@ -30,7 +30,7 @@ from dynviz.text import Pieces, as_typed, cut
 if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models are listed
     from dynviz.checkpoint import Model
     from dynviz.evaluate import Baseline, Progress
-    from dynviz.method import Knob, Method
+    from dynviz.method import Method
 
 MAX_CHARACTERS = 200_000
 
@@ -129,27 +129,7 @@ def load(name: str | Path, root: Path | None = None, method: str | None = None) 
 def knobs_of(model: "Model", given: Mapping[str, float] | None = None) -> dict[str, float]:
     """All knob settings: the method's defaults, the checkpoint's, then those given; each checked against its range."""
     kind = type(model.method)
-    known = {knob.name: knob for knob in kind.knobs}
-    out = {**kind.defaults(), **model.config.knobs}
-    for name, value in (given or {}).items():
-        if name not in known:
-            names = ", ".join(known) or "none"
-            raise InputError(f"{kind.title} has no knob {name!r}", f"its knobs are: {names}", "Use one of these")
-        out[name] = _in_range(known[name], value)
-    return out
-
-
-def _in_range(knob: "Knob", value: float) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise InputError(
-            f"The knob {knob.name} was set to {value!r}", "it takes a number", f"Give one from {knob.low} to {knob.high}"
-        ) from None
-    if number == knob.off or knob.low <= number <= knob.high:
-        return number
-    why = f"it goes from {knob.low} to {knob.high} ({knob.off} switches it off)"
-    raise InputError(f"The knob {knob.name} was set to {number:g}", why, "Give a number in that range")
+    return {**kind.defaults(), **model.config.knobs, **kind.checked(given or {})}
 
 
 @dataclass(frozen=True, eq=False)

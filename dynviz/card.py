@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from dynviz.errors import InputError
 from dynviz.records import Floats
 
 
@@ -22,6 +23,18 @@ class Knob:
     off: float
     stops: Literal["up", "down"]
     help: str = ""
+
+    def checked(self, value: Any) -> float:
+        """The value as a number in the knob's range (or its off setting), or an InputError."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            why = "it takes a number"
+            raise InputError(f"The knob {self.name} was set to {value!r}", why, f"Give one from {self.low} to {self.high}") from None
+        if number == self.off or self.low <= number <= self.high:
+            return number
+        why = f"it goes from {self.low} to {self.high} ({self.off} switches it off)"
+        raise InputError(f"The knob {self.name} was set to {number:g}", why, "Give a number in that range")
 
     def points(self, count: int) -> list[float]:
         """At most `count` settings from low to high on the knob's own steps."""

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import torch
+from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -23,13 +24,14 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
 
 from dynviz import lora
 from dynviz.config import FORMAT, CheckpointConfig, Family, LoraConfig, StageConfig, digest, read_config, write_config
-from dynviz.encoder import Encoder
+from dynviz.encoder import Encoder, check_config
 from dynviz.errors import InputError
 from dynviz.method import Method, Shape
 from dynviz.methods import method_class
 from dynviz.tasks import TASKS, Task, custom
 
 MAX_BYTES = 2_000_000_000
+STORED = ("bert", "roberta")  # kinds of encoders whose layers a checkpoint can hold
 _loading = threading.Lock()
 
 
@@ -68,9 +70,17 @@ def read_tensors(folder: Path) -> dict[str, Tensor]:
         )
     try:
         with safe_open(str(file), framework="pt") as opened:
-            return {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118
+            tensors = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError) as error:
         raise InputError(f"{file} cannot be read", f"truncated or not safetensors ({error})", "Copy or save the file again") from None
+    for key, tensor in tensors.items():
+        if not tensor.is_floating_point():
+            raise InputError(f"{file}: tensor {key!r} holds {tensor.dtype}", "weights are floating-point numbers", "Save it again")
+        if not bool(tensor.isfinite().all()):
+            raise InputError(
+                f"{file}: tensor {key!r} holds numbers that are not finite", "no answer follows from them", "Train or save it again"
+            )
+    return tensors
 
 
 def load(folder: str | Path) -> Model:
@@ -79,12 +89,28 @@ def load(folder: str | Path) -> Model:
     config = read_config(folder)
     if config.task not in TASKS:
         raise InputError(f"{folder / 'config.json'} names the task {config.task!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
+    _check(config, folder)
     tensors = _tensors(config, folder)
     base = folder.parent / config.embeddings
     with _loading:
         stages = tuple(_encoder(folder, stage, tensors, base) for stage in config.stages)
     method = _method(folder, config, stages, tensors)
     return Model(config, stages, method, tokenizer(base), digest(folder))
+
+
+def _check(config: CheckpointConfig, folder: Path) -> None:
+    """What can be said from the config alone: labels, knobs, encoders."""
+    file, kind = folder / "config.json", method_class(config.method)
+    if tuple(config.labels) != TASKS[config.task].labels:
+        raise InputError(f"{file} has other labels than the task {config.task}", "answers are compared by their number", "Correct 'labels'")
+    if len(config.stages) != kind.stages or len({stage.name for stage in config.stages}) != kind.stages:
+        why = f"it names {len(config.stages)}, and each needs a name of its own"
+        raise InputError(f"{file}: {kind.title} needs {kind.stages} encoder{'s' * (kind.stages > 1)}", why, "Correct 'stages'")
+    for stage in config.stages:
+        check_config(stage.config, str(file))
+        if stage.config["model_type"] not in STORED:
+            why = f"a checkpoint's encoder is one of: {', '.join(STORED)}"
+            raise InputError(f"{file} has an encoder of type {stage.config['model_type']!r}", why, "Open the Hugging Face folder itself")
 
 
 def build_method(config: CheckpointConfig, stages: tuple[Encoder, ...]) -> Method:
@@ -95,25 +121,40 @@ def build_method(config: CheckpointConfig, stages: tuple[Encoder, ...]) -> Metho
         raise InputError(
             f"{config.method} does not serve the task {config.task}", f"it answers once per {kind.serves[0]}", "Choose another method"
         )
+    hints = get_type_hints(kind.__init__)
     try:
+        for name, value in config.options.items():
+            TypeAdapter(hints.get(name, Any)).validate_python(value)
         return kind(shape, **config.options)
-    except TypeError as error:
-        raise InputError(
-            f"The options of {config.name} do not fit {config.method}", str(error), "Correct 'options' in config.json"
-        ) from None
+    except (TypeError, ValidationError) as error:
+        why = f"{name!r}: {error.errors()[0]['msg'].lower()}" if isinstance(error, ValidationError) else str(error)
+        raise InputError(f"The options of {config.name} do not fit {config.method}", why, "Correct 'options' in config.json") from None
+
+
+def _known(config: CheckpointConfig, tensors: Mapping[str, Tensor], folder: Path) -> None:
+    """Every tensor has a place: a stray one means that the config is not the weights' own."""
+    own = tuple(f"encoder.{s.name}." if s.encoder == "own" else f"lora.{s.name}." for s in config.stages if s.encoder == "own" or s.lora)
+    for name in tensors:
+        if not name.startswith(("method.", *own)):
+            raise InputError(
+                f"{folder / 'model.safetensors'} holds an unknown tensor {name!r}", "nothing in config.json asks for it", "Check it"
+            )
 
 
 def _tensors(config: CheckpointConfig, folder: Path) -> dict[str, Tensor]:
     """The folder's own tensors; a checkpoint without any takes the heads of the one whose encoder it uses."""
     neighbour = config.stages[0].encoder
     if (folder / "model.safetensors").exists() or neighbour == "own" or config.stages[0].lora or method_class(config.method).recipe:
-        return read_tensors(folder)
+        tensors = read_tensors(folder)
+        _known(config, tensors, folder)
+        return tensors
     return {k: v for k, v in read_tensors(folder.parent / neighbour).items() if k.startswith("method.")}
 
 
 def _method(folder: Path, config: CheckpointConfig, stages: tuple[Encoder, ...], tensors: Mapping[str, Tensor]) -> Method:
     """The method with its heads: its own, or, in a folder without tensors (untrained baselines), those of the encoder's checkpoint."""
     method = build_method(config, stages)
+    method.checked(config.knobs)
     if not tensors and config.stages[0].encoder != "own":
         folder = folder.parent / config.stages[0].encoder
         tensors = read_tensors(folder)
@@ -144,6 +185,9 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
         return
     prefix = f"lora.{stage.name}."
     updates = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+    for name in lora.names(module) ^ updates.keys():
+        what = "lacks the" if name not in updates else "holds an unknown"
+        raise InputError(f"{folder / 'model.safetensors'} {what} tensor {prefix + name!r}", "every layer has its update", "Save it again")
     try:
         lora.merge(module, updates, stage.lora.alpha / stage.lora.rank)
     except (KeyError, RuntimeError, AttributeError) as error:
@@ -160,6 +204,7 @@ def _one_stage(folder: Path) -> StageConfig:
 
 def empty_encoder(config: Mapping[str, Any]) -> PreTrainedModel:
     """A Hugging Face encoder of this configuration, without weights (on the meta device)."""
+    check_config(config, "this checkpoint")
     try:
         arguments = {k: v for k, v in config.items() if k != "model_type"}
         settings = AutoConfig.for_model(config["model_type"], **arguments)

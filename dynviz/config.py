@@ -3,13 +3,24 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dynviz.errors import InputError
 
 FORMAT: Literal[1] = 1
+MAX_CONFIG = 10_000_000  # bytes
+
+
+def _neighbour(name: str) -> str:
+    """The name of a folder beside this one, and nothing that leads elsewhere."""
+    if not name or name in (".", "..") or any(c in name for c in "/\\:\0"):
+        raise ValueError(f"{name[:60]!r} is not the name of a folder beside this one")
+    return name
+
+
+Neighbour = Annotated[str, AfterValidator(_neighbour)]
 
 
 class _Strict(BaseModel):
@@ -19,7 +30,7 @@ class _Strict(BaseModel):
 class LoraConfig(_Strict):
     """Low-rank updates: W + alpha/rank * B A."""
 
-    rank: int
+    rank: Annotated[int, Field(ge=1, le=4096)]
     alpha: float
 
 
@@ -27,7 +38,7 @@ class StageConfig(_Strict):
     """One encoder. encoder: "own", or the folder name of the checkpoint whose encoder (of the same stage name) it is."""
 
     name: str
-    encoder: str
+    encoder: Neighbour
     config: dict[str, Any]
     lora: LoraConfig | None = None
 
@@ -52,13 +63,13 @@ class CheckpointConfig(_Strict):
     title: str
     method: str
     task: str
-    labels: list[str]
-    embeddings: str
-    stages: list[StageConfig]
+    labels: Annotated[list[str], Field(min_length=2, max_length=1000)]
+    embeddings: Neighbour
+    stages: Annotated[list[StageConfig], Field(min_length=1, max_length=8)]
     options: dict[str, Any] = {}
     knobs: dict[str, float] = {}
     family: Family | None = None
-    max_length: int = 128
+    max_length: Annotated[int, Field(ge=3, le=65_536)] = 128
     trained: dict[str, Any] = {}
 
 
@@ -66,10 +77,14 @@ def read_config(folder: Path) -> CheckpointConfig:
     """The folder's config.json, or an InputError that names the file and the key."""
     file = folder / "config.json"
     try:
+        if file.stat().st_size > MAX_CONFIG:
+            raise InputError(f"{file} is larger than {MAX_CONFIG // 10**6} MB", "no configuration is", "Check that it is the right file")
         raw = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{file} is missing", "a checkpoint folder holds config.json and model.safetensors", "Check the path") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise InputError(f"{file} cannot be read", str(error.strerror), "Check the folder and its permissions") from None
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{file} is not JSON", str(error), "Restore the file, or save the checkpoint again") from None
     try:
         return CheckpointConfig.model_validate(raw)

@@ -47,6 +47,12 @@ def tensors(model: nn.Module) -> dict[str, Tensor]:
     }
 
 
+def names(model: nn.Module) -> set[str]:
+    """The names `tensors` would have for this encoder: two for every target layer."""
+    layers = [name for name, module in model.named_modules() if isinstance(module, nn.Linear) and name.endswith(TARGETS)]
+    return {f"{name}.{part}" for name in layers for part in ("a", "b")}
+
+
 def merge(model: nn.Module, updates: dict[str, Tensor], scale: float) -> None:
     """Add the updates to the weights, in place: afterwards the encoder is an ordinary one."""
     with torch.no_grad():

@@ -17,6 +17,7 @@ from dynviz.card import Comparison
 from dynviz.card import Knob as Knob
 from dynviz.card import Reading as Reading
 from dynviz.encoder import Encoder
+from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Sentences, Unit
 
 Moment = Literal["before", "between", "after"]
@@ -208,6 +209,15 @@ class Method(nn.Module):
     def defaults(cls) -> dict[str, float]:
         """The knob settings the method suggests when a checkpoint names none."""
         return {knob.name: knob.default for knob in cls.knobs}
+
+    @classmethod
+    def checked(cls, settings: Mapping[str, Any]) -> dict[str, float]:
+        """These knob settings as numbers, or an InputError for a knob that is not there or a value out of its range."""
+        known = {knob.name: knob for knob in cls.knobs}
+        for name in settings.keys() - known.keys():
+            names = ", ".join(known) or "none"
+            raise InputError(f"{cls.title} has no knob {name!r}", f"its knobs are: {names}", "Use one of these")
+        return {name: known[name].checked(value) for name, value in settings.items()}
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
