@@ -88,21 +88,20 @@ def paragraphs(about: str) -> list[str]:
 
 def _marked(words: str) -> str:
     parts = INDEXED.split(words)  # text and symbols in turn
-    said = "".join(f"`{part.replace('`', '')}`" if i % 2 else plain(part) if part.strip() else part for i, part in enumerate(_kept(parts)))
+    said = "".join(f"`{part.replace('`', '')}`" if i % 2 else _spaced(part) for i, part in enumerate(parts))
     return said.replace(plain(MARK), f":orange-badge[{text.INFERRED}]")
 
 
-def _kept(parts: list[str]) -> list[str]:
-    """Spaces at the ends of text beside a symbol survive escaping."""
-    return [part if i % 2 else re.sub(r"^ | $", "\N{NO-BREAK SPACE}", part) if part.strip() else part for i, part in enumerate(parts)]
+def _spaced(part: str) -> str:
+    """Escaped, with the spaces at its ends kept: a symbol stands beside it."""
+    return " " * part.startswith(" ") + plain(part) + " " * (part.endswith(" ") and bool(part.strip()))
 
 
 def _knobs(group: Group) -> None:
     st.markdown(f"**{text.KNOBS}**")
-    families = {c.config.family.parameter: [] for c in group.checkpoints if c.config.family}  # type: dict[str, list[float]]
-    for c in group.checkpoints:
-        if c.config.family:
-            families[c.config.family.parameter].append(c.config.family.value)
+    families: dict[str, list[float]] = {}
+    for family in (c.config.family for c in group.checkpoints if c.config.family):
+        families.setdefault(family.parameter, []).append(family.value)
     for parameter, values in families.items():
         st.markdown(text.FAMILY.format(parameter=plain(parameter), values=", ".join(map(number, sorted(values)))))
     if not group.card.knobs:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dynviz.evaluate import Baseline
 
 Axis = Literal["share", "layers"]
+FULL = "full model"
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def references(plain: Sweep | None, baselines: "Sequence[Baseline]", axis: Axis)
     if plain is None:
         return found
     x = plain.share[:1] if axis == "share" else plain.mean_depth[:1]
-    return [*found, Curve("full model", "full", x, plain.accuracy[:1])]
+    return [*found, Curve(FULL, "full", x, plain.accuracy[:1])]
 
 
 def place(line: Line, spot: Spot) -> int | None:

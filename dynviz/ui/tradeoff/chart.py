@@ -14,7 +14,7 @@ from dynviz.ui import text_tradeoff as text
 from dynviz.ui.panels import Panel, draw, style
 from dynviz.ui.shell import PAGES
 from dynviz.ui.tradeoff import board
-from dynviz.ui.tradeoff.board import Axis, Line
+from dynviz.ui.tradeoff.board import Axis, Line, Spot
 from dynviz.ui.tradeoff.view import View, examples, setting, use
 from dynviz.ui.words import plain
 
@@ -126,25 +126,29 @@ def _shown(view: View, place: Any) -> list[str]:
 
 
 def _click(view: View) -> None:
-    found = show.clicked(CHART)
-    if len(found) != 2:
-        return
-    name, at = str(found[0]), int(found[1])
+    _go(view, target(view, show.clicked(CHART)))
+
+
+def target(view: View, clicked: list[Any]) -> Spot | str | None:
+    """What a click on [curve name, point] means: a setting, a reason why there is none, or nothing."""
+    name, at = (clicked[0], clicked[1]) if len(clicked) == 2 else (None, None)
+    if not isinstance(name, str) or not isinstance(at, int) or at < 0:
+        return None
     line = next((x for x in (*view.lines, *([view.inner] if view.inner else [])) if x.name == name), None)
-    if line is not None and 0 <= at < len(line.spots):
-        _take(view, line, at)
-    elif name == "full model" and view.plain is not None and cache.checkpoint(view.plain.model).runnable:
-        state.choose(view.plain.model, {})
-    else:
-        st.session_state["tradeoff.notice"] = text.BASELINE.format(name=name.capitalize())
+    if line is not None:
+        return line.spots[at] if at < len(line.spots) else None
+    if name == board.FULL and view.plain is not None:
+        return Spot(view.plain.model, 0)
+    return text.BASELINE.format(name=name.capitalize())
 
 
-def _take(view: View, line: Line, at: int) -> None:
-    spot = line.spots[at]
-    if cache.checkpoint(spot.checkpoint).runnable:
-        use(spot, view.report[spot.checkpoint])
-    else:
-        st.session_state["tradeoff.notice"] = text.NOT_RUNNABLE.format(name=line.name)
+def _go(view: View, found: Spot | str | None) -> None:
+    if isinstance(found, str):
+        st.session_state["tradeoff.notice"] = found
+    elif found is not None and cache.checkpoint(found.checkpoint).runnable:
+        use(found, view.report[found.checkpoint])
+    elif found is not None:
+        st.session_state["tradeoff.notice"] = text.NOT_RUNNABLE.format(name=view.name(found.checkpoint))
 
 
 def _twins(view: View) -> None:
@@ -179,11 +183,11 @@ def _pick_line(view: View) -> None:
     line = next((x for x in view.lines if x.name == st.session_state[LINE]), None)
     if line is not None:
         first = line.members[0]
-        use(board.Spot(first.name, board.own_point(first, view.defaults[first.name], view.report[first.name])), view.report[first.name])
+        use(Spot(first.name, board.own_point(first, view.defaults[first.name], view.report[first.name])), view.report[first.name])
 
 
 def _pick_point(view: View, line: Line, key: str) -> None:
-    _take(view, line, int(st.session_state[key]))
+    _go(view, line.spots[int(st.session_state[key])])
 
 
 def _notes(view: View) -> str:

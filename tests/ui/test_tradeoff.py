@@ -1,0 +1,249 @@
+"""The Trade-off page on tiny checkpoints: what it says agrees with the stored numbers, and every click has its widget twin."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dynviz import api
+from dynviz.figures.text import percent, points
+from dynviz.records import Sweep
+from dynviz.records.slices import flips
+from dynviz.ui.tradeoff import board
+from dynviz.ui.tradeoff import chart as page
+from dynviz.ui.tradeoff.board import Spot
+from dynviz.ui.tradeoff.view import View
+from tests.checkpoints import SPECS, Spec, build
+
+ROOT = Path(__file__).parents[2]
+MORE = (
+    Spec("sst2-gate-a", "gate_bert", family=("sst2-gate", "lambda", 0.1)),
+    Spec("sst2-gate-b", "gate_bert", family=("sst2-gate", "lambda", 0.3)),
+    Spec("sst2-cascade-cut", "cascade", layers=(2, 4), readings_only=True),
+)
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("tradeoff"), (*SPECS, *MORE), sentences=24)
+
+
+@pytest.fixture(autouse=True)
+def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def opened(model: str, **query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.query_params["model"] = model
+    at.run()
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.switch_page("dynviz/ui/pages/tradeoff.py").run()
+    assert not at.exception
+    return at
+
+
+def stored(name: str, split: str = "report") -> Sweep:
+    found = api.stored_sweep(api.find(name), split)
+    assert found is not None
+    return found
+
+
+def chart(at: AppTest, index: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(at.get("plotly_chart")[index].proto.spec)
+    return found
+
+
+def words(at: AppTest) -> str:
+    return "\n".join(e.value for kind in ("subheader", "markdown", "caption", "info") for e in getattr(at, kind))
+
+
+def point_at(sweep: Sweep, **knobs: float) -> int:
+    return next(i for i, k in enumerate(sweep.knobs) if dict(k) == knobs)
+
+
+def test_headline_states_n_compute_and_the_paired_difference_of_the_stored_numbers() -> None:
+    at, sweep = opened("sst2-joint"), stored("sst2-joint")
+    i = point_at(sweep, entropy=0.5)
+    mean, low, high = (points(float(v)) for v in sweep.differences[i])
+    assert at.subheader[0].value == f"24 sentences: {percent(float(sweep.share[i]))} of compute, {mean} points [{low}, {high}]"
+    assert at.metric[0].value == percent(float(sweep.share[i]))
+    assert at.metric[1].value == f"{sweep.accuracy[i] * 100:.1f} %"
+
+
+def test_no_model_is_loaded_to_draw_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dynviz.checkpoint.load", lambda *_: pytest.fail("a model was loaded"))
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.query_params["model"] = "sst2-dact"
+    at.switch_page("dynviz/ui/pages/tradeoff.py").run()
+    assert not at.exception
+    assert at.get("plotly_chart")
+
+
+def test_curves_baselines_front_and_star_are_drawn_with_their_numbers() -> None:
+    at, sweep = opened("sst2-joint"), stored("sst2-joint")
+    traces = {t["name"]: t for t in chart(at)["data"] if "customdata" in t or t["name"] == "Pareto front"}
+    own = traces["Entropy exit, joint training"]
+    assert sorted(own["x"]) == pytest.approx(sorted((sweep.share * 100).round(3)))
+    assert {"one fixed depth", "random exit", "oracle exit", "full model", "Pareto front", "LTP", "CascadeBERT"} <= set(traces)
+    assert len(traces["one fixed depth"]["x"]) == 2
+    assert "24" in chart(at)["layout"]["title"]["text"]
+
+
+def test_chart_has_an_accessible_name_with_the_finding_and_the_curves() -> None:
+    alt = opened("sst2-joint").get("plotly_chart")[0].proto.alt
+    assert "Entropy exit, joint training" in alt
+    assert "full depth" in alt
+    assert "oracle exit" in alt
+
+
+def test_layers_axis_draws_mean_depth() -> None:
+    at = opened("sst2-joint")
+    at.segmented_control(key="axis").set_value("layers").run()
+    own = next(t for t in chart(at)["data"] if t["name"] == "Entropy exit, joint training")
+    assert sorted(own["x"]) == pytest.approx(sorted(stored("sst2-joint").mean_depth.round(3)))
+
+
+def look(at: AppTest) -> View:
+    """The view the page had, built outside it."""
+    here = [c for c in api.checkpoints() if c.config.task == "sst2"]
+    report = {c.name: s for c in here if (s := api.stored_sweep(c, "report"))}
+    defaults = {c.name: api.default_knobs(c) for c in here}
+    return View(at.session_state["choice"], "share", report, report, defaults, tuple(board.lines(here, report, defaults)))
+
+
+@pytest.mark.parametrize(
+    ("clicked", "found"),
+    [
+        (["LTP", 3], Spot("sst2-ltp", 3)),
+        (["DACT-BERT, tau", 1], Spot("sst2-dact-b", 2)),
+        (["full model", 0], Spot("sst2-plain", 0)),
+        (["oracle exit", 0], "Oracle exit is a reference, not a model: there is nothing to set."),
+        ([], None), (["LTP"], None), (["LTP", 99], None), (["LTP", -1], None), ([None, None], None), (["LTP", "x"], None),
+    ],
+)  # fmt: skip
+def test_a_click_means_a_setting_a_reason_or_nothing(clicked: list[Any], found: object) -> None:
+    view = look(opened("sst2-joint"))
+    there = page.target(view, clicked)
+    if isinstance(found, Spot) and found.checkpoint.startswith("sst2-dact"):
+        assert isinstance(there, Spot)
+        assert view.report[there.checkpoint].knobs[there.point] == {"slack": 0.0}
+        assert there.checkpoint == found.checkpoint
+    else:
+        assert there == found
+
+
+def test_the_menus_do_what_a_click_does() -> None:
+    at, sweep = opened("sst2-joint"), stored("sst2-ltp")
+    at.selectbox(key="tradeoff.line").set_value("LTP").run()
+    assert at.session_state["model"] == "sst2-ltp"
+    i = point_at(sweep, scale=3.0)
+    at.select_slider(key="tradeoff.point.LTP").set_value(i).run()
+    assert at.session_state["sst2-ltp.scale"] == 3.0
+    assert f"{percent(float(sweep.share[i]))} of compute" in at.subheader[0].value
+
+
+def test_full_depth_is_a_point_like_any_other() -> None:
+    at = opened("sst2-dact")
+    at.select_slider(key="tradeoff.point.DACT-BERT, tau").set_value(1).run()
+    assert at.session_state["sst2-dact.value"] == 0.1
+    at.toggle(key="full").set_value(True).run()
+    assert "full depth" in at.subheader[0].value
+
+
+def test_a_family_is_one_stepped_curve_with_a_point_for_each_member() -> None:
+    at = opened("sst2-dact")
+    family = next(t for t in chart(at)["data"] if t["name"] == "DACT-BERT, tau")
+    assert family["line"]["shape"] == "hv"
+    assert [h.split("<br>")[1] for h in family["hovertext"]] in (["tau 0.01", "tau 0.1"], ["tau 0.1", "tau 0.01"])
+
+
+def test_curves_without_a_model_are_compared_but_not_opened() -> None:
+    at = opened("sst2-joint")
+    assert "CascadeBERT (2)" in at.pills(key="curves.sst2").options
+    assert "CascadeBERT (2)" not in at.selectbox(key="tradeoff.line").options
+    assert page.target(look(at), ["CascadeBERT (2)", 1]) == Spot("sst2-cascade-cut", 1)
+
+
+def test_budget_is_chosen_on_calibration_and_reported_on_report_and_says_so() -> None:
+    at = opened("sst2-joint")
+    at.slider(key="budget").set_value(70).run()
+    there, here = stored("sst2-joint", "calibration"), stored("sst2-joint")
+    i = there.choose(0.7)
+    assert "Chosen on the calibration split" in words(at)
+    assert f"{percent(float(there.share[i]))} of compute, {there.accuracy[i] * 100:.1f} % right there" in words(at)
+    assert "Reported on the report split" in words(at)
+    assert f"{percent(float(here.share[i]))} of compute, {here.accuracy[i] * 100:.1f} % right" in words(at)
+    at.button(key="tradeoff.use").click().run()
+    assert at.session_state["sst2-joint.entropy"] == there.knobs[i]["entropy"]
+
+
+def test_a_budget_nobody_keeps_says_so() -> None:
+    at = opened("sst2-joint")
+    at.slider(key="budget").set_value(10).run()
+    assert "keeps to 10 % there" in words(at)
+
+
+def test_flips_are_counted_and_listed_by_row_and_kind() -> None:
+    at, sweep = opened("sst2-joint"), stored("sst2-joint")
+    found = flips(sweep, point_at(sweep, entropy=0.5))
+    worse = sum(f.kind == "worse" for f in found)
+    avoided = sum(f.kind == "avoided" for f in found)
+    assert f"{len(found)} of 24 sentences differ from full depth: {worse} worse, {avoided} overthinking avoided." in words(at)
+    kinds = next(d.value for d in at.dataframe if "Kind" in d.value.columns)
+    assert kinds["Kind"][0] == "all"
+    assert kinds["Sentences"][0] == 24
+
+
+def test_exits_can_be_listed_layer_by_layer() -> None:
+    at, sweep = opened("sst2-joint"), stored("sst2-joint")
+    i = point_at(sweep, entropy=0.5)
+    layer = int(sweep.exits[i][0])
+    at.selectbox(key="tradeoff.layer").set_value(f"layer {layer}").run()
+    listed = next(d.value for d in at.dataframe if "Outcome" in d.value.columns)
+    assert list(listed["Row"]) == [r for r, e in zip(sweep.rows.ids, sweep.exits[i], strict=True) if e == layer]
+
+
+def test_the_live_run_reads_all_bundled_sentences_and_agrees_with_the_command() -> None:
+    at = opened("sst2-joint")
+    at.button(key="tradeoff.run").click().run()
+    assert not at.exception
+    data = api.bundled("sst2")
+    sweep = api.compare(api.load("sst2-joint"), data, {"entropy": 0.5})
+    assert f"{len(data)} sentences in" in words(at)
+    assert f"{percent(float(sweep.share[1]))} of compute, {sweep.accuracy[1] * 100:.1f} % right" in words(at)
+    listed = next(d.value for d in at.dataframe if "Sentence" in d.value.columns)
+    assert list(listed["Sentence"]) == list(data.texts)
+    assert set(listed["What to look for"]) == set(data.look_for)
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence_and_the_rest_is_drawn(shelf: Path) -> None:
+    file = shelf / "sst2-ltp" / "sweep-report.parquet"
+    good = file.read_bytes()
+    file.write_bytes(good[:100])
+    try:
+        at = opened("sst2-joint")
+        assert "sweep" in at.error[0].value
+        assert at.get("plotly_chart")
+    finally:
+        file.write_bytes(good)
+
+
+def test_words_are_a_task_of_their_own() -> None:
+    at = opened("pos-tokee")
+    assert "24 sentences, " in at.subheader[0].value
+    at.segmented_control(key="tradeoff.task").set_value("sst2").run()
+    assert not at.exception
+    assert at.session_state["choice"].checkpoint.config.task == "sst2"
+
+
+def test_the_plain_model_is_shown_as_the_yardstick() -> None:
+    assert "full depth" in opened("sst2-plain").subheader[0].value
