@@ -11,19 +11,19 @@ from dynviz.ui.words import plain
 WIDE = 28  # words that fit side by side
 
 
-def window(cols: tuple[Column, ...]) -> tuple[int, int]:
+def window(cols: tuple[Column, ...], kind: str = "words") -> tuple[int, int]:
     """The words shown: all of them, or a part chosen where there are too many for one picture."""
     if len(cols) <= WIDE:
         return 0, len(cols)
     count = -(-len(cols) // WIDE)
     bounds = [len(cols) * i // count for i in range(count + 1)]
     chosen = st.segmented_control(
-        text.PART,
+        text.PARTS[kind],
         range(count),
         default=0,
         required=True,
         format_func=lambda i: f"{bounds[i] + 1}\N{EN DASH}{bounds[i + 1]}",
-        key=f"part-{len(cols)}",
+        key=f"{kind}-{len(cols)}",
     )
     part = chosen or 0
     return bounds[part], bounds[part + 1]

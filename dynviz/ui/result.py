@@ -154,7 +154,7 @@ def _tokens(result: Result) -> None:
 
 def _scores(result: Result, scored: Comparison) -> None:
     trace, limits = result.trace, scored.limits[1:]
-    shown = picking.window(columns(trace, "piece"))
+    shown = picking.window(columns(trace, "piece"), "pieces")
     figure = figures.scores(trace, scored.reading, limits, style(), shown, title="", subtitle="")
     finding = figures.scores_finding(trace, scored.reading, limits)
     draw(result.panel("scores", figure, finding, lambda: figures.scores_table(trace, scored.reading, limits)))

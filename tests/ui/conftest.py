@@ -1,0 +1,35 @@
+"""The app on tiny checkpoints, driven without a browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.checkpoints import build
+
+APP = Path(__file__).parents[2] / "app.py"
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("checkpoints"))
+
+
+@pytest.fixture
+def opened(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Open the app at these URL parameters."""
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(checkpoints))
+    monkeypatch.delenv("DYNVIZ_MODELS", raising=False)
+    st.cache_resource.clear()
+
+    def app(**parameters: str) -> AppTest:
+        at = AppTest.from_file(str(APP), default_timeout=60)
+        for name, value in parameters.items():
+            at.query_params[name] = value
+        return at.run()
+
+    yield app
+    st.cache_resource.clear()

@@ -1,0 +1,40 @@
+"""What is on the screen, in words."""
+
+import json
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+
+def verdict(at: AppTest) -> str:
+    """The line that says what came out, without the signs that keep markdown from reading it."""
+    return next(str(m.value) for m in at.markdown if str(m.value).startswith("#### ")).removeprefix("#### ").replace("\\", "")
+
+
+def words(at: AppTest) -> str:
+    """All text of the page."""
+    kinds = (at.markdown, at.caption, at.error, at.warning, at.info)
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
+
+
+def charts(at: AppTest) -> list[Any]:
+    """The pictures, in order."""
+    return [element.proto for element in at.get("plotly_chart")]
+
+
+def drawn(chart: Any) -> str:
+    """All a picture holds, as text."""
+    return json.dumps(json.loads(chart.spec), ensure_ascii=False)
+
+
+def metric(at: AppTest, label: str) -> str:
+    """The value of the metric whose label begins so."""
+    return str(next(m.value for m in at.metric if m.label.startswith(label)))
+
+
+def well(at: AppTest) -> None:
+    """Nothing went wrong, and every picture has a name for those who do not see it."""
+    assert not at.exception
+    assert not at.error, [e.value for e in at.error]
+    assert charts(at)
+    assert all(chart.alt for chart in charts(at))

@@ -1,0 +1,323 @@
+"""The Sentence page: what a visitor sees, does, and may give it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dynviz import api, engine
+from dynviz.records.schema import from_json, to_json
+from dynviz.ui import text
+from tests.ui.conftest import Open
+from tests.ui.look import charts, drawn, metric, verdict, well, words
+
+TEXT = "The cast is wonderful, but the plot is dull."
+EXIT, TAGGER, DROPPER = "sst2-joint", "pos-tokee", "sst2-ltp"
+
+
+def forbid(*args: object, **kwargs: object) -> None:
+    raise AssertionError("no model may be loaded or run here")
+
+
+def turn(at: AppTest, value: float) -> AppTest:
+    return at.sidebar.slider[0].set_value(value).run()
+
+
+def test_the_first_screen_is_a_stored_result_and_loads_no_model(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "load", forbid)
+    at = opened()
+    well(at)
+    assert len(charts(at)) == 2
+    assert "The easy sentence used" in words(at)
+    assert "no model has run yet" in words(at)
+    assert at.selectbox(key="model").value == TAGGER
+
+
+def test_turning_the_knob_on_the_first_screen_runs_the_same_two_sentences(opened: Open) -> None:
+    at = opened()
+    before = [drawn(c) for c in charts(at)]
+    at = turn(at, 0.0)
+    well(at)
+    assert [drawn(c) for c in charts(at)] != before
+    assert "The easy sentence used 4.0 of 4 layers on average" in words(at)
+
+
+def test_look_closer_opens_a_stored_sentence(opened: Open) -> None:
+    at = opened()
+    at.button(key="open-1").click().run()
+    well(at)
+    assert at.text_area(key="text").value == api.stored_pairs(api.find(TAGGER))[1].trace.text
+    assert metric(at, "Compute").endswith("%")
+
+
+@pytest.mark.parametrize("model", ["pos-plain", TAGGER, "sst2-cascade", "sst2-dact", EXIT, DROPPER, "sst2-plain"])
+def test_every_model_shows_a_verdict_metrics_and_pictures(opened: Open, model: str) -> None:
+    at = opened(model=model, text=TEXT)
+    well(at)
+    assert "of full compute" in verdict(at)
+    assert "full depth" in verdict(at)
+    assert metric(at, "Layers used").count(" of ") == 1
+    assert metric(at, "Measured time").endswith("ms")
+    assert at.get("plotly_chart")[0].proto.alt.startswith(("The sentence", "All", "No token")) or " of " in charts(at)[0].alt
+    assert at.sidebar.caption[0].value.startswith("Trained on")
+
+
+def test_models_that_ship_readings_only_are_not_offered(opened: Open) -> None:
+    options = opened().selectbox(key="model").options
+    assert len(options) == 7
+    assert sum("DACT" in option for option in options) == 1
+
+
+def test_the_numbers_are_those_of_the_trace(opened: Open, checkpoints: Path) -> None:
+    at = opened(model=EXIT, text=TEXT, **{f"{EXIT}.entropy": "0.6"})
+    trace = api.trace(api.load(EXIT), TEXT, entropy=0.6)
+    assert verdict(at).startswith(f"{trace.predicted[0].capitalize()} after {trace.exit_layer} of 4 layers · {trace.share * 100:.0f} %")
+    assert metric(at, "Layers used") == f"{trace.exit_layer} of 4"
+
+
+def test_the_knob_of_a_replayable_method_redraws_without_loading_or_running_the_model(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = opened(model=EXIT, text=TEXT, **{f"{EXIT}.entropy": "0.0"})
+    assert "after 4 of 4 layers" in verdict(at)
+    monkeypatch.setattr(engine, "run", forbid)
+    monkeypatch.setattr(api, "load", forbid)
+    monkeypatch.setattr(api.Analysis, "milliseconds", lambda *a, **k: (1.25, 2.5))
+    at = turn(at, 1.0)
+    well(at)
+    assert "after 1 of 4 layers" in verdict(at)
+    assert metric(at, "Measured time") == "1.2 ms"
+
+
+def test_full_depth_and_reset(opened: Open) -> None:
+    at = opened(model=EXIT, text=TEXT, **{f"{EXIT}.entropy": "1.0"})
+    assert "after 1 of 4 layers" in verdict(at)
+    at.sidebar.toggle(key="full").set_value(True).run()
+    assert "after 4 of 4 layers · 101 %" in verdict(at)
+    assert at.sidebar.slider[0].disabled
+    at.sidebar.button[0].click().run()
+    assert not at.sidebar.toggle(key="full").value
+    assert at.sidebar.slider[0].value == 0.5
+
+
+def test_a_family_is_one_entry_with_a_stepped_knob(opened: Open) -> None:
+    at = opened(model="sst2-dact", text=TEXT)
+    step = at.sidebar.select_slider[0]
+    assert step.options == ["0.01", "0.1"]
+    assert at.session_state["choice"].checkpoint.name == "sst2-dact-a"
+    step.set_value(0.1).run()
+    assert at.session_state["choice"].checkpoint.name == "sst2-dact-b"
+    well(at)
+
+
+def test_a_link_holds_text_model_and_knobs(opened: Open) -> None:
+    at = opened(model=TAGGER, text=TEXT, **{f"{TAGGER}.delta": "0.05", "full": "true"})
+    assert at.text_area(key="text").value == TEXT
+    assert at.sidebar.slider[0].value == 0.05
+    assert at.sidebar.toggle(key="full").value
+
+
+def test_nonsense_in_a_link_falls_back_to_the_defaults(opened: Open) -> None:
+    at = opened(model="../../etc/passwd", **{f"{TAGGER}.delta": "nan", "full": "perhaps"})
+    well(at)
+    assert at.selectbox(key="model").value == TAGGER
+    assert at.sidebar.slider[0].value == 0.3
+    assert "model" not in at.query_params
+
+
+def test_an_example_fills_the_box_and_says_what_to_look_for(opened: Open) -> None:
+    at = opened(model=EXIT)
+    example = api.examples("sst2")[3]
+    at.selectbox(key="example-sst2").set_value(example.id).run()
+    well(at)
+    assert at.text_area(key="text").value == example.text
+    assert f"What to look for: {example.look_for}" in words(at)
+
+
+def test_a_word_is_picked_with_the_keyboard_or_by_a_click(opened: Open) -> None:
+    at = opened(model=TAGGER, text=TEXT)
+    word = at.get("button_group")[0]
+    assert list(word.options[1:4]) == ["The", "cast", "is"]
+    at.session_state["word"] = 2
+    at.run()
+    assert "“cast” " in words(at)
+    at.session_state["staircase"] = {"selection": {"points": [{"customdata": {"0": 3, "1": 1}}]}}
+    at.session_state["word"] = 3
+    at.run()
+    well(at)
+    assert "“is” " in words(at)
+
+
+def test_why_a_word_stopped_is_said_with_reading_and_limit(opened: Open) -> None:
+    at = opened(model=TAGGER, text=TEXT)
+    said = words(at)
+    assert "Its uncertainty never came below 0.3" in said or "There its uncertainty was" in said
+    rows = at.dataframe[0].value
+    assert list(rows.columns) == ["layer", "answer", "uncertainty (entropy / ln C)", "limit", "stops"]
+    assert set(rows["limit"]) <= {"0.3", ""}
+
+
+def test_dropped_tokens_get_a_ladder_a_funnel_and_their_scores(opened: Open) -> None:
+    at = opened(model=DROPPER, text=TEXT)
+    names = [c.alt for c in charts(at)]
+    assert any("gone by" in n and "Tokens computed of" in n for n in names)
+    assert any("tokens are left in the last layer" in n for n in names)
+    assert any("below the layer's threshold" in n for n in names)
+
+
+def test_the_tags_are_explained_those_that_occur_first(opened: Open) -> None:
+    at = opened(model=TAGGER, text=TEXT)
+    legend = next(e for e in at.expander if e.label == text.TAGS)
+    tags = {m.value for m in legend.markdown}
+    assert [c.value for c in legend.caption] == [text.TAGS_HERE, text.TAGS_OTHER]
+    assert any("determiner" in t for t in tags)
+
+
+@pytest.mark.parametrize("given", ["", "   ", "\n\t"])
+def test_blank_text_shows_the_first_screen_with_its_instruction(opened: Open, given: str) -> None:
+    at = opened(model=EXIT)
+    at.text_area(key="text").set_value(given).run()
+    well(at)
+    assert "Type a sentence above" in words(at)
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", "<u>under</u> & <img src=x onerror=alert(1)>", "**stars** _and_ `ticks` [link](http://x) $x^2$ :red[x]",
+    "مرحبا بالعالم، هذا نص", "😀 👩‍👩‍👧 🇩🇪 fine",
+    "e\u0301a\u0308 combining", "nul \0 byte", "{{7*7}} %s %(x)s \\n", "a" * 300, "'; DROP TABLE users; --",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", [EXIT, TAGGER, DROPPER])
+@pytest.mark.parametrize("given", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_is_shown_as_typed(opened: Open, given: str, model: str) -> None:
+    at = opened(model=model)
+    at.text_area(key="text").set_value(given).run()
+    well(at)
+    for chart in charts(at):
+        assert "<script" not in drawn(chart)
+        assert "<u" not in drawn(chart)
+        assert "<img" not in drawn(chart)
+    assert not any(m.allow_html for m in at.markdown)
+
+
+def test_text_that_holds_nothing_to_read_is_a_sentence_not_a_trace(opened: Open) -> None:
+    at = opened(model=EXIT)
+    at.text_area(key="text").set_value("\u200b\u200b").run()
+    assert not at.exception
+    assert ["The text holds nothing to read" in e.value for e in at.error] == [True]
+    assert at.text_area(key="text").value == "\u200b\u200b"
+    at.text_area(key="text").set_value(TEXT).run()
+    well(at)
+
+
+@pytest.mark.parametrize("model", [EXIT, TAGGER, DROPPER])
+def test_ten_thousand_words_are_truncated_and_said_so(opened: Open, model: str) -> None:
+    at = opened(model=model)
+    at.text_area(key="text").set_value("the plot is dull " * 2500).run()
+    well(at)
+    assert "Only the first 128 pieces were read" in at.info[0].value
+    assert at.get("button_group")[0].proto.label == text.PARTS["words"] or model == EXIT
+
+
+def test_an_unforeseen_failure_is_logged_and_not_shown(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*args: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr(api, "analyse", fail)
+    at = opened(model=EXIT, text=TEXT)
+    assert not at.exception
+    assert [e.value for e in at.error] == [text.FAILED]
+    assert "secret" not in words(at)
+    assert "secret inside" in caplog.text
+    assert at.text_area(key="text").value == TEXT
+
+
+def upload(at: AppTest, content: bytes) -> AppTest:
+    at.file_uploader(key="upload").upload("trace.json", content, "application/json")
+    return at.run()
+
+
+def test_a_trace_goes_out_as_json_and_in_again_without_a_model(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = api.trace(api.load(TAGGER), TEXT)
+    at = opened(model=TAGGER, text=TEXT)
+    shown = drawn(charts(at)[0])
+    assert {b.proto.label for b in at.get("download_button")} >= {text.SAVE_TRACE, text.SAVE_FULL}
+    monkeypatch.setattr(api, "load", forbid)
+    at = upload(opened(), to_json(trace, 1).encode())
+    well(at)
+    assert text.UPLOADED in words(at)
+    assert json.loads(shown)["data"][0]["text"] == json.loads(drawn(charts(at)[0]))["data"][0]["text"]
+    assert metric(at, "Same answer") == text.UNKNOWN
+    assert metric(at, "Measured time") == text.TIME_NONE
+    assert from_json(to_json(trace)).same_as(trace)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no json", b"\xff\xfe\x00", b"[]", b'{"schema": "other/9"}', b'{"schema": "dynviz.trace/1", "pickle": 1}', b"[" * 100_000],
+)
+def test_a_file_that_is_no_trace_is_one_sentence_and_the_page_goes_on(opened: Open, content: bytes) -> None:
+    at = upload(opened(model=EXIT, text=TEXT), content)
+    assert not at.exception
+    assert len(at.error) == 1
+    assert at.error[0].value.startswith("The trace cannot be read")
+    assert at.text_area(key="text").value == TEXT
+
+
+def test_markup_in_an_uploaded_trace_stays_text(opened: Open) -> None:
+    raw = json.loads(to_json(api.trace(api.load(EXIT), TEXT)))
+    raw |= {"labels": ["<b>x</b>", "[y](javascript:alert)"], "note": "<img src=x onerror=alert(1)>", "model": "<script>"}
+    raw["tokens"] = ["<script>" for _ in raw["tokens"]]
+    at = upload(opened(model=EXIT), json.dumps(raw).encode())
+    well(at)
+    assert not any(m.allow_html for m in at.markdown)
+    assert "<script" not in "".join(map(drawn, charts(at)))
+    assert "](javascript" not in "".join(str(m.value) for m in at.markdown)
+
+
+def test_the_operators_folders_join_the_menu_and_a_broken_one_is_named(
+    opened: Open, checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "config.json").write_text("{")
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(tmp_path / "none"))
+    monkeypatch.setenv("DYNVIZ_MODELS", f"{checkpoints / EXIT}:{broken}")
+    at = opened(text=TEXT)
+    well(at)
+    assert len(at.selectbox(key="model").options) == 1
+    assert "is not JSON" in words(at)
+
+
+def test_without_any_checkpoint_the_page_says_what_to_do(opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(tmp_path))
+    at = opened()
+    assert not at.exception
+    assert [e.value for e in at.error] == [text.NO_CHECKPOINTS]
+
+
+def test_a_checkpoint_whose_weights_are_broken_is_one_sentence(
+    opened: Open, checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / EXIT
+    folder.mkdir()
+    (folder / "config.json").write_bytes((checkpoints / EXIT / "config.json").read_bytes())
+    (folder / "model.safetensors").write_bytes((checkpoints / EXIT / "model.safetensors").read_bytes()[:100])
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(tmp_path))
+    at = opened(text=TEXT)
+    assert not at.exception
+    assert ["model.safetensors cannot be read" in e.value.replace("\\", "") for e in at.error] == [True]
+
+
+def test_another_page_can_set_model_and_knob(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened(text=TEXT)
+    for key, value in (("model", "sst2-dact"), ("sst2-dact.value", 0.1), ("sst2-dact.slack", 0.4)):
+        at.session_state[key] = value
+    at.run()
+    well(at)
+    choice = at.session_state["choice"]
+    assert (choice.checkpoint.name, choice.settings) == ("sst2-dact-b", {"slack": 0.4})

@@ -1,0 +1,66 @@
+"""What the page says of a trace."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dynviz import api
+from dynviz.card import Comparison
+from dynviz.figures.columns import columns
+from dynviz.records import Trace
+from dynviz.ui import words
+from dynviz.ui.panels import split, to_csv
+
+TEXT = "The cast is wonderful, but the plot is dull."
+
+
+@pytest.fixture
+def analysed(checkpoints: Path) -> api.Analysis:
+    return api.analyse(api.load(checkpoints / "sst2-joint"), TEXT)
+
+
+def test_the_verdict_names_answer_layers_compute_and_agreement(analysed: api.Analysis) -> None:
+    said = words.verdict(analysed.at({"entropy": 1.0}), analysed.full)
+    assert said.split(" · ")[0].endswith("after 1 of 4 layers")
+    assert said.split(" · ")[2] in ("full depth agrees", f"full depth says {analysed.full.predicted[0]}")
+
+
+def test_a_trace_without_full_depth_claims_no_agreement(analysed: api.Analysis) -> None:
+    assert "full depth" not in words.verdict(analysed.at(), None)
+
+
+def why(analysed: api.Analysis, trace: Trace) -> words.Why:
+    return words.why(trace, columns(trace)[1], analysed.compared(trace), api.card(api.Checkpoint(Path(), analysed.model.config)))
+
+
+def test_why_names_the_reading_that_crossed_its_limit(analysed: api.Analysis) -> None:
+    trace = analysed.at({"entropy": 1.0})
+    found = why(analysed, trace)
+    value = trace.readings["uncertainty"][1]
+    assert found.said.endswith(f"There its uncertainty was {value:.3g}, below 1.")
+    assert [row["stops"] for row in found.rows] == ["yes", "not computed", "not computed", "not computed"]
+
+
+def test_why_says_so_when_no_reading_crossed(analysed: api.Analysis) -> None:
+    found = why(analysed, analysed.at({"entropy": 0.01}))
+    assert found.said.endswith("Its uncertainty never came below 0.01.")
+    assert {row["stops"] for row in found.rows} == {"no"}
+
+
+@pytest.mark.parametrize(("stops", "value", "expected"), [("below", 0.1, True), ("below", 0.2, False), ("above", 0.3, True), ("above", 0.2, False)])
+def test_a_limit_itself_does_not_stop(stops: str, value: float, expected: bool) -> None:
+    found = Comparison("x", "x", np.array([value]), np.array([0.2]), stops)  # type: ignore[arg-type]
+    assert words.stopping(found, value, 0) is expected
+
+
+def test_plain_leaves_nothing_for_markdown_to_read() -> None:
+    assert words.plain("**a** <b> [x](y) :red[z] $1$ a\nb") == r"\*\*a\*\* \<b\> \[x\]\(y\) \:red\[z\] \$1\$ a b"
+
+
+def test_a_finding_is_split_at_its_first_sentence() -> None:
+    assert split("All 6 words went through 1 layer of 6. Mean depth 1.0 of 6.") == ("All 6 words went through 1 layer of 6.", "Mean depth 1.0 of 6.")
+
+
+def test_csv_keeps_commas_and_disarms_formulas() -> None:
+    assert to_csv([{"word": "a,b", "n": 1}, {"word": "=1+1", "m": -2.5}]).splitlines() == ["word,n,m", '"a,b",1,', "'=1+1,,-2.5"]
