@@ -21,7 +21,8 @@ class Curve:
 
     low, high: (P,) 95 % interval as accuracies, or None. knobs: P texts for the pointer. hollow: (P,) dominated; None: by
     any point of a method in the same picture. dashed: the line. stepped: nothing lies between the points. rank: which of the
-    method colours; None for its place among the methods drawn.
+    method colours; None for its place among the methods drawn. base: (P,) accuracy of the same model at full depth, which
+    differences are taken to; None for the full model's.
     """
 
     name: str
@@ -35,9 +36,10 @@ class Curve:
     dashed: bool = False
     stepped: bool = False
     rank: int | None = None
+    base: Values | None = None
 
     def __post_init__(self) -> None:
-        for name in ("x", "accuracy", "low", "high"):
+        for name in ("x", "accuracy", "low", "high", "base"):
             values = getattr(self, name)
             if values is not None:
                 object.__setattr__(self, name, np.asarray(values, np.float64))
@@ -50,7 +52,7 @@ def curve_of(sweep: Sweep, name: str, unit: Literal["share", "layers"] = "share"
     bounds = sweep.accuracy[0] + sweep.differences[:, 1:]
     knobs = tuple(", ".join(f"{k} {number(v)}" for k, v in point.items()) for point in sweep.knobs)
     x = sweep.share if unit == "share" else sweep.mean_depth
-    return Curve(name, "method", x, sweep.accuracy, bounds[:, 0], bounds[:, 1], knobs)
+    return Curve(name, "method", x, sweep.accuracy, bounds[:, 0], bounds[:, 1], knobs, base=np.full(len(x), sweep.accuracy[0]))
 
 
 def dominated(curve: Curve, curves: Sequence[Curve]) -> NDArray[np.bool_]:
@@ -87,10 +89,16 @@ def amount(x: float, unit: Unit) -> str:
     return {"share": f"{percent(x)} compute", "layers": f"{x:.1f} layers", "ms": f"{number(x)} ms"}[unit]
 
 
-def full_accuracy(curves: Sequence[Curve], curve: Curve) -> float:
-    """Accuracy of the full model: the curve of that kind, else the curve's point 0."""
+def full_accuracy(curves: Sequence[Curve], curve: Curve, point: int = 0) -> float:
+    """Accuracy at full depth: of the curve's own model, else of the full model, else the curve's point 0."""
+    if curve.base is not None and len(curve.base):
+        return float(curve.base[point])
     full = next((c for c in curves if c.kind == "full" and len(c.x)), None)
     return float(full.accuracy[0] if full is not None else curve.accuracy[0])
+
+
+def _bases(curves: Sequence[Curve], curve: Curve) -> Values:
+    return np.array([full_accuracy(curves, curve, i) for i in range(len(curve.x))])
 
 
 def point_text(curves: Sequence[Curve], operating: tuple[str, int] | None, unit: Unit) -> str:
@@ -98,7 +106,7 @@ def point_text(curves: Sequence[Curve], operating: tuple[str, int] | None, unit:
     curve = next((c for c in curves if operating is not None and c.name == operating[0]), None)
     if curve is None or operating is None:
         return ""
-    i, base = operating[1], full_accuracy(curves, curve)
+    i, base = operating[1], full_accuracy(curves, curve, operating[1])
     band = "" if curve.low is None or curve.high is None else f" [{points(curve.low[i] - base)}, {points(curve.high[i] - base)}]"
     return f"{amount(float(curve.x[i]), unit)}, {points(float(curve.accuracy[i]) - base)} pt{band}"
 
@@ -112,7 +120,7 @@ def tradeoff_finding(curves: Sequence[Curve], operating: tuple[str, int] | None 
     methods = [c for c in curves if c.kind == "method" and len(c.x)]
     if not methods:
         return "No method is drawn yet."
-    found = [(float(c.x[near].min()), c) for c in methods if (near := c.accuracy >= full_accuracy(curves, c) - 0.01).any()]
+    found = [(float(c.x[near].min()), c) for c in methods if (near := c.accuracy >= _bases(curves, c) - 0.01).any()]
     if not found:
         return "No method drawn comes within 1 pt of full depth."
     x, best = min(found, key=lambda pair: pair[0])

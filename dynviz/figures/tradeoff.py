@@ -162,7 +162,14 @@ def _texts(curves: Sequence[Curve], box: Box, style: Style) -> list[Label]:
         middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in itertools.pairwise(ends)]
         spots = [(float(x), float(y)) for x, y in ends + middles if box.holds(float(x), float(y))]
         if spots:
-            out.append((SIGNS.get(c.kind, "") + safe(c.name), style.text(colour(curves, c, style)), spots, path(box, c.x, c.accuracy)))
+            out.append(
+                (
+                    (SIGNS.get(c.kind, "") if len(c.x) > 1 or c.kind == "full" else "") + safe(c.name),
+                    style.text(colour(curves, c, style)),
+                    spots,
+                    path(box, c.x, c.accuracy),
+                )
+            )
     return out
 
 

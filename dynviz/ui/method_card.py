@@ -19,6 +19,7 @@ from dynviz.ui.words import plain
 
 INDEXED = re.compile(r"(?<![\w`])(\w+_(?:\{[^}\s]*\}|\w+)(?:\[\w+\])?)")  # a_n, p_{n-1}, a_n[c]
 MARK = "(inferred)"
+SIDE_BY_SIDE = 3  # checkpoints told of side by side
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _knobs(group: Group) -> None:
 
 def _checkpoints(group: Group) -> None:
     st.subheader(text.TRAINED, anchor="checkpoints")
-    open_table("checkpoints", [{text.TRAINED_COLUMNS[k]: v for k, v in made(c).items()} for c in group.checkpoints])
+    _facts([made(c) for c in group.checkpoints])
     st.caption(text.VERSION_NOTE)
     st.subheader(text.METRICS, anchor="measured")
     rows = [row for c in group.checkpoints for row in measured(c)]
@@ -137,6 +138,18 @@ def _checkpoints(group: Group) -> None:
     signed = {text.METRIC_COLUMNS[k]: POINTS for k in ("difference", "low", "high")}
     open_table("measured", [{text.METRIC_COLUMNS[k]: v for k, v in row.items()} for row in rows], {**shares, **signed})
     st.caption(text.METRIC_NOTE)
+
+
+def _facts(made_of: list[dict[str, Any]]) -> None:
+    """A row for each fact and a column for each checkpoint; where there are many, a row for each checkpoint."""
+    if len(made_of) > SIDE_BY_SIDE:
+        open_table("checkpoints", [{text.TRAINED_COLUMNS[k]: v for k, v in row.items()} for row in made_of])
+        return
+    facts = [name for name in made_of[0] if name != "name" and any(row[name] not in ("", None) for row in made_of)]
+    st.table(
+        [{text.FACT: text.TRAINED_COLUMNS[k], **{plain(row["name"]): plain(str(row[k])) for row in made_of}} for k in facts],
+        hide_index=True,
+    )
 
 
 def made(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -177,9 +190,14 @@ def measured(checkpoint: Checkpoint) -> list[dict[str, Any]]:
             continue
         n = f"{numbers['sentences']:,}" + (f" ({numbers['answers']:,} words)" if numbers.get("answers") != numbers["sentences"] else "")
         at: Mapping[str, Any] = numbers.get("at_knobs") or {}
-        row = {"name": checkpoint.name, "split": words.format(split=checkpoint.task.splits[purpose]), "n": n, "full": numbers["accuracy"]}
+        row = {
+            "name": checkpoint.name,
+            "split": words.format(split=checkpoint.task.splits[purpose]),
+            "n": n,
+            "full": numbers["accuracy"] * 100,
+        }
         if at:
             row["knobs"] = ", ".join(f"{k} {number(v)}" for k, v in metrics.get("knobs", {}).items())
-            row |= {"share": at["share"], "accuracy": at["accuracy"]} | {k: at[k] * 100 for k in ("difference", "low", "high")}
+            row |= {k: at[k] * 100 for k in ("share", "accuracy", "difference", "low", "high")}
         rows.append(row)
     return rows

@@ -9,7 +9,7 @@ import streamlit as st
 from dynviz.ui import text
 from dynviz.ui.panels import Rows, to_csv
 
-PERCENT = st.column_config.NumberColumn(format="percent")
+PERCENT = st.column_config.NumberColumn(format="%.1f %%")  # of numbers already in percent
 POINTS = st.column_config.NumberColumn(format="%+.1f pt")
 WIDE = st.column_config.TextColumn(width="large")
 

@@ -54,6 +54,7 @@ SCORES = "Scores of each token against the layer's threshold, at the setting of 
 HALTING = "How much weight is left for later layers, and the two bounds: once they meet, no later layer can change the answer."
 
 TRAINED = "Checkpoints"
+FACT = "Fact"
 TRAINED_COLUMNS = {
     "name": "Checkpoint", "task": "Task", "version": "Version", "size": "Size", "encoder": "Encoder", "data": "Trained on", "rows": "Rows",
     "stages": "Stages", "time": "Time", "seed": "Seed", "versions": "With", "when": "Made",
@@ -67,7 +68,7 @@ METRIC_NOTE = (
     "The setting was chosen on the calibration split alone; the report split was only measured. From, to: 95 % paired bootstrap of the "
     "difference to full depth."
 )
-PURPOSES = {"calibration": "calibration ({split}): knobs are chosen here", "report": "report ({split}): only measured"}
+PURPOSES = {"calibration": "calibration ({split})", "report": "report ({split})"}
 READINGS_ONLY = "numbers only"
 OWN, SHARED, LORA = "its own", "that of {name}", "that of {name}, low-rank updates of rank {rank}"
 VERSION_NOTE = (

@@ -12,6 +12,7 @@ POINT_HELP = "The same as a click on a point of the chart: it sets the model and
 CLICK = "Click a point to use that model and setting, here and on the Sentence page."
 OPEN_SENTENCE = "See it on a sentence"
 OPEN_METHOD = "How {name} works"
+ABOUT_CURVES = "What these methods do"
 
 NO_READINGS = (
     "No measured numbers ship for this task yet. Train a model with `python -m dynviz train`, or measure one on your own file with "
@@ -34,7 +35,13 @@ VERDICTS = {
 }
 AGAINST = "Against the plain model at full depth ({accuracy}): {difference} points [{low}, {high}]."
 MEASURED = "Measured on the report split ({split}, {n}). No setting was chosen on it."
-METRICS = ("Compute", "Accuracy", "Mean layers", "Same answer as full depth")
+METRICS = ("Compute", "Accuracy", "Mean layers", "Same answers")
+METRICS_HELP = (
+    "FLOPs spent, classifiers and gates included, over those of the plain model on the same sentences.",
+    "Share of right answers; below it, the difference to the same model at full depth.",
+    "Layers a token went through, on average.",
+    "Share of answers that are the same as at full depth.",
+)
 OF_LAYERS = "of {layers}"
 
 CHART_NOTE = "Random and oracle exit belong to {name}. "
@@ -75,7 +82,7 @@ TAGS_SURE = "Its interval excludes zero."
 TAGS_UNSURE = "No kind's interval lies below zero, so none of these losses is certain."
 TAGS_NONE = "No kind of sentence loses accuracy."
 TAG_COLUMNS = {
-    "tag": "Kind", "sentences": "Sentences", "answers": "Answers", "here": "Accuracy here", "full": "At full depth",
+    "tag": "Kind", "sentences": "Sentences", "answers": "Words", "here": "Accuracy here", "full": "At full depth",
     "difference": "Difference", "low": "From", "high": "To", "share": "Compute", "depth": "Layers", "worse": "Worse", "avoided": "Avoided",
 }  # fmt: skip
 TAG_NOTE = (

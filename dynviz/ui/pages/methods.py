@@ -9,10 +9,15 @@ from dynviz.ui.words import plain
 found = method_card.groups(cache.catalogue()[0])
 st.markdown(f"### {text.TITLE}")
 st.caption(text.INTRO)
-names = {name: group.card.title for name, group in found.items()}
-here = state.choice().checkpoint.config.method
-chosen = st.pills(text.METHOD, list(names), format_func=names.__getitem__, key="method", bind="query-params")
-method_card.show(found[chosen if chosen in found else here if here in found else next(iter(found))])
+asked = st.query_params.get("method", "")
+here = asked if asked in found else state.choice().checkpoint.config.method
+if "method" not in st.session_state:  # the URL holds names, the menu shows titles: so it is tied to the URL here, not by `bind`
+    st.session_state["method"] = here if here in found else next(iter(found))
+chosen = st.pills(text.METHOD, list(found), format_func=lambda name: found[name].card.title, key="method", required=True) or next(
+    iter(found)
+)
+st.query_params["method"] = chosen
+method_card.show(found[chosen])
 with st.expander(text.ALL, icon=":material/table_rows:"):
     method_card.overview(found)
 missing = method_card.missing(found)

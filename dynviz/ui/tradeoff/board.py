@@ -1,10 +1,11 @@
 """What the Trade-off page draws, as data: the curves of a task, and which checkpoint and setting every point stands for."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dynviz.api import Checkpoint
 from dynviz.figures import Curve, curve_of
@@ -28,11 +29,15 @@ class Spot:
 
 @dataclass(frozen=True)
 class Line:
-    """One curve: a checkpoint at all its settings, or a family, one point a member at the member's own settings."""
+    """One curve: a checkpoint at all its settings, or a family, one point a member at the member's own settings.
+
+    minor: of a baseline, drawn dashed.
+    """
 
     name: str
     members: tuple[Checkpoint, ...]
     spots: tuple[Spot, ...]
+    minor: bool = False
 
     @property
     def family(self) -> bool:
@@ -63,22 +68,25 @@ def own_point(checkpoint: Checkpoint, defaults: Mapping[str, float], sweep: Swee
     return nearest(sweep, {**defaults, **checkpoint.config.knobs})
 
 
-def lines(checkpoints: Sequence[Checkpoint], sweeps: Mapping[str, Sweep], defaults: Mapping[str, Mapping[str, float]]) -> list[Line]:
-    """The curves of these checkpoints (of one task), in order; those that ship with weights first. Plain models are references, not curves.
+def lines(
+    checkpoints: Sequence[Checkpoint], sweeps: Mapping[str, Sweep], defaults: Mapping[str, Mapping[str, float]], minor: Collection[str] = ()
+) -> list[Line]:
+    """The curves of these checkpoints (of one task): methods, then baselines, then those without weights. Plain models are
+    references, not curves.
 
-    defaults: checkpoint -> its method's default settings.
+    defaults: checkpoint -> its method's default settings. minor: methods that are baselines.
     """
     groups: dict[str, list[Checkpoint]] = {}
     for c in checkpoints:
         if c.name in sweeps and c.config.method != "plain":
             groups.setdefault(c.config.family.name if c.config.family else c.name, []).append(c)
-    ordered = sorted(groups.values(), key=lambda group: not all(c.runnable for c in group))
+    ordered = sorted(groups.values(), key=lambda group: (not all(c.runnable for c in group), group[0].config.method in minor))
     out: list[Line] = []
     for group in ordered:
         members = tuple(sorted(group, key=lambda c: c.config.family.value if c.config.family else 0.0))
         own = [Spot(c.name, own_point(c, defaults[c.name], sweeps[c.name])) for c in members]
         spots = own if len(members) > 1 else [Spot(members[0].name, i) for i in range(len(sweeps[members[0].name].knobs))]
-        out.append(Line(_unique(_title(members), out), members, tuple(spots)))
+        out.append(Line(_unique(_title(members), out), members, tuple(spots), members[0].config.method in minor))
     return out
 
 
@@ -104,14 +112,19 @@ def inner(line: Line, checkpoint: str, sweep: Sweep) -> Line | None:
 
 def curve(line: Line, sweeps: Mapping[str, Sweep], axis: Axis, rank: int, dashed: bool = False) -> Curve:
     """A line as the figure takes it. rank: which colour."""
+    dashed = dashed or line.minor
     if not line.family:
-        found = curve_of(sweeps[line.members[0].name], line.name, axis)
-        return Curve(line.name, "method", found.x, found.accuracy, found.low, found.high, found.knobs, dashed=dashed, rank=rank)
-    parts = [(curve_of(sweeps[s.checkpoint], line.name, axis), s.point, c) for s, c in zip(line.spots, line.members, strict=True)]
-    x, accuracy = ([getattr(c, name)[i] for c, i, _ in parts] for name in ("x", "accuracy"))
-    low, high = ([getattr(c, name)[i] for c, i, _ in parts] for name in ("low", "high"))
-    knobs = tuple(f"{m.config.family.parameter} {m.config.family.value:g}" if m.config.family else m.name for _, _, m in parts)
-    return Curve(line.name, "method", np.array(x), np.array(accuracy), np.array(low), np.array(high), knobs, rank=rank, stepped=True)
+        return replace(curve_of(sweeps[line.members[0].name], line.name, axis), dashed=dashed, rank=rank)
+    parts = [(curve_of(sweeps[spot.checkpoint], line.name, axis), spot.point) for spot in line.spots]
+
+    def at(name: str) -> NDArray[np.float64]:
+        return floats([getattr(found, name)[i] for found, i in parts])
+
+    families = [c.config.family for c in line.members]
+    knobs = tuple(f"{f.parameter} {f.value:g}" if f else c.name for f, c in zip(families, line.members, strict=True))
+    return Curve(
+        line.name, "method", at("x"), at("accuracy"), at("low"), at("high"), knobs, dashed=dashed, stepped=True, rank=rank, base=at("base")
+    )
 
 
 def references(plain: Sweep | None, baselines: "Sequence[Baseline]", axis: Axis) -> list[Curve]:

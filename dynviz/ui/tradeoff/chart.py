@@ -13,6 +13,7 @@ from dynviz.ui import cache, show, state
 from dynviz.ui import text_tradeoff as text
 from dynviz.ui.panels import Panel, draw, style
 from dynviz.ui.shell import PAGES
+from dynviz.ui.text import TASKS
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
 from dynviz.ui.tradeoff.view import View, examples, setting, use
@@ -24,22 +25,17 @@ CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
 
 def controls() -> Axis:
     """Task and axis, in one row."""
-    left, right = st.columns([3, 2])
     tasks = {c.config.task: c.task for c in cache.catalogue()[0] if c.runnable}
     st.session_state["tradeoff.task"] = state.choice().checkpoint.config.task
-    left.segmented_control(
-        text.TASK,
-        list(tasks),
-        format_func=lambda t: tasks[t].title.split(" (")[0],
-        key="tradeoff.task",
-        on_change=_switch_task,
-        required=True,
-    )
-    axis = right.segmented_control(
-        text.AXIS, list(text.AXES), default="share", format_func=text.AXES.__getitem__, key="axis", bind="query-params",
-        help=text.AXIS_HELP, required=True,
-    )  # fmt: skip
+    with st.container(horizontal=True, gap="large"):
+        st.segmented_control(text.TASK, list(tasks), format_func=_task, key="tradeoff.task", on_change=_switch_task, required=True)
+        options: dict[str, Any] = {"default": "share", "key": "axis", "bind": "query-params", "help": text.AXIS_HELP, "required": True}
+        axis = st.segmented_control(text.AXIS, list(text.AXES), format_func=text.AXES.__getitem__, **options)
     return cast(Axis, axis or "share")
+
+
+def _task(name: str) -> str:
+    return TASKS.get(name, name).capitalize()
 
 
 def _switch_task() -> None:
@@ -85,8 +81,8 @@ def _verdict(sweep: Sweep, point: int) -> str:
 def _metrics(sweep: Sweep, i: int) -> None:
     values = (percent(float(sweep.share[i])), share(sweep.accuracy[i]), f"{sweep.mean_depth[i]:.1f}", share(sweep.agreement[i]))
     deltas = (None, None if i == 0 else f"{points(float(sweep.differences[i, 0]))} pt", text.OF_LAYERS.format(layers=sweep.layers), None)
-    for column, label, value, delta in zip(st.columns(4), text.METRICS, values, deltas, strict=True):
-        column.metric(label, value, delta, delta_color="off", delta_arrow="off")
+    for column, label, note, value, delta in zip(st.columns(4), text.METRICS, text.METRICS_HELP, values, deltas, strict=True):
+        column.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note)
 
 
 def _small_print(view: View, sweep: Sweep, i: int) -> list[str]:
@@ -204,12 +200,16 @@ def _notes(view: View) -> str:
 
 def links(view: View) -> None:
     """To the sentence, and to what each method does."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if view.line is None or view.line.runnable:
             st.page_link(PAGES / "sentence.py", label=text.OPEN_SENTENCE, icon=":material/segment:")
-        for method, title in {line.members[0].config.method: cache.card(line.members[0].name).title for line in view.lines}.items():
-            label = text.OPEN_METHOD.format(name=plain(title))
-            st.page_link(PAGES / "methods.py", label=label, icon=":material/menu_book:", query_params={"method": method})
+        if not view.lines:
+            return
+        with st.popover(text.ABOUT_CURVES, type="tertiary", icon=":material/menu_book:"):
+            for method, card in {line.members[0].config.method: cache.card(line.members[0].name) for line in view.lines}.items():
+                label = text.OPEN_METHOD.format(name=plain(card.title))
+                st.page_link(PAGES / "methods.py", label=label, icon=":material/menu_book:", query_params={"method": method})
+                st.caption(plain(card.caption))
 
 
 def share(value: float) -> str:

@@ -97,6 +97,9 @@ def _rows(view: View, sweep: Sweep, data: api.Examples) -> list[dict[str, Any]]:
             classes["outcome"] = text.OUTCOMES[bool(full[0]), bool(here[0])]
         else:
             classes = {"right": f"{units.sum()} words", "here": f"{here.sum()} right", "full": f"{full.sum()} right"}
-        cost = {"share": float(sweep.flops[last, s] / sweep.plain_flops[s]), "layers": round(float(sweep.depth[last, s]), 2)}
+        cost = {
+            "share": round(float(sweep.flops[last, s] / sweep.plain_flops[s]) * 100, 2),
+            "layers": round(float(sweep.depth[last, s]), 2),
+        }
         out.append({**common, **classes, **cost, "look_for": data.look_for[s] if data.look_for else ""})
     return out

@@ -68,9 +68,9 @@ def _worst(slices: list[Slice]) -> str:
 def slice_row(s: Slice) -> dict[str, Any]:
     """A kind of sentence as a row of the table."""
     values = {
-        "tag": s.tag, "sentences": s.sentences, "answers": s.answers, "here": round(s.accuracy, 4), "full": round(s.full, 4),
+        "tag": s.tag, "sentences": s.sentences, "answers": s.answers, "here": round(s.accuracy * 100, 2), "full": round(s.full * 100, 2),
         "difference": round(s.difference * 100, 2), "low": round(s.low * 100, 2), "high": round(s.high * 100, 2),
-        "share": round(s.share, 4), "depth": round(s.depth, 2), "worse": s.worse, "avoided": s.avoided,
+        "share": round(s.share * 100, 2), "depth": round(s.depth, 2), "worse": s.worse, "avoided": s.avoided,
     }  # fmt: skip
     if s.answers == s.sentences:
         values.pop("answers")

@@ -17,6 +17,8 @@ from dynviz.ui.state import Choice
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
 
+BASELINE = "baseline"  # the venue of methods that only serve comparison
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -96,7 +98,8 @@ def view(axis: Axis) -> View:
     here = [c for c in cache.catalogue()[0] if c.config.task == choice.checkpoint.config.task]
     report, calibration = _sweeps(here, "report"), _sweeps(here, "calibration")
     defaults = {c.name: state.defaults(c, cache.card(c.name)) for c in here if c.name in report}
-    return View(choice, axis, report, calibration, defaults, tuple(board.lines(here, report, defaults)))
+    minor = {c.config.method for c in here if c.name in report and cache.card(c.name).venue == BASELINE}
+    return View(choice, axis, report, calibration, defaults, tuple(board.lines(here, report, defaults, minor)))
 
 
 def _sweeps(checkpoints: list[Checkpoint], split: str) -> dict[str, Sweep]:
