@@ -1,6 +1,7 @@
 """Text -> pieces: what a tokenizer made of some texts, and where its pieces lie in them."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ _WORD = re.compile(
 )
 
 _CLITIC = re.compile(r"n['’]t|['’](?:s|m|d|re|ve|ll)", re.IGNORECASE)
+
+_JOINER = "\u200d"
+_ATTACHED = {_JOINER, "\ufe0e", "\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))}  # variation selectors, skin tones
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,22 @@ def words(text: str) -> list[tuple[int, int]]:
     >>> [("I don't."[a:b]) for a, b in words("I don't.")]
     ['I', 'do', "n't", '.']
     """
-    return [match.span() for match in _WORD.finditer(text)]
+    out: list[tuple[int, int]] = []
+    for match in _WORD.finditer(text):
+        begin, end = match.span()
+        if out and out[-1][1] == begin and _joins(text, begin):
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((begin, end))
+    return out
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether what begins here belongs to what ends here: accents, vowel signs, and emoji made of several."""
+    before, after = text[place - 1], text[place]
+    if before == _JOINER or after in _ATTACHED or unicodedata.category(after)[0] == "M":
+        return True
+    return unicodedata.category(before)[0] == "M" and (after.isalnum() or after == "_")
 
 
 def as_typed(tokens: Sequence[str]) -> str:
@@ -110,4 +129,5 @@ def _lost(text: str, spans: list[tuple[int, int]] | None, place: Ints, owners: I
         return 0
     if spans is not None:
         return len(spans) - int(owners.max(initial=-1)) - 1
-    return len(text[int(place[:, 1].max(initial=0)) :].split())
+    rest = text[int(place[:, 1].max(initial=0)) :]
+    return len(rest.split()) - (bool(rest) and not rest[0].isspace())  # a word read in part is not lost
