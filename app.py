@@ -4,7 +4,7 @@ import streamlit as st
 
 from dynviz.ui import shell
 
-st.set_page_config(page_title="DynViz", page_icon=":material/layers:", layout="wide", initial_sidebar_state="expanded")
+st.set_page_config(page_title="DynViz", page_icon=shell.ICON, layout="wide", initial_sidebar_state="expanded")
 page = st.navigation(shell.pages(), position="top")
 shell.sidebar()
 page.run()

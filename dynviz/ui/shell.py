@@ -10,6 +10,7 @@ from dynviz.ui import cache, state, text
 from dynviz.ui.state import Choice, Entry
 
 PAGES = Path(__file__).parent / "pages"
+ICON = Path(__file__).parent / "icon.png"  # a file: a named icon would be fetched from a server of fonts
 ICONS = {"sentence": ":material/segment:", "tradeoff": ":material/show_chart:", "methods": ":material/menu_book:"}
 
 

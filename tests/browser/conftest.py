@@ -1,0 +1,34 @@
+"""One app on tiny checkpoints, one browser, and a fresh context for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.server import CHROMIUM, serving
+from tests.checkpoints import SPECS, build
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (tests/requirements.txt)")
+MODELS = ("pos-tokee", "pos-plain", "sst2-plain", "sst2-joint", "sst2-ltp")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None:
+        for item in items:
+            if Path(__file__).parent in item.path.parents:
+                item.add_marker(pytest.mark.skip(reason="no Chromium is found: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    root = build(tmp_path_factory.mktemp("checkpoints"), [s for s in SPECS if s.name in MODELS])
+    with serving({"DYNVIZ_CHECKPOINTS": str(root), "DYNVIZ_MODELS": ""}) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    with playwright.sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()

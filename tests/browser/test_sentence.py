@@ -1,0 +1,126 @@
+"""The Sentence page in a real browser: pictures, knobs, links, clicks, hostile text, themes, narrow screens."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.view import LONG, view
+
+TEXT = "The cast is wonderful, but the plot is dull."
+
+
+def test_the_first_screen_shows_two_pictures_without_errors(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open()
+        assert seen.page.locator(".stPlotlyChart .main-svg").count() >= 2
+        assert "two sentences" in seen.verdict
+        assert seen.page.get_by_role("figure", name=re.compile("words")).count() == 2
+        assert seen.page.evaluate("location.search") == ""
+        assert not seen.errors
+
+
+def test_the_keyboard_turns_the_knob_and_the_verdict_and_the_url_follow(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open(model="sst2-joint", text=TEXT)
+        knob = seen.page.get_by_role("slider").first
+        knob.focus()
+        knob.press("End")
+        seen.until("after 1 of 4 layers")
+        knob.press("Home")
+        seen.until("after 4 of 4 layers")
+        seen.page.wait_for_function("location.search.includes('sst2-joint.entropy=0')")
+        assert not seen.errors
+
+
+def test_a_link_restores_the_view_in_another_browser(browser: Browser, address: str) -> None:
+    with view(browser, address) as mine:
+        mine.open(model="sst2-joint")
+        mine.type(TEXT).until("of full compute")
+        knob = mine.page.get_by_role("slider").first
+        knob.focus()
+        knob.press("End")
+        mine.until("after 1 of 4 layers")
+        mine.page.wait_for_function("location.search.includes('entropy=1')")
+        link, said = mine.page.evaluate("location.search"), mine.verdict
+    with view(browser, address) as other:
+        other.page.goto(f"{address}/{link}")
+        other.until("after 1 of 4 layers")
+        assert other.verdict == said
+        expect(other.page.get_by_role("textbox", name="Text", exact=True)).to_have_value(TEXT)
+
+
+def test_a_click_on_the_picture_and_its_twin_pick_a_word(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open(model="pos-tokee", text=TEXT)
+        why = seen.page.locator(".st-key-why")
+        seen.page.get_by_role("radio", name="wonderful").click()
+        expect(why).to_contain_text("wonderful", timeout=LONG)
+        seen.settle()
+        cell = seen.page.locator(".st-key-panel-staircase .barlayer .point path").nth(2)
+        box = cell.bounding_box()
+        assert box is not None
+        seen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        seen.page.mouse.down()
+        seen.page.mouse.up()
+        expect(why).to_contain_text("cast", timeout=LONG)
+        assert not seen.errors
+
+
+@pytest.mark.parametrize("given", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)> & more", "**bold** :red[x] $y$"])
+def test_hostile_text_is_shown_as_typed_and_runs_nothing(browser: Browser, address: str, given: str) -> None:
+    with view(browser, address) as seen:
+        seen.open(model="pos-tokee")
+        seen.type(given).until("tagged")
+        assert not seen.errors
+        shown = "".join(seen.page.locator(".st-key-panel-staircase .xtick text").all_text_contents())
+        assert "".join(given.split()) in "".join(shown.split()).replace("[CLS]", "").replace("[SEP]", "")
+        assert seen.page.locator(".stMain script, .stMain img").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pictures_wear_the_theme_of_the_page(browser: Browser, address: str, theme: str) -> None:
+    with view(browser, address, theme=theme) as seen:
+        seen.open(model="sst2-ltp", text=TEXT)
+        page_colour = seen.page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+        colours = seen.page.evaluate(
+            "[...document.querySelectorAll('.stPlotlyChart .main-svg:first-of-type')].map(s => s.style.background)"
+        )
+        assert colours
+        assert {c.replace(" ", "") for c in colours if c} == {page_colour.replace(" ", "")}
+        assert not seen.errors
+
+
+def test_nothing_sticks_out_at_800_pixels(browser: Browser, address: str) -> None:
+    with view(browser, address, width=800) as seen:
+        for parameters in ({}, {"model": "pos-tokee", "text": TEXT}, {"model": "sst2-ltp", "text": TEXT}):
+            seen.open(**parameters)
+            assert seen.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+            assert seen.page.evaluate(
+                "document.querySelector('[data-testid=stMain]').scrollWidth <= document.querySelector('[data-testid=stMain]').clientWidth"
+            )
+        assert not seen.errors
+
+
+def test_table_csv_and_trace_can_be_downloaded_and_the_trace_opened_again(browser: Browser, address: str, tmp_path: Path) -> None:
+    with view(browser, address) as seen:
+        seen.open(model="pos-tokee", text=TEXT)
+        seen.page.locator(".st-key-panel-staircase").get_by_role("button", name="Table").click()
+        with seen.page.expect_download() as table:
+            seen.page.get_by_role("button", name="CSV", exact=True).click()
+        assert Path(table.value.path()).read_text().splitlines()[0].startswith("column,word")
+        seen.page.keyboard.press("Escape")
+        with seen.page.expect_download() as saved:
+            seen.page.get_by_role("button", name="Trace as JSON").click()
+        file = tmp_path / "trace.json"
+        saved.value.save_as(file)
+        assert json.loads(file.read_text())["schema"] == "dynviz.trace/1"
+        said = seen.verdict
+    with view(browser, address) as other:
+        other.open()
+        other.page.locator("[data-testid=stSidebar]").get_by_text("Open a trace (JSON)").first.click()
+        other.page.set_input_files("input[type=file]", str(file))
+        other.until("tagged")
+        assert said.startswith(other.verdict)
