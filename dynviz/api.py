@@ -219,7 +219,8 @@ def cut_text(model: "Model", text: str | Sequence[str]) -> Pieces:
 def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
     """The record of a run of one text."""
     lost, read = int(pieces.lost[0]), len(pieces.tokens)
-    note = f"Only the first {read} pieces were read; {lost} words lie beyond the model's limit." if lost else ""
+    beyond = f"{lost:,} words lie" if lost > 1 else "1 word lies"
+    note = f"Only the first {read} pieces were read; {beyond} beyond the model's limit." if lost else ""
     return Trace(
         pieces.texts[0], pieces.tokens, pieces.offsets, pieces.sentences.word, pieces.sentences.special, run.attending, run.visible,
         run.transformed, {k: _one(v) for k, v in run.readings.items()}, run.probs, run.answer, tuple(model.config.labels), run.sizes,
