@@ -142,11 +142,9 @@ class Analysis:
 
     def milliseconds(self, knobs: Mapping[str, float] | None = None, repeats: int = 5) -> tuple[float, float]:
         """Measured here and now, by this text alone on one thread: median at these settings, and at full depth, run in turn."""
-        import torch
-
         from dynviz import engine
 
-        torch.set_num_threads(1)
+        one_thread()
         both = (knobs_of(self.model, knobs), self.model.method.off())
         taken: list[list[float]] = []
         for _ in range(repeats):
@@ -231,6 +229,13 @@ def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
 
 def _one(values: Any) -> Any:
     return values[:, 0] if values.shape[1] == 1 else values
+
+
+def one_thread() -> None:
+    """Compute on one thread from here on: for texts this short more threads lose time, and times would not compare."""
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def versions() -> dict[str, str]:

@@ -29,7 +29,7 @@ def compare(
     model: Model, knobs: Mapping[str, float], sentences: int = 64, rounds: int = 7, say: Callable[[str], None] = lambda _: None
 ) -> list[dict[str, Any]]:
     """One row for each batch size and way: plain, knob off, at these knobs; times per sentence, and ratios to plain."""
-    torch.set_num_threads(1)
+    api.one_thread()
     pieces = _pieces(model, sentences)
     shares = {way: _share(model, pieces, setting) for way, setting in _ways(model, knobs).items()}
     rows = []

@@ -54,11 +54,9 @@ def count(text: str) -> int:
 
 def load(arguments: argparse.Namespace) -> Any:
     """The model that --model, --root and --method name; one thread computes."""
-    import torch
-
     from dynviz import api
 
-    torch.set_num_threads(1)
+    api.one_thread()
     return api.load(arguments.model, check_root(arguments.root), arguments.method)
 
 

@@ -41,10 +41,8 @@ def key(knobs: Mapping[str, float]) -> Knobs:
 @contextmanager
 def turn() -> Iterator[None]:
     """Compute one of few at a time, on one thread."""
-    import torch
-
     with _turns:
-        torch.set_num_threads(1)
+        api.one_thread()
         yield
 
 
