@@ -8,15 +8,17 @@ model is shared between threads.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import PreTrainedModel
 
 from dynviz.cost import LayerSize
 from dynviz.errors import InputError
+
+if TYPE_CHECKING:  # stored numbers are replayed without transformers, which takes longer to import than torch
+    from transformers import PreTrainedModel
 
 SUPPORTED = ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "albert", "electra")
 
@@ -39,7 +41,9 @@ def check_config(config: Mapping[str, Any], where: str) -> None:
     for key, most in _BOUNDS.items():
         value = config.get(key, 1)
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-            raise InputError(f"The encoder of {where} has {key} = {str(value)[:40]}", f"1 to {most:,} are accepted", "Correct its config.json")
+            raise InputError(
+                f"The encoder of {where} has {key} = {str(value)[:40]}", f"1 to {most:,} are accepted", "Correct its config.json"
+            )
     width, heads = (config.get(a, config.get(b)) for a, b in (("hidden_size", "dim"), ("num_attention_heads", "n_heads")))
     if width and heads and width % heads:
         raise InputError(f"The encoder of {where} has {heads} heads", f"its width {width} is not a multiple", "Correct its config.json")
@@ -121,7 +125,7 @@ class Layer:
 class Encoder:
     """A Hugging Face encoder and its layers. Stateless in use: nothing is written to it while it runs."""
 
-    def __init__(self, model: PreTrainedModel, name: str = "model") -> None:
+    def __init__(self, model: "PreTrainedModel", name: str = "model") -> None:
         self.model, self.name, self.config = model, name, model.config
         kind = model.config.model_type
         if kind not in SUPPORTED:
@@ -182,14 +186,14 @@ def hidden_keys(visible: Tensor) -> Tensor | None:
     return torch.zeros(visible.shape, device=visible.device).masked_fill(~visible, -torch.inf)[:, None, None, :]
 
 
-def _entry(model: PreTrainedModel) -> nn.Linear | None:
+def _entry(model: "PreTrainedModel") -> nn.Linear | None:
     """The projection between embeddings and first layer, where a model has one."""
     if model.config.model_type == "albert":
         return cast(nn.Linear, model.encoder.embedding_hidden_mapping_in)
     return getattr(model, "embeddings_project", None)
 
 
-def _bert_layers(model: PreTrainedModel) -> list[Layer]:
+def _bert_layers(model: "PreTrainedModel") -> list[Layer]:
     return [
         Layer(
             query=x.attention.self.query, key=x.attention.self.key, value=x.attention.self.value,
@@ -202,7 +206,7 @@ def _bert_layers(model: PreTrainedModel) -> list[Layer]:
     ]  # fmt: skip
 
 
-def _distilbert_layers(model: PreTrainedModel) -> list[Layer]:
+def _distilbert_layers(model: "PreTrainedModel") -> list[Layer]:
     return [
         Layer(
             query=x.attention.q_lin, key=x.attention.k_lin, value=x.attention.v_lin,
@@ -215,7 +219,7 @@ def _distilbert_layers(model: PreTrainedModel) -> list[Layer]:
     ]  # fmt: skip
 
 
-def _albert_layers(model: PreTrainedModel) -> list[Layer]:
+def _albert_layers(model: "PreTrainedModel") -> list[Layer]:
     """ALBERT repeats its few layers: the same modules appear again and again."""
     config, groups = model.config, model.encoder.albert_layer_groups
     per_group = config.num_hidden_layers / config.num_hidden_groups
@@ -232,4 +236,4 @@ def _albert_layers(model: PreTrainedModel) -> list[Layer]:
     ]  # fmt: skip
 
 
-_LAYERS: dict[str, Callable[[PreTrainedModel], list[Layer]]] = {"distilbert": _distilbert_layers, "albert": _albert_layers}
+_LAYERS: "dict[str, Callable[[PreTrainedModel], list[Layer]]]" = {"distilbert": _distilbert_layers, "albert": _albert_layers}
