@@ -21,7 +21,7 @@ from dynviz.card import Card
 from dynviz.errors import InputError
 from dynviz.golden import Pair
 from dynviz.records import Sweep, Trace
-from dynviz.ui import text
+from dynviz.ui import text, text_tradeoff
 
 if TYPE_CHECKING:
     from dynviz.checkpoint import Model
@@ -134,7 +134,7 @@ def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> tuple[float
         return found.milliseconds(dict(_knobs))
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@st.cache_resource(max_entries=48, show_spinner=text_tradeoff.REPLAYING)
 def sweep(name: str, split: str) -> Sweep | None:
     """The shipped operating points of a checkpoint over a split, about a megabyte; its intervals are kept with it."""
     return api.stored_sweep(checkpoint(name), split)

@@ -11,7 +11,7 @@ from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.card import Card
 from dynviz.figures.text import number
-from dynviz.ui import cache, method_pictures
+from dynviz.ui import cache, method_pictures, state
 from dynviz.ui import text_methods as text
 from dynviz.ui.shell import PAGES
 from dynviz.ui.show import PERCENT, POINTS, open_table
@@ -76,9 +76,22 @@ def show(group: Group) -> None:
         _knobs(group)
     method_pictures.show(group.checkpoints)
     _checkpoints(group)
+    _links(group)
+
+
+def _links(group: Group) -> None:
+    """To the other pages, with the first of its checkpoints that can run."""
+    able = next((c for c in group.checkpoints if c.runnable), None)
+    if able is None:
+        return
     with st.container(horizontal=True):
-        st.page_link(PAGES / "sentence.py", label=text.OPEN_SENTENCE, icon=":material/segment:")
-        st.page_link(PAGES / "tradeoff.py", label=text.OPEN_TRADEOFF, icon=":material/show_chart:")
+        for page, label, icon in (
+            ("sentence", text.OPEN_SENTENCE, ":material/segment:"),
+            ("tradeoff", text.OPEN_TRADEOFF, ":material/show_chart:"),
+        ):
+            settings = state.defaults(able, group.card)
+            if st.button(label, key=f"open-{page}", icon=icon, type="tertiary", on_click=state.choose, args=(able.name, settings)):
+                st.switch_page(PAGES / f"{page}.py")
 
 
 def paragraphs(about: str) -> list[str]:
