@@ -11,7 +11,7 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.card import Card, Comparison
-from dynviz.figures.columns import Column, columns, one_decision
+from dynviz.figures.columns import Column, columns, one_decision, unit_of
 from dynviz.figures.depths import agreement
 from dynviz.figures.text import percent
 from dynviz.records import Trace
@@ -91,13 +91,22 @@ def panels(result: Result) -> None:
     if words_apart:
         picking.picker(trace, shown)
     column = cols[picked or 0]
+    loses = words_apart and bool((trace.dropped_at > 0).any() or trace.frozen.any())
+    climbs = _climbs(result, column)
     grid = st.grid(2, min_column_width=420)
-    with grid.cell():
-        _trajectory(result, column)
+    if climbs:
+        with grid.cell():
+            _trajectory(result, column)
     with grid.cell():
         _why(result, column)
-    if words_apart and bool((trace.dropped_at > 0).any() or trace.frozen.any()):
-        _tokens(result)
+    if loses and not climbs:
+        with grid.cell():
+            _funnel(result)
+    if loses:
+        _ladders(result)
+        if climbs:
+            _funnel(result)
+        _scores(result)
     if result.legend:
         _legend(result)
     _exports(result)
@@ -114,6 +123,13 @@ def _staircase(result: Result, picked: int | None, shown: tuple[int, int]) -> No
         110 + 38 * (shown[1] - shown[0]),
     )
     draw(panel, picking.click if picked is not None else None)
+
+
+def _climbs(result: Result, column: Column) -> bool:
+    """Whether the answer is read more than once on the way up, so that there is a path to draw."""
+    trace = result.full or result.trace
+    read = ~np.isnan(trace.probs[:, unit_of(trace, column)]).any(-1)
+    return int(read.sum()) > 1
 
 
 def _trajectory(result: Result, column: Column) -> None:
@@ -137,23 +153,28 @@ def _why(result: Result, column: Column) -> None:
         st.dataframe(found.rows, hide_index=True, key="why-rows")
 
 
-def _tokens(result: Result) -> None:
-    """Tokens dropped or frozen per layer: line by line, how many are left, and, where there are limits, how close the calls were."""
+def _ladders(result: Result) -> None:
+    """Tokens dropped or frozen, line by line; a long text in parts."""
     trace = result.trace
     for i, part in enumerate(figures.windows(trace)):
         figure = figures.ladder(trace, style=style(), window=part, title="", subtitle="")
         name = "ladder" if i == 0 else f"ladder-{i + 1}"
         draw(result.panel(name, figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace), 700))
-    kept, compute, names = figures.funnel_of(trace)
+
+
+def _funnel(result: Result) -> None:
+    kept, compute, names = figures.funnel_of(result.trace)
     figure = figures.funnel(kept, compute, names, style=style(), title="", subtitle="")
     draw(result.panel("funnel", figure, figures.funnel_finding(kept, compute), lambda: figures.funnel_table(kept, compute, names)))
+
+
+def _scores(result: Result) -> None:
+    """How close the calls were, where tokens are held against a limit one by one."""
+    trace = result.trace
     scored = next((c for c in result.compared if c.values.ndim == 2 and c.reading in trace.readings and trace.unit == "sentence"), None)
-    if scored is not None:
-        _scores(result, scored)
-
-
-def _scores(result: Result, scored: Comparison) -> None:
-    trace, limits = result.trace, scored.limits[1:]
+    if scored is None:
+        return
+    limits = scored.limits[1:]
     shown = picking.window(columns(trace, "piece"), "pieces")
     figure = figures.scores(trace, scored.reading, limits, style(), shown, title="", subtitle="")
     finding = figures.scores_finding(trace, scored.reading, limits)

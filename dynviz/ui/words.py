@@ -119,7 +119,9 @@ def _row(trace: Trace, col: Column, layer: int, values: Any, found: Comparison |
     said = "" if np.isnan(probs).any() else f"{trace.labels[int(probs.argmax())]} {percent(float(probs.max()))}"
     done = layer > 0 and bool(trace.transformed[layer - 1, list(col.pieces)].any())
     name = "before layer 1" if layer == 0 else layer_names(trace.layers)[layer - 1]
-    out: dict[str, Any] = {"show": layer > 0, "layer": name, "answer": said}
+    out: dict[str, Any] = {"show": layer > 0, "layer": name}
+    if trace.unit == "token" or one_decision(trace):
+        out["answer"] = said
     if found is None or values is None:
         return out | {"computed": "yes" if done else "no"}
     value, limit = float(values[layer]), float(found.limits[layer])
