@@ -8,22 +8,42 @@ the entropy over ln C, so that it reads alike for any number of classes (the pap
 0 never stops. One run serves every setting. Deviation: the authors' code also asks an untrained ramp after the last layer; we do not.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 
-from dynviz.method import Batch, Stage
+from dynviz.heads import Head
+from dynviz.method import Batch, Moment, Pooling, Shape, Stage, View
 from dynviz.methods._entropy import EntropyRule
-from dynviz.methods._ramps import cross_entropy
+from dynviz.methods._ramps import cross_entropy, uncertainty
+from dynviz.records import Bools
 
 
 class DeeBert(EntropyRule):
-    """Off-ramps on a frozen, fully tuned encoder."""
+    """Off-ramps on a frozen, fully tuned encoder.
+
+    as_authors: the authors' quirk, for parity tests: a ramp (`last_ramp`, which their recipe never trains) is asked after the last layer
+    too, and answers there if its uncertainty is below this number. Its cost is not counted.
+    """
 
     title: ClassVar[str] = "DeeBERT"
     venue: ClassVar[str] = "Xin et al., ACL 2020"
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("ramps", "heads", epochs=1),)
+
+    def __init__(self, shape: Shape, pooling: Pooling = "cls", hidden: bool = True, as_authors: float | None = None) -> None:
+        super().__init__(shape, pooling, hidden)
+        self.as_authors = as_authors
+        self.last_ramp = None if as_authors is None else Head(shape.widths[-1], shape.classes, hidden)
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        own = super().read(moment, layer, asked, view)
+        if self.as_authors is None or self.last_ramp is None or layer < self.shape.layers:
+            return own
+        probs = self.last_ramp(self.vectors(asked["probs"], view)).softmax(-1)
+        unsure = uncertainty(probs)
+        return {"probs": torch.where((unsure < self.as_authors)[:, None], probs, own["probs"]), "uncertainty": unsure}
 
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
         with torch.no_grad():
