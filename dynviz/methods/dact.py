@@ -49,6 +49,10 @@ class Dact(Ramps):
             nn.init.zeros_(halt.weight)
             nn.init.constant_(halt.bias, float(np.log(9.0)))
 
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """Halting heads start flat and have far to go: ten times the classifiers' rate."""
+        return dict.fromkeys(self.halts.parameters(), 5e-3)
+
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         pooled = self.vectors(asked["probs"], view)
         return {"probs": self.head(layer)(pooled).softmax(-1), "halt": self.halts[str(layer)](pooled)[:, 0].sigmoid()}

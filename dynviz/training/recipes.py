@@ -87,24 +87,24 @@ QUEUE: tuple[Job, ...] = (
     _cascade("sst2-cascade", "CascadeBERT", "distilled", 0.5, shipped=True),
     _cascade("sst2-cascade-uncalibrated", "CascadeBERT, not calibrated", "distilled", 0.0, shipped=False),
     _cascade("sst2-cascade-cut", "CascadeBERT, small model cut from the big one", "first", 0.5, shipped=False),
-    *(_dact(tau) for tau in (0.003, 0.03, 0.1)),
+    *(_dact(tau) for tau in (0.03, 0.1, 0.3)),
     *(_gates(weight) for weight in (0.03, 0.1, 0.3)),
     Job("sst2-content-gate", "Content gate (ours)", "content_gate", "sst2", encoder="sst2-plain", own=False, rank=8, options=_MEAN),
     Job(
         "imdb-plain", "Plain model", "plain", "imdb", encoder="sst2-plain", own=False, options=_MEAN, limit=8_000, rank=8,
-        stages=(Stage("tune", "lora", epochs=0.7, lr=5e-4, head_lr=2e-4),),
+        stages=(Stage("tune", "lora", epochs=0.4, lr=5e-4, head_lr=2e-4),),
     ),
     Job(
         "imdb-ltp", "LTP", "ltp", "imdb", encoder="imdb-plain", own=False, limit=8_000, rank=8,
         options={**_MEAN, "final": 0.01, "temperature": 5e-4},
-        stages=(Stage("soft", "lora", epochs=0.3, lr=3e-4, head_lr=2e-4), Stage("hard", "lora", epochs=0.35, lr=3e-4, head_lr=2e-4)),
+        stages=(Stage("soft", "lora", epochs=0.2, lr=3e-4, head_lr=2e-4), Stage("hard", "lora", epochs=0.25, lr=3e-4, head_lr=2e-4)),
     ),
     _untrained("imdb-attention-topk", "Attention top-k, untrained", "attention_topk", "imdb", "imdb-plain"),
     _untrained("imdb-random-tokens", "Random tokens", "random_tokens", "imdb", "imdb-plain"),
     Job(
-        "pos-plain", "Plain tagger", "plain", "pos", options=_LINEAR, stages=(Stage("tune", "all", epochs=2, lr=1e-4),), readings_only=True
+        "pos-plain", "Plain tagger", "plain", "pos", options=_LINEAR, stages=(Stage("tune", "all", epochs=1.5, lr=1e-4),), readings_only=True
     ),
-    *_cuts("pos", epochs=2, lr=1e-4, options=_LINEAR),
+    *_cuts("pos", epochs=1.5, lr=1e-4, options=_LINEAR),
     *_cuts("sst2", epochs=1, lr=5e-5, options=_MEAN),
 )  # fmt: skip
 
