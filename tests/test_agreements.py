@@ -1,5 +1,7 @@
 """The five agreements, for every registered method, in float64: decisions equal exactly, numbers to 1e-9."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -169,7 +171,7 @@ def test_turning_a_knob_towards_stop_never_adds_compute(name: str, unit: str, si
     for knob in c.method.knobs:
         values = sorted(knob.points(9), reverse=knob.stops == "down")
         spent = [replay(c.method, full, {**c.method.off(), knob.name: v}).flops for v in values]
-        assert all((later <= earlier).all() for earlier, later in zip(spent, spent[1:], strict=False))
+        assert all((later <= earlier).all() for earlier, later in itertools.pairwise(spent))
 
 
 @every_case
