@@ -1,6 +1,7 @@
 """Readers of examples: what they find by themselves, what they say was assumed, and one sentence for whatever does not fit."""
 
 import io
+import json
 import sys
 import types
 from pathlib import Path
@@ -8,10 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dynviz.data import MAX_CELL, MAX_ROWS, bundled, from_lines, read
 from dynviz.errors import InputError
-from dynviz.tasks import TASKS
+from dynviz.tasks import TASKS, Task
 
 SST2, POS = TASKS["sst2"], TASKS["pos"]
 WANT = ("Great, really great.", "Dull.")
@@ -222,3 +225,29 @@ def test_bundled_examples_have_the_labels_of_their_task(task: str) -> None:
     labels = [x for y in examples.labels or () for x in (y if isinstance(y, tuple) else (y,))]
     assert set(labels) <= set(TASKS[task].labels)
     assert all(examples.look_for)
+
+
+cells = st.none() | st.booleans() | st.floats() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=3)
+contents = st.one_of(
+    st.binary(max_size=200),
+    st.text(st.sampled_from('text,label;01\t\n\r"\'[]{}: aé\0'), max_size=80).map(str.encode),
+    st.lists(st.dictionaries(st.sampled_from(["text", "label", "tokens", "tags", "id"]), cells, max_size=4), max_size=4).map(
+        lambda x: json.dumps(x).encode()
+    ),
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(contents, st.sampled_from(["a.csv", "a.tsv", "a.jsonl", "a.json", "a.parquet", "a.txt", "a"]), st.sampled_from([SST2, POS]))
+def test_any_bytes_are_read_or_refused_with_one_sentence(data: bytes, name: str, task: Task) -> None:
+    try:
+        found = read(data, task, name)
+    except InputError as error:
+        said = str(error)
+    else:
+        said = ""
+        assert len(found.ids) == len(found.texts) == len(found.tags) > 0
+        assert found.labels is None or len(found.labels) == len(found.texts)
+        assert all(t.strip() if isinstance(t, str) else any(w.strip() for w in t) for t in found.texts)
+    assert "\n" not in said
+    assert len(said) < 600
