@@ -16,7 +16,10 @@ README = Path(__file__).parent.parent / "README.md"
 
 def method_table() -> str:
     """One row per method: what it does, where from, and what its checkpoints reach on the reporting split."""
-    lines = ["| method | what stops | from | checkpoint | full depth | at the chosen knob | of the compute |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "| method | what stops | from | checkpoint | full depth | at the chosen knob | of the compute |",
+        "|---|---|---|---|---|---|---|",
+    ]
     found = [c for c in api.checkpoints() if c.runnable]
     for name, kind in methods().items():
         own = [c for c in found if c.config.method == name] or [None]

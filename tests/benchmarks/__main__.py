@@ -26,7 +26,9 @@ def main() -> None:
     rows = []
     for name in given.only or measures:
         for row in measures[name]():
-            print(f"{row['what']:9}{row['model']:14}{row['batch']!s:4}{row['setting']:60}{row['measure']:30}{row['value']:10.3f}", flush=True)
+            print(
+                f"{row['what']:9}{row['model']:14}{row['batch']!s:4}{row['setting']:60}{row['measure']:30}{row['value']:10.3f}", flush=True
+            )
             rows.append({**row, **machine()})
     frame = pd.DataFrame(rows)
     frame["value"] = frame["value"].map(lambda v: float(f"{v:.4g}"))
