@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.text import headline, percent, safe
 from dynviz.records import Trace
@@ -42,20 +43,19 @@ def funnel(
     share = counts / max(counts[0], 1)
     rows = ["input", *(names or tuple(f"layer {i}" for i in range(1, len(counts))))]
     y = [-i for i in range(len(counts))]
-    fig = go.Figure(_bars(share, counts, y, style, [style.baseline] + [style.certainty[2]] * (len(y) - 1), "x", "tokens left"))
+    fig = Sketch([_bars(share, counts, y, style, [style.baseline] + [style.certainty[2]] * (len(y) - 1), "x", "tokens left")])
     if band is not None:
         fig.add_trace(_band(np.asarray(band[0], float), np.asarray(band[1], float), y, style))
     if compute is not None:
         spent = np.asarray(compute, float)
         fig.add_trace(_bars(spent, None, y[1:], style, [style.certainty[2]] * len(spent), "x2", "compute"))
-    for trace in list(fig.select_traces({"type": "bar"})):
+    for trace in [t for t in fig.traces if t.type == "bar"]:
         fig.add_trace(_printed(trace, counts, style))
     _axes(fig, rows, compute is not None, style)
     key = "Left of the input tokens, in each layer" + ("; whisker: 10th to 90th percentile over the data set." if band is not None else ".")
     head, below = headline(funnel_finding(counts, compute), key)
-    return layout.frame(
-        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=30 * len(y) + 24, bottom=8
-    )
+    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=30 * len(y) + 24, bottom=8)
+    return fig.figure()
 
 
 def funnel_finding(kept: ArrayLike, compute: ArrayLike | None = None) -> str:
@@ -137,7 +137,7 @@ def _band(low: Values, high: Values, y: list[int], style: Style) -> go.Scatter:
     )
 
 
-def _axes(fig: go.Figure, rows: list[str], two: bool, style: Style) -> None:
+def _axes(fig: Sketch, rows: list[str], two: bool, style: Style) -> None:
     hidden = {"visible": False, "fixedrange": True, "range": [0, 1.42]}
     fig.update_layout(
         xaxis={**hidden, "domain": [0, 0.58 if two else 1]},

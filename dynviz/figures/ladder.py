@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dynviz.figures import layout
 from dynviz.figures.columns import By, Column, State, clipped, columns, layer_names, one_decision, states
 from dynviz.figures.depths import depth_sentences
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.text import SUBTITLE_CHARS, ems, pack, safe, shorten, span
 from dynviz.records import Trace
@@ -59,7 +60,7 @@ def ladder(
     title, subtitle: None for the finding and the key, "" for nothing.
     """
     lines = _lines(trace, by, window, style)
-    fig = go.Figure([_text(lines), *_kept(lines)])
+    fig = Sketch([_text(lines), *_kept(lines)])
     if selected is not None and selected in lines.shown:
         x, half = (float(values[selected - lines.shown[0]]) for values in (lines.at, lines.width / 2))
         fig.add_shape(layout.outline(x - half, x + half, -len(trace.layers) - 0.5, 0.5, style))
@@ -74,7 +75,7 @@ def ladder(
         body=ROW * (len(trace.layers) + 2),
         bottom=6,
     )
-    return fig
+    return fig.figure()
 
 
 def ladder_finding(trace: Trace) -> str:
@@ -200,7 +201,7 @@ def _bar_place(lines: Lines) -> tuple[float, float]:
     return _span(lines) + 0.02 * total, 0.08 * total / max(len(lines.trace.tokens), 1)
 
 
-def _axes(fig: go.Figure, lines: Lines) -> None:
+def _axes(fig: Sketch, lines: Lines) -> None:
     trace, style = lines.trace, lines.style
     count = len(trace.layers)
     names = ["input", *map(safe, layer_names(trace.layers))]

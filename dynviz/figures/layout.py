@@ -5,6 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import FONT, Style, alpha
 from dynviz.figures.text import SUBTITLE_CHARS, TITLE_CHARS, span, wrap
 
@@ -13,8 +14,8 @@ LEADING = 20  # px from line to line in the title block
 
 
 def frame(
-    fig: go.Figure, style: Style, title: str, subtitle: str, body: int, bottom: int = 44, right: int = 16, left: int = 12
-) -> go.Figure:
+    fig: go.Figure | Sketch, style: Style, title: str, subtitle: str, body: int, bottom: int = 44, right: int = 16, left: int = 12
+) -> go.Figure | Sketch:
     """Set page, fonts and the title block above a body of that many px; no width: the figure fills its container.
 
     title: plain text, "" for none. subtitle: plain text, or drawn text if it holds a tag (then escaped and wrapped by the caller).

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.columns import clipped, columns, layer_names
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 from dynviz.figures.text import SUBTITLE_CHARS, count, headline, number, pack, safe, shorten, span
 from dynviz.records import Trace
@@ -37,27 +38,30 @@ def scores(
     fills = [_fill(r, style) for r in ratio]
     edges = [style.grid if np.isnan(r) else style.dropped if r < 1 else style.edge for r in ratio]
     texts = [] if len(shown) > 24 else ["" if np.isnan(r) else f"{r:.1f}×" if r < 10 else f"{r:.0f}×" for r in ratio]
-    fig = go.Figure(
-        layout.bars(
-            [c for _, c in places],
-            [layer + 1 for layer, _ in places],
-            0.88,
-            layout.CELL,
-            fills,
-            edges,
-            name="scores",
-            hoverinfo="text",
-            customdata=[[c, layer + 1] for layer, c in places],
-            insidetextfont={"size": 12, "color": [_ink(r, f, style) for r, f in zip(ratio, fills, strict=True)]},
-            hovertext=[_hover(trace, reading, values, limits, layer, c, cols[c].label) for layer, c in places],
-            text=texts or None,
-        )
+    fig = Sketch(
+        [
+            layout.bars(
+                [c for _, c in places],
+                [layer + 1 for layer, _ in places],
+                0.88,
+                layout.CELL,
+                fills,
+                edges,
+                name="scores",
+                hoverinfo="text",
+                customdata=[[c, layer + 1] for layer, c in places],
+                insidetextfont={"size": 12, "color": [_ink(r, f, style) for r, f in zip(ratio, fills, strict=True)]},
+                hovertext=[_hover(trace, reading, values, limits, layer, c, cols[c].label) for layer, c in places],
+                text=texts or None,
+            )
+        ]
     )
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     _axes(fig, trace, shown, [cols[c].label for c in shown], limits, style)
     head, below = headline(scores_finding(trace, reading, thresholds), _key(style, bool(np.isnan(ratio).any())))
     body = 36 * len(limits) + 10
-    return layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=110)
+    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=110)
+    return fig.figure()
 
 
 def scores_finding(trace: Trace, reading: str, thresholds: ArrayLike) -> str:
@@ -121,7 +125,7 @@ def _hover(trace: Trace, reading: str, values: Values, limits: Values, layer: in
     return head + f"{safe(reading)} {number(float(values[layer, c]))}, threshold {number(float(limits[layer]))}"
 
 
-def _axes(fig: go.Figure, trace: Trace, shown: range, labels: list[str], limits: Values, style: Style) -> None:
+def _axes(fig: Sketch, trace: Trace, shown: range, labels: list[str], limits: Values, style: Style) -> None:
     layers = list(range(1, len(limits) + 1))
     angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if len(shown) <= 24 else {"tickangle": -90}
     ticks = [safe(shorten(label)) for label in labels]

@@ -24,6 +24,7 @@ from dynviz.figures.columns import (
     uncertainty,
 )
 from dynviz.figures.depths import depth_sentences
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.text import SUBTITLE_CHARS, pack, safe, shorten, span, wrap
 from dynviz.records import Floats, Trace
@@ -76,7 +77,7 @@ def staircase(
     same_text(trace, full)
     cols = columns(trace, by)
     grid = Grid(trace, full, cols, clipped(window, len(cols)), states(trace, cols), style)
-    fig = go.Figure([cells.grid_cells(grid), _marks(grid), _steps(grid)])
+    fig = Sketch([cells.grid_cells(grid), _marks(grid), _steps(grid)])
     _depth_row(fig, grid)
     if full is not None:
         fig.add_trace(_glyphs(grid))
@@ -96,7 +97,7 @@ def staircase(
         right=cells.side_room(grid),
     )
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
-    return fig
+    return fig.figure()
 
 
 def staircase_finding(trace: Trace, full: Trace | None = None) -> str:
@@ -151,7 +152,7 @@ def _marks(grid: Grid) -> go.Scatter:
     )
 
 
-def _depth_row(fig: go.Figure, grid: Grid) -> None:
+def _depth_row(fig: Sketch, grid: Grid) -> None:
     """The printed depth above each column, or one wide chip where the sentence was decided as one."""
     depths = grid.depths
     whole = one_decision(grid.trace)
@@ -200,7 +201,7 @@ def _top(grid: Grid) -> float:
     return grid.layers + (GLYPH + 0.4 if grid.full is not None else CHIP + 0.45)
 
 
-def _axes(fig: go.Figure, grid: Grid, selected: int | None) -> None:
+def _axes(fig: Sketch, grid: Grid, selected: int | None) -> None:
     labels = [_tick(grid, c, c == selected) for c in grid.shown]
     ticks = [*range(1, grid.layers + 1), grid.layers + CHIP]
     names = [*map(safe, layer_names(grid.trace.layers)), "<b>depth</b>"]

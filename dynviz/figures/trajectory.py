@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
 from dynviz.figures.paths import Path, column_of, path_of, place_of, stopped_after
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.text import headline, number, percent, safe, shorten
 from dynviz.records import Trace
@@ -31,7 +32,7 @@ def trajectory(
     task with one answer per word; by default the first word. threshold: of the reading, as turned by the knob.
     """
     path = path_of(trace, full, knob_reading, unit)
-    fig = go.Figure()
+    fig = Sketch()
     colours = dict(zip(sorted(path.classes), style.classes, strict=False))
     for c in path.classes:
         _line(fig, path, path.probs[:, c], safe(trace.labels[c]), colours[c], "y")
@@ -42,7 +43,7 @@ def trajectory(
     _labels(fig, path, colours, style)
     _axes(fig, path, style, reading_label or knob_reading or "", threshold)
     head, below = headline(trajectory_finding(trace, full, knob_reading, threshold, unit), _key(path))
-    return layout.frame(
+    layout.frame(
         fig,
         style,
         head if title is None else title,
@@ -52,6 +53,7 @@ def trajectory(
         right=max(24 + 8 * _label_chars(path), 130),
         left=60,
     )
+    return fig.figure()
 
 
 def trajectory_finding(
@@ -92,7 +94,7 @@ def _plain(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _line(fig: go.Figure, path: Path, values: NDArray[np.float64], name: str, colour: str, axis: str) -> None:
+def _line(fig: Sketch, path: Path, values: NDArray[np.float64], name: str, colour: str, axis: str) -> None:
     """Solid up to the exit, dashed after it."""
     layers = np.arange(len(values))
     names = ["", *map(safe, layer_names(path.trace.layers))]
@@ -121,7 +123,7 @@ def _line(fig: go.Figure, path: Path, values: NDArray[np.float64], name: str, co
         )
 
 
-def _labels(fig: go.Figure, path: Path, colours: dict[int, str], style: Style) -> None:
+def _labels(fig: Sketch, path: Path, colours: dict[int, str], style: Style) -> None:
     """Class names at the right end of their lines, moved apart where they would overlap."""
     ends = [_end(path.probs[:, c]) for c in path.classes]
     places = layout.spread([y for _, y in ends], 0.1 if path.reading is None else 0.11, 0, 1)
@@ -140,7 +142,7 @@ def _label_chars(path: Path) -> int:
     return 5 + max(len(shorten(path.trace.labels[c], 16)) for c in path.classes)
 
 
-def _crossing(fig: go.Figure, path: Path, reading: NDArray[np.float64], threshold: float | None, style: Style) -> None:
+def _crossing(fig: Sketch, path: Path, reading: NDArray[np.float64], threshold: float | None, style: Style) -> None:
     """The threshold across the lower panel, and a ring on the reading with which the rule stopped."""
     layers = len(path.trace.layers)
     if threshold is not None:
@@ -163,7 +165,7 @@ def _crossing(fig: go.Figure, path: Path, reading: NDArray[np.float64], threshol
         )
 
 
-def _axes(fig: go.Figure, path: Path, style: Style, reading: str, threshold: float | None) -> None:
+def _axes(fig: Sketch, path: Path, style: Style, reading: str, threshold: float | None) -> None:
     layers, panel = len(path.trace.layers), path.reading is not None
     names = [safe(name) for name in layer_names(path.trace.layers)]
     ticks = list(range(1, layers + 1)) if layers <= 14 else list(range(1, layers + 1, 2))
@@ -171,15 +173,21 @@ def _axes(fig: go.Figure, path: Path, style: Style, reading: str, threshold: flo
         xaxis=layout.axis(
             style, tickvals=ticks, ticktext=[names[i - 1] for i in ticks], range=[0.7, layers + 0.3], anchor="y2" if panel else "y"
         ),
-        yaxis=layout.axis(style, grid=True, range=[-0.03, 1.05], domain=[0.44, 0.95] if panel else [0, 0.93], **layout.PERCENTS),
+        yaxis=layout.axis(
+            style,
+            grid=True,
+            range=[-0.03, 1.05],
+            domain=[0.44, 0.95] if panel else [0, 0.93],
+            title=layout.title_of("probability", style),
+            **layout.PERCENTS,
+        ),
     )
-    fig.update_yaxes(title=layout.title_of("probability", style), selector={"overlaying": None})
     fig.update_xaxes(tickfont={"size": 13, "color": style.ink})
     if path.reading is not None:
         known = [float(v) for v in path.reading if not np.isnan(v)] + ([threshold] if threshold is not None else [])
         low, high = min([0.0, *known]), max([*known, 1e-9])
-        fig.update_layout(yaxis2=layout.axis(style, grid=True, range=[low - high * 0.12, high * 1.15], domain=[0, 0.34], nticks=4))
-        fig.layout.yaxis2.title = layout.title_of(safe(shorten(reading, 22)), style)
+        bounds, title = [low - high * 0.12, high * 1.15], layout.title_of(safe(shorten(reading, 22)), style)
+        fig.update_layout(yaxis2=layout.axis(style, grid=True, range=bounds, domain=[0, 0.34], nticks=4, title=title))
     if path.exit < layers:
         line = {"color": style.muted, "width": 1, "dash": "dot"}
         fig.add_shape(type="line", x0=path.exit, x1=path.exit, y0=0, y1=1, yref="paper", line=line)
