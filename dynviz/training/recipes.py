@@ -102,7 +102,8 @@ QUEUE: tuple[Job, ...] = (
     _untrained("imdb-attention-topk", "Attention top-k, untrained", "attention_topk", "imdb", "imdb-plain"),
     _untrained("imdb-random-tokens", "Random tokens", "random_tokens", "imdb", "imdb-plain"),
     Job(
-        "pos-plain", "Plain tagger", "plain", "pos", options=_LINEAR, stages=(Stage("tune", "all", epochs=1.5, lr=1e-4),), readings_only=True
+        "pos-plain", "Plain tagger", "plain", "pos", options=_LINEAR, stages=(Stage("tune", "all", epochs=1.5, lr=1e-4),),
+        readings_only=True,
     ),
     *_cuts("pos", epochs=1.5, lr=1e-4, options=_LINEAR),
     *_cuts("sst2", epochs=1, lr=5e-5, options=_MEAN),
