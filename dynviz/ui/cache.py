@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dynviz.evaluate import Baseline
 
 MODELS = 12
+WARM_UP_AFTER = 3.0  # seconds: the visitor's browser, often on the same machine, draws first
 _turns = threading.Semaphore(2)  # more at once gains nothing on a few cores, and costs memory
 
 Knobs = tuple[tuple[str, float], ...]
@@ -44,6 +45,20 @@ def turn() -> Iterator[None]:
     with _turns:
         api.one_thread()
         yield
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def warm_up() -> None:
+    """Once per server, soon after the first screen is drawn: import what the first run of a model needs, in the background."""
+
+    def begin() -> None:
+        import dynviz.checkpoint
+        import dynviz.engine
+        import dynviz.methods  # noqa: F401
+
+    timer = threading.Timer(WARM_UP_AFTER, begin)
+    timer.daemon = True
+    timer.start()
 
 
 def operator_folders(arguments: list[str], variable: str) -> list[Path]:
@@ -131,7 +146,7 @@ def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> tuple[float
     """Measured time at these settings and at full depth; settings that compute the same (`plan`) are measured once."""
     found = analysis(name, words)
     with turn():
-        return found.milliseconds(dict(_knobs))
+        return found.milliseconds(dict(_knobs), repeats=3)
 
 
 @st.cache_resource(max_entries=48, show_spinner=text_tradeoff.REPLAYING)

@@ -19,6 +19,7 @@ with guarded():
         result.panels(shown)
     elif not typed.strip():
         first.screen(chosen)
+        cache.warm_up()
     else:
         trace = cache.trace(name, typed, cache.key(chosen.settings))
         full = cache.trace(name, typed, cache.key(chosen.off))
