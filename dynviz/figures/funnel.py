@@ -147,4 +147,4 @@ def _axes(fig: Sketch, rows: list[str], two: bool, style: Style) -> None:
     fig.update_yaxes(tickfont={"size": 13, "color": style.muted}, ticklabelstandoff=6)
     fig.add_annotation(layout.note(0, 0.8, "tokens left", style, xanchor="left"))
     if two:
-        fig.add_annotation(layout.note(0, 0.8, "compute, % of the plain layer", style, xref="x2", xanchor="left"))
+        fig.add_annotation(layout.note(0, 0.8, "compute, % of plain", style, xref="x2", xanchor="left"))

@@ -13,20 +13,18 @@ WIDE = 28  # words that fit side by side
 
 def window(cols: tuple[Column, ...], kind: str = "words") -> tuple[int, int]:
     """The words shown: all of them, or a part chosen where there are too many for one picture."""
-    if len(cols) <= WIDE:
-        return 0, len(cols)
     count = -(-len(cols) // WIDE)
-    bounds = [len(cols) * i // count for i in range(count + 1)]
-    chosen = st.segmented_control(
-        text.PARTS[kind],
-        range(count),
-        default=0,
-        required=True,
-        format_func=lambda i: f"{bounds[i] + 1}\N{EN DASH}{bounds[i + 1]}",
-        key=f"{kind}-{len(cols)}",
-    )
-    part = chosen or 0
-    return bounds[part], bounds[part + 1]
+    return part([(len(cols) * i // count, len(cols) * (i + 1) // count) for i in range(count)], kind)
+
+
+def part(parts: list[tuple[int, int]], kind: str) -> tuple[int, int]:
+    """One of the parts (start, stop) of a long text, as chosen."""
+    if len(parts) == 1:
+        return parts[0]
+    names = [f"{start + 1}\N{EN DASH}{stop}" for start, stop in parts]
+    key = f"{kind}-{parts[-1][1]}"
+    chosen = st.segmented_control(text.PARTS[kind], range(len(parts)), default=0, required=True, format_func=lambda i: names[i], key=key)
+    return parts[chosen or 0]
 
 
 def picked(trace: Trace, full: Trace | None, shown: tuple[int, int]) -> int:
@@ -36,8 +34,7 @@ def picked(trace: Trace, full: Trace | None, shown: tuple[int, int]) -> int:
     st.session_state["word-of"] = trace.text
     chosen = st.session_state.get("word")
     if not (isinstance(chosen, int) and shown[0] <= chosen < shown[1]):
-        first = words.first_pick(full or trace)
-        chosen = first if shown[0] <= first < shown[1] else shown[0]
+        chosen = words.first_pick(full or trace, shown)
         st.session_state["word"] = chosen
     return chosen
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -34,10 +34,9 @@ class Result:
 
     def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0) -> Panel:
         """A picture of this result, with its texts."""
-        kind = name.split("-")[0]
-        key = text.KEY.get(kind) or words.cells_key(self.trace, self.full)
+        key = text.KEY.get(name) or words.cells_key(self.trace, self.full)
         maths = "\n\n".join([*([self.card.about] if self.card else []), text.MATHS_DEPTH])
-        return Panel(name, figure, finding, table, text.HOW_TO[kind], text.DOES_NOT_SHOW[kind], maths, key, True, least)
+        return Panel(name, figure, finding, table, text.HOW_TO[name], text.DOES_NOT_SHOW[name], maths, key, True, least)
 
 
 def headline(result: Result) -> "st.delta_generator.DeltaGenerator":
@@ -103,7 +102,7 @@ def panels(result: Result) -> None:
         with grid.cell():
             _funnel(result)
     if loses:
-        _ladders(result)
+        _ladder(result)
         if climbs:
             _funnel(result)
         _scores(result)
@@ -142,7 +141,9 @@ def _trajectory(result: Result, column: Column) -> None:
     unit = column.pieces[0] if trace.unit == "token" else None
     finding = figures.trajectory_finding(trace, full, named, threshold, unit)
     figure = figures.trajectory(trace, full, named, threshold, unit, style(), label, title="", subtitle="")
-    draw(result.panel("trajectory", figure, finding, lambda: figures.trajectory_table(trace, full, unit)))
+    panel = result.panel("trajectory", figure, finding, lambda: figures.trajectory_table(trace, full, unit))
+    stopped = trace.depth[column.pieces[0]] < len(trace.layers)
+    draw(panel if stopped else replace(panel, key=""))
 
 
 def _why(result: Result, column: Column) -> None:
@@ -150,16 +151,20 @@ def _why(result: Result, column: Column) -> None:
     with st.container(border=True, key="why"):
         st.markdown(f"**{text.WHY_TITLE}**")
         st.markdown(plain(found.said))
-        st.dataframe(found.rows, hide_index=True, key="why-rows")
+        widths = {"layer": 85, "answer": 125, "limit": 75, "stops": 105}
+        st.dataframe(
+            found.rows, hide_index=True, key="why-rows", column_config={k: st.column_config.TextColumn(width=w) for k, w in widths.items()}
+        )
 
 
-def _ladders(result: Result) -> None:
-    """Tokens dropped or frozen, line by line; a long text in parts."""
+def _ladder(result: Result) -> None:
+    """Tokens dropped or frozen, line by line."""
     trace = result.trace
-    for i, part in enumerate(figures.windows(trace)):
-        figure = figures.ladder(trace, style=style(), window=part, title="", subtitle="")
-        name = "ladder" if i == 0 else f"ladder-{i + 1}"
-        draw(result.panel(name, figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace), 700))
+    shown = picking.part(figures.windows(trace), "tokens")
+    figure = figures.ladder(trace, style=style(), window=shown, title="", subtitle="")
+    draw(
+        result.panel("ladder", figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace), 40 * (shown[1] - shown[0]) + 160)
+    )
 
 
 def _funnel(result: Result) -> None:

@@ -62,7 +62,7 @@ YES, NO, UNKNOWN = "Yes", "No", "not known"
 FULL_SAYS = "full depth: {label}"
 
 # picking a word
-PARTS = {"words": "Words shown", "pieces": "Pieces shown"}
+PARTS = {"words": "Words shown", "tokens": "Tokens shown", "pieces": "Tokens shown"}
 WORD = "Look at one word"
 WORD_HELP = "Or click its column in the picture."
 WHY_TITLE = "Why it stopped there"

@@ -83,11 +83,11 @@ def milliseconds(value: float) -> str:
     return f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms"
 
 
-def first_pick(full: Trace) -> int:
-    """The column to look at first: the word that stays unsure longest at full depth."""
+def first_pick(full: Trace, shown: tuple[int, int]) -> int:
+    """The column to look at first, of those shown: the word that stays unsure longest at full depth."""
     cols = columns(full)
-    rank = {i: _unsure(full, col) for i, col in enumerate(cols) if not col.special}
-    return max(rank, key=lambda i: rank[i]) if rank else 0
+    rank = {i: _unsure(full, cols[i]) for i in range(*shown) if not cols[i].special}
+    return max(rank, key=lambda i: rank[i]) if rank else shown[0]
 
 
 def _unsure(full: Trace, col: Column) -> float:
@@ -109,6 +109,8 @@ def why(trace: Trace, col: Column, compared: Sequence[Comparison], card: Card | 
     """The reading against the knob, layer by layer, for the word of a column (the sentence, where it goes up as one)."""
     found = next((c for c in compared if c.values.ndim == 1 or c.values.shape[1] > col.pieces[0]), None)
     values = None if found is None else found.values if found.values.ndim == 1 else found.values[:, col.pieces[0]]
+    if values is not None and np.isnan(values).all():
+        found = values = None
     rows = [_row(trace, col, layer, values, found) for layer in range(len(trace.layers) + 1)]
     kept = [row for row in rows if row.pop("show")]
     return Why(" ".join([_fate(trace, col), *_reason(trace, col, values, found, card)]), kept)
@@ -165,6 +167,8 @@ def _reason(trace: Trace, col: Column, values: Any, found: Comparison | None, ca
     if not crossed:
         return [f"Its {what} never came {found.stops} {_limits(found, rows)}."]
     last = crossed[-1]
+    if last == len(trace.layers) and crossed[0] == last:
+        return [f"Its {what} came {found.stops} {_limits(found, rows)} in the last layer only."]
     said = [f"There its {what} was {number(float(values[last]))}, {found.stops} {number(float(found.limits[last]))}."]
     if crossed[0] < last and card is not None and len(card.knobs) > 1:
         others = "; ".join(f"{k.label} = {number(trace.knobs.get(k.name, k.default))}" for k in card.knobs[1:])
