@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynviz import golden
+from dynviz import classifier, golden
 from dynviz.card import Card, Comparison
 from dynviz.config import CheckpointConfig, digest, is_foreign, read_config
 from dynviz.data import Examples as Examples
@@ -24,7 +24,7 @@ from dynviz.data import label_rows
 from dynviz.errors import InputError
 from dynviz.records import Floats, Rows, Run, Sweep, Trace
 from dynviz.records.storage import read_recorded, read_sweep
-from dynviz.tasks import TASKS, Task
+from dynviz.tasks import CUSTOM, TASKS, Task, task_of
 from dynviz.text import Pieces, as_typed, cut
 
 if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models are listed
@@ -50,7 +50,7 @@ class Checkpoint:
     @property
     def task(self) -> Task:
         """What it answers."""
-        return TASKS[self.config.task]
+        return task_of(self.config.task, self.config.labels, self.config.name, self.config.max_length)
 
     @cached_property
     def digest(self) -> str:
@@ -80,13 +80,13 @@ def checkpoints(root: Path | None = None) -> list[Checkpoint]:
     """All checkpoints of a folder (by default the bundled ones), by task and name. Nothing is loaded."""
     root = root or checkpoint_root()
     folders = sorted(p.parent for p in root.glob("*/config.json"))
-    return sorted((checkpoint_at(f) for f in folders), key=lambda c: (list(TASKS).index(c.config.task), c.name))
+    return sorted((checkpoint_at(f) for f in folders), key=lambda c: ((*TASKS, *CUSTOM).index(c.config.task), c.name))
 
 
 def checkpoint_at(folder: Path) -> Checkpoint:
     """The checkpoint of a folder, not loaded, or an InputError that names what does not fit."""
-    config = read_config(folder)
-    if config.task not in TASKS:
+    config = classifier.in_folder(folder) if is_foreign(folder) else read_config(folder)
+    if config.task not in (*TASKS, *CUSTOM):
         raise InputError(f"{folder / 'config.json'} names the task {config.task!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
     return Checkpoint(folder, config)
 
@@ -112,17 +112,18 @@ def load(name: str | Path, root: Path | None = None, method: str | None = None) 
 
     method: for a Hugging Face classifier, "plain" (the default) or a method that needs no training.
     """
-    from dynviz import checkpoint
-
-    if is_foreign(Path(name)) or (re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not Path(name).exists()):
+    hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not Path(name).exists()
+    found = None if hub else find(str(name), root)
+    if found is None or is_foreign(found.folder):
         from dynviz import foreign
 
-        return foreign.load(name, method or "plain")
+        return foreign.load(found.folder if found else name, method or "plain")
     if method:
         raise InputError(f"A method was given for {name}", "a checkpoint has its own", "Leave it out, or name a Hugging Face model")
-    found = find(str(name), root)
     if not found.runnable:
         raise InputError(f"{found.name} has no weights", "only its readings ship", "Train it, or choose another checkpoint")
+    from dynviz import checkpoint
+
     return checkpoint.load(found.folder)
 
 
@@ -229,6 +230,15 @@ def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
 
 def _one(values: Any) -> Any:
     return values[:, 0] if values.shape[1] == 1 else values
+
+
+def warm() -> None:
+    """Import all that loading and running a model needs (seconds), so that the first one does not have to wait for it."""
+    import dynviz.checkpoint
+    import dynviz.engine
+    import dynviz.methods
+
+    dynviz.methods.methods()
 
 
 def one_thread() -> None:

@@ -18,7 +18,6 @@ import torch
 from dynviz import api, engine
 from dynviz.checkpoint import Model
 from dynviz.data import bundled
-from dynviz.tasks import TASKS
 from dynviz.text import Pieces, cut
 
 BATCHES = (1, 32)
@@ -77,8 +76,7 @@ def _named(knobs: Mapping[str, float]) -> str:
 
 
 def _pieces(model: Model, count: int) -> Pieces:
-    task = model.task.name if model.task.name in TASKS else "sst2"
-    texts = list(bundled(task).texts)
+    texts = list(bundled(model.task.name).texts)
     chosen = [texts[i % len(texts)] for i in range(count)]
     by_word = model.method.unit == "token"
     return cut(

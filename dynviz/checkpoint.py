@@ -28,7 +28,7 @@ from dynviz.encoder import Encoder, check_config
 from dynviz.errors import InputError
 from dynviz.method import Method, Shape
 from dynviz.methods import method_class
-from dynviz.tasks import TASKS, Task, custom
+from dynviz.tasks import TASKS, Task, task_of
 
 MAX_BYTES = 2_000_000_000
 STORED = ("bert", "roberta")  # kinds of encoders whose layers a checkpoint can hold
@@ -53,8 +53,7 @@ class Model:
     @property
     def task(self) -> Task:
         """What it answers: a task of ours, or that of a model of others."""
-        known = TASKS.get(self.config.task)
-        return known or custom(self.config.name, self.config.labels, self.method.unit, self.config.max_length)
+        return task_of(self.config.task, self.config.labels, self.config.name, self.config.max_length)
 
 
 def read_tensors(folder: Path) -> dict[str, Tensor]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import torch
 
-from dynviz import api, checkpoint, foreign
+from dynviz import api, checkpoint, classifier, foreign
 from dynviz.config import is_foreign, read_config
 from dynviz.encoder import Encoder
 from dynviz.engine import Live
@@ -84,7 +84,8 @@ def _theirs(where: str) -> list[Check]:
         return found, f"{found.config.model_type}, one answer per {'word' if found.unit == 'token' else found.unit}"
 
     source = report.step("configuration and classifier", do=config)
-    labels = report.step("labels", source, do=lambda: _pair(foreign.labels_of(source), ", ".join))  # type: ignore[arg-type]
+    raw = source.raw if source else {}
+    labels = report.step("labels", source, do=lambda: _pair(classifier.labels_of(raw, where), ", ".join))
     pieces = report.step("tokenizer", source, do=lambda: _pair(foreign.tokenizer_of(source), lambda t: f"{len(t)} pieces"))  # type: ignore[arg-type]
     weights = report.step("safetensors", source, do=lambda: _pair(foreign.weights_of(source), lambda _: "complete"))  # type: ignore[arg-type]
     del weights  # loaded again below, once everything is known to fit

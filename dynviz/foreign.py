@@ -20,7 +20,8 @@ from transformers import (
     PreTrainedModel,
 )  # fmt: skip
 
-from dynviz.checkpoint import FORMAT, CheckpointConfig, Model, StageConfig, digest
+from dynviz.checkpoint import Model, digest
+from dynviz.classifier import as_config, unit_of
 from dynviz.encoder import Encoder, check_config
 from dynviz.errors import InputError
 from dynviz.heads import Activation, Head
@@ -29,19 +30,15 @@ from dynviz.methods import method_class, methods
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Unit
 
-TASK = "custom"
-MAX_LABELS = 1000
-_KINDS: dict[str, tuple[Unit, Any]] = {
-    "ForSequenceClassification": ("sentence", AutoModelForSequenceClassification),
-    "ForTokenClassification": ("token", AutoModelForTokenClassification),
-}
+_KINDS: dict[Unit, Any] = {"sentence": AutoModelForSequenceClassification, "token": AutoModelForTokenClassification}
 
 
 @dataclass(frozen=True)
 class Source:
-    """A model not yet loaded. where: a folder or a Hub id; unit: what its head answers for."""
+    """A model not yet loaded. where: a folder or a Hub id; raw: its config.json; unit: what its head answers for."""
 
     where: str
+    raw: dict[str, Any]
     config: PreTrainedConfig
     unit: Unit
 
@@ -54,17 +51,12 @@ class Source:
 def load(where: str | Path, method: str = "plain") -> Model:
     """The model in a folder or of a Hub id, in fp32, under the plain method or one that needs no training."""
     source = describe(str(where))
-    labels = labels_of(source)
+    about = as_config(source.raw, source.where, method)
     pieces = tokenizer_of(source)
     model = weights_of(source)
     encoder = Encoder(base_of(model))
-    name = Path(source.where).name if source.local else source.where
-    config = CheckpointConfig(
-        format=FORMAT, name=name, title=f"{name} (yours)", method=method, task=TASK, labels=list(labels), embeddings=name,
-        stages=[StageConfig(name=encoder.name, encoder="own", config={"model_type": source.config.model_type})],
-        max_length=min(int(pieces.model_max_length), encoder.max_length),
-    )  # fmt: skip
-    return Model(config, (encoder,), _method(method, encoder, model, source, len(labels)), pieces, _digest(source))
+    config = about.model_copy(update={"max_length": min(int(pieces.model_max_length), encoder.max_length)})
+    return Model(config, (encoder,), _method(method, encoder, model, source, len(about.labels)), pieces, _digest(source))
 
 
 def describe(where: str) -> Source:
@@ -78,7 +70,7 @@ def describe(where: str) -> Source:
         raise
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"The configuration of {where} cannot be read", _first_line(error), "Check the path or the Hub id") from None
-    return Source(where, config, _unit(where, config))
+    return Source(where, raw, config, unit_of(raw, where))
 
 
 def _check_file(where: str) -> None:
@@ -87,29 +79,6 @@ def _check_file(where: str) -> None:
         raise InputError(f"{file} is missing", "a model folder holds config.json, safetensors and a tokenizer", "Check the path")
     if file.exists() and file.stat().st_size > 10_000_000:
         raise InputError(f"{file} is larger than 10 MB", "no configuration is", "Check that it is the right file")
-
-
-def _unit(where: str, config: PreTrainedConfig) -> Unit:
-    built = str((config.architectures or ["an encoder"])[0])
-    unit = next((unit for ending, (unit, _) in _KINDS.items() if built.endswith(ending)), None)
-    if unit is None:
-        do = f"Train one: python -m dynviz train METHOD --base {where}"
-        raise InputError(f"{where} is {built}, without a classifier", "there is no answer to show without one", do)
-    if config.problem_type in ("multi_label_classification", "regression"):
-        raise InputError(
-            f"{where} is built for {config.problem_type}", "one label out of several is needed", "Choose an ordinary classifier"
-        )
-    return unit
-
-
-def labels_of(source: Source) -> tuple[str, ...]:
-    """The class names, by class number."""
-    names = getattr(source.config, "id2label", None) or {}
-    labels = tuple(str(names[i]) for i in range(len(names)) if i in names)
-    if not 2 <= len(labels) <= MAX_LABELS or len(labels) != len(names) or len(set(labels)) != len(labels):
-        why = f"2 to {MAX_LABELS} different names are needed, and {len(set(labels))} were found"
-        raise InputError(f"The labels of {source.where} do not fit", why, "Correct id2label in config.json")
-    return labels
 
 
 def tokenizer_of(source: Source) -> Any:
@@ -144,9 +113,8 @@ def weights_of(source: Source) -> PreTrainedModel:
         pickles = [p.name for pattern in ("*.bin", "*.pt", "*.pth", "*.ckpt") for p in Path(source.where).glob(pattern)]
         why = f"only {pickles[0]} is there, and pickled weights can run code when opened" if pickles else "the weights are missing"
         raise InputError(f"{source.where} has no safetensors", why, "Save it with save_pretrained of a recent transformers")
-    kind = next(auto for unit, auto in _KINDS.values() if unit == source.unit)
     try:
-        model, about = kind.from_pretrained(
+        model, about = _KINDS[source.unit].from_pretrained(
             source.where, use_safetensors=True, trust_remote_code=False, local_files_only=source.local, attn_implementation="eager",
             dtype=torch.float32, output_loading_info=True,
         )  # fmt: skip

@@ -51,6 +51,12 @@ TASKS = {
 }  # fmt: skip
 
 
-def custom(name: str, labels: Sequence[str], unit: Unit, max_length: int) -> Task:
-    """The task of a model of others: whatever its own labels say; no data of it lie here."""
-    return Task("custom", f"{name}: its own labels", unit, tuple(labels), "data not known here", "", {}, max_length=max_length)
+CUSTOM: dict[str, Unit] = {"custom": "sentence", "custom-tags": "token"}  # tasks of models of others
+
+
+def task_of(name: str, labels: Sequence[str], model: str, max_length: int) -> Task:
+    """The task of this name; for a model of others, whatever its own labels say (no data of it lie here). KeyError if unknown."""
+    if name not in CUSTOM:
+        return TASKS[name]
+    splits = {purpose: purpose for purpose in ("train", "calibration", "report")}
+    return Task(name, f"Labels of {model}", CUSTOM[name], tuple(labels), "texts not known here", "", splits, max_length=max_length)

@@ -1,5 +1,6 @@
 """Models of others answer as they do themselves, and what does not fit is refused with one sentence."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -133,3 +134,17 @@ def test_what_does_not_fit_is_one_sentence(case: str, tmp_path: Path) -> None:
 def test_a_hub_id_without_network_is_one_sentence() -> None:
     with pytest.raises(InputError, match="configuration of nobody/nothing-here cannot be read"):
         api.load("nobody/nothing-here")
+
+
+@pytest.mark.parametrize(("head", "task"), [("sentence", "custom"), ("token", "custom-tags")])
+def test_it_is_listed_like_a_checkpoint_without_being_loaded(head: str, task: str, tmp_path: Path) -> None:
+    hub.save(tmp_path / "mine", head=head)
+    (found,) = api.checkpoints(tmp_path)
+    assert (found.name, found.config.method, found.task.name, found.task.labels) == ("mine", "plain", task, ("no", "maybe", "yes"))
+    assert found.task == dataclasses.replace(api.load("mine", tmp_path).task, max_length=found.task.max_length)
+    assert api.card(found).name == "plain"
+    texts = api.examples(task)
+    assert texts
+    trace = api.trace(api.load(found.folder), texts[0].text)
+    assert (trace.model, trace.task) == ("mine", task)
+    assert api.first_texts(task)[0]

@@ -31,7 +31,7 @@ MAY: dict[str, set[str]] = {
     "checkpoint": {"encoder", "method", "methods", "lora"},
     "figures": {"records", "cost"},
 }
-NO_TORCH = {"cost", "records", "figures", "ui", "data", "text", "tasks", "errors", "card", "config", "cli", "terminal"}
+NO_TORCH = {"cost", "records", "figures", "ui", "data", "text", "tasks", "errors", "card", "config", "cli", "terminal", "classifier"}
 
 
 def part(file: Path) -> str:

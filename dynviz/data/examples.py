@@ -2,7 +2,7 @@
 
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from dynviz.errors import InputError
 from dynviz.records import Rows
-from dynviz.tasks import TASKS, Task
+from dynviz.tasks import CUSTOM, TASKS, Task
 from dynviz.text import Pieces
 
 
@@ -31,7 +31,9 @@ class Examples:
 
 
 def bundled(task: str) -> Examples:
-    """The sentences that come with the package, written for it, for a task."""
+    """The sentences that come with the package, written for it, for a task; without labels for tasks of models of others."""
+    if task in CUSTOM:
+        return replace(bundled("pos" if CUSTOM[task] == "token" else "sst2"), labels=None)
     folder = files("dynviz") / "examples"
     if TASKS[task].unit == "token":
         items = [json.loads(line) for line in (folder / "pos.jsonl").read_text(encoding="utf-8").splitlines()]

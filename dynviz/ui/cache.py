@@ -50,13 +50,7 @@ def turn() -> Iterator[None]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def warm_up() -> None:
     """Once per server, soon after the first screen is drawn: import what the first run of a model needs, in the background."""
-
-    def begin() -> None:
-        import dynviz.checkpoint
-        import dynviz.engine
-        import dynviz.methods  # noqa: F401
-
-    timer = threading.Timer(WARM_UP_AFTER, begin)
+    timer = threading.Timer(WARM_UP_AFTER, api.warm)
     timer.daemon = True
     timer.start()
 
