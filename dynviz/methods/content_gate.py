@@ -36,8 +36,8 @@ class ContentGate(TokenDropper):
     )
     knobs: ClassVar[tuple[Knob, ...]] = (Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),)
     recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("gates", "lora", epochs=0.4, lr=5e-4, head_lr=2e-4, whole=0.6),
-        Stage("harden", "lora", epochs=0.2, lr=3e-4, head_lr=2e-4, whole=0.6),
+        Stage("gates", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4, whole=0.6),
+        Stage("harden", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4, whole=0.6),
     )
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 1.0) -> None:

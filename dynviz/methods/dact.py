@@ -8,8 +8,10 @@ p_n d: the sentence exits when the first bound is at least the second. Lossless:
 paper: the operating point is the training knob tau, so the checkpoints form a family. (inferred) The slack on screen, 0 by default,
 lets a sentence exit that much before the proof is complete; it gives the guarantee up.
 
-Training: negative log-likelihood of a_N + tau * sum of p_n, over all layers. (inferred) A linear halting head per layer that starts at
-0.9; low-rank updates of, and classifiers from, the jointly trained model.
+Training: negative log-likelihood of a_N + tau * sum of p_n, over all layers. (inferred) A linear halting head per layer that starts
+at 0.9, at ten times the classifiers' rate; low-rank updates of, and classifiers from, the jointly trained model. Measured on the
+calibration split of SST-2: tau 0.03 gives 69 % of the compute and 0.879 (at the classifiers' rate 73 % and 0.877), tau 0.3 gives 31 %
+and 0.834; jointly trained full depth is 0.875.
 """
 
 from collections.abc import Mapping

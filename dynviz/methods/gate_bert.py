@@ -11,6 +11,8 @@ is nearly flat by design: the real knob is lambda, set in training; the checkpoi
 Training, from the plain model by low-rank updates: cross-entropy + lambda * sum over layers of mean(g + mu g (1 - g)), mu rising
 from 0 (from the start, mu > 1 would hold every gate at 1), gates clipped to [0, 1] after each step; a gate multiplies the input and
 its logarithm is added to the key's attention logits. Then (inferred) a short stage with the gates fixed at 0 or 1 and real removal.
+Measured at lambda 0.1: with mu risen in two thirds of the stage 92 % of the gates stayed open; rising with the square of progress,
+71 % at a final mu of 3, but 41 % of the gates ended between 0.1 and 0.9; with 5, as here, 76 % and 19 %.
 """
 
 from collections.abc import Mapping
@@ -43,12 +45,12 @@ class GateBert(TokenDropper):
         Knob("tau", "a gate is open at or above", 0.0, 1.0, 0.05, 0.5, 0.0, "up", "0 removes nothing; flat in between by design"),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("gates", "lora", epochs=0.4, lr=5e-4, head_lr=2e-4, whole=0.6),
-        Stage("harden", "lora", epochs=0.2, lr=3e-4, head_lr=2e-4, whole=0.6),
+        Stage("gates", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4, whole=0.6),
+        Stage("harden", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4, whole=0.6),
     )
 
     def __init__(
-        self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 3.0, bins: int = 16
+        self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 5.0, bins: int = 16
     ) -> None:
         super().__init__(shape, pooling, hidden)
         self.weight, self.mu = weight, mu
@@ -56,7 +58,7 @@ class GateBert(TokenDropper):
 
     def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
         """Gates learn at their own rate, without decay, and are fixed while hardening."""
-        return {self.gates: 5e-3 if stage.name == "gates" else 0.0}
+        return {self.gates: 1e-2 if stage.name == "gates" else 0.0}
 
     def after_step(self, stage: Stage) -> None:
         """Clip the parameter itself: clipping in the forward pass would leave dead gates that never come back."""
@@ -103,7 +105,7 @@ class GateBert(TokenDropper):
         task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)
         if hard:
             return task
-        mu = self.mu * min(1.0, 1.5 * batch.progress)
+        mu = self.mu * batch.progress**2
         return task + self.weight * torch.stack([bimodal(row, mu) for row in self.gates]).sum()
 
     def _matched(self, gates: Tensor, scores: Tensor, open_share: Tensor, batch: Batch) -> Tensor:
