@@ -18,7 +18,8 @@ from dynviz.ui.show import PERCENT, POINTS, open_table
 from dynviz.ui.words import plain
 
 INDEXED = re.compile(r"(?<![\w`])(\w+_(?:\{[^}\s]*\}|\w+)(?:\[\w+\])?)")  # a_n, p_{n-1}, a_n[c]
-MARK = "(inferred)"
+MARK = "(inferred"
+INFERRED = re.compile(r"\\\(inferred(?:,([^()]*?))?\\\)")  # as `plain` leaves it
 SIDE_BY_SIDE = 3  # checkpoints told of side by side
 
 
@@ -103,7 +104,7 @@ def paragraphs(about: str) -> list[str]:
 def _marked(words: str) -> str:
     parts = INDEXED.split(words)  # text and symbols in turn
     said = "".join(f"`{part.replace('`', '')}`" if i % 2 else _spaced(part) for i, part in enumerate(parts))
-    return said.replace(plain(MARK), f":orange-badge[{text.INFERRED}]")
+    return INFERRED.sub(lambda found: f":orange-badge[{text.INFERRED}]" + (f" ({found[1].strip()})" if found[1] else ""), said)
 
 
 def _spaced(part: str) -> str:

@@ -25,9 +25,10 @@ BASELINE = "{name} is a reference, not a model: there is nothing to set."
 NOT_MEASURED = "The exact setting ({wanted}) was not measured: the ring marks the nearest one that was ({there})."
 
 HEADLINE = "{n}: {share} of compute, {difference} points [{low}, {high}]"
+SAME_HEADLINE = "{n}: {share} of compute, every answer as at full depth"
 FULL_HEADLINE = "{n}: full depth, {accuracy} right"
 FULL_LINE = "{name}, nothing stops. Every curve is measured against this. Move the knob, or click a point, to spend less."
-LINE = "{name} at {knobs}: {accuracy} right, against {full} at its own full depth. {verdict}"
+LINE = "{name}, {knobs}: {accuracy} right, against {full} at its own full depth. {verdict}"
 VERDICTS = {
     "less": "The interval lies below zero: this setting costs accuracy.",
     "more": "The interval lies above zero: this setting is better than full depth.",
@@ -54,7 +55,7 @@ BUDGET = "Share of the full model's compute, at most"
 AMONG = "Choose among"
 AMONG_OPTIONS = {"this": "This curve", "all": "All curves with a model"}
 CHOSEN = "**Chosen on the calibration split** ({split}, {n})"
-CHOSEN_LINE = "{name} at {knobs}: {share} of compute, {accuracy} right there."
+CHOSEN_LINE = "{name}, {knobs}: {share} of compute, {accuracy} right there."
 CHEAPEST = "No setting of {name} keeps to {budget} there. Its cheapest spends {share}: {knobs}, {accuracy} right."
 REPORTED = "**Reported on the report split** ({split}, {n})"
 REPORTED_LINE = "{share} of compute, {accuracy} right: {difference} points [{low}, {high}] against full depth."
@@ -103,6 +104,9 @@ FLIP_COLUMNS = {
 }
 
 EXITS_TITLE = "Where they stop"
+NO_EXITS = (
+    "Every sentence goes through all {layers} layers. What is saved is saved inside: a token goes through {depth} of them on average."
+)
 EXITS_TOKENS = "A sentence stops when its last word does; it counts as right when every word is."
 LAYER = "List the sentences that stop after"
 LAYER_NONE = "none"

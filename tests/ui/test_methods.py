@@ -80,6 +80,8 @@ def test_every_method_shows_its_docstring_knobs_and_venue(name: str) -> None:
 def test_inferred_is_marked_and_explained() -> None:
     said = words(opened("dact"))
     assert ":orange-badge[inferred]" in said
+    assert ":orange-badge[inferred] (no code or full text being at hand)" in words(opened("gate_bert"))
+    assert "(inferred" not in said
     assert "the paper leaves it open" in said
 
 

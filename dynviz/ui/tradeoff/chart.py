@@ -58,8 +58,9 @@ def headline(view: View) -> None:
         st.subheader(text.FULL_HEADLINE.format(n=n, accuracy=share(sweep.accuracy[0])), anchor=False)
         st.markdown(text.FULL_LINE.format(name=name))
     else:
+        words = text.SAME_HEADLINE if sweep.agreement[i] == 1 else text.HEADLINE
         st.subheader(
-            text.HEADLINE.format(n=n, share=percent(float(sweep.share[i])), difference=points(mean), low=points(low), high=points(high)),
+            words.format(n=n, share=percent(float(sweep.share[i])), difference=points(mean), low=points(low), high=points(high)),
             anchor=False,
         )
         verdict = text.VERDICTS[_verdict(sweep, i)]

@@ -90,6 +90,9 @@ def signed() -> dict[str, Any]:
 def exits(view: View, sweep: Sweep, point: int) -> None:
     """After which layer the sentences stop, right and wrong ones apart; a click on a bar, or the menu, lists its rows."""
     st.subheader(text.EXITS_TITLE, anchor="exits")
+    if (sweep.exits[point] == sweep.layers).all():
+        st.markdown(text.NO_EXITS.format(layers=sweep.layers, depth=f"{sweep.mean_depth[point]:.1f}"))
+        return
     names = layer_names(view.choice.checkpoint, sweep.layers)
     owner = sweep.rows.owner
     right = np.bincount(owner, ~sweep.correct[point], len(sweep.rows.ids)) == 0

@@ -75,8 +75,12 @@ class View:
         return self.line.name, [s.checkpoint for s in self.line.spots].index(self.spot.checkpoint)
 
     def name(self, checkpoint: str) -> str:
-        """A checkpoint as the page names it."""
-        return next((x.name for x in self.lines if checkpoint in (c.name for c in x.members)), cache.checkpoint(checkpoint).config.title)
+        """A checkpoint as the page names it: its curve, or its step of a family."""
+        line = next((x for x in self.lines if checkpoint in (c.name for c in x.members)), None)
+        config = cache.checkpoint(checkpoint).config
+        if line is None or (line.family and config.family is None):
+            return config.title
+        return f"{config.title} at {config.family.parameter} {config.family.value:g}" if line.family and config.family else line.name
 
     def curves(self, shown: list[str]) -> list[Curve]:
         """What is drawn: the lines shown and that in use, in their own colours, and the references."""

@@ -1,0 +1,106 @@
+"""The Trade-off and Methods pages in a real browser: clicks on points, links, the keyboard, a live run, narrow screens."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.view import LONG, view
+
+CHART = ".st-key-panel-tradeoff"
+HEAD = "h3"
+
+
+def headline(page: Page) -> str:
+    return page.locator(HEAD).first.inner_text()
+
+
+def place(page: Page, curve: str, point: int) -> tuple[float, float]:
+    """Where a point of a curve is drawn, in px."""
+    x, y = page.evaluate(
+        """([selector, curve, point]) => {
+             const plot = document.querySelector(selector + ' .js-plotly-plot'), box = plot.getBoundingClientRect();
+             const trace = plot.data.find(t => t.name === curve), at = trace.customdata.findIndex(c => c[1] === point);
+             const {xaxis, yaxis} = plot._fullLayout;
+             return [box.x + xaxis._offset + xaxis.d2p(trace.x[at]), box.y + yaxis._offset + yaxis.d2p(trace.y[at])]; }""",
+        [CHART, curve, point],
+    )
+    return x, y
+
+
+def test_a_click_on_a_point_sets_model_and_knob_here_and_on_the_sentence_page(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open("tradeoff", model="sst2-joint")
+        page = seen.page
+        page.locator(CHART).scroll_into_view_if_needed()
+        at = place(page, "LTP", 6)
+        page.mouse.move(*at)
+        page.mouse.click(*at)
+        page.wait_for_function("location.search.includes('model=sst2-ltp') && location.search.includes('sst2-ltp.scale=')", timeout=LONG)
+        seen.settle()
+        search = page.evaluate("location.search")
+        page.get_by_role("link", name="Sentence", exact=True).click()
+        page.wait_for_function("location.pathname === '/'", timeout=LONG)
+        seen.settle()
+        assert set(search[1:].split("&")) <= set(page.evaluate("location.search")[1:].split("&"))
+
+
+def test_the_keyboard_moves_along_the_curve(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open("tradeoff", model="sst2-joint")
+        slider = seen.page.locator("[class*=st-key-tradeoff-point]").get_by_role("slider")
+        before = headline(seen.page)
+        slider.focus()
+        slider.press("Home")
+        seen.page.wait_for_function("before => document.querySelector('h3').innerText !== before", arg=before, timeout=LONG)
+        seen.settle()
+        assert "% of compute" in headline(seen.page)
+        assert "sst2-joint.entropy=" in seen.page.evaluate("location.search")
+        assert not [e for e in seen.errors if "404" not in e]
+
+
+def test_a_link_restores_model_knob_axis_and_budget(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open("tradeoff", **{"model": "sst2-joint", "sst2-joint.entropy": "0.9", "axis": "Layers", "budget": "70"})
+        assert seen.page.get_by_text("mean layers used").count()
+        assert seen.page.locator(".st-key-budget").get_by_role("slider").input_value() == "70"
+        expect(seen.page.get_by_text("entropy 0.9").first).to_be_visible()
+
+
+def test_the_figure_has_a_name_a_table_and_a_csv(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open("tradeoff", model="sst2-joint")
+        assert seen.page.get_by_role("figure", name=re.compile("Accuracy against compute.*Curves")).count() == 1
+        seen.page.locator(CHART).get_by_role("button", name="Table").click()
+        with seen.page.expect_download() as download:
+            seen.page.locator(".st-key-csv-tradeoff button").click()
+        head = download.value.path().read_text().splitlines()[0]
+        assert head.split(",")[:4] == ["curve", "kind", "point", "knobs"]
+
+
+def test_the_live_run_shows_its_outcome_by_kind(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open("tradeoff", model="sst2-ltp")
+        run = seen.page.get_by_role("button", name="Run", exact=True)
+        run.click()
+        seen.page.get_by_text("sentences in").first.wait_for(timeout=LONG)
+        seen.settle()
+        assert seen.page.locator("strong", has_text="By what makes them hard").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("path", "parameters"), [("tradeoff", {"model": "sst2-ltp"}), ("methods", {"method": "ltp"})])
+def test_nothing_is_wider_than_a_narrow_screen(browser: Browser, address: str, path: str, parameters: dict[str, str], theme: str) -> None:
+    with view(browser, address, 800, theme) as seen:
+        seen.open(path, **parameters)
+        wide = "document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth"
+        assert seen.page.evaluate(wide) <= 0
+
+
+def test_the_methods_page_leads_to_its_curve(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open("methods", method="ltp")
+        seen.page.get_by_role("button", name="See its curve").click()
+        seen.page.wait_for_url("**/tradeoff?model=sst2-ltp", timeout=LONG)
+        seen.settle()
+        assert "LTP" in seen.page.locator("[data-testid=stMarkdownContainer]").all_inner_texts().__str__()
