@@ -148,13 +148,13 @@ class Analysis:
         one_thread()
         both = (knobs_of(self.model, knobs), self.model.method.off())
         taken: list[list[float]] = []
-        for _ in range(repeats):
+        for _ in range(repeats + 1):  # the first round warms up
             clock = [perf_counter()]
             for settings in both:
                 engine.run(self.model.stages, self.model.method, self.pieces.ids, self.pieces.sentences, settings)
                 clock.append(perf_counter())
             taken.append([1000 * (b - a) for a, b in pairwise(clock)])
-        here, full = np.median(taken, axis=0)
+        here, full = np.median(taken[1:], axis=0)
         return float(here), float(full)
 
     def compared(self, trace: Trace) -> tuple[Comparison, ...]:

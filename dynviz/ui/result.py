@@ -20,6 +20,10 @@ from dynviz.ui import picking, text, words
 from dynviz.ui.panels import Panel, Rows, draw, style
 from dynviz.ui.words import plain
 
+LEGIBLE = 820  # px that the widest pictures need; below, they are scrolled
+WIDTHS = {"layer": 65, "answer": 105, "limit": 60, "stops": 100}  # px of the columns of the reasons; the reading's own:
+READING = 100
+
 
 @dataclass(frozen=True, eq=False)
 class Result:
@@ -119,7 +123,7 @@ def _staircase(result: Result, picked: int | None, shown: tuple[int, int]) -> No
         figure,
         figures.staircase_finding(trace, full),
         lambda: figures.staircase_table(trace, full),
-        110 + 38 * (shown[1] - shown[0]),
+        min(110 + 38 * (shown[1] - shown[0]), LEGIBLE),
     )
     draw(panel, picking.click if picked is not None else None)
 
@@ -151,10 +155,9 @@ def _why(result: Result, column: Column) -> None:
     with st.container(border=True, key="why"):
         st.markdown(f"**{text.WHY_TITLE}**")
         st.markdown(plain(found.said))
-        widths = {"layer": 85, "answer": 125, "limit": 75, "stops": 105}
-        st.dataframe(
-            found.rows, hide_index=True, key="why-rows", column_config={k: st.column_config.TextColumn(width=w) for k, w in widths.items()}
-        )
+        names = found.rows[0] if found.rows else {}
+        widths = {name: st.column_config.TextColumn(width=WIDTHS.get(name, READING)) for name in names}
+        st.dataframe(found.rows, hide_index=True, key="why-rows", column_config=widths)
 
 
 def _ladder(result: Result) -> None:
@@ -163,7 +166,13 @@ def _ladder(result: Result) -> None:
     shown = picking.part(figures.windows(trace), "tokens")
     figure = figures.ladder(trace, style=style(), window=shown, title="", subtitle="")
     draw(
-        result.panel("ladder", figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace), 40 * (shown[1] - shown[0]) + 160)
+        result.panel(
+            "ladder",
+            figure,
+            figures.ladder_finding(trace),
+            lambda: figures.ladder_table(trace),
+            min(160 + 40 * (shown[1] - shown[0]), LEGIBLE),
+        )
     )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dynviz import api
 from dynviz.card import Card, Knob
 from dynviz.ui import cache, state, text
+from dynviz.ui.panels import guarded
 from dynviz.ui.state import Choice, Entry
 
 PAGES = Path(__file__).parent / "pages"
@@ -29,7 +30,11 @@ def sidebar() -> None:
     with st.sidebar:
         st.markdown(f"### {text.APP}")
         name = _model(known)
-        st.session_state["choice"] = _knobs(known[name])
+        st.session_state.pop("choice", None)
+        with guarded():
+            st.session_state["choice"] = _knobs(known[name])
+        if "choice" not in st.session_state:
+            st.stop()
         st.caption(text.TRAINED_ON.format(what=state.choice().checkpoint.task.trained_on))
         for problem in cache.catalogue()[1]:
             st.warning(text.BROKEN.format(problem=problem))

@@ -128,9 +128,14 @@ def _row(trace: Trace, col: Column, layer: int, values: Any, found: Comparison |
         return out | {"computed": "yes" if done else "no"}
     value, limit = float(values[layer]), float(found.limits[layer])
     if np.isnan(value) or np.isnan(limit):
-        return out | {found.label: "", "limit": "", "stops": "" if done else "not computed"}
+        return out | {_short(found): "", "limit": "", "stops": "" if done else "not computed"}
     stops = "yes" if stopping(found, value, layer) else "no"
-    return out | {"show": True, found.label: number(value), "limit": number(limit), "stops": stops}
+    return out | {"show": True, _short(found): number(value), "limit": number(limit), "stops": stops}
+
+
+def _short(found: Comparison) -> str:
+    """What was read, without the formula."""
+    return found.label.split(" (")[0]
 
 
 def stopping(found: Comparison, value: float, layer: int) -> bool:
@@ -161,7 +166,7 @@ def _reason(trace: Trace, col: Column, values: Any, found: Comparison | None, ca
         return _ranked(trace, col, card)
     rows = [i for i in range(len(values)) if not np.isnan(values[i]) and not np.isnan(found.limits[i])]
     crossed = [i for i in rows if stopping(found, float(values[i]), i)]
-    what = found.label.split(" (")[0]
+    what = _short(found)
     if not rows:
         return []
     if not crossed:

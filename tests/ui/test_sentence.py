@@ -1,6 +1,7 @@
 """The Sentence page: what a visitor sees, does, and may give it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -154,7 +155,7 @@ def test_why_a_word_stopped_is_said_with_reading_and_limit(opened: Open) -> None
     said = words(at)
     assert "Its uncertainty never came below 0.3" in said or "There its uncertainty was" in said
     rows = at.dataframe[0].value
-    assert list(rows.columns) == ["layer", "answer", "uncertainty (entropy / ln C)", "limit", "stops"]
+    assert list(rows.columns) == ["layer", "answer", "uncertainty", "limit", "stops"]
     assert set(rows["limit"]) <= {"0.3", ""}
 
 
@@ -311,6 +312,20 @@ def test_a_checkpoint_whose_weights_are_broken_is_one_sentence(
     at = opened(text=TEXT)
     assert not at.exception
     assert ["model.safetensors cannot be read" in e.value.replace("\\", "") for e in at.error] == [True]
+
+
+def test_broken_golden_traces_are_one_sentence_and_another_model_can_be_chosen(
+    opened: Open, checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(checkpoints, root)
+    (root / TAGGER / "golden.json").write_text('{"schema": "dynviz.golden/1", "pairs": 3}')
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(root))
+    at = opened()
+    assert not at.exception
+    assert ["golden.json cannot be read" in e.value.replace("\\", "") for e in at.error] == [True]
+    at.selectbox(key="model").set_value(EXIT).run()
+    well(at)
 
 
 def test_another_page_can_set_model_and_knob(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

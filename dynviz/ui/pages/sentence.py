@@ -26,4 +26,6 @@ with guarded():
         shown = result.Result(trace, full, cache.analysis(name, typed).compared(trace), chosen.card, task.legend)
         place = result.headline(shown)
         result.panels(shown)
-        result.time_metric(place, cache.milliseconds(name, typed, result.plan_key(trace), cache.key(chosen.settings)))
+        plan, whole = result.plan_key(trace), result.plan_key(full)
+        here, there = cache.milliseconds(name, typed, plan, cache.key(chosen.settings))
+        result.time_metric(place, (here, here if plan == whole else there))
