@@ -76,11 +76,20 @@ def checkpoint_root() -> Path:
     return Path(os.environ.get("DYNVIZ_CHECKPOINTS") or Path(__file__).parent.parent / "sample_checkpoints")
 
 
-def checkpoints(root: Path | None = None) -> list[Checkpoint]:
-    """All checkpoints of a folder (by default the bundled ones), by task and name. Nothing is loaded."""
-    root = root or checkpoint_root()
-    folders = sorted(p.parent for p in root.glob("*/config.json"))
-    return sorted((checkpoint_at(f) for f in folders), key=lambda c: ((*TASKS, *CUSTOM).index(c.config.task), c.name))
+def checkpoints(root: Path | None = None, problems: list[str] | None = None) -> list[Checkpoint]:
+    """All checkpoints of a folder (by default the bundled ones), by task and name. Nothing is loaded.
+
+    problems: where given, a folder that cannot be used is left out and its sentence put here; else it is raised.
+    """
+    found = []
+    for folder in sorted(p.parent for p in (root or checkpoint_root()).glob("*/config.json")):
+        try:
+            found.append(checkpoint_at(folder))
+        except InputError as error:
+            if problems is None:
+                raise
+            problems.append(str(error))
+    return sorted(found, key=lambda c: ((*TASKS, *CUSTOM).index(c.config.task), c.name))
 
 
 def checkpoint_at(folder: Path) -> Checkpoint:
@@ -94,14 +103,15 @@ def checkpoint_at(folder: Path) -> Checkpoint:
 def find(name: str, root: Path | None = None) -> Checkpoint:
     """The checkpoint of this name, or the one in the folder of this path."""
     beside = (root or checkpoint_root()) / name
-    if beside.parent == (root or checkpoint_root()) and (beside / "config.json").exists():  # not stopped by a broken neighbour
+    if beside.parent == (root or checkpoint_root()) and (beside / "config.json").exists():
         return checkpoint_at(beside)
-    for checkpoint in checkpoints(root):
+    usable = checkpoints(root, [])
+    for checkpoint in usable:
         if checkpoint.name == name:
             return checkpoint
     if (Path(name) / "config.json").exists():
         return checkpoint_at(Path(name))
-    known = ", ".join(c.name for c in checkpoints(root)) or "none"
+    known = ", ".join(c.name for c in usable) or "none"
     raise InputError(
         f"No checkpoint is called {name!r}", f"there are: {known}", "Use one of these names, or the path of a checkpoint folder"
     )
@@ -319,7 +329,7 @@ def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | 
     """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, and accuracy."""
     from dynviz.evaluate import Baseline
 
-    plain = [c for c in checkpoints(root) if c.config.task == task and c.config.method == "plain"]
+    plain = [c for c in checkpoints(root, []) if c.config.task == task and c.config.method == "plain"]
     sweeps = [s for s in (stored_sweep(c, split) for c in plain) if s is not None]
     if not sweeps:
         return None

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,26 @@ def test_checkpoints_as_json_name_method_task_knobs_and_hash(run, shelf: Path) -
     assert {k["name"]: k["set_to"] for k in tokee["knobs"]} == {"delta": 0.3, "window": 1}
     assert tokee["hash"] == api.find("pos-tokee", shelf).digest
     assert rows["sst2-plain"]["knobs"] == []
+
+
+def test_a_broken_checkpoint_is_named_and_the_others_are_listed(tmp_path: Path, shelf: Path, run) -> None:  # type: ignore[no-untyped-def]
+    shutil.copytree(shelf / "sst2-plain", tmp_path / "sst2-plain")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "config.json").write_text("{")
+    status, out, err = run("checkpoints", "--root", str(tmp_path), root=False)
+    assert (status, err.count("\n")) == (2, 1)
+    assert "broken/config.json is not JSON" in err
+    assert out.splitlines()[1].startswith("sst2-plain")
+    status, _, err = run("trace", TEXT, "--model", "other", "--root", str(tmp_path), root=False)
+    assert (status, "there are: sst2-plain." in err) == (2, True)
+
+
+def test_letters_a_terminal_cannot_show_are_numbers(shelf: Path) -> None:
+    command = [sys.executable, "-m", "dynviz", "trace", "猫 é", "--model", "sst2-plain", "--root", str(shelf)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u732b" in done.stdout
 
 
 def test_an_empty_folder_of_checkpoints_is_said(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]

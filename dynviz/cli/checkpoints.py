@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from dynviz.cli.options import Commands, add_root, aligned, check_root
@@ -16,18 +17,20 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a table, or JSON."""
+    """Print a table, or JSON; a folder that cannot be used is named on stderr, and makes the status 2."""
     from dynviz import api
 
-    rows = [about(c) for c in api.checkpoints(check_root(arguments.root))]
+    problems: list[str] = []
+    rows = [about(c) for c in api.checkpoints(check_root(arguments.root), problems)]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
-        return 0
-    if not rows:
+    elif rows:
+        print(aligned([_short(row) for row in rows]))
+    else:
         print("There are no checkpoints here. Train one with: python -m dynviz train")
-        return 0
-    print(aligned([_short(row) for row in rows]))
-    return 0
+    for problem in problems:
+        print(f"dynviz: left out: {problem}", file=sys.stderr)
+    return 2 if problems else 0
 
 
 def about(checkpoint: Any) -> dict[str, Any]:
