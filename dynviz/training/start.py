@@ -7,7 +7,7 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
-from dynviz.checkpoint import LoraConfig, StageConfig, load, tokenizer, trainable_copy
+from dynviz.checkpoint import STORED, LoraConfig, StageConfig, load, tokenizer, trainable_copy
 from dynviz.encoder import Encoder
 from dynviz.errors import InputError
 from dynviz.method import Method, Stage
@@ -36,11 +36,19 @@ def base_folder(base: str | None) -> str:
 
 
 def pretrained(base: str | None) -> Any:
-    """The pre-trained model to start from; safetensors only, no remote code."""
+    """The pre-trained model to start from; safetensors only, no remote code, and nothing of it missing (it would be random)."""
+    options = {"use_safetensors": True, "trust_remote_code": False, "attn_implementation": "eager", "output_loading_info": True}
     try:
-        return AutoModel.from_pretrained(base_folder(base), use_safetensors=True, trust_remote_code=False, attn_implementation="eager")
-    except (OSError, ValueError) as error:
+        model, about = AutoModel.from_pretrained(base_folder(base), **options)
+    except (OSError, ValueError, RuntimeError) as error:
         raise InputError(f"{base} cannot be loaded", str(error).split("\n")[0], "Give a folder or Hub id with model.safetensors") from None
+    if model.config.model_type not in STORED:
+        why = f"checkpoints are made of one of: {', '.join(STORED)}"
+        raise InputError(f"{base} is of type {model.config.model_type!r}", why, "Choose another --base")
+    missing = sorted(key for key in about["missing_keys"] if "pooler" not in key)
+    if missing:
+        raise InputError(f"{base} is not complete", f"{len(missing)} tensors are missing, first {missing[0]!r}", "Save the whole model")
+    return model
 
 
 def write_base(out: Path, base: str | None) -> None:
