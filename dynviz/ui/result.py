@@ -118,13 +118,9 @@ def panels(result: Result) -> None:
 def _staircase(result: Result, picked: int | None, shown: tuple[int, int]) -> None:
     trace, full = result.trace, result.full
     figure = figures.staircase(trace, full, picked, style(), window=shown, title="", subtitle="")
-    panel = result.panel(
-        "staircase",
-        figure,
-        figures.staircase_finding(trace, full),
-        lambda: figures.staircase_table(trace, full),
-        min(110 + 38 * (shown[1] - shown[0]), LEGIBLE),
-    )
+    finding = figures.staircase_finding(trace, full)
+    least = 0 if picked is None else min(110 + 38 * (shown[1] - shown[0]), LEGIBLE)
+    panel = result.panel("staircase", figure, finding, lambda: figures.staircase_table(trace, full), least)
     draw(panel, picking.click if picked is not None else None)
 
 

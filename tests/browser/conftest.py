@@ -20,9 +20,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    root = build(tmp_path_factory.mktemp("checkpoints"), [s for s in SPECS if s.name in MODELS])
-    with serving({"DYNVIZ_CHECKPOINTS": str(root), "DYNVIZ_MODELS": ""}) as found:
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("checkpoints"), [s for s in SPECS if s.name in MODELS])
+
+
+@pytest.fixture(scope="session")
+def address(checkpoints: Path) -> Iterator[str]:
+    with serving({"DYNVIZ_CHECKPOINTS": str(checkpoints), "DYNVIZ_MODELS": ""}) as found:
         yield found
 
 

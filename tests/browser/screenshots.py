@@ -29,6 +29,12 @@ def settle(page: object) -> None:
     page.wait_for_function("[...document.querySelectorAll('.stPlotlyChart')].every(c => c.querySelector('.main-svg'))")  # type: ignore[attr-defined]
 
 
+def _whole(page: object) -> None:
+    """The browser fetches the code of some widgets late."""
+    page.wait_for_load_state("networkidle")  # type: ignore[attr-defined]
+    settle(page)
+
+
 def shoot(browser: Browser, address: str, out: Path, views: list[str], widths: list[int], themes: list[str]) -> None:
     for view in views:
         path, parameters = VIEWS[view]
@@ -40,7 +46,7 @@ def shoot(browser: Browser, address: str, out: Path, views: list[str], widths: l
                 settle(page)
                 height = page.evaluate("(document.querySelector('[data-testid=stMainBlockContainer]')?.scrollHeight || 900) + 80")
                 page.set_viewport_size({"width": width, "height": min(int(height), 4000)})
-                settle(page)
+                _whole(page)
                 page.screenshot(path=out / f"{view}-{width}-{theme}.png")
                 page.close()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.server import serving
 from tests.browser.view import LONG, view
 
 TEXT = "The cast is wonderful, but the plot is dull."
@@ -101,6 +102,15 @@ def test_nothing_sticks_out_at_800_pixels(browser: Browser, address: str) -> Non
             assert seen.page.evaluate(
                 "document.querySelector('[data-testid=stMain]').scrollWidth <= document.querySelector('[data-testid=stMain]').clientWidth"
             )
+        assert not seen.errors
+
+
+def test_the_operator_names_a_folder_at_the_start(browser: Browser, checkpoints: Path, tmp_path: Path) -> None:
+    environment = {"DYNVIZ_CHECKPOINTS": str(tmp_path), "DYNVIZ_MODELS": ""}
+    with serving(environment, ("--model", str(checkpoints / "sst2-joint"))) as own, view(browser, own) as seen:
+        seen.open(text=TEXT)
+        assert "of full compute" in seen.verdict
+        assert seen.page.evaluate("location.search").count("=") == 1
         assert not seen.errors
 
 

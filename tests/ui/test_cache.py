@@ -18,7 +18,7 @@ TEXTS = [f"The cast is {'very ' * i}wonderful, but the plot is dull." for i in r
 
 def decorators(tree: ast.AST) -> list[ast.expr]:
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return [d for f in functions for d in f.decorator_list if "cache" in ast.unparse(d)]
+    return [d for f in functions for d in f.decorator_list if ast.unparse(d).startswith("st.cache")]
 
 
 def test_caches_live_in_one_file_and_are_bounded() -> None:
