@@ -85,11 +85,10 @@ def _theirs(where: str) -> list[Check]:
 
     source = report.step("configuration and classifier", do=config)
     raw = source.raw if source else {}
-    labels = report.step("labels", source, do=lambda: _pair(classifier.labels_of(raw, where), ", ".join))
-    pieces = report.step("tokenizer", source, do=lambda: _pair(foreign.tokenizer_of(source), lambda t: f"{len(t)} pieces"))  # type: ignore[arg-type]
-    weights = report.step("safetensors", source, do=lambda: _pair(foreign.weights_of(source), lambda _: "complete"))  # type: ignore[arg-type]
-    del weights  # loaded again below, once everything is known to fit
-    ready = None if None in (labels, pieces, report.checks[-1].passed or None) else source
+    report.step("labels", source, do=lambda: _pair(classifier.labels_of(raw, where), ", ".join))
+    report.step("tokenizer", source, do=lambda: _pair(foreign.tokenizer_of(source), lambda t: f"{len(t)} pieces"))  # type: ignore[arg-type]
+    report.step("safetensors", source, do=lambda: _pair(foreign.weights_of(source), lambda _: "complete"))  # type: ignore[arg-type]
+    ready = source if all(check.passed for check in report.checks) else None
     loaded = report.step("model", ready, do=lambda: _pair(foreign.load(where), lambda m: f"{len(m.stages[0].layers)} layers"))
     report.step("layers", loaded, do=lambda: _layers(loaded))
     report.step("a sentence", loaded, do=lambda: _sentence(loaded))
