@@ -33,8 +33,13 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
     work.mkdir(parents=True, exist_ok=True)
     write_base(out, base)
     torch.manual_seed(job.seed)
-    split = load_split(data, task, "train", tokenizer(out / BASE), job.limit, job.seed)
     config, encoders, method = begin(job, data, out, base, limit_steps)
+    stages = method_class(job.method).recipe if job.stages is None else job.stages
+    if not stages:  # an untrained baseline stands on its encoder's checkpoint, heads and all
+        folder.mkdir(parents=True, exist_ok=True)
+        write_config(config.model_copy(update={"trained": {"start": job.encoder, "stages": {}}}), folder)
+        return folder
+    split = load_split(data, task, "train", tokenizer(out / BASE), job.limit, job.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     for module in (method, *(e.model for e in encoders)):
         module.to(device)
@@ -42,17 +47,13 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
         split = with_difficulty(split, job, encoders[0], out, limit_steps)
     trainee = Trainee(encoders, method, device)
     reports = {}
-    for stage in job.stages or method_class(job.method).recipe:
+    for stage in stages:
         reports[stage.name] = train_stage(trainee, stage, split, job.seed, work, limit_steps=limit_steps)
         print(job.name, stage.name, json.dumps(reports[stage.name]), flush=True)
     config = config.model_copy(update={"trained": _trained(job, split, reports, device)})
     for module in (method, *(e.model for e in encoders)):
         module.to("cpu")
-    if reports:
-        save(config, encoders, method, folder)
-    else:  # an untrained baseline stands on its encoder's checkpoint, heads and all
-        folder.mkdir(parents=True, exist_ok=True)
-        write_config(config, folder)
+    save(config, encoders, method, folder)
     return folder
 
 
