@@ -72,7 +72,7 @@ class Dact(Ramps):
         votes, left = mixture(readings["probs"][1:], readings["halt"][1:, None])
         gaps = [np.subtract(*bounds(v, p, self.shape.layers - i)) for i, (v, p) in enumerate(zip(votes, left, strict=True), start=1)]
         values = np.concatenate([[np.nan], np.array(gaps)[:, 0]])
-        label = "least share of the leading class, less the most of the next"
+        label = "guaranteed lead (least of the leading class, less the most of the next)"
         return (Comparison("lead", label, values, np.full(len(values), 0.0 - knobs["slack"]), "above"),)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:

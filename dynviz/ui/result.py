@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dynviz import figures
+from dynviz import api, figures
 from dynviz.card import Card, Comparison
 from dynviz.figures.columns import Column, columns, one_decision, unit_of
 from dynviz.figures.depths import agreement
@@ -105,6 +105,7 @@ def panels(result: Result) -> None:
     if loses and not climbs:
         with grid.cell():
             _funnel(result)
+    _halting(result)
     if loses:
         _ladder(result)
         if climbs:
@@ -170,6 +171,16 @@ def _ladder(result: Result) -> None:
             min(160 + 40 * (shown[1] - shown[0]), LEGIBLE),
         )
     )
+
+
+def _halting(result: Result) -> None:
+    """Weight left and bounds, for a method whose layers vote; not for a trace from a file, which is shown without torch."""
+    found = api.halting(result.trace) if result.card is not None else None
+    if found is None:
+        return
+    values = (*found, result.trace.exit_layer)
+    figure = figures.halting(*values, style(), title="", subtitle="")
+    draw(result.panel("halting", figure, figures.halting_finding(*values), lambda: figures.halting_table(*values)))
 
 
 def _funnel(result: Result) -> None:

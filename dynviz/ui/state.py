@@ -32,7 +32,8 @@ class Entry:
     def title(self) -> str:
         """Method and task."""
         first = self.members[0]
-        return f"{first.config.title} · {text.TASKS.get(first.config.task, first.config.task)}"
+        title = first.config.family.name if self.parameter and first.config.family else first.config.title
+        return f"{title} · {text.TASKS.get(first.config.task, first.config.task)}"
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,13 @@ def choose(checkpoint: str, knobs: Mapping[str, float]) -> None:
     member = next(c for c in entry.members if c.name == checkpoint)
     if entry.parameter:
         st.session_state[value_key(entry)] = _value(member)
+    shipped = defaults(member, cache.card(checkpoint))
     for knob in cache.card(checkpoint).knobs:
         if knob.name in knobs:
-            st.session_state[knob_key(entry, knob.name)] = _on_scale(knobs[knob.name], knob.low, knob.high)
+            key, value = knob_key(entry, knob.name), _on_scale(knobs[knob.name], knob.low, knob.high)
+            if key not in st.session_state and value != shipped[knob.name]:
+                st.query_params[key] = f"{value:g}"  # Streamlit writes a bound value to the URL only once its widget is on the page
+            st.session_state[key] = value
 
 
 def _on_scale(value: float, low: float, high: float) -> float:

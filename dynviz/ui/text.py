@@ -92,6 +92,7 @@ KEY = {
     "ladder": "Struck: dropped there. Dot: gone. Slanted: frozen, still seen. Bars: tokens computed in each layer.",
     "funnel": "Left: tokens computed, of all that came in. Right: what each layer costs beside a plain one.",
     "trajectory": "Solid: computed. Dashed: after the stop, shown for teaching. Ring: the reading with which it stopped.",
+    "halting": "Bars: weight left to later layers. Lines: the least the leading class can end with, the most the next can.",
     "scores": "Below 1: under the layer's limit, dropped there.",
 }
 HOW_TO = {
@@ -109,6 +110,10 @@ HOW_TO = {
         "How sure the model is of each answer after every layer. The lower panel is what the rule looks at, and the line it is held "
         "against. Dashed: after the stop, not computed in the real run, filled in from full depth for teaching."
     ),
+    "halting": (
+        "Each layer votes, and says how much weight it leaves to the layers above it. Once the least that the leading class can end with "
+        "is at least the most that the next can, no later layer can change the answer, and the sentence stops."
+    ),
     "scores": "Each token's score in each layer, over the threshold of that layer. Below 1 the token is dropped.",
 }
 DOES_NOT_SHOW = {
@@ -122,6 +127,7 @@ DOES_NOT_SHOW = {
     "trajectory": (
         "Whether the answer is right: a model can be sure and wrong. The lower layers' answers come from classifiers of their own."
     ),
+    "halting": "Whether the answer is right. The bounds speak of this model's own full depth only.",
     "scores": "Importance for the answer: attention received is only what this method goes by.",
 }
 MATHS_DEPTH = (

@@ -17,6 +17,7 @@ VIEWS = {
     "exit": ("", {"model": "sst2-joint", "text": "The film is not without charm, but I would not sit through it twice."}),
     "ltp": ("", {"model": "sst2-ltp", "text": "The film is not without charm, but I would not sit through it twice."}),
     "cascade": ("", {"model": "sst2-cascade", "text": "The film is not without charm, but I would not sit through it twice."}),
+    "dact": ("", {"model": "DACT-BERT", "text": "The film is not without charm, but I would not sit through it twice."}),
     "long": ("", {"model": "pos-tokee", "text": "She said that that board will table any motion that they back. " * 20}),
     "tradeoff": ("tradeoff", {"model": "sst2-joint"}),
     "methods": ("methods", {}),
