@@ -104,14 +104,18 @@ def choose(checkpoint: str, knobs: Mapping[str, float]) -> None:
     st.session_state["full"] = False
     member = next(c for c in entry.members if c.name == checkpoint)
     if entry.parameter:
-        st.session_state[value_key(entry)] = _value(member)
+        _set(value_key(entry), _value(member), _value(entry.members[0]))
     shipped = defaults(member, cache.card(checkpoint))
     for knob in cache.card(checkpoint).knobs:
         if knob.name in knobs:
-            key, value = knob_key(entry, knob.name), _on_scale(knobs[knob.name], knob.low, knob.high)
-            if key not in st.session_state and value != shipped[knob.name]:
-                st.query_params[key] = f"{value:g}"  # Streamlit writes a bound value to the URL only once its widget is on the page
-            st.session_state[key] = value
+            _set(knob_key(entry, knob.name), _on_scale(knobs[knob.name], knob.low, knob.high), shipped[knob.name])
+
+
+def _set(key: str, value: float, default: float) -> None:
+    """Set a bound widget; one that is not on the page yet would not write itself to the URL when it appears."""
+    if key not in st.session_state and value != default:
+        st.query_params[key] = f"{value:g}"
+    st.session_state[key] = value
 
 
 def _on_scale(value: float, low: float, high: float) -> float:
