@@ -17,7 +17,7 @@ from dynviz.ui.shell import PAGES
 from dynviz.ui.show import PERCENT, POINTS, open_table
 from dynviz.ui.words import plain
 
-INDEXED = re.compile(r"(?<![\w`])(\w+_(?:\{[^}\s]*\}|\w+)(?:\[\w+\])?)")  # a_n, p_{n-1}, a_n[c]
+INDEXED = re.compile(r"(`[^`]+`|(?<![\w`])\w+_(?:\{[^}\s]*\}|\w+)(?:\[\w+\])?)")  # `code`, a_n, p_{n-1}, a_n[c]
 MARK = "(inferred"
 INFERRED = re.compile(r"\\\(inferred(?:,([^()]*?))?\\\)")  # as `plain` leaves it
 SIDE_BY_SIDE = 3  # checkpoints told of side by side

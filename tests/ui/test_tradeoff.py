@@ -247,3 +247,17 @@ def test_words_are_a_task_of_their_own() -> None:
 
 def test_the_plain_model_is_shown_as_the_yardstick() -> None:
     assert "full depth" in opened("sst2-plain").subheader[0].value
+
+
+def test_colours_stay_with_their_curve_and_are_never_shared_while_one_is_free() -> None:
+    assert board.ranks([0, 2, 5]) == [0, 2, 5]
+    assert board.ranks([0, 1, 7, 8]) == [0, 1, 2, 3]
+    assert sorted(board.ranks([0, 1, 2, 3, 4, 9])) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_member_of_a_family_is_named_with_its_step_once() -> None:
+    member = api.find("sst2-dact-b")
+    assert board.step_title(member) == "DACT-BERT, tau 0.1"
+    titled = api.Checkpoint(member.folder, member.config.model_copy(update={"title": "DACT-BERT, tau 0.1"}))
+    assert board.step_title(titled) == "DACT-BERT, tau 0.1"
+    assert board.family_title(titled) == "DACT-BERT"

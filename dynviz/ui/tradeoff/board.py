@@ -92,7 +92,25 @@ def lines(
 
 def _title(members: Sequence[Checkpoint]) -> str:
     first = members[0].config
-    return f"{first.title}, {first.family.parameter}" if first.family and len(members) > 1 else first.title
+    return f"{family_title(members[0])}, {first.family.parameter}" if first.family and len(members) > 1 else first.title
+
+
+def family_title(member: Checkpoint) -> str:
+    """A member's title without its own step: "DACT-BERT" of "DACT-BERT, tau 0.03"."""
+    family, title = member.config.family, member.config.title
+    return title.removesuffix(f", {family.parameter} {family.value:g}") if family else title
+
+
+def step_title(member: Checkpoint) -> str:
+    """A member's title with its step: "DACT-BERT, tau 0.03"."""
+    family = member.config.family
+    return f"{family_title(member)}, {family.parameter} {family.value:g}" if family else member.config.title
+
+
+def ranks(drawn: Sequence[int], colours: int = 6) -> list[int]:
+    """Which colour each drawn line gets, from its place among all lines: its own where there is one, else one that is free."""
+    free = [i for i in range(colours) if i not in drawn]
+    return [i if i < colours or not free else free.pop(0) for i in drawn]
 
 
 def _unique(title: str, lines: Sequence[Line]) -> str:
@@ -105,9 +123,7 @@ def inner(line: Line, checkpoint: str, sweep: Sweep) -> Line | None:
     member = next((c for c in line.members if c.name == checkpoint), None)
     if not line.family or member is None or len(np.unique(sweep.share)) < 3:
         return None
-    family = member.config.family
-    value = f" at {family.parameter} {family.value:g}" if family else ""
-    return Line(f"{member.config.title}{value}", (member,), tuple(Spot(checkpoint, i) for i in range(len(sweep.knobs))))
+    return Line(f"{step_title(member)}, knob", (member,), tuple(Spot(checkpoint, i) for i in range(len(sweep.knobs))))
 
 
 def curve(line: Line, sweeps: Mapping[str, Sweep], axis: Axis, rank: int, dashed: bool = False) -> Curve:

@@ -77,20 +77,15 @@ class View:
     def name(self, checkpoint: str) -> str:
         """A checkpoint as the page names it: its curve, or its step of a family."""
         line = next((x for x in self.lines if checkpoint in (c.name for c in x.members)), None)
-        config = cache.checkpoint(checkpoint).config
-        if line is None or (line.family and config.family is None):
-            return config.title
-        return f"{config.title} at {config.family.parameter} {config.family.value:g}" if line.family and config.family else line.name
+        return line.name if line is not None and not line.family else board.step_title(cache.checkpoint(checkpoint))
 
     def curves(self, shown: list[str]) -> list[Curve]:
         """What is drawn: the lines shown and that in use, in their own colours, and the references."""
-        out = [
-            board.curve(line, self.report, self.axis, rank)
-            for rank, line in enumerate(self.lines)
-            if line.name in shown or line is self.line
-        ]
+        drawn = [i for i, line in enumerate(self.lines) if line.name in shown or line is self.line]
+        colours = dict(zip(drawn, board.ranks(drawn), strict=True))
+        out = [board.curve(self.lines[i], self.report, self.axis, colours[i]) for i in drawn]
         if self.inner is not None and self.operating and self.operating[0] == self.inner.name and self.line is not None:
-            out.append(board.curve(self.inner, self.report, self.axis, self.lines.index(self.line), dashed=True))
+            out.append(board.curve(self.inner, self.report, self.axis, colours[self.lines.index(self.line)], dashed=True))
         baselines = cache.baselines(self.choice.checkpoint.name, "report") if self.line and self.sweep else ()
         static = cache.static_line(self.task.name, "report")
         return [*out, *board.references(self.plain, [*([static] if static and len(static.share) > 1 else []), *baselines], self.axis)]
