@@ -67,7 +67,7 @@ def test_every_model_shows_a_verdict_metrics_and_pictures(opened: Open, model: s
 def test_models_that_ship_readings_only_are_not_offered(opened: Open) -> None:
     options = opened().selectbox(key="model").options
     assert len(options) == 7
-    assert sum("DACT" in option for option in options) == 1
+    assert sum("dact" in option for option in options) == 1
 
 
 def test_the_numbers_are_those_of_the_trace(opened: Open, checkpoints: Path) -> None:
