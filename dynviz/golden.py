@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
-CHOSEN = {"pos": ("p001", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
+CHOSEN = {"pos": ("p001", "p032", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
 CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"]}
 
 
