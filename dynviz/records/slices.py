@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from dynviz.records.layout import Bools, Ints
-from dynviz.records.sweep import Sweep, paired_bootstrap
+from dynviz.records.layout import Bools
+from dynviz.records.sweep import Sweep, grouped_bootstraps, paired_bootstrap
 
 Kind = Literal["worse", "avoided", "changed"]
 EVERYTHING = "all"
@@ -78,17 +78,19 @@ def tags(sweep: Sweep) -> list[str]:
 
 def by_tag(sweep: Sweep, point: int) -> list[Slice]:
     """All examples, then those of each tag; an example of two tags counts in both."""
-    everyone = np.ones(len(sweep.rows.ids), bool)
-    return [_slice(sweep, point, EVERYTHING, everyone), *(_slice(sweep, point, tag, sweep.rows.tagged(tag)) for tag in tags(sweep))]
+    names = tags(sweep)
+    groups = np.array([np.ones(len(sweep.rows.ids), bool), *(sweep.rows.tagged(tag) for tag in names)])
+    gain = sweep.correct[point].astype(np.int64) - sweep.correct[0]
+    intervals = grouped_bootstraps(gain, sweep.rows.owner, groups)
+    rows = zip([EVERYTHING, *names], groups, intervals, strict=True)
+    return [_slice(sweep, point, name, which, (float(v[0]), float(v[1]), float(v[2]))) for name, which, v in rows]
 
 
-def _slice(sweep: Sweep, point: int, name: str, which: Bools) -> Slice:
+def _slice(sweep: Sweep, point: int, name: str, which: Bools, interval: tuple[float, float, float]) -> Slice:
     units = which[sweep.rows.owner]
     here, full = sweep.correct[point, units], sweep.correct[0, units]
-    owner: Ints = (np.cumsum(which) - 1)[sweep.rows.owner[units]]
-    mean, low, high = paired_bootstrap(here.astype(np.int64) - full, owner, int(which.sum()))
     return Slice(
-        name, int(which.sum()), int(units.sum()), float(here.mean()), float(full.mean()), mean, low, high,
+        name, int(which.sum()), int(units.sum()), float(here.mean()), float(full.mean()), *interval,
         float(sweep.flops[point, which].sum() / sweep.plain_flops[which].sum()), float(sweep.depth[point, which].mean()),
         int((full & ~here).sum()), int((here & ~full).sum()),
     )  # fmt: skip

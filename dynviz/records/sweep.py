@@ -158,6 +158,18 @@ def bootstraps(gains: Ints, owner: Ints, sentences: int, draws: int = 2000, seed
     return np.column_stack([gains.mean(1), bounds[0], bounds[1]])
 
 
+def grouped_bootstraps(gain: Ints, owner: Ints, groups: Bools, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
+    """(G, 3) mean of `gain` (U,) over the sentences of each group (G, S), and its 95 % interval: all sentences are redrawn, with the
+    same lots for every group; a draw without any of a group counts as no difference."""
+    sentences = groups.shape[1]
+    totals, counts = np.bincount(owner, gain, sentences), np.bincount(owner, minlength=sentences)
+    columns = np.vstack([groups * totals, groups * counts]).T.astype(np.float32)  # (S, 2G)
+    drawn = np.concatenate([lots @ columns for lots in _lots(sentences, draws, seed)]).astype(np.float64)  # (draws, 2G)
+    sums, numbers = np.split(drawn, 2, axis=1)
+    bounds = np.percentile(sums / np.maximum(numbers, 1), [2.5, 97.5], axis=0)
+    return np.column_stack([(groups @ totals) / np.maximum(groups @ counts, 1), bounds[0], bounds[1]])
+
+
 KEPT = 8_000_000  # numbers of lots kept for the next call; larger draws are made anew, block by block
 
 

@@ -37,7 +37,7 @@ VERDICTS = {
 }
 AGAINST = "Against the plain model at full depth ({accuracy}): {difference} points [{low}, {high}]."
 MEASURED = "Measured on the report split ({split}, {n}). No setting was chosen on it."
-METRICS = ("Compute", "Accuracy", "Mean layers", "Same answers")
+METRICS = ("Compute", "Accuracy", "Mean layers", "Agreement")
 METRICS_HELP = (
     "FLOPs spent, classifiers and gates included, over those of the plain model on the same sentences.",
     "Share of right answers; below it, the difference to the same model at full depth.",
@@ -53,7 +53,7 @@ ALT = "Accuracy against compute. {finding} Curves: {curves}."
 BUDGET_TITLE = "Spend at most"
 BUDGET = "Share of the full model's compute, at most"
 AMONG = "Choose among"
-AMONG_OPTIONS = {"this": "This curve", "all": "All curves with a model"}
+AMONG_OPTIONS = {"this": "This curve", "all": "All curves"}
 CHOSEN = "**Chosen on the calibration split** ({split}, {n})"
 CHOSEN_LINE = "{name}, {knobs}: {share} of compute, {accuracy} right there."
 CHEAPEST = "No setting of {name} keeps to {budget} there. Its cheapest spends {share}: {knobs}, {accuracy} right."

@@ -143,6 +143,12 @@ def curve(line: Line, sweeps: Mapping[str, Sweep], axis: Axis, rank: int, dashed
     )
 
 
+def thrift(line: Line, sweeps: Mapping[str, Sweep], loss: float = 0.01) -> float:
+    """The least share of compute at which a line loses at most so much accuracy against full depth; infinite where it never does."""
+    found = [(sweeps[spot.checkpoint], spot.point) for spot in line.spots]
+    return min((float(s.share[i]) for s, i in found if s.accuracy[i] >= s.accuracy[0] - loss), default=float("inf"))
+
+
 def references(plain: Sweep | None, baselines: "Sequence[Baseline]", axis: Axis) -> list[Curve]:
     """The full model's star, and the baselines."""
     found = [Curve(b.name, b.kind, floats(b.share if axis == "share" else b.depth), floats(b.accuracy)) for b in baselines]

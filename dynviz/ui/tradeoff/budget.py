@@ -19,10 +19,9 @@ from dynviz.ui.words import plain
 def section(view: View) -> None:
     """The slider, the choice beside its outcome, and the same for every curve."""
     st.subheader(text.BUDGET_TITLE, anchor="budget")
-    left, right = st.columns([3, 2])
-    budget = left.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params") / 100
+    budget = st.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params") / 100
     options = list(text.AMONG_OPTIONS) if view.line is not None and view.line.runnable else ["all"]
-    among = right.segmented_control(
+    among = st.segmented_control(
         text.AMONG, options, default=options[0], format_func=text.AMONG_OPTIONS.__getitem__, key="tradeoff.among", required=True
     )
     picks = [p for line in view.lines if (p := board.pick(line, view.calibration, view.report, budget, view.defaults))]

@@ -19,7 +19,7 @@ from dynviz.ui.tradeoff.board import Axis, Line, Spot
 from dynviz.ui.tradeoff.view import View, examples, setting, use
 from dynviz.ui.words import plain
 
-MOST = 6  # curves shown unless asked for more: as many as there are colours
+MOST = 5  # curves shown unless asked for more: with that in use, as many as there are colours
 CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
 
 
@@ -115,7 +115,7 @@ def chart(view: View) -> None:
 def _shown(view: View, place: Any) -> list[str]:
     """The curves asked for, by the names on them."""
     names = [line.name for line in view.lines]
-    first = [line.name for line in view.lines if line.runnable][:MOST]
+    first = [line.name for line in view.thriftiest[:MOST]]
     if len(names) < 2:
         return names
     options: dict[str, Any] = {"default": first, "key": f"curves.{view.task.name}", "bind": "query-params", "help": text.CURVES_HELP}

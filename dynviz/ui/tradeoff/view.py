@@ -63,6 +63,11 @@ class View:
         return max(found, key=lambda s: s.layers, default=None)
 
     @cached_property
+    def thriftiest(self) -> list[Line]:
+        """The lines with models, methods before baselines, those first that stay within a point of full depth at the least compute."""
+        return sorted((line for line in self.lines if line.runnable), key=lambda line: (line.minor, board.thrift(line, self.report)))
+
+    @cached_property
     def operating(self) -> tuple[str, int] | None:
         """The ringed point: curve name and number."""
         if self.spot is None or self.line is None:
