@@ -100,8 +100,8 @@ def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print
     metrics: dict[str, Any] = {"knobs": dict(knobs)}
     for purpose, (sweep, _) in measured.items():
         metrics[purpose] = _numbers(sweep, knobs or dict(type(model.method).defaults()))
-        if model.config.stages[0].encoder != "own":
-            metrics[purpose]["accuracy_of_start"] = _accuracy_of(folder.parent / model.config.stages[0].encoder, purpose)
+        if (start := _accuracy_of_start(model, folder, purpose)) is not None:
+            metrics[purpose]["accuracy_of_start"] = start
         if fp32 is not None:
             metrics[purpose]["accuracy_fp32"] = round(_full_accuracy(fp32, data, purpose), 5)
         say(model.config.name, purpose, metrics[purpose], flush=True)
@@ -157,10 +157,14 @@ def _numbers(sweep: Sweep, knobs: dict[str, float]) -> dict[str, Any]:
     return out
 
 
-def _accuracy_of(folder: Path, purpose: str) -> float | None:
-    """Full-depth accuracy of the checkpoint this one stands on: what low-rank training cost or gained."""
-    found = read_config(folder).trained.get("metrics", {}).get(purpose, {}).get("accuracy")
-    return None if found is None else float(found)
+def _accuracy_of_start(model: Model, folder: Path, purpose: str) -> float | None:
+    """Full-depth accuracy of the checkpoint this one stands on, if it does the same task: what low-rank training cost or gained."""
+    name = model.config.stages[0].encoder
+    if name == "own":
+        return None
+    start = read_config(folder.parent / name)
+    found = start.trained.get("metrics", {}).get(purpose, {}).get("accuracy")
+    return float(found) if found is not None and start.task == model.config.task else None
 
 
 def _full_accuracy(model: Model, data: Path, purpose: str) -> float:

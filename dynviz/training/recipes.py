@@ -92,12 +92,12 @@ QUEUE: tuple[Job, ...] = (
     Job("sst2-content-gate", "Content gate (ours)", "content_gate", "sst2", encoder="sst2-plain", own=False, rank=8, options=_MEAN),
     Job(
         "imdb-plain", "Plain model", "plain", "imdb", encoder="sst2-plain", own=False, options=_MEAN, limit=8_000, rank=8,
-        stages=(Stage("tune", "lora", epochs=0.4, lr=5e-4, head_lr=2e-4),),
+        stages=(Stage("tune", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4),),
     ),
     Job(
         "imdb-ltp", "LTP", "ltp", "imdb", encoder="imdb-plain", own=False, limit=8_000, rank=8,
-        options={**_MEAN, "final": 0.01, "temperature": 5e-4},
-        stages=(Stage("soft", "lora", epochs=0.2, lr=3e-4, head_lr=2e-4), Stage("hard", "lora", epochs=0.25, lr=3e-4, head_lr=2e-4)),
+        options={**_MEAN, "final": 0.012, "temperature": 5e-4},
+        stages=(Stage("soft", "lora", epochs=0.12, lr=3e-4, head_lr=2e-4), Stage("hard", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4)),
     ),
     _untrained("imdb-attention-topk", "Attention top-k, untrained", "attention_topk", "imdb", "imdb-plain"),
     _untrained("imdb-random-tokens", "Random tokens", "random_tokens", "imdb", "imdb-plain"),
