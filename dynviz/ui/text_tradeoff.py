@@ -10,6 +10,10 @@ CURVES_HELP = "The curve of the model in use is always drawn."
 CURVE = "Curve"
 POINT = "Point on it"
 POINT_HELP = "The same as a click on a point of the chart: it sets the model and its knob here and on the Sentence page."
+KEY = (
+    "Band: 95 % paired bootstrap of the difference to full depth, n = {n}. Hollow: another point is cheaper or better. Thin steps: the "
+    "best reached at each cost. Ring: the setting in use. Small frame: the full range."
+)
 CLICK = "Click a point to use that model and setting, here and on the Sentence page."
 OPEN_SENTENCE = "See it on a sentence"
 OPEN_METHOD = "How {name} works"

@@ -95,7 +95,7 @@ def test_curves_baselines_front_and_star_are_drawn_with_their_numbers() -> None:
     assert sorted(own["x"]) == pytest.approx(sorted((sweep.share * 100).round(3)))
     assert {"one fixed depth", "random exit", "oracle exit", "full model", "Pareto front", "LTP", "CascadeBERT"} <= set(traces)
     assert len(traces["one fixed depth"]["x"]) == 2
-    assert "24" in chart(at)["layout"]["title"]["text"]
+    assert "difference to full depth, n = 24" in words(at)
 
 
 def test_chart_has_an_accessible_name_with_the_finding_and_the_curves() -> None:

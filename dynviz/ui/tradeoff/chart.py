@@ -103,10 +103,11 @@ def chart(view: View) -> None:
     above, below = st.container(), st.container()
     curves = view.curves(_shown(view, below))
     sweep = view.sweep or next(iter(view.report.values()))
-    fig = figures.tradeoff(curves, view.operating, title="", style=style(), unit=view.axis, n=len(sweep.rows.ids))
+    fig = figures.tradeoff(curves, view.operating, title="", subtitle="", style=style(), unit=view.axis)
     finding = figures.tradeoff_finding(curves, view.operating, view.axis)
     alt = text.ALT.format(finding=finding, curves=listing([c.name for c in curves], 20))
     with above:
+        st.caption(text.KEY.format(n=f"{len(sweep.rows.ids):,}"))
         draw(Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis)), partial(_click, view))
         _twins(view)
         st.caption(_notes(view))
