@@ -96,7 +96,9 @@ def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print
     knobs = model.config.knobs
     if type(model.method).knobs and model.config.method not in FIXED:
         calibration = measured["calibration"][0]
-        knobs = dict(calibration.knobs[choose(calibration)])
+        point = choose(calibration)
+        # where nothing but full depth is good enough, the point it was trained for stays
+        knobs = dict(calibration.knobs[point]) if point else {**type(model.method).defaults(), **knobs}
     metrics: dict[str, Any] = {"knobs": dict(knobs)}
     for purpose, (sweep, _) in measured.items():
         metrics[purpose] = _numbers(sweep, knobs or dict(type(model.method).defaults()))
