@@ -61,24 +61,37 @@ def corner(box: Box, cloud: Sequence[Point]) -> Rect | None:
     return rects[int(np.argmin(costs))] if costs.min() == 0 else None
 
 
-def place(box: Box, texts: Sequence[Label], cloud: Sequence[Point], taken: Sequence[Rect]) -> list[dict[str, Any]]:
-    """Annotations for the labels: each at the spot that covers least and is nearest its own curve, first come first served."""
-    used = [*taken]
+def place(box: Box, texts: Sequence[Label], cloud: Sequence[Point], taken: Sequence[Rect], wide: float) -> list[dict[str, Any]]:
+    """Annotations for the labels: each at the spot that covers least and is nearest its own curve, first come first served.
+
+    A label keeps its distance in px to its spot at any width of the page; `wide` px is a second width at which no two may meet.
+    """
+    used: list[Rect] = [*taken]
+    used_wide: list[Rect] = []
+    other = Box(box.area, wide, box.height)
     out = []
     for text, colour, all_spots, own in texts:
         size = (CHAR * len(_plain(text)) + 10, LINE + 2)
         spots = all_spots[:: len(all_spots) // SPOTS + 1]
         tries = [(spot, rect) for spot in spots for rect in _around(box.px(*spot), size)]
         rects = np.array([rect for _, rect in tries])
-        costs = _costs(rects, box, cloud, used)
+        moved = np.array([_moved(rect, box.px(*spot), other.px(*spot)) for spot, rect in tries])
+        costs = _costs(rects, box, cloud, used) + _costs(moved, other, (), used_wide)
         costs += 8 * _strays(rects, own, cloud) + 0.02 * np.arange(len(tries))
         spot, rect = tries[int(np.argmin(costs))]
         used.append(rect)
+        used_wide.append(_moved(rect, box.px(*spot), other.px(*spot)))
         at = box.px(*spot)
         shift = {"xshift": round((rect[0] + rect[1]) / 2 - at[0]), "yshift": round((rect[2] + rect[3]) / 2 - at[1])}
         anchor = {"xanchor": "center", "yanchor": "middle", "showarrow": False}
         out.append({"x": spot[0], "y": spot[1], "text": text, **shift, **anchor, "font": {"size": 14, "color": colour}})
     return out
+
+
+def _moved(rect: Rect, start: Point, end: Point) -> Rect:
+    """The rectangle after its spot went from start to end."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    return rect[0] + dx, rect[1] + dx, rect[2] + dy, rect[3] + dy
 
 
 def _around(at: Point, size: Point) -> list[Rect]:

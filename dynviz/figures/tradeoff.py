@@ -15,7 +15,7 @@ from dynviz.figures.text import SUBTITLE_CHARS, count, safe, wrap
 
 __all__ = ["Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"]
 
-BODY, NARROW = 380, 620  # px of the plot area: its height, and the width for which labels are placed
+BODY, NARROW, WIDE = 380, 430, 830  # px of the plot area: its height, and the widths for which labels are placed
 SIGNS = {"static": "■ ", "random": "╌ ", "oracle": "╌ ", "full": "★ "}  # before the names of baselines, whose greys are alike
 UNITS: dict[Unit, tuple[str, str]] = {
     "share": ("compute, % of the full model", " %"),
@@ -44,7 +44,7 @@ def tradeoff(
     scaled = [_percent(c, unit) for c in curves]
     chosen = next((c for c in scaled if operating is not None and c.name == operating[0]), None)
     box = Box(view(scaled, chosen, zoom), NARROW, BODY)
-    cloud = [p for c in scaled for p in path(box, c.x, c.accuracy)]
+    cloud = [p for c in scaled for p in path(box, *_way(c))]
     fig = go.Figure()
     if chosen is not None and chosen.low is not None:
         fig.add_trace(_band(chosen, colour(scaled, chosen, style)))
@@ -52,7 +52,7 @@ def tradeoff(
     for curve in scaled:
         fig.add_trace(_line(curve, scaled, style, unit))
     cloud += _corners(scaled, box)
-    texts = _texts(scaled, box, style)
+    texts = _texts(scaled, chosen, box, style)
     if chosen is not None and operating is not None:
         cloud += _ring(fig, chosen, operating[1], box, style)
         at = (float(chosen.x[operating[1]]), float(chosen.accuracy[operating[1]]))
@@ -60,7 +60,7 @@ def tradeoff(
     inset = corner(box, cloud) if zoom and cloud else None
     if inset is not None:
         _inset(fig, scaled, box, inset, style)
-    for note in place(box, texts, cloud, [] if inset is None else [inset]):
+    for note in place(box, texts, cloud, [] if inset is None else [inset], WIDE):
         fig.add_annotation(**note, bgcolor=alpha(style.paper, 0.85))
     _axes(fig, box, style, x_title or UNITS[unit][0], y_title, UNITS[unit][1])
     head = tradeoff_finding(curves, operating, unit) if title is None else title
@@ -153,10 +153,10 @@ def _front(curves: Sequence[Curve], style: Style) -> go.Scatter:
     )
 
 
-def _texts(curves: Sequence[Curve], box: Box, style: Style) -> list[Label]:
-    """The label of each curve with the places it may stand at: its points and their midpoints, where in view."""
+def _texts(curves: Sequence[Curve], chosen: Curve | None, box: Box, style: Style) -> list[Label]:
+    """The label of each curve, the one in use first, with the places it may stand at: its points and their midpoints, where in view."""
     out = []
-    for c in curves:
+    for c in sorted(curves, key=lambda curve: curve is not chosen):
         order = np.argsort(c.x, kind="stable")
         ends = list(zip(c.x[order], c.accuracy[order], strict=True))
         middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in itertools.pairwise(ends)]
@@ -167,10 +167,17 @@ def _texts(curves: Sequence[Curve], box: Box, style: Style) -> list[Label]:
                     (SIGNS.get(c.kind, "") if len(c.x) > 1 or c.kind == "full" else "") + safe(c.name),
                     style.text(colour(curves, c, style)),
                     spots,
-                    path(box, c.x, c.accuracy),
+                    path(box, *_way(c)),
                 )
             )
     return out
+
+
+def _way(curve: Curve) -> tuple[Values, Values]:
+    """The places the drawn line runs through, the corners of a stepped one included."""
+    order = np.argsort(curve.x, kind="stable")
+    x, y = curve.x[order], curve.accuracy[order]
+    return (np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]) if curve.stepped else (x, y)
 
 
 def _corners(curves: Sequence[Curve], box: Box) -> list[Point]:
