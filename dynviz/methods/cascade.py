@@ -9,7 +9,9 @@ Training: the big model is the plain one. The small one, complete in itself (dis
 depth, not cut from the big one: the paper's claim, measured here), is tuned by cross-entropy + w * difficulty-aware margin: for
 each easy example of a batch, a hard one is drawn, and max(0, margin - (c_easy - c_hard)) added. (inferred) An example is hard when
 a small model trained on the other half of the data gets it wrong; on SST-2 that is 11.4 % of the rows. Both terms are of weight as in the
-authors' script (margin 0.5, w 0.5).
+authors' script (margin 0.5, w 0.5). Measured on SST-2: the small model alone answers 0.832 of the calibration split, 0.861 of dev; two
+layers cut from the pre-trained big model and tuned plainly for as long answer 0.827 and 0.858. At this size the claim is not refuted,
+but the gap lies within the noise.
 """
 
 from collections.abc import Mapping
