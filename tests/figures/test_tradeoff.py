@@ -70,7 +70,7 @@ def test_every_curve_is_labelled_and_no_two_labels_overlap():
     said = [a.text for a in fig.layout.annotations]
     assert all(any(c.name in text for text in said) for c in curves())
     box = Box((0, 100, 0, 100), 600, 400)
-    notes = place(box, [("one", "#000000", [(50.0, 50.0)], [], 830), ("two", "#000000", [(50.0, 50.0)], [])], [], [], 830)
+    notes = place(box, [("one", "#000000", [(50.0, 50.0)], []), ("two", "#000000", [(50.0, 50.0)], [])], [], [], 830)
     assert notes[0]["yshift"] != notes[1]["yshift"] or abs(notes[0]["xshift"] - notes[1]["xshift"]) > 30
 
 
