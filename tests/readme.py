@@ -4,6 +4,7 @@
 """
 
 import argparse
+import csv
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dynviz.methods import caption, methods
 from dynviz.records import Sweep
 
 README = Path(__file__).parent.parent / "README.md"
+RESULTS = Path(__file__).parent / "benchmarks" / "results.csv"
 
 
 def method_table() -> str:
@@ -54,7 +56,18 @@ def captions() -> str:
     return "\n".join(f"- **{kind.title}**: {caption(kind)}" for kind in methods().values())
 
 
-PARTS = {"methods": method_table, "captions": captions}
+def speed() -> str:
+    """The benchmark results, with the machine they were measured on."""
+    rows = list(csv.DictReader(RESULTS.read_text(encoding="utf-8").splitlines()))
+    lines = ["| what | setting | batch | measure | value |", "|---|---|---|---|---|"]
+    shown = [r for r in rows if r["measure"] != "FLOPs over plain" and not (r["what"] == "model" and r["measure"] == "ms per sentence")]
+    lines += [f"| {r['model'] or r['what']} | {r['setting']} | {r['batch']} | {r['measure']} | {r['value']} |" for r in shown]
+    first = rows[0]
+    about = f"{first['processor']}, {first['cores']} cores, {first['threads']} thread, torch {first['torch']}, {first['date']}"
+    return "\n".join(lines) + f"\n\nMeasured on: {about}."
+
+
+PARTS = {"methods": method_table, "captions": captions, "speed": speed}
 
 
 def filled(text: str) -> str:
