@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -152,17 +152,20 @@ class Analysis:
     full_run: Run
 
     def milliseconds(self, knobs: Mapping[str, float] | None = None, repeats: int = 5) -> tuple[float, float]:
-        """Measured here and now, by this text alone on one thread: median at these settings, and at full depth, run in turn."""
+        """Milliseconds of one thread, measured here and now on this text alone: median at these settings, and at full depth, in turn.
+
+        The thread's own time, so that other visitors and programs do not count.
+        """
         from dynviz import engine
 
         one_thread()
         both = (knobs_of(self.model, knobs), self.model.method.off())
         taken: list[list[float]] = []
         for _ in range(repeats + 1):  # the first round warms up
-            clock = [perf_counter()]
+            clock = [thread_time()]
             for settings in both:
                 engine.run(self.model.stages, self.model.method, self.pieces.ids, self.pieces.sentences, settings)
-                clock.append(perf_counter())
+                clock.append(thread_time())
             taken.append([1000 * (b - a) for a, b in pairwise(clock)])
         here, full = np.median(taken[1:], axis=0)
         return float(here), float(full)

@@ -53,7 +53,9 @@ SHARE_HELP = (
     "FLOPs spent, classifiers and gates included, over FLOPs of the plain model on the same text, without padding. May exceed 100 %."
 )
 TIME = "Measured time"
-TIME_HELP = "Median of three runs on this server, this text alone, one thread. Small models on short texts save less time than FLOPs."
+TIME_HELP = (
+    "Processor time of one thread on this server, this text alone, median of several runs. Small models on short texts save less time than FLOPs."
+)
 TIME_FULL = "{ms} at full depth"
 TIME_NONE = "not measured"
 SAME = "Same answer as full depth"
