@@ -54,7 +54,8 @@ SHARE_HELP = (
 )
 TIME = "Measured time"
 TIME_HELP = (
-    "Processor time of one thread on this server, this text alone, median of several runs. Small models on short texts save less time than FLOPs."
+    "Processor time of one thread on this server, this text alone, median of several runs. "
+    "Small models on short texts save less time than FLOPs."
 )
 TIME_FULL = "{ms} at full depth"
 TIME_NONE = "not measured"
