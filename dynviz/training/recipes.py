@@ -92,7 +92,7 @@ QUEUE: tuple[Job, ...] = (
     Job("sst2-content-gate", "Content gate (ours)", "content_gate", "sst2", encoder="sst2-plain", own=False, rank=8, options=_MEAN),
     Job(
         "imdb-plain", "Plain model", "plain", "imdb", encoder="sst2-plain", own=False, options=_MEAN, limit=8_000, rank=8,
-        stages=(Stage("tune", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4),),
+        stages=(Stage("tune", "lora", epochs=0.4, lr=5e-4, head_lr=2e-4),),
     ),
     Job(
         "imdb-ltp", "LTP", "ltp", "imdb", encoder="imdb-plain", own=False, limit=8_000, rank=8,
