@@ -6,7 +6,7 @@ import pytest
 
 from dynviz import api
 from dynviz.__main__ import main
-from tests.readme import README, filled
+from tests.readme import PARTS, README, filled
 
 TEXT = README.read_text(encoding="utf-8")
 BUNDLED = {c.name for c in api.checkpoints()}
@@ -14,6 +14,7 @@ BUNDLED = {c.name for c in api.checkpoints()}
 
 def test_generated_parts_are_current() -> None:
     assert filled(TEXT) == TEXT, "run `python -m tests.readme --write`"
+    assert all(make() in TEXT for make in PARTS.values())
 
 
 def test_python_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
