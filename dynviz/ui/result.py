@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -216,6 +215,6 @@ def _exports(result: Result) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, trace, name in ((text.SAVE_TRACE, result.trace, "trace"), (text.SAVE_FULL, result.full, "trace-full")):
             if trace is not None:
-                data = partial(to_json, trace, 1)
+                data = to_json(trace, 1)  # made now: what is made on the click is lost when the page reruns in that instant
                 st.download_button(label, data, f"{name}.json", "application/json", key=name, on_click="ignore", icon=":material/download:")
         st.caption(text.LINK)

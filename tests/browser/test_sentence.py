@@ -117,15 +117,16 @@ def test_the_operator_names_a_folder_at_the_start(browser: Browser, checkpoints:
 def test_table_csv_and_trace_can_be_downloaded_and_the_trace_opened_again(browser: Browser, address: str, tmp_path: Path) -> None:
     with view(browser, address) as seen:
         seen.open(model="pos-tokee", text=TEXT)
+        seen.page.locator(".st-key-panel-staircase").get_by_role("button", name="Table").click()
+        with seen.page.expect_download() as table:
+            seen.page.get_by_role("button", name="CSV", exact=True).click()
+        assert Path(table.value.path()).read_text().splitlines()[0].startswith("column,word")
+        seen.page.keyboard.press("Escape")
         with seen.page.expect_download() as saved:
             seen.page.get_by_role("button", name="Trace as JSON").click()
         file = tmp_path / "trace.json"
         saved.value.save_as(file)
         assert json.loads(file.read_text())["schema"] == "dynviz.trace/1"
-        seen.page.locator(".st-key-panel-staircase").get_by_role("button", name="Table").click()
-        with seen.page.expect_download() as table:
-            seen.page.get_by_role("button", name="CSV", exact=True).click()
-        assert Path(table.value.path()).read_text().splitlines()[0].startswith("column,word")
         said = seen.verdict
     with view(browser, address) as other:
         other.open()
