@@ -67,6 +67,27 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Published:
+    """A figure that others report of a method, in their words; never mixed with ours. data: the set and split ("SST-2 test");
+    score: with its unit ("91.6 accuracy"); cost: as they count it ("2.86x fewer layers"); source: where it is printed."""
+
+    data: str
+    backbone: str
+    score: str
+    cost: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """Where ours differs from the paper or from its authors' code: what they do, what we do, and why."""
+
+    theirs: str
+    ours: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Card:
     """A method in words and numbers. about: the docstring of its file, whose first line is the caption."""
 
@@ -78,6 +99,8 @@ class Card:
     knobs: tuple[Knob, ...]
     readings: tuple[Reading, ...]
     replayable: bool
+    published: tuple[Published, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
 
     @property
     def caption(self) -> str:
@@ -91,5 +114,5 @@ class Card:
 
 def card_of(raw: Mapping[str, Any]) -> Card:
     """The card in a JSON object; KeyError or TypeError where it does not fit."""
-    knobs, readings = (tuple(kind(**x) for x in raw[key]) for kind, key in ((Knob, "knobs"), (Reading, "readings")))
-    return Card(**{**raw, "knobs": knobs, "readings": readings})
+    lists = {"knobs": Knob, "readings": Reading, "published": Published, "deviations": Deviation}
+    return Card(**{**raw, **{key: tuple(kind(**x) for x in raw.get(key, ())) for key, kind in lists.items()}})

@@ -14,7 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from dynviz.card import Comparison
+from dynviz.card import Deviation as Deviation
 from dynviz.card import Knob as Knob
+from dynviz.card import Published as Published
 from dynviz.card import Reading as Reading
 from dynviz.encoder import Encoder
 from dynviz.errors import InputError
@@ -141,7 +143,7 @@ class Stage:
 class Batch:
     """Padded training examples. ids: (B, T); real: (B, T) bool; labels: (B,), or (B, T) with -100 on pieces without
     an answer; hard: (B,) examples held to be difficult, where a method asks for it; progress: share of the stage done;
-    encoders: one a stage."""
+    encoders: one a stage; step: optimizer steps done in this stage."""
 
     ids: Tensor
     real: Tensor
@@ -149,6 +151,7 @@ class Batch:
     hard: Tensor
     progress: float
     encoders: tuple[Encoder, ...]
+    step: int = 0
 
     @property
     def positions(self) -> Tensor:
@@ -185,6 +188,9 @@ class Method(nn.Module):
     stages: ClassVar[int] = 1  # encoders it runs one after the other
     replayable: ClassVar[bool] = False  # decisions cannot change later readings
     recipe: ClassVar[tuple[Stage, ...]] = ()
+    fits_on: ClassVar[Literal["train", "calibration"] | None] = None  # the split whose readings `fit` is given after training
+    published: ClassVar[tuple[Published, ...]] = ()  # figures that others report, with their source
+    deviations: ClassVar[tuple[Deviation, ...]] = ()  # from the paper or its authors' code
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -270,8 +276,18 @@ class Method(nn.Module):
         raise NotImplementedError
 
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
-        """The training loss of a batch in a stage of the recipe."""
+        """The training loss of a batch in a stage of the recipe: one number, or its parts (k,), where `backward` treats them apart."""
         raise NotImplementedError
+
+    def backward(self, loss: Tensor, shared: Sequence[nn.Parameter]) -> None:
+        """Add the gradients of a loss to every trained parameter. shared: those of the encoder among them."""
+        loss.sum().backward()  # type: ignore[no-untyped-call]
+
+    def fit(self, readings: Mapping[str, Floats], labels: Ints) -> None:
+        """After training: set what no gradient finds (temperatures, tables) from a run with the knob off over the split `fits_on`.
+
+        readings: name -> (L+1, U), "probs" -> (L+1, U, C), NaN where not read; labels: (U,) classes.
+        """
 
     def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
         """Learning rates of parameters that need their own (gates, thresholds); 0 freezes one."""

@@ -44,4 +44,5 @@ def card(name: str) -> Card:
     """What the method of this name says of itself, as plain data."""
     kind = method_class(name)
     about = inspect.getdoc(inspect.getmodule(kind)) or ""
-    return Card(name, kind.title, kind.venue, kind.stops, about, kind.knobs, kind.readings, kind.replayable)
+    facts = (kind.knobs, kind.readings, kind.replayable, kind.published, kind.deviations)
+    return Card(name, kind.title, kind.venue, kind.stops, about, *facts)

