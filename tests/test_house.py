@@ -19,6 +19,7 @@ FREE = {"errors", "tasks", "card", "config", "__init__"}
 MAY: dict[str, set[str]] = {
     "cost": set(),
     "records": {"cost"},
+    "calibration": {"records"},
     "text": {"records"},
     "data": {"records", "text"},
     "encoder": {"cost"},
@@ -31,7 +32,22 @@ MAY: dict[str, set[str]] = {
     "checkpoint": {"encoder", "method", "methods", "lora"},
     "figures": {"records", "cost"},
 }
-NO_TORCH = {"cost", "records", "figures", "ui", "data", "text", "tasks", "errors", "card", "config", "cli", "terminal", "classifier"}
+NO_TORCH = {
+    "cost",
+    "records",
+    "calibration",
+    "figures",
+    "ui",
+    "data",
+    "text",
+    "tasks",
+    "errors",
+    "card",
+    "config",
+    "cli",
+    "terminal",
+    "classifier",
+}
 
 
 def part(file: Path) -> str:
