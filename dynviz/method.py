@@ -279,8 +279,8 @@ class Method(nn.Module):
         """The training loss of a batch in a stage of the recipe: one number, or its parts (k,), where `backward` treats them apart."""
         raise NotImplementedError
 
-    def backward(self, loss: Tensor, shared: Sequence[nn.Parameter]) -> None:
-        """Add the gradients of a loss to every trained parameter. shared: those of the encoder among them."""
+    def backward(self, loss: Tensor, shared: Mapping[str, nn.Parameter]) -> None:
+        """Add the gradients of a loss to every trained parameter. shared: those of the encoders among them, by "<stage>.<its name>"."""
         loss.sum().backward()  # type: ignore[no-untyped-call]
 
     def fit(self, readings: Mapping[str, Floats], labels: Ints) -> None:

@@ -32,9 +32,9 @@ class Trainee:
         """Everything with parameters, under one root."""
         return nn.ModuleDict({"method": self.method, **{f"stage_{i}": s.model.encoder for i, s in enumerate(self.stages)}})
 
-    def shared(self) -> list[nn.Parameter]:
-        """The parameters of the encoders that are being trained."""
-        return [p for s in self.stages for p in s.model.encoder.parameters() if p.requires_grad]
+    def shared(self) -> dict[str, nn.Parameter]:
+        """The parameters of the encoders that are being trained, by "<stage>.<Hugging Face name>"."""
+        return {f"{s.name}.{name}": p for s in self.stages for name, p in s.model.encoder.named_parameters() if p.requires_grad}
 
     def groups(self, stage: Stage) -> list[dict[str, Any]]:
         """The parameter groups of the optimizer; everything else is frozen."""

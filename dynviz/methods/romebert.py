@@ -1,0 +1,73 @@
+"""Lower classifiers learn from the last one, and where their gradients and its own pull apart, the conflict is taken out.
+
+RomeBERT of Geng, Gao, Fu, Zhang: RomeBERT: Robust Training of Multi-Exit BERT, arXiv 2101.09755 (2021). The rule is DeeBERT's: after layer
+i the sentence exits when the entropy of its class probabilities, over ln C, is strictly below the knob; larger stops earlier, 0 never.
+New is the training, in one stage, of encoder and classifiers z_1..z_L together:
+
+    l_L = CE(y, z_L)    M = sum_{i<L} (1 - g) CE(y, z_i)    D = sum_{i<L} g T^2 KL(softmax(z_L / T) || softmax(z_i / T))
+
+with g = 0.9, T = 3, the last classifier a fixed target in D (self-distillation). Gradient regularisation: on the weight matrices of all
+layers but the last (no biases, no LayerNorm) the gradients of an anchor, g_a, and of the other part, g_b, are taken apart as two
+flat vectors; where <g_a, g_b> < 0, g_b loses its component along g_a, and the step follows g_a + g_b. All other parameters follow the
+plain sum. As in the authors' code, the anchor is M + D on every task but the two largest (MNLI, QQP), so also on SST-2, and the KL is
+PyTorch's "mean", which divides by the number of classes too: the distillation weighs g T^2 / C per sentence.
+
+(inferred) With low-rank updates the shared weights are the low-rank matrices, and the projection acts on their gradients, not on
+those of the full matrices. The start is the jointly trained model, not the pre-trained one. One run serves every setting.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dynviz.method import Batch, Pooling, Shape, Stage
+from dynviz.methods._entropy import EntropyRule
+from dynviz.methods._ramps import cross_entropy
+
+SHARE, TEMPERATURE = 0.9, 3.0  # gamma and T of the authors
+
+
+class RomeBert(EntropyRule):
+    """A classifier after every layer, the lower ones distilled from the last. anchor: the part whose gradient is never changed."""
+
+    title: ClassVar[str] = "RomeBERT"
+    venue: ClassVar[str] = "Geng et al., arXiv 2021"
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("rome", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, anchor: Literal["exits", "last"] = "exits") -> None:
+        super().__init__(shape, pooling, hidden)
+        self.anchor = anchor
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        """(2,) the anchor and the other part."""
+        states = batch.encoders[0].padded(batch.ids, batch.real)
+        last = self.logits(batch, states, self.shape.layers)
+        lower = [self.logits(batch, states, i) for i in range(1, self.shape.layers)]
+        exits = torch.stack([taught(z, last.detach(), batch.labels) for z in lower]).sum()
+        own = cross_entropy(last, batch.labels)
+        return torch.stack([exits, own] if self.anchor == "exits" else [own, exits])
+
+    def backward(self, loss: Tensor, shared: Mapping[str, nn.Parameter]) -> None:
+        both = [p for name, p in shared.items() if p.dim() > 1 and f".layer.{self.shape.layers - 1}." not in name]
+        trained = [*both, *(set(shared.values()) - set(both)), *(p for p in self.parameters() if p.requires_grad)]
+        anchor = torch.autograd.grad(loss[0], trained, retain_graph=True, materialize_grads=True)
+        other = torch.autograd.grad(loss[1], trained, materialize_grads=True)
+        conflict = overlap(anchor[: len(both)], other[: len(both)])
+        for place, (p, a, o) in enumerate(zip(trained, anchor, other, strict=True)):
+            step = a + o - (conflict * a if place < len(both) else 0.0)
+            p.grad = step if p.grad is None else p.grad + step
+
+
+def taught(logits: Tensor, teacher: Tensor, labels: Tensor) -> Tensor:
+    """A lower classifier's loss: from the labels, and from the last classifier's logits (detached)."""
+    soft = F.kl_div((logits / TEMPERATURE).log_softmax(-1), (teacher / TEMPERATURE).softmax(-1), reduction="batchmean") / logits.shape[-1]
+    return (1 - SHARE) * cross_entropy(logits, labels) + SHARE * TEMPERATURE**2 * soft
+
+
+def overlap(anchor: Sequence[Tensor], other: Sequence[Tensor]) -> float:
+    """Of two gradients, each taken as one flat vector: <a, o> / <a, a> where that is negative, else 0."""
+    inner, square = (float(sum((a * x).sum() for a, x in zip(anchor, y, strict=True))) for y in (other, anchor))
+    return min(inner / square, 0.0) if square else 0.0
