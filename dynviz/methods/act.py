@@ -1,0 +1,134 @@
+"""Each token gathers halting values; when they add up it stops, and the answer is read from the mixture of its states.
+
+Adaptive computation time: Graves, arXiv 1603.08983, 2016, for recurrent networks; one halting clock per position in the Universal
+Transformer (Dehghani, Gouws, Vinyals, Uszkoreit, Kaiser, ICLR 2019). (inferred) Neither is a BERT: here the steps are the encoder's own
+layers, each with its own weights. After layer n a head shared by all layers gives each token h_n = sigmoid(w . s_n + b). The token halts
+at the first layer N where h_1 + ... + h_N reaches the knob: its state is frozen, still seen as key and value, and skipped for good.
+Its weights are p_n = h_n for n < N and the remainder R = 1 - sum of h_n over n < N for n = N; its final state is the sum of p_n s_n.
+At the last layer whoever still runs gets the remainder there, so that no halting value is read after it; weights never pass a sum of
+one. The classifier reads the mixture, pooled over all tokens, once: where the sentence stops, or after the last layer.
+
+[CLS] is never frozen: it runs, and adds to its mixture, as long as any other token runs; when all others have halted the sentence has its
+answer and stops, and [CLS] gets its remainder there. Knob: the sum at which a token halts, the paper's 1 - eps (0.99); larger stops
+later. Not replayable: a frozen token changes what the others see. The papers' operating point is tau, the weight of the ponder cost in
+training; the checkpoints form a family.
+
+Training: cross-entropy + tau * mean of N + R over all tokens but [CLS]; N is a constant and only R carries a gradient. Halted states
+are copied in training too, so that the model learns on what it will see. (inferred) Low-rank updates of, and the classifier from, the
+plain model; the halting head starts at w = 0, b = -2, so that at first nothing halts, and learns at ten times the classifier's rate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dynviz.card import Comparison
+from dynviz.encoder import hidden_keys
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._ramps import cross_entropy, uncertainty
+from dynviz.methods._tokens import TokenDropper
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+TRAINED_AT = 0.99  # the sum at which a token halts in training: 1 - eps
+
+
+class Act(TokenDropper):
+    """One halting head for all layers, and one classifier on the mixture. tau: weight of the ponder cost in training."""
+
+    title: ClassVar[str] = "ACT"
+    venue: ClassVar[str] = "Graves, 2016; per position in the Universal Transformer, ICLR 2019"
+    stops: ClassVar[str] = "tokens halt one by one; their states are frozen"
+    moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
+    readings: ClassVar[tuple[Reading, ...]] = (
+        Reading("halt", "token", "halting value", compared=False),
+        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
+    )
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("halt", "a token halts once its halting values sum to this", 0.05, 1.0, 0.01, 0.99, 99.0, "down", "0.99: as trained"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("ponder", "lora", epochs=0.8, lr=5e-4, head_lr=5e-4),)
+
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, tau: float = 0.02) -> None:
+        super().__init__(shape, pooling, hidden)
+        self.tau = tau
+        self.halt = nn.Linear(shape.widths[0], 1)
+        nn.init.zeros_(self.halt.weight)
+        nn.init.constant_(self.halt.bias, -2.0)
+
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """The halting head starts flat and has far to go: ten times the classifier's rate."""
+        return dict.fromkeys(self.halt.parameters(), 5e-3)
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        if moment == "after" and layer < self.shape.layers:
+            return {"halt": plan.attending}
+        done = plan.live if moment == "after" else settled(sentences, plan)
+        return {"probs": done, "uncertainty": done}
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        states, memory = view.states, view.memory
+        mixed = memory.setdefault("mixed", torch.zeros_like(states))  # (N, D) sum of p_n s_n so far
+        left = memory.setdefault("left", states.new_ones(len(states)))  # (N,) weight left to later layers
+        if "halt" in asked:
+            rows = torch.from_numpy(np.flatnonzero(asked["halt"]))
+            values = self.halt(states[rows])[:, 0].sigmoid()
+            share = torch.minimum(values, left[rows])
+            mixed[rows] += share[:, None] * states[rows]
+            left[rows] -= share
+            return {"halt": values}
+        whole = replace(view, states=mixed + left[:, None] * states)  # a frozen token's state is still that of the layer where it halted
+        probs = self.head(self.shape.layers)(whole.pooled(asked["probs"], self.pooling)).softmax(-1)
+        return {"probs": probs, "uncertainty": uncertainty(probs)}
+
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
+        if moment == "before":
+            return plan.stop(settled(sentences, plan), sentences)
+        gathered = np.nansum(readings["halt"], axis=0)
+        return plan.freeze((gathered >= knobs["halt"]) & ~sentences.first)
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        gathered = np.where(np.isnan(readings["halt"]), np.nan, np.nancumsum(readings["halt"], axis=0))
+        limits = np.full(self.shape.layers + 1, knobs["halt"])
+        return (Comparison("halt", "sum of halting values", gathered, limits, "above"),)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        if "halt" in asked.units:
+            return asked.units["halt"] * 2 * self.shape.widths[0]
+        return asked.units["probs"] * self.head(self.shape.layers).flops
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        states, ponder = self.mixture(batch)
+        pooled = batch.pooled(states, self.pooling)
+        others = (batch.real & ~batch.first).float()
+        cost = (ponder * others).sum() / others.sum().clamp_min(1)
+        return cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels) + self.tau * cost
+
+    def mixture(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """(B, T, D) the tokens' final states in a pass that freezes what halts, and (B, T) their ponder N + R."""
+        encoder, bias = batch.encoders[0], hidden_keys(batch.real)
+        state = encoder.embed(batch.ids, batch.positions)
+        mixed, running, left = torch.zeros_like(state), batch.real, batch.real.float()
+        steps, rest = torch.zeros_like(left), left
+        for i, layer in enumerate(encoder.layers, start=1):
+            context, _ = layer.attend_padded(state, bias, weights=False)
+            state = torch.where(running[..., None], layer.norm(layer.sums(layer.attended(state, context))), state)
+            steps, rest = steps + running, torch.where(running, left, rest)
+            if i == len(encoder.layers):
+                break
+            share = torch.minimum(self.halt(state)[..., 0].float().sigmoid(), left) * running
+            mixed, left = mixed + share[..., None] * state, left - share
+            others = running & ~batch.first & (1 - left < TRAINED_AT)
+            running = torch.where(batch.first, others.any(1, keepdim=True), others)
+        return mixed + left[..., None] * state, steps + rest
+
+
+def settled(sentences: Sentences, plan: Plan) -> Bools:
+    """(S,) the live sentences in which every token but [CLS] has halted."""
+    halted, running = plan.visible & ~plan.attending, plan.attending & ~sentences.first
+    return plan.live & sentences.any(halted) & ~sentences.any(running)
