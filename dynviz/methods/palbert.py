@@ -1,0 +1,121 @@
+"""Each layer adds to the probability that the sentence has left; it leaves once more than half of it is spent.
+
+Balagansky, Gavrilov: PALBERT: Teaching ALBERT to Ponder, NeurIPS 2022; PonderNet (Banino et al., 2021) on a text encoder. One pooler
+and one classifier serve all layers: e_i = tanh(W h_i + b). A halting head reads e_i beside e_{i-1} (zeros before layer 1) through
+three hidden layers of twice the width and gives lambda_i, the probability of leaving now for those still there. So p_i = lambda_i *
+prod_{j<i} (1 - lambda_j) is the probability of leaving after layer i, and cdf_i = p_1 + ... + p_i = 1 - prod_{j<=i} (1 - lambda_j).
+Q-exit: the sentence leaves after the first layer with cdf_i > q, where PonderNet would throw dice. The knob is q, 0.5 in the paper
+(the median of the distribution); larger stops later, 1 never stops. One run serves every setting.
+
+Training: sum of p_i * CE_i, + beta * KL(g || p), where the prior g_i = lambda_p (1 - lambda_p)^(i-1) is geometric and the last layer
+takes the rest; beta 0.5. The paper's lambda_p of 0.1 puts the mean at 7.2 of 12 layers; (inferred) ours is 0.2, a mean of 3.7 of 6,
+the same share. (inferred) The halting head starts at the prior, its last weights zero. (inferred) ALBERT repeats one layer, our layers
+differ, so the shared pooler is told which it reads: a learned vector per layer, zero at first, is added to its input. Pooler and
+classifier start from the last ones of the jointly trained model, whose encoder is tuned on by low-rank updates.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dynviz.card import Comparison
+from dynviz.heads import Head
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._ramps import Ramps
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+
+class Palbert(Ramps):
+    """A classifier and a halting head, shared by all layers. lambda_p: of the prior; beta: weight of the prior in training."""
+
+    title: ClassVar[str] = "PALBERT"
+    venue: ClassVar[str] = "Balagansky & Gavrilov, NeurIPS 2022"
+    stops: ClassVar[str] = "the sentence exits"
+    replayable: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("lambda", "sentence", "probability of leaving now (lambda)", compared=False),)
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("q", "exit once this probability is spent", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's; 0: one layer; 1: all layers"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("ponder", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", lambda_p: float = 0.2, beta: float = 0.5) -> None:
+        super().__init__(shape, pooling)
+        self.lambda_p, self.beta = lambda_p, beta
+        width, last = shape.widths[0], str(shape.layers)
+        self.heads = nn.ModuleDict({last: self.heads[last]})
+        self.places = nn.Parameter(torch.zeros(shape.layers, width))
+        hidden = [part for _ in range(3) for part in (nn.Linear(2 * width, 2 * width), nn.Tanh())]
+        leave = nn.Linear(2 * width, 1)
+        nn.init.zeros_(leave.weight)
+        nn.init.constant_(leave.bias, math.log(lambda_p / (1 - lambda_p)))
+        self.halt = nn.Sequential(*hidden, leave)
+
+    def head(self, layer: int) -> Head:
+        return super().head(self.shape.layers)
+
+    def shared(self, layer: int, vectors: Tensor) -> Tensor:
+        """(..., D) -> (..., D) the shared pooler's output, what classifier and halting head read."""
+        pooler = self.head(layer).hidden
+        assert pooler is not None
+        pooled: Tensor = pooler(vectors + self.places[layer - 1]).tanh()
+        return pooled
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        """After the last layer nobody stays: the halting head is not asked."""
+        asked = super().asks(moment, layer, readings, sentences, plan, knobs)
+        return {k: v for k, v in asked.items() if k == "probs" or layer < self.shape.layers}
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        which = asked["probs"]
+        pooled = self.shared(layer, self.vectors(which, view))
+        found = {"probs": self.head(layer).out(pooled).softmax(-1)}
+        if "lambda" in asked:
+            before = view.memory.setdefault("before", pooled.new_zeros(len(which), pooled.shape[1]))
+            here = torch.from_numpy(np.flatnonzero(which))
+            found["lambda"] = self.halt(torch.cat([pooled, before[here]], -1))[:, 0].sigmoid()
+            before[here] = pooled
+        return found
+
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
+        return plan.stop(plan.live & (spent(readings["lambda"][1 : layer + 1])[-1] > knobs["q"]), sentences)
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        values = np.concatenate([[np.nan], spent(readings["lambda"][1:])])
+        values[-1] = np.where(np.isnan(readings["probs"][-1, 0, 0]), np.nan, 1.0)
+        limits = np.full(len(values), knobs["q"])
+        return (Comparison("cdf", "probability spent (cumulative)", values, limits, "above"),)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        halting = 2 * sum(part.weight.numel() for part in self.halt if isinstance(part, nn.Linear)) if "lambda" in asked.units else 0
+        return asked.units["probs"] * (self.head(layer).flops + halting)
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        states = batch.encoders[0].padded(batch.ids, batch.real)
+        stays, before, total = states[0].new_zeros(len(batch.labels), dtype=torch.float32), torch.zeros_like(states[0][:, 0]), []
+        for i, share in enumerate(prior(self.shape.layers, self.lambda_p), start=1):
+            pooled = self.shared(i, batch.pooled(states[i], self.pooling))
+            wrong = F.cross_entropy(self.head(i).out(pooled).float(), batch.labels, reduction="none")
+            leaves = stays  # log p_i; the last layer takes whatever is left
+            if i < self.shape.layers:
+                logit = self.halt(torch.cat([pooled, before], -1))[:, 0].float()
+                leaves, stays, before = stays + F.logsigmoid(logit), stays + F.logsigmoid(-logit), pooled
+            total.append(leaves.exp() * wrong + self.beta * share * (math.log(share) - leaves))
+        return torch.stack(total).sum(0).mean()
+
+
+def spent(lambdas: Floats) -> Floats:
+    """(n, ...) lambda of the layers so far -> (n, ...) probability of having left; never above 1, so that q = 1 stops nobody."""
+    return np.asarray(1 - np.cumprod(1 - lambdas, axis=0))
+
+
+def prior(layers: int, lambda_p: float) -> list[float]:
+    """The geometric distribution over layers; what lies beyond the last falls on it."""
+    stays = [(1 - lambda_p) ** i for i in range(layers)]
+    return [*(lambda_p * s for s in stays[:-1]), stays[-1]]
