@@ -7,7 +7,7 @@ it in another way, starts from the plain one (two epochs).
 
 from dataclasses import replace
 
-from dynviz.training.recipes.job import MEAN, Job
+from dynviz.training.recipes.job import LINEAR, MEAN, Job
 from dynviz.training.recipes.main import MAIN
 
 SEEDS = (1, 2)
@@ -31,6 +31,13 @@ def seeds(job: Job) -> tuple[Job, ...]:
     )  # fmt: skip
 
 
+def _act(tau: float) -> Job:
+    return Job(
+        f"sst2-act-{tau:g}", f"ACT, tau {tau:g}", "act", "sst2", encoder="sst2-plain", own=False, rank=8,
+        options={**MEAN, "tau": tau}, family=("ACT", "tau", tau),
+    )  # fmt: skip
+
+
 _PABEE = on_joint("pabee", "PABEE")
 
 ZOO: tuple[Job, ...] = (
@@ -46,4 +53,6 @@ ZOO: tuple[Job, ...] = (
     on_joint("palbert", "PALBERT"),
     on_joint("past_future", "Past-Future"),
     on_joint("de3bert", "DE3-BERT"),
+    Job("pos-sentee", "SENTEE", "sentee", "pos", encoder="pos-tokee", own=False, rank=8, options=dict(LINEAR)),
+    *(_act(tau) for tau in (0.005, 0.02, 0.08)),
 )
