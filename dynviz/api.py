@@ -76,10 +76,11 @@ def checkpoint_root() -> Path:
     return Path(os.environ.get("DYNVIZ_CHECKPOINTS") or Path(__file__).parent.parent / "sample_checkpoints")
 
 
-def checkpoints(root: Path | None = None, problems: list[str] | None = None) -> list[Checkpoint]:
+def checkpoints(root: Path | None = None, problems: list[str] | None = None, repeats: bool = False) -> list[Checkpoint]:
     """All checkpoints of a folder (by default the bundled ones), by task and name. Nothing is loaded.
 
     problems: where given, a folder that cannot be used is left out and its sentence put here; else it is raised.
+    repeats: also those that repeat another with a further seed; they are no models of their own, only tell what is noise.
     """
     found = []
     for folder in sorted(p.parent for p in (root or checkpoint_root()).glob("*/config.json")):
@@ -89,7 +90,14 @@ def checkpoints(root: Path | None = None, problems: list[str] | None = None) -> 
             if problems is None:
                 raise
             problems.append(str(error))
-    return sorted(found, key=lambda c: ((*TASKS, *CUSTOM).index(c.config.task), c.name))
+    kept = [c for c in found if repeats or c.config.repeats is None]
+    return sorted(kept, key=lambda c: ((*TASKS, *CUSTOM).index(c.config.task), c.name))
+
+
+def repeats(checkpoint: Checkpoint) -> list[Checkpoint]:
+    """The same training with other seeds, as far as its readings lie beside the checkpoint, by name."""
+    there = checkpoints(checkpoint.folder.parent, [], repeats=True)
+    return [c for c in there if c.config.repeats == checkpoint.name and c.config.task == checkpoint.config.task]
 
 
 def checkpoint_at(folder: Path) -> Checkpoint:
@@ -105,7 +113,7 @@ def find(name: str, root: Path | None = None) -> Checkpoint:
     beside = (root or checkpoint_root()) / name
     if beside.parent == (root or checkpoint_root()) and (beside / "config.json").exists():
         return checkpoint_at(beside)
-    usable = checkpoints(root, [])
+    usable = checkpoints(root, [], repeats=True)
     for checkpoint in usable:
         if checkpoint.name == name:
             return checkpoint

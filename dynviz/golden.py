@@ -59,6 +59,24 @@ def write(pairs: list[Pair], folder: Path) -> None:
     (folder / "golden.json").write_text(text + "\n", encoding="utf-8")
 
 
+def refresh(folder: Path) -> bool:
+    """Write the method's card anew, as its file has it now; the stored traces stay as they are, byte by byte. Whether that changed it."""
+    from dynviz.methods import card
+
+    file = folder / "golden.json"
+    raw = _reading(folder, lambda found: dict(found))
+    if raw is None:
+        return False
+    about, pairs = card(read_config(folder).method).plain(), json.dumps(raw["pairs"], ensure_ascii=False)
+    old = file.read_text(encoding="utf-8")
+    if pairs not in old:
+        raise InputError(f"{file} would not stay as it is", "its numbers are written in another way", "Make the golden traces again")
+    new = json.dumps({**raw, "card": about}, ensure_ascii=False) + "\n"
+    if new != old:
+        file.write_text(new, encoding="utf-8")
+    return new != old
+
+
 def read(folder: Path) -> list[Pair]:
     """The golden traces of a checkpoint folder; none where there is no file. Needs no torch."""
     return _reading(folder, lambda raw: [Pair(*(from_json(json.dumps(p[k])) for k in ("trace", "full"))) for p in raw["pairs"]]) or []

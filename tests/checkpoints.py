@@ -38,6 +38,7 @@ class Spec:
     knobs: tuple[tuple[str, float], ...] = ()
     family: tuple[str, str, float] | None = None
     readings_only: bool = False
+    repeats: str | None = None
 
 
 SPECS = (
@@ -51,6 +52,13 @@ SPECS = (
     Spec("sst2-dact-a", "dact", family=("sst2-dact", "tau", 0.01)),
     Spec("sst2-dact-b", "dact", family=("sst2-dact", "tau", 0.1)),
 )
+
+
+SEEDS = (
+    Spec("sst2-joint-seed1", "entropy_exit", knobs=(("entropy", 0.5),), readings_only=True, repeats="sst2-joint"),
+    Spec("sst2-joint-seed2", "entropy_exit", knobs=(("entropy", 0.5),), readings_only=True, repeats="sst2-joint"),
+    Spec("sst2-plain-seed1", "plain", readings_only=True, repeats="sst2-plain"),
+)  # further seeds of two of them
 
 
 def build(root: Path, specs: Sequence[Spec] = SPECS, sentences: int = 24) -> Path:
@@ -112,7 +120,7 @@ def _checkpoint(root: Path, spec: Spec, vocabulary: int, seed: int) -> None:
     stages = tuple(StageConfig(name=n, encoder="own", config=_bert(d, vocabulary)) for n, d in zip(names, spec.layers, strict=True))
     config = CheckpointConfig(
         format=1, name=spec.name, title=method_class(spec.method).title, method=spec.method, task=spec.task, labels=list(task.labels),
-        embeddings=BASE, stages=list(stages), knobs=dict(spec.knobs), max_length=task.max_length,
+        embeddings=BASE, stages=list(stages), knobs=dict(spec.knobs), max_length=task.max_length, repeats=spec.repeats,
         family=Family(name=spec.family[0], parameter=spec.family[1], value=spec.family[2]) if spec.family else None,
         trained={"readings_only": True} if spec.readings_only else {},
     )  # fmt: skip

@@ -5,10 +5,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from dynviz import api, golden
-from dynviz.methods import methods
+from dynviz.methods import card, methods
 from dynviz.tasks import TASKS
 
-ALL = {c.name: c for c in api.checkpoints()}
+ALL = {c.name: c for c in api.checkpoints(repeats=True)}
 RUNNABLE = [name for name, c in ALL.items() if c.runnable]
 PLACES = {"minilm"}
 
@@ -50,6 +50,20 @@ def test_full_depth_metrics_follow_from_the_readings(name: str) -> None:
         assert sweep is not None
         assert sweep.accuracy[0] == pytest.approx(metrics[split]["accuracy"], abs=5e-4)
         assert len(sweep.rows.ids) == metrics[split]["sentences"]
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_stored_cards_say_what_the_methods_say_now(name: str) -> None:
+    assert golden.read_card(ALL[name].folder) == card(ALL[name].config.method), "run `python -m dynviz checkpoints --refresh-cards`"
+
+
+@pytest.mark.parametrize("name", [name for name, c in ALL.items() if c.config.repeats])
+def test_further_seeds_repeat_a_checkpoint_in_the_box(name: str) -> None:
+    config = ALL[name].config
+    original = ALL[config.repeats or ""].config
+    assert (config.method, config.task, config.options) == (original.method, original.task, original.options)
+    assert config.trained["seed"] != original.trained["seed"]
+    assert not ALL[name].runnable
 
 
 @pytest.mark.parametrize("name", RUNNABLE)

@@ -13,6 +13,8 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("checkpoints", help="list the checkpoints", description="List the checkpoints.")
     add_root(command)
     command.add_argument("--json", action="store_true", help="everything, as JSON")
+    again = "write what the methods' files now say of them (knobs, captions, figures, deviations) into the stored cards; traces stay"
+    command.add_argument("--refresh-cards", action="store_true", help=again)
     command.set_defaults(run=run)
 
 
@@ -21,7 +23,11 @@ def run(arguments: argparse.Namespace) -> int:
     from dynviz import api
 
     problems: list[str] = []
-    rows = [about(c) for c in api.checkpoints(check_root(arguments.root), problems)]
+    if arguments.refresh_cards:
+        return _refresh(arguments)
+    found = api.checkpoints(check_root(arguments.root), problems, repeats=True)
+    seeds = {c.name: [s.name for s in found if s.config.repeats == c.name] for c in found if c.config.repeats is None}
+    rows = [{**about(c), "seeds": seeds[c.name]} for c in found if c.name in seeds]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif rows:
@@ -31,6 +37,15 @@ def run(arguments: argparse.Namespace) -> int:
     for problem in problems:
         print(f"dynviz: left out: {problem}", file=sys.stderr)
     return 2 if problems else 0
+
+
+def _refresh(arguments: argparse.Namespace) -> int:
+    from dynviz import api, golden
+
+    found = api.checkpoints(check_root(arguments.root), repeats=True)
+    changed = [c.name for c in found if golden.refresh(c.folder)]
+    print(f"Cards written: {', '.join(changed) or 'none, all were current'}.")
+    return 0
 
 
 def about(checkpoint: Any) -> dict[str, Any]:

@@ -1,0 +1,39 @@
+"""Further seeds of a checkpoint tell what is noise; they are no models of their own."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dynviz import api
+from dynviz.cli import main
+from tests.checkpoints import SEEDS, SPECS, build
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    chosen = [s for s in SPECS if s.name in ("sst2-joint", "sst2-plain", "sst2-plain-2")]
+    return build(tmp_path_factory.mktemp("seeds"), (*chosen, *SEEDS), sentences=12)
+
+
+def test_seeds_are_listed_with_their_checkpoint_only(shelf: Path) -> None:
+    assert [c.name for c in api.checkpoints(shelf)] == ["sst2-joint", "sst2-plain", "sst2-plain-2"]
+    assert [c.name for c in api.repeats(api.find("sst2-joint", shelf))] == ["sst2-joint-seed1", "sst2-joint-seed2"]
+    assert [c.name for c in api.repeats(api.find("sst2-plain-2", shelf))] == []
+    assert len(api.checkpoints(shelf, repeats=True)) == 6
+
+
+def test_a_seed_can_still_be_found_by_its_name(shelf: Path) -> None:
+    assert api.find("sst2-joint-seed1", shelf).config.repeats == "sst2-joint"
+
+
+def test_the_static_line_is_of_one_seed(shelf: Path) -> None:
+    line = api.static_line("sst2", "report", shelf)
+    assert line is not None
+    assert len(line.share) == 2
+
+
+def test_the_command_lists_seeds_beside_their_checkpoint(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["checkpoints", "--json", "--root", str(shelf)]) == 0
+    rows = {row["name"]: row["seeds"] for row in json.loads(capsys.readouterr().out)}
+    assert rows == {"sst2-joint": ["sst2-joint-seed1", "sst2-joint-seed2"], "sst2-plain": ["sst2-plain-seed1"], "sst2-plain-2": []}
