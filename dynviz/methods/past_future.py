@@ -1,0 +1,111 @@
+"""Each exit sees what all layers so far made of the sentence, and imagines what the layers to come would make of it.
+
+Liao, Zhang, Ren, Su, Sun, He: A Global Past-Future Early Exit Method for Accelerating Inference of Pre-trained Language Models,
+NAACL 2021. Every layer j has a pooler, c_j = tanh(.), and an imitation, a layer that guesses c_j from an earlier c_i: tanh(A_j c_i + a_j).
+Every layer also has logits l_j and gate inputs g_j, linear in c_j. At exit i, past = sum of l_j over j <= i, future = sum of l_j of
+the imagined c_j over j > i, w = sigmoid(G tanh(mean of g_j over j <= i)), one per class, and the logits are 2 w past + 2 (1 - w) future.
+The sentence leaves when the entropy of their softmax is strictly below the knob. The knob is the entropy over ln C (the paper's S
+is the knob times ln C); larger stops earlier, 0 never stops. One run serves every setting. The sums of l_j and g_j are carried along,
+so that each product is computed once; what an exit costs falls from layer to layer, as less is left to imagine.
+
+Training, one stage: half of sum of i * CE_i over sum of i, and half of the mean over exits of 1 - cos(imagined, true c_j), the true
+one held fixed. Exit i trains only c_i, not the c_j before it. Lower layers are protected: the states after each of the first
+F layers pass no gradient back with probability 1 - share of the training done. (inferred) The paper's F of 2 of 12 layers becomes
+1 of 6. (inferred) Poolers and logits start from the classifiers of the jointly trained model, whose encoder is tuned on by
+low-rank updates.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dynviz.encoder import hidden_keys
+from dynviz.method import Asked, Batch, Moment, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._entropy import EntropyRule
+from dynviz.methods._ramps import cross_entropy, uncertainty
+from dynviz.records import Bools, Ints
+
+
+class PastFuture(EntropyRule):
+    """Poolers, imitations and one gated classifier. protected: F, how many lower layers are seldom trained at first."""
+
+    title: ClassVar[str] = "Past-Future"
+    venue: ClassVar[str] = "Liao et al., NAACL 2021"
+    readings: ClassVar[tuple[Reading, ...]] = (
+        *EntropyRule.readings,
+        Reading("past", "sentence", "weight of the layers seen against those imagined", compared=False),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("imagine", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", protected: int = 1) -> None:
+        super().__init__(shape, pooling)
+        self.protected = protected
+        width, classes = shape.widths[0], shape.classes
+        self.gate_inputs = nn.ModuleDict({str(i): nn.Linear(width, classes) for i in self.layers_read()})
+        self.imitations = nn.ModuleDict({str(i): nn.Linear(width, width) for i in self.layers_read()[1:]})
+        self.gate = nn.Linear(classes, classes)
+
+    def own(self, layer: int, vectors: Tensor) -> Tensor:
+        """(..., D) -> (..., D) what the layer's pooler makes of its states: c_i."""
+        pooler = self.head(layer).hidden
+        assert pooler is not None
+        pooled: Tensor = pooler(vectors).tanh()
+        return pooled
+
+    def imagined(self, layer: int, own: Tensor) -> list[Tensor]:
+        """What the poolers of the later layers are imagined to make of the sentence, (..., D) each."""
+        return [self.imitations[str(j)](own).tanh() for j in range(layer + 1, self.shape.layers + 1)]
+
+    def mixed(self, layer: int, past: Tensor, gates: Tensor, imagined: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """(..., C) logits of an exit and (..., C) weights of the past, from the sums of l_j and g_j over the layers so far."""
+        weights = self.gate((gates / layer).tanh()).sigmoid()
+        later = [self.head(j).out(guess) for j, guess in enumerate(imagined, start=layer + 1)]
+        future = torch.stack(later).sum(0) if later else torch.zeros_like(past)
+        return 2 * weights * past + 2 * (1 - weights) * future, weights
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        which = asked["probs"]
+        here = torch.from_numpy(np.flatnonzero(which))
+        own = self.own(layer, self.vectors(which, view))
+        sums = view.memory.setdefault("sums", own.new_zeros(2, len(which), self.shape.classes))
+        sums[0, here] += self.head(layer).out(own)
+        sums[1, here] += self.gate_inputs[str(layer)](own)
+        logits, weights = self.mixed(layer, sums[0, here], sums[1, here], self.imagined(layer, own))
+        probs = logits.softmax(-1)
+        return {"probs": probs, "uncertainty": uncertainty(probs), "past": weights.mean(-1)}
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        width, classes = self.shape.widths[0], self.shape.classes
+        seen = width * (width + 2 * classes)
+        imagined = (self.shape.layers - layer) * width * (width + classes)
+        return asked.units["probs"] * 2 * (seen + imagined + classes * classes)
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        states = self._protected_states(batch)
+        owns = [self.own(i, batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
+        past = gates = torch.zeros((), device=batch.labels.device)
+        wrong, missed = [], []
+        for i, own in enumerate(owns, start=1):
+            logit, gate, imagined = self.head(i).out, self.gate_inputs[str(i)], self.imagined(i, own)
+            logits, _ = self.mixed(i, past + logit(own).float(), gates + gate(own).float(), imagined)
+            wrong.append(i * cross_entropy(logits.float(), batch.labels))
+            if imagined:
+                true = torch.stack(owns[i:]).detach().float()
+                missed.append((1 - F.cosine_similarity(torch.stack(imagined).float(), true, dim=-1)).mean())
+            past, gates = past + logit(own.detach()).float(), gates + gate(own.detach()).float()
+        return (torch.stack(wrong).sum() / sum(self.layers_read()) + torch.stack(missed).mean()) / 2
+
+    def _protected_states(self, batch: Batch) -> list[Tensor]:
+        """The states after 0..L layers; those after a protected layer pass no gradient back, ever more seldom."""
+        encoder, bias = batch.encoders[0], hidden_keys(batch.real)
+        states = [encoder.embed(batch.ids, batch.positions)]
+        for i, layer in enumerate(encoder.layers, start=1):
+            context, _ = layer.attend_padded(states[-1], bias, weights=False)
+            new = layer.norm(layer.sums(layer.attended(states[-1], context)))
+            closed = i <= self.protected and float(torch.rand(())) >= batch.progress
+            states.append(new.detach() if closed else new)
+        return states
