@@ -20,9 +20,13 @@ class Head(nn.Module):
         self.activation = activation
         self.out = nn.Linear(width, classes)
 
+    def features(self, x: Tensor) -> Tensor:
+        """(..., D) -> (..., D) what the last linear layer is given."""
+        return x if self.hidden is None else _ACTIVATIONS[self.activation](self.hidden(x))
+
     def forward(self, x: Tensor) -> Tensor:
         """(..., D) -> (..., C) logits."""
-        return cast(Tensor, self.out(x if self.hidden is None else _ACTIVATIONS[self.activation](self.hidden(x))))
+        return cast(Tensor, self.out(self.features(x)))
 
     @property
     def flops(self) -> int:

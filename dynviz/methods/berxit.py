@@ -1,0 +1,95 @@
+"""The model learns to foresee its own mistakes, and the sentence leaves once a mistake is unlikely.
+
+BERxiT of Xin, Tang, Yu, Lin: BERxiT: Early Exiting for BERT with Better Fine-Tuning and Extension to Regression, EACL 2021. A classifier
+after each layer, as in DeeBERT, and one linear layer w, b shared by all of them ("learning to exit", LTE). With p_i the vector that the
+classifier of layer i is given, after its tanh layer, u_i = sigmoid(w p_i + b) is the predicted chance that layer i is wrong. The sentence
+exits after layer i < L when u_i is strictly below the knob; the authors' u is this doubt, not a certainty. Larger stops earlier, 0 never.
+The second knob is the other rule the paper compares it with, on the same weights: exit when the entropy, over ln C, is below it.
+0, the default, leaves it out; where both are set, either is enough. One run serves every setting.
+
+Training alternates, as in the authors' code. With l_i the cross-entropy of classifier i and m the mean over layers and sentences of
+(u_i - t_i)^2, where t_i is 1 if layer i's answer is wrong and 0 if right: even steps take l_L + m, odd steps the sum of l_i over i < L,
+plus m. All parameters learn in both, and m reaches the encoder too. The last layer's u_L takes part in m but is never asked.
+(inferred) It reads the plain classifier's own tanh layer, where the authors' last ramp has one that nothing else uses. Steps are
+optimizer steps. Ours goes on from the jointly trained model by low-rank updates; the authors start from the pre-trained one.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dynviz.card import Comparison
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._ramps import Ramps, cross_entropy, uncertainty
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+
+class Berxit(Ramps):
+    """A classifier after every layer, and one linear layer that foresees their mistakes."""
+
+    title: ClassVar[str] = "BERxiT"
+    venue: ClassVar[str] = "Xin et al., EACL 2021"
+    stops: ClassVar[str] = "the sentence exits"
+    replayable: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (
+        Reading("doubt", "sentence", "predicted chance of being wrong", stops="below"),
+        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)"),
+    )
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("doubt", "exit below this chance of being wrong", 0.0, 1.0, 0.01, 0.1, 0.0, "up", "0: all layers, always; 1: one layer"),
+        Knob(
+            "entropy",
+            "or exit below this uncertainty",
+            0.0,
+            1.0,
+            0.01,
+            0.0,
+            0.0,
+            "up",
+            "0: not used; with the other at 0: the entropy rule",
+        ),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("alternating", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True) -> None:
+        super().__init__(shape, pooling, hidden)
+        self.lte = nn.Linear(shape.widths[0], 1)
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        asked = super().asks(moment, layer, readings, sentences, plan, knobs)
+        return asked if layer < self.shape.layers else {name: units for name, units in asked.items() if name != "doubt"}
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        features = self.head(layer).features(self.vectors(asked["probs"], view))
+        probs = self.head(layer).out(features).softmax(-1)
+        own = {"probs": probs, "uncertainty": uncertainty(probs)}
+        return {**own, "doubt": self.lte(features)[:, 0].sigmoid()} if "doubt" in asked else own
+
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
+        trusted = readings["doubt"][layer] < knobs["doubt"]
+        sure = readings["uncertainty"][layer] < knobs["entropy"]
+        return plan.stop(plan.live & (trusted | sure), sentences)
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        pairs = zip(self.readings, ("doubt", "entropy"), strict=True)
+        limits = [(r, knobs[name] if knobs[name] > 0 else np.nan) for r, name in pairs]
+        return tuple(Comparison(r.name, r.label, readings[r.name], np.full(self.shape.layers + 1, t), "below") for r, t in limits)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        heads = asked.units["probs"] * self.head(layer).flops
+        return heads + asked.units["doubt"] * 2 * self.lte.in_features if "doubt" in asked.units else heads
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        states = batch.encoders[0].padded(batch.ids, batch.real)
+        features = [self.head(i).features(batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
+        logits = [self.head(i).out(x).float() for i, x in enumerate(features, start=1)]
+        wrong = torch.stack([z.argmax(-1) != batch.labels for z in logits]).float()
+        doubts = torch.stack([self.lte(x)[:, 0] for x in features]).float().sigmoid()
+        chosen = logits[-1:] if batch.step % 2 == 0 else logits[:-1]
+        return torch.stack([cross_entropy(z, batch.labels) for z in chosen]).sum() + F.mse_loss(doubts, wrong)
