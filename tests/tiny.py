@@ -13,6 +13,7 @@ from dynviz.methods import methods
 from dynviz.records import Sentences, Unit
 
 VOCABULARY, CLASSES = 60, 3
+SEEDS = {"pabee": 37}  # random heads whose answers agree now and then from layer to layer; 3 does for the other rules
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def case(name: str, unit: Unit | None = None, pooling: str = "mean") -> Case:
     kind = methods()[name]
     stages = (encoder(),) if kind.stages == 1 else (encoder("small", 8, 2, 1), encoder("big", 16, 4, 2))
     shape = Shape(tuple(s.width for s in stages), tuple(len(s.layers) for s in stages), CLASSES, unit or kind.serves[0])
-    torch.manual_seed(3)
+    torch.manual_seed(SEEDS.get(name, 3))
     method = kind(shape, pooling=pooling).double().eval().requires_grad_(False)
     for key, parameter in method.named_parameters():
         torch.nn.init.normal_(parameter, std=1.0 if parameter.dim() > 1 else 0.3)

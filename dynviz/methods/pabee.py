@@ -1,0 +1,73 @@
+"""The sentence exits once several layers in a row have given the same answer.
+
+PABEE of Zhou, Xu, Ge, McAuley, Xu, Wei: BERT Loses Patience: Fast and Robust Inference with Early Exit, NeurIPS 2020. One pooler,
+shared by all layers, and a linear classifier of its own after each. A counter goes up by one when the class of the largest logit is
+the previous layer's, else back to zero; the sentence exits when the counter reaches the patience, and the classifier of that layer
+answers. How sure it is plays no part. Knob: the patience t, in layers; larger exits later, t + 1 layers are the least, and a patience
+of L or more is never reached (nor saves anything at L - 1). 0 is off, as in the authors' code: all layers, and the last answers.
+One run serves every setting.
+
+Training: cross-entropies of all layers, weighted by layer: sum of i * CE_i over sum of i; dropout on the pooled vector. (inferred)
+Ours goes on from the jointly trained model by low-rank updates; the shared pooler starts as its last classifier's.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+from torch import Tensor
+
+from dynviz.card import Comparison
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Reading, Stage, View
+from dynviz.methods._pooler import SharedPooler
+from dynviz.methods._ramps import uncertainty
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+
+class Pabee(SharedPooler):
+    """A shared pooler, a classifier after every layer, and a counter of agreements."""
+
+    title: ClassVar[str] = "PABEE"
+    venue: ClassVar[str] = "Zhou et al., NeurIPS 2020"
+    stops: ClassVar[str] = "the sentence exits"
+    replayable: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),)
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("patience", "layers that must agree with the one before", 1, 12, 1, 2, 0, "down", "1: two equal answers in a row are enough"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("joint", "lora", epochs=0.5, lr=5e-4, head_lr=1e-3),)
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        probs = self.head(layer).out(self.pool(self.vectors(asked["probs"], view))).softmax(-1)
+        return {"probs": probs, "uncertainty": uncertainty(probs)}
+
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
+        if knobs["patience"] < 1:
+            return plan
+        return plan.stop(plan.live & (agreements(readings["probs"][1 : layer + 1])[-1] >= knobs["patience"]), sentences)
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        probs = readings["probs"][1:]
+        counted = np.where(np.isnan(probs).any(-1), np.nan, agreements(probs))[:, 0]
+        patience = knobs["patience"] if knobs["patience"] >= 1 else np.nan
+        label = "patience counter (layers in a row that agreed with the one before)"
+        return (Comparison("patience", label, np.concatenate([[np.nan], counted]), np.full(len(counted) + 1, patience), "above"),)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        return asked.units["probs"] * 2 * (self.pooler.weight.numel() + self.head(layer).out.weight.numel())
+
+    def logits(self, batch: Batch, states: list[Tensor], layer: int) -> Tensor:
+        out: Tensor = self.head(layer).out(self.pooled(batch, states, layer))
+        return out.float()
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
+
+
+def agreements(probs: Floats) -> Floats:
+    """(n, S, C) -> (n, S): after each layer, how many layers in a row have given the class of the layer before them; ties by position."""
+    labels = probs.argmax(-1)
+    counts = np.zeros(labels.shape)
+    for n in range(1, len(labels)):
+        counts[n] = np.where(labels[n] == labels[n - 1], counts[n - 1] + 1, 0)
+    return counts
