@@ -1,0 +1,144 @@
+"""A few layers have a calibrated classifier, and the sentence leaves at the first one that is confident.
+
+Schwartz, Stanovsky, Swayamdipta, Dodge, Smith: The Right Tool for the Job: Matching Model and Instance Complexities, ACL 2020. Exits
+stand after few layers e_1 < ... < e_K. Exit k reads a mix of the pooled vectors of all layers up to its own: v_k = sum over j <= e_k of
+s_kj tanh(W h_j + b), with one pooler for all layers and learned weights s_k of length one (L2). Its logits z_k are divided by a
+temperature T_k of its own: p_k = softmax(z_k / T_k), and the sentence exits when max p_k >= c. Knob: the confidence c; larger exits later
+(the other way round than entropy), above 1 never. The temperature changes when a sentence exits, never what is answered; the
+probabilities on screen are those before it, the confidence is the one after. One run serves every setting.
+
+Training: unweighted sum of all exits' cross-entropies, dropout on the pooled vectors. Then, everything else frozen, each T_k is set to
+the minimum of the negative log-likelihood on the calibration split. (inferred) Exits for any number of layers: the first, those at one
+and two thirds, the last (the paper's 1, 4, 6 and 12 of 12); each mix begins with the exit's own layer alone. (inferred) Ours goes
+on from the jointly trained model by low-rank updates; the shared pooler starts as its last classifier's. The pooled vector is
+paid for after every layer, with an exit or without; its length is recorded as a reading.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dynviz.errors import InputError
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._pooler import SharedPooler
+from dynviz.methods._ramps import cross_entropy, uncertainty
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+COLDEST, HOTTEST = 0.05, 20.0  # temperatures tried
+
+
+class RightTool(SharedPooler):
+    """Calibrated exits after a few layers, each reading a mix of all layers below. exits: those layers, from 1; the last is always one."""
+
+    title: ClassVar[str] = "The Right Tool"
+    venue: ClassVar[str] = "Schwartz et al., ACL 2020"
+    stops: ClassVar[str] = "the sentence exits"
+    replayable: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (
+        Reading("confidence", "answer", "confidence (largest probability after temperature)", stops="above"),
+        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
+        Reading("pooled", "sentence", "length of the pooled vector", compared=False),
+    )
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("confidence", "exit from this confidence on", 0.5, 1.0, 0.01, 0.9, 1.01, "down", "1: only where there is no doubt at all"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("joint", "lora", epochs=0.5, lr=5e-4, head_lr=1e-3),)
+    fits_on: ClassVar[Literal["train", "calibration"] | None] = "calibration"
+    temperature: Tensor
+
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", exits: list[int] | None = None) -> None:
+        self.exits = exits_of(shape.layers, exits)
+        super().__init__(shape, pooling)
+        self.mixes = nn.ParameterDict({str(e): nn.Parameter(torch.eye(e)[-1]) for e in self.exits})
+        self.register_buffer("temperature", torch.ones(shape.layers))
+
+    def layers_read(self) -> list[int]:
+        return self.exits
+
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """Mixing weights start at one layer and have far to go: five times the classifiers' rate."""
+        return dict.fromkeys(self.mixes.parameters(), 5e-3)
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        return {"pooled": plan.live} | super().asks(moment, layer, readings, sentences, plan, knobs)
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        pooled = self.pool(view.pooled(asked["pooled"], self.pooling))
+        below: list[Tensor] = view.memory.setdefault("pooled", [])
+        below.append(pooled.new_zeros(len(view.sentences.lengths), pooled.shape[1]))
+        below[-1][torch.from_numpy(asked["pooled"])] = pooled
+        out = {"pooled": torch.linalg.vector_norm(pooled, dim=-1)}
+        if "probs" not in asked:
+            return out
+        which = torch.from_numpy(asked["probs"])
+        logits = self.exit(layer, [vectors[which] for vectors in below])
+        probs, calibrated = logits.softmax(-1), (logits / self.temperature[layer - 1]).softmax(-1)
+        return out | {"probs": probs, "uncertainty": uncertainty(probs), "confidence": calibrated.amax(-1)}
+
+    def exit(self, layer: int, pooled: list[Tensor]) -> Tensor:
+        """(..., C) logits of the exit after a layer, before temperature, from the pooled vectors (..., D) of layers 1 to it."""
+        weights = F.normalize(self.mixes[str(layer)], dim=0)
+        mixed = torch.stack([w * vectors for w, vectors in zip(weights, pooled, strict=True)]).sum(0)
+        out: Tensor = self.head(layer).out(mixed)
+        return out
+
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
+        return plan.stop(plan.live & (readings["confidence"][layer] >= knobs["confidence"]), sentences)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        pooler = asked.units["pooled"] * 2 * self.pooler.weight.numel()
+        return pooler + asked.units["probs"] * 2 * self.head(layer).out.weight.numel() if "probs" in asked.units else pooler
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        states = batch.encoders[0].padded(batch.ids, batch.real)
+        pooled = [self.pooled(batch, states, i) for i in range(1, self.shape.layers + 1)]
+        return torch.stack([cross_entropy(self.exit(e, pooled[:e]).float(), batch.labels) for e in self.exits]).sum()
+
+    def fit(self, readings: Mapping[str, Floats], labels: Ints) -> None:
+        """The temperature of each exit: the least negative log-likelihood over these answers."""
+        for e in self.exits:
+            self.temperature[e - 1] = best_temperature(readings["probs"][e], labels)
+
+
+def exits_of(layers: int, wanted: list[int] | None) -> list[int]:
+    """The layers with an exit, in order: those wanted and the last; by default the first, one third, two thirds and the last."""
+    chosen = [1, max(1, round(layers / 3)), max(1, round(2 * layers / 3))] if wanted is None else wanted
+    if not all(1 <= e <= layers for e in chosen):
+        raise InputError(f"Exits after layers {chosen}", f"the model has layers 1 to {layers}", "Correct 'exits' in the options")
+    return sorted({*chosen, layers})
+
+
+def best_temperature(probs: Floats, labels: Ints) -> float:
+    """The T at which softmax(log p / T), p (U, C), gives the labels (U,) the largest likelihood; it has one minimum in log T."""
+    logs = np.log(np.maximum(probs, np.finfo(np.float32).tiny))
+
+    def loss(log_t: float) -> float:
+        scaled = logs / np.exp(log_t)
+        peak = scaled.max(-1, keepdims=True)
+        normal = np.log(np.exp(scaled - peak).sum(-1)) + peak[:, 0]
+        return float((normal - scaled[np.arange(len(labels)), labels]).mean())
+
+    return float(np.exp(lowest(loss, float(np.log(COLDEST)), float(np.log(HOTTEST)))))
+
+
+def lowest(f: Callable[[float], float], low: float, high: float, steps: int = 60) -> float:
+    """Where f, with one minimum from low to high, is least: golden section."""
+    ratio = (5**0.5 - 1) / 2
+    a, b = high - ratio * (high - low), low + ratio * (high - low)
+    at_a, at_b = f(a), f(b)
+    for _ in range(steps):
+        if at_a <= at_b:
+            high, b, at_b = b, a, at_a
+            a = high - ratio * (high - low)
+            at_a = f(a)
+        else:
+            low, a, at_a = a, b, at_b
+            b = low + ratio * (high - low)
+            at_b = f(b)
+    return (low + high) / 2
