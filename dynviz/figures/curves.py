@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from dynviz.figures.text import number, percent, points
 from dynviz.records import Sweep
 
-Kind = Literal["method", "static", "random", "oracle", "full"]
+Kind = Literal["method", "seed", "static", "random", "oracle", "full"]
 Unit = Literal["share", "layers", "ms"]
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """P points of a method or a baseline. x: (P,) share, layers or ms; accuracy: (P,) 0..1.
+    """P points of a method, of its training again with another seed, or of a baseline. x: (P,) share, layers or ms; accuracy: (P,) 0..1.
 
     low, high: (P,) 95 % interval as accuracies, or None. knobs: P texts for the pointer. hollow: (P,) dominated; None: by
     any point of a method in the same picture. dashed: the line. stepped: nothing lies between the points. rank: which of the

@@ -16,7 +16,7 @@ from dynviz.figures.text import SUBTITLE_CHARS, count, safe, wrap
 __all__ = ["Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"]
 
 BODY, NARROW, WIDE = 380, 430, 830  # px of the plot area: its height, and the widths for which labels are placed
-SIGNS = {"static": "■ ", "random": "╌ ", "oracle": "╌ ", "full": "★ "}  # before the names of baselines, whose greys are alike
+SIGNS = {"seed": "─ ", "static": "■ ", "random": "╌ ", "oracle": "╌ ", "full": "★ "}  # before the names of baselines, whose greys are alike
 UNITS: dict[Unit, tuple[str, str]] = {
     "share": ("compute, % of the full model", " %"),
     "layers": ("mean layers used", ""),
@@ -49,8 +49,8 @@ def tradeoff(
     if chosen is not None and chosen.low is not None:
         fig.add_trace(_band(chosen, colour(scaled, chosen, style)))
     fig.add_trace(_front(scaled, style))
-    for curve in scaled:
-        fig.add_trace(_line(curve, scaled, style, unit))
+    for curve in sorted(scaled, key=lambda c: c.kind != "seed"):  # thin, under the others
+        fig.add_trace(_seed(curve, scaled, style) if curve.kind == "seed" else _line(curve, scaled, style, unit))
     cloud += _corners(scaled, box)
     texts = _texts(scaled, chosen, box, style)
     if chosen is not None and operating is not None:
@@ -83,6 +83,8 @@ def _rank(curves: Sequence[Curve], curve: Curve) -> int:
 
 def colour(curves: Sequence[Curve], curve: Curve, style: Style) -> str:
     """A method's own colour; grey for baselines, ink for the oracle and the full model."""
+    if curve.kind == "seed":
+        return style.series_at(curve.rank or 0)
     fixed = {"static": style.baseline, "random": style.baseline, "oracle": style.ink, "full": style.ink}
     return fixed.get(curve.kind) or style.series_at(_rank(curves, curve))
 
@@ -124,6 +126,20 @@ def _line(curve: Curve, curves: Sequence[Curve], style: Style, unit: Unit) -> go
     )
 
 
+def _seed(curve: Curve, curves: Sequence[Curve], style: Style) -> go.Scatter:
+    """A training with another seed: a thin line, or a small ring where it is one point; it cannot be clicked."""
+    order, own = np.argsort(curve.x, kind="stable"), colour(curves, curve, style)
+    return go.Scatter(
+        x=curve.x[order].round(3).tolist(),
+        y=curve.accuracy[order].round(3).tolist(),
+        mode="lines" if len(order) > 1 else "markers",
+        name=safe(curve.name),
+        line={"color": own, "width": 1},
+        marker={"symbol": "circle-open", "size": 7, "color": own},
+        hoverinfo="name",
+    )
+
+
 def _band(curve: Curve, colour: str) -> go.Scatter:
     assert curve.low is not None
     assert curve.high is not None
@@ -155,8 +171,11 @@ def _front(curves: Sequence[Curve], style: Style) -> go.Scatter:
 
 def _texts(curves: Sequence[Curve], chosen: Curve | None, box: Box, style: Style) -> list[Label]:
     """The label of each curve, the one in use first, with the places it may stand at: its points and their midpoints, where in view."""
-    out = []
+    out, named = [], set()
     for c in sorted(curves, key=lambda curve: curve is not chosen):
+        if c.kind == "seed" and c.name in named:  # one label for all of them
+            continue
+        named.add(c.name)
         order = np.argsort(c.x, kind="stable")
         ends = list(zip(c.x[order], c.accuracy[order], strict=True))
         middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in itertools.pairwise(ends)]
@@ -209,7 +228,7 @@ def _ring(fig: go.Figure, curve: Curve, point: int, box: Box, style: Style) -> l
 
 def _inset(fig: go.Figure, curves: Sequence[Curve], box: Box, rect: Rect, style: Style) -> None:
     """The same lines on the full range of accuracy, small, where the least is covered."""
-    for c in curves:
+    for c in (c for c in curves if c.kind != "seed"):
         order = np.argsort(c.x, kind="stable")
         line = {"color": colour(curves, c, style), "width": 1.2, "dash": "dot" if c.kind == "static" else "solid"}
         mode = "markers" if len(order) == 1 else "lines"

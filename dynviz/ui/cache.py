@@ -70,8 +70,8 @@ def operator_folders(arguments: list[str], variable: str) -> list[Path]:
 
 
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
-def catalogue() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
-    """All checkpoints, bundled and the operator's, by task and name; and a sentence for each folder that cannot be used."""
+def _everything() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
+    """All checkpoints, further seeds among them; and a sentence for each folder that cannot be used."""
     bundled = sorted(p.parent for p in api.checkpoint_root().glob("*/config.json"))
     given = operator_folders(sys.argv[1:], os.environ.get("DYNVIZ_MODELS", ""))
     found: dict[str, api.Checkpoint] = {}
@@ -85,9 +85,20 @@ def catalogue() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
     return tuple(sorted(found.values(), key=lambda c: (c.task.unit == "sentence", c.config.task, c.name))), tuple(problems)
 
 
+def catalogue() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
+    """All models, bundled and the operator's, by task and name; and a sentence for each folder that cannot be used."""
+    found, problems = _everything()
+    return tuple(c for c in found if c.config.repeats is None), problems
+
+
+def repeats(name: str) -> tuple[api.Checkpoint, ...]:
+    """The same training as this checkpoint's with other seeds."""
+    return tuple(c for c in _everything()[0] if c.config.repeats == name)
+
+
 def checkpoint(name: str) -> api.Checkpoint:
     """The checkpoint of this name."""
-    return next(c for c in catalogue()[0] if c.name == name)
+    return next(c for c in _everything()[0] if c.name == name)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -143,7 +154,7 @@ def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> tuple[float
         return found.milliseconds(dict(_knobs), repeats=3)
 
 
-@st.cache_resource(max_entries=48, show_spinner=text_tradeoff.REPLAYING)
+@st.cache_resource(max_entries=96, show_spinner=text_tradeoff.REPLAYING)
 def sweep(name: str, split: str) -> Sweep | None:
     """The shipped operating points of a checkpoint over a split, about a megabyte; its intervals are kept with it."""
     return api.stored_sweep(checkpoint(name), split)

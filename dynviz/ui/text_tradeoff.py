@@ -54,6 +54,21 @@ CHART_NOTE = "Random and oracle exit belong to {name}. "
 FAMILY_NOTE = "Steps: each point is a model of its own, trained with another {parameter}; nothing lies between. "
 ALT = "Accuracy against compute. {finding} Curves: {curves}."
 
+SEEDS_TITLE = "What is luck"
+SEEDS = "Trained {n} times, each with another seed: at full depth {full_low} to {full_high} right"
+SEEDS_HERE = "; at this setting {low} to {high}, at {share_low} to {share_high} of the compute."
+SEEDS_END = "."
+SEEDS_WIDER = "The trainings lie {spread} points apart: a smaller difference between two methods may be luck."
+SEEDS_NOTE = (
+    "Smallest to largest of {n} trainings, no interval: the band of the chart covers the choice of sentences, not the luck of training. "
+    "The other seeds ship as numbers only."
+)
+SEED_COLUMNS = {
+    "name": "Training", "seed": "Seed", "full": "At full depth", "accuracy": "Accuracy here", "difference": "Difference", "low": "From",
+    "high": "To", "share": "Compute",
+}  # fmt: skip
+SEED_MARK = "Thin lines: the same training with other seeds. "
+
 BUDGET_TITLE = "Spend at most"
 BUDGET = "Share of the full model's compute, at most"
 AMONG = "Choose among"
@@ -175,7 +190,8 @@ NOT = """
 - **Time.** FLOPs are not milliseconds: small layers wait for memory, batches wait for their slowest sentence. Measure with `python -m
   dynviz bench`.
 - **Other texts.** The numbers hold for {what}. On other texts both accuracy and savings move.
-- **Other seeds.** Each curve is one training run. The intervals cover the choice of sentences, not the luck of training.
+- **Other seeds.** Each curve is one training run; where further seeds ship, they are drawn as thin lines for the model in use. The
+  intervals cover the choice of sentences, not the luck of training.
 - **A fair race.** The methods differ in what was trained and for how long; the Methods page says how.
 - **Layers of different size.** In a cascade a layer of the small model counts as much as one of the big; compute does not.
 """

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dynviz.ui import text_tradeoff as text
-from dynviz.ui.tradeoff import budget, chart, live, rows
+from dynviz.ui.tradeoff import budget, chart, live, rows, seeds
 from dynviz.ui.tradeoff.view import view as look
 from dynviz.ui.words import plain
 
@@ -18,6 +18,7 @@ else:
     chart.headline(view)
     chart.chart(view)
     chart.links(view)
+    seeds.section(view)
     if view.lines:
         budget.section(view)
 if view.sweep is not None and view.spot is not None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Axis = Literal["share", "layers"]
 FULL = "full model"
+SEEDS = "other seeds ({n})"
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,41 @@ def curve(line: Line, sweeps: Mapping[str, Sweep], axis: Axis, rank: int, dashed
     return Curve(
         line.name, "method", at("x"), at("accuracy"), at("low"), at("high"), knobs, dashed=dashed, stepped=True, rank=rank, base=at("base")
     )
+
+
+def seed_curves(seeds: Mapping[str, Sweep], spot: Spot | None, report: Mapping[str, Sweep], axis: Axis, rank: int) -> list[Curve]:
+    """The same training with other seeds, all under one name; spot: only their points at these settings."""
+    name, out = SEEDS.format(n=len(seeds)), []
+    for sweep in seeds.values():
+        at = np.arange(len(sweep.knobs)) if spot is None else np.array([nearest(sweep, report[spot.checkpoint].knobs[spot.point])])
+        x = (sweep.share if axis == "share" else sweep.mean_depth)[at]
+        out.append(Curve(name, "seed", x, sweep.accuracy[at], rank=rank))
+    return out
+
+
+@dataclass(frozen=True)
+class Seed:
+    """One training of a checkpoint at the same settings. full: accuracy at full depth; the interval is of the difference to it."""
+
+    name: str
+    seed: int | None
+    full: float
+    accuracy: float
+    share: float
+    difference: float
+    low: float
+    high: float
+
+
+def seeds_at(checkpoints: Sequence[Checkpoint], sweeps: Mapping[str, Sweep], knobs: Mapping[str, float]) -> list[Seed]:
+    """What each training reaches at these settings."""
+    out = []
+    for c in checkpoints:
+        sweep = sweeps[c.name]
+        i = nearest(sweep, knobs)
+        drawn = c.config.trained.get("seed")
+        out.append(Seed(c.name, drawn, *(float(v) for v in (sweep.accuracy[0], sweep.accuracy[i], sweep.share[i], *sweep.differences[i]))))
+    return out
 
 
 def thrift(line: Line, sweeps: Mapping[str, Sweep], loss: float = 0.01) -> float:

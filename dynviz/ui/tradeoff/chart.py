@@ -194,6 +194,8 @@ def _notes(view: View) -> str:
         said += " ".join(_small_print(view, view.sweep, view.spot.point)) + " "
     if view.line and cache.baselines(view.choice.checkpoint.name, "report"):
         said += text.CHART_NOTE.format(name=plain(view.name(view.choice.checkpoint.name)))
+    if view.seeds and view.line:
+        said += text.SEED_MARK
     family = next((line for line in view.lines if line.family), None)
     if family is not None and family.members[0].config.family is not None:
         said += text.FAMILY_NOTE.format(parameter=family.members[0].config.family.parameter)

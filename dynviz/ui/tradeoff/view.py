@@ -57,6 +57,11 @@ class View:
         return board.inner(self.line, self.choice.checkpoint.name, self.sweep) if self.line and self.sweep else None
 
     @cached_property
+    def seeds(self) -> dict[str, Sweep]:
+        """The report sweeps of the checkpoint in use trained again with other seeds, by name."""
+        return _sweeps(list(cache.repeats(self.choice.checkpoint.name)), "report") if self.sweep is not None else {}
+
+    @cached_property
     def plain(self) -> Sweep | None:
         """The full plain model: the deepest there is."""
         found = [s for s in self.report.values() if s.method == "plain"]
@@ -91,6 +96,9 @@ class View:
         out = [board.curve(self.lines[i], self.report, self.axis, colours[i]) for i in drawn]
         if self.inner is not None and self.operating and self.operating[0] == self.inner.name and self.line is not None:
             out.append(board.curve(self.inner, self.report, self.axis, colours[self.lines.index(self.line)], dashed=True))
+        if self.line is not None and self.spot is not None:
+            whole = not self.line.family or bool(self.operating and self.inner and self.operating[0] == self.inner.name)
+            out += board.seed_curves(self.seeds, None if whole else self.spot, self.report, self.axis, colours[self.lines.index(self.line)])
         baselines = cache.baselines(self.choice.checkpoint.name, "report") if self.line and self.sweep else ()
         static = cache.static_line(self.task.name, "report")
         return [*out, *board.references(self.plain, [*([static] if static and len(static.share) > 1 else []), *baselines], self.axis)]

@@ -1,0 +1,44 @@
+"""What is luck: the model in use trained again with other seeds, at the same setting."""
+
+import streamlit as st
+
+from dynviz.figures.text import percent
+from dynviz.ui import cache, show
+from dynviz.ui import text_tradeoff as text
+from dynviz.ui.show import PERCENT, POINTS
+from dynviz.ui.tradeoff import board
+from dynviz.ui.tradeoff.board import Seed
+from dynviz.ui.tradeoff.chart import share
+from dynviz.ui.tradeoff.view import View
+
+
+def section(view: View) -> None:
+    """The spread over the seeds, in a sentence and as a table; nothing where the model was trained once."""
+    if not view.seeds or view.sweep is None or view.spot is None:
+        return
+    own = view.choice.checkpoint
+    trainings = [own, *(c for c in cache.repeats(own.name) if c.name in view.seeds)]
+    found = board.seeds_at(trainings, {own.name: view.sweep, **view.seeds}, view.sweep.knobs[view.spot.point])
+    st.subheader(text.SEEDS_TITLE, anchor="seeds")
+    st.markdown(said(found, view.spot.point > 0))
+    shares = {text.SEED_COLUMNS[k]: PERCENT for k in ("full", "accuracy", "share")}
+    signed = {text.SEED_COLUMNS[k]: POINTS for k in ("difference", "low", "high")}
+    show.open_table("seeds", [row(one) for one in found], {**shares, **signed})
+    st.caption(text.SEEDS_NOTE.format(n=len(found)))
+
+
+def said(found: list[Seed], early: bool) -> str:
+    """From the least to the most over all trainings. early: whether the setting is not full depth."""
+    full, here, cost = ([getattr(one, name) for one in found] for name in ("full", "accuracy", "share"))
+    words = text.SEEDS.format(n=len(found), full_low=share(min(full)), full_high=share(max(full)))
+    ends = {"low": share(min(here)), "high": share(max(here)), "share_low": percent(min(cost)), "share_high": percent(max(cost))}
+    spread = max(max(values) - min(values) for values in ((full, here) if early else (full,)))
+    return (
+        words + (text.SEEDS_HERE.format(**ends) if early else text.SEEDS_END) + " " + text.SEEDS_WIDER.format(spread=f"{spread * 100:.1f}")
+    )
+
+
+def row(one: Seed) -> dict[str, object]:
+    """A training as a row of the table."""
+    values = {k: getattr(one, k) for k in text.SEED_COLUMNS}
+    return {text.SEED_COLUMNS[k]: round(v * 100, 2) if isinstance(v, float) else v for k, v in values.items()}
