@@ -15,12 +15,12 @@ from dynviz import evaluate, golden
 from dynviz.checkpoint import Model, load
 from dynviz.config import read_config, write_config
 from dynviz.data import Examples, label_rows
+from dynviz.data.tags import tags_of
 from dynviz.evaluate import Subject
 from dynviz.records import Recorded, Rows, Sweep
 from dynviz.records.storage import write_recorded, write_sweep
 from dynviz.tasks import TASKS, Task
 from dynviz.text import Pieces, cut
-from dynviz.training.tags import tags_of
 
 SPLITS = ("calibration", "report")
 MOST = {"imdb": {"calibration": 300, "report": 600}}  # rows drawn of each split, where it is large and its texts long
@@ -33,6 +33,7 @@ POINTS = {
     "random_tokens": (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98),
     "gate_bert": (0.05, 0.25, 0.5, 0.75, 0.95, 1.0),
     "act": (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0),
+    "calm": (0.1, 0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.875, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998, 0.999),
     "content_gate": (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98),
 }
 LONG_POINTS = {  # the same for long texts, where a pass takes longer

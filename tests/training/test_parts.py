@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from dynviz import lora
+from dynviz.data.tags import tags_of
 from dynviz.method import Shape, Stage
 from dynviz.methods import _gates
 from dynviz.methods.content_gate import ContentGate
@@ -16,7 +17,6 @@ from dynviz.training.distil import passages
 from dynviz.training.examples import batches
 from dynviz.training.loop import with_whole_sentences
 from dynviz.training.readings import choose
-from dynviz.training.tags import tags_of
 from tests.tiny import encoder
 
 
