@@ -53,7 +53,7 @@ class RightTool(SharedPooler):
     def __init__(self, shape: Shape, pooling: Pooling = "mean", exits: list[int] | None = None) -> None:
         self.exits = exits_of(shape.layers, exits)
         super().__init__(shape, pooling)
-        self.mixes = nn.ParameterDict({str(e): nn.Parameter(torch.eye(e)[-1]) for e in self.exits})
+        self.mixes = nn.ParameterDict({str(e): nn.Parameter(torch.eye(e)[-1]) for e in self.exits if e > 1})  # one layer is no mix
         self.register_buffer("temperature", torch.ones(shape.layers))
 
     def layers_read(self) -> list[int]:
@@ -83,10 +83,13 @@ class RightTool(SharedPooler):
 
     def exit(self, layer: int, pooled: list[Tensor]) -> Tensor:
         """(..., C) logits of the exit after a layer, before temperature, from the pooled vectors (..., D) of layers 1 to it."""
-        weights = F.normalize(self.mixes[str(layer)], dim=0)
-        mixed = torch.stack([w * vectors for w, vectors in zip(weights, pooled, strict=True)]).sum(0)
-        out: Tensor = self.head(layer).out(mixed)
+        out: Tensor = self.head(layer).out(pooled[0] if layer == 1 else self.mixed(layer, pooled))
         return out
+
+    def mixed(self, layer: int, pooled: list[Tensor]) -> Tensor:
+        """(..., D) what the exit after a layer reads: the weighted sum of the pooled vectors, weights of length one."""
+        weights = F.normalize(self.mixes[str(layer)], dim=0)
+        return torch.stack([w * vectors for w, vectors in zip(weights, pooled, strict=True)]).sum(0)
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         return plan.stop(plan.live & (readings["confidence"][layer] >= knobs["confidence"]), sentences)
