@@ -143,7 +143,8 @@ def _known(config: CheckpointConfig, tensors: Mapping[str, Tensor], folder: Path
 def _tensors(config: CheckpointConfig, folder: Path) -> dict[str, Tensor]:
     """The folder's own tensors; a checkpoint without any takes the heads of the one whose encoder it uses."""
     neighbour = config.stages[0].encoder
-    if (folder / "model.safetensors").exists() or neighbour == "own" or config.stages[0].lora or method_class(config.method).recipe:
+    trained = config.trained.get("stages", method_class(config.method).recipe)
+    if (folder / "model.safetensors").exists() or neighbour == "own" or config.stages[0].lora or trained:
         tensors = read_tensors(folder)
         _known(config, tensors, folder)
         return tensors

@@ -18,28 +18,27 @@ Measured on UD English EWT, test: full depth 0.966; at a mean of 2.0 of 6 layers
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from dynviz.encoder import hidden_keys
-from dynviz.method import Batch, Knob, Knobs, Moment, Plan, Stage, Update
-from dynviz.methods._ramps import Ramps, cross_entropy, uncertainty
-from dynviz.records import Bools, Floats, Ints, Sentences, Unit
+from dynviz.method import Batch, Knob, Knobs, Moment, Plan, Stage
+from dynviz.methods._halting import WordHalting, halt_words
+from dynviz.methods._ramps import cross_entropy, uncertainty
+from dynviz.records import Bools, Floats, Ints, Sentences
 
 THRESHOLDS = (0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25)
 WINDOWS = (1, 3, 5)
 
 
-class Tokee(Ramps):
+class Tokee(WordHalting):
     """A tag classifier after every layer, and words that halt one by one."""
 
     title: ClassVar[str] = "TOKEE"
     venue: ClassVar[str] = "Li et al., ACL 2021"
-    stops: ClassVar[str] = "words halt one by one; their states are copied up"
-    serves: ClassVar[tuple[Unit, ...]] = ("token",)
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("delta", "a word halts below this uncertainty", 0.0, 0.6, 0.01, 0.1, 0.0, "up", "0: all layers, always"),
         Knob("window", "words around it that must be sure too", 1, 9, 2, 1, 1, "down", "1: the word alone; 3: its neighbours too"),
@@ -63,12 +62,6 @@ class Tokee(Ramps):
             return plan.stop(plan.live, sentences) if layer == self.shape.layers else plan
         worst = window_max(readings["uncertainty"][layer, leads], sentences.owner[leads], int(knobs["window"]))
         return halt_words(leads[worst < knobs["delta"]], sentences, plan)
-
-    def carry(self, states: Tensor, update: Update, memory: dict[str, Any]) -> None:
-        sums = memory.setdefault("sums", torch.empty_like(states))
-        sums[update.rows] = update.sums
-        states[update.rows] = update.new
-        states[update.frozen] = update.norm(sums[update.frozen])
 
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
         encoder = batch.encoders[0]
@@ -105,16 +98,6 @@ def window_max(values: Floats, owner: Ints, window: int) -> Floats:
         out[shift:] = np.where(same, np.maximum(out[shift:], seen[:-shift]), out[shift:])
         out[:-shift] = np.where(same, np.maximum(out[:-shift], seen[shift:]), out[:-shift])
     return out
-
-
-def halt_words(leads: Ints, sentences: Sentences, plan: Plan) -> Plan:
-    """Freeze all pieces of the words that start at these places; stop sentences in which every word has halted."""
-    halts = np.zeros(len(sentences.word), bool)
-    halts[leads] = True
-    first = np.maximum.accumulate(np.where(sentences.leads, np.arange(len(halts)), -1))
-    plan = plan.freeze((sentences.word >= 0) & (first >= 0) & halts[first])
-    waiting = sentences.any(plan.attending & (sentences.word >= 0))
-    return plan.stop(plan.live & ~waiting, sentences)
 
 
 def sampled_exits(unsure: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:

@@ -1,0 +1,130 @@
+"""Each word stops once a measure of confidence is high enough; the threshold can be calibrated to keep a promise.
+
+CALM of Schuster, Fisch, Gupta, Dehghani, Bahri, Tran, Tay, Metzler: Confident Adaptive Language Modeling, NeurIPS 2022, made for the
+decoder of T5, one generated token after the other. (inferred) Here on a tagger: the unit is a word of the text. After layer i a word
+halts when its confidence c_i is at least the knob, and takes that layer's tag. Three measures, one an option each: "softmax", c = p1 - p2,
+the lead of the likeliest tag over the next; "state", c = the cosine of the word's states after layers i and i - 1, held to be 0 after the
+first; "classifier", c = sigmoid(M h_i), one linear M for all layers, trained to tell whether layer i's tag is the last layer's.
+Only the measure chosen is computed and paid for: under the last two the tag classifier is asked once a word, where it halts. Halting is
+TOKEE's (see there): the state is copied up, keys and values are still computed, [CLS] and [SEP] run as long as any word does.
+
+Knob: the confidence at which a word halts; larger stops later, above 1 nothing stops. The paper chooses it by Learn-then-Test, from
+safe to bold, so that the early answers differ from full depth's in at most a given share of cases; see `dynviz.risk`. Not replayable:
+a halted word changes what the others see.
+
+Training: all layers' cross-entropies, weighted i / sum of i; then, for "classifier" only, everything else is frozen and M is trained
+by binary cross-entropy on 1[argmax p_i = argmax p_L], the two labels balanced in each layer, averaged over all layers but the last. The
+bundled checkpoints stand on TOKEE's tagger, which has had the first stage and has also seen halted words in its second.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dynviz.errors import InputError
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._halting import WordHalting, freeze_words, waiting
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+Measure = Literal["softmax", "state", "classifier"]
+
+
+class Calm(WordHalting):
+    """A tag classifier after every layer, and words that halt by confidence. measure: what confidence is taken to be."""
+
+    title: ClassVar[str] = "CALM"
+    venue: ClassVar[str] = "Schuster et al., NeurIPS 2022"
+    moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "answer", "confidence", stops="above"),)
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("confidence", "a word halts at this confidence", 0.0, 1.0, 0.005, 0.9, 2.0, "down", "0: one layer; above 1: all layers"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (
+        Stage("joint", "all", epochs=3, lr=1e-4),
+        Stage("consistency", "heads", epochs=1, head_lr=5e-3),
+    )
+
+    def __init__(self, shape: Shape, pooling: Pooling = "cls", hidden: bool = True, measure: Measure = "classifier") -> None:
+        super().__init__(shape, pooling, hidden)
+        self.measure = measure
+        self.consistency = nn.Linear(shape.widths[0], 1) if measure == "classifier" else None
+
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """The tag classifiers are frozen while the consistency classifier learns."""
+        return dict.fromkeys(self.heads.parameters(), 0.0) if stage.name == "consistency" else {}
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        words = sentences.leads & plan.live[sentences.owner]
+        if moment == "before":  # those that halted after the layer below, and whose tag was not part of the measure
+            return {"probs": words & ~plan.attending & np.isnan(readings["probs"][..., 0]).all(0)}
+        running = words & plan.attending
+        if layer == self.shape.layers:
+            return {"probs": running}
+        return {"probs": running, "confidence": running} if self.measure == "softmax" else {"confidence": running}
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        out: dict[str, Tensor] = {}
+        if "probs" in asked:
+            out["probs"] = self.head(tagged(moment, layer))(self.vectors(asked["probs"], view)).softmax(-1)
+        if "confidence" not in asked:
+            return out
+        if self.measure == "softmax":
+            best = out["probs"].topk(2, dim=-1).values
+            return {**out, "confidence": best[:, 0] - best[:, 1]}
+        states = self.vectors(asked["confidence"], view)
+        if self.consistency is not None:
+            return {"confidence": self.consistency(states)[:, 0].sigmoid()}
+        before = view.memory.get("before")
+        view.memory["before"] = view.states.clone()
+        if before is None:
+            return {"confidence": states.new_zeros(len(states))}
+        rows = torch.from_numpy(np.flatnonzero(asked["confidence"]))
+        return {"confidence": F.cosine_similarity(states, before[rows], dim=-1)}
+
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
+        if moment == "before":
+            halted = sentences.any(plan.visible & ~plan.attending)
+            return plan.stop(plan.live & halted & ~waiting(sentences, plan), sentences)
+        return freeze_words(np.flatnonzero(readings["confidence"][layer] >= knobs["confidence"]), sentences, plan)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        spent = np.zeros_like(asked.visible)
+        if "probs" in asked.units:
+            spent = spent + asked.units["probs"] * self.head(tagged(moment, layer)).flops
+        if "confidence" in asked.units and self.consistency is not None:
+            spent = spent + asked.units["confidence"] * 2 * self.shape.widths[0]
+        return spent
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        if stage.name != "consistency":
+            return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
+        if self.consistency is None:
+            raise InputError(f"The measure {self.measure!r} has nothing to train", "it has no parameters", "Use the measure 'classifier'")
+        with torch.no_grad():
+            states = batch.encoders[0].padded(batch.ids, batch.real)
+            tags = [self.logits(batch, states, i).argmax(-1) for i in self.layers_read()]
+        words = batch.labels >= 0
+        return torch.stack(
+            [
+                balanced(self.consistency(states[i])[..., 0].float()[words], (tags[i - 1] == tags[-1])[words])
+                for i in range(1, self.shape.layers)
+            ]
+        ).mean()
+
+
+def tagged(moment: Moment, layer: int) -> int:
+    """The layer whose tag classifier is asked at a moment: before a layer, the one below it."""
+    return layer - 1 if moment == "before" else layer
+
+
+def balanced(logits: Tensor, agrees: Tensor) -> Tensor:
+    """Mean binary cross-entropy (n,) -> (), each label weighted by the share of the other one."""
+    target = agrees.float()
+    share = target.mean()
+    return F.binary_cross_entropy_with_logits(logits, target, torch.where(agrees, 1 - share, share))
