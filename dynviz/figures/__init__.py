@@ -10,6 +10,7 @@ from dynviz.figures.funnel import funnel, funnel_finding, funnel_of, funnel_tabl
 from dynviz.figures.gates import gates, gates_finding, gates_table
 from dynviz.figures.halting import halting, halting_finding, halting_table
 from dynviz.figures.ladder import ladder, ladder_finding, ladder_table, windows
+from dynviz.figures.rule import rule, rule_finding, rule_table
 from dynviz.figures.scores import scores, scores_finding, scores_table
 from dynviz.figures.staircase import staircase, staircase_finding, staircase_table
 from dynviz.figures.style import DARK, LIGHT, Style
@@ -20,7 +21,8 @@ from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory
 __all__ = [
     "Column", "Curve", "DARK", "LIGHT", "Style", "columns", "curve_of", "exit_distribution", "exit_finding", "exit_table", "funnel",
     "funnel_finding", "funnel_of", "funnel_table", "gates", "gates_finding", "gates_table", "halting", "halting_finding",
-    "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names", "scores", "scores_finding", "scores_table", "staircase",
-    "staircase_finding", "staircase_table", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding",
-    "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table", "windows",
+    "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names", "rule", "rule_finding", "rule_table", "scores",
+    "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "survival", "survival_finding",
+    "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table",
+    "windows",
 ]  # fmt: skip

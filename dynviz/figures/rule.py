@@ -1,0 +1,197 @@
+"""What a rule held against what, layer by layer: a panel for each quantity of a sentence, a grid for one of its tokens."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dynviz.card import Comparison
+from dynviz.figures import layout
+from dynviz.figures.columns import clipped, columns, layer_names
+from dynviz.figures.sketch import Sketch
+from dynviz.figures.style import LIGHT, Style, alpha, on
+from dynviz.figures.text import count, headline, number, safe, shorten
+from dynviz.records import Trace
+
+PANEL, GAP = 170, 0.1  # px of a panel; share of the height between two
+PRINTED = 24  # columns beyond which a number in a cell would be too small to read
+
+
+def crossed(comparison: Comparison) -> NDArray[np.bool_]:
+    """Where the rule's condition held: the shape of the values; row l is after layer l."""
+    limits = comparison.limits if comparison.values.ndim == 1 else comparison.limits[:, None]
+    with np.errstate(invalid="ignore"):
+        held = comparison.values < limits if comparison.stops == "below" else comparison.values >= limits
+    return np.asarray(held, bool)
+
+
+def rule(trace: Trace, compared: Sequence[Comparison], style: Style = LIGHT, title: str | None = None, subtitle: str | None = None) -> Any:
+    """Draw what was compared in a run. compared: all of a sentence (L+1,), a panel for each, or a single one of its tokens (L+1, T)."""
+    fig = Sketch()
+    if compared[0].values.ndim == 2:
+        _cells(fig, trace, compared[0], style)
+        body, key = (
+            36 * len(trace.layers) + 10,
+            "Number: the value after the layer. Framed: the condition of the rule holds. Blank: not read.",
+        )
+    else:
+        for number_, comparison in enumerate(compared):
+            _panel(fig, trace, comparison, number_, len(compared), style)
+        body, key = PANEL * len(compared), "Tinted: where the rule stops. Ring: the first layer at which its condition holds."
+    head, below = headline(rule_finding(trace, compared), key)
+    layout.frame(
+        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=120, left=60, bottom=40
+    )
+    return fig.figure()
+
+
+def rule_finding(trace: Trace, compared: Sequence[Comparison]) -> str:
+    """Where the condition first held, quantity by quantity."""
+    return " ".join(_found(trace, c) for c in compared)
+
+
+def rule_table(trace: Trace, compared: Sequence[Comparison]) -> list[dict[str, Any]]:
+    """One row per layer (and token): every value that was read, its limit, and whether the condition held."""
+    names = ["input", *layer_names(trace.layers)]
+    rows = []
+    for comparison in compared:
+        held = crossed(comparison)
+        for place in zip(*np.nonzero(~np.isnan(comparison.values)), strict=True):
+            limit = comparison.limits[place[0]]
+            token = {"token": trace.tokens[place[1]]} if len(place) == 2 else {}
+            rows.append(
+                {
+                    "layer": names[place[0]], **token, "compared": comparison.label, "value": float(comparison.values[place]),
+                    "limit": None if np.isnan(limit) else float(limit), "stops": bool(held[place]),
+                }
+            )  # fmt: skip
+    return rows
+
+
+def _found(trace: Trace, c: Comparison) -> str:
+    label, names, held = c.label[:1].upper() + c.label[1:], ["input", *layer_names(trace.layers)], crossed(c)
+    if c.values.ndim == 2:
+        words = ~trace.special
+        tokens = held[:, words].any(0)
+        said = f"{label}: {tokens.sum()} of {count(int(words.sum()), 'token')} met the rule's condition"
+        return said + (f", the first after {names[int(np.argmax(held[:, words].any(1)))]}." if tokens.any() else ".")
+    if not held.any():
+        return f"{label}: the condition was never met." if np.isfinite(c.limits).any() else f"{label}: for comparison only."
+    layer = int(np.argmax(held))
+    side = "below" if c.stops == "below" else "at or above"
+    return f"{label}: {_short(c.values[layer])} after {names[layer]} is {side} {_short(c.limits[layer])}."
+
+
+def _short(value: float) -> str:
+    return number(round(float(value), 3) + 0.0)
+
+
+def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, style: Style) -> None:
+    """One quantity over the layers, its limit dotted, the side on which the rule stops tinted."""
+    layers, letter = len(trace.layers), "" if place == 0 else str(place + 1)
+    x = np.flatnonzero(~np.isnan(c.values[1:])) + 1
+    names = ["", *layer_names(trace.layers)]
+    bounds = _bounds(c)
+    fig.add_trace(
+        go.Scatter(
+            x=x, y=c.values[x], mode="lines+markers+text", yaxis=f"y{letter}", name=safe(c.label), text=[_short(c.values[i]) for i in x],
+            textposition="top center", textfont={"size": 12, "color": style.ink}, cliponaxis=False, line={"color": style.ink, "width": 2},
+            marker={"size": 7, "color": style.ink}, hoverinfo="text",
+            hovertext=[f"{safe(names[i])}: {safe(c.label)} {_short(c.values[i])}" for i in x],
+        )
+    )  # fmt: skip
+    _limit(fig, c, layers, letter, bounds, style)
+    high = 1 - place * (1 / panels)
+    domain = [high - 1 / panels + (GAP if place < panels - 1 else 0), high - 0.04]
+    title = layout.title_of(safe(shorten(c.label.split(" (")[0], 26)), style)
+    fig.update_layout(**{f"yaxis{letter}": layout.axis(style, grid=True, range=bounds, domain=domain, nticks=4, title=title)})
+    ticks = list(range(1, layers + 1))
+    shown = {"tickvals": ticks, "ticktext": [safe(n) for n in names[1:]], "range": [0.7, layers + 0.3]}
+    fig.update_layout(xaxis=layout.axis(style, **shown, anchor=f"y{letter}"))
+    fig.update_xaxes(tickfont={"size": 13, "color": style.ink})
+
+
+def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, bounds: list[float], style: Style) -> None:
+    known = np.flatnonzero(~np.isnan(c.limits[1:])) + 1
+    if not len(known):
+        return
+    colour = style.text(style.dropped)
+    x = np.repeat(known, 2) + np.tile([-0.5, 0.5], len(known))
+    y = np.clip(np.repeat(c.limits[known], 2), *bounds)
+    line = {"color": colour, "width": 1.5, "dash": "dot"}
+    fig.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, yaxis=f"y{letter}", hoverinfo="skip", name="limit"))
+    for i in known:
+        edge = bounds[0] if c.stops == "below" else bounds[1]
+        tint = {"fillcolor": alpha(style.dropped, 0.08), "line": {"width": 0}, "layer": "below"}
+        limit = float(np.clip(c.limits[i], *bounds))
+        fig.add_shape(type="rect", x0=i - 0.5, x1=i + 0.5, y0=limit, y1=edge, yref=f"y{letter}", **tint)
+    last = known[-1]
+    text = f"{'below' if c.stops == 'below' else 'from'} {_short(c.limits[last])}"
+    if bounds[0] <= c.limits[last] <= bounds[1]:
+        font = {"size": 13, "color": colour}
+        fig.add_annotation(layout.note(layers + 0.3, float(c.limits[last]), text, style, yref=f"y{letter}", xanchor="left", font=font))
+    held = crossed(c)
+    if held.any():
+        at = int(np.argmax(held))
+        ring = {"symbol": "circle-open", "size": 17, "color": style.ink, "line": {"width": 2.5}}
+        point = {"x": [at], "y": [float(c.values[at])], "yaxis": f"y{letter}", "name": "crossing"}
+        fig.add_trace(go.Scatter(**point, mode="markers", marker=ring, hoverinfo="skip", cliponaxis=False))
+
+
+def _bounds(c: Comparison) -> list[float]:
+    """The values and, where it is not off the scale, the limit, with air above and below."""
+    values = c.values[~np.isnan(c.values)]
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    reach = max(high - min(low, 0.0), 1e-9)
+    limits = [float(x) for x in c.limits[~np.isnan(c.limits)] if low - 3 * reach <= x <= high + 3 * reach]
+    low, high = min([0.0, low, *limits]), max([high, *limits])
+    air = 0.2 * max(high - low, 1e-9)
+    return [low - 0.6 * air, high + air]
+
+
+def _cells(fig: Sketch, trace: Trace, c: Comparison, style: Style) -> None:
+    """Tokens x layers: dark where far on the side on which the rule stops; framed where it does."""
+    cols = columns(trace, "piece")
+    shown, held, layers = clipped(None, len(cols)), crossed(c), len(trace.layers)
+    places = [(layer, t) for layer in range(1, layers + 1) for t in shown]
+    values = [float(c.values[p]) for p in places]
+    known = [v for v in values if not np.isnan(v)] or [0.0]
+    low, high = min(known), max(known)
+    steps = len(style.certainty)
+
+    def fill(value: float) -> str:
+        if np.isnan(value):
+            return style.paper
+        part = (value - low) / max(high - low, 1e-12)
+        part = part if c.stops == "above" else 1 - part
+        return style.certainty[::-1][min(int(part * steps), steps - 1)]
+
+    fills = [fill(v) for v in values]
+    edges = [style.dropped if held[p] else style.grid if np.isnan(c.values[p]) else style.edge for p in places]
+    names = layer_names(trace.layers)
+    fig.add_trace(
+        layout.bars(
+            [t for _, t in places], [layer for layer, _ in places], 0.88, layout.CELL, fills, edges, name="values", hoverinfo="text",
+            marker={"line": {"color": edges, "width": [2.5 if held[p] else 1 for p in places]}},
+            text=["" if np.isnan(v) else f"{v:.2f}" for v in values] if len(shown) <= PRINTED else None,
+            insidetextfont={"size": 12, "color": [on(f) for f in fills]},
+            hovertext=[
+                f"<b>{safe(cols[t].label[:80])}</b>, {safe(names[layer - 1])}<br>{safe(c.label)} {'not read' if np.isnan(v) else _short(v)}"
+                for (layer, t), v in zip(places, values, strict=True)
+            ],
+        )
+    )  # fmt: skip
+    angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if len(shown) <= PRINTED else {"tickangle": -90}
+    ticks = [safe(shorten(cols[t].label)) for t in shown]
+    fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
+    fig.update_xaxes(layout.axis(style, tickvals=list(shown), ticktext=ticks, range=[shown[0] - 0.6, shown[-1] + 0.6]), **angle)
+    sides = [f"{safe(n)}" for n in names]
+    fig.update_yaxes(layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=sides, range=[0.4, layers + 0.6]))
+    limits = c.limits[1:]
+    words = ["" if np.isnan(x) else f"{'below' if c.stops == 'below' else 'from'} {_short(x)}" for x in limits]
+    side = {"mode": "text", "textposition": "middle right", "textfont": {"size": 12, "color": style.muted}, "hoverinfo": "skip"}
+    fig.add_trace(
+        go.Scatter(x=[shown[-1] + 0.55] * layers, y=list(range(1, layers + 1)), text=words, cliponaxis=False, name="limits", **side)
+    )
