@@ -1,0 +1,122 @@
+"""A layer is trusted when its classifier is sure and the sentence lies near the class it names: entropy and distance, combined.
+
+He, Zhang, Ding, Miao, Zhao, Hu, Cao: DE3-BERT: Distance-Enhanced Early Exiting for BERT based on Prototypical Networks, arXiv 2402.05948,
+2024. Beside its classifier each layer but the last has a prototypical network: one linear map into a small metric space, and in it one
+prototype per class. With r1 the distance to the prototype of the class the classifier names and r2 the distance to the nearest
+other, DR = 0.5 * (1 + (r1 - r2) / max(r1, r2)): 0 on the prototype, 0.5 between two, above 0.5 nearer to another class. With H the
+entropy over ln C, EDR = (w + 1) / (w / DR + 1 / H), the weighted harmonic mean, so that the smaller one rules. The sentence leaves
+after the first layer with EDR < tau. Knobs: tau, larger stops earlier, 0 never; w (the paper's lambda), 0 is entropy alone, larger lets
+the distance count more. One run serves every setting of both.
+
+Training: cross-entropy of the classifier + alpha * distance-aware regularisation, over all layers. No code of the authors is public and
+the training was read in reviews of the paper only: the map is linear, and a prototype is a moving average, (1 - gamma) times its old
+self + gamma times the mean of its class in the batch. (inferred) The regularisation is the cross-entropy of softmax(-r) over the
+distances to all prototypes; layers are weighted i over sum i; the space has 128 dimensions, alpha is 1 and gamma 0.1; distances are
+Euclidean, not squared; r1 and r2 are as above; H is over ln C. (inferred) Classifiers start from the jointly trained model's, whose
+encoder is tuned on by low-rank updates.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dynviz.card import Comparison
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._ramps import Ramps, uncertainty
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+TINY = 1e-12  # a distance ratio or an entropy of 0 would leave the harmonic mean undefined
+
+
+class De3Bert(Ramps):
+    """Classifiers and class prototypes. space: dimensions of the metric space; alpha: weight of the distances in training; gamma:
+    how fast prototypes move."""
+
+    title: ClassVar[str] = "DE3-BERT"
+    venue: ClassVar[str] = "He et al., arXiv 2024"
+    stops: ClassVar[str] = "the sentence exits"
+    replayable: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (
+        Reading("uncertainty", "sentence", "uncertainty (entropy / ln C)", compared=False),
+        Reading("ratio", "sentence", "distance ratio (0 on its prototype, 0.5 between two)", compared=False),
+    )
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("tau", "exit below this uncertainty with distance", 0.0, 1.0, 0.01, 0.2, 0.0, "up", "0: all layers, always"),
+        Knob("weight", "weight of the distance", 0.0, 5.0, 0.1, 1.0, 1.0, "down", "0: entropy alone; 1: both alike"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (Stage("prototypes", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    prototypes: Tensor
+
+    def __init__(
+        self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, space: int = 128, alpha: float = 1.0, gamma: float = 0.1
+    ) -> None:
+        super().__init__(shape, pooling, hidden)
+        self.alpha, self.gamma = alpha, gamma
+        self.maps = nn.ModuleDict({str(i): nn.Linear(shape.widths[0], space) for i in self.layers_read()[:-1]})
+        self.register_buffer("prototypes", torch.randn(shape.layers - 1, shape.classes, space) / 10)
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        """After the last layer nothing is decided: no distance is asked."""
+        asked = super().asks(moment, layer, readings, sentences, plan, knobs)
+        return {k: v for k, v in asked.items() if k != "ratio" or layer < self.shape.layers}
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        pooled = self.vectors(asked["probs"], view)
+        probs = self.head(layer)(pooled).softmax(-1)
+        found = {"probs": probs, "uncertainty": uncertainty(probs)}
+        if "ratio" in asked:
+            found["ratio"] = ratio(distances(self.maps[str(layer)](pooled), self.prototypes[layer - 1]), probs.argmax(-1))
+        return found
+
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
+        value = combined(readings["ratio"][layer], readings["uncertainty"][layer], knobs["weight"])
+        return plan.stop(plan.live & (value < knobs["tau"]), sentences)
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        values = combined(readings["ratio"], readings["uncertainty"], knobs["weight"])
+        return (Comparison("edr", "uncertainty with distance (EDR)", values, np.full(len(values), knobs["tau"]), "below"),)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        mapped = 2 * self.shape.widths[0] * self.prototypes.shape[-1] if "ratio" in asked.units else 0
+        return asked.units["probs"] * (self.head(layer).flops + mapped)
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        states = batch.encoders[0].padded(batch.ids, batch.real)
+        total = [self.joint_loss(batch, states)]
+        for i in self.layers_read()[:-1]:
+            mapped = self.maps[str(i)](batch.pooled(states[i], self.pooling)).float()
+            self._move(self.prototypes[i - 1], mapped.detach(), batch)
+            near = F.cross_entropy(-distances(mapped, self.prototypes[i - 1].clone()), batch.labels)
+            total.append(self.alpha * i / sum(self.layers_read()) * near)
+        return torch.stack(total).sum()
+
+    def _move(self, prototypes: Tensor, mapped: Tensor, batch: Batch) -> None:
+        """Move the prototypes (C, P) towards the means of the classes in the batch; in the first step, onto them."""
+        for label in range(self.shape.classes):
+            own = mapped[batch.labels == label]
+            if len(own):
+                prototypes[label].lerp_(own.mean(0).to(prototypes), self.gamma if batch.step else 1.0)
+
+
+def distances(mapped: Tensor, prototypes: Tensor) -> Tensor:
+    """(S, P) points and (C, P) prototypes -> (S, C) Euclidean distances."""
+    far: Tensor = torch.linalg.vector_norm(mapped[:, None] - prototypes, dim=-1)
+    return far
+
+
+def ratio(far: Tensor, named: Tensor) -> Tensor:
+    """(S, C) distances and (S,) the classes the classifier names -> (S,) DR: how far that prototype is beside the nearest other."""
+    own = far.gather(1, named[:, None])[:, 0]
+    other = far.scatter(1, named[:, None], torch.inf).amin(-1)
+    return 0.5 * (1 + (own - other) / torch.maximum(own, other).clamp_min(TINY))
+
+
+def combined(ratios: Floats, entropies: Floats, weight: float) -> Floats:
+    """EDR: the weighted harmonic mean of distance ratio and entropy."""
+    return np.asarray((weight + 1) / (weight / np.maximum(ratios, TINY) + 1 / np.maximum(entropies, TINY)))
