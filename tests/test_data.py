@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dynviz.data import MAX_CELL, MAX_ROWS, bundled, from_lines, read
+from dynviz.data import MAX_CELL, MAX_ROWS, Table, bundled, examples_of, from_lines, open_table, read
 from dynviz.errors import InputError
 from dynviz.tasks import TASKS, Task
 
@@ -251,3 +251,56 @@ def test_any_bytes_are_read_or_refused_with_one_sentence(data: bytes, name: str,
         assert all(t.strip() if isinstance(t, str) else any(w.strip() for w in t) for t in found.texts)
     assert "\n" not in said
     assert len(said) < 600
+
+
+# Rows that do not fit, listed and left out
+
+LENIENT = {
+    "too many cells": (b"text,label\na,1\nb,1,2\nc,0\n", "a.csv", ["a", "c"], [(3, "3 cells: the header has 2")]),
+    "open quote": (b'text,label\na,1\n"b,1\nc,0\n', "a.csv", ["a", "c"], [(3, "the quotes do not match")]),
+    "quote closed lines later": (b'text,label\na,1\n"b,1\nc,0\nd",1,9\ne,0\n', "a.csv", ["a", "c", "e"], [(3, "the quotes"), (5, "3 cells")]),
+    "line breaks in quotes": (b'text,label\n"a\nb",1\nc,0\n', "a.csv", ["a\nb", "c"], []),
+    "tabs": (b'text\tlabel\na "b\t1\nc\nd\t0\n', "a.tsv", ['a "b', "d"], [(3, "1 cells")]),
+    "json": (b'{"text": "a"}\n{oops\n[1]\n{"text": "b"}', "a.jsonl", ["a", "b"], [(2, "not JSON"), (3, "not a JSON object")]),
+    "huge cell": (b"text,label\na,1\n" + b"x" * (MAX_CELL + 1) + b",1\nc,0\n", "a.csv", ["a", "c"], [(3, "")]),
+}
+
+
+@pytest.mark.parametrize("case", LENIENT)
+def test_bad_rows_are_listed_and_the_others_read(case: str) -> None:
+    data, name, texts, listed = LENIENT[case]
+    found = open_table(data, name, lenient=True)
+    assert found.columns["text"] == texts
+    assert [place for place, _ in found.skipped] == [place for place, _ in listed]
+    assert all(why in reason for (_, reason), (_, why) in zip(found.skipped, listed, strict=True))
+
+
+def test_a_file_of_bad_rows_only_is_one_sentence() -> None:
+    with pytest.raises(InputError, match=r"a\.csv holds no rows: .*line 2: 1 cells"):
+        open_table(b"text,label\na\n", "a.csv", lenient=True)
+
+
+def test_labels_are_mapped_as_told_and_what_is_left_out_is_listed() -> None:
+    found, skipped = open_table(b"text,label\na,good\nb,bad\nc,meh\nd,\n,good\n"), []
+    examples = examples_of(found, SST2, meanings={"good": "positive", "bad": "negative", "meh": ""}, skipped=skipped)
+    assert examples.labels == ("positive", "negative")
+    assert [place for place, _ in skipped] == [4, 5, 6]
+    assert "'meh' is not of the task" in skipped[0][1]
+    assert skipped[1:] == [(5, "no label"), (6, "no text")]
+
+
+def test_labels_can_be_refused() -> None:
+    assert examples_of(open_table(b"text,label\na,1\n"), SST2, label="").labels is None
+
+
+@pytest.mark.parametrize(("text", "why"), [("\u200b\u200d", "no letter"), ("a\ud800", "surrogate pair")])
+def test_texts_that_hold_nothing_to_read_are_listed(text: str, why: str) -> None:
+    table, skipped = Table("t", {"text": ["good", text]}, [1, 2], []), []
+    assert examples_of(table, SST2, skipped=skipped).texts == ("good",)
+    assert skipped[0][0] == 2
+    assert why in skipped[0][1]
+
+
+@pytest.mark.parametrize("text", ["\U0001f600", "مرحبا", "<b>", "?", "好"])
+def test_emoji_scripts_and_marks_are_texts(text: str) -> None:
+    assert examples_of(Table("t", {"text": [text]}, [1], []), SST2).texts == (text,)

@@ -32,8 +32,16 @@ def read(source: str | Path | bytes, task: Task, name: str = "", text: str | Non
     text, label: the columns; by default found by their names or contents. Raises InputError, one sentence, for anything
     that does not fit. What was assumed or left out stands in the `note` of the result.
     """
+    return examples_of(open_table(source, name), task, text, label)
+
+
+def open_table(source: str | Path | bytes, name: str = "", lenient: bool = False) -> Table:
+    """The table of a file, of the bytes of one, or of a Hub data set.
+
+    lenient: rows that cannot be read are listed in the table's `skipped`; by default the first is an InputError.
+    """
     if isinstance(source, bytes):
-        return _from_bytes(source, name or "the file", task, text, label)
+        return _from_bytes(source, name or "the file", lenient)
     path = Path(source)
     if path.is_file():
         if path.stat().st_size > MAX_BYTES:
@@ -44,30 +52,35 @@ def read(source: str | Path | bytes, task: Task, name: str = "", text: str | Non
             data = path.read_bytes()
         except OSError as error:
             raise InputError(f"{path} cannot be read", str(error.strerror), "Check the file's permissions") from None
-        return _from_bytes(data, path.name, task, text, label)
+        return _from_bytes(data, path.name, lenient)
     if path.is_dir():
         raise InputError(f"{path} is a folder", "a file of examples is needed", "Name a CSV, TSV, JSONL or Parquet file in it")
     if path.suffix.lower() in _KINDS or not _HUB.fullmatch(str(source)):
         raise InputError(f"{path} is missing", "there is no such file", "Check the path")
-    return examples_of(_hub(str(source)), task, text, label)
+    return hub_table(str(source))
 
 
 def from_lines(pasted: str, task: Task) -> Examples:
     """One example on each line; where every line ends in a tab and a label, the labels too."""
-    found = _lines(pasted, "The pasted text", [])
+    return examples_of(lines_table(pasted), task, text="text")
+
+
+def lines_table(pasted: str, name: str = "The pasted text") -> Table:
+    """A row for each line that is not blank."""
+    found = _lines(pasted, name, [])
     if not len(found):
         raise InputError("There are no lines", "the pasted text is blank", "Paste one example on each line")
-    return examples_of(found, task, text="text")
+    return found
 
 
-def _from_bytes(data: bytes, name: str, task: Task, text: str | None, label: str | None) -> Examples:
+def _from_bytes(data: bytes, name: str, lenient: bool) -> Table:
     if not data.strip():
         raise InputError(f"{name} is empty", "it has no content", "Give a file with a header and examples")
     suffix = Path(name).suffix.lower()
     if suffix in (".txt", ".text"):
         written, notes = decode(data, name)
-        return examples_of(_lines(written, name, notes), task, text, label)
-    return examples_of(table(data, name, _KINDS.get(suffix, "")), task, text, label)
+        return _lines(written, name, notes)
+    return table(data, name, _KINDS.get(suffix, ""), lenient)
 
 
 def _lines(text: str, name: str, notes: list[str]) -> Table:
@@ -81,7 +94,7 @@ def _lines(text: str, name: str, notes: list[str]) -> Table:
     return Table(name, {"text": [line for _, line in numbered]}, places, notes)
 
 
-def _hub(source: str) -> Table:
+def hub_table(source: str) -> Table:
     """A data set of the Hugging Face Hub; "owner/name:split", by default the split "test", "validation" or "train"."""
     if find_spec("datasets") is None:
         raise InputError(
