@@ -65,6 +65,16 @@ class Comparison:
     limits: Floats
     stops: Literal["below", "above"]
 
+    def plain(self) -> dict[str, Any]:
+        """As JSON takes it: NaN as null."""
+        numbers = {name: np.where(np.isnan(x), None, x).tolist() for name, x in (("values", self.values), ("limits", self.limits))}
+        return {"reading": self.reading, "label": self.label, **numbers, "stops": self.stops}
+
+
+def comparison_of(raw: Mapping[str, Any]) -> Comparison:
+    """The comparison in a JSON object."""
+    return Comparison(**{**raw, **{name: np.array(raw[name], float) for name in ("values", "limits")}})
+
 
 @dataclass(frozen=True)
 class Published:

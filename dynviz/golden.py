@@ -1,9 +1,9 @@
 """Golden traces: what a checkpoint did to a few bundled sentences when it was made. Shown before any model is loaded, and proof
 that a checkpoint still does what it did: `tests` run them again.
 
-`golden.json` is {"schema": "dynviz.golden/1", "card": ..., "pairs": [{"trace": ..., "full": ...}, ...]}, traces in the form of
-`records.schema`: one at the checkpoint's own knobs, one at full depth. The card is the method's, so that a screen can offer its knobs
-before torch is imported.
+`golden.json` is {"schema": "dynviz.golden/1", "card": ..., "pairs": [{"trace": ..., "full": ..., "compared": [...]}, ...]}, traces in
+the form of `records.schema`: one at the checkpoint's own knobs, one at full depth; `compared` is what the rule held against what in
+the first. The card is the method's, so that a screen can offer its knobs before torch is imported.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dynviz.card import Card, card_of
+from dynviz.card import Card, Comparison, card_of, comparison_of
 from dynviz.config import read_config
 from dynviz.data import bundled
 from dynviz.errors import InputError
@@ -30,10 +30,11 @@ CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"]}
 
 @dataclass(frozen=True)
 class Pair:
-    """A trace at the checkpoint's own knobs, and the same text at full depth."""
+    """A trace at the checkpoint's own knobs, the same text at full depth, and what the rule compared in the first."""
 
     trace: Trace
     full: Trace
+    compared: tuple[Comparison, ...] = ()
 
 
 def make(model: "Model", ids: tuple[str, ...] | None = None) -> list[Pair]:
@@ -45,7 +46,8 @@ def make(model: "Model", ids: tuple[str, ...] | None = None) -> list[Pair]:
     out = []
     for name in ids or CHOSEN[model.config.task]:
         analysis = api.analyse(model, examples.texts[place[name]])
-        out.append(Pair(analysis.at(), analysis.full))
+        trace = analysis.at()
+        out.append(Pair(trace, analysis.full, analysis.compared(trace)))
     return out
 
 
@@ -54,7 +56,10 @@ def write(pairs: list[Pair], folder: Path) -> None:
     from dynviz.methods import card
 
     about = card(read_config(folder).method).plain()
-    raw = [{"trace": json.loads(to_json(p.trace)), "full": json.loads(to_json(p.full))} for p in pairs]
+    raw = [
+        {"trace": json.loads(to_json(p.trace)), "full": json.loads(to_json(p.full)), "compared": [c.plain() for c in p.compared]}
+        for p in pairs
+    ]
     text = json.dumps({"schema": SCHEMA, "card": about, "pairs": raw}, ensure_ascii=False)
     (folder / "golden.json").write_text(text + "\n", encoding="utf-8")
 
@@ -79,7 +84,12 @@ def refresh(folder: Path) -> bool:
 
 def read(folder: Path) -> list[Pair]:
     """The golden traces of a checkpoint folder; none where there is no file. Needs no torch."""
-    return _reading(folder, lambda raw: [Pair(*(from_json(json.dumps(p[k])) for k in ("trace", "full"))) for p in raw["pairs"]]) or []
+    return _reading(folder, lambda raw: [_pair(p) for p in raw["pairs"]]) or []
+
+
+def _pair(raw: Any) -> Pair:
+    trace, full = (from_json(json.dumps(raw[k])) for k in ("trace", "full"))
+    return Pair(trace, full, tuple(comparison_of(c) for c in raw.get("compared", ())))
 
 
 def read_card(folder: Path) -> Card | None:

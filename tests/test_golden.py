@@ -4,6 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
+
 from dynviz import golden
 from dynviz.cli import main
 from dynviz.methods import card
@@ -39,3 +41,12 @@ def test_the_command_says_which_cards_it_wrote(shelf: Path, tmp_path: Path, caps
     assert capsys.readouterr().out == "Cards written: sst2-joint.\n"
     main(["checkpoints", "--refresh-cards", "--root", str(tmp_path)])
     assert "none, all were current" in capsys.readouterr().out
+
+
+def test_what_the_rule_compared_is_stored_with_its_trace(shelf: Path) -> None:
+    for pair in golden.read(shelf / "sst2-joint"):
+        (compared,) = pair.compared
+        assert compared.reading == "uncertainty"
+        assert compared.stops == "below"
+        np.testing.assert_array_equal(compared.values, pair.trace.readings["uncertainty"])
+        np.testing.assert_array_equal(compared.limits, np.full(len(pair.trace.layers) + 1, pair.trace.knobs["entropy"]))

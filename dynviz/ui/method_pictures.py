@@ -1,6 +1,7 @@
 """A method's picture on one stored example: chosen by what the trace and the checkpoint hold, never by the method's name."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -48,20 +49,34 @@ def _pictures(checkpoint: Checkpoint, pair: Pair) -> None:
     else:
         figure = figures.staircase(trace, full, style=style())
         draw(Panel("method-staircase", figure, figures.staircase_finding(trace, full), lambda: figures.staircase_table(trace, full)))
-    _halting(trace)
     _gates(checkpoint)
-    _scores(checkpoint, trace)
+    if not (_halting(trace) or _scores(checkpoint, trace)):
+        _rule(pair)
 
 
-def _halting(trace: Trace) -> None:
+def _rule(pair: Pair) -> None:
+    """What the rule compared, where no picture of its own tells it."""
+    if not pair.compared:
+        return
+    st.markdown(text.RULE)
+    of_tokens = [[c] for c in pair.compared if c.values.ndim == 2]
+    of_sentence = [c for c in pair.compared if c.values.ndim == 1]
+    for i, group in enumerate([*([of_sentence] if of_sentence else []), *of_tokens]):
+        figure = figures.rule(pair.trace, group, style())
+        finding, rows = figures.rule_finding(pair.trace, group), partial(figures.rule_table, pair.trace, group)
+        draw(Panel(f"method-rule-{i}", figure, finding, rows))
+
+
+def _halting(trace: Trace) -> bool:
     found = api.halting(trace)
     if found is None:
-        return
+        return False
     st.markdown(text.HALTING)
     values = (*found, trace.exit_layer)
     draw(
         Panel("method-halting", figures.halting(*values, style()), figures.halting_finding(*values), lambda: figures.halting_table(*values))
     )
+    return True
 
 
 def _gates(checkpoint: Checkpoint) -> None:
@@ -76,12 +91,12 @@ def _gates(checkpoint: Checkpoint) -> None:
     draw(Panel("method-gates", figures.gates(profile, style()), figures.gates_finding(profile), lambda: figures.gates_table(profile)))
 
 
-def _scores(checkpoint: Checkpoint, trace: Trace) -> None:
+def _scores(checkpoint: Checkpoint, trace: Trace) -> bool:
     """Scores per token against learned thresholds, scaled by the knob where there is one of that name."""
     found = api.stored_tensor(checkpoint, "thresholds")
     reading = next((name for name, values in trace.readings.items() if values.ndim == 2), None)
     if found is None or reading is None or found.shape != (len(trace.layers),):
-        return
+        return False
     limits = found * trace.knobs.get("scale", 1.0)
     st.markdown(plain(text.SCORES))
     draw(
@@ -90,3 +105,4 @@ def _scores(checkpoint: Checkpoint, trace: Trace) -> None:
             lambda: figures.scores_table(trace, reading, limits),
         )
     )  # fmt: skip
+    return True

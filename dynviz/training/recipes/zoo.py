@@ -7,6 +7,7 @@ it in another way, starts from the plain one (two epochs).
 
 from dataclasses import replace
 
+from dynviz.method import Stage
 from dynviz.training.recipes.job import LINEAR, MEAN, Job
 from dynviz.training.recipes.main import MAIN
 
@@ -53,6 +54,29 @@ ZOO: tuple[Job, ...] = (
     on_joint("palbert", "PALBERT"),
     on_joint("past_future", "Past-Future"),
     on_joint("de3bert", "DE3-BERT"),
+    Job(
+        "sst2-berxit-entropy",
+        "BERxiT, entropy rule",
+        "entropy_exit",
+        "sst2",
+        encoder="sst2-berxit",
+        own=False,
+        options=dict(MEAN),
+        stages=(),
+    ),
+    *(
+        Job(
+            f"pos-calm-{measure}",
+            f"CALM, {measure}",
+            "calm",
+            "pos",
+            encoder="pos-tokee",
+            own=False,
+            options={**LINEAR, "measure": measure},
+            stages=(Stage("consistency", "heads", epochs=0.5, head_lr=5e-3),) if measure == "classifier" else (),
+        )
+        for measure in ("softmax", "state", "classifier")
+    ),
     Job("pos-sentee", "SENTEE", "sentee", "pos", encoder="pos-tokee", own=False, rank=8, options=dict(LINEAR)),
     *(_act(tau) for tau in (0.005, 0.02, 0.08)),
 )
