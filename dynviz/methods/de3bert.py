@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dynviz.card import Comparison
-from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
 from dynviz.methods._ramps import Ramps, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
 
@@ -49,6 +49,18 @@ class De3Bert(Ramps):
         Knob("weight", "weight of the distance", 0.0, 5.0, 0.1, 1.0, 1.0, "down", "0: entropy alone; 1: both alike"),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("prototypes", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "The paper's regularisation, dimensions and rates could not be read, and no code of the authors was found.",
+            "A linear map into 128 dimensions and softmax(-distance), as prototypical networks are usually trained.",
+            "Results of this version say little about the authors' own.",
+        ),
+        Deviation(
+            "A ratio or an entropy of 0 leaves the harmonic mean undefined.",
+            "Both are held at or above 1e-12.",
+            "A sentence on its prototype, or with a one-hot answer, is simply sure.",
+        ),
+    )
     prototypes: Tensor
 
     def __init__(
