@@ -18,10 +18,12 @@ import numpy as np
 from torch import Tensor
 
 from dynviz.card import Comparison
-from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Reading, Stage, View
+from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Published, Reading, Stage, View
 from dynviz.methods._pooler import SharedPooler
 from dynviz.methods._ramps import uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
+
+_README = "the authors' README of the example in transformers"
 
 
 class Pabee(SharedPooler):
@@ -36,6 +38,35 @@ class Pabee(SharedPooler):
         Knob("patience", "layers that must agree with the one before", 1, 12, 1, 2, 0, "down", "1: two equal answers in a row are enough"),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("joint", "lora", epochs=0.5, lr=5e-4, head_lr=1e-3),)
+    published: ClassVar[tuple[Published, ...]] = (
+        Published("SST-2 dev", "BERT-base", "92.0 accuracy (92.1 without exits)", "1.62x, one figure for three tasks", _README),
+        Published("SST-2 dev", "ALBERT-base", "93.0 accuracy (92.8 without exits)", "1.57x, one figure for eight tasks", _README),
+        Published("SST-2 dev", "ALBERT-large", "95.2 accuracy (94.9 without exits)", "2.42x, one figure for three tasks", _README),
+        Published("SST-2 test", "BERT-base", "89.3 accuracy", "1.95x fewer layers", "COSEE, AAAI 2025, Table 2"),
+        Published("SST-2 test", "ALBERT-base", "92.4 accuracy (93.3 without exits)", "1.95x fewer layers", "COSEE, AAAI 2025"),
+    )
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "The counter goes up only if every sentence of the batch repeats its class; evaluation runs one sentence at a time.",
+            "Every sentence has a counter of its own.",
+            "A sentence must not wait for its neighbours.",
+        ),
+        Deviation(
+            'The line "Speed Up" prints the share of layers saved, 1 - mean / L, though the README gives factors.',
+            "The share of FLOPs, with the pooler and a classifier after every layer.",
+            "The pooler after each layer is not free.",
+        ),
+        Deviation(
+            "All weights are tuned from the pre-trained model, 5 epochs.",
+            "Low-rank updates of a model trained by the same weights of the loss, half an epoch.",
+            "A whole encoder more is not stored; what is new is the shared pooler.",
+        ),
+        Deviation(
+            "For regression, two layers agree when their outputs differ by less than a threshold.",
+            "Classes only.",
+            "None of the tasks here is a regression.",
+        ),
+    )
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         probs = self.head(layer).out(self.pool(self.vectors(asked["probs"], view))).softmax(-1)

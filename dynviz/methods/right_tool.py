@@ -22,8 +22,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dynviz.card import Comparison
 from dynviz.errors import InputError
-from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.methods._pooler import SharedPooler
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -48,6 +49,44 @@ class RightTool(SharedPooler):
     )
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("joint", "lora", epochs=0.5, lr=5e-4, head_lr=1e-3),)
     fits_on: ClassVar[Literal["train", "calibration"] | None] = "calibration"
+    published: ClassVar[tuple[Published, ...]] = (
+        Published(
+            "AG News, IMDB, SST, SNLI, MultiNLI", "BERT-large", "accuracy preserved", "up to 5x faster",
+            "Schwartz et al., ACL 2020, abstract, best case",
+        ),
+    )  # fmt: skip
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "At the end of every forward pass the mixing weights are normalised into new parameters, which the optimizer does not hold.",
+            "Normalised inside the pass, so that they are trained.",
+            "Theirs keep their random start, though they are meant to be learned.",
+        ),
+        Deviation(
+            "Mixing weights start at random, of either sign.",
+            "They start at the exit's own layer alone.",
+            "The exits begin as those of the model that they stand on.",
+        ),
+        Deviation(
+            "The largest probability of the whole batch is held against the confidence; evaluation runs one sentence at a time.",
+            "Every sentence by its own.",
+            "A sentence must not leave because a neighbour is sure.",
+        ),
+        Deviation(
+            "Calibration runs with the confidence at 1, meant as never; a probability that rounds to 1 still exits.",
+            "Off is above 1.",
+            "Off must be off.",
+        ),
+        Deviation(
+            "Temperatures are found by Adam or L-BFGS at ten learning rates, on the development set.",
+            "A search along one line, on a split that nothing is reported on.",
+            "There is one number to find, and one minimum; the development set is what we measure on.",
+        ),
+        Deviation(
+            "All weights are tuned from the pre-trained model, 2 epochs; layers above the last exit are removed.",
+            "Low-rank updates of the jointly trained model, half an epoch; the last layer is always an exit.",
+            "A whole encoder more is not stored; off must be the whole model.",
+        ),
+    )
     temperature: Tensor
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", exits: list[int] | None = None) -> None:
@@ -93,6 +132,11 @@ class RightTool(SharedPooler):
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         return plan.stop(plan.live & (readings["confidence"][layer] >= knobs["confidence"]), sentences)
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        raw = readings["probs"][:, 0].max(-1)  # beside it, with nothing to hold it against: what temperature made of it
+        before = Comparison("probability", "largest probability before temperature", raw, np.full_like(raw, np.nan), "above")
+        return (*super().compares(readings, knobs), before)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         pooler = asked.units["pooled"] * 2 * self.pooler.weight.numel()
