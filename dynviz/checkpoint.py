@@ -3,7 +3,8 @@
 A checkpoint folder holds only what is its own. Its config names where the rest lies: `embeddings`, a folder with the
 embeddings and the tokenizer (stored once for all), and for each stage an encoder: its own, or another
 checkpoint's, on which its low-rank updates (if any) are merged. Tensors are named `encoder.<stage>.<Hugging Face name>`,
-`lora.<stage>.<module>.a|b` and `method.<parameter>`; fp16 on disk, fp32 in memory.
+`lora.<stage>.<module>.a|b` and `method.<parameter>`; fp16 on disk, fp32 in memory. An encoder whose layers are one and the same
+(`shared`) is stored as its layer 0 alone.
 """
 
 import copy
@@ -110,6 +111,9 @@ def _check(config: CheckpointConfig, folder: Path) -> None:
         if stage.config["model_type"] not in STORED:
             why = f"a checkpoint's encoder is one of: {', '.join(STORED)}"
             raise InputError(f"{file} has an encoder of type {stage.config['model_type']!r}", why, "Open the Hugging Face folder itself")
+        if stage.shared and stage.lora:
+            why = "low-rank updates would have to differ from layer to layer"
+            raise InputError(f"{file} has low-rank updates of shared layers", why, "Store the encoder whole")
 
 
 def build_method(config: CheckpointConfig, stages: tuple[Encoder, ...]) -> Method:
@@ -167,8 +171,18 @@ def _encoder(folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], ba
     """The encoder of a stage: own or a neighbour's weights, low-rank updates merged, embeddings shared."""
     model = empty_encoder(stage.config)
     model.embeddings = shared_embeddings(str(base), json.dumps(stage.config, sort_keys=True))
+    depth = len(model.encoder.layer)
+    if stage.shared:
+        model.encoder.layer = model.encoder.layer[:1]
     _load_layers(model.encoder, folder, stage, tensors, (folder.name,))
+    if stage.shared:
+        model.encoder.layer = repeated(model.encoder.layer[0], depth)
     return Encoder(model.eval().requires_grad_(False), stage.name)
+
+
+def repeated(layer: nn.Module, depth: int) -> nn.ModuleList:
+    """An encoder's layers that are one and the same."""
+    return nn.ModuleList([layer] * depth)
 
 
 def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], seen: tuple[str, ...]) -> None:
@@ -180,7 +194,11 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
     if stage.encoder in seen:
         raise InputError(f"{folder / 'config.json'} goes in a circle", f"{' -> '.join((*seen, stage.encoder))}", "Name another checkpoint")
     source = folder.parent / stage.encoder
-    _load_layers(module, source, _one_stage(source), read_tensors(source), (*seen, stage.encoder))
+    below = _one_stage(source)
+    if below.shared != stage.shared:
+        why = f"{stage.encoder} has {'one layer, repeated' if below.shared else 'layers that differ'}"
+        raise InputError(f"{folder / 'config.json'} does not fit its encoder: key 'shared'", why, "Correct the key")
+    _load_layers(module, source, below, read_tensors(source), (*seen, stage.encoder))
     if not stage.lora:
         return
     prefix = f"lora.{stage.name}."
@@ -262,7 +280,9 @@ def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, 
     tensors: dict[str, Tensor] = {f"method.{k}": v for k, v in method.state_dict().items()}
     for stage, encoder in zip(config.stages, stages, strict=True):
         if stage.encoder == "own":
-            tensors |= {f"encoder.{stage.name}.{k}": v for k, v in encoder.model.encoder.state_dict().items()}
+            layers = encoder.model.encoder.state_dict()
+            kept = [k for k in layers if not stage.shared or k.startswith("layer.0.")]
+            tensors |= {f"encoder.{stage.name}.{k}": layers[k] for k in kept}
         elif stage.lora:
             tensors |= {f"lora.{stage.name}.{k}": v for k, v in lora.tensors(encoder.model.encoder).items()}
     folder.mkdir(parents=True, exist_ok=True)
@@ -280,6 +300,6 @@ def trainable_copy(encoder: Encoder) -> Encoder:
 
 
 __all__ = [
-    "FORMAT", "CheckpointConfig", "Family", "LoraConfig", "Model", "StageConfig", "build_method", "digest", "load", "read_config", "save",
-    "trainable_copy", "write_config",
+    "FORMAT", "CheckpointConfig", "Family", "LoraConfig", "Model", "StageConfig", "build_method", "digest", "load", "read_config",
+    "repeated", "save", "trainable_copy", "write_config",
 ]  # fmt: skip

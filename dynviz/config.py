@@ -35,12 +35,14 @@ class LoraConfig(_Strict):
 
 
 class StageConfig(_Strict):
-    """One encoder. encoder: "own", or the folder name of the checkpoint whose encoder (of the same stage name) it is."""
+    """One encoder. encoder: "own", or the folder name of the checkpoint whose encoder (of the same stage name) it is.
+    shared: its layers are one and the same, as ALBERT's are; stored once, as layer 0."""
 
     name: str
     encoder: Neighbour
     config: dict[str, Any]
     lora: LoraConfig | None = None
+    shared: bool = False
 
 
 class Family(_Strict):

@@ -7,7 +7,7 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
-from dynviz.checkpoint import STORED, LoraConfig, StageConfig, load, tokenizer, trainable_copy
+from dynviz.checkpoint import STORED, LoraConfig, StageConfig, load, repeated, tokenizer, trainable_copy
 from dynviz.encoder import Encoder
 from dynviz.errors import InputError
 from dynviz.method import Method, Stage
@@ -71,7 +71,7 @@ def start(
     updates = LoraConfig(rank=job.rank, alpha=2.0 * job.rank) if "lora" in trains else None
     name = "own" if job.own else job.encoder
     if job.encoder == "base":
-        config, encoder = _from_base(out, base_folder(base), job.depth, "model")
+        config, encoder = _from_base(out, base_folder(base), job.depth, "model", job.shared)
         return (standing_on(config, name, updates),), (encoder,)
     source = load(out / job.encoder)
     first = source.config.stages[0]
@@ -85,19 +85,24 @@ def start(
 
 def standing_on(stage: StageConfig, encoder: str, updates: LoraConfig | None) -> StageConfig:
     """The same stage, standing on this encoder."""
+    if updates and stage.shared:
+        raise InputError("Low-rank updates of shared layers", "they would have to differ from layer to layer", "Train all, or the heads")
     return stage.model_copy(update={"encoder": encoder, "lora": updates})
 
 
-def _from_base(out: Path, folder: str, depth: int | None, name: str) -> tuple[StageConfig, Encoder]:
-    """A pre-trained model, cut at `depth` layers, with the embeddings as they will be served: in fp16."""
+def _from_base(out: Path, folder: str, depth: int | None, name: str, shared: bool = False) -> tuple[StageConfig, Encoder]:
+    """A pre-trained model, cut at `depth` layers, or its middle layer repeated; the embeddings as they will be served: in fp16."""
     model = pretrained(folder)
     if depth:
         model.encoder.layer = model.encoder.layer[:depth]
         model.config.num_hidden_layers = depth
+    if shared:
+        layers = model.encoder.layer  # repeated, the middle layer keeps more of what texts share than any other, or their mean, does
+        model.encoder.layer = repeated(layers[(len(layers) - 1) // 2], len(layers))
     kept = load_file(str(out / BASE / "model.safetensors"))
     model.embeddings.load_state_dict({k.removeprefix("embeddings."): v.float() for k, v in kept.items()}, strict=False)
     settings = {k: v for k, v in model.config.to_dict().items() if k in _CONFIG_KEYS}
-    return StageConfig(name=name, encoder="own", config=settings), Encoder(model, name)
+    return StageConfig(name=name, encoder="own", config=settings, shared=shared), Encoder(model, name)
 
 
 def distilled(data: Path, out: Path, base: str | None, limit_steps: int | None = None) -> Path:

@@ -15,10 +15,10 @@ class Job:
 
     encoder: what each stage's encoder starts from: "base" (the pre-trained model) or the name of a checkpoint. own: whether the
     encoder is stored whole; if not, it is the start's, with low-rank updates where a stage trains "lora". depth: keep the first k
-    layers only. shared: make one layer of the pre-trained model's, repeated. small: for a cascade, what its small encoder starts from: "distilled", or "first", the first layers of the
-    pre-trained model. judged: the examples are held to be hard or easy by two small models, each judging the other's half.
-    limit: at most so many training rows. stages: instead of the method's own recipe. readings_only: the weights are not shipped.
-    repeats: the job this one repeats with another seed.
+    layers only. shared: all layers are one, repeated: a layer of the pre-trained model. small: for a cascade, what its small encoder
+    starts from: "distilled", or "first", the first layers of the pre-trained model. judged: the examples are held to be hard or easy by
+    two small models, each judging the other's half. limit: at most so many training rows. stages: instead of the method's own recipe.
+    readings_only: the weights are not shipped. repeats: the job this one repeats with another seed.
     """
 
     name: str
