@@ -28,15 +28,19 @@ MAY: dict[str, set[str]] = {
     "method": {"encoder", "records"},
     "methods": {"method", "encoder", "heads", "records"},
     "engine": {"method", "encoder", "cost", "records"},
-    "evaluate": {"engine", "method", "methods", "encoder", "records", "text"},
+    "intervene": {"engine", "method", "records"},
+    "evaluate": {"engine", "intervene", "method", "methods", "encoder", "records", "text"},
     "checkpoint": {"encoder", "method", "methods", "lora"},
     "figures": {"records", "cost"},
+    "policies": {"records"},
 }
 NO_TORCH = {
     "cost",
     "records",
     "calibration",
+    "jobs",
     "figures",
+    "policies",
     "ui",
     "data",
     "text",
@@ -133,7 +137,7 @@ def test_the_engine_knows_no_method_and_no_method_the_engine() -> None:
 def test_the_screen_comes_through_the_api() -> None:
     """Pages ask `api` (and draw `figures` of `records`); they never run an engine or open a checkpoint themselves."""
     for file in named("ui"):
-        assert not parts(file) & {"engine", "evaluate", "checkpoint", "encoder", "method", "methods", "foreign"}, file
+        assert not parts(file) & {"engine", "evaluate", "intervene", "checkpoint", "encoder", "method", "methods", "foreign"}, file
 
 
 @pytest.mark.parametrize("name", methods())

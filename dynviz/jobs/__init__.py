@@ -1,0 +1,15 @@
+"""Runs over a visitor's own rows: in the background, in parts, on disk as numbers, so that nothing is lost when one is cancelled.
+
+`Registry` holds the jobs of a server; `gather` reads what one has so far; `at` gives every answer, exit and cost at a knob setting, by
+replay where the method permits, without the model. No torch is imported here before a job runs.
+
+Bounds: at most 12 jobs are kept (the longest unseen goes first, and all that nobody looked at for a day), at most 6 of them at work, which
+take turns on one thread. A job holds at most 50,000 rows and 25 million characters. While it runs it holds one part in memory (512 rows,
+or 10 seconds of work); texts stay on disk.
+"""
+
+from dynviz.jobs.outcome import Gathered, Outcome, at, gather
+from dynviz.jobs.runner import Job, Registry, State, Status
+from dynviz.jobs.store import About, Store
+
+__all__ = ["About", "Gathered", "Job", "Outcome", "Registry", "State", "Status", "Store", "at", "gather"]

@@ -1,0 +1,158 @@
+"""What a job has found so far, as numbers: read from its parts; and every answer, exit and cost of it at a knob setting."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dynviz.cost import LayerSize
+from dynviz.data import Examples
+from dynviz.data.tags import tags_of
+from dynviz.jobs.store import About, Store
+from dynviz.records import Floats, Ints, Rows, Run, Sentences, Sweep
+from dynviz.records.layout import bools
+
+CHUNK = 1024  # sentences replayed at once: the masks of all their tokens are made
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """The rows read so far, S of them with U answers. rows: labels are -1 where they are not known. words, lost, rank: (S,) words of the
+    text, of these not read, and mean rank of its pieces in the vocabulary. columns: the other numbers, by name. layer_answer, layer_sure:
+    (L, U) what each layer would have answered at full depth (-1: not read) and how sure it was."""
+
+    about: About
+    rows: Rows
+    words: Ints
+    lost: Ints
+    rank: Floats
+    sizes: tuple[LayerSize, ...]
+    kind: str
+    columns: Mapping[str, Any]
+    layer_answer: Any
+    layer_sure: Any
+
+    @property
+    def layers(self) -> int:
+        """Layers of all stages on one axis."""
+        return len(self.sizes)
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        """The names of the layers: "layer 1", ...; in a cascade "small 1", ..., "big 1", ..."""
+        names = list(dict.fromkeys(size.stage for size in self.sizes))
+        if len(names) < 2:
+            return tuple(f"layer {i}" for i in range(1, self.layers + 1))
+        counted = {name: iter(range(1, self.layers + 1)) for name in names}
+        return tuple(f"{size.stage} {next(counted[size.stage])}" for size in self.sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A job at a knob setting. sweep: point 0 is full depth, point 1 the setting. sure: (2, U) probability of the answer given.
+    words_depth: (2, U) layers of the word (the sentence, where it is answered as one)."""
+
+    sweep: Sweep
+    sure: Any
+    words_depth: Any
+
+
+def gather(store: Store, about: About, parts: int | None = None) -> Gathered | None:
+    """All that was read, of the first so many parts; None where nothing was."""
+    found = store.parts()[:parts]
+    if not found:
+        return None
+    table = pa.concat_tables([pq.read_table(file) for _, _, file in found]).combine_chunks()
+    meta = json.loads(table.schema.metadata[b"dynviz"])
+    columns = {name: _numbers(table.column(name)) for name in table.column_names}
+    counts = np.diff(np.asarray(table.column("label").chunk(0).offsets))
+    rows = _rows(store.rows(0, found[-1][1]), columns, counts)
+    sizes = tuple(LayerSize(**size) for size in meta["sizes"])
+    answers, sure = _layers(columns, meta, len(sizes), len(rows.ids))
+    given = {name: columns.pop(name) for name in ("words", "lost", "rank")}
+    return Gathered(about, rows, **given, sizes=sizes, kind=meta["kind"], columns=columns, layer_answer=answers, layer_sure=sure)
+
+
+def _numbers(column: Any) -> Any:
+    """A column of numbers, or of lists laid one after the other."""
+    whole = column.chunk(0)
+    inner = whole.flatten() if pa.types.is_list(whole.type) or pa.types.is_fixed_size_list(whole.type) else whole
+    return inner.to_numpy(zero_copy_only=False)
+
+
+def _rows(examples: Examples, columns: Mapping[str, Any], counts: Any) -> Rows:
+    """Ids, lengths, labels and tags: the rows' own tags, then those the word rules give."""
+    own = zip(examples.texts, examples.tags, strict=True)
+    tags = tuple(tuple(dict.fromkeys((*(t for t in given if t != "plain"), *tags_of(text)))) for text, given in own)
+    return Rows(examples.ids, columns["length"], tags, columns["label"], np.repeat(np.arange(len(counts)), counts))
+
+
+def _layers(columns: dict[str, Any], meta: Mapping[str, Any], layers: int, sentences: int) -> tuple[Any, Any]:
+    if meta["kind"] == "outcomes":
+        answers, sure = (np.stack([columns.pop(f"layer_{name}.{i}") for i in range(1, layers + 1)]) for name in ("answer", "sure"))
+        return answers, sure
+    probs = np.moveaxis(columns["probs"].reshape(sentences, layers + 1, meta["classes"]), 0, 1)
+    columns["probs"] = probs
+    unread = np.isnan(probs[1:]).any(-1)
+    filled = np.where(np.isnan(probs[1:]), 0.0, probs[1:])
+    answers = np.where(unread, -1, filled.argmax(-1)).astype(np.int16)
+    return answers, np.where(unread, np.nan, filled.max(-1)).astype(np.float32)
+
+
+def at(gathered: Gathered, knobs: Mapping[str, float]) -> Outcome:
+    """Everything at these settings: replayed from the readings, or as it was run (then the settings are the job's own)."""
+    found = _replayed(gathered, knobs) if gathered.kind == "readings" else _stored(gathered.columns)
+    about = gathered.about
+    settings: tuple[Mapping[str, float], ...] = ({}, dict(knobs if gathered.kind == "readings" else about.knobs))
+    sweep = Sweep(
+        about.checkpoint, about.method, about.task, about.title, about.digest, gathered.rows, settings, found["predicted"], found["flops"],
+        found["plain_flops"], found["depth"], found["exits"], gathered.layers,
+    )  # fmt: skip
+    return Outcome(sweep, found["sure"], found["words_depth"])
+
+
+def _stored(columns: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("predicted", "flops", "depth", "exits", "sure", "words_depth")
+    return {"plain_flops": columns["plain_flops"], **{n: np.stack([columns[f"{n}.0"], columns[f"{n}.1"]]) for n in names}}
+
+
+def _replayed(gathered: Gathered, knobs: Mapping[str, float]) -> dict[str, Any]:
+    from dynviz import engine, evaluate
+
+    method, chunks = None, []
+    for begin in range(0, len(gathered.rows.ids), CHUNK):
+        run = _run(gathered, slice(begin, begin + CHUNK))
+        method = method or evaluate.method_of(run, {"method": gathered.about.method, "options": gathered.about.options})
+        chunks.append([_told(engine.replay(method, run, settings)) for settings in (method.off(), {**method.off(), **knobs})])
+    whole = {k: np.stack([np.concatenate([chunk[p][k] for chunk in chunks]) for p in (0, 1)]) for k in chunks[0][0]}
+    return {**whole, "plain_flops": whole["plain_flops"][0]}
+
+
+def _told(run: Run) -> dict[str, Any]:
+    from dynviz import evaluate
+
+    return {**evaluate.outcome(run), "sure": run.answer.max(-1).astype(np.float32), "words_depth": run.exit_layer}
+
+
+def _run(gathered: Gathered, part: slice) -> Run:
+    """The recorded run of some rows, as replay needs it: only how many tokens there were matters, not which."""
+    lengths = gathered.rows.lengths[part]
+    tokens, layers, count = int(lengths.sum()), gathered.layers, len(lengths)
+    everything = bools(np.ones((layers, tokens), bool))
+    readings = {
+        name.removeprefix("reading."): values.reshape(len(gathered.rows.ids), layers + 1)[part].T
+        for name, values in gathered.columns.items()
+        if name.startswith("reading.")
+    }
+    probs = gathered.columns["probs"][:, part]
+    layout = Sentences(lengths, np.zeros(tokens, bool), np.full(tokens, -1))
+    heads, none = gathered.columns["plain_head"][part], np.zeros((layers + 1, count), np.int64)
+    nothing = np.zeros((count, probs.shape[2]))
+    return Run(
+        layout, gathered.sizes, "sentence", everything, everything, everything, readings, probs, nothing, none, heads, {}
+    )  # fmt: skip
