@@ -46,7 +46,7 @@ def encoder(name: str) -> Encoder:
         intermediate_size=shape["intermediate"], max_position_embeddings=shape["positions"], layer_norm_eps=shape["eps"],
         attn_implementation="eager",
     )  # fmt: skip
-    model = BertModel(config)
+    model = BertModel(config, add_pooling_layer="bert.pooler.dense.weight" in tensors)
     model.load_state_dict({k.removeprefix("bert."): v for k, v in tensors.items() if k.startswith("bert.")})
     return Encoder(model.eval().requires_grad_(False))
 
