@@ -90,7 +90,8 @@ def load(folder: str | Path) -> Model:
     if config.task not in TASKS:
         raise InputError(f"{folder / 'config.json'} names the task {config.task!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
     _check(config, folder)
-    tensors = _tensors(config, folder)
+    tensors = {} if _borrows(config, folder) else read_tensors(folder)
+    _known(config, tensors, folder)
     base = folder.parent / config.embeddings
     with _loading:
         stages = tuple(_encoder(folder, stage, tensors, base) for stage in config.stages)
@@ -144,26 +145,22 @@ def _known(config: CheckpointConfig, tensors: Mapping[str, Tensor], folder: Path
             )
 
 
-def _tensors(config: CheckpointConfig, folder: Path) -> dict[str, Tensor]:
-    """The folder's own tensors; a checkpoint without any takes the heads of the one whose encoder it uses."""
-    neighbour = config.stages[0].encoder
-    trained = config.trained.get("stages", method_class(config.method).recipe)
-    if (folder / "model.safetensors").exists() or neighbour == "own" or config.stages[0].lora or trained:
-        tensors = read_tensors(folder)
-        _known(config, tensors, folder)
-        return tensors
-    return {k: v for k, v in read_tensors(folder.parent / neighbour).items() if k.startswith("method.")}
+def _borrows(config: CheckpointConfig, folder: Path) -> bool:
+    """Whether a checkpoint has no tensors of its own: nothing of it is trained, by its method's nature or by its own record."""
+    first, trained = config.stages[0], config.trained.get("stages", method_class(config.method).recipe)
+    return not ((folder / "model.safetensors").exists() or first.encoder == "own" or first.lora or trained)
 
 
 def _method(folder: Path, config: CheckpointConfig, stages: tuple[Encoder, ...], tensors: Mapping[str, Tensor]) -> Method:
-    """The method with its heads: its own, or, in a folder without tensors (untrained baselines), those of the encoder's checkpoint."""
+    """The method with its heads: its own, or, in a folder without tensors, those it knows of the checkpoint whose encoder it uses."""
     method = build_method(config, stages)
     method.checked(config.knobs)
-    if not tensors and config.stages[0].encoder != "own":
+    borrows = _borrows(config, folder)
+    if borrows:
         folder = folder.parent / config.stages[0].encoder
         tensors = read_tensors(folder)
     own = {k.removeprefix("method."): v.float() for k, v in tensors.items() if k.startswith("method.")}
-    _fill(method, own, folder)
+    _fill(method, {k: v for k, v in own.items() if k in method.state_dict()} if borrows else own, folder)
     return method.eval().requires_grad_(False)
 
 

@@ -175,3 +175,43 @@ def test_a_broken_neighbour_does_not_stop_the_others(folder: Path) -> None:
     shutil.copytree(folder, folder.parent / "broken")
     write(folder.parent / "broken", b"{")
     assert api.load("sst2-joint", folder.parent).config.name == "sst2-joint"
+
+
+def lend(folder: Path) -> Path:
+    """A folder without tensors beside a BERxiT checkpoint, whose encoder and classifiers it uses by another rule."""
+    trained, borrower = folder.parent / "sst2-berxit", folder.parent / "sst2-berxit-entropy"
+    shutil.copytree(folder, trained)
+    edit(trained, name="sst2-berxit", method="berxit", options={"pooling": "cls"}, knobs={"doubt": 0.0, "entropy": 0.5})
+    edit_tensors(trained, lambda t: t.update({"method.lte.weight": torch.ones(1, 16), "method.lte.bias": torch.zeros(1)}))
+    borrower.mkdir()
+    (borrower / "config.json").write_text((folder / "config.json").read_text())
+    edit_stage(borrower, encoder="sst2-berxit")
+    edit(borrower, name="sst2-berxit-entropy", options={"pooling": "cls"}, trained={"start": "sst2-berxit", "stages": {}})
+    return borrower
+
+
+def test_a_folder_without_tensors_takes_the_heads_it_knows_from_its_neighbour(folder: Path) -> None:
+    borrower = load(lend(folder))
+    lender = load(folder.parent / "sst2-berxit")
+    assert not hasattr(borrower.method, "lte")
+    for name, tensor in borrower.method.state_dict().items():
+        assert torch.equal(tensor, lender.method.state_dict()[name])
+    for text in ("A fine film, if a long one.", "Dull."):
+        one, other = (api.trace(model, text) for model in (borrower, lender))
+        assert one.knobs["entropy"] == other.knobs["entropy"]
+        assert one.exit_layer == other.exit_layer < 4
+        np.testing.assert_array_equal(one.probs, other.probs)
+
+
+def test_a_folder_whose_own_tensors_are_lost_takes_nobody_elses(folder: Path) -> None:
+    borrower = lend(folder)
+    edit(borrower, trained={"start": "sst2-berxit", "stages": {"joint": {"steps": 100}}})
+    with pytest.raises(InputError, match=r"sst2-berxit-entropy/model.safetensors is missing"):
+        load(borrower)
+
+
+def test_a_head_that_the_neighbour_lacks_is_named(folder: Path) -> None:
+    borrower = lend(folder)
+    edit_tensors(folder.parent / "sst2-berxit", lambda t: t.pop(HEAD))
+    with pytest.raises(InputError, match=r"sst2-berxit/model.safetensors lacks the tensor 'heads.1.out.weight'"):
+        load(borrower)
