@@ -1,0 +1,116 @@
+"""A small policy after each layer decides whether to leave; every example trains only the classifier it leaves by.
+
+ConsistentEE of Zeng, Hong, Dai, Zhuang, Chen: ConsistentEE: A Consistent and Hardness-Guided Early Exiting Method for Accelerating
+Language Models Inference, AAAI 2024. The usual sum of all layers' losses asks every classifier to be right about every example; at
+inference one right classifier is enough. After layer i < L a policy, pi_i = sigmoid(W2 gelu(W1 f_i)) with 32 units between, looks at
+what the layer's classifier looks at (f_i, its hidden layer, or the pooled state); the sentence exits at the first layer where pi_i is
+above the knob, else at the last. Knob: 0.5 in the paper; larger stops later, 1 never. One run serves every setting: for that, the
+classifier is read after every layer, not only where the sentence exits, at 2 D C FLOPs each.
+
+Training, on from the jointly trained model: first the policies alone, then policies, classifiers and low-rank updates of the encoder
+together. An example's hardness is its memorised layer m: the lowest from which on every classifier is right about it, L where the last
+is wrong. The reward of leaving at layer i is -CE_i - alpha (1 - m / L) i: easy examples are pressed to leave, hard ones to be right. The
+classifiers' loss is CE at the layer where the policies, thresholded as at inference, let the example go.
+
+The authors estimate the policy gradient from eight passes of each example under dropout, less their mean reward. (inferred) With so few
+exits the expectation can be taken as it stands: P(i) = pi_i times the product of 1 - pi_j over j < i, the loss is minus the sum of P(i)
+times the reward, the rewards held constant. (inferred) m is taken from the model as it is at that step, the authors store it after the
+joint training; alpha 0.05, for 6 layers: the code tries 0.01 to 0.09 for 12, and the figure of the paper's runs could not be read.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.methods._ramps import Ramps
+from dynviz.records import Bools, Floats, Ints, Sentences
+
+UNITS = 32  # between the policy's two layers
+
+
+class ConsistentEE(Ramps):
+    """A classifier and a policy after every layer but the last, which has a classifier only. alpha: what a layer costs an easy example."""
+
+    title: ClassVar[str] = "ConsistentEE"
+    venue: ClassVar[str] = "Zeng et al., AAAI 2024"
+    stops: ClassVar[str] = "the sentence exits"
+    replayable: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("policy", "sentence", "probability of leaving", stops="above"),)
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("policy", "exit above this probability of leaving", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's rule; 1: all layers"),
+    )
+    recipe: ClassVar[tuple[Stage, ...]] = (
+        Stage("policy", "heads", epochs=0.3, head_lr=1e-3),
+        Stage("both", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),
+    )
+
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, alpha: float = 0.05) -> None:
+        super().__init__(shape, pooling, hidden)
+        self.alpha = alpha
+        self.policies = nn.ModuleDict(
+            {str(i): nn.Sequential(nn.Linear(shape.widths[0], UNITS), nn.GELU(), nn.Linear(UNITS, 1)) for i in self.layers_read()[:-1]}
+        )
+
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """The classifiers are frozen while the policies learn alone."""
+        return dict.fromkeys(self.heads.parameters(), 0.0) if stage.name == "policy" else {}
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        return {"probs": plan.live, "policy": plan.live} if layer < self.shape.layers else {"probs": plan.live}
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        head = self.head(layer)
+        features = head.features(self.vectors(asked["probs"], view))
+        probs = head.out(features).softmax(-1)
+        return {"probs": probs, "policy": self.leaving(layer, features)} if "policy" in asked else {"probs": probs}
+
+    def leaving(self, layer: int, features: Tensor) -> Tensor:
+        """(..., D) -> (...) probability of leaving after this layer."""
+        out: Tensor = self.policies[str(layer)](features)[..., 0].sigmoid()
+        return out
+
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
+        return plan.stop(plan.live & (readings["policy"][layer] > knobs["policy"]), sentences)
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        policy = 2 * UNITS * (self.shape.widths[0] + 1) if layer < self.shape.layers else 0
+        return asked.units["probs"] * (self.head(layer).flops + policy)
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        with torch.set_grad_enabled(stage.name != "policy"):
+            states = batch.encoders[0].padded(batch.ids, batch.real)
+            features = [self.head(i).features(batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
+            logits = torch.stack([self.head(i).out(f).float() for i, f in enumerate(features, start=1)])  # (L, B, C)
+        losses = F.cross_entropy(logits.flatten(0, 1), batch.labels.repeat(len(logits)), reduction="none").view(len(logits), -1)
+        leaving = torch.stack([self.leaving(i, f).float() for i, f in enumerate(features[:-1], start=1)])  # (L-1, B)
+        reward = rewards(losses.detach(), logits.argmax(-1) == batch.labels, self.alpha)
+        policy_loss = -(exits(leaving) * reward).sum(0).mean()
+        if stage.name == "policy":
+            return policy_loss
+        left = torch.cat([leaving > 0.5, torch.ones_like(losses[:1], dtype=torch.bool)]).int().argmax(0)
+        return policy_loss + losses.gather(0, left[None]).mean()
+
+
+def exits(leaving: Tensor) -> Tensor:
+    """(L-1, B) probabilities of leaving, once there -> (L, B) of leaving at each layer; who stays to the last leaves there."""
+    one = torch.ones_like(leaving[:1])
+    return torch.cat([leaving, one]) * torch.cat([one, (1 - leaving).cumprod(0)])
+
+
+def memorised(right: Tensor) -> Tensor:
+    """(L, B) which classifiers are right -> (B,) the lowest layer from which on all are; L where the last is wrong."""
+    layers = len(right)
+    return layers + 1 - right.flip(0).int().cumprod(0).sum(0).clamp_min(1)
+
+
+def rewards(losses: Tensor, right: Tensor, alpha: float) -> Tensor:
+    """(L, B) reward of leaving at each layer: -CE_i - alpha (1 - m / L) i."""
+    layers = len(losses)
+    depth = torch.arange(1, layers + 1, device=losses.device)[:, None]
+    return -losses - alpha * (1 - memorised(right) / layers) * depth
