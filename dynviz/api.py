@@ -22,7 +22,7 @@ from dynviz.data import Examples as Examples
 from dynviz.data import bundled as bundled
 from dynviz.data import label_rows
 from dynviz.errors import InputError
-from dynviz.records import Floats, Rows, Run, Sweep, Trace
+from dynviz.records import Floats, Rows, Run, Stream, Sweep, Trace
 from dynviz.records.storage import read_recorded, read_sweep
 from dynviz.tasks import CUSTOM, TASKS, Task, task_of
 from dynviz.text import Pieces, as_typed, cut
@@ -348,6 +348,41 @@ def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | 
     share = np.array([s.flops[0].sum() for s in sweeps]) / sweeps[-1].plain_flops.sum()
     accuracy, depth = (np.array([getattr(s, name)[0] for s in sweeps]) for name in ("accuracy", "mean_depth"))
     return Baseline("one fixed depth", "static", share, accuracy, depth)
+
+
+def policies() -> dict[str, Card]:
+    """The policies there are, by name: they change a threshold while sentences stream by. Needs no torch."""
+    from dynviz.policies import POLICIES
+
+    return {name: policy.card for name, policy in POLICIES.items()}
+
+
+def streamable(checkpoint: Checkpoint) -> bool:
+    """Whether a policy can be played over the shipped readings of a checkpoint: class probabilities of whole sentences."""
+    file = checkpoint.readings("report")
+    return file is not None and file.name.startswith("readings") and checkpoint.config.method != "plain"
+
+
+def stream(
+    checkpoint: Checkpoint, policy: str = "ceebert", split: str = "report", seeds: Sequence[int] = range(5), **knobs: float
+) -> list[Stream]:
+    """A policy played over the shipped readings of a checkpoint, once for each seed, which shuffles the sentences. Needs no torch."""
+    from dynviz.policies import POLICIES
+
+    if policy not in POLICIES:
+        raise InputError(f"No policy is called {policy!r}", f"there are: {', '.join(POLICIES)}", "Use one of these names")
+    card, play = POLICIES[policy]
+    settings = {knob.name: knob.default for knob in card.knobs}
+    for name, value in knobs.items():
+        known = next((knob for knob in card.knobs if knob.name == name), None)
+        if known is None:
+            raise InputError(f"{card.title} has no knob {name!r}", f"its knobs are: {', '.join(settings)}", "Use one of these")
+        settings[name] = known.checked(value)
+    file = checkpoint.readings(split)
+    if file is None or not streamable(checkpoint):
+        why = "a policy is played over class probabilities after every layer, of whole sentences"
+        raise InputError(f"{checkpoint.name} ships no such readings for {split}", why, "Choose a model of early exits, e.g. sst2-joint")
+    return play(read_recorded(file)[0], checkpoint.name, settings, list(seeds))
 
 
 def method_of(checkpoint: Checkpoint) -> "type[Method]":

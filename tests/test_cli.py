@@ -187,7 +187,7 @@ def test_data_without_labels_cannot_be_swept(run, tmp_path: Path) -> None:  # ty
 
 
 def test_ctrl_c_is_status_130(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **more: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(api, "checkpoints", interrupted)

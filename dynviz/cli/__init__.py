@@ -1,4 +1,4 @@
-"""The command line: checkpoints, trace, sweep, bench, doctor, train.
+"""The command line: checkpoints, trace, sweep, stream, bench, doctor, train.
 
 One sub-command a file, each with `add(commands)` and `run(arguments)`; what is heavy is imported in `run`. A user's mistake is one
 sentence on stderr and exit status 2; Ctrl-C is status 130.
@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from dynviz.cli import bench, checkpoints, doctor, sweep, trace, train
+from dynviz.cli import bench, checkpoints, doctor, stream, sweep, trace, train
 from dynviz.errors import InputError
 
-COMMANDS = (checkpoints, trace, sweep, bench, doctor, train)
+COMMANDS = (checkpoints, trace, sweep, stream, bench, doctor, train)
 
 
 class Parser(argparse.ArgumentParser):
@@ -46,9 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     for name, value in (("TRANSFORMERS_VERBOSITY", "error"), ("HF_HUB_DISABLE_PROGRESS_BARS", "1"), ("TOKENIZERS_PARALLELISM", "false")):
         os.environ.setdefault(name, value)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter shows its number
-            stream.reconfigure(errors="backslashreplace")
+    for out in (sys.stdout, sys.stderr):
+        if isinstance(out, io.TextIOWrapper):  # a terminal that cannot show a letter shows its number
+            out.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if argv is None else argv)
     try:
         status = _run(given)

@@ -13,6 +13,7 @@ from dynviz.figures.ladder import ladder, ladder_finding, ladder_table, windows
 from dynviz.figures.rule import rule, rule_finding, rule_table
 from dynviz.figures.scores import scores, scores_finding, scores_table
 from dynviz.figures.staircase import staircase, staircase_finding, staircase_table
+from dynviz.figures.stream import stream, stream_finding, stream_table
 from dynviz.figures.style import DARK, LIGHT, Style
 from dynviz.figures.survival import survival, survival_finding, survival_table
 from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding, tradeoff_table
@@ -22,7 +23,7 @@ __all__ = [
     "Column", "Curve", "DARK", "LIGHT", "Style", "columns", "curve_of", "exit_distribution", "exit_finding", "exit_table", "funnel",
     "funnel_finding", "funnel_of", "funnel_table", "gates", "gates_finding", "gates_table", "halting", "halting_finding",
     "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names", "rule", "rule_finding", "rule_table", "scores",
-    "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "survival", "survival_finding",
-    "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table",
-    "windows",
+    "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding", "stream_table",
+    "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory",
+    "trajectory_finding", "trajectory_table", "windows",
 ]  # fmt: skip

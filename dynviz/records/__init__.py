@@ -1,4 +1,5 @@
-"""What happened, as plain numbers: `Sentences` (the layout), `Run` (many texts), `Trace` (one text), `Sweep` (a curve).
+"""What happened, as plain numbers: `Sentences` (the layout), `Run` (many texts), `Trace` (one text), `Sweep` (a curve),
+`Stream` (a policy over sentences, one after the other).
 
 Nothing here knows of torch, plotly or streamlit. Arrays are read-only. Facts are stored once; everything else
 (depth, exit layer, FLOPs, share) is derived, so that nothing can contradict itself.
@@ -10,7 +11,8 @@ embeddings, row l is what was measured after layer l. NaN: not read.
 
 from dynviz.records.layout import Bools, Floats, Ints, Sentences, Unit
 from dynviz.records.run import Run
+from dynviz.records.stream import Stream
 from dynviz.records.sweep import Recorded, Rows, Sweep
 from dynviz.records.trace import Trace
 
-__all__ = ["Bools", "Floats", "Ints", "Recorded", "Rows", "Run", "Sentences", "Sweep", "Trace", "Unit"]
+__all__ = ["Bools", "Floats", "Ints", "Recorded", "Rows", "Run", "Sentences", "Stream", "Sweep", "Trace", "Unit"]

@@ -1,0 +1,18 @@
+"""Policies: they change a method's setting while a stream of sentences goes by. Played over stored readings; numbers only, no torch."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from dynviz.card import Card
+from dynviz.policies import ceebert
+from dynviz.records import Recorded, Stream
+
+
+class Policy(NamedTuple):
+    """What a policy says of itself, and how it is played: (recorded run, model, knob settings, seed of each shuffle) -> streams."""
+
+    card: Card
+    run: Callable[[Recorded, str, dict[str, float], Sequence[int]], list[Stream]]
+
+
+POLICIES = {"ceebert": Policy(ceebert.CARD, ceebert.run)}
