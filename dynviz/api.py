@@ -22,7 +22,7 @@ from dynviz.data import Examples as Examples
 from dynviz.data import bundled as bundled
 from dynviz.data import label_rows
 from dynviz.errors import InputError
-from dynviz.records import Floats, Rows, Run, Stream, Sweep, Trace
+from dynviz.records import Floats, Interventions, Rows, Run, Stream, Sweep, Trace
 from dynviz.records.storage import read_recorded, read_sweep
 from dynviz.tasks import CUSTOM, TASKS, Task, task_of
 from dynviz.text import Pieces, as_typed, cut
@@ -30,6 +30,7 @@ from dynviz.text import Pieces, as_typed, cut
 if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models are listed
     from dynviz.checkpoint import Model
     from dynviz.evaluate import Baseline, Progress
+    from dynviz.intervene import Settled
     from dynviz.method import Method
 
 MAX_CHARACTERS = 200_000
@@ -217,6 +218,48 @@ def trace(model: "Model", text: str | Sequence[str], **knobs: float) -> Trace:
     pieces = cut_text(model, text)
     run = engine.run(model.stages, model.method, pieces.ids, pieces.sentences, knobs_of(model, knobs))
     return to_trace(model, pieces, run)
+
+
+def settled(analysis: Analysis) -> "Settled | None":
+    """From which layer on the answers of a text never change; None where there is nothing to choose."""
+    from dynviz import intervene
+
+    return intervene.settled(analysis.model.method, analysis.full_run)
+
+
+def intervene(analysis: Analysis, knobs: Mapping[str, float] | None, forced: Interventions) -> Trace:
+    """Run the text again at these settings with some decisions forced; an InputError where that cannot be.
+
+    The trace says so: in its note, and among its knobs (`Interventions.from_knobs`).
+    """
+    from dynviz import engine
+    from dynviz.intervene import Intervened, check
+
+    check(forced, analysis.full_run)
+    model, pieces = analysis.model, analysis.pieces
+    run = engine.run(model.stages, Intervened(model.method, forced), pieces.ids, pieces.sentences, knobs_of(model, knobs))
+    found = to_trace(model, pieces, run)
+    if not forced:
+        return found
+    note = f"Forced by hand: {forced.described(found.tokens)}."
+    return replace(found, knobs={**found.knobs, **forced.as_knobs()}, note=f"{note} {found.note}".strip())
+
+
+def traces(model: "Model", texts: Sequence[str], knobs: Mapping[str, float] | None = None) -> list[Trace]:
+    """What the model does to each of many texts at these settings, run together: cheaper than one by one, with the same outcome."""
+    from dynviz import engine, evaluate
+
+    if not texts:
+        return []
+    for text in texts:
+        cut_text(model, text)  # says what is wrong with a text that cannot be read
+    pieces = cut(model.tokenizer, list(texts), model.max_length, by_word=model.method.unit == "token")
+    settings, out = knobs_of(model, knobs), []
+    for rows in evaluate.batches(pieces.sentences):
+        part = pieces.only(rows)
+        run = engine.run(model.stages, model.method, part.ids, part.sentences, settings)
+        out += [to_trace(model, part.only(np.array([s])), run.only(s)) for s in range(len(rows))]
+    return out
 
 
 def cut_text(model: "Model", text: str | Sequence[str]) -> Pieces:

@@ -8,7 +8,8 @@ import numpy as np
 
 from dynviz import engine
 from dynviz.encoder import Encoder
-from dynviz.method import Knobs, Method, Plan, Shape
+from dynviz.intervene import exits_at
+from dynviz.method import Knobs, Method, Shape
 from dynviz.methods import method_class
 from dynviz.records import Floats, Ints, Recorded, Rows, Run, Sentences, Sweep
 from dynviz.text import Pieces
@@ -156,36 +157,9 @@ class Baseline:
     depth: Floats
 
 
-class _Forced(Method):
-    """Another method's readings and costs, but every sentence exits after a given layer."""
-
-    def __init__(self, method: Method, exits: Ints) -> None:
-        super().__init__(method.shape)
-        self.inner, self.exits = [method], exits  # in a list: not a sub-module
-        self.replayable = True  # type: ignore[misc]
-
-    def reading_units(self) -> Any:
-        return self.inner[0].reading_units()
-
-    def asks(self, *arguments: Any, **more: Any) -> Any:
-        return self.inner[0].asks(*arguments, **more)
-
-    def decide(self, moment: Any, layer: int, readings: Any, sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
-        return plan.stop(plan.live & (self.exits <= layer), sentences) if moment == "after" else plan
-
-    def answer(self, readings: Any, depth: Ints) -> Any:
-        return self.inner[0].answer(readings, depth)
-
-    def flops(self, *arguments: Any) -> Any:
-        return self.inner[0].flops(*arguments)
-
-    def plain_head(self, sentences: Sentences) -> Ints:
-        return self.inner[0].plain_head(sentences)
-
-
 def forced(recorded: Recorded, method: Method, exits: Ints) -> Run:
     """The replay in which sentence s exits after layer exits[s], whatever the rule says."""
-    return engine.replay(_Forced(method, exits), recorded.run, method.off())
+    return exits_at(method, recorded.run, exits)
 
 
 def by_layer(recorded: Recorded, method: Method) -> tuple[Ints, Ints]:

@@ -9,10 +9,11 @@ T tokens of one sentence, U answers (one per sentence, or one per token), C clas
 embeddings, row l is what was measured after layer l. NaN: not read.
 """
 
+from dynviz.records.interventions import Interventions
 from dynviz.records.layout import Bools, Floats, Ints, Sentences, Unit
 from dynviz.records.run import Run
 from dynviz.records.stream import Stream
 from dynviz.records.sweep import Recorded, Rows, Sweep
 from dynviz.records.trace import Trace
 
-__all__ = ["Bools", "Floats", "Ints", "Recorded", "Rows", "Run", "Sentences", "Stream", "Sweep", "Trace", "Unit"]
+__all__ = ["Bools", "Floats", "Interventions", "Ints", "Recorded", "Rows", "Run", "Sentences", "Stream", "Sweep", "Trace", "Unit"]

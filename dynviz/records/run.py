@@ -61,3 +61,20 @@ class Run:
         """(U,) the class answered, -1 where nothing was read (pieces that carry no word's answer)."""
         unread = np.isnan(self.answer).any(-1)
         return ints(np.where(unread, -1, np.where(np.isnan(self.answer), -np.inf, self.answer).argmax(-1)))
+
+    def only(self, chosen: int) -> "Run":
+        """The same of one sentence."""
+        start = int(self.sentences.starts[chosen])
+        tokens = slice(start, start + int(self.sentences.lengths[chosen]))
+        sentence = slice(chosen, chosen + 1)
+        units = sentence if self.unit == "sentence" else tokens
+
+        def part(values: Floats) -> Floats:
+            return values[:, sentence if values.shape[1] == len(self.sentences.lengths) else tokens]
+
+        layout = Sentences(self.sentences.lengths[sentence], self.sentences.special[tokens], self.sentences.word[tokens])
+        return Run(
+            layout, self.sizes, self.unit, self.attending[:, tokens], self.visible[:, tokens], self.transformed[:, tokens],
+            {k: part(v) for k, v in self.readings.items()}, self.probs[:, units], self.answer[units], self.extra_flops[:, sentence],
+            self.plain_head[sentence], self.knobs,
+        )  # fmt: skip
