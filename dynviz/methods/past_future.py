@@ -135,16 +135,16 @@ class PastFuture(EntropyRule):
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
         states = self._protected_states(batch)
         owns = [self.own(i, batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
-        past = gates = torch.zeros((), device=batch.labels.device)
+        past = gates = states[0].new_zeros(len(batch.labels), self.shape.classes, dtype=torch.float32)  # sums stay in full precision
         wrong, missed = [], []
         for i, own in enumerate(owns, start=1):
             logit, gate, imagined = self.head(i).out, self.gate_inputs[str(i)], self.imagined(i, own)
-            logits, _ = self.mixed(i, past + logit(own).float(), gates + gate(own).float(), imagined)
+            logits, _ = self.mixed(i, past + logit(own), gates + gate(own), imagined)
             wrong.append(i * cross_entropy(logits.float(), batch.labels))
             if imagined:
                 true = torch.stack(owns[i:]).detach().float()
                 missed.append((1 - F.cosine_similarity(torch.stack(imagined).float(), true, dim=-1)).mean())
-            past, gates = past + logit(own.detach()).float(), gates + gate(own.detach()).float()
+            past, gates = past + logit(own.detach()), gates + gate(own.detach())
         return (torch.stack(wrong).sum() / sum(self.layers_read()) + torch.stack(missed).mean()) / 2
 
     def _protected_states(self, batch: Batch) -> list[Tensor]:
