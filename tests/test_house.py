@@ -18,6 +18,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 FREE = {"errors", "tasks", "card", "config", "__init__"}
 MAY: dict[str, set[str]] = {
     "cost": set(),
+    "energy": set(),
     "records": {"cost"},
     "calibration": {"records"},
     "text": {"records"},
@@ -29,14 +30,14 @@ MAY: dict[str, set[str]] = {
     "methods": {"method", "encoder", "heads", "records"},
     "engine": {"method", "encoder", "cost", "records"},
     "intervene": {"engine", "method", "records"},
-    "intervene": {"engine", "method", "records"},
-    "evaluate": {"engine", "intervene", "intervene", "method", "methods", "encoder", "records", "text"},
+    "evaluate": {"engine", "intervene", "method", "methods", "encoder", "records", "text"},
     "checkpoint": {"encoder", "method", "methods", "lora"},
     "figures": {"records", "cost"},
     "policies": {"records"},
 }
 NO_TORCH = {
     "cost",
+    "energy",
     "records",
     "calibration",
     "jobs",
