@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.method import Batch, Pooling, Shape, Stage
+from dynviz.method import Batch, Deviation, Pooling, Shape, Stage
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy
 
@@ -36,6 +36,28 @@ class RomeBert(EntropyRule):
     title: ClassVar[str] = "RomeBERT"
     venue: ClassVar[str] = "Geng et al., arXiv 2021"
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("rome", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "The projection acts on the gradients of the full weight matrices.",
+            "It acts on those of the low-rank updates that are trained.",
+            "Only these are trained here; trained in full, the projection is the authors'.",
+        ),
+        Deviation(
+            "The layer left out of the projection is always the twelfth, by its number in the code, also where there are 24.",
+            "The last layer is left out, whatever the depth.",
+            "It is the one layer that the lower classifiers do not share.",
+        ),
+        Deviation(
+            "A further classifier after the last layer, which the loss never trains, may answer there.",
+            "After the last layer the last classifier answers.",
+            "An untrained classifier has no answer to give.",
+        ),
+        Deviation(
+            "Three epochs from the pre-trained model.",
+            "Half an epoch from the jointly trained one, after its two.",
+            "All methods here start from the same model, so that what differs is the method.",
+        ),
+    )
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, anchor: Literal["exits", "last"] = "exits") -> None:
         super().__init__(shape, pooling, hidden)
