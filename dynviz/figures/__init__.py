@@ -5,6 +5,7 @@ CSV and for readers who see no picture). Nothing here computes with a model.
 """
 
 from dynviz.figures.columns import Column, columns, layer_names
+from dynviz.figures.deltas import deltas, deltas_finding, deltas_of, deltas_table
 from dynviz.figures.exits import exit_distribution, exit_finding, exit_table
 from dynviz.figures.funnel import funnel, funnel_finding, funnel_of, funnel_table
 from dynviz.figures.gates import gates, gates_finding, gates_table
@@ -20,6 +21,7 @@ from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding,
 from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_table
 
 __all__ = [
+    "deltas", "deltas_finding", "deltas_of", "deltas_table",
     "Column", "Curve", "DARK", "LIGHT", "Style", "columns", "curve_of", "exit_distribution", "exit_finding", "exit_table", "funnel",
     "funnel_finding", "funnel_of", "funnel_table", "gates", "gates_finding", "gates_table", "halting", "halting_finding",
     "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names", "rule", "rule_finding", "rule_table", "scores",

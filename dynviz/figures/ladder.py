@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dynviz.figures import layout
 from dynviz.figures.columns import By, Column, State, clipped, columns, layer_names, one_decision, states
 from dynviz.figures.depths import depth_sentences
+from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.text import SUBTITLE_CHARS, ems, pack, safe, shorten, span
@@ -30,6 +31,7 @@ class Lines:
     at: NDArray[np.float64]
     width: NDArray[np.float64]
     style: Style
+    forced: frozenset[int]
 
 
 def windows(trace: Trace, by: By = "piece", width: int = 900) -> list[tuple[int, int]]:
@@ -105,7 +107,7 @@ def _lines(trace: Trace, by: By, window: tuple[int, int] | None, style: Style) -
     cols = columns(trace, by)
     shown = clipped(window, len(cols))
     need = np.array(_widths(tuple(cols[c] for c in shown)))
-    return Lines(trace, cols, shown, states(trace, cols), np.cumsum(need) - need / 2, need, style)
+    return Lines(trace, cols, shown, states(trace, cols), np.cumsum(need) - need / 2, need, style, forced_columns(trace, cols))
 
 
 def _text(lines: Lines) -> go.Bar:
@@ -138,6 +140,8 @@ def _text(lines: Lines) -> go.Bar:
 def _drawn(lines: Lines, layer: int, c: int) -> tuple[str, str]:
     """What stands for a column on a line (0: the input), and its colour."""
     style, text = lines.style, safe(shorten(lines.cols[c].label, 18))
+    if layer == 0 and c in lines.forced:
+        return f"<b>{FORCED}{text}</b>", style.ink
     state = State.COMPUTED if layer == 0 else State(int(lines.state[layer - 1, c]))
     return {
         State.COMPUTED: (text, style.ink),

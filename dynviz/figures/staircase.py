@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dynviz.figures import cells, layout
+from dynviz.figures import cells, layout, overlays
 from dynviz.figures.columns import (
     By,
     Column,
@@ -27,7 +27,7 @@ from dynviz.figures.depths import depth_sentences
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.text import SUBTITLE_CHARS, pack, safe, shorten, span, wrap
-from dynviz.records import Floats, Trace
+from dynviz.records import Floats, Ints, Trace
 
 CHIP, GLYPH = 1.2, 1.95  # height of the depth row and of the glyph row above the last layer, in layers
 
@@ -68,17 +68,24 @@ def staircase(
     window: tuple[int, int] | None = None,
     title: str | None = None,
     subtitle: str | None = None,
+    settled: Ints | None = None,
+    layer: int | None = None,
 ) -> go.Figure:
     """Draw the grid; a click on a cell returns customdata [column, layer from 1].
 
     full: the same text at full depth, for the agreement glyphs. selected: a column to frame. window: columns (start, stop).
-    title, subtitle: None for the finding and the key, "" for nothing.
+    title, subtitle: None for the finding and the key, "" for nothing. settled: (U,) layers from which answers never change, for a line.
+    layer: the layer looked at; those after it are veiled.
     """
     same_text(trace, full)
     cols = columns(trace, by)
     grid = Grid(trace, full, cols, clipped(window, len(cols)), states(trace, cols), style)
     fig = Sketch([cells.grid_cells(grid), _marks(grid), _steps(grid)])
     _depth_row(fig, grid)
+    if settled is not None:
+        fig.add_trace(overlays.settled_line(grid, settled))
+    for shape in overlays.looked_at(grid, layer) if layer is not None else []:
+        fig.add_shape(shape)
     if full is not None:
         fig.add_trace(_glyphs(grid))
     if one_decision(trace):
@@ -202,9 +209,12 @@ def _top(grid: Grid) -> float:
 
 
 def _axes(fig: Sketch, grid: Grid, selected: int | None) -> None:
-    labels = [_tick(grid, c, c == selected) for c in grid.shown]
+    ours = overlays.forced_columns(grid.trace, grid.cols)
+    labels = [(f"{overlays.FORCED} " if c in ours else "") + _tick(grid, c, c == selected) for c in grid.shown]
     ticks = [*range(1, grid.layers + 1), grid.layers + CHIP]
     names = [*map(safe, layer_names(grid.trace.layers)), "<b>depth</b>"]
+    if end := overlays.forced(grid.trace).exit:
+        names[end - 1] = f"{overlays.FORCED} {names[end - 1]}"
     if grid.full is not None:
         ticks, names = [*ticks, grid.layers + GLYPH], [*names, "as full depth?"]
     low, high = grid.shown[0] - 0.6, grid.shown[-1] + 0.6

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
+from dynviz.figures.overlays import forced
 from dynviz.figures.paths import Path, column_of, path_of, place_of, stopped_after
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
@@ -191,7 +192,17 @@ def _axes(fig: Sketch, path: Path, style: Style, reading: str, threshold: float 
     if path.exit < layers:
         line = {"color": style.muted, "width": 1, "dash": "dot"}
         fig.add_shape(type="line", x0=path.exit, x1=path.exit, y0=0, y1=1, yref="paper", line=line)
-        fig.add_annotation(layout.note(path.exit, 1, "answer given", style, yref="paper", yanchor="top", bgcolor=style.paper))
+        fig.add_annotation(
+            layout.note(
+                path.exit,
+                1,
+                "answer forced" if forced(path.trace).exit else "answer given",
+                style,
+                yref="paper",
+                yanchor="top",
+                bgcolor=style.paper,
+            )
+        )
 
 
 def _key(path: Path) -> str:
