@@ -4,8 +4,10 @@ Every figure `x` has a finding (`x_finding`: plain sentences, shown on screen an
 CSV and for readers who see no picture). Nothing here computes with a model.
 """
 
+from dynviz.figures.beside import beside, beside_finding, beside_table
 from dynviz.figures.columns import Column, columns, layer_names
 from dynviz.figures.deltas import deltas, deltas_finding, deltas_of, deltas_table
+from dynviz.figures.difficulty import Group, difficulty, difficulty_finding, difficulty_table
 from dynviz.figures.exits import exit_distribution, exit_finding, exit_table
 from dynviz.figures.funnel import funnel, funnel_finding, funnel_of, funnel_table
 from dynviz.figures.gates import gates, gates_finding, gates_table
@@ -19,13 +21,22 @@ from dynviz.figures.style import DARK, LIGHT, Style
 from dynviz.figures.survival import survival, survival_finding, survival_table
 from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding, tradeoff_table
 from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_table
+from dynviz.figures.trust import (
+    foresight,
+    foresight_finding,
+    foresight_table,
+    reliability,
+    reliability_finding,
+    reliability_table,
+)
 
 __all__ = [
-    "deltas", "deltas_finding", "deltas_of", "deltas_table",
-    "Column", "Curve", "DARK", "LIGHT", "Style", "columns", "curve_of", "exit_distribution", "exit_finding", "exit_table", "funnel",
-    "funnel_finding", "funnel_of", "funnel_table", "gates", "gates_finding", "gates_table", "halting", "halting_finding",
-    "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names", "rule", "rule_finding", "rule_table", "scores",
-    "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding", "stream_table",
-    "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory",
+    "Column", "Curve", "DARK", "Group", "LIGHT", "Style", "beside", "beside_finding", "beside_table", "columns", "curve_of", "deltas",
+    "deltas_finding", "deltas_of", "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "exit_distribution",
+    "exit_finding", "exit_table", "foresight", "foresight_finding", "foresight_table", "funnel", "funnel_finding", "funnel_of",
+    "funnel_table", "gates", "gates_finding", "gates_table", "halting", "halting_finding", "halting_table", "ladder", "ladder_finding",
+    "ladder_table", "layer_names", "reliability", "reliability_finding", "reliability_table", "rule", "rule_finding", "rule_table",
+    "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding",
+    "stream_table", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory",
     "trajectory_finding", "trajectory_table", "windows",
 ]  # fmt: skip

@@ -21,15 +21,17 @@ def exit_distribution(
     style: Style = LIGHT,
     title: str | None = None,
     subtitle: str | None = None,
+    words: tuple[str, str] = ("right", "wrong"),
 ) -> go.Figure:
     """Bars per layer, and the share done by each layer in a panel below; a click on a bar returns customdata [layer, "right" or "wrong"].
 
     exits: (S,) last layer computed, from 1. correct: (S,) bool. layers: how many, or their names. selected: a layer to frame.
+    words: what `correct` says, where it is not right and wrong.
     """
     names = _names(layers)
     right, wrong = _counts(exits, correct, len(names))
     x = list(range(1, len(names) + 1))
-    fig = go.Figure([_bar(x, right, "right", style.correct, "", style), _bar(x, wrong, "wrong", style.incorrect, "/", style)])
+    fig = go.Figure([_bar(x, right, words[0], style.correct, "", style), _bar(x, wrong, words[1], style.incorrect, "/", style)])
     total = right + wrong
     fig.add_trace(
         go.Scatter(
@@ -48,13 +50,13 @@ def exit_distribution(
     if selected is not None:
         fig.add_shape(layout.outline(selected - 0.45, selected + 0.45, 0, float(total.max(initial=1)) * 1.16, style))
     _axes(fig, names, total, style)
-    head, below = headline(exit_finding(exits, correct, layers), _key(style))
+    head, below = headline(exit_finding(exits, correct, layers, words), _key(style, words))
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=350)
     fig.update_layout(barmode="stack")
     return fig
 
 
-def exit_finding(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...]) -> str:
+def exit_finding(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...], words: tuple[str, str] = ("right", "wrong")) -> str:
     """The layer most sentences leave after, the mean, and whether early answers are better than late ones."""
     names = _names(layers)
     right, wrong = _counts(exits, correct, len(names))
@@ -69,17 +71,19 @@ def exit_finding(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, 
     if len(used) > 1:
         first, last = used[0], used[-1]
         early, late = right[first] / total[first], right[last] / total[last]
-        said += f" Right after {names[first]}: {percent(early)}; after {names[last]}: {percent(late)}."
+        said += f" {words[0].capitalize()} after {names[first]}: {percent(early)}; after {names[last]}: {percent(late)}."
     return said
 
 
-def exit_table(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...]) -> list[dict[str, Any]]:
+def exit_table(
+    exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...], words: tuple[str, str] = ("right", "wrong")
+) -> list[dict[str, Any]]:
     """One row per layer: sentences that stop after it, how many of them right and wrong, the share done by then."""
     names = _names(layers)
     right, wrong = _counts(exits, correct, len(names))
     done = np.cumsum(right + wrong) / max(int((right + wrong).sum()), 1)
     return [
-        {"layer": name, "sentences": int(r + w), "right": int(r), "wrong": int(w), "done by then": float(d)}
+        {"layer": name, "sentences": int(r + w), words[0]: int(r), words[1]: int(w), "done by then": float(d)}
         for name, r, w, d in zip(names, right, wrong, done, strict=True)
     ]
 
@@ -144,7 +148,7 @@ def _axes(fig: go.Figure, names: tuple[str, ...], total: Counts, style: Style) -
     fig.layout.yaxis.title, fig.layout.yaxis2.title = layout.title_of("sentences", style), layout.title_of("done by then", style)
 
 
-def _key(style: Style) -> str:
+def _key(style: Style, words: tuple[str, str]) -> str:
     right, wrong = span("■", style.correct), span("▨", style.incorrect)
-    key = [("■ ✓ right", f"{right} ✓ right"), ("▨ ✗ wrong", f"{wrong} ✗ wrong, hatched")]
+    key = [(f"■ ✓ {words[0]}", f"{right} ✓ {words[0]}"), (f"▨ ✗ {words[1]}", f"{wrong} ✗ {words[1]}, hatched")]
     return pack([*key, ("line: share of sentences done", "line: share of sentences done")], SUBTITLE_CHARS)
