@@ -12,7 +12,13 @@ from dynviz.ui.state import Choice, Entry
 
 PAGES = Path(__file__).parent / "pages"
 ICON = Path(__file__).parent / "icon.png"  # a file: a named icon would be fetched from a server of fonts
-ICONS = {"sentence": ":material/segment:", "tradeoff": ":material/show_chart:", "methods": ":material/menu_book:"}
+ICONS = {
+    "sentence": ":material/segment:",
+    "compare": ":material/compare_arrows:",
+    "tradeoff": ":material/show_chart:",
+    "data": ":material/table_view:",
+    "methods": ":material/menu_book:",
+}
 
 
 def pages() -> list[st.Page]:

@@ -1,6 +1,6 @@
 """Every string of the shell and the Sentence page, in one place, so that they can be translated."""
 
-PAGES = {"sentence": "Sentence", "tradeoff": "Trade-off", "methods": "Methods"}
+PAGES = {"sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", "data": "Data", "methods": "Methods"}
 
 # sidebar
 MODEL = "Model"
