@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dynviz.card import Comparison
-from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.methods._ramps import Ramps, cross_entropy, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
 
@@ -54,6 +54,49 @@ class Berxit(Ramps):
         ),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("alternating", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    published: ClassVar[tuple[Published, ...]] = tuple(
+        Published(f"{data} test", "BERT-base", score, f"{cost}x fewer layers", "COSEE, AAAI 2025, Table 2, quoting the paper")
+        for data, score, cost in (
+            ("SST-2", "91.6 accuracy", "2.86"),
+            ("QNLI", "89.6 accuracy", "1.72"),
+            ("MNLI", "82.1 accuracy", "2.33"),
+            ("RTE", "65.7 accuracy", "2.17"),
+            ("MRPC", "86.2 F1", "2.27"),
+            ("QQP", "70.5 F1", "2.27"),
+        )
+    )
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "After the last layer two classifiers exist: a ramp, whose tanh layer the doubt reads, and the plain head, which answers.",
+            "One head, which answers and whose tanh layer the doubt reads.",
+            "The ramp is asked nothing, and learns only from the doubt's own loss.",
+        ),
+        Deviation(
+            "The doubt is computed after the last layer too.",
+            "It is not asked there.",
+            "Nothing is left to decide.",
+        ),
+        Deviation(
+            "Losses alternate by the number of the batch: gradients accumulated over an even number of them mix both.",
+            "By the number of the optimizer step.",
+            "The losses are to alternate from update to update.",
+        ),
+        Deviation(
+            "A model is run by the entropy rule or by the learned one, and the entropy rule is shown on a model trained without the doubt.",
+            "Both rules on one model, trained with the doubt.",
+            "They differ in the rule alone then.",
+        ),
+        Deviation(
+            "Thresholds may differ from layer to layer.",
+            "One threshold for all layers.",
+            "One knob can be turned and understood.",
+        ),
+        Deviation(
+            "Three epochs from the pre-trained model.",
+            "Half an epoch from the jointly trained one, by low-rank updates.",
+            "All methods here start from the same model, so that what differs is the method.",
+        ),
+    )
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True) -> None:
         super().__init__(shape, pooling, hidden)
