@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models a
     from dynviz.evaluate import Baseline, Progress
     from dynviz.intervene import Settled
     from dynviz.method import Method
+    from dynviz.records.zoo import Zoo
 
 MAX_CHARACTERS = 200_000
 
@@ -426,6 +427,13 @@ def stream(
         why = "a policy is played over class probabilities after every layer, of whole sentences"
         raise InputError(f"{checkpoint.name} ships no such readings for {split}", why, "Choose a model of early exits, e.g. sst2-joint")
     return play(read_recorded(file)[0], checkpoint.name, settings, list(seeds))
+
+
+def zoo(root: Path | None = None) -> "Zoo":
+    """What all methods of each task reach beside each other, as stored by `python -m dynviz insights --write`; empty where it is not."""
+    from dynviz.records import zoo as stored
+
+    return stored.read((root or checkpoint_root()) / stored.FILE)
 
 
 def method_of(checkpoint: Checkpoint) -> "type[Method]":

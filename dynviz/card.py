@@ -97,6 +97,10 @@ class Deviation:
     why: str
 
 
+Kind = Literal["exit", "depth", "tokens", "cascade", "baseline"]
+KINDS: tuple[Kind, ...] = ("exit", "depth", "tokens", "cascade", "baseline")
+
+
 @dataclass(frozen=True)
 class Card:
     """A method in words and numbers. about: the docstring of its file, whose first line is the caption."""
@@ -116,6 +120,19 @@ class Card:
     def caption(self) -> str:
         """One line."""
         return self.about.split("\n", 1)[0]
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of method it is, from what stops: sentences exit early, words or tokens each at a depth of their own, tokens are
+        dropped, a cascade of models; or a baseline."""
+        what = self.stops.lower()
+        if self.venue in ("", "baseline"):
+            return "baseline"
+        if " model" in what:
+            return "cascade"
+        if any(word in what for word in ("dropped", "pruned", "merged", "removed")):
+            return "tokens"
+        return "depth" if what.startswith(("word", "token")) else "exit"
 
     def plain(self) -> dict[str, Any]:
         """As JSON takes it."""

@@ -34,6 +34,7 @@ MAY: dict[str, set[str]] = {
     "checkpoint": {"encoder", "method", "methods", "lora"},
     "figures": {"records", "cost"},
     "policies": {"records"},
+    "insights": {"api", "calibration", "records"},
 }
 NO_TORCH = {
     "cost",

@@ -142,13 +142,13 @@ def pareto(share: Floats, accuracy: Floats) -> Bools:
     return bools(~(dearer & worse & strictly).any(1))
 
 
-def paired_bootstrap(gain: Ints, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> tuple[float, float, float]:
+def paired_bootstrap(gain: Ints | Floats, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> tuple[float, float, float]:
     """Mean of `gain` (U,) and its 95 % interval, redrawing whole sentences."""
     mean, low, high = bootstraps(gain[None], owner, sentences, draws, seed)[0]
     return float(mean), float(low), float(high)
 
 
-def bootstraps(gains: Ints, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
+def bootstraps(gains: Ints | Floats, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
     """(P, 3) mean of each row of `gains` (P, U) and its 95 % interval, all rows redrawn alike: whole sentences, with the same lots."""
     whole = len(owner) == sentences and bool((owner == np.arange(sentences)).all())
     totals = gains if whole else np.stack([np.bincount(owner, row, sentences) for row in gains])  # (P, S)

@@ -1,0 +1,47 @@
+"""dynviz insights: what all methods of a task reach beside each other, from shipped readings."""
+
+import argparse
+from typing import Any
+
+from dynviz.cli.options import Commands, add_root, aligned, check_root
+
+
+def add(commands: Commands) -> None:
+    """Register the command."""
+    about = "Compare all methods of each task at equal compute, settings chosen on the calibration split, from shipped readings."
+    command = commands.add_parser("insights", help="compare all methods from shipped readings", description=about)
+    add_root(command)
+    command.add_argument("--task", action="append", help="only this task; may be given several times")
+    command.add_argument("--write", action="store_true", help="store everything as zoo.json beside the checkpoints")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compute, print a table for each task, and store."""
+    from dynviz import api, insights
+    from dynviz.records import zoo as stored
+
+    root = check_root(arguments.root) or api.checkpoint_root()
+    found = insights.compute(root, arguments.task)
+    for name, task in found.items():
+        print(f"{name}: {task.sentences:,} sentences of {task.report}, plain model {task.plain_accuracy:.4f}\n{aligned(_rows(task))}\n")
+    if arguments.write:
+        file = root / stored.FILE
+        stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)
+        print(f"Written to {file}.")
+    return 0
+
+
+def _rows(task: Any) -> list[dict[str, Any]]:
+    """A row for each contender: its accuracy and compute within each budget, and its score."""
+    scores = {score.contender: score for score in task.scores}
+    rows = []
+    for contender in task.contenders:
+        row: dict[str, Any] = {"method": contender.title}
+        for budget in task.budgets:
+            one = next((c for c in budget.chosen if c.contender == contender.name), None)
+            row[f"within {budget.budget:.0%}"] = f"{one.accuracy:.3f} at {one.share:.0%}" + ("" if one.level else " worse") if one else "-"
+        score = scores.get(contender.name)
+        row["over the static line"] = f"{score.score[0]:+.3f} [{score.score[1]:+.3f}, {score.score[2]:+.3f}]" if score else "-"
+        rows.append(row)
+    return rows

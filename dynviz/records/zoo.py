@@ -1,0 +1,168 @@
+"""What all methods of a task reach beside each other, as plain numbers: computed by `dynviz.insights`, stored as JSON, shown on screen.
+
+Differences and intervals are (mean, low, high): 95 % paired bootstrap over the sentences of the report split. Settings were chosen on the
+calibration split.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from dynviz.errors import InputError
+
+SCHEMA = "dynviz.zoo/1"
+FILE = "zoo.json"
+Interval = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A method of the race: a checkpoint, or a family of which a member is chosen with the knob."""
+
+    name: str
+    title: str
+    method: str
+    kind: str
+    members: tuple[str, ...]
+    seeds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A contender's most accurate setting within a budget, chosen on calibration data, and what it does on the report data.
+
+    calibration_share, calibration_accuracy: there. full: against the plain model at full depth; leader: against the contender that was
+    most accurate within the budget on the calibration split. front: no other choice is at most as dear and better, or as good and
+    cheaper; behind: against the best choice at most as dear (itself where there is no better). seeds: accuracy of further seeds, each
+    with its own choice.
+    """
+
+    contender: str
+    checkpoint: str
+    knobs: Mapping[str, float]
+    calibration_share: float
+    calibration_accuracy: float
+    share: float
+    accuracy: float
+    full: Interval
+    leader: Interval
+    front: bool
+    behind: Interval
+    seeds: tuple[float, ...] = ()
+
+    @property
+    def level(self) -> bool:
+        """Whether it cannot be told from the leader, or is better: the interval of the difference reaches zero."""
+        return self.leader[2] >= 0
+
+
+@dataclass(frozen=True)
+class Budget:
+    """At most this share of compute. missing: contenders without a setting within it."""
+
+    budget: float
+    leader: str
+    chosen: tuple[Chosen, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """Mean height above the static line, in accuracy, over the budgets of the grid at which the contender has a setting (points)."""
+
+    contender: str
+    score: Interval
+    points: int
+    seeds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Answers that differ from full depth at the chosen knob. worse: full depth was right; avoided: it was wrong, the early answer is
+    right; other: both wrong."""
+
+    contender: str
+    checkpoint: str
+    knobs: Mapping[str, float]
+    share: float
+    answers: int
+    worse: int
+    avoided: int
+    other: int
+    difference: Interval
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Calibration of each layer's classifier over all sentences; None where there is none. by: the reading that foretells mistakes."""
+
+    contender: str
+    checkpoint: str
+    by: str
+    ece: tuple[float | None, ...]
+    auroc: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class TaskZoo:
+    """All of one task. plain: the plain model; static: (share, accuracy) of plain models of 1, 2, ... layers; digests: of every
+    checkpoint the numbers come from."""
+
+    task: str
+    calibration: str
+    report: str
+    sentences: int
+    answers: int
+    plain: str
+    plain_accuracy: float
+    plain_seeds: tuple[float, ...]
+    static: tuple[tuple[float, float], ...]
+    grid: tuple[float, ...]
+    digests: Mapping[str, str]
+    contenders: tuple[Contender, ...]
+    budgets: tuple[Budget, ...]
+    scores: tuple[Score, ...]
+    changes: tuple[Changes, ...]
+    trust: tuple[Trust, ...]
+
+    def title(self, name: str) -> str:
+        """A contender's title."""
+        return next(c.title for c in self.contenders if c.name == name)
+
+
+Zoo = Mapping[str, TaskZoo]
+
+
+def write(zoo: Zoo, file: Path) -> None:
+    """Store it: numbers only."""
+    text = json.dumps({"schema": SCHEMA, "tasks": {name: asdict(task) for name, task in zoo.items()}}, ensure_ascii=False, indent=1)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def read(file: Path) -> Zoo:
+    """The stored numbers, by task; empty where there is no file."""
+    if not file.exists():
+        return {}
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        if raw["schema"] != SCHEMA:
+            raise ValueError(f"schema {raw['schema']!r}")
+        return {name: _task(task) for name, task in raw["tasks"].items()}
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file} cannot be read", str(error), "Write it again: python -m dynviz insights --write") from None
+
+
+def _task(raw: dict[str, Any]) -> TaskZoo:
+    parts: dict[str, Any] = {"contenders": Contender, "scores": Score, "changes": Changes, "trust": Trust}
+    found = {key: tuple(kind(**_tuples(one)) for one in raw[key]) for key, kind in parts.items()}
+    budgets = tuple(
+        Budget(b["budget"], b["leader"], tuple(Chosen(**_tuples(c)) for c in b["chosen"]), tuple(b["missing"])) for b in raw["budgets"]
+    )
+    return TaskZoo(**_tuples({**raw, **found, "budgets": budgets}))
+
+
+def _tuples(raw: dict[str, Any]) -> dict[str, Any]:
+    """Lists as tuples, as they were before they were stored."""
+    return {k: tuple(tuple(x) if isinstance(x, list) else x for x in v) if isinstance(v, list) else v for k, v in raw.items()}
