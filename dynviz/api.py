@@ -500,19 +500,21 @@ def stored_pairs(checkpoint: Checkpoint) -> list[golden.Pair]:
 
 @dataclass(frozen=True)
 class Example:
-    """A bundled text: its kind in tags, and what to look for."""
+    """A bundled text: its kind in tags, what to look for, and the true labels, one or one for each word; none where not known."""
 
     id: str
     text: str
     tags: tuple[str, ...]
     look_for: str
+    labels: tuple[str, ...] = ()
 
 
 def examples(task: str) -> list[Example]:
     """The bundled texts of a task as a reader would type them."""
     found = bundled(task)
-    rows = zip(found.ids, found.texts, found.tags, found.look_for, strict=True)
-    return [Example(name, given if isinstance(given, str) else as_typed(given), tags, line) for name, given, tags, line in rows]
+    labels = [(label,) if isinstance(label, str) else tuple(label) for label in found.labels or [()] * len(found)]
+    rows = zip(found.ids, found.texts, found.tags, found.look_for, labels, strict=True)
+    return [Example(name, given if isinstance(given, str) else as_typed(given), tags, line, own) for name, given, tags, line, own in rows]
 
 
 def first_texts(task: str) -> tuple[str, str]:

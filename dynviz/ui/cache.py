@@ -20,12 +20,13 @@ from dynviz import api
 from dynviz.card import Card
 from dynviz.errors import InputError
 from dynviz.golden import Pair
-from dynviz.records import Sweep, Trace
+from dynviz.records import Interventions, Sweep, Trace
 from dynviz.ui import text, text_tradeoff
 
 if TYPE_CHECKING:
     from dynviz.checkpoint import Model
     from dynviz.evaluate import Baseline
+    from dynviz.intervene import Settled
 
 MODELS = 12
 WARM_UP_AFTER = 3.0  # seconds: the visitor's browser, often on the same machine, draws first
@@ -144,6 +145,22 @@ def trace(name: str, words: str, knobs: Knobs) -> Trace:
     found = analysis(name, words)
     with turn():
         return found.at(dict(knobs))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def settled(name: str, words: str) -> "Settled | None":
+    """From which layer on the answers of a text never change."""
+    found = analysis(name, words)
+    with turn():
+        return api.settled(found)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Trace:
+    """A text run again with some decisions forced."""
+    found = analysis(name, words)
+    with turn():
+        return api.intervene(found, dict(knobs), forced)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
