@@ -28,7 +28,7 @@ from torch import Tensor, nn
 
 from dynviz.card import Comparison
 from dynviz.encoder import hidden_keys
-from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.methods._tokens import TokenDropper
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -51,6 +51,38 @@ class Act(TokenDropper):
         Knob("halt", "a token halts once its halting values sum to this", 0.05, 1.0, 0.01, 0.99, 99.0, "down", "0.99: as trained"),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("ponder", "lora", epochs=0.8, lr=5e-4, head_lr=5e-4),)
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "One block is used again and again, with an embedding of the step added before each.",
+            "The steps are the encoder's own layers.",
+            "It stands on a pre-trained BERT.",
+        ),
+        Deviation(
+            "The Universal Transformer's code computes all positions until the last one has halted; the others see them move on.",
+            "A halted token is skipped for good; the others see the state it halted with.",
+            "Graves copies the state, and only what is not computed is saved.",
+        ),
+        Deviation(
+            "That code reads the halting value of a step before its block has run.",
+            "It is read from the state the layer has just made.",
+            "In Graves's definition the value judges the state that it weighs.",
+        ),
+        Deviation(
+            "By default, that code interpolates: each new state also shrinks the weights of all earlier ones.",
+            "The final state is the weighted sum.",
+            "Only then do the weights add up to one, as in the paper.",
+        ),
+        Deviation(
+            "A position that never reaches the threshold gets no remainder there.",
+            "It gets the remainder at the last layer.",
+            "Its weights would not add up to one.",
+        ),
+        Deviation(
+            "Every position halts, the first token too.",
+            "[CLS] runs, and gathers, as long as any other token does.",
+            "No method here drops or freezes [CLS].",
+        ),
+    )
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, tau: float = 0.02) -> None:
         super().__init__(shape, pooling, hidden)
