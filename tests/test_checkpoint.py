@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from dynviz import api, golden
-from dynviz.checkpoint import load, save, shared_embeddings
+from dynviz.checkpoint import load, save, shared_embeddings, trainable_copy
 from dynviz.config import digest, read_config, write_config
 from dynviz.errors import InputError
 
@@ -124,6 +124,15 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "no base": (lambda f: edit(f, embeddings="absent"), "model.safetensors is missing"),
     "circle": (lambda f: stand_on(f, "sst2-joint"), "goes in a circle"),
     "no tokenizer": (lambda f: [p.unlink() for p in (f.parent / "tiny").glob("token*")], "No tokenizer in"),
+    "lora of shared layers": (
+        lambda f: edit_stage(f, shared=True, lora={"rank": 2, "alpha": 4.0}),
+        "low-rank updates of shared layers",
+    ),
+    "layers said to be shared": (lambda f: edit_stage(f, shared=True), "holds an unknown tensor 'layer"),
+    "shared layers said to differ": (
+        lambda f: edit_tensors(f, lambda t: [t.pop(k) for k in list(t) if k.startswith("encoder.") and ".layer.0." not in k]),
+        "lacks the tensor 'layer",
+    ),
     "lora of rank 0": (lambda f: edit_stage(f, lora={"rank": 0, "alpha": 1.0}), "key 'stages.0.lora.rank'"),
 }
 
@@ -146,6 +155,54 @@ def test_a_saved_model_comes_back_the_same(folder: Path, tmp_path: Path) -> None
     assert read_config(again) == model.config
     text = "A fine film, if a long one."
     np.testing.assert_array_equal(api.trace(model, text).probs, api.trace(load(again), text).probs)
+
+
+def with_shared_layers(folder: Path) -> None:
+    """The same checkpoint with its first layer for all."""
+    edit_tensors(folder, lambda t: [t.pop(k) for k in list(t) if k.startswith("encoder.") and ".layer.0." not in k])
+    edit_stage(folder, shared=True)
+
+
+def test_shared_layers_are_stored_once_and_loaded_as_one(folder: Path, tmp_path: Path) -> None:
+    with_shared_layers(folder)
+    model = load(folder)
+    encoder = model.stages[0]
+    assert len(encoder.layers) == len(encoder.model.encoder.layer) == 4
+    assert len({id(layer) for layer in encoder.model.encoder.layer}) == 1
+    save(model.config, model.stages, model.method, tmp_path / "again")
+    stored, again = (load_file(f / "model.safetensors") for f in (folder, tmp_path / "again"))
+    assert stored.keys() == again.keys()
+    assert all(torch.equal(tensor, again[name]) for name, tensor in stored.items())
+
+
+def test_a_shared_layer_costs_as_much_each_time_it_runs(folder: Path) -> None:
+    text = "A fine film, if a long one."
+    differ = api.trace(load(folder), text, entropy=0.0)
+    with_shared_layers(folder)
+    shared = api.trace(load(folder), text, entropy=0.0)
+    assert shared.layers == differ.layers
+    assert shared.flops == differ.flops
+    assert not np.allclose(shared.probs[4], differ.probs[4])  # other layers above the first
+    np.testing.assert_allclose(shared.probs[1], differ.probs[1], atol=1e-6)
+
+
+def test_a_copy_for_training_keeps_layers_shared(folder: Path) -> None:
+    with_shared_layers(folder)
+    copied = trainable_copy(load(folder).stages[0])
+    assert len({id(layer) for layer in copied.model.encoder.layer}) == 1
+    assert copied.layers[0].query is copied.layers[3].query
+
+
+def test_shared_layers_are_not_lent_to_a_model_whose_layers_differ(folder: Path, shelf: Path) -> None:
+    with_shared_layers(folder)
+    shutil.copytree(shelf / "sst2-plain", folder.parent / "sst2-plain")
+    above = folder.parent / "sst2-plain"
+    stand_on(above, "sst2-joint")
+    with pytest.raises(InputError, match="key 'shared': sst2-joint has one layer, repeated"):
+        load(above)
+    edit_stage(above, shared=True)
+    mine, theirs = (load(f).stages[0].layers[3].outer.weight for f in (above, folder))
+    assert torch.equal(mine, theirs)
 
 
 def test_golden_traces_are_what_the_checkpoint_still_does(shelf: Path) -> None:

@@ -9,11 +9,14 @@ from safetensors.torch import load_file
 from dynviz.checkpoint import load
 from dynviz.config import read_config
 from dynviz.errors import InputError
+from dynviz.method import Shape
 from dynviz.methods import methods
+from dynviz.methods.edgebert import EdgeBert
 from dynviz.training import loop
 from dynviz.training.readings import finish
 from dynviz.training.recipes import QUEUE, Job
 from dynviz.training.run import before_rounding, train
+from dynviz.training.start import pretrained, start, write_base
 from tests.training.fixtures import plain_job
 
 STEPS = 4
@@ -24,22 +27,27 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     return load_file(str(folder / "model.safetensors"))
 
 
+def start_for(method: str) -> Job:
+    """The plain model of the method's task."""
+    if "sentence" in methods()[method].serves:
+        return plain_job()
+    return Job("pos-plain", "Plain tagger", "plain", "pos", options={"hidden": False})
+
+
 def job_for(method: str) -> Job:
-    kind = methods()[method]
-    if "sentence" not in kind.serves:
-        return Job(f"x-{method}", "x", method, "pos", options={"hidden": False})
-    if all(stage.trains == "all" for stage in kind.recipe) and kind.stages == 1:
-        return plain_job(f"x-{method}") if method == "plain" else Job(f"x-{method}", "x", method, "sst2", options={"pooling": "mean"})
-    two = kind.stages == 2
+    kind, below = methods()[method], start_for(method)
+    options, two = dict(below.options), kind.stages == 2
+    if all(stage.trains == "all" for stage in kind.recipe) and not two:
+        return Job(f"x-{method}", "x", method, below.task, options=options)
     return Job(
-        f"x-{method}", "x", method, "sst2", encoder="sst2-plain", own=two, small="distilled" if two else None, judged=two, rank=2,
-        options={"pooling": "mean"},
+        f"x-{method}", "x", method, below.task, encoder=below.name, own=two, small="distilled" if two else None, judged=two, rank=2,
+        options=options,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("method", TRAINED)
 def test_every_method_trains_by_its_recipe_and_loads_again(method: str, base: str, data: Path, tmp_path: Path) -> None:
-    train(plain_job(), data, tmp_path, base, STEPS)
+    train(start_for(method), data, tmp_path, base, STEPS)
     folder = train(job_for(method), data, tmp_path, base, STEPS)
     model = load(folder)
     trained = read_config(folder).trained
@@ -112,6 +120,59 @@ def test_low_rank_updates_may_stand_on_low_rank_updates(base: str, data: Path, t
         states = shipped.stages[0].embed(ids, positions)[None]
         for mine, theirs in zip(shipped.stages[0].layers, precise.stages[0].layers, strict=True):
             assert torch.allclose(mine.query(states), theirs.query(states), atol=2e-3)
+
+
+SHARED = Job("sst2-elbert", "x", "elbert", "sst2", shared=True, options={"pooling": "mean"})
+
+
+def test_shared_layers_start_as_the_middle_one_and_stay_one(base: str, data: Path, tmp_path: Path) -> None:
+    write_base(tmp_path, base)
+    (config,), (encoder,) = start(SHARED, data, tmp_path, base, STEPS)
+    middle = pretrained(base).encoder.layer[1].state_dict()  # of three
+    assert config.shared
+    assert len(encoder.layers) == 3
+    assert all(torch.equal(tensor, middle[key]) for key, tensor in encoder.model.encoder.layer[2].state_dict().items())
+    folder = train(SHARED, data, tmp_path, base, STEPS)
+    shipped, precise = load(folder), before_rounding(SHARED, data, tmp_path, base)
+    assert precise is not None
+    for model in (shipped, precise):
+        first, *others = model.stages[0].layers
+        assert len(others) == 2
+        assert all(layer.outer is first.outer for layer in others)
+    moved = precise.stages[0].layers[0].outer.weight - middle["output.dense.weight"]
+    assert float(moved.detach().abs().max()) > 0
+    assert torch.allclose(shipped.stages[0].layers[2].outer.weight, precise.stages[0].layers[2].outer.weight, atol=1e-3)
+    assert {k.split(".")[3] for k in weights(folder) if k.startswith("encoder.")} == {"0"}
+
+
+def test_shared_layers_take_no_low_rank_updates(base: str, data: Path, tmp_path: Path) -> None:
+    train(SHARED, data, tmp_path, base, STEPS)
+    job = Job("x", "x", "dact", "sst2", encoder="sst2-elbert", own=False, rank=2, options={"pooling": "mean"})
+    with pytest.raises(InputError, match="Low-rank updates of shared layers"):
+        train(job, data, tmp_path, base, STEPS)
+
+
+def test_heads_may_stand_on_shared_layers(base: str, data: Path, tmp_path: Path) -> None:
+    train(SHARED, data, tmp_path, base, STEPS)
+    job = Job("x", "x", "deebert", "sst2", encoder="sst2-elbert", own=False, options={"pooling": "mean"})
+    model = load(train(job, data, tmp_path, base, STEPS))
+    assert model.config.stages[0].shared
+    assert model.stages[0].layers[0].query is model.stages[0].layers[2].query
+
+
+def test_a_table_is_fitted_where_nothing_is_trained(base: str, data: Path, tmp_path: Path) -> None:
+    """EdgeBERT on trained ramps: their own, untouched, and a table from the training rows."""
+    train(plain_job(), data, tmp_path, base, STEPS)
+    ramps = train(
+        Job("x-deebert", "x", "deebert", "sst2", encoder="sst2-plain", own=False, options={"pooling": "mean"}), data, tmp_path, base
+    )
+    job = Job("x-edgebert", "x", "edgebert", "sst2", encoder="x-deebert", own=False, options={"pooling": "mean"}, stages=())
+    folder = train(job, data, tmp_path, base)
+    mine, theirs = weights(folder), weights(ramps)
+    assert mine.keys() - theirs.keys() == {"method.lut"}
+    assert all(torch.equal(mine[key], tensor) for key, tensor in theirs.items())
+    untouched = EdgeBert(Shape((16,), (3,), 2)).lut
+    assert not torch.allclose(load(folder).method.lut, untouched, atol=0.01)  # type: ignore[arg-type]
 
 
 def test_readings_ship_as_numbers_and_knobs_come_from_the_calibration_split(base: str, data: Path, tmp_path: Path) -> None:
