@@ -9,7 +9,7 @@ import itertools
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,6 +100,12 @@ def repeats(name: str) -> tuple[api.Checkpoint, ...]:
 def checkpoint(name: str) -> api.Checkpoint:
     """The checkpoint of this name."""
     return next(c for c in _everything()[0] if c.name == name)
+
+
+def training_seeds(names: Iterable[str]) -> dict[str, Any]:
+    """The seeds with which checkpoints were trained, of those that are here and say so."""
+    wanted = set(names)
+    return {c.name: c.config.trained["seed"] for c in _everything()[0] if c.name in wanted and "seed" in c.config.trained}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

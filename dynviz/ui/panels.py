@@ -11,9 +11,10 @@ from typing import Any
 
 import streamlit as st
 
+from dynviz import api, captions
 from dynviz.errors import InputError
 from dynviz.figures import DARK, LIGHT, Style
-from dynviz.ui import text
+from dynviz.ui import export, text, text_export
 from dynviz.ui.words import plain
 
 log = logging.getLogger("dynviz.ui")
@@ -25,7 +26,7 @@ CONFIG = {"displayModeBar": False, "showSendToCloud": False, "plotlyServerURL": 
 class Panel:
     """One picture. name: its key. finding: what it shows, in sentences: its accessible name, and, where headed, its heading.
     key: how to read its marks, on one line. how, limits, maths: the longer texts, folded away.
-    least: px below which the picture is scrolled and not squeezed."""
+    least: px below which the picture is scrolled and not squeezed. source: for the caption, what the picture comes from (`sources`)."""
 
     name: str
     figure: Any
@@ -37,6 +38,7 @@ class Panel:
     key: str = ""
     headed: bool = False
     least: int = 0
+    source: Callable[[], str] | None = None
 
 
 def style() -> Style:
@@ -57,6 +59,17 @@ def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
                 with st.popover(text.ABOUT, type="tertiary", icon=":material/help:"):
                     about(panel)
             table(panel.name, panel.table)
+            _export(panel)
+
+
+def _export(panel: Panel) -> None:
+    """Its files and caption, made when asked for."""
+    key = f"export-{panel.name}"
+    opened = st.popover(text_export.EXPORT, type="tertiary", icon=":material/download:", key=key, on_change="rerun")
+    if opened.open:
+        said = captions.caption(panel.finding, panel.source() if panel.source else "", api.versions())
+        with opened:
+            export.offer(panel.name, f"panel-{panel.name}", split(panel.finding)[0], said, to_csv(panel.table()))
 
 
 def _heading(panel: Panel) -> None:

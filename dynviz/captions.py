@@ -1,0 +1,66 @@
+"""Captions of pictures that leave the app: what they show, and all that is needed to make them again. Pure; plain text."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dynviz.figures.text import count, number, percent, points, shorten
+from dynviz.records import Sweep, Trace
+
+TEXT_CHARS = 300
+PURPOSES = {"report": "reporting split", "calibration": "calibration split"}
+
+
+def caption(finding: str, source: str, versions: Mapping[str, str]) -> str:
+    """The finding, what it comes from, and what made it."""
+    made = ", ".join(f"{name} {value}" for name, value in versions.items())
+    return " ".join(part for part in (finding, source, f"Made with {made}." if made else "") if part)
+
+
+def of_runs(traces: Sequence[Trace], seeds: Mapping[str, Any] | None = None) -> str:
+    """Runs of one or several texts: text, model, hash, training seed and knobs of each. seeds: by model name."""
+    texts = list(dict.fromkeys(" ".join(trace.text.split()) for trace in traces))
+    said = [f"Text: “{shorten(text, TEXT_CHARS)}”" + ("" if text.endswith((".", "!", "?")) else ".") for text in texts]
+    return " ".join([*said, *dict.fromkeys(_run(trace, (seeds or {}).get(trace.model)) for trace in traces)])
+
+
+def _run(trace: Trace, seed: Any) -> str:
+    return _model(trace.model, trace.digest, seed, [_method(trace.method), _knobs(trace.knobs)])
+
+
+def of_sweeps(sweeps: Sequence[Sweep], seeds: Mapping[str, Any] | None = None, point: int | None = None) -> str:
+    """Operating points over data: task, split, n, and each model's hash and training seed. point: the first one's setting in use."""
+    if not sweeps:
+        return ""
+    first = sweeps[0]
+    answers = f" ({count(len(first.rows.labels), 'answer')})" if len(first.rows.labels) != len(first.rows.ids) else ""
+    said = [f"Data: {first.task}, {PURPOSES.get(first.split, first.split)}, n = {len(first.rows.ids)}{answers}."]
+    for sweep in sweeps:
+        settings = f"{count(len(sweep.knobs), 'setting')}" if point is None or sweep is not first else _knobs(sweep.knobs[point])
+        said.append(_model(sweep.model, sweep.digest, (seeds or {}).get(sweep.model), [_method(sweep.method), settings]))
+    if point:
+        mean, low, high = map(points, map(float, first.differences[point]))
+        said.append(
+            f"Ringed: {percent(float(first.share[point]))} of full compute, {mean} points of accuracy against full depth, "
+            f"95 % paired bootstrap [{low}, {high}] over sentences (2,000 draws, seed 0)."
+        )
+    return " ".join(said)
+
+
+def of_model(model: str, digest: str, seed: Any = None) -> str:
+    """A picture of what a checkpoint has learnt, without a text."""
+    return _model(model, digest, seed, [])
+
+
+def _model(name: str, digest: str, seed: Any, more: Sequence[str]) -> str:
+    if not name:
+        return "".join(f"{part[:1].upper()}{part[1:]}." for part in more if part)
+    facts = [f"checkpoint {digest}" if digest else "", f"training seed {seed}" if seed is not None else "", *more]
+    return f"Model {name}: {', '.join(filter(None, facts))}." if any(facts) else f"Model {name}."
+
+
+def _method(name: str) -> str:
+    return f"method {name}" if name else ""
+
+
+def _knobs(knobs: Mapping[str, float]) -> str:
+    return "knobs " + ", ".join(f"{name} = {number(value)}" for name, value in knobs.items()) if knobs else "no knob"
