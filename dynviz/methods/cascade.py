@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dynviz.method import Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Bools, Floats, Sentences
 
@@ -39,6 +39,37 @@ class Cascade(Ramps):
         Knob("confidence", "the small model answers above this confidence", 0.5, 1.0, 0.005, 0.9, 1.0, "down", "1: always both models"),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("calibrated", "all", epochs=1, lr=1e-4),)
+    published: ClassVar[tuple[Published, ...]] = (
+        *(
+            Published(
+                "MRPC dev", "BERT of 2 and of 12 layers", f"{score} accuracy", f"{speed}x fewer layers", "runs saved in the authors' code"
+            )
+            for score, speed in (("80.9", "4.12"), ("81.6", "3.21"), ("82.6", "2.63"), ("84.3", "2.12"))
+        ),
+        Published("six tasks", "BERT", "15 % above dynamic early exit", "4x faster", "Li et al., EMNLP Findings 2021, abstract"),
+    )
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "In evaluation both models run on every text, and the exits are simulated afterwards.",
+            "The big model reads only what the small one passes on.",
+            "What is claimed must be what is spent.",
+        ),
+        Deviation(
+            "Cost is counted in layers; embeddings, poolers and classifiers are free.",
+            "FLOPs, classifiers included.",
+            "The layers of the two models need not be of one size, and classifiers are not free.",
+        ),
+        Deviation(
+            "A text is hard or easy by models trained with five seeds.",
+            "By one small model, trained on the half of the data that does not hold it.",
+            "A model judges fairly only what it has not seen; two trainings are enough for that.",
+        ),
+        Deviation(
+            "Both models are tuned in one run, by the sum of their losses.",
+            "The big one is the plain model; the small one is tuned alone.",
+            "They share no weights, and the big one then is the same that others are compared with.",
+        ),
+    )
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, margin: float = 0.5, weight: float = 0.5) -> None:
         super().__init__(shape, pooling, hidden)

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from dynviz.card import Comparison
-from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
 
@@ -41,6 +41,29 @@ class Dact(Ramps):
         ),
     )
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("mix", "lora", epochs=0.45, lr=5e-4, head_lr=5e-4),)
+    published: ClassVar[tuple[Published, ...]] = (
+        Published(
+            "GLUE", "BERT-base, RoBERTa-base", "better than the baselines at low compute, competitive elsewhere", "not in the abstract",
+            "Eyzaguirre et al., 2022, abstract",
+        ),
+    )  # fmt: skip
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "There is no knob: a sentence exits when its answer is proven.",
+            "A slack, 0 by default, lets it exit that much before.",
+            "It shows what the proof costs; at 0 the rule is the paper's.",
+        ),
+        Deviation(
+            "The mechanism's paper penalizes the sum of the weights left to later layers; no code of DACT-BERT is at hand.",
+            "Ours is that sum, with a linear halting head after each layer that starts at 0.9.",
+            "Neither could be read for text; weights near 1 at first let every layer learn.",
+        ),
+        Deviation(
+            "A pre-trained encoder is tuned whole.",
+            "Low-rank updates of the jointly trained model.",
+            "Its classifiers are good at every layer from the start, and a whole encoder for each tau is not stored.",
+        ),
+    )
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, tau: float = 0.01) -> None:
         super().__init__(shape, pooling, hidden)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from dynviz.method import Batch, Stage
+from dynviz.method import Batch, Deviation, Stage
 from dynviz.methods._entropy import EntropyRule
 
 
@@ -20,6 +20,18 @@ class EntropyExit(EntropyRule):
     title: ClassVar[str] = "Entropy exit, joint training"
     venue: ClassVar[str] = "the rule of DeeBERT (ACL 2020) on a jointly trained model"
     recipe: ClassVar[tuple[Stage, ...]] = (Stage("joint", "all", epochs=2),)
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "DeeBERT freezes the encoder while its ramps are trained.",
+            "Encoder and classifiers are trained together, classifier i weighted by i.",
+            "The lower classifiers become much stronger; DeeBERT's own training is shown beside it.",
+        ),
+        Deviation(
+            "PABEE, whose loss this is, shares one pooler among all layers.",
+            "Each classifier has a hidden layer of its own, as DeeBERT's ramps have.",
+            "Heads of that shape are what other methods start from.",
+        ),
+    )
 
     def loss(self, stage: Stage, batch: Batch) -> Tensor:
         return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.methods._gates import bimodal, gate_bias
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, gated_layer, ranks, received
@@ -47,6 +47,26 @@ class GateBert(TokenDropper):
     recipe: ClassVar[tuple[Stage, ...]] = (
         Stage("gates", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4, whole=0.6),
         Stage("harden", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4, whole=0.6),
+    )
+    published: ClassVar[tuple[Published, ...]] = (
+        Published("GLUE", "BERT", "minimal drop", "reduced computational cost", "Jeong & Kwak, arXiv 2102.09727, abstract"),
+    )
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "Sorted tokens are matched with the gates of a layer; by what they are sorted, and gates of what length, could not be read.",
+            "They are sorted by the attention received in the layer before; gates belong to 16 bins of relative rank.",
+            "With gates by absolute rank short sentences would always meet the first ones.",
+        ),
+        Deviation(
+            "Gates act on the input vectors.",
+            "Their logarithm is added to the attention logits of the same tokens as well.",
+            "A vector times 0 is still a key that takes attention; so training agrees with removal.",
+        ),
+        Deviation(
+            "One stage.",
+            "A short second one, with the gates fixed at 0 or 1 and real removal.",
+            "Some gates end in between, and the model should have seen what it will be given.",
+        ),
     )
 
     def __init__(

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from dynviz.card import Comparison
 from dynviz.encoder import hidden_keys
-from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, received
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -52,6 +52,41 @@ class Ltp(TokenDropper):
     recipe: ClassVar[tuple[Stage, ...]] = (
         Stage("soft", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),
         Stage("hard", "lora", epochs=0.7, lr=5e-4, head_lr=2e-4, whole=0.6),
+    )
+    published: ClassVar[tuple[Published, ...]] = (
+        Published("GLUE", "RoBERTa-base", "less than 1 point lost", "up to 2.1x fewer FLOPs", "Kim et al., KDD 2022, abstract"),
+        Published("GLUE", "RoBERTa-base", "up to 2.5 points above earlier token pruning", "equal FLOPs", "Kim et al., KDD 2022, abstract"),
+        Published(
+            "GLUE", "RoBERTa-base", "less than 1 point lost", "up to 1.9x the throughput on a Haswell CPU, 2.0x on a V100",
+            "Kim et al., KDD 2022, abstract",
+        ),
+    )  # fmt: skip
+    deviations: ClassVar[tuple[Deviation, ...]] = (
+        Deviation(
+            "Attention received is summed and divided by the length of the padded batch.",
+            "It is divided by the number of tokens still present.",
+            "A sentence must not lose more tokens because its neighbours are longer.",
+        ),
+        Deviation(
+            "[CLS] is not protected; it survives because it receives much attention.",
+            "It always stays.",
+            "A sentence could be left without any token to be read.",
+        ),
+        Deviation(
+            "Thresholds have a floor of 0.00001, in the first layer too.",
+            "They have none.",
+            "With all thresholds at 0 nothing may be dropped.",
+        ),
+        Deviation(
+            "Pruned tokens are masked, and their rows of the attention are zeroed in place, before these are used.",
+            "Pruned tokens are not computed, and the attention that was used is left as it is.",
+            "A mask saves nothing.",
+        ),
+        Deviation(
+            "The whole model is tuned in both stages, the hard one for 5 epochs.",
+            "Low-rank updates of the plain model, about one epoch in all.",
+            "A whole encoder more is not stored.",
+        ),
     )
 
     def __init__(
