@@ -1,0 +1,1 @@
+"""The Data page's parts: where rows come from, how the run goes, and what is found."""

@@ -1,0 +1,115 @@
+"""A second run beside the first: where its sentences stop, how right they are, what they cost."""
+
+import re
+from functools import partial
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dynviz import figures
+from dynviz.jobs import groups
+from dynviz.jobs.groups import Measure
+from dynviz.ui import show, state
+from dynviz.ui import text_data as text
+from dynviz.ui.data import cache, source
+from dynviz.ui.data.view import View, look
+from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.tradeoff.view import setting
+from dynviz.ui.words import plain
+
+CHART = "data-beside"
+_LINKED = re.compile(r"(?:.*[?&]job=)?([A-Za-z0-9_-]{22})(?:[&#].*)?")
+
+
+def section(view: View) -> None:
+    """Choose the other run; then the picture and the table of differences."""
+    other = _other(view)
+    if other is None:
+        return
+    names = (f"{view.about.title}, {view.model}", f"{other.about.title}, {other.model}")
+    layers = view.layers if len(view.layers) >= len(other.layers) else other.layers
+    if view.layers != other.layers:
+        layers = tuple(f"layer {i}" for i in range(1, len(layers) + 1))
+    ends = (view.sweep.exits[1], other.sweep.exits[1])
+    fig = figures.beside(*ends, layers, names, style())
+    finding = figures.beside_finding(*ends, layers, names)
+    draw(Panel(CHART, fig, finding, partial(figures.beside_table, *ends, layers, names), text.BESIDE_HOW, text.BESIDE_LIMITS, headed=True))
+    show.open_table("data-two", rows(view, other))
+    st.caption(plain(text.BESIDE_NOTE.format(other=names[1], setting=setting(other.knobs) or "full depth")))
+
+
+def _other(view: View) -> View | None:
+    mine = {id: title for id, title in source.titles(st.session_state.get("data.mine", {})).items() if id != view.job.id}
+    linked = st.query_params.get("beside", "")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            text.OTHER_RUN, list(mine), None, format_func=lambda id: _name(id, mine), key="data.other", placeholder=text.OTHER_RUN_NONE,
+            on_change=_choose, width=420,
+        )  # fmt: skip
+        st.text_input(text.OTHER_LINK, key="data.other-link", on_change=_paste, width=320, max_chars=2000)
+    found = cache.registry().find(linked or chosen or "")
+    if found is None or found.id == view.job.id:
+        st.info(text.OTHER_SAME if found else text.OTHER_GONE if linked else text.OTHER_EMPTY, icon=":material/info:")
+        return None
+    shown = look(found, cache.registry().status(found).parts, state.choice())
+    if shown is None:
+        st.info(text.NOTHING_YET, icon=":material/hourglass:")
+    return shown
+
+
+def _name(id: str, mine: dict[str, str]) -> str:
+    job = cache.registry().find(id)
+    about = job.about if job else None
+    return plain(f"{mine[id]} · {about.checkpoint} · {setting(about.knobs)} · {about.total:,} rows" if about else mine[id])
+
+
+def _choose() -> None:
+    _set(st.session_state.get("data.other") or "")
+
+
+def _paste() -> None:
+    found = _LINKED.fullmatch((st.session_state.get("data.other-link") or "").strip())
+    _set(found[1] if found else "no such run")
+
+
+def _set(id: str) -> None:
+    if id:
+        st.query_params["beside"] = id
+    elif "beside" in st.query_params:
+        del st.query_params["beside"]
+
+
+def rows(view: View, other: View) -> list[dict[str, Any]]:
+    """Each measure of both runs, and their difference with its interval."""
+    out: list[dict[str, Any]] = []
+    names: list[Measure] = [*(["right"] if view.labelled and other.labelled else []), "same", "compute", "layers"]  # type: ignore[list-item]
+    for name in names:
+        one, two = (groups.totals(v.outcome, name).over(np.arange(v.n)) for v in (view, other))
+        scale, digits = (1, 2) if name == "layers" else (100, 1)
+        label = text.BESIDE_ROWS[name] + ("" if name == "layers" else ", %")
+        mean, low, high = (round(v * scale, digits + 1) for v in between(one, two))
+        values = {
+            "what": label,
+            "one": _with(one, scale, digits),
+            "other": _with(two, scale, digits),
+            "difference": mean,
+            "low": low,
+            "high": high,
+        }
+        out.append({text.BESIDE_COLUMNS[k]: v for k, v in values.items()})
+    counts = {"what": text.BESIDE_ROWS["n"], "one": f"{view.n:,}", "other": f"{other.n:,}"}
+    return [{text.BESIDE_COLUMNS[k]: v for k, v in counts.items()}, *out]
+
+
+def _with(found: tuple[float, float, float], scale: int, digits: int) -> str:
+    mean, low, high = (f"{v * scale:.{digits}f}" for v in found)
+    return f"{mean} [{low}, {high}]"
+
+
+def between(one: tuple[float, float, float], two: tuple[float, float, float]) -> tuple[float, float, float]:
+    """The other minus this, with Newcombe's interval from the intervals of each."""
+    (a, low_a, high_a), (b, low_b, high_b) = one, two
+    difference = b - a
+    return difference, difference - sqrt((b - low_b) ** 2 + (high_a - a) ** 2), difference + sqrt((high_b - b) ** 2 + (a - low_a) ** 2)

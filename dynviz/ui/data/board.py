@@ -1,0 +1,156 @@
+"""A run on the screen: headline, where the sentences stop, one closer look, the rows, and what to save."""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from dynviz import figures
+from dynviz.figures.text import count, percent, points
+from dynviz.jobs import Job
+from dynviz.ui import show, state
+from dynviz.ui import text_data as text
+from dynviz.ui.data import beside, cache, difficulty, export, inbox, kinds, progress, rows, source, trust
+from dynviz.ui.data.rows import EXIT, Chosen
+from dynviz.ui.data.view import View, look
+from dynviz.ui.panels import Panel, draw, guarded, style
+from dynviz.ui.tradeoff.view import setting
+from dynviz.ui.words import plain
+
+EXITS = "data-exits"
+
+
+def page(job: Job) -> None:
+    """Everything about one job."""
+    parts = progress.panel(job)
+    choice = state.choice()
+    view = look(job, parts, choice)
+    _about(job, choice)
+    if view is None:
+        st.info(text.NOTHING_YET, icon=":material/hourglass:")
+        return
+    if view.n < job.about.total:
+        st.caption(text.SO_FAR.format(n=view.n))
+    headline(view)
+    exits(view)
+    options = list(text.VIEWS)
+    at = st.segmented_control(
+        text.VIEW, options, format_func=text.VIEWS.__getitem__, default="difficulty", key="look", bind="query-params", required=True
+    )
+    sections = {"difficulty": difficulty.section, "kinds": kinds.section, "inbox": inbox.section, "trust": trust.section}
+    chosen: Chosen | None = None
+    with guarded():
+        if at == "beside":
+            beside.section(view)
+        else:
+            chosen = sections[at or "difficulty"](view)
+    with guarded():
+        rows.section(view, chosen)
+        export.section(view)
+
+
+def _about(job: Job, choice: state.Choice) -> None:
+    """Whose run it is, and how it stands to the sidebar."""
+    about = job.about
+    title = next((c.config.title for e in state.entries().values() for c in e.members if c.name == about.checkpoint), about.checkpoint)
+    said = text.RAN.format(title=plain(about.title), model=plain(title), digest=about.digest)
+    st.caption(" ".join([said, plain(about.note), text.LINK]))
+    if about.skipped:
+        with st.expander(text.LEFT_OUT.format(n=count(about.left_out, "row")), icon=":material/rule:"):
+            source.listed(about.skipped, about.left_out)
+    if choice.checkpoint.name != about.checkpoint:
+        st.info(text.OTHER_MODEL.format(model=plain(title)), icon=":material/info:")
+        with st.container(horizontal=True):
+            if any(about.checkpoint in (c.name for c in e.members) for e in state.entries().values()):
+                use = partial(state.choose, about.checkpoint, about.knobs)
+                st.button(text.USE_MODEL.format(model=plain(title)), key="data.use", on_click=use)
+            _here(job, choice)
+    elif not about.moves and dict(choice.settings) != dict(about.knobs):
+        st.info(text.OTHER_SETTING.format(setting=plain(setting(about.knobs))), icon=":material/info:")
+        _here(job, choice)
+
+
+def _here(job: Job, choice: state.Choice) -> None:
+    """The same rows once more, with what the sidebar shows."""
+    same = choice.checkpoint.task.labels == job.about.labels
+    name = f"{choice.checkpoint.config.title}, {setting(choice.settings)}"
+    if same and st.button(text.RUN_HERE.format(model=plain(name)), key="data.here", icon=":material/play_arrow:"):
+        with guarded():
+            source.begin(choice, job.about.title, job.store.rows(0, job.about.total), job.about.skipped)
+
+
+def headline(view: View) -> None:
+    """The finding in words, and four numbers."""
+    sweep, n = view.sweep, view.said()
+    share, same = percent(float(sweep.share[1])), bool((sweep.predicted[1] == sweep.predicted[0]).all())
+    stopped = bool((sweep.flops[1] != sweep.flops[0]).any())
+    mean, low, high = cache.difference(*view.key) if view.labelled else (0.0, 0.0, 0.0)
+    if not stopped:
+        head = (text.FULL_HEADLINE if view.labelled else text.BLIND_FULL).format(n=n, accuracy=_percent(sweep.accuracy[1]))
+        line = text.FULL_LINE
+    elif view.labelled:
+        head = (text.SAME_HEADLINE if same else text.HEADLINE).format(
+            n=n, share=share, difference=points(mean), low=points(low), high=points(high)
+        )
+        verdict = text.VERDICTS[_verdict(view, low, high)]
+        line = text.LINE.format(accuracy=_percent(sweep.accuracy[1]), full=_percent(sweep.accuracy[0]), verdict=verdict)
+    else:
+        changed = int((sweep.predicted[1] != sweep.predicted[0]).sum())
+        head = text.BLIND_HEADLINE.format(n=n, share=share, same=_percent(sweep.agreement[1]))
+        line = text.BLIND_LINE.format(changed=f"{changed:,}", n=f"{len(sweep.rows.labels):,}")
+    st.subheader(head, anchor=False)
+    st.markdown(line)
+    _metrics(view, points(mean) if stopped and view.labelled else "")
+    lost = int((view.gathered.lost > 0).sum())
+    if lost:
+        limit = int(sweep.rows.lengths.max())
+        st.caption(text.TOO_LONG.format(n="1 row is" if lost == 1 else f"{lost:,} rows are", limit=limit))
+
+
+def _verdict(view: View, low: float, high: float) -> str:
+    if (view.sweep.correct[1] == view.sweep.correct[0]).all():
+        return "same"
+    return "less" if high < 0 else "more" if low > 0 else "none"
+
+
+def _metrics(view: View, difference: str) -> None:
+    sweep = view.sweep
+    values = (
+        percent(float(sweep.share[1])), _percent(sweep.accuracy[1]) if view.labelled else text.UNKNOWN, f"{sweep.mean_depth[1]:.1f}",
+        _percent(sweep.agreement[1]),
+    )  # fmt: skip
+    deltas = (None, f"{difference} pt" if difference else None, text.OF_LAYERS.format(layers=sweep.layers), None)
+    grid = st.grid(4, min_column_width=150)
+    for label, note, value, delta in zip(text.METRICS, text.METRICS_HELP, values, deltas, strict=True):
+        grid.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note, border=True, height="stretch")
+
+
+def _percent(value: float) -> str:
+    return f"{float(value) * 100:.1f} %"
+
+
+def exits(view: View) -> None:
+    """After which layer the sentences stop; a click on a bar filters the rows below."""
+    st.subheader(text.EXITS_TITLE, anchor="exits")
+    sweep, names = view.sweep, view.layers
+    last = sweep.exits[1]
+    if (last == sweep.layers).all():
+        st.markdown(text.NO_EXITS.format(layers=sweep.layers, depth=f"{sweep.mean_depth[1]:.1f}"))
+        return
+    chosen = st.session_state.get(EXIT)
+    selected = names.index(chosen) + 1 if chosen in names else None
+    fig = figures.exit_distribution(last, view.good, names, selected, style(), "", "", view.words)
+    finding = figures.exit_finding(last, view.good, names, view.words)
+    good, bad = view.words
+    key = f"Plain: {good}. Hatched: {bad}. Line: share of sentences done."
+    table = partial(figures.exit_table, last, view.good, names, view.words)
+    panel = Panel(EXITS, fig, finding, table, text.EXITS_HOW, text.EXITS_LIMITS, key=key, headed=True)
+    draw(panel, partial(_click, names))
+    if view.tags:
+        st.caption(text.EXITS_TOKENS)
+
+
+def _click(names: tuple[str, ...]) -> None:
+    found = show.clicked(EXITS)
+    if found and isinstance(found[0], int | float) and 1 <= int(found[0]) <= len(names):
+        st.session_state[EXIT] = names[int(np.int64(found[0])) - 1]

@@ -1,0 +1,97 @@
+"""What the Data page keeps, all bounded: the jobs of the server, files as read, and the numbers of the jobs looked at.
+
+A job of 50,000 sentences takes some 40 MB here while it is looked at, and 5 MB for each knob setting; four jobs and eight settings are
+kept. Files as read take some five times their size; two are kept.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dynviz.api import Examples
+from dynviz.data import Skip, Table, examples_of, hub_table, lines_table, open_table
+from dynviz.jobs import Gathered, Outcome, Registry, at, gather
+from dynviz.records.slices import Slice, by_tag
+from dynviz.tasks import Task
+from dynviz.ui import cache
+from dynviz.ui import text_data as text
+from dynviz.ui.cache import Knobs
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def registry() -> Registry:
+    """The jobs of this server: in a folder that is deleted when it stops, or in $DYNVIZ_JOBS, where they outlive it."""
+    given = os.environ.get("DYNVIZ_JOBS")
+    root = Path(given) if given else Path(tempfile.mkdtemp(prefix="dynviz-jobs-"))
+    if not given:
+        atexit.register(shutil.rmtree, root, ignore_errors=True)
+    return Registry(root, cache.turn)
+
+
+@st.cache_resource(max_entries=2, show_spinner=text.READING)
+def file_table(ident: str, name: str, _data: Any) -> Table:
+    """The table of an uploaded file; rows that cannot be read are listed in it. ident: the upload's own."""
+    return open_table(_data(), name, lenient=True)
+
+
+@st.cache_resource(max_entries=2, show_spinner=text.FETCHING, ttl=3600)
+def hub(name: str) -> Table:
+    """A data set of the Hub."""
+    return hub_table(name)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def lines(pasted: str) -> Table:
+    """Pasted lines."""
+    return lines_table(pasted, text.PASTED)
+
+
+@st.cache_resource(max_entries=2, show_spinner=text.READING)
+def examples(
+    ident: str, task: str, column: str, label: str, meanings: tuple[tuple[str, str], ...], _table: Table, _task: Task
+) -> tuple[Examples, tuple[Skip, ...]]:
+    """The examples in a table, and the rows left out."""
+    skipped: list[Skip] = list(_table.skipped)
+    found = examples_of(_table, _task, column, label, dict(meanings), skipped)
+    return found, tuple(sorted(skipped))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _gathered(id: str, parts: int) -> Gathered | None:
+    job = registry().find(id)
+    return None if job is None else gather(job.store, job.about, parts)
+
+
+def gathered(id: str, parts: int) -> Gathered | None:
+    """What a job has found in its first parts."""
+    return _gathered(id, parts) if parts else None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _outcome(id: str, parts: int, knobs: Knobs) -> Outcome:
+    found = gathered(id, parts)
+    assert found is not None
+    return at(found, dict(knobs))
+
+
+def outcome(id: str, parts: int, knobs: Mapping[str, float]) -> Outcome:
+    """A job at a setting."""
+    return _outcome(id, parts, cache.key(knobs))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def difference(id: str, parts: int, knobs: Knobs) -> tuple[float, float, float]:
+    """Accuracy at the setting minus full depth's, with its paired interval."""
+    return _outcome(id, parts, knobs).sweep.difference(1)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def slices(id: str, parts: int, knobs: Knobs, by: str, _sweep: Any) -> tuple[Slice, ...]:
+    """Accuracy of every slice, with its interval."""
+    return tuple(by_tag(_sweep, 1))

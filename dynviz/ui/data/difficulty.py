@@ -1,0 +1,120 @@
+"""What goes with depth, cost or mistakes: length, rarity, kinds, negation, labels, parts of speech."""
+
+from functools import partial
+from typing import Any, cast
+
+import numpy as np
+import streamlit as st
+
+from dynviz import figures
+from dynviz.figures import Group
+from dynviz.jobs import groups
+from dynviz.jobs.groups import Measure, Part, Totals
+from dynviz.ui import show
+from dynviz.ui import text_data as text
+from dynviz.ui.data.rows import Chosen
+from dynviz.ui.data.view import View
+from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.words import plain
+
+CHART, GROUP = "data-difficulty", "data.group"
+BINNED = ("length", "rarity")
+FEW = 3  # a kind of fewer sentences is left out
+
+
+def section(view: View) -> Chosen | None:
+    """Two menus, the picture, and its twin; the rows of the group that is picked."""
+    with st.container(horizontal=True, gap="large"):
+        options: dict[str, Any] = {"bind": "query-params", "required": True}
+        by = st.segmented_control(text.BY, bys(view), format_func=text.BYS.__getitem__, default="length", key="by", **options) or "length"
+        names = measures(view, by)
+        measure = st.segmented_control(
+            text.MEASURE, names, format_func=text.MEASURES.__getitem__, default="layers", key="measure", **options
+        )
+    what = cast(Measure, measure if measure in names else "layers")
+    parts, overall = found(view, by, what)
+    if not parts:
+        return None
+    picked = _picked(by, parts)
+    draw(_panel(parts, overall, by, what, picked), partial(_click, by, parts))
+    labels = {part.name: f"{plain(part.name)} ({len(part.rows):,})" for part in parts}
+    key = f"{GROUP}.{by}"
+    st.selectbox(text.GROUP, list(labels), None, format_func=labels.__getitem__, key=key, placeholder=text.GROUP_NONE, width=420)
+    chosen = None if picked is None else parts[picked]
+    return None if chosen is None else Chosen(f"{text.BY_AXIS[by]} {chosen.name}", chosen.rows)
+
+
+def bys(view: View) -> list[str]:
+    """What the sentences can be grouped by."""
+    own = (["tag"] if view.labelled else []) if view.tags else ["label" if view.labelled else "answer"]
+    return ["length", "rarity", "kind", "negation", *own]
+
+
+def measures(view: View, by: str) -> list[str]:
+    """What can be averaged."""
+    return [m for m in text.MEASURES if (view.labelled or m != "right") and (by != "tag" or m != "compute")]
+
+
+def found(view: View, by: str, measure: Measure) -> tuple[list[Part], float]:
+    """The groups, and the mean over all."""
+    what = groups.totals(view.outcome, measure)
+    overall = what.over(np.arange(view.n))[0]
+    if by in BINNED:
+        return groups.binned(view.sweep.rows.lengths if by == "length" else view.gathered.rank, what), overall
+    if by == "tag":
+        return _tags(view, measure)
+    return groups.named(_named(view, by), what), overall
+
+
+def _named(view: View, by: str) -> list[tuple[str, Any]]:
+    rows = view.sweep.rows
+    if by == "kind":
+        kinds = [(kind, rows.tagged(kind)) for kind in view.kinds[:14]]
+        return [(kind, which) for kind, which in kinds if which.sum() >= FEW]
+    if by == "negation":
+        which = rows.tagged("negation")
+        return [(text.NEGATED, which), (text.NOT_NEGATED, ~which)]
+    classes = rows.labels if by == "label" else view.sweep.predicted[0]
+    return [(name, classes == i) for i, name in enumerate(view.about.labels)]
+
+
+def _tags(view: View, measure: Measure) -> tuple[list[Part], float]:
+    """Words by their right tag; the sentences of a group are those that hold such a word."""
+    owner, labels = view.sweep.rows.owner, view.sweep.rows.labels
+    parts = []
+    for i, name in enumerate(view.about.labels):
+        chosen = labels == i
+        if chosen.sum() >= FEW:
+            what: Totals = groups.word_totals(view.outcome, measure, chosen)
+            rows = np.unique(owner[chosen])
+            parts.append(Part(name, rows, *what.over(rows)))
+    everything = groups.word_totals(view.outcome, measure, np.ones(len(labels), bool))
+    return sorted(parts, key=lambda part: -part.mean), everything.over(np.arange(view.n))[0]
+
+
+def drawn(parts: list[Part]) -> list[Group]:
+    """Groups as the figure takes them."""
+    return [Group(part.name, len(part.rows), part.mean, part.low, part.high) for part in parts]
+
+
+def _panel(parts: list[Part], overall: float, by: str, measure: Measure, picked: int | None) -> Panel:
+    share, binned, drew = measure != "layers", by in BINNED, drawn(parts)
+    names = (text.BY_AXIS[by], text.MEASURE_AXIS[measure])
+    fig = figures.difficulty(drew, overall, *names, share, binned, picked, style(), title="", subtitle="")
+    finding = figures.difficulty_finding(drew, overall, *names, share, binned)
+    key = "Dot and line: mean and 95 % interval. Dashed: all sentences."
+    return Panel(
+        CHART, fig, finding, lambda: figures.difficulty_table(drew), text.DIFFICULTY_HOW, text.DIFFICULTY_LIMITS, text.DIFFICULTY_MATHS,
+        key, headed=True,
+    )  # fmt: skip
+
+
+def _picked(by: str, parts: list[Part]) -> int | None:
+    chosen = st.session_state.get(f"{GROUP}.{by}")
+    return next((i for i, part in enumerate(parts) if part.name == chosen), None)
+
+
+def _click(by: str, parts: list[Part]) -> None:
+    data = show.clicked(CHART)
+    if data and isinstance(data[0], int | float) and 0 <= int(data[0]) < len(parts):
+        st.session_state[f"{GROUP}.{by}"] = parts[int(data[0])].name

@@ -1,0 +1,27 @@
+"""The sentences whose answer changes when the model stops early: where that hurts, and where it helps."""
+
+import numpy as np
+import streamlit as st
+
+from dynviz.ui import text_data as text
+from dynviz.ui.data.rows import Chosen, said
+from dynviz.ui.data.view import View
+
+
+def section(view: View) -> Chosen | None:
+    """How many there are of each, and which to list below."""
+    found = {"worse": view.worse, "avoided": view.avoided, "differs": view.differs}
+    if not view.differs.any():
+        st.markdown(text.INBOX_NONE)
+        return Chosen("", np.empty(0, np.int64))
+    if not view.labelled:
+        st.markdown(text.INBOX_BLIND.format(differs=said(int(view.differs.sum()))))
+        return Chosen(text.INBOX["differs"], np.flatnonzero(view.differs), "surest")
+    st.markdown(text.INBOX_LINE.format(worse=said(int(view.worse.sum())), avoided=f"{int(view.avoided.sum()):,}"))
+    start = next(name for name, which in found.items() if which.any())
+    kind = st.segmented_control(
+        text.INBOX_PICK, list(text.INBOX), format_func=lambda k: f"{text.INBOX[k]} ({int(found[k].sum()):,})", default=start,
+        key="data.inbox", help=text.INBOX_HELP, required=True,
+    )  # fmt: skip
+    chosen = kind or start
+    return Chosen(text.INBOX[chosen], np.flatnonzero(found[chosen]), "surest")

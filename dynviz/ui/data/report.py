@@ -1,0 +1,133 @@
+"""A report of a run: one HTML file that loads nothing, reads without scripts and prints well."""
+
+from datetime import date
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from dynviz import __version__, figures
+from dynviz.figures import static
+from dynviz.figures.text import percent, points, shorten
+from dynviz.ui import text_data as text
+from dynviz.ui.data import cache, difficulty, kinds, rows, trust
+from dynviz.ui.data.view import View
+from dynviz.ui.tradeoff.rows import slice_row
+from dynviz.ui.tradeoff.view import setting
+
+LISTED = 40
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<style>
+body{{font:15px/1.5 sans-serif;max-width:740px;margin:32px auto;padding:0 16px;color:#1f2430;background:#fff}}
+h1{{font-size:24px;margin:0 0 4px}} h2{{font-size:18px;margin:28px 0 6px;break-after:avoid}} p{{margin:6px 0}}
+small,caption{{color:#656c7a;font-size:13px}} svg{{max-width:100%;height:auto;display:block;margin:8px 0}}
+figure{{margin:0;break-inside:avoid}} table{{border-collapse:collapse;width:100%;margin:8px 0;font-size:13px}}
+th,td{{text-align:left;padding:3px 8px 3px 0;border-bottom:1px solid #dde0e6;vertical-align:top;overflow-wrap:anywhere}}
+tr{{break-inside:avoid}} thead{{display:table-header-group}}
+@page{{margin:18mm}} @media print{{body{{margin:0;max-width:none}}}}
+</style></head><body>{body}</body></html>"""
+
+
+def html(view: View) -> str:
+    """The whole file."""
+    title = text.REPORT_TITLE.format(title=view.about.title)
+    body = [f"<h1>{escape(title)}</h1>", f"<p><small>{escape(caption(view))}</small></p>", *_summary(view), *_exits(view)]
+    for by in ("length", "rarity"):
+        body += _groups(view, by)
+    body += [*_kinds(view), *_trust(view), *_rows(view), *_left(view), f"<p><small>{escape(text.REPORT_FOOT)}</small></p>"]
+    return _PAGE.format(title=escape(title), body="".join(body))
+
+
+def caption(view: View) -> str:
+    """What was run, so that it can be run again."""
+    return text.REPORT_CAPTION.format(
+        n=view.said(), model=view.about.checkpoint, method=view.about.method, digest=view.about.digest,
+        setting=setting(view.knobs) or "no knob", version=__version__, date=date.today().isoformat(),
+    )  # fmt: skip
+
+
+def _section(name: str, finding: str, drawing: str = "") -> list[str]:
+    figure = f"<figure>{drawing}</figure>" if drawing else ""
+    return [f"<h2>{escape(text.REPORT_SECTIONS[name])}</h2><p>{escape(finding)}</p>{figure}"]
+
+
+def _summary(view: View) -> list[str]:
+    sweep = view.sweep
+    table = [[text.METRICS[0], percent(float(sweep.share[1]))]]
+    if view.labelled:
+        mean, low, high = cache.difference(*view.key)
+        here, full = (f"{v * 100:.1f} %" for v in (sweep.accuracy[1], sweep.accuracy[0]))
+        table += [[text.METRICS[1], f"{here}; {full} at full depth ({points(mean)} points [{points(low)}, {points(high)}])"]]
+    of = text.OF_LAYERS.format(layers=sweep.layers)
+    table += [[text.METRICS[2], f"{sweep.mean_depth[1]:.1f} {of}"], [text.METRICS[3], f"{sweep.agreement[1] * 100:.1f} %"]]
+    return [_table([], table)]
+
+
+def _exits(view: View) -> list[str]:
+    last = view.sweep.exits[1]
+    if (last == view.sweep.layers).all():
+        said = text.NO_EXITS.format(layers=view.sweep.layers, depth=f"{view.sweep.mean_depth[1]:.1f}")
+        return _section("exits", said)
+    counts = [(word, _counts(view, last[which])) for word, which in zip(view.words, (view.good, ~view.good), strict=True)]
+    finding = figures.exit_finding(last, view.good, view.layers, view.words)
+    return _section("exits", finding, static.bars(view.layers, counts, finding))
+
+
+def _counts(view: View, last: Any) -> list[float]:
+    return [float(n) for n in np.bincount(last, minlength=len(view.layers) + 1)[1:]]
+
+
+def _groups(view: View, by: str) -> list[str]:
+    parts, overall = difficulty.found(view, by, "layers")
+    drawn = difficulty.drawn(parts)
+    finding = figures.difficulty_finding(drawn, overall, text.BY_AXIS[by], text.MEASURE_AXIS["layers"], False, True)
+    return _section(by, finding, static.dots(drawn, overall, False, finding))
+
+
+def _kinds(view: View) -> list[str]:
+    if not view.labelled:
+        parts, overall = difficulty.found(view, "kind", "same")
+        finding = figures.difficulty_finding(difficulty.drawn(parts), overall, text.BY_AXIS["kind"], text.MEASURE_AXIS["same"], True)
+        return _section("kinds", finding, static.dots(difficulty.drawn(parts), overall, True, finding))
+    found = list(cache.slices(*view.key, "kind", view.sweep))
+    listed = [slice_row(s) for s in found]
+    table = _table(list(listed[0]), [[_cell(v) for v in r.values()] for r in listed])
+    return [*_section("kinds", kinds.worst(found).replace("\\", "")), table, f"<p><small>{escape(text.KINDS_NOTE)}</small></p>"]
+
+
+def _trust(view: View) -> list[str]:
+    accuracy, error, foresight, answers = trust.by_layer(view)
+    listed = figures.foresight_table(view.layers, answers, accuracy, error, foresight)
+    if not listed:
+        return []
+    said = figures.foresight_finding(view.layers, accuracy, error, foresight)
+    said = said if view.labelled else f"{text.TRUST_BLIND} {said}"
+    return [*_section("trust", said), _table(list(listed[0]), [[_cell(v) for v in r.values()] for r in listed])]
+
+
+def _rows(view: View) -> list[str]:
+    which = view.worse if view.labelled else view.differs
+    places = rows.sort(view, np.flatnonzero(which), "surest")[:LISTED]
+    if not len(places):
+        return _section("rows", text.INBOX_NONE)
+    what = text.OUTCOMES["worse" if view.labelled else "differs"]
+    listed = [rows.row(view, int(i), shorten(words, 300)) for i, words in zip(places, view.job.store.texts(places.tolist()), strict=True)]
+    table = _table(list(listed[0]), [[_cell(v) for v in r.values()] for r in listed])
+    return [*_section("rows", text.REPORT_ROWS.format(n=len(listed), what=what)), table]
+
+
+def _left(view: View) -> list[str]:
+    if not view.about.skipped:
+        return []
+    table = _table([text.SKIPPED_LINE, text.SKIPPED_WHY], [[str(p), why] for p, why in view.about.skipped[:100]])
+    return [*_section("left", text.LEFT_OUT.format(n=f"{view.about.left_out:,} rows")), table]
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 1 else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _table(head: list[str], body: list[list[str]]) -> str:
+    top = f"<thead><tr>{''.join(f'<th>{escape(h)}</th>' for h in head)}</tr></thead>" if head else ""
+    return f"<table>{top}{''.join('<tr>' + ''.join(f'<td>{escape(c)}</td>' for c in row) + '</tr>' for row in body)}</table>"

@@ -1,0 +1,166 @@
+"""The rows: filtered, in pages, each to be opened on the Sentence page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dynviz.figures.text import count, shorten
+from dynviz.records import Bools, Ints
+from dynviz.ui import show, state
+from dynviz.ui import text_data as text
+from dynviz.ui.data.view import View
+from dynviz.ui.shell import PAGES
+from dynviz.ui.words import plain
+
+EXIT, OUTCOME, KIND, FIND, SORT, PAGE = "exit", "outcome", "kind", "data.find", "order", "data.page"
+PER_PAGE, SHOWN_CHARACTERS = 100, 400
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Rows that another part of the page asks for. name: in words, "" where it asks for an order only; order: key of text.SORTS."""
+
+    name: str
+    rows: Ints | None
+    order: str = ""
+
+
+def section(view: View, chosen: Chosen | None) -> None:
+    """Filters, a page of the table, and the way to the Sentence page."""
+    st.subheader(text.ROWS_TITLE, anchor="rows")
+    keep, found = _filters(view)
+    if chosen is not None and chosen.rows is not None:
+        inside = np.zeros(view.n, bool)
+        inside[chosen.rows] = True
+        keep &= inside
+        if chosen.name:
+            st.caption(plain(text.IN_GROUP.format(name=chosen.name)))
+    order = found if found != "given" or chosen is None or not chosen.order else chosen.order
+    places = sort(view, np.flatnonzero(keep), order)
+    if not len(places):
+        st.info(text.NO_ROWS, icon=":material/filter_alt_off:")
+        return
+    _page(view, places)
+
+
+def _filters(view: View) -> tuple[Bools, str]:
+    """Which rows pass, and the order asked for."""
+    keep = np.ones(view.n, bool)
+    outcomes = [k for k in text.OUTCOMES if view.labelled or k in ("all", "differs")]
+    options: dict[str, Any] = {"bind": "query-params", "required": True}
+    grid = st.grid(4, min_column_width=170)
+    layer = grid.selectbox(text.EXIT, [text.ALL, *view.layers], key=EXIT, **options)
+    outcome = grid.selectbox(text.OUTCOME, outcomes, format_func=text.OUTCOMES.__getitem__, key=OUTCOME, **options)
+    kind = grid.selectbox(text.KIND, [text.ANY_KIND, *view.kinds], format_func=plain, key=KIND, **options)
+    order = grid.selectbox(text.SORT, list(text.SORTS), format_func=text.SORTS.__getitem__, key=SORT, **options)
+    words = st.text_input(text.FIND, key=FIND, max_chars=200, persist_state="session")
+    if layer in view.layers:
+        keep &= view.sweep.exits[1] == view.layers.index(layer) + 1
+    keep &= _outcome(view, outcome or "all")
+    if kind and kind != text.ANY_KIND:
+        keep &= view.sweep.rows.tagged(kind)
+    if words:
+        keep &= view.job.store.holding(words)[: view.n]
+    return keep, order or "given"
+
+
+def _outcome(view: View, outcome: str) -> Bools:
+    found = {"differs": view.differs, "worse": view.worse, "avoided": view.avoided, "wrong": ~view.good, "right": view.good}
+    return found.get(outcome, np.ones(view.n, bool))
+
+
+def sort(view: View, places: Ints, order: str) -> Ints:
+    """These rows in an order."""
+    values = {"surest": -view.sure, "unsure": view.sure, "deep": -view.sweep.depth[1], "long": -view.sweep.rows.lengths}
+    return places if order not in values else places[np.argsort(values[order][places], kind="stable")]
+
+
+def _page(view: View, places: Ints) -> None:
+    pages = -(-len(places) // PER_PAGE)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        page = 1
+        if pages > 1:
+            stands = st.session_state.get(PAGE, 1)
+            st.session_state[PAGE] = min(max(int(stands or 1), 1), pages)
+            page = int(st.number_input(text.PAGE, 1, pages, key=PAGE, width=140) or 1)
+        first = (page - 1) * PER_PAGE
+        here = places[first : first + PER_PAGE]
+        st.caption(text.PAGE_OF.format(first=first + 1, last=first + len(here), n=len(places)))
+    texts = view.job.store.texts(here.tolist())
+    table = [row(view, int(i), shorten(words, SHOWN_CHARACTERS)) for i, words in zip(here, texts, strict=True)]
+    columns = {text.ROW_COLUMNS[k]: show.PERCENT for k in ("share", "sure")} | {text.ROW_COLUMNS["text"]: show.WIDE}
+    picked = partial(_picked, here.tolist())
+    st.dataframe(
+        table, hide_index=True, key="data-rows", width="stretch", column_config=columns, on_select=picked, selection_mode="single-row",
+        alt=text.ROWS_TITLE,
+    )  # fmt: skip
+    _opener(view, here.tolist(), texts)
+
+
+def _picked(here: Sequence[int]) -> None:
+    """A row ticked in the table is the row to open."""
+    rows = (st.session_state.get("data-rows") or {}).get("selection", {}).get("rows", [])
+    if rows and 0 <= rows[0] < len(here):
+        st.session_state["data.open"] = here[rows[0]]
+
+
+def _opener(view: View, here: list[int], texts: list[str]) -> None:
+    """The keyboard's way to pick a row, and the button that opens it."""
+    if st.session_state.get("data.open") not in here:
+        st.session_state["data.open"] = here[0]
+    names = {i: plain(f"{view.sweep.rows.ids[i]}: {shorten(words, 80)}") for i, words in zip(here, texts, strict=True)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        at = st.selectbox(
+            text.OPEN_ROW, here, format_func=names.__getitem__, key="data.open", help=text.OPEN_HINT, width=520, required=True
+        )
+        words = texts[here.index(at)] if at in here else texts[0]
+        if st.button(text.OPEN, key="data.go", type="primary", icon=":material/segment:", on_click=_take, args=(view, words)):
+            st.switch_page(PAGES / "sentence.py")
+
+
+def _take(view: View, words: str) -> None:
+    """The Sentence page's text, model and knob: in the session; in the address only where the text is short."""
+    st.session_state["text"] = words
+    if view.checkpoint is not None:
+        state.choose(view.about.checkpoint, view.knobs)
+
+
+def row(view: View, i: int, words: str) -> dict[str, Any]:
+    """A row of the table."""
+    sweep, labels = view.sweep, view.about.labels
+    units = np.flatnonzero(sweep.rows.owner == i) if view.tags else np.array([i])
+    here, full, right = sweep.predicted[1, units], sweep.predicted[0, units], sweep.rows.labels[units]
+    values: dict[str, Any] = {"row": sweep.rows.ids[i], "text": words}
+    if view.tags:
+        values |= {"words": len(units), "differ": int((here != full).sum())}
+        if view.labelled:
+            values |= {"wrong": int((here != right).sum()), "wrong_full": int((full != right).sum())}
+    else:
+        if view.labelled:
+            values["right"] = labels[right[0]]
+        values |= {"here": labels[here[0]], "full": labels[full[0]], "outcome": text.ROW_OUTCOMES[outcome(view, i)]}
+    sure = float(view.sure[i])
+    values |= {
+        "sure": None if np.isnan(sure) else round(sure * 100, 1), "exit": view.layers[int(sweep.exits[1, i]) - 1],
+        "layers": round(float(sweep.depth[1, i]), 2), "share": round(float(sweep.flops[1, i] / sweep.plain_flops[i]) * 100, 1),
+        "length": int(sweep.rows.lengths[i]), "kinds": ", ".join(sweep.rows.tags[i]),
+    }  # fmt: skip
+    return {text.ROW_COLUMNS[k]: v for k, v in values.items()}
+
+
+def outcome(view: View, i: int) -> str:
+    """What became of a sentence's answer, as a key of text.ROW_OUTCOMES."""
+    if not view.labelled:
+        return "differs" if view.differs[i] else "same"
+    if view.worse[i] or view.avoided[i]:
+        return "worse" if view.worse[i] else "avoided"
+    return "right" if view.good[i] else "wrong"
+
+
+def said(rows: int) -> str:
+    """ "1 sentence", "12,000 sentences"."""
+    return count(rows, "sentence") if rows < 1000 else f"{rows:,} sentences"

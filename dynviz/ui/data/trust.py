@@ -1,0 +1,124 @@
+"""Whether confidence can be trusted, exit by exit."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dynviz import figures
+from dynviz.calibration import Reliability, auroc, reliability
+from dynviz.figures.text import percent
+from dynviz.ui import show
+from dynviz.ui import text_data as text
+from dynviz.ui.data.rows import Chosen
+from dynviz.ui.data.view import View
+from dynviz.ui.panels import Panel, draw, style
+
+AT, BARS, LAYERS, BIN = "data.trust", "data-reliability", "data-foresight", "data.bin"
+
+
+def section(view: View) -> Chosen | None:
+    """Reliability at one exit, and the sum of it at every exit."""
+    if not view.labelled:
+        st.caption(text.TRUST_BLIND)
+    read = readable(view)
+    if not read:
+        st.caption(text.NO_TRUST)
+    names = [text.GIVEN, *(view.layers[i] for i in read)]
+    if st.session_state.get(AT) not in names:
+        st.session_state[AT] = text.GIVEN
+    at = st.selectbox(text.TRUST_AT, names, key=AT, width=320) or text.GIVEN
+    sure, right = _answers(view, at)
+    grid = st.grid(2, min_column_width=420)
+    with grid.cell():
+        picked = _reliability(view, at, sure, right)
+    if read:
+        with grid.cell():
+            _foresight(view, at)
+    return picked
+
+
+def readable(view: View) -> list[int]:
+    """The layers at which any answer was read."""
+    return [i for i in range(len(view.layers)) if bool((view.gathered.layer_answer[i] >= 0).any())]
+
+
+def _answers(view: View, at: str) -> tuple[Any, Any]:
+    """(U,) how sure, and whether right (without right answers: as full depth): of the answers given, or as if all stopped at a layer."""
+    sweep = view.sweep
+    truth = sweep.rows.labels if view.labelled else sweep.predicted[0]
+    if at == text.GIVEN:
+        return view.outcome.sure[1].astype(np.float64), sweep.predicted[1] == truth
+    layer = view.layers.index(at)
+    return view.gathered.layer_sure[layer].astype(np.float64), view.gathered.layer_answer[layer] == truth
+
+
+def _reliability(view: View, at: str, sure: Any, right: Any) -> Chosen | None:
+    found = reliability(sure, right)
+    read = ~np.isnan(sure)
+    chosen = st.session_state.get(BIN)
+    at_bin = chosen[1] if isinstance(chosen, tuple) and chosen[0] == at and found.counts[chosen[1]] else None
+    fig = figures.reliability(found.edges, found.counts, found.accuracy, found.low, found.high, at_bin, style())
+    mean, accuracy = (float(np.mean(v[read])) if read.any() else 0.0 for v in (sure, right))
+    where = "the exits taken" if at == text.GIVEN else at
+    finding = figures.reliability_finding(found.ece, mean, accuracy, where, int(read.sum()))
+    args = (found.edges, found.counts, found.confidence, found.accuracy, found.low, found.high)
+    table = partial(figures.reliability_table, *args)
+    draw(Panel(BARS, fig, finding, table, text.TRUST_HOW, text.TRUST_LIMITS, text.TRUST_MATHS, headed=True), partial(_bin, at))
+    bins = [int(i) for i in np.flatnonzero(found.counts)]
+    names = {i: f"{percent(found.edges[i])} to {percent(found.edges[i + 1])}" for i in bins}
+    key = f"data.bin.{at}"
+    st.session_state[key] = at_bin
+    st.selectbox(
+        text.GROUP, bins, None, format_func=names.__getitem__, key=key, placeholder=text.GROUP_NONE, on_change=partial(_twin, at, key)
+    )
+    if at_bin is None:
+        return None
+    inside = _inside(found, sure, at_bin)
+    return Chosen(f"confidence {names[at_bin]}", np.unique(view.sweep.rows.owner[inside]))
+
+
+def _inside(found: Reliability, sure: Any, at: int) -> Any:
+    low, high = found.edges[at], found.edges[at + 1]
+    with np.errstate(invalid="ignore"):
+        return ((sure > low) | ((at == 0) & (sure == 0))) & (sure <= high)
+
+
+def _bin(at: str) -> None:
+    data = show.clicked(BARS)
+    if data and isinstance(data[0], int | float):
+        st.session_state[BIN] = (at, int(data[0]))
+
+
+def _twin(at: str, key: str) -> None:
+    chosen = st.session_state.get(key)
+    st.session_state[BIN] = None if chosen is None else (at, int(chosen))
+
+
+def by_layer(view: View) -> tuple[Any, Any, Any, list[int]]:
+    """(L,) accuracy, ECE and AUROC as if all stopped there, NaN where nothing was read; and how many answers were read."""
+    accuracy, error, foresight = (np.full(len(view.layers), np.nan) for _ in range(3))
+    answers = [0] * len(view.layers)
+    for i in readable(view):
+        sure, right = _answers(view, view.layers[i])
+        read = ~np.isnan(sure)
+        answers[i] = int(read.sum())
+        accuracy[i], error[i], foresight[i] = right[read].mean(), reliability(sure, right).ece, auroc(sure, right)
+    return accuracy, error, foresight, answers
+
+
+def _foresight(view: View, at: str) -> None:
+    accuracy, error, foresight, answers = by_layer(view)
+    selected = view.layers.index(at) + 1 if at in view.layers else None
+    fig = figures.foresight(view.layers, accuracy, error, foresight, selected, style())
+    finding = figures.foresight_finding(view.layers, accuracy, error, foresight)
+    table = partial(figures.foresight_table, view.layers, answers, accuracy, error, foresight)
+    panel = Panel(LAYERS, fig, finding, table, text.TRUST_HOW, text.TRUST_LIMITS, text.TRUST_MATHS, headed=True)
+    draw(panel, partial(_layer, view.layers))
+
+
+def _layer(names: tuple[str, ...]) -> None:
+    data = show.clicked(LAYERS)
+    if data and isinstance(data[0], int | float) and 1 <= int(data[0]) <= len(names):
+        st.session_state[AT] = names[int(data[0]) - 1]

@@ -1,0 +1,23 @@
+"""The Data page: a model run over rows of the visitor's own; where it stops, where that hurts, and what those rows have in common."""
+
+import streamlit as st
+
+from dynviz.ui import state
+from dynviz.ui import text_data as text
+from dynviz.ui.data import board, cache, source
+from dynviz.ui.panels import guarded
+from dynviz.ui.words import plain
+
+id = source.asked()
+job = cache.registry().find(id) if id else None
+st.markdown(f"### {text.TITLE}")
+if job is None:
+    if id:
+        source.leave()
+        st.warning(text.GONE, icon=":material/delete_history:")
+    st.caption(text.INTRO.format(model=plain(state.choice().checkpoint.config.title)))
+    source.form()
+else:
+    source.show(job.id, job.about.title)
+    with guarded():
+        board.page(job)

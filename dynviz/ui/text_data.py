@@ -1,0 +1,272 @@
+"""Every string of the Data page, in one place, so that they can be translated."""
+
+TITLE = "Your rows"
+INTRO = (
+    "Run {model} over rows of your own and see where it stops early, where that hurts, and what those sentences have in common. Rows "
+    "stay on this server: they are deleted with the run, or a day after it was last looked at, and are sent nowhere else."
+)
+
+# where rows come from
+SOURCE = "Rows from"
+SOURCES = {"bundled": "Bundled sentences", "paste": "Pasted lines", "file": "A file", "hub": "A Hub data set"}
+BUNDLED = "The bundled sentences"
+BUNDLED_NOTE = "{n} sentences written for DynViz, labelled and tagged by what makes them hard."
+PASTE = "Lines"
+PASTE_HINT = "One example on each line. Where every line ends in a tab and a label, the labels are read too."
+PASTED = "Pasted lines"
+PASTE_EMPTY = "Paste some lines, then press Ctrl + Enter or click outside the box."
+FILE = "CSV, TSV, JSONL, JSON, Parquet or text"
+FILE_HELP = "At most {megabytes} MB and {rows:,} rows. A header names the columns; in a text file each line is an example."
+FILE_EMPTY = "Choose a file. Its columns are guessed, and you can correct the guess before anything runs."
+HUB = "Data set"
+HUB_HINT = "owner/name or owner/name:split"
+HUB_HELP = "This server fetches it from the Hugging Face Hub. A part of a split: owner/name:train[:1000]."
+HUB_LOAD = "Fetch"
+HUB_EMPTY = "Name a public data set of the Hugging Face Hub, and click Fetch."
+READING = "Reading the rows"
+FETCHING = "Fetching the data set"
+
+# columns
+TEXT_COLUMN = "Text"
+LABEL_COLUMN = "Right answer"
+NO_LABELS = "none"
+LABEL_HELP = "Without it the page compares early answers with full depth, and cannot say which are right."
+MAPPING = "These labels are not names of the task's. What do they mean?"
+LEAVE_OUT = "leave these rows out"
+MANY_LABELS = "Column “{column}” holds {n:,} different values, and {title} knows {known} labels. Choose another column, or “none” to go on without labels."
+UNKNOWN_TAGS = "Tags that are not of the task: {tags}. Rows that hold one are left out."
+PREVIEW = "As they will be read"
+ROWS_READ = "{n:,} rows, {labels}"
+WITH_LABELS, WITHOUT_LABELS = "with right answers", "without right answers"
+COLUMNS = {"row": "Row", "text": "Text", "label": "Right answer"}
+SKIPPED_LINE = "Line"
+SKIPPED_WHY = "Why it is left out"
+LEFT_OUT = "{n} left out"
+LEFT_OUT_MORE = "The first {n:,} are listed."
+RUN = "Run on {rows}"
+RUN_NOTE = "{model}, {setting}. It runs in the background: you may close the page and come back by its link."
+AGAIN_NOTE = "This method runs twice on each row, at full depth and at this setting: another setting needs another run."
+
+# progress
+NEW = "New run"
+CANCEL, RESUME, DELETE = "Cancel", "Resume", "Delete"
+DELETE_HELP = "Delete the rows and all results from this server."
+LINK = "The address of this page opens this run, also in another browser. Whoever has it sees the rows."
+GONE = (
+    "This run is not kept any more: runs are deleted a day after they were last looked at, or earlier when room is needed. Start a new one."
+)
+WAITING = "Waiting for its turn"
+PROGRESS = "{done:,} of {total:,} rows read{left}{others}"
+LEFT = " · about {time} left"
+OTHERS = " · taking turns with {n} other {runs}"
+CANCELLED = "Stopped at {done:,} of {total:,} rows. What was read is kept and shown below; Resume goes on from there."
+FAILED = "Stopped at {done:,} of {total:,} rows. {error} What was read is kept; Resume tries again."
+DONE = "{total:,} rows read in {time} of computing."
+BROKE = "Something went wrong on our side; it was written to the server's log."
+NOTHING_YET = "Results appear with the first rows read."
+SO_FAR = "Shown: the first {n:,} rows."
+
+# what is shown
+RAN = "“{title}”, run with {model} (checkpoint {digest})."
+OTHER_MODEL = "This run is of {model}; the sidebar shows another one. It is shown at its own setting."
+USE_MODEL = "Show {model} in the sidebar"
+RUN_HERE = "Run these rows with {model}"
+OTHER_SETTING = "Shown at the setting it was run with ({setting}): with this method, another setting needs another run."
+TOO_LONG = "{n} longer than the {limit} pieces the model reads: their ends were not read."
+HEADLINE = "{n}: {share} of compute, {difference} points [{low}, {high}]"
+SAME_HEADLINE = "{n}: {share} of compute, every answer as at full depth"
+FULL_HEADLINE = "{n}: full depth, {accuracy} right"
+BLIND_HEADLINE = "{n}: {share} of compute, {same} answered as at full depth"
+BLIND_FULL = "{n}: full depth"
+LINE = "{accuracy} right here, {full} at full depth. {verdict}"
+VERDICTS = {
+    "less": "The interval lies below zero: on these rows this setting costs accuracy.",
+    "more": "The interval lies above zero: on these rows this setting is better than full depth.",
+    "none": "The interval includes zero: with so many rows no loss can be shown.",
+    "same": "Not one answer changes from right to wrong or back.",
+}
+BLIND_LINE = "{changed} of {n} answers differ from full depth. Without right answers it cannot be told which of the two is better."
+FULL_LINE = "Nothing stops at this setting. Move the knob to stop earlier."
+METRICS = ("Compute", "Accuracy", "Mean layers", "As full depth")
+METRICS_HELP = (
+    "FLOPs spent, classifiers and gates included, over those of the plain model on the same rows.",
+    "Share of right answers; below it, the difference to full depth.",
+    "Layers a token went through, on average.",
+    "Share of answers that are the same as at full depth.",
+)
+OF_LAYERS = "of {layers}"
+UNKNOWN = "not known"
+SENTENCES, WORDS = "{n:,} rows", "{n:,} rows, {words:,} words"
+
+EXITS_TITLE = "Where they stop"
+NO_EXITS = (
+    "Every sentence goes through all {layers} layers. What is saved is saved inside: a token goes through {depth} of them on average."
+)
+EXITS_TOKENS = "A sentence stops when its last word does; it counts as right when every word is."
+BLIND_WORDS = ("as full depth", "differs")
+EXITS_HOW = (
+    "One bar per layer: the sentences that stop after it. Below, the share that is done by then. A click on a bar, or the menu under "
+    "the tables, lists its sentences."
+)
+EXITS_LIMITS = "Why a sentence stopped there: open one on the Sentence page. Late is not wrong, and early is not right."
+
+VIEW = "Look at"
+VIEWS = {
+    "difficulty": "Difficulty",
+    "kinds": "Kinds",
+    "inbox": "Disagreements",
+    "trust": "Confidence",
+    "beside": "Two runs",
+}
+
+BY = "By"
+BYS = {
+    "length": "Length",
+    "rarity": "Rarity",
+    "kind": "Kind of sentence",
+    "negation": "Negation",
+    "label": "Right answer",
+    "answer": "Answer at full depth",
+    "tag": "Part of speech",
+}
+BY_AXIS = {
+    "length": "pieces of the sentence",
+    "rarity": "rarity (mean vocabulary rank of its pieces)",
+    "kind": "kind of sentence",
+    "negation": "negation",
+    "label": "right answer",
+    "answer": "answer at full depth",
+    "tag": "part of speech",
+}
+NEGATED, NOT_NEGATED = "with a negation", "without"
+MEASURE = "Show"
+MEASURES = {"layers": "Layers", "compute": "Compute", "right": "Accuracy", "same": "As full depth"}
+MEASURE_AXIS = {"layers": "layers", "compute": "compute", "right": "accuracy", "same": "same as full depth"}
+GROUP = "List the sentences of"
+GROUP_NONE = "no group"
+DIFFICULTY_HOW = (
+    "Each dot is the mean over a group of sentences, with its 95 % interval; the dashed line is the mean over all. Groups along a "
+    "number hold about equally many sentences. A click on a dot, or the menu below, lists its sentences."
+)
+DIFFICULTY_LIMITS = (
+    "What goes with depth need not cause it: long sentences also hold rarer words and more negations. Rarity is the mean rank of the "
+    "sentence's pieces in the tokenizer's vocabulary, which is roughly ordered from frequent to rare; it knows nothing of your rows. "
+    "Kinds are set by simple word rules."
+)
+DIFFICULTY_MATHS = (
+    "Mean of a group = sum of t over sum of c over its sentences (layers: t the sentence's layers, c = 1; compute: FLOPs spent over "
+    "FLOPs of the plain model; accuracy: right answers over answers). Interval: mean ± 1.96 standard errors of that ratio, sentences "
+    "being the units; Wilson's interval where every sentence has one answer. None for a single sentence."
+)
+
+KINDS_BY = "Slices by"
+KINDS_BYS = {"kind": "Kind of sentence", "label": "Right answer", "length": "Length"}
+KINDS = "Largest loss: {worst} ({points} points, {n}). {surest}"
+KINDS_SURE = "Its interval excludes zero."
+KINDS_UNSURE = "No slice's interval lies below zero, so none of these losses is certain."
+KINDS_NONE = "No slice loses accuracy at this setting."
+KINDS_NOTE = (
+    "From, to: 95 % paired bootstrap interval of the difference to full depth. A sentence of two kinds counts in both. Many rows are "
+    "tested at once: one in twenty excludes zero by chance."
+)
+KINDS_BLIND = "Without right answers the slices say how often the answer differs from full depth. Most often: {worst} ({share}, {n})."
+BLIND_COLUMNS = {
+    "slice": "Slice",
+    "n": "Sentences",
+    "same": "As full depth",
+    "low": "From",
+    "high": "To",
+    "share": "Compute",
+    "depth": "Layers",
+}
+
+INBOX = {"worse": "Worse early", "avoided": "Better early", "differs": "All that differ"}
+INBOX_PICK = "List"
+INBOX_HELP = (
+    "Worse early: full depth is right, the early answer is wrong. Better early: full depth is wrong, the early answer is right "
+    "(overthinking avoided)."
+)
+INBOX_NONE = "No sentence here: at this setting every answer is as at full depth."
+INBOX_LINE = "{worse} where stopping early hurts, {avoided} where it helps. The list below begins with the answers the model was surest of."
+INBOX_BLIND = "{differs} whose answer differs from full depth. The list below begins with the answers the model was surest of."
+
+TRUST_AT = "Confidence of"
+GIVEN = "the answers given"
+TRUST_BLIND = "There are no right answers: “right” means here the same answer as at full depth."
+TRUST_HOW = (
+    "Left: answers in 15 bins by how sure the model was (largest class probability); the bar says how often they are right. On the "
+    "dashed line, sure means right. Right: for each layer, as if every sentence had stopped there: how often it is right, how far "
+    "confidence strays from that (ECE), and how well it foretells mistakes (AUROC; 0.5 is chance). A click on a bar lists its "
+    "sentences, one on a layer shows its reliability."
+)
+TRUST_LIMITS = "Other rows: calibration found here holds for rows like these. Bins of few answers scatter; their intervals say how much."
+TRUST_MATHS = (
+    "ECE = sum over bins of (n_bin / n) · |accuracy - mean confidence|, 15 bins of equal width. AUROC = chance that a right answer is "
+    "surer than a wrong one, ties counting half. Intervals: Wilson, 95 %."
+)
+NO_TRUST = "This method reads no probabilities before its answer, so only the answers given can be judged."
+
+OTHER_RUN = "Compare with"
+OTHER_RUN_NONE = "choose one of your runs"
+OTHER_LINK = "or the link of a run"
+OTHER_EMPTY = "Start a second run (other rows, another model or another setting) with “New run”; then choose it here."
+OTHER_SAME = "That is this run."
+OTHER_GONE = "That link opens no run that is still kept."
+BESIDE_COLUMNS = {"what": "", "one": "This run", "other": "The other", "difference": "Difference", "low": "From", "high": "To"}
+BESIDE_NOTE = (
+    "{other} is shown at {setting}. Intervals take the two runs as independent samples (Newcombe's method); on the same rows the true "
+    "difference is known better than they say."
+)
+BESIDE_ROWS = {"n": "Sentences", "right": "Accuracy", "same": "As full depth", "compute": "Compute", "layers": "Layers"}
+BESIDE_HOW = "Bars: share of each run's sentences that stop after the layer. Plain bars: this run; hatched: the other."
+BESIDE_LIMITS = "Why they differ. Models with different layers are compared layer by layer, whatever a layer costs."
+
+# rows
+ROWS_TITLE = "Rows"
+EXIT, ALL = "Stopped after", "any layer"
+OUTCOME = "Outcome"
+OUTCOMES = {
+    "all": "any outcome", "differs": "differs from full depth", "worse": "worse than full depth", "avoided": "better than full depth",
+    "wrong": "wrong here", "right": "right here",
+}  # fmt: skip
+KIND, ANY_KIND = "Kind", "any kind"
+FIND = "Text holds"
+SORT = "Order"
+SORTS = {"given": "as given", "surest": "surest first", "unsure": "least sure first", "deep": "deepest first", "long": "longest first"}
+PAGE = "Page"
+PAGE_OF = "{first:,}\N{EN DASH}{last:,} of {n:,} rows"
+NO_ROWS = "No row fits these filters."
+IN_GROUP = "Only: {name}."
+OPEN_ROW = "Row to open"
+OPEN = "Open on the Sentence page"
+OPEN_HINT = "Click a row's box in the table, or choose it here."
+ROW_COLUMNS = {
+    "row": "Row", "text": "Text", "right": "Right", "here": "Answer here", "full": "At full depth", "outcome": "Outcome", "sure": "Sure",
+    "exit": "Stopped after", "layers": "Layers", "share": "Compute", "words": "Words", "differ": "Differ", "wrong": "Wrong here",
+    "wrong_full": "Wrong at full depth", "length": "Pieces", "kinds": "Kinds",
+}  # fmt: skip
+ROW_OUTCOMES = {
+    "same": "as full depth",
+    "differs": "differs",
+    "right": "✓ right",
+    "worse": "✗ worse",
+    "avoided": "✓ better",
+    "wrong": "✗ wrong",
+}
+
+SAVE = "Save"
+SAVE_CSV, SAVE_PARQUET, SAVE_REPORT = "Results as CSV", "Results as Parquet", "Report (HTML, prints well)"
+PREPARE = "Made when you click."
+
+# report
+REPORT_TITLE = "DynViz report: {title}"
+REPORT_CAPTION = "n = {n}. Model {model}, method {method}, checkpoint {digest}, {setting}. DynViz {version}, {date}."
+REPORT_FOOT = (
+    "Compute counts every FLOP, classifiers and gates included, over those of the plain model on the same unpadded rows. Intervals are "
+    "95 %. This file is complete in itself: it loads nothing and sends nothing."
+)
+REPORT_SECTIONS = {
+    "exits": "Where the sentences stop", "length": "Length", "rarity": "Rarity", "kinds": "Kinds of sentences", "trust": "Confidence",
+    "rows": "Sentences to look at", "left": "Rows left out",
+}  # fmt: skip
+REPORT_ROWS = "The first {n} of those whose answer is {what}, surest first."
