@@ -10,7 +10,7 @@ TITLE_CHARS, SUBTITLE_CHARS = 68, 100  # what fits 700 px in the widest of the f
 
 def safe(text: str) -> str:
     """User text that plotly draws as typed; plotly interprets some tags and entities."""
-    return html.escape(text, quote=True)
+    return html.escape(text, quote=False)  # it knows no &quot;, and user text never stands in an attribute
 
 
 def shorten(text: str, limit: int = 14) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.golden import Pair
-from dynviz.ui import cache, state, text, words
+from dynviz.ui import cache, sources, state, text, words
 from dynviz.ui.panels import Panel, draw, style
 from dynviz.ui.words import plain
 
@@ -44,6 +44,7 @@ def _one(pair: Pair, place: int) -> None:
             text.MATHS_DEPTH,
             words.cells_key(pair.trace, pair.full),
             headed=True,
+            source=sources.runs(pair.trace),
         )
     )
     st.button(text.OPEN_THIS, key=f"open-{place}", on_click=_open, args=(pair.trace.text,))

@@ -10,7 +10,7 @@ from dynviz import api, figures
 from dynviz.api import Checkpoint
 from dynviz.golden import Pair
 from dynviz.records import Trace
-from dynviz.ui import cache
+from dynviz.ui import cache, sources
 from dynviz.ui import text_methods as text
 from dynviz.ui.panels import Panel, draw, guarded, style
 from dynviz.ui.words import plain
@@ -43,12 +43,21 @@ def telling(pairs: Sequence[Pair]) -> int:
 
 def _pictures(checkpoint: Checkpoint, pair: Pair) -> None:
     trace, full = pair.trace, pair.full
+    source = sources.runs(trace)
     if bool((trace.dropped_at > 0).any()) and trace.unit == "sentence":
         figure = figures.ladder(trace, style=style())
-        draw(Panel("method-ladder", figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace)))
+        draw(Panel("method-ladder", figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace), source=source))
     else:
         figure = figures.staircase(trace, full, style=style())
-        draw(Panel("method-staircase", figure, figures.staircase_finding(trace, full), lambda: figures.staircase_table(trace, full)))
+        draw(
+            Panel(
+                "method-staircase",
+                figure,
+                figures.staircase_finding(trace, full),
+                lambda: figures.staircase_table(trace, full),
+                source=source,
+            )
+        )
     _gates(checkpoint)
     if not (_halting(trace) or _scores(checkpoint, trace)):
         _rule(pair)
@@ -64,7 +73,7 @@ def _rule(pair: Pair) -> None:
     for i, group in enumerate([*([of_sentence] if of_sentence else []), *of_tokens]):
         figure = figures.rule(pair.trace, group, style())
         finding, rows = figures.rule_finding(pair.trace, group), partial(figures.rule_table, pair.trace, group)
-        draw(Panel(f"method-rule-{i}", figure, finding, rows))
+        draw(Panel(f"method-rule-{i}", figure, finding, rows, source=sources.runs(pair.trace)))
 
 
 def _halting(trace: Trace) -> bool:
@@ -73,9 +82,8 @@ def _halting(trace: Trace) -> bool:
         return False
     st.markdown(text.HALTING)
     values = (*found, trace.exit_layer)
-    draw(
-        Panel("method-halting", figures.halting(*values, style()), figures.halting_finding(*values), lambda: figures.halting_table(*values))
-    )
+    figure, finding = figures.halting(*values, style()), figures.halting_finding(*values)
+    draw(Panel("method-halting", figure, finding, lambda: figures.halting_table(*values), source=sources.runs(trace)))
     return True
 
 
@@ -88,7 +96,8 @@ def _gates(checkpoint: Checkpoint) -> None:
     first = len(found) == layers - 1
     profile = np.vstack([np.ones(found.shape[1]), found]) if first else found
     st.markdown(text.GATES + (" " + text.GATES_ALL if first else ""))
-    draw(Panel("method-gates", figures.gates(profile, style()), figures.gates_finding(profile), lambda: figures.gates_table(profile)))
+    figure, finding = figures.gates(profile, style()), figures.gates_finding(profile)
+    draw(Panel("method-gates", figure, finding, lambda: figures.gates_table(profile), source=sources.checkpoint(checkpoint)))
 
 
 def _scores(checkpoint: Checkpoint, trace: Trace) -> bool:
@@ -102,7 +111,7 @@ def _scores(checkpoint: Checkpoint, trace: Trace) -> bool:
     draw(
         Panel(
             "method-scores", figures.scores(trace, reading, limits, style()), figures.scores_finding(trace, reading, limits),
-            lambda: figures.scores_table(trace, reading, limits),
+            lambda: figures.scores_table(trace, reading, limits), source=sources.runs(trace),
         )
     )  # fmt: skip
     return True

@@ -8,7 +8,7 @@ import pytest
 import dynviz.figures
 from dynviz.figures import DARK, LIGHT, staircase
 from dynviz.figures.style import contrast, depth_colours, luminance, on
-from dynviz.figures.text import headline, points, wrap
+from dynviz.figures.text import headline, points, safe, wrap
 from tests.figures.build import trace
 
 BOTH = pytest.mark.parametrize("style", [LIGHT, DARK], ids=lambda s: s.name)
@@ -81,3 +81,7 @@ def test_words_are_written_one_way():
     assert points(-0.0001) == "+0.0"
     assert wrap("uses 34 % of it", 9) == "uses 34\u00a0%<br>of it"
     assert headline("One. Two.", "key") == ("One.", "Two.<br>key")
+
+
+def test_user_text_uses_only_the_entities_that_plotly_knows():
+    assert safe('<b>"A" & \'B\'</b>') == '&lt;b&gt;"A" &amp; \'B\'&lt;/b&gt;'

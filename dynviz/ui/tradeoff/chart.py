@@ -9,7 +9,7 @@ from dynviz import figures
 from dynviz.figures.text import listing, percent, points
 from dynviz.records import Sweep
 from dynviz.records.slices import against
-from dynviz.ui import cache, show, state
+from dynviz.ui import cache, show, sources, state
 from dynviz.ui import text_tradeoff as text
 from dynviz.ui.panels import Panel, draw, style
 from dynviz.ui.shell import PAGES
@@ -101,16 +101,25 @@ def _small_print(view: View, sweep: Sweep, i: int) -> list[str]:
 def chart(view: View) -> None:
     """The curves; a click on a point sets the model and its knob everywhere."""
     above, below = st.container(), st.container()
-    curves = view.curves(_shown(view, below))
+    shown = _shown(view, below)
+    curves = view.curves(shown)
     sweep = view.sweep or next(iter(view.report.values()))
     fig = figures.tradeoff(curves, view.operating, title="", subtitle="", style=style(), unit=view.axis)
     finding = figures.tradeoff_finding(curves, view.operating, view.axis)
     alt = text.ALT.format(finding=finding, curves=listing([c.name for c in curves], 20))
     with above:
         st.caption(text.KEY.format(n=f"{len(sweep.rows.ids):,}"))
-        draw(Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis)), partial(_click, view))
+        draw(Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis), source=_source(view, shown)), partial(_click, view))
         _twins(view)
         st.caption(_notes(view))
+
+
+def _source(view: View, shown: list[str]) -> sources.Source:
+    """Of the curves drawn, that in use first."""
+    drawn = [c.name for line in view.lines if line.name in shown or line is view.line for c in line.members]
+    own = view.choice.checkpoint.name
+    names = sorted(dict.fromkeys(name for name in [own, *drawn] if name in view.report), key=lambda name: name != own)
+    return sources.sweeps([view.report[name] for name in names], view.spot.point if view.spot else None)
 
 
 def _shown(view: View, place: Any) -> list[str]:

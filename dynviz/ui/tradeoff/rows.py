@@ -12,7 +12,7 @@ from dynviz.api import Checkpoint
 from dynviz.figures.text import points
 from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
-from dynviz.ui import show
+from dynviz.ui import show, sources
 from dynviz.ui import text_tradeoff as text
 from dynviz.ui.panels import Panel, draw, style, table
 from dynviz.ui.show import PERCENT, POINTS
@@ -100,7 +100,7 @@ def exits(view: View, sweep: Sweep, point: int) -> None:
     selected = names.index(chosen) + 1 if chosen in names else None
     fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style=style())
     finding = figures.exit_finding(sweep.exits[point], right, names)
-    panel = Panel(EXITS, fig, finding, lambda: figures.exit_table(sweep.exits[point], right, names))
+    panel = Panel(EXITS, fig, finding, lambda: figures.exit_table(sweep.exits[point], right, names), source=sources.sweeps([sweep], point))
     draw(panel, partial(_layer, names))
     if view.task.unit == "token":
         st.caption(text.EXITS_TOKENS)
