@@ -6,5 +6,6 @@ from dynviz.ui import shell
 
 st.set_page_config(page_title="DynViz", page_icon=shell.ICON, layout="wide", initial_sidebar_state="expanded")
 page = st.navigation(shell.pages(), position="top")
+st.session_state["page"] = page.url_path
 shell.sidebar()
 page.run()

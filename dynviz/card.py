@@ -67,8 +67,10 @@ class Comparison:
 
     def plain(self) -> dict[str, Any]:
         """As JSON takes it: NaN as null."""
-        numbers = {name: np.where(np.isnan(x), None, x).tolist() for name, x in (("values", self.values), ("limits", self.limits))}
-        return {"reading": self.reading, "label": self.label, **numbers, "stops": self.stops}
+        values, limits = (x.astype(object) for x in (self.values, self.limits))
+        values[np.isnan(self.values)], limits[np.isnan(self.limits)] = None, None
+        said = {"reading": self.reading, "label": self.label, "stops": self.stops}
+        return {**said, "values": values.tolist(), "limits": limits.tolist()}
 
 
 def comparison_of(raw: Mapping[str, Any]) -> Comparison:

@@ -108,7 +108,7 @@ def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, st
     title = layout.title_of(safe(shorten(c.label.split(" (")[0], 26)), style)
     fig.update_layout(**{f"yaxis{letter}": layout.axis(style, grid=True, range=bounds, domain=domain, nticks=4, title=title)})
     ticks = list(range(1, layers + 1))
-    shown = {"tickvals": ticks, "ticktext": [safe(n) for n in names[1:]], "range": [0.7, layers + 0.3]}
+    shown: dict[str, Any] = {"tickvals": ticks, "ticktext": [safe(n) for n in names[1:]], "range": [0.7, layers + 0.3]}
     fig.update_layout(xaxis=layout.axis(style, **shown, anchor=f"y{letter}"))
     fig.update_xaxes(tickfont={"size": 13, "color": style.ink})
 
@@ -119,13 +119,13 @@ def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, bounds: list[fl
         return
     colour = style.text(style.dropped)
     x = np.repeat(known, 2) + np.tile([-0.5, 0.5], len(known))
-    y = np.clip(np.repeat(c.limits[known], 2), *bounds)
+    y = np.clip(np.repeat(c.limits[known], 2), bounds[0], bounds[1])
     line = {"color": colour, "width": 1.5, "dash": "dot"}
     fig.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, yaxis=f"y{letter}", hoverinfo="skip", name="limit"))
     for i in known:
         edge = bounds[0] if c.stops == "below" else bounds[1]
-        tint = {"fillcolor": alpha(style.dropped, 0.08), "line": {"width": 0}, "layer": "below"}
-        limit = float(np.clip(c.limits[i], *bounds))
+        tint: dict[str, Any] = {"fillcolor": alpha(style.dropped, 0.08), "line": {"width": 0}, "layer": "below"}
+        limit = float(np.clip(c.limits[i], bounds[0], bounds[1]))
         fig.add_shape(type="rect", x0=i - 0.5, x1=i + 0.5, y0=limit, y1=edge, yref=f"y{letter}", **tint)
     last = known[-1]
     text = f"{'below' if c.stops == 'below' else 'from'} {_short(c.limits[last])}"

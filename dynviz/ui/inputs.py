@@ -15,30 +15,32 @@ MEGABYTES = 5
 def text_and_examples(task: str) -> str:
     """The text box with its buttons and the example menu; the text as typed."""
     examples = cache.examples(task)
-    st.text_area(
-        text.TEXT,
-        key="text",
-        bind="query-params",
-        placeholder=text.TEXT_HINT,
-        height=80,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    _from_other_page()
+    st.text_area(text.TEXT, key="text", bind="query-params", placeholder=text.TEXT_HINT, height=80, label_visibility="collapsed")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(text.RUN, type="primary")
         st.button(text.CLEAR, on_click=_set_text, args=("",))
         st.selectbox(
-            text.EXAMPLES, list(examples), None, lambda i: _label(examples[i]), f"example-{task}", on_change=_take, args=(task,),
+            text.EXAMPLES, list(examples), None, lambda i: label(examples[i]), f"example-{task}", on_change=_take, args=(task,),
             placeholder=text.EXAMPLES_HINT, label_visibility="collapsed", width=420,
         )  # fmt: skip
     typed = str(st.session_state.get("text") or "")
+    st.session_state["typed"], st.session_state["typed_on"] = typed, st.session_state.get("page")
     shown = next((e for e in examples.values() if e.text == typed), None)
     if shown is not None and shown.look_for:
         st.caption(plain(text.LOOK_FOR.format(line=shown.look_for)))
     return typed
 
 
-def _label(example: api.Example) -> str:
+def _from_other_page() -> None:
+    """What was typed on another page: there it was another widget, whose text this one would not take over."""
+    typed, page = st.session_state.get("typed", ""), st.session_state.get("page")
+    if typed and st.session_state.get("typed_on", page) != page and "text" not in st.query_params:
+        st.session_state["text"] = st.query_params["text"] = typed
+
+
+def label(example: api.Example) -> str:
+    """An example as its menu shows it: kind and text."""
     return f"{', '.join(example.tags[:2]).replace('-', ' ')}: {example.text}"
 
 

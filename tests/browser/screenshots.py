@@ -19,6 +19,8 @@ VIEWS = {
     "cascade": ("", {"model": "sst2-cascade", "text": "The film is not without charm, but I would not sit through it twice."}),
     "dact": ("", {"model": "DACT-BERT", "text": "The film is not without charm, but I would not sit through it twice."}),
     "long": ("", {"model": "pos-tokee", "text": "She said that that board will table any motion that they back. " * 20}),
+    "compare": ("compare", {"model": "sst2-joint", "text": "The film is not without charm, but I would not sit through it twice."}),
+    "texts": ("compare", {"model": "pos-tokee", "compare": "texts"}),
     "tradeoff": ("tradeoff", {"model": "sst2-joint"}),
     "methods": ("methods", {}),
 }

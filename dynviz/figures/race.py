@@ -1,0 +1,133 @@
+"""A race at true relative cost: one lane for each run, a segment for each layer, as long as the compute it took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dynviz.figures import layout
+from dynviz.figures.style import LIGHT, Style, depth_colours
+from dynviz.figures.text import headline, listing, percent, safe, shorten
+from dynviz.records import Floats
+
+FRAMES = 30
+SECONDS = 4.0  # a race lasts
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """A run. spent: (L,) compute up to and with each layer, in units of the reference. layers: their names. answer: what it said."""
+
+    label: str
+    spent: Floats
+    layers: tuple[str, ...]
+    answer: str
+
+    @property
+    def total(self) -> float:
+        """All it took."""
+        return float(self.spent[-1])
+
+    @property
+    def used(self) -> int:
+        """Layers in which something was spent."""
+        return int((np.diff(self.spent, prepend=0.0) > 0).sum())
+
+
+def race(
+    lanes: Sequence[Lane], reference: str, spent: float | None = None, style: Style = LIGHT, title: str | None = None,
+    subtitle: str | None = None,
+) -> go.Figure:  # fmt: skip
+    """Draw the lanes; with a button that plays the race. reference: what 100 % stands for. spent: where the race stands, at the end by
+    default."""
+    far = max(lane.total for lane in lanes)
+    now = far if spent is None else min(spent, far)
+    depth = max(len(lane.layers) for lane in lanes)
+    colours = depth_colours(depth)
+    fig = go.Figure([*_bars(lanes, now, depth, colours, style), _ends(lanes, now, style)])
+    fig.frames = [
+        go.Frame(data=[*_bars(lanes, t, depth, colours, style), _ends(lanes, t, style)], name=f"{i}")
+        for i, t in enumerate(np.linspace(0, far, FRAMES + 1))
+    ]
+    names = [safe(shorten(lane.label, 34)) for lane in lanes]
+    fig.update_yaxes(layout.axis(style, tickvals=list(range(len(lanes))), ticktext=names, range=[len(lanes) - 0.45, -0.55]))
+    fig.update_xaxes(layout.axis(style, grid=True, range=[0, max(far, 1.0) * 1.02], tickformat=".0%", title=_axis(reference, style)))
+    fig.add_vline(x=1, line={"color": style.baseline, "width": 1.5, "dash": "dash"})
+    key = "Each segment is a layer, as long as the compute it took. Dashed: what the reference takes."
+    head, below = headline(race_finding(lanes), key)
+    layout.frame(
+        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=52 * len(lanes) + 20, right=150,
+        bottom=96, left=0,
+    )  # fmt: skip
+    fig.update_layout(barmode="overlay", updatemenus=[_play(style)])
+    return fig
+
+
+def race_finding(lanes: Sequence[Lane]) -> str:
+    """Who had its answer first, who last, and by how much."""
+    ordered = sorted(lanes, key=lambda lane: lane.total)
+    first, last = ordered[0], ordered[-1]
+    if len(lanes) == 1 or np.isclose(first.total, last.total, rtol=1e-6):
+        return f"{listing([lane.label for lane in lanes], 4)} took {percent(first.total)} of the reference."
+    times = last.total / first.total
+    return (
+        f"{first.label} had its answer first, at {percent(first.total)} of the reference; "
+        f"{last.label} took {times:.1f} times as much, {percent(last.total)}."
+    )
+
+
+def race_table(lanes: Sequence[Lane]) -> list[dict[str, Any]]:
+    """One row per lane and layer that was run: compute so far."""
+    return [
+        {"run": lane.label, "layer": name, "compute so far": float(at), "of which this layer": float(step)}
+        for lane in lanes
+        for name, at, step in zip(lane.layers, lane.spent, np.diff(lane.spent, prepend=0.0), strict=True)
+        if step > 0
+    ]
+
+
+def _bars(lanes: Sequence[Lane], now: float, depth: int, colours: Sequence[str], style: Style) -> list[go.Bar]:
+    """One trace for each layer, over all lanes, as far as the race has come."""
+    out = []
+    for i in range(depth):
+        starts = [float(lane.spent[i - 1]) if i and i < len(lane.spent) else 0.0 for lane in lanes]
+        stops = [float(lane.spent[i]) if i < len(lane.spent) else 0.0 for lane in lanes]
+        widths = [max(min(stop, now) - start, 0.0) for start, stop in zip(starts, stops, strict=True)]
+        names = [lane.layers[i] if i < len(lane.layers) else "" for lane in lanes]
+        hover = [
+            f"{safe(lane.label)}<br>{safe(name)}: {percent(stop - start)} of the reference"
+            for lane, name, start, stop in zip(lanes, names, starts, stops, strict=True)
+        ]
+        out.append(
+            go.Bar(
+                x=widths, base=starts, y=list(range(len(lanes))), orientation="h", width=0.62, name=f"layer {i + 1}", hoverinfo="text",
+                hovertext=hover, marker={"color": colours[i + 1], "line": {"color": style.paper, "width": 1.5}},
+            )
+        )  # fmt: skip
+    return out
+
+
+def _ends(lanes: Sequence[Lane], now: float, style: Style) -> go.Scatter:
+    """At the end of a lane that is through: what it said, and what it took."""
+    done = [i for i, lane in enumerate(lanes) if lane.total <= now * (1 + 1e-9)]
+    return go.Scatter(
+        x=[lanes[i].total for i in done], y=done, mode="text", hoverinfo="skip", cliponaxis=False, name="answers",
+        text=[f"  {safe(shorten(lanes[i].answer, 14))} {percent(lanes[i].total)}" for i in done], textposition="middle right",
+        textfont={"size": 13, "color": style.ink},
+    )  # fmt: skip
+
+
+def _axis(reference: str, style: Style) -> dict[str, Any]:
+    return layout.title_of(f"compute, in % of {safe(reference)}", style)
+
+
+def _play(style: Style) -> dict[str, Any]:
+    frame = {"duration": 1000 * SECONDS / FRAMES, "redraw": True}
+    arguments = [None, {"frame": frame, "transition": {"duration": 0}, "fromcurrent": False, "mode": "immediate"}]
+    button = {"label": "▶ Race", "method": "animate", "args": arguments}
+    return {
+        "type": "buttons", "buttons": [button], "x": 0, "xanchor": "left", "y": 0, "yanchor": "top", "pad": {"t": 52}, "showactive": False,
+        "bgcolor": style.paper, "bordercolor": style.muted, "font": {"color": style.ink, "size": 13},
+    }  # fmt: skip

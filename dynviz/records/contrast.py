@@ -1,0 +1,38 @@
+"""Why one run cost more than another."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dynviz.records.layout import Floats
+from dynviz.records.trace import Trace
+
+
+@dataclass(frozen=True)
+class CostDifference:
+    """FLOPs of the second run less those of the first, in two exact parts: length + stopping = total.
+
+    length: because the plain model would spend another amount on its text. stopping: because another share of that was spent.
+    """
+
+    length: float
+    stopping: float
+
+    @property
+    def total(self) -> float:
+        """All of the difference."""
+        return self.length + self.stopping
+
+
+def cost_difference(first: Trace, second: Trace) -> CostDifference:
+    """Split by the means of both runs: p q - p' q' = (p - p') (q + q') / 2 + (q - q') (p + p') / 2, plain cost p and share q."""
+    length = (second.plain_flops - first.plain_flops) * (second.share + first.share) / 2
+    stopping = (second.share - first.share) * (second.plain_flops + first.plain_flops) / 2
+    return CostDifference(length, stopping)
+
+
+def spent_by_layer(trace: Trace) -> Floats:
+    """(L,) FLOPs spent up to and with each layer; heads, gates and stage entries are counted where they were paid."""
+    steps = trace.layer_flops + trace.extra_flops[1:]
+    steps[0] += trace.extra_flops[0]
+    return np.cumsum(steps).astype(np.float64)

@@ -1,0 +1,127 @@
+"""Runs side by side, whichever they are: their table, the race, their depths word by word, and each staircase."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from dynviz import figures
+from dynviz.figures.aligned import Row, aligned, aligned_finding, aligned_table
+from dynviz.figures.columns import layer_names, one_decision
+from dynviz.figures.race import Lane, race, race_finding, race_table
+from dynviz.figures.text import number
+from dynviz.golden import Pair
+from dynviz.records import Trace
+from dynviz.records.alignment import align, word_depths, words_of
+from dynviz.records.contrast import spent_by_layer
+from dynviz.ui import show, words
+from dynviz.ui import text as shared
+from dynviz.ui import text_compare as text
+from dynviz.ui.panels import Panel, draw, style
+
+LEGIBLE = 38  # px a word needs
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One of the runs compared: its name on the page, its trace and the one at full depth."""
+
+    label: str
+    pair: Pair
+
+    @property
+    def settings(self) -> str:
+        """The knobs it ran at."""
+        return ", ".join(f"{k} {number(v)}" for k, v in self.pair.trace.knobs.items()) or "-"
+
+
+def short_answer(trace: Trace) -> str:
+    """What a lane ends with."""
+    return trace.predicted[0] if trace.unit == "sentence" else f"{sum(map(bool, trace.predicted))} tags"
+
+
+def side_by_side(sides: Sequence[Side], first_column: str) -> None:
+    """A line for each run."""
+    rows = [_line(side, first_column) for side in sides]
+    st.dataframe(rows, hide_index=True, key="compare-rows", width="stretch", column_config={text.COLUMNS["share"]: show.PERCENT})
+
+
+def _line(side: Side, first_column: str) -> Mapping[str, object]:
+    trace, full = side.pair.trace, side.pair.full
+    whole = one_decision(trace)
+    layers = f"{trace.exit_layer if whole else words.mean_depth(trace)} of {len(trace.layers)}"
+    return {
+        first_column: side.label,
+        text.COLUMNS["settings"]: side.settings,
+        text.COLUMNS["answer"]: short_answer(trace),
+        text.COLUMNS["layers"]: layers,
+        text.COLUMNS["share"]: trace.share * 100,
+        text.COLUMNS["flops"]: round(trace.flops / 1e6, 1),
+        text.COLUMNS["same"]: words.agrees(trace, full),
+    }
+
+
+def run_race(sides: Sequence[Side], reference: str, unit: float) -> None:
+    """The race, with a slider beside its button. unit: the FLOPs that 100 % stands for."""
+    lanes = [
+        Lane(s.label, spent_by_layer(s.pair.trace) / unit, layer_names(s.pair.trace.layers), short_answer(s.pair.trace)) for s in sides
+    ]
+    far = max(lane.total for lane in lanes)
+    at = st.session_state.get("spent", 100)
+    figure = race(lanes, reference, None if at >= 100 else far * at / 100, style(), title="", subtitle="")
+    draw(
+        Panel(
+            "race",
+            figure,
+            race_finding(lanes),
+            partial(race_table, lanes),
+            text.RACE_HOW,
+            text.RACE_LIMITS,
+            shared.MATHS_DEPTH,
+            headed=True,
+            least=560,
+        )
+    )
+    st.slider(text.SPENT, 0, 100, 100, 5, key="spent", format="%d %%")
+
+
+def depths(rows: Sequence[Row]) -> None:
+    """Depths of the same words under each other."""
+    figure = aligned(rows, style(), title="", subtitle="")
+    least = 150 + LEGIBLE * len(rows[0].depths)
+    draw(
+        Panel(
+            "aligned", figure, aligned_finding(rows), partial(aligned_table, rows), text.ALIGNED_HOW, text.ALIGNED_LIMITS,
+            shared.MATHS_DEPTH, headed=True, least=min(least, 820),
+        )
+    )  # fmt: skip
+
+
+def rows_of(sides: Sequence[Side]) -> list[Row]:
+    """The runs' words under each other: as they come where all read the same, else aligned (then there are two runs)."""
+    typed = [words_of(side.pair.trace) for side in sides]
+    depth = [word_depths(side.pair.trace) for side in sides]
+    pairs = align(typed[0], typed[-1])
+    if all(each == typed[0] for each in typed):
+        pairs = [(i, i) for i in range(len(typed[0]))]
+    places = [[p[0] for p in pairs], *([p[1] for p in pairs] for _ in sides[1:])]
+    return [
+        Row(
+            side.label, tuple(None if i is None else own[i] for i in at), tuple(None if i is None else deep[i] for i in at),
+            len(side.pair.trace.layers),
+        )
+        for side, own, deep, at in zip(sides, typed, depth, places, strict=True)
+    ]  # fmt: skip
+
+
+def staircases(sides: Sequence[Side]) -> None:
+    """Every run's staircase, one in sight."""
+    st.subheader(text.EACH, anchor="each")
+    for i, (side, tab) in enumerate(zip(sides, st.tabs([words.plain(side.label) for side in sides]), strict=True)):
+        trace, full = side.pair.trace, side.pair.full
+        figure, finding = figures.staircase(trace, full, style=style(), title="", subtitle=""), figures.staircase_finding(trace, full)
+        table = partial(figures.staircase_table, trace, full)
+        how = (shared.HOW_TO["staircase"], shared.DOES_NOT_SHOW["staircase"], shared.MATHS_DEPTH, words.cells_key(trace, full))
+        with tab:
+            draw(Panel(f"each-{i}", figure, finding, table, *how, headed=True))

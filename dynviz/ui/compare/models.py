@@ -1,0 +1,82 @@
+"""One text under several models."""
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.golden import Pair
+from dynviz.ui import cache, inputs, state
+from dynviz.ui import text_compare as text
+from dynviz.ui.compare import lanes, said
+from dynviz.ui.compare.lanes import Side
+from dynviz.ui.words import plain
+
+MOST = 3
+BESIDE = {"pos": ("pos-sentee", "pos-calm-softmax"), "sst2": ("sst2-joint", "sst2-ltp", "sst2-cascade")}
+
+
+def section(chosen: state.Choice) -> None:
+    """The text, the models, and what they made of it."""
+    st.caption(text.INTRO_MODELS)
+    typed = inputs.text_and_examples(chosen.checkpoint.task.name)
+    others = _pick(chosen)
+    if not others:
+        return
+    sides = [_side(chosen, typed), *(_other(name, typed) for name in others)]
+    if not typed.strip():
+        st.caption(text.STORED)
+    traces = [side.pair.trace for side in sides]
+    st.markdown(f"#### {plain(said.of_models([s.label for s in sides], traces))}")
+    lanes.side_by_side(sides, text.COLUMNS["model"])
+    lanes.run_race(sides, text.REFERENCE, float(max(t.plain_flops for t in traces)))
+    lanes.depths(lanes.rows_of(sides))
+    lanes.staircases(sides)
+
+
+def _pick(chosen: state.Choice) -> list[str]:
+    """The menu of other models. It shows titles, but the URL holds names: so it is tied to the URL here, and not by `bind`."""
+    task, own = chosen.checkpoint.config.task, chosen.checkpoint.name
+    able = {c.name: c.config.title for c in cache.catalogue()[0] if c.runnable and c.config.task == task and c.name != own}
+    if not able:
+        st.info(text.NONE, icon=":material/info:")
+        return []
+    key = f"with-{task}"
+    if key not in st.session_state:
+        asked = [name for name in st.query_params.get("with", "").split(",") if name in able]
+        st.session_state[key] = (asked or [n for n in BESIDE.get(task, ()) if n in able] or list(able))[:MOST]
+    st.session_state[key] = [name for name in st.session_state[key] if name in able]
+    picked = st.multiselect(text.WITH, list(able), format_func=lambda n: able[n], key=key, max_selections=MOST, help=text.WITH_HELP)
+    st.query_params["with"] = ",".join(picked)
+    if not picked:
+        st.info(text.PICK, icon=":material/info:")
+    return picked
+
+
+def _side(chosen: state.Choice, typed: str) -> Side:
+    name = chosen.checkpoint.name
+    stored = _stored(name) if not typed.strip() and chosen.untouched else None
+    if stored is None:
+        words = typed if typed.strip() else _fallback(name)
+        stored = Pair(cache.trace(name, words, cache.key(chosen.settings)), cache.trace(name, words, cache.key(chosen.off)))
+    return Side(chosen.checkpoint.config.title, stored)
+
+
+def _other(name: str, typed: str) -> Side:
+    """Another model, at the settings it ships with."""
+    checkpoint, card = cache.checkpoint(name), cache.card(name)
+    stored = None if typed.strip() else _stored(name)
+    if stored is None:
+        words = typed if typed.strip() else _fallback(name)
+        off = {knob.name: knob.off for knob in card.knobs}
+        here, full = (cache.trace(name, words, cache.key(knobs)) for knobs in (state.defaults(checkpoint, card), off))
+        stored = Pair(here, full)
+    return Side(checkpoint.config.title, stored)
+
+
+def _stored(name: str) -> Pair | None:
+    """The stored hard sentence of a checkpoint: the second, as on the first screen."""
+    pairs = cache.stored_pairs(name)
+    return pairs[min(1, len(pairs) - 1)] if pairs else None
+
+
+def _fallback(name: str) -> str:
+    return api.first_texts(cache.checkpoint(name).config.task)[1]

@@ -1,0 +1,68 @@
+"""The comparison in words. Pure; plain text, not escaped."""
+
+from collections.abc import Sequence
+
+from dynviz.figures.text import listing, number, percent, shorten
+from dynviz.records import Trace
+from dynviz.records.alignment import word_answers, words_of
+from dynviz.records.contrast import cost_difference
+from dynviz.ui import text_compare as text
+
+
+def of_models(labels: Sequence[str], traces: Sequence[Trace]) -> str:
+    """Which model is the cheapest, and whether they agree."""
+    low, high = (pick(range(len(traces)), key=lambda i: traces[i].share) for pick in (min, max))
+    if percent(traces[low].share) == percent(traces[high].share):
+        cost = text.SAME_COST.format(a=percent(traces[low].share))
+    else:
+        a, b = percent(traces[low].share), percent(traces[high].share)
+        cost = text.CHEAPEST.format(cheap=labels[low], dear=labels[high], a=a, b=b)
+    return f"{cost} {_agreement(labels, traces)}"
+
+
+def _agreement(labels: Sequence[str], traces: Sequence[Trace]) -> str:
+    if traces[0].unit == "sentence":
+        answers = [trace.predicted[0] for trace in traces]
+        if len(set(answers)) == 1:
+            return text.ALL_AGREE.format(answer=answers[0])
+        said = [f"{label} says {answer}" for label, answer in zip(labels, answers, strict=True)]
+        return text.DISAGREE.format(answers=listing(said, 4))
+    tags = [word_answers(trace) for trace in traces]
+    words = words_of(traces[0])
+    apart = [word for word, *given in zip(words, *tags, strict=False) if len(set(given)) > 1]
+    return text.TAGS_DIFFER.format(words=listing([f"“{shorten(w, 20)}”" for w in apart], 4)) if apart else text.TAGS_AGREE
+
+
+def of_texts(first: Trace, second: Trace) -> str:
+    """Which text costs more, and how much of that is its length and how much the model's decisions."""
+    a, b = first.flops / 1e6, second.flops / 1e6
+    if first.flops == second.flops:
+        return text.EQUAL.format(a=number(a))
+    dear, cheap = (second, first) if b > a else (first, second)
+    names = (text.THE_OTHER, text.THE_FIRST) if b > a else (text.THE_FIRST, text.THE_OTHER)
+    head = text.TIMES.format(
+        dear=names[0].capitalize(), cheap=names[1], times=f"{dear.flops / cheap.flops:.1f}", a=number(dear.flops / 1e6),
+        b=number(cheap.flops / 1e6),
+    )  # fmt: skip
+    why = cost_difference(cheap, dear)
+    length, stopping = _length(cheap, dear, why.length, why.total), _stopping(cheap, dear, why.stopping, why.total)
+    joint = "; " if (why.length > 0) == (why.stopping > 0) else ", but "
+    return f"{head} {length}{joint}{stopping}."
+
+
+def _length(cheap: Trace, dear: Trace, part: float, total: float) -> str:
+    if part == 0:
+        return text.AS_LONG
+    form = text.LONGER if part > 0 else text.SHORTER
+    return form.format(a=len(cheap.tokens), b=len(dear.tokens), part=_part(part, total))
+
+
+def _stopping(cheap: Trace, dear: Trace, part: float, total: float) -> str:
+    if percent(cheap.share) == percent(dear.share):
+        return text.AS_FAR
+    form = text.LATER if part > 0 else text.SOONER
+    return form.format(a=percent(cheap.share), b=percent(dear.share), part=_part(part, total))
+
+
+def _part(part: float, total: float) -> str:
+    return percent(min(part / total, 1.0)) if part > 0 else number(-part / 1e6)

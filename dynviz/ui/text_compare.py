@@ -1,0 +1,56 @@
+"""Every string of the Compare page."""
+
+MODE = "Compare"
+MODES = {"models": "One text, several models", "texts": "Two texts, one model"}
+WITH = "Models beside the one in the sidebar"
+WITH_HELP = "At most three more, each at the settings it ships with. The model of the sidebar keeps its own."
+INTRO_MODELS = "The model of the sidebar and up to three others read the same text. All costs are FLOPs over those of the plain model."
+INTRO_TEXTS = "The model of the sidebar reads both texts at the same settings: which costs more, and why?"
+SECOND = "Second text"
+SECOND_HINT = "Type or paste the text to compare with"
+SECOND_EXAMPLE = "Example for the second text"
+STORED = "Stored results of a bundled sentence; no model was loaded. Type a text above to run your own."
+PICK = "Choose at least one model to compare with."
+NONE = "There is no other model for this task."
+TABLE_TITLE = "Side by side"
+COLUMNS = {
+    "model": "Model", "settings": "Settings", "answer": "Answer", "layers": "Layers", "share": "Compute", "flops": "MFLOPs",
+    "same": "As its own full depth",
+}  # fmt: skip
+TEXT_COLUMN = "Text"
+FIRST, OTHER = "First text", "Second text"
+THE_FIRST, THE_OTHER = "the first text", "the second text"
+REFERENCE = "the plain model"
+REFERENCE_TEXTS = "the plain model on the first text"
+RACE = "Race"
+RACE_HOW = (
+    "Each lane is one run, each segment one layer, as long as the compute it took, heads and gates included. The button plays the race at "
+    "true relative cost; the slider below stops it where you like."
+)
+RACE_LIMITS = "Compute is counted, not timed: on a given machine the order in milliseconds may differ. The Sentence page measures time."
+ALIGNED_HOW = (
+    "One row for each run, the same word under the same word, one colour scale for all. The number is the depth: layers the word "
+    "went through, of a word of several pieces the deepest. A framed cell has another depth than the first row's."
+)
+ALIGNED_LIMITS = "Models that decide for the whole sentence have one depth for all words: no decision was made word by word."
+SPENT = "Stop the race at this share of the longest run"
+EACH = "Layer by layer"
+OPEN = "Open on the Sentence page"
+TIMES = "{dear} costs {times} times as much as {cheap}: {a} against {b} MFLOPs."
+EQUAL = "Both cost the same: {a} MFLOPs."
+LONGER = "It is longer ({b} pieces against {a}), which explains {part} of the difference"
+SHORTER = "It is shorter ({b} pieces against {a}), which alone would save {part} MFLOPs"
+AS_LONG = "Both are equally long"
+LATER = "the model goes further in it ({b} of full compute against {a}), which explains {part}"
+SOONER = "the model goes less far in it ({b} of full compute against {a}), which alone would save {part} MFLOPs"
+AS_FAR = "the model goes equally far in both"
+ALL_AGREE = "All say {answer}."
+DISAGREE = "They do not agree: {answers}."
+TAGS_AGREE = "All give the same tags."
+TAGS_DIFFER = "Tags differ on {words}."
+CHEAPEST = "{cheap} is the cheapest at {a} of full compute, {dear} the dearest at {b}."
+SAME_COST = "All take {a} of full compute."
+MATHS = (
+    "Cost of a run = p q: p the FLOPs of the plain model on the text, q the share that was spent. The difference of two runs "
+    "splits exactly: p'q' - pq = (p' - p)(q + q')/2, because of length, + (q' - q)(p + p')/2, because of stopping."
+)

@@ -1,0 +1,82 @@
+"""The Compare page on tiny checkpoints: several models on one text, and two texts under one model."""
+
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.conftest import Open
+
+PAGE = "dynviz/ui/pages/compare.py"
+TEXT = "A warm, funny and honest film."
+
+
+def compared(opened: Open, **parameters: str) -> AppTest:
+    at = opened(**parameters)
+    at.switch_page(PAGE)
+    for name, value in parameters.items():
+        at.query_params[name] = value
+    at.run()
+    if parameters.get("text") and at.text_area(key="text").value != parameters["text"]:  # AppTest's pages share no URL
+        at.text_area(key="text").set_value(parameters["text"]).run()
+    assert not at.exception
+    return at
+
+
+def said(at: AppTest) -> str:
+    return "\n".join(m.value for m in at.markdown).replace("\\", "")
+
+
+def charts(at: AppTest) -> list[str]:
+    return [c.proto.alt for c in at.get("plotly_chart")]
+
+
+def test_stored_results_are_compared_before_any_model_is_loaded(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint")
+    rows = at.dataframe[0].value
+    assert next(iter(rows["Model"])) == "Entropy exit, joint training"
+    assert len(rows) > 1
+    assert "cheapest" in said(at) or "All take" in said(at)
+    assert any("no model was loaded" in c.value for c in at.caption)
+
+
+def test_typed_text_runs_under_every_model_chosen(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", text=TEXT, **{"with": "sst2-plain,sst2-ltp"})
+    assert list(at.multiselect[0].value) == ["sst2-plain", "sst2-ltp"]
+    assert list(at.dataframe[0].value["Model"]) == ["Entropy exit, joint training", "Plain model", "LTP"]
+    assert len(charts(at)) == 5  # the race, the depths, three staircases
+    at.multiselect[0].set_value(["sst2-ltp"]).run()
+    assert len(at.dataframe[0].value) == 2
+    assert at.query_params["with"] in ("sst2-ltp", ["sst2-ltp"])
+
+
+def test_an_unknown_model_in_the_address_is_left_out(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", **{"with": "nothing,sst2-ltp"})
+    assert list(at.multiselect[0].value) == ["sst2-ltp"]
+
+
+def test_two_texts_are_told_apart_by_length_and_by_stopping(opened: Open) -> None:
+    at = compared(opened, model="sst2-plain", compare="texts", text="Fine.", text2="Fine, but far longer than it had any right to be.")
+    assert "The second text costs" in said(at)
+    assert "explains 100 % of the difference" in said(at)
+    assert "equally far in both" in said(at)
+    assert list(at.dataframe[0].value["Text"]) == ["First text", "Second text"]
+
+
+def test_two_equal_texts_cost_the_same(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", compare="texts", text=TEXT, text2=TEXT)
+    assert "Both cost the same" in said(at)
+
+
+def test_hostile_text_is_shown_as_typed(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", compare="texts", text="<script>x</script> & <b>bold</b>", text2="plain")
+    assert not at.error
+    assert "<script>" not in "".join(m.value for m in at.markdown)
+
+
+def test_a_text_that_cannot_be_read_is_one_sentence(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", compare="texts", text="\ufffc\u200b", text2="fine")
+    assert len(at.error) <= 1
+
+
+def test_nothing_to_compare_with_is_an_instruction(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint")
+    at.multiselect[0].set_value([]).run()
+    assert any("at least one model" in i.value for i in at.info)
