@@ -408,7 +408,11 @@ def streamable(checkpoint: Checkpoint) -> bool:
 
 
 def stream(
-    checkpoint: Checkpoint, policy: str = "ceebert", split: str = "report", seeds: Sequence[int] = range(5), **knobs: float
+    checkpoint: Checkpoint,
+    knobs: Mapping[str, float] | None = None,
+    policy: str = "ceebert",
+    split: str = "report",
+    seeds: Sequence[int] = range(5),
 ) -> list[Stream]:
     """A policy played over the shipped readings of a checkpoint, once for each seed, which shuffles the sentences. Needs no torch."""
     from dynviz.policies import POLICIES
@@ -417,7 +421,7 @@ def stream(
         raise InputError(f"No policy is called {policy!r}", f"there are: {', '.join(POLICIES)}", "Use one of these names")
     card, play = POLICIES[policy]
     settings = {knob.name: knob.default for knob in card.knobs}
-    for name, value in knobs.items():
+    for name, value in (knobs or {}).items():
         known = next((knob for knob in card.knobs if knob.name == name), None)
         if known is None:
             raise InputError(f"{card.title} has no knob {name!r}", f"its knobs are: {', '.join(settings)}", "Use one of these")

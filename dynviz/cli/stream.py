@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     knobs = {name: value for name in ("mu", "exploration") if (value := getattr(arguments, name)) is not None}
     seeds = range(arguments.seed, arguments.seed + arguments.orders)
     checkpoint = api.find(arguments.model, check_root(arguments.root))
-    streams = api.stream(checkpoint, arguments.policy, arguments.split, seeds, **knobs)
+    streams = api.stream(checkpoint, knobs, arguments.policy, arguments.split, seeds)
     first = streams[0]
     rows = [
         {

@@ -29,6 +29,22 @@ from dynviz.figures.trust import (
     reliability_finding,
     reliability_table,
 )
+from dynviz.figures.zoo import (
+    zoo_budget,
+    zoo_budget_finding,
+    zoo_budget_table,
+    zoo_scores,
+    zoo_scores_finding,
+    zoo_scores_table,
+)
+from dynviz.figures.zoo_answers import (
+    zoo_changes,
+    zoo_changes_finding,
+    zoo_changes_table,
+    zoo_trust,
+    zoo_trust_finding,
+    zoo_trust_table,
+)
 
 __all__ = [
     "Column", "Curve", "DARK", "Group", "LIGHT", "Style", "beside", "beside_finding", "beside_table", "columns", "curve_of", "deltas",
@@ -38,5 +54,7 @@ __all__ = [
     "ladder_table", "layer_names", "reliability", "reliability_finding", "reliability_table", "rule", "rule_finding", "rule_table",
     "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding",
     "stream_table", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory",
-    "trajectory_finding", "trajectory_table", "windows",
+    "trajectory_finding", "trajectory_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_table", "zoo_changes",
+    "zoo_changes_finding", "zoo_changes_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_table", "zoo_trust",
+    "zoo_trust_finding", "zoo_trust_table",
 ]  # fmt: skip

@@ -20,13 +20,14 @@ from dynviz import api
 from dynviz.card import Card
 from dynviz.errors import InputError
 from dynviz.golden import Pair
-from dynviz.records import Interventions, Sweep, Trace
+from dynviz.records import Interventions, Stream, Sweep, Trace
 from dynviz.ui import text, text_tradeoff
 
 if TYPE_CHECKING:
     from dynviz.checkpoint import Model
     from dynviz.evaluate import Baseline
     from dynviz.intervene import Settled
+    from dynviz.records.zoo import Zoo
 
 MODELS = 12
 WARM_UP_AFTER = 3.0  # seconds: the visitor's browser, often on the same machine, draws first
@@ -181,6 +182,18 @@ def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> tuple[float
 def sweep(name: str, split: str) -> Sweep | None:
     """The shipped operating points of a checkpoint over a split, about a megabyte; its intervals are kept with it."""
     return api.stored_sweep(checkpoint(name), split)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def stream(name: str, policy: str, knobs: Knobs) -> tuple[Stream, ...]:
+    """A policy played over the shipped readings of a checkpoint, in five orders; a tenth of a second."""
+    return tuple(api.stream(checkpoint(name), dict(knobs), policy))
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def zoo() -> "Zoo":
+    """What all methods of each task reach beside each other, as stored."""
+    return api.zoo()
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

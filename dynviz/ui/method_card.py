@@ -46,6 +46,13 @@ def missing(there: Mapping[str, Group]) -> dict[str, str]:
     return {name: about.split("\n", 1)[0] for name, about in api.registered().items() if name not in there}
 
 
+def listed(missing: Mapping[str, str]) -> None:
+    """The methods without a checkpoint."""
+    if missing:
+        st.markdown(f"**{text.WITHOUT}**")
+        st.markdown("\n".join(f"- `{name}`: {plain(about)}" for name, about in missing.items()))
+
+
 def overview(there: Mapping[str, Group]) -> None:
     """All methods as a table."""
     rows = [
@@ -62,22 +69,51 @@ def show(group: Group) -> None:
     """The card."""
     card = group.card
     with st.container(border=True, key="method-card"):
-        st.markdown(f"## {plain(card.title)}")
-        st.markdown(f"**{plain(card.caption)}**")
-        with st.container(horizontal=True, gap="small"):
-            for words in (card.venue, text.STOPS.format(what=card.stops)):
-                if words:
-                    st.badge(plain(words), color="gray")
-            one = card.replayable
-            st.badge(text.ONE_RUN if one else text.EACH_RUN, color="blue", help=text.ONE_RUN_HELP if one else text.EACH_RUN_HELP)
-        for paragraph in paragraphs(card.about):
-            st.markdown(paragraph)
-        if MARK in card.about:
-            st.caption(text.INFERRED_NOTE)
+        words(card, (card.venue, text.STOPS.format(what=card.stops)), card.replayable)
         _knobs(group)
     method_pictures.show(group.checkpoints)
-    _checkpoints(group)
     _links(group)
+    _checkpoints(group)
+    published(card)
+    deviations(card)
+
+
+def words(card: Card, badges: Sequence[str], one: bool | None = None) -> None:
+    """Title, caption, badges and the paragraphs of the docstring. one: whether one run serves every setting, where that is said."""
+    st.markdown(f"## {plain(card.title)}")
+    st.markdown(f"**{plain(card.caption)}**")
+    with st.container(horizontal=True, gap="small"):
+        for said in filter(None, badges):
+            st.badge(plain(said), color="gray")
+        if one is not None:
+            st.badge(text.ONE_RUN if one else text.EACH_RUN, color="blue", help=text.ONE_RUN_HELP if one else text.EACH_RUN_HELP)
+    for paragraph in paragraphs(card.about):
+        st.markdown(paragraph)
+    if MARK in card.about:
+        st.caption(text.INFERRED_NOTE)
+
+
+def published(card: Card) -> None:
+    """What others report, with its source, in a block of its own: never beside ours."""
+    if card.kind == "baseline":
+        return
+    st.subheader(text.PUBLISHED, anchor="published")
+    if not card.published:
+        st.markdown(text.NO_PUBLISHED)
+        return
+    rows = [{text.PUBLISHED_COLUMNS[k]: plain(getattr(one, k)) for k in text.PUBLISHED_COLUMNS} for one in card.published]
+    st.table(rows, hide_index=True)
+    st.caption(text.PUBLISHED_NOTE)
+
+
+def deviations(card: Card) -> None:
+    """Where ours differs, and why; nothing where it does not."""
+    if not card.deviations:
+        return
+    st.subheader(text.DEVIATIONS, anchor="deviations")
+    rows = [{text.DEVIATION_COLUMNS[k]: plain(getattr(one, k)) for k in text.DEVIATION_COLUMNS} for one in card.deviations]
+    st.table(rows, hide_index=True)
+    st.caption(text.DEVIATIONS_NOTE)
 
 
 def _links(group: Group) -> None:

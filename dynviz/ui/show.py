@@ -14,6 +14,19 @@ POINTS = st.column_config.NumberColumn(format="%+.1f pt")
 WIDE = st.column_config.TextColumn(width="large")
 
 
+def one_of(label: str, names: Mapping[str, str], default: str, key: str, **more: Any) -> str:
+    """A row of choices, names -> what is shown. The URL holds the name under `key`, which `bind` would not do: it holds what is shown."""
+    if st.session_state.get(key) not in names:
+        asked = st.query_params.get(key, default)
+        st.session_state[key] = asked if asked in names else default
+    chosen = str(st.segmented_control(label, list(names), format_func=lambda n: names[n], key=key, required=True, **more) or default)
+    if chosen != default:
+        st.query_params[key] = chosen
+    elif key in st.query_params:
+        del st.query_params[key]
+    return chosen
+
+
 def clicked(key: str) -> list[Any]:
     """The customdata of the point clicked in the picture of this key, as a list; empty where nothing is selected."""
     points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])

@@ -6,6 +6,13 @@ INTRO = (
     "`dynviz/methods` appears here by itself."
 )
 METHOD = "Method"
+VIEW = "Show"
+VIEWS = {"one": "One method", "zoo": "What the zoo says", "all": "All at a glance"}
+KIND = "Kind"
+KINDS = {
+    "exit": "Early exit", "depth": "Depth per token", "tokens": "Fewer tokens", "cascade": "Cascade", "baseline": "Baselines",
+    "policy": "Policies",
+}  # fmt: skip
 ALL = "All methods at a glance"
 COLUMNS = {
     "method": "Method",
@@ -79,3 +86,78 @@ VERSION_NOTE = (
 NO_METRICS = "Nothing was measured yet."
 OPEN_SENTENCE = "See it on a sentence"
 OPEN_TRADEOFF = "See its curve"
+
+PUBLISHED = "Figures others report"
+PUBLISHED_NOTE = (
+    "Other models, other data, other ways of counting cost, and none of it measured here: not to be read against the numbers above."
+)
+PUBLISHED_COLUMNS = {"data": "Data", "backbone": "Model", "score": "Score", "cost": "Cost, as they count it", "source": "Printed in"}
+NO_PUBLISHED = "No figure of others could be traced to a source, so none is shown."
+DEVIATIONS = "Where ours differs"
+DEVIATIONS_NOTE = "From the paper, or from its authors' code where there is one."
+DEVIATION_COLUMNS = {"theirs": "Theirs", "ours": "Ours", "why": "Why"}
+
+POLICY = "A policy: it changes the setting of a method while sentences stream by"
+STREAM = "{title}: a threshold learned on a stream"
+STREAM_MODEL = "Played on the readings of"
+STREAM_METRICS = ("Right answers", "Mean exit layer", "Regret at the end")
+STREAM_HELP = (
+    "Mean over the orders. The policy never sees which answers are right.",
+    "Mean over the orders, of {layers} layers.",
+    "Reward lost against the best fixed threshold, from the least to the most of the orders; below zero, the policy beat it.",
+)
+STREAM_BESIDE = "best fixed threshold: {value}"
+PROXY = (
+    "Confidence is a proxy. The policy earns by confidence, not by right answers: a model that is sure and wrong pays well. The real "
+    "accuracy stands beside it, and the policy never sees it. {n} sentences of the {split} split, in {orders} orders."
+)
+STREAM_HOW = (
+    "Top left: how often each threshold was played; strokes from the least to the most of the orders, dark: the best fixed threshold. "
+    "Regret: what the best fixed threshold had earned by then, less what was earned. Lines: means over the orders; bands: least to most; "
+    "dotted: the best fixed threshold at the end of the stream."
+)
+STREAM_LIMITS = "A change of domain, which is what the policy is for: the stream is of the data the model was trained for."
+NO_STREAM = "No checkpoint ships class probabilities after every layer, so there is nothing to play the policy on."
+
+NO_ZOO = "The methods have not been compared yet. Run `python -m dynviz insights --write`; it takes a minute or two."
+ZOO_TASK = "Task"
+ZOO_INTRO = (
+    "{n} of the {report} split; every setting was chosen on the {calibration} split. The plain model at full depth: {accuracy} "
+    "right{seeds}."
+)
+ZOO_SEEDS = "; trained {n} times, {low} to {high}"
+ZOO_BUDGET = "At most this share of the plain model's compute"
+ZOO_HEADS = {
+    "budget": "Who is best within a budget", "scores": "Who beats simply cutting the model", "changes": "What stopping early changes",
+    "trust": "Whether confidence can be trusted",
+}  # fmt: skip
+ZOO_HOW = {
+    "budget": (
+        "Each method at its most accurate setting within the budget, chosen on the calibration split. A family of checkpoints is one "
+        "method. Difference and interval: paired, on the same sentences, against the plain model at full depth. Filled dots cannot be told "
+        "from the star, the choice of the calibration split."
+    ),
+    "scores": (
+        "After ELUE: at each of a fixed grid of budgets, the accuracy of the method's choice less that of the plain model cut and tuned "
+        "at that depth, at the compute really spent, joined by straight lines. Dearer than the deepest counts as the deepest, cheaper than "
+        "the shallowest has no point."
+    ),
+    "changes": (
+        "Answers that differ from the same model's full depth, at the knob the checkpoint ships with; of a family, at the cheapest member "
+        "and knob within half a point of its best full depth on the calibration split."
+    ),
+    "trust": (
+        "Over all sentences, not only those that leave there. Calibration error: 15 bins of equal width, the mean gap between confidence "
+        "(largest class probability) and accuracy. AUROC: the chance that a right answer looks surer than a wrong one, by what the method "
+        "itself goes by."
+    ),
+}
+ZOO_LIMITS = {
+    "budget": (
+        "The luck of training, but for the strokes where further seeds ship. Many methods are compared at once: one in twenty differs by "
+        "chance. Some offer dozens of settings to choose from, others a few."
+    ),
+    "scores": "Methods without a setting at some budgets are averaged over fewer; how many stands at the right.",
+    "changes": "Whether an answer that did not change was right.",
+    "trust": "How calibration would be after fitting a temperature. What a combined answer of several layers is worth.",
+}

@@ -132,8 +132,8 @@ def test_running_means_are_of_what_came_so_far() -> None:
 
 
 def test_a_stream_over_stored_readings_is_the_exit_rule_at_the_arm_played(shelf: Path) -> None:
-    found = api.stream(api.find("sst2-joint", shelf), seeds=(0, 1), mu=0.2)
-    again = api.stream(api.find("sst2-joint", shelf), seeds=(0, 1), mu=0.2)
+    found = api.stream(api.find("sst2-joint", shelf), knobs={"mu": 0.2}, seeds=(0, 1))
+    again = api.stream(api.find("sst2-joint", shelf), knobs={"mu": 0.2}, seeds=(0, 1))
     assert [s.arms.tolist() for s in found] == [s.arms.tolist() for s in again]
     assert found[0].model == "sst2-joint"
     assert found[0].layers == 4
@@ -149,8 +149,8 @@ def test_a_stream_over_stored_readings_is_the_exit_rule_at_the_arm_played(shelf:
         ("sst2-ltp", {}, "ships no such readings"),
         ("sst2-plain", {}, "ships no such readings"),
         ("pos-tokee", {}, "ships no such readings"),
-        ("sst2-joint", {"mu": 9.0}, "The knob mu was set to 9"),
-        ("sst2-joint", {"nu": 1.0}, "CeeBERT has no knob 'nu'"),
+        ("sst2-joint", {"knobs": {"mu": 9.0}}, "The knob mu was set to 9"),
+        ("sst2-joint", {"knobs": {"nu": 1.0}}, "CeeBERT has no knob 'nu'"),
         ("sst2-joint", {"policy": "greedy"}, "No policy is called 'greedy'"),
     ],
 )

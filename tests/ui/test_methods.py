@@ -10,8 +10,9 @@ import streamlit as st
 from safetensors.numpy import load_file
 from streamlit.testing.v1 import AppTest
 
-from dynviz import api
+from dynviz import api, figures, insights
 from dynviz.methods import methods
+from dynviz.records import zoo as zoo_file
 from dynviz.ui import method_card
 from tests.checkpoints import SPECS, Spec, build
 
@@ -44,11 +45,12 @@ def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
 
 
-def opened(method: str) -> AppTest:
+def opened(method: str = "", **query: str) -> AppTest:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.run()
     at.switch_page("dynviz/ui/pages/methods.py")
-    at.query_params["method"] = method
+    for name, value in {**({"method": method} if method else {}), **query}.items():
+        at.query_params[name] = value
     at.run()
     assert not at.exception
     return at
@@ -131,7 +133,7 @@ def test_a_family_names_its_training_knob() -> None:
 
 
 def test_registered_methods_without_a_checkpoint_are_listed() -> None:
-    said = words(opened("tokee"))
+    said = words(opened(view="all"))
     assert "no checkpoint ships yet" in said
     for name in set(methods()) - {s.method for s in (*SPECS, *MORE)}:
         assert f"`{name}`" in said
@@ -155,3 +157,100 @@ def test_halting_bounds_are_the_methods_own() -> None:
     assert low[-1] == pytest.approx(np.sort(pair.full.answer[0])[-1], abs=1e-6)
     assert np.isnan(high).sum() == 0
     assert api.halting(api.stored_pairs(api.find("sst2-ltp"))[0].trace) is None
+
+
+# Which method
+
+
+def test_methods_are_shelved_by_kind_and_a_kind_opens_its_first() -> None:
+    at = opened("tokee")
+    kinds = at.segmented_control(key="methods.kind")
+    assert [o.split(" (")[0] for o in kinds.options] == [
+        "Early exit",
+        "Depth per token",
+        "Fewer tokens",
+        "Cascade",
+        "Baselines",
+        "Policies",
+    ]
+    assert kinds.value == "depth"
+    kinds.set_value("exit").run()
+    assert at.session_state["method"] == "dact"
+    assert at.pills(key="method").options == ["DACT-BERT", "Entropy exit, joint training"]
+    at.pills(key="method").set_value("entropy_exit").run()
+    assert "Early exit by entropy on a jointly trained model" in words(at)
+    assert not at.exception
+
+
+# What others report, and where ours differs
+
+
+def test_figures_of_others_stand_in_a_block_of_their_own_with_their_source() -> None:
+    at = opened("pabee") if "pabee" in {s.method for s in SPECS} else opened("ceebert")
+    said, tables = words(at), [t.value for t in at.table]
+    assert "Figures others report" in said
+    assert "none of it measured here" in said
+    reported = next(t for t in tables if "Printed in" in t.columns)
+    assert len(reported.columns) == 5
+    assert all(reported["Printed in"])
+    differs = next(t for t in tables if "Theirs" in t.columns)
+    assert list(differs.columns) == ["Theirs", "Ours", "Why"]
+    assert "Where ours differs" in said
+
+
+def test_a_method_without_traceable_figures_says_so_and_baselines_say_nothing() -> None:
+    assert "so none is shown" in words(opened("entropy_exit"))
+    assert "Figures others report" not in words(opened("plain"))
+
+
+# A policy
+
+
+def test_the_policy_shows_its_words_its_stream_and_the_real_accuracy_beside_the_proxy() -> None:
+    at = opened("ceebert")
+    said = words(at)
+    assert api.policies()["ceebert"].caption in said
+    assert "Confidence is a proxy" in said
+    assert "CeeBERT: a threshold learned on a stream" in said
+    streams = api.stream(api.find("sst2-joint"))
+    assert at.metric[0].value == f"{100 * np.mean([s.accuracy[-1] for s in streams]):.0f} %"
+    assert at.metric[1].value == f"{np.mean([s.depth[-1] for s in streams]):.2f}"
+    assert at.get("plotly_chart")[0].proto.alt.startswith("Over 12 sentences, in 5 orders, it comes to play the threshold")
+
+
+def test_turning_the_policys_knobs_plays_the_stream_again() -> None:
+    at = opened("ceebert")
+    before = at.get("plotly_chart")[0].proto.spec
+    at.slider(key="ceebert.mu").set_value(0.5).run()
+    assert not at.exception
+    assert at.get("plotly_chart")[0].proto.spec != before
+    assert at.metric[1].value == f"{np.mean([s.depth[-1] for s in api.stream(api.find('sst2-joint'), {'mu': 0.5})]):.2f}"
+
+
+# What the zoo says
+
+
+def test_without_stored_numbers_the_zoo_says_what_to_do() -> None:
+    assert "insights --write" in words(opened(view="zoo"))
+
+
+def test_every_sentence_of_the_zoo_is_made_of_the_stored_numbers(shelf: Path) -> None:
+    stored = insights.compute(shelf)
+    zoo_file.write(stored, shelf / "zoo.json")
+    try:
+        at = opened(view="zoo")
+        assert not at.exception
+        task = stored["sst2"]
+        expected = [figures.zoo_budget_finding(task, task.budgets[1])]
+        expected += [getattr(figures, f"zoo_{name}_finding")(task) for name in ("scores", "changes", "trust")]
+        assert alts(at) == expected
+        for finding in expected:
+            assert finding.split(". ")[0].rstrip(".") in words(at)
+        assert f"{task.plain_accuracy * 100:.1f} % right" in words(at)
+        at.segmented_control(key="zoo.budget").set_value("70").run()
+        assert alts(at)[0] == figures.zoo_budget_finding(task, task.budgets[2])
+        at.segmented_control(key="zoo.task").set_value("pos").run()
+        assert not at.exception
+        assert alts(at)[0] == figures.zoo_budget_finding(stored["pos"], stored["pos"].budgets[2])
+    finally:
+        (shelf / "zoo.json").unlink()

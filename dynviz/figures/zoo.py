@@ -1,0 +1,217 @@
+"""The methods of a task beside each other: at one budget, and over the static line."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dynviz.figures import layout
+from dynviz.figures.style import LIGHT, Style, mix
+from dynviz.figures.text import SUBTITLE_CHARS, listing, number, percent, points, safe, shorten, wrap
+from dynviz.records.zoo import Budget, Chosen, Interval, Score, TaskZoo
+
+ROW = 30  # px
+REACH = 0.12  # points further from zero are drawn at the edge, as a triangle, with their number beside them
+NAME = 30  # letters of a method's name
+
+
+def zoo_budget(task: TaskZoo, chosen: Budget, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
+    """A dot for each method's choice: accuracy less the plain model's at full depth, with its interval; the best on top.
+
+    Filled: cannot be told from the leader (a star); hollow: worse. Small strokes: further seeds.
+    """
+    rows = sorted(chosen.chosen, key=lambda c: (c.accuracy, -c.share))
+    fig = go.Figure()
+    _dots(
+        fig,
+        [c.full for c in rows],
+        [c.level for c in rows],
+        [c.contender == chosen.leader for c in rows],
+        [_hover(task, c) for c in rows],
+        style,
+    )
+    for y, one in enumerate(rows):
+        _strokes(fig, [s - task.plain_accuracy for s in one.seeds], y, style)
+    said = [f"{percent1(c.accuracy)} at {percent(c.share)}" for c in rows]
+    rows_of(fig, [task.title(c.contender) for c in rows], said, style)
+    _across(fig, [c.full for c in rows], "points against the plain model at full depth", style)
+    key = "★ best on the calibration split. ● cannot be told from it, ○ worse. Lines: 95 % of the difference to the plain model."
+    key += " ◂ further left." if any(c.full[1] < -REACH for c in rows) else ""
+    key += " Strokes: further seeds." if any(c.seeds for c in rows) else ""
+    return layout.frame(
+        fig, style, title, wrap(key, SUBTITLE_CHARS) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56, right=130
+    )
+
+
+def zoo_budget_finding(task: TaskZoo, chosen: Budget) -> str:
+    """Who leads, who cannot be told from it, who does so for least, and who has no setting within the budget."""
+    limit = f"Within {percent(chosen.budget)} of the compute"
+    if not chosen.chosen:
+        return f"{limit}, no method has a setting."
+    best = next(c for c in chosen.chosen if c.contender == chosen.leader)
+    mean, low, high = map(points, best.full)
+    reached = (
+        f"{percent1(best.accuracy)} right at {percent(best.share)}, {mean} points [{low}, {high}] against the plain model at full depth"
+    )
+    said = [f"{limit}, {task.title(best.contender)} is the choice of the calibration split: {reached}."]
+    level = sorted((c for c in chosen.chosen if c.level and c is not best), key=lambda c: -c.accuracy)
+    if level:
+        said.append(f"{listing([task.title(c.contender) for c in level], 6)} cannot be told from it.")
+        least = min([best, *level], key=lambda c: c.share)
+        if percent(least.share) != percent(best.share):
+            said.append(f"Of these {task.title(least.contender)} spends least, {percent(least.share)}.")
+    elif len(chosen.chosen) > 1:
+        said.append("Every other choice is worse.")
+    if best.seeds:
+        every = [best.accuracy, *best.seeds]
+        said.append(f"Trained {len(every)} times it reaches {percent1(min(every))} to {percent1(max(every))}.")
+    if chosen.missing:
+        said.append(f"No setting so cheap: {listing([task.title(name) for name in chosen.missing], 6)}.")
+    return " ".join(said)
+
+
+def zoo_budget_table(task: TaskZoo, chosen: Budget) -> list[dict[str, Any]]:
+    """A row for each method, the most accurate first; those without a setting last."""
+    rows = [
+        {
+            "method": task.title(c.contender), "model": c.checkpoint, "setting": knobs(c.knobs),
+            "calibration: compute": c.calibration_share, "calibration: accuracy": c.calibration_accuracy,
+            "compute": c.share, "accuracy": c.accuracy,
+            "against plain": c.full[0], "from": c.full[1], "to": c.full[2], "against leader": c.leader[0], "leader from": c.leader[1],
+            "leader to": c.leader[2], "on the front": c.front, "against the front": c.behind[0], "front from": c.behind[1],
+            "front to": c.behind[2], "further seeds": ", ".join(percent1(s) for s in c.seeds),
+        }
+        for c in sorted(chosen.chosen, key=lambda c: (-c.accuracy, c.share))
+    ]  # fmt: skip
+    return [*rows, *({"method": task.title(name), "setting": "none within the budget"} for name in chosen.missing)]
+
+
+def zoo_scores(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
+    """A bar for each method: mean height above the static line, with its interval, the highest on top."""
+    rows = sorted(task.scores, key=lambda s: s.score[0])
+    fig = go.Figure()
+    values = [s.score for s in rows]
+    sure = [low > 0 or high < 0 for _, low, high in values]
+    _bars(fig, values, sure, [_score_hover(task, s) for s in rows], style)
+    for y, one in enumerate(rows):
+        _strokes(fig, one.seeds, y, style)
+    rows_of(fig, [task.title(s.contender) for s in rows], [f"{points(s.score[0])} · {s.points} of {len(task.grid)}" for s in rows], style)
+    _across(fig, values, "points above the static line, mean over the budgets", style)
+    key = f"Right of each bar: points, and at how many of {len(task.grid)} budgets there is a setting. Pale: the interval holds zero."
+    key += " ◂ further left." if any(low < -REACH for _, low, _ in values) else ""
+    return layout.frame(
+        fig, style, title, wrap(key, SUBTITLE_CHARS) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56, right=130
+    )
+
+
+def zoo_scores_finding(task: TaskZoo) -> str:
+    """The highest, and how many are surely above or below the static line."""
+    if not task.scores:
+        return "There is no static line for this task, so no score."
+    best = max(task.scores, key=lambda s: s.score[0])
+    mean, low, high = map(points, best.score)
+    above = [task.title(s.contender) for s in task.scores if s.score[1] > 0]
+    below = [task.title(s.contender) for s in task.scores if s.score[2] < 0]
+    surely = f"{listing(above, 4)} {'lie' if len(above) > 1 else 'lies'} surely above it" if above else "None lies surely above it"
+    return (
+        f"{task.title(best.contender)} stands highest over the static line: {mean} points [{low}, {high}] on average. "
+        f"{surely}, {len(below) or 'none'} of {len(task.scores)} surely below."
+    )
+
+
+def zoo_scores_table(task: TaskZoo) -> list[dict[str, Any]]:
+    """A row for each method, the highest first."""
+    return [
+        {
+            "method": task.title(s.contender), "score": s.score[0], "from": s.score[1], "to": s.score[2], "budgets": s.points,
+            "further seeds": ", ".join(points(x) for x in s.seeds),
+        }
+        for s in sorted(task.scores, key=lambda s: -s.score[0])
+    ]  # fmt: skip
+
+
+def percent1(share: float) -> str:
+    """A share with one decimal: 0.8693 -> "86.9 %"."""
+    return f"{share * 100:.1f} %"
+
+
+def knobs(settings: Any) -> str:
+    """ "entropy 0.3, window 2"."""
+    return ", ".join(f"{name} {number(value)}" for name, value in settings.items())
+
+
+def _hover(task: TaskZoo, c: Chosen) -> str:
+    full, leader = ("{} [{}, {}]".format(*map(points, values)) for values in (c.full, c.leader))
+    lines = [f"<b>{safe(task.title(c.contender))}</b>", safe(f"{c.checkpoint}, {knobs(c.knobs)}"), f"against the plain model {full} pt"]
+    return "<br>".join([*lines, f"against the leader {leader} pt", "on the front" if c.front else "not on the front"])
+
+
+def _score_hover(task: TaskZoo, s: Score) -> str:
+    return f"<b>{safe(task.title(s.contender))}</b><br>" + "{} [{}, {}] pt".format(*map(points, s.score))
+
+
+def _near(value: float) -> float:
+    """In points, no further from zero than is drawn."""
+    return round(100 * min(max(value, -REACH), REACH), 3)
+
+
+def _errors(values: Sequence[Interval], style: Style) -> dict[str, Any]:
+    more, less = [_near(h) - _near(m) for m, _, h in values], [_near(m) - _near(low) for m, low, _ in values]
+    return {"type": "data", "symmetric": False, "array": more, "arrayminus": less, "color": style.muted, "thickness": 1.5, "width": 4}
+
+
+def _dots(
+    fig: go.Figure,
+    values: Sequence[Interval],
+    filled: Sequence[bool],
+    star: Sequence[bool],
+    hover: Sequence[str],
+    style: Style,
+) -> None:
+    own = style.series_at(0)
+    far = [m < -REACH for m, _, _ in values]
+    symbols = ["triangle-left" if f else "star" if s else "circle" for f, s in zip(far, star, strict=True)]
+    marker = {
+        "symbol": symbols, "size": [16 if s else 11 for s in star], "color": [own if f else style.paper for f in filled],
+        "line": {"color": own, "width": 2}, "opacity": 1,
+    }  # fmt: skip
+    fig.add_trace(
+        go.Scatter(
+            x=[_near(m) for m, _, _ in values], y=list(range(len(values))), mode="markers", marker=marker, error_x=_errors(values, style),
+            hovertext=list(hover), hoverinfo="text", name="difference",
+        )
+    )  # fmt: skip
+
+
+def _bars(fig: go.Figure, values: Sequence[Interval], sure: Sequence[bool], hover: Sequence[str], style: Style) -> None:
+    own = style.series_at(0)
+    fig.add_trace(
+        go.Bar(
+            orientation="h", x=[_near(m) for m, _, _ in values], y=list(range(len(values))), width=0.6, error_x=_errors(values, style),
+            marker={"color": [own if s else mix(own, style.paper, 0.6) for s in sure], "line": {"color": own, "width": 1}},
+            hovertext=list(hover), hoverinfo="text", name="score",
+        )
+    )  # fmt: skip
+
+
+def _strokes(fig: go.Figure, values: Sequence[float], y: int, style: Style) -> None:
+    if values:
+        marker = {"symbol": "line-ns", "size": 12, "line": {"color": style.ink, "width": 2}}
+        x = [_near(v) for v in values]
+        fig.add_trace(go.Scatter(x=x, y=[y] * len(x), mode="markers", marker=marker, hoverinfo="skip", name="further seeds"))
+
+
+def rows_of(fig: go.Figure, names: Sequence[str], right: Sequence[str], style: Style) -> None:
+    """The methods' names at the left, and a few words at the right end of each row."""
+    ticks = [safe(shorten(name, NAME)) for name in names]
+    fig.update_layout(yaxis=layout.axis(style, tickvals=list(range(len(names))), ticktext=ticks, range=[-0.6, len(names) - 0.4]))
+    for y, words in enumerate(right):
+        fig.add_annotation(layout.note(1.0, y, safe(words), style, xref="paper", xanchor="left", xshift=8))
+
+
+def _across(fig: go.Figure, values: Sequence[Interval], words: str, style: Style) -> None:
+    ends = [_near(v) for one in values for v in one] or [0.0]
+    low, high = min(-1.0, *ends), max(1.0, *ends)
+    pad = (high - low) * 0.06
+    fig.update_layout(xaxis=layout.axis(style, grid=True, title=layout.title_of(words, style), range=[low - pad, high + pad], nticks=9))
+    fig.add_shape(type="line", x0=0, x1=0, y0=0, y1=1, yref="paper", line={"color": style.ink, "width": 1, "dash": "dot"}, layer="below")

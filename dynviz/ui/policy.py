@@ -1,0 +1,53 @@
+"""A policy on the Methods page: its words, and what it does to a stream of stored sentences, with its knobs to turn."""
+
+import numpy as np
+import streamlit as st
+
+from dynviz import api, figures
+from dynviz.card import Card
+from dynviz.figures.text import percent
+from dynviz.ui import cache, method_card
+from dynviz.ui import text_methods as text
+from dynviz.ui.panels import Panel, draw, guarded, style
+from dynviz.ui.words import plain
+
+
+def show(card: Card) -> None:
+    """The card, the stream, and what others report."""
+    with st.container(border=True, key="method-card"):
+        method_card.words(card, (card.venue, text.POLICY))
+    st.subheader(text.STREAM.format(title=plain(card.title)), anchor="stream")
+    with guarded():
+        _stream(card)
+    method_card.published(card)
+    method_card.deviations(card)
+
+
+def _stream(card: Card) -> None:
+    able = [c.name for c in cache.catalogue()[0] if api.streamable(c)]
+    if not able:
+        st.info(text.NO_STREAM, icon=":material/info:")
+        return
+    columns = st.columns(1 + len(card.knobs))
+    first = able.index("sst2-joint") if "sst2-joint" in able else 0
+    name = columns[0].selectbox(text.STREAM_MODEL, able, first, key=f"{card.name}.model", bind="query-params")
+    knobs = {
+        knob.name: column.slider(
+            knob.label[:1].upper() + knob.label[1:], knob.low, knob.high, knob.default, knob.step, key=f"{card.name}.{knob.name}",
+            bind="query-params", help=knob.help,
+        )
+        for column, knob in zip(columns[1:], card.knobs, strict=True)
+    }  # fmt: skip
+    streams = cache.stream(name, card.name, cache.key(knobs))
+    one = streams[0]
+    accuracy, depth, regret = (np.array([getattr(s, key)[-1] for s in streams]) for key in ("accuracy", "depth", "regret"))
+    values = (percent(float(accuracy.mean())), f"{depth.mean():.2f}", f"{regret.min():.1f} … {regret.max():.1f}")
+    beside = (percent(float(one.fixed_right[one.best])), f"{one.fixed_exits[one.best]:.2f}", None)
+    for column, label, note, value, other in zip(st.columns(3), text.STREAM_METRICS, text.STREAM_HELP, values, beside, strict=True):
+        delta = text.STREAM_BESIDE.format(value=other) if other else None
+        column.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note.format(layers=one.layers))
+    n, split = f"{len(one.arms):,}", cache.checkpoint(name).task.splits["report"]
+    st.caption(text.PROXY.format(n=n, split=split, orders=len(streams)))
+    finding = figures.stream_finding(streams)
+    fig = figures.stream(streams, style())
+    draw(Panel("stream", fig, finding, lambda: figures.stream_table(streams), text.STREAM_HOW, text.STREAM_LIMITS, headed=True))
