@@ -39,6 +39,20 @@ def _act(tau: float) -> Job:
     )  # fmt: skip
 
 
+def _calm(measure: str) -> Job:
+    """On TOKEE's tagger as it stands; only the classifier of consistency has to be trained."""
+    return Job(
+        f"pos-calm-{measure}",
+        f"CALM, {measure}",
+        "calm",
+        "pos",
+        encoder="pos-tokee",
+        own=False,
+        options={**LINEAR, "measure": measure},
+        stages=(Stage("consistency", "heads", epochs=0.5, head_lr=5e-3),) if measure == "classifier" else (),
+    )
+
+
 _PABEE = on_joint("pabee", "PABEE")
 
 ZOO: tuple[Job, ...] = (
@@ -54,29 +68,14 @@ ZOO: tuple[Job, ...] = (
     on_joint("palbert", "PALBERT"),
     on_joint("past_future", "Past-Future"),
     on_joint("de3bert", "DE3-BERT"),
+    on_joint("consistentee", "ConsistentEE"),
+    Job("sst2-elbert", "ELBERT", "elbert", "sst2", shared=True, options=dict(MEAN)),
+    Job("sst2-edgebert", "EdgeBERT", "edgebert", "sst2", encoder="sst2-deebert", own=False, options=dict(MEAN), stages=()),
     Job(
-        "sst2-berxit-entropy",
-        "BERxiT, entropy rule",
-        "entropy_exit",
-        "sst2",
-        encoder="sst2-berxit",
-        own=False,
-        options=dict(MEAN),
+        "sst2-berxit-entropy", "BERxiT, entropy rule", "entropy_exit", "sst2", encoder="sst2-berxit", own=False, options=dict(MEAN),
         stages=(),
     ),
-    *(
-        Job(
-            f"pos-calm-{measure}",
-            f"CALM, {measure}",
-            "calm",
-            "pos",
-            encoder="pos-tokee",
-            own=False,
-            options={**LINEAR, "measure": measure},
-            stages=(Stage("consistency", "heads", epochs=0.5, head_lr=5e-3),) if measure == "classifier" else (),
-        )
-        for measure in ("softmax", "state", "classifier")
-    ),
+    *(_calm(measure) for measure in ("softmax", "state", "classifier")),
     Job("pos-sentee", "SENTEE", "sentee", "pos", encoder="pos-tokee", own=False, rank=8, options=dict(LINEAR)),
     *(_act(tau) for tau in (0.005, 0.02, 0.08)),
-)
+)  # fmt: skip
