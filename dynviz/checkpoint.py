@@ -160,6 +160,9 @@ def _method(folder: Path, config: CheckpointConfig, stages: tuple[Encoder, ...],
         folder = folder.parent / config.stages[0].encoder
         tensors = read_tensors(folder)
     own = {k.removeprefix("method."): v.float() for k, v in tensors.items() if k.startswith("method.")}
+    if config.heads:
+        kept = {k.removeprefix("method."): v.float() for k, v in read_tensors(folder.parent / config.heads).items()}
+        own = {k: v for k, v in kept.items() if k in method.state_dict()} | own
     _fill(method, {k: v for k, v in own.items() if k in method.state_dict()} if borrows else own, folder)
     return method.eval().requires_grad_(False)
 
@@ -273,7 +276,8 @@ def tokenizer(folder: Path) -> Any:
 
 
 def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, folder: Path) -> None:
-    """Write a checkpoint folder: config, and in fp16 the encoders that are its own, low-rank updates and the method's heads."""
+    """Write a checkpoint folder: config, and in fp16 the encoders that are its own, low-rank updates and the method's heads, but those
+    that are the same in the checkpoint `heads` names."""
     tensors: dict[str, Tensor] = {f"method.{k}": v for k, v in method.state_dict().items()}
     for stage, encoder in zip(config.stages, stages, strict=True):
         if stage.encoder == "own":
@@ -285,6 +289,9 @@ def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, 
     folder.mkdir(parents=True, exist_ok=True)
     if tensors:
         half = {k: v.detach().to("cpu", torch.float16).contiguous() for k, v in tensors.items()}
+        if config.heads:
+            theirs = read_tensors(folder.parent / config.heads)
+            half = {k: v for k, v in half.items() if k not in theirs or not torch.equal(v, theirs[k])}
         save_file(half, str(folder / "model.safetensors"), metadata={"format": "pt"})
     write_config(config, folder)
 

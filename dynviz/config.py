@@ -56,7 +56,8 @@ class Family(_Strict):
 class CheckpointConfig(_Strict):
     """All of a checkpoint but its tensors.
 
-    repeats: the checkpoint this one repeats with another seed.
+    heads: the checkpoint some of whose heads were kept as they are: those that are not stored here. repeats: the checkpoint this one
+    repeats with another seed.
     trained: how (data and its hash, stages, seed, versions, seconds). Two of its keys are read elsewhere: `metrics`, for each split
     ("calibration", "report") {"accuracy": at full depth, as shipped, "sentences": n, ...}; `readings_only`, true where no weights ship.
     """
@@ -72,6 +73,7 @@ class CheckpointConfig(_Strict):
     options: dict[str, Any] = {}
     knobs: dict[str, float] = {}
     family: Family | None = None
+    heads: Neighbour | None = None
     repeats: Neighbour | None = None
     max_length: Annotated[int, Field(ge=3, le=65_536)] = 128
     trained: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ SAVE_EVERY = 60.0  # seconds
 
 @dataclass
 class Trainee:
-    """What is being trained: the encoders (their low-rank updates in place, if any) and the method."""
+    """What is being trained: the encoders (their low-rank updates in place, if any) and the method. frozen: patterns of names of the
+    method's parameters that are not."""
 
     stages: tuple[Encoder, ...]
     method: Method
     device: torch.device
+    frozen: tuple[str, ...] = ()
 
     def modules(self) -> nn.ModuleDict:
         """Everything with parameters, under one root."""
@@ -47,7 +50,9 @@ class Trainee:
                 low_rank = name.endswith((".a", ".b"))
                 if stage.trains == "all" or (stage.trains == "lora" and low_rank):
                     encoder.append(parameter.requires_grad_(True))
-        heads = list(self.method.requires_grad_(True).parameters())
+        for name, parameter in self.method.named_parameters():
+            parameter.requires_grad_(not any(fnmatch(name, pattern) for pattern in self.frozen))
+        heads = [p for p in self.method.parameters() if p.requires_grad]
         special = self.method.own_rates(stage)
         plain_heads = [p for p in heads if p not in special]
         decay = 0.01

@@ -25,7 +25,7 @@ from dynviz.text import Pieces, cut
 SPLITS = ("calibration", "report")
 MOST = {"imdb": {"calibration": 300, "report": 600}}  # rows drawn of each split, where it is large and its texts long
 ALLOWED = 0.005  # loss of accuracy, on the calibration split, that the chosen knob may cost
-FIXED = ("gate_bert", "dact", "attention_topk", "random_tokens")  # the knob stays where the method or the comparison puts it
+FIXED = ("gate_bert", "dact", "act", "attention_topk", "random_tokens")  # the knob stays where the method or the comparison puts it
 POINTS = {
     "tokee": (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.2, 0.24, 0.28, 0.32, 0.36, 0.4, 0.5, 0.6),
     "ltp": tuple(round(0.2 * i, 2) for i in range(1, 16)),

@@ -48,7 +48,7 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
         module.to(device)
     if job.judged:
         split = with_difficulty(split, job, encoders[0], out, limit_steps)
-    trainee = Trainee(encoders, method, device)
+    trainee = Trainee(encoders, method, device, job.frozen)
     reports = {}
     for stage in stages:
         reports[stage.name] = train_stage(trainee, stage, split, job.seed, work, limit_steps=limit_steps)
@@ -121,5 +121,6 @@ def _config(job: Job, stages: tuple[StageConfig, ...]) -> CheckpointConfig:
     return CheckpointConfig(
         format=FORMAT, name=job.name, title=job.title, method=job.method, task=job.task, labels=list(task.labels), embeddings=BASE,
         stages=list(stages), options=job.options, knobs=job.knobs, max_length=task.max_length, repeats=job.repeats,
+        heads=job.encoder if job.frozen else None,
         family=Family(name=job.family[0], parameter=job.family[1], value=job.family[2]) if job.family else None,
     )  # fmt: skip

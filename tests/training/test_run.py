@@ -191,3 +191,18 @@ def test_the_queue_names_each_checkpoint_once_and_builds_on_earlier_ones_only() 
     assert len(names) == len(set(names))
     for place, job in enumerate(QUEUE):
         assert job.encoder == "base" or job.encoder in names[:place]
+
+
+def test_frozen_heads_stay_the_starts_are_stored_there_only_and_come_back(base: str, data: Path, tmp_path: Path) -> None:
+    start = Job("sst2-joint", "x", "entropy_exit", "sst2", options={"pooling": "mean"})
+    below = load(train(start, data, tmp_path, base, STEPS)).method.state_dict()
+    job = Job(
+        "x", "x", "de3bert", "sst2", encoder="sst2-joint", own=False, rank=2, options={"pooling": "mean"}, frozen=("heads.*.hidden.*",)
+    )
+    folder = train(job, data, tmp_path, base, STEPS)
+    assert read_config(folder).heads == "sst2-joint"
+    assert not any(".hidden." in key for key in weights(folder))
+    model = load(folder)
+    mine = model.method.state_dict()
+    assert all(torch.equal(mine[key], below[key]) for key in mine if ".hidden." in key)
+    assert not torch.equal(mine["heads.1.out.weight"], below["heads.1.out.weight"])

@@ -18,6 +18,7 @@ class Job:
     layers only. shared: all layers are one, repeated: a layer of the pre-trained model. small: for a cascade, what its small encoder
     starts from: "distilled", or "first", the first layers of the pre-trained model. judged: the examples are held to be hard or easy by
     two small models, each judging the other's half. limit: at most so many training rows. stages: instead of the method's own recipe.
+    frozen: names of the method's parameters, as patterns, that are kept as the start's and stored there only.
     readings_only: the weights are not shipped. repeats: the job this one repeats with another seed.
     """
 
@@ -36,6 +37,7 @@ class Job:
     family: tuple[str, str, float] | None = None
     stages: tuple[Stage, ...] | None = None
     limit: int | None = None
+    frozen: tuple[str, ...] = ()
     readings_only: bool = False
     repeats: str | None = None
     rank: int = 16

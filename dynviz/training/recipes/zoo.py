@@ -12,6 +12,7 @@ from dynviz.training.recipes.job import LINEAR, MEAN, Job
 from dynviz.training.recipes.main import MAIN
 
 SEEDS = (1, 2)
+_TANH = ("heads.*.hidden.*",)  # the layer before each classifier stays the start's: a third of a megabyte each
 _MAIN = {job.name: job for job in MAIN}
 
 
@@ -67,10 +68,13 @@ ZOO: tuple[Job, ...] = (
     on_joint("berxit", "BERxiT"),
     on_joint("palbert", "PALBERT"),
     on_joint("past_future", "Past-Future"),
-    on_joint("de3bert", "DE3-BERT"),
-    on_joint("consistentee", "ConsistentEE"),
+    on_joint("de3bert", "DE3-BERT", frozen=_TANH),
+    on_joint("consistentee", "ConsistentEE", frozen=_TANH),
     Job("sst2-elbert", "ELBERT", "elbert", "sst2", shared=True, options=dict(MEAN)),
-    Job("sst2-edgebert", "EdgeBERT", "edgebert", "sst2", encoder="sst2-deebert", own=False, options=dict(MEAN), stages=()),
+    Job(
+        "sst2-edgebert", "EdgeBERT", "edgebert", "sst2", encoder="sst2-deebert", own=False, options=dict(MEAN), stages=(),
+        frozen=("heads.*",),
+    ),
     Job(
         "sst2-berxit-entropy", "BERxiT, entropy rule", "entropy_exit", "sst2", encoder="sst2-berxit", own=False, options=dict(MEAN),
         stages=(),
