@@ -40,7 +40,7 @@ class Berxit(Ramps):
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)"),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("doubt", "exit below this chance of being wrong", 0.0, 1.0, 0.01, 0.1, 0.0, "up", "0: all layers, always; 1: one layer"),
+        Knob("doubt", "exit below this chance of being wrong", 0.0, 0.4, 0.002, 0.02, 0.0, "up", "0: all layers, always; larger: earlier"),
         Knob(
             "entropy",
             "or exit below this uncertainty",
