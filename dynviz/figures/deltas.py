@@ -16,6 +16,7 @@ from dynviz.records import Trace
 from dynviz.records.alignment import align
 
 KEY = "Left bar: before. Right bar, filled: after. Printed: the change in layers."
+KEY_WHOLE = "Upper bar: before. Lower bar, filled: after."
 FATES = (State.DROPPED, State.FROZEN, State.SKIPPED)
 
 
@@ -87,7 +88,7 @@ def deltas(
     subtitle: str | None = None,
 ) -> go.Figure:
     """Draw a pair of bars for each word, or one pair for a sentence that goes up as one; window: pairs (start, stop)."""
-    head, below = headline(deltas_finding(before, after, by), KEY)
+    head, below = headline(deltas_finding(before, after, by), deltas_key(before, after))
     head, below = head if title is None else title, below if subtitle is None else subtitle
     if whole(before, after):
         fig = _sentence(before, after, style)
@@ -98,6 +99,11 @@ def deltas(
     fig = _words(found, shown, max(len(before.layers), len(after.layers)), style)
     layout.frame(fig, style, head, below, body=250, bottom=20)
     return fig.figure()
+
+
+def deltas_key(before: Trace, after: Trace) -> str:
+    """How to read the marks."""
+    return KEY_WHOLE if whole(before, after) else KEY
 
 
 def deltas_finding(before: Trace, after: Trace, by: By = "word") -> str:

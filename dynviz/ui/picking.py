@@ -2,46 +2,60 @@
 
 import streamlit as st
 
-from dynviz.figures.columns import Column, columns
+from dynviz.figures.columns import By, columns
 from dynviz.figures.text import shorten
 from dynviz.records import Trace
 from dynviz.ui import show, text, words
+from dynviz.ui.sentence import link
 from dynviz.ui.words import plain
 
 WIDE = 28  # words that fit side by side
 
 
-def window(cols: tuple[Column, ...], kind: str = "words") -> tuple[int, int]:
-    """The words shown: all of them, or a part chosen where there are too many for one picture."""
-    count = -(-len(cols) // WIDE)
-    return part([(len(cols) * i // count, len(cols) * (i + 1) // count) for i in range(count)], kind)
+def window(count: int, kind: str = "words", key: str = "") -> tuple[int, int]:
+    """Of so many words those shown: all of them, or a part chosen where there are too many for one picture."""
+    cuts = -(-count // WIDE)
+    return part([(count * i // cuts, count * (i + 1) // cuts) for i in range(cuts)], kind, key)
 
 
-def part(parts: list[tuple[int, int]], kind: str) -> tuple[int, int]:
-    """One of the parts (start, stop) of a long text, as chosen."""
+def part(parts: list[tuple[int, int]], kind: str, key: str = "") -> tuple[int, int]:
+    """One of the parts (start, stop) of a long text, as chosen. key: of the panel, where several have parts."""
     if len(parts) == 1:
         return parts[0]
     names = [f"{start + 1}\N{EN DASH}{stop}" for start, stop in parts]
-    key = f"{kind}-{parts[-1][1]}"
+    key = f"{key or kind}-{parts[-1][1]}"
     chosen = st.segmented_control(text.PARTS[kind], range(len(parts)), default=0, required=True, format_func=lambda i: names[i], key=key)
     return parts[chosen or 0]
 
 
-def picked(trace: Trace, full: Trace | None, shown: tuple[int, int]) -> int:
-    """The column looked at: the visitor's, or, in a text not looked at before, the word that is hardest."""
+def picked(trace: Trace, full: Trace | None, shown: tuple[int, int], by: By = "word") -> int:
+    """The column looked at: the visitor's, that of the link, or, in a text not looked at before, the word that is hardest."""
     if st.session_state.get("word-of", trace.text) != trace.text:
         st.session_state.pop("word", None)
+    if asked := link.numbers(link.opened("word")):
+        st.session_state["word"] = asked[0]
     st.session_state["word-of"] = trace.text
-    chosen = st.session_state.get("word")
+    chosen = _same_word(trace, st.session_state.get("word"), by)
+    first = words.first_pick(full or trace, shown, by)
     if not (isinstance(chosen, int) and shown[0] <= chosen < shown[1]):
-        chosen = words.first_pick(full or trace, shown)
-        st.session_state["word"] = chosen
+        chosen = first
+    st.session_state["word"] = chosen
+    link.write("word", "" if chosen == first else str(chosen))
     return chosen
 
 
-def picker(trace: Trace, shown: tuple[int, int]) -> None:
+def _same_word(trace: Trace, chosen: object, by: By) -> object:
+    """The number of the column, after columns became pieces, or words again."""
+    before, st.session_state["word-by"] = st.session_state.get("word-by", by), by
+    if before == by or not isinstance(chosen, int):
+        return chosen
+    old, new = columns(trace, before), columns(trace, by)
+    return next((i for i, col in enumerate(new) if chosen < len(old) and old[chosen].pieces[0] in col.pieces), None)
+
+
+def picker(trace: Trace, shown: tuple[int, int], by: By = "word") -> None:
     """The keyboard's way to pick a word."""
-    cols = columns(trace)
+    cols = columns(trace, by)
 
     def label(i: int) -> str:
         return plain(shorten(cols[i].label, 16)) or "\N{MIDDLE DOT}"

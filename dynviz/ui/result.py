@@ -3,21 +3,25 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
 from dynviz import api, figures
 from dynviz.card import Card, Comparison
-from dynviz.figures.columns import Column, columns, one_decision, unit_of
+from dynviz.figures.columns import By, Column, columns, one_decision, unit_of
 from dynviz.figures.depths import agreement
 from dynviz.figures.text import percent
 from dynviz.records import Trace
 from dynviz.records.schema import to_json
-from dynviz.ui import picking, text, words
+from dynviz.ui import cache, picking, sources, text, text_sentence, words
 from dynviz.ui.panels import Panel, Rows, draw, style
+from dynviz.ui.sentence import forcing, tools
 from dynviz.ui.words import plain
+
+if TYPE_CHECKING:
+    from dynviz.intervene import Settled
 
 LEGIBLE = 820  # px that the widest pictures need; below, they are scrolled
 WIDTHS = {"layer": 65, "answer": 105, "limit": 60, "stops": 100}  # px of the columns of the reasons; the reading's own:
@@ -27,19 +31,28 @@ READING = 100
 @dataclass(frozen=True, eq=False)
 class Result:
     """A trace and what is known around it. full: the same text at full depth; compared: what the rule held against what;
-    legend: the task's labels in lay words."""
+    legend: the task's labels in lay words.
+    name, typed, settings: which checkpoint ran what at which knobs, so that it can run again; none for a trace from a file. settled: from
+    which layer on answers never change. by: what a column is."""
 
     trace: Trace
     full: Trace | None = None
     compared: tuple[Comparison, ...] = ()
     card: Card | None = None
     legend: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    typed: str = ""
+    settings: cache.Knobs = ()
+    settled: "Settled | None" = None
+    by: By = "word"
 
     def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0) -> Panel:
         """A picture of this result, with its texts."""
         key = text.KEY.get(name) or words.cells_key(self.trace, self.full)
         maths = "\n\n".join([*([self.card.about] if self.card else []), text.MATHS_DEPTH])
-        return Panel(name, figure, finding, table, text.HOW_TO[name], text.DOES_NOT_SHOW[name], maths, key, True, least)
+        return Panel(
+            name, figure, finding, table, text.HOW_TO[name], text.DOES_NOT_SHOW[name], maths, key, True, least, sources.runs(self.trace)
+        )
 
 
 def headline(result: Result) -> "st.delta_generator.DeltaGenerator":
@@ -84,14 +97,17 @@ def plan_key(trace: Trace) -> str:
 
 
 def panels(result: Result) -> None:
-    """The pictures, with one word looked at in all of them."""
-    trace, cols = result.trace, columns(result.trace)
-    shown = picking.window(cols)
+    """The pictures, with one word looked at in all of them, and the tools."""
+    trace, cols = result.trace, columns(result.trace, result.by)
+    shown = picking.window(len(cols))
     words_apart = not one_decision(trace)
-    picked = picking.picked(trace, result.full, shown) if words_apart else None
-    _staircase(result, picked, shown)
+    picked = picking.picked(trace, result.full, shown, result.by) if words_apart else None
+    place = st.container()  # drawn last: the tools below say which layer is looked at
     if words_apart:
-        picking.picker(trace, shown)
+        picking.picker(trace, shown, result.by)
+    layer = tools.section(result)
+    with place:
+        _staircase(result, picked, shown, layer)
     column = cols[picked or 0]
     loses = words_apart and bool((trace.dropped_at > 0).any() or trace.frozen.any())
     climbs = _climbs(result, column)
@@ -115,12 +131,15 @@ def panels(result: Result) -> None:
     _exports(result)
 
 
-def _staircase(result: Result, picked: int | None, shown: tuple[int, int]) -> None:
-    trace, full = result.trace, result.full
-    figure = figures.staircase(trace, full, picked, style(), window=shown, title="", subtitle="")
+def _staircase(result: Result, picked: int | None, shown: tuple[int, int], layer: int | None) -> None:
+    trace, full, by = result.trace, result.full, result.by
+    settled = None if result.settled is None else result.settled.layers
+    figure = figures.staircase(trace, full, picked, style(), by, shown, "", "", settled, layer)
     finding = figures.staircase_finding(trace, full)
     least = 0 if picked is None else min(110 + 38 * (shown[1] - shown[0]), LEGIBLE)
-    panel = result.panel("staircase", figure, finding, lambda: figures.staircase_table(trace, full), least)
+    panel = result.panel("staircase", figure, finding, lambda: figures.staircase_table(trace, full, by), least)
+    if settled is not None:
+        panel = replace(panel, key=f"{panel.key} {text_sentence.SETTLED_KEY}")
     draw(panel, picking.click if picked is not None else None)
 
 
@@ -159,17 +178,12 @@ def _why(result: Result, column: Column) -> None:
 def _ladder(result: Result) -> None:
     """Tokens dropped or frozen, line by line."""
     trace = result.trace
-    shown = picking.part(figures.windows(trace), "tokens")
-    figure = figures.ladder(trace, style=style(), window=shown, title="", subtitle="")
-    draw(
-        result.panel(
-            "ladder",
-            figure,
-            figures.ladder_finding(trace),
-            lambda: figures.ladder_table(trace),
-            min(160 + 40 * (shown[1] - shown[0]), LEGIBLE),
-        )
-    )
+    by = result.by
+    shown = picking.part(figures.windows(trace, by), "tokens")
+    figure = figures.ladder(trace, style=style(), by=by, window=shown, title="", subtitle="")
+    least = min(160 + 40 * (shown[1] - shown[0]), LEGIBLE)
+    panel = result.panel("ladder", figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace, by), least)
+    draw(panel, (lambda: forcing.clicked("ladder", trace, by)) if result.name else None)
 
 
 def _halting(result: Result) -> None:
@@ -195,7 +209,7 @@ def _scores(result: Result) -> None:
     if scored is None:
         return
     limits = scored.limits[1:]
-    shown = picking.window(columns(trace, "piece"), "pieces")
+    shown = picking.window(len(trace.tokens), "pieces")
     figure = figures.scores(trace, scored.reading, limits, style(), shown, title="", subtitle="")
     finding = figures.scores_finding(trace, scored.reading, limits)
     draw(result.panel("scores", figure, finding, lambda: figures.scores_table(trace, scored.reading, limits)))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dynviz.card import Card, Comparison
-from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states, unit_of
+from dynviz.figures.columns import By, Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.depths import agreement
 from dynviz.figures.text import count, number, percent, shorten
 from dynviz.records import Trace
@@ -83,9 +83,9 @@ def milliseconds(value: float) -> str:
     return f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms"
 
 
-def first_pick(full: Trace, shown: tuple[int, int]) -> int:
+def first_pick(full: Trace, shown: tuple[int, int], by: By = "word") -> int:
     """The column to look at first, of those shown: the word that stays unsure longest at full depth."""
-    cols = columns(full)
+    cols = columns(full, by)
     rank = {i: _unsure(full, cols[i]) for i in range(*shown) if not cols[i].special}
     return max(rank, key=lambda i: rank[i]) if rank else shown[0]
 

@@ -1,9 +1,12 @@
 """The Sentence page: one text, one model, what it computed and why it stopped."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dynviz.ui import cache, first, inputs, result, state, text
 from dynviz.ui.panels import guarded
+from dynviz.ui.sentence import badges
 
 chosen = state.choice()
 name, task = chosen.checkpoint.name, chosen.checkpoint.task
@@ -16,16 +19,18 @@ with guarded():
         shown = result.Result(given)
         place = result.headline(shown)
         result.time_metric(place, None)
-        result.panels(shown)
+        result.panels(replace(shown, by=badges.section(shown, task.name)))
     elif not typed.strip():
         first.screen(chosen)
         cache.warm_up()
     else:
         trace = cache.trace(name, typed, cache.key(chosen.settings))
         full = cache.trace(name, typed, cache.key(chosen.off))
-        shown = result.Result(trace, full, cache.analysis(name, typed).compared(trace), chosen.card, task.legend)
+        compared = cache.analysis(name, typed).compared(trace)
+        settled, settings = cache.settled(name, typed), cache.key(chosen.settings)
+        shown = result.Result(trace, full, compared, chosen.card, task.legend, name, typed, settings, settled)
         place = result.headline(shown)
-        result.panels(shown)
+        result.panels(replace(shown, by=badges.section(shown, task.name)))
         plan, whole = result.plan_key(trace), result.plan_key(full)
         here, there = cache.milliseconds(name, typed, plan, cache.key(chosen.settings))
         result.time_metric(place, (here, here if plan == whole else there))

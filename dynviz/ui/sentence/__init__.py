@@ -1,0 +1,1 @@
+"""The sections of the Sentence page: badges, and the tools below the picture."""

@@ -1,0 +1,29 @@
+"""Two runs word beside word, as the tools show them."""
+
+from typing import TYPE_CHECKING
+
+from dynviz import figures
+from dynviz.figures.deltas import deltas_key
+from dynviz.records import Trace
+from dynviz.ui import picking, sources, text
+from dynviz.ui import text_sentence as own
+from dynviz.ui.panels import Panel, draw, style
+
+if TYPE_CHECKING:
+    from dynviz.ui.result import Result
+
+
+def panel(name: str, result: "Result", after: Trace) -> None:
+    """What changed between the run on the page and another."""
+    before, by = result.trace, result.by
+    count = len(figures.deltas_of(before, after, by))
+    shown = picking.window(count, "words" if by == "word" else "pieces", name)
+    figure = figures.deltas(before, after, style(), by, shown, title="", subtitle="")
+    finding = figures.deltas_finding(before, after, by)
+    wide = shown[1] - shown[0] > 12
+    draw(
+        Panel(
+            name, figure, finding, lambda: figures.deltas_table(before, after, by), own.DELTAS_HOW, own.DELTAS_LIMITS, text.MATHS_DEPTH,
+            deltas_key(before, after), True, 640 if wide else 0, sources.runs(before, after),
+        )
+    )  # fmt: skip

@@ -1,0 +1,186 @@
+"""What happened in a layer, where answers had settled, and how they compare with full depth, in words. Pure; plain text, not escaped."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from dynviz.card import Comparison
+from dynviz.edits import Edit
+from dynviz.figures.columns import By, Column, State, columns, last_computed, layer_names, one_decision, states, unit_of
+from dynviz.figures.text import count, listing, number, percent, shorten
+from dynviz.records import Trace
+from dynviz.ui import text_sentence as text
+from dynviz.ui.words import stopping
+
+if TYPE_CHECKING:
+    from dynviz.intervene import Settled
+
+Tone = Literal["blue", "orange", "gray"]
+_ICON: dict[Tone, str] = {
+    "blue": ":material/check_circle:",
+    "orange": ":material/change_circle:",
+    "gray": ":material/radio_button_checked:",
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A few words on how an answer compares with full depth's. tone: blue right or alike, orange worse, gray neither."""
+
+    label: str
+    tone: Tone
+
+    @property
+    def icon(self) -> str:
+        """A sign of the same meaning as the colour."""
+        return _ICON[self.tone]
+
+
+def badges(trace: Trace, full: Trace, truth: Mapping[int, str]) -> list[Badge]:
+    """How the answers compare with full depth's. truth: the true answer, or that of each word by its number, as far as known."""
+    if trace.unit == "sentence":
+        return [_badge(trace.predicted[0], full.predicted[0], truth.get(0, ""))]
+    counts: dict[tuple[str, Tone], int] = {}
+    for place in np.flatnonzero(trace.leads):
+        here, there = trace.predicted[place], full.predicted[place]
+        if here and there:
+            kind = _tag(here, there, truth.get(int(trace.word[place]), ""))
+            counts[kind] = counts.get(kind, 0) + 1
+    order = (text.TAGS_RIGHT, text.TAGS_SAME, text.TAGS_AVOIDED, text.TAGS_WORSE, text.TAGS_DIFFER, text.TAGS_NEITHER, text.TAGS_WRONG)
+    return [Badge(label.format(n=count(n, "tag")), tone) for (label, tone), n in sorted(counts.items(), key=lambda k: order.index(k[0][0]))]
+
+
+def _badge(here: str, there: str, truth: str) -> Badge:
+    if not truth:
+        return Badge(text.AGREES, "blue") if here == there else Badge(text.DIFFERS.format(label=there), "orange")
+    if here == there:
+        return Badge(text.BOTH_RIGHT, "blue") if here == truth else Badge(text.BOTH_WRONG, "gray")
+    if there == truth:
+        return Badge(text.WORSE, "orange")
+    return Badge(text.AVOIDED, "blue") if here == truth else Badge(text.NEITHER, "gray")
+
+
+def _tag(here: str, there: str, truth: str) -> tuple[str, Tone]:
+    if not truth:
+        return (text.TAGS_SAME, "blue") if here == there else (text.TAGS_DIFFER, "orange")
+    if here == there:
+        return (text.TAGS_RIGHT, "blue") if here == truth else (text.TAGS_WRONG, "gray")
+    if there == truth:
+        return text.TAGS_WORSE, "orange"
+    return (text.TAGS_AVOIDED, "blue") if here == truth else (text.TAGS_NEITHER, "gray")
+
+
+def settled(trace: Trace, found: "Settled") -> str:
+    """From where on the answer never changes, and what was left on the table."""
+    if trace.unit == "token":
+        return _settled_words(trace, found)
+    names, layer, end = layer_names(trace.layers), int(found.layers[0]), trace.exit_layer
+    said = [text.SETTLED_ONE.format(layer=names[layer - 1], share=percent(found.share or 0))]
+    if end == layer:
+        said.append(text.SETTLED_EXACT)
+    elif end > layer:
+        left = percent(trace.share - (found.share or 0))
+        said.append(text.SETTLED_LEFT.format(exit=names[end - 1], layers=count(end - layer, "layer"), left=left))
+    else:
+        same = int(found.answers[end - 1, 0]) == int(found.answers[layer - 1, 0])
+        said.append((text.SETTLED_EARLY_SAME if same else text.SETTLED_EARLY_OTHER).format(exit=names[end - 1]))
+    return " ".join(said)
+
+
+def _settled_words(trace: Trace, found: "Settled") -> str:
+    words = np.flatnonzero(trace.leads & (found.layers > 0))
+    if not len(words):
+        return ""
+    need, used = found.layers[words], trace.depth[words]
+    left = float(np.maximum(used - need, 0).mean())
+    said = text.SETTLED_WORDS.format(settled=float(need.mean()), used=float(used.mean()), left=left)
+    early = int((used < need).sum())
+    return said + (f" {text.SETTLED_WORDS_EARLY.format(n=count(early, 'word'))}" if early else "")
+
+
+def step(trace: Trace, layer: int, compared: Sequence[Comparison] = (), by: By = "word") -> list[str]:
+    """What happened in a layer (0: before the first), a sentence each."""
+    names = layer_names(trace.layers)
+    tokens = count(len(trace.tokens), "token")
+    if layer == 0:
+        words = count(int(trace.leads.sum()), "word")
+        return [text.STEP_INPUT.format(tokens=tokens, words=words)]
+    name = names[layer - 1].capitalize()
+    if layer > trace.exit_layer:
+        return [text.STEP_NOT.format(name=name, exit=names[max(trace.exit_layer, 1) - 1])]
+    kept = int(trace.kept[layer - 1])
+    if not trace.attending[layer - 1].any():
+        return [text.STEP_SKIPPED.format(name=name)]
+    first = text.STEP_ALL if kept == len(trace.tokens) else text.STEP_COMPUTED
+    said = [first.format(name=name, some=kept, all=tokens), *_fates(trace, layer, by)]
+    said += _sentence_answer(trace, layer, compared) if trace.unit == "sentence" else _word_answers(trace, layer, by)
+    spent = trace.layer_flops[:layer].sum() + trace.extra_flops[: layer + 1].sum()
+    return [*said, text.STEP_COST.format(share=percent(float(spent / trace.plain_flops)))]
+
+
+def _fates(trace: Trace, layer: int, by: By) -> list[str]:
+    cols = columns(trace, by)
+    state = states(trace, cols)
+    here = state[layer - 1]
+    said = []
+    for kind, line in ((State.DROPPED, text.STEP_DROPPED), (State.SKIPPED, text.STEP_PASSED)):
+        names = [_quoted(c) for c, s in zip(cols, here, strict=True) if s == kind]
+        said += [line.format(words=listing(names, 6))] if names else []
+    frozen = int((here == State.FROZEN).sum())
+    said += [text.STEP_FROZEN.format(n=count(frozen, "word" if by == "word" else "piece"))] if frozen else []
+    if trace.unit == "token" and not one_decision(trace):
+        ends = last_computed(state)
+        halted = [
+            _answered(trace, c, layer) for c, end in zip(cols, ends, strict=True) if end == layer < len(trace.layers) and not c.special
+        ]
+        said += [text.STEP_HALTED.format(words=listing(halted, 6))] if halted else []
+    return said
+
+
+def _quoted(col: Column) -> str:
+    return f"“{shorten(col.label, 20)}”"
+
+
+def _answered(trace: Trace, col: Column, layer: int) -> str:
+    label = _label(trace, layer, unit_of(trace, col))
+    return f"{_quoted(col)} {label}".strip()
+
+
+def _label(trace: Trace, layer: int, unit: int) -> str:
+    row = trace.probs[layer, unit]
+    return "" if np.isnan(row).any() else trace.labels[int(row.argmax())]
+
+
+def _word_answers(trace: Trace, layer: int, by: By) -> list[str]:
+    """Words of which this layer says something else than the one below."""
+    changed = []
+    for col in columns(trace, by):
+        before, here = (_label(trace, row, unit_of(trace, col)) for row in (layer - 1, layer))
+        if before and here and before != here and trace.transformed[layer - 1, col.pieces[0]]:
+            changed.append(f"{_quoted(col)} {before} to {here}")
+    return [text.STEP_CHANGED.format(words=listing(changed, 4))] if changed else []
+
+
+def _sentence_answer(trace: Trace, layer: int, compared: Sequence[Comparison]) -> list[str]:
+    label = _label(trace, layer, 0)
+    said = []
+    if label:
+        earlier = next((found for row in range(layer - 1, 0, -1) if (found := _label(trace, row, 0))), "")
+        before = text.STEP_BEFORE.format(label=earlier) if earlier and earlier != label else ""
+        said.append(text.STEP_ANSWER.format(label=label, sure=percent(float(trace.probs[layer, 0].max())), before=before))
+    rules = [c for c in compared if c.values.ndim == 1 and np.isfinite([c.values[layer], c.limits[layer]]).all()]
+    return said + [_held(c, layer) for c in rules if layer < len(trace.layers)]
+
+
+def _held(rule: Comparison, layer: int) -> str:
+    """A reading against its limit."""
+    value, limit = float(rule.values[layer]), number(float(rule.limits[layer]))
+    line = text.STEP_STOPS if stopping(rule, value, layer) else text.STEP_GOES_ON
+    return line.format(what=rule.label.split(" (")[0], value=number(value), side=rule.stops, limit=limit)
+
+
+def edited(edit: Edit) -> str:
+    """An edit in words."""
+    return (text.REPLACED if edit.new else text.DELETED).format(old=shorten(edit.old, 20), new=shorten(edit.new, 20))

@@ -1,0 +1,38 @@
+"""Under the picture, one at a time: the layers step by step, interventions, an edit side by side, the search for the smallest edit."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dynviz.ui import text_sentence as text
+from dynviz.ui.panels import guarded
+from dynviz.ui.sentence import editing, forcing, link, searching, steps
+
+if TYPE_CHECKING:
+    from dynviz.ui.result import Result
+
+FIRST = "steps"
+
+
+def section(result: "Result") -> int | None:
+    """The tool chosen. Returns the layer looked at, None for all of them."""
+    with st.container(border=True, key="tools"):
+        chosen = _chosen()
+        if chosen == "steps":
+            return steps.section(result)
+        if not result.name:
+            st.caption(text.NEEDS_MODEL)
+            return None
+        with guarded():
+            {"force": forcing.section, "edit": editing.section, "search": searching.section}[chosen](result)
+    return None
+
+
+def _chosen() -> str:
+    """The menu of tools, tied to the address."""
+    asked = link.opened("do")
+    if st.session_state.get("do") not in text.TOOL:
+        st.session_state["do"] = asked if asked in text.TOOL else FIRST
+    chosen = str(st.segmented_control(text.TOOLS, list(text.TOOL), required=True, format_func=text.TOOL.__getitem__, key="do"))
+    link.write("do", "" if chosen == FIRST else chosen)
+    return chosen
