@@ -2,7 +2,7 @@
 
 Everything here stands on a model of the main recipe. A method whose encoder is tuned with its exits starts from the jointly trained
 one (two epochs) and goes on by its own loss for half an epoch, by low-rank updates; a method that leaves the encoder alone, or tunes
-it in another way, starts from the plain one (two epochs).
+it in another way, starts from the plain one (two epochs). PABEE is also tuned whole from the pre-trained model, for what that costs.
 """
 
 from dataclasses import replace
@@ -62,6 +62,10 @@ ZOO: tuple[Job, ...] = (
     *seeds(_MAIN["sst2-deebert"]),
     _PABEE,
     *seeds(_PABEE),
+    replace(
+        _PABEE, name="sst2-pabee-whole", title="PABEE, whole encoder tuned", encoder="base", own=True, readings_only=True,
+        stages=(Stage("joint", "all", epochs=2, head_lr=1e-3),),
+    ),
     on_joint("right_tool", "The Right Tool"),
     Job("sst2-fastbert", "FastBERT", "fastbert", "sst2", encoder="sst2-plain", own=False, options=dict(MEAN)),
     on_joint("romebert", "RomeBERT"),
