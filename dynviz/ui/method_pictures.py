@@ -10,7 +10,7 @@ from dynviz import api, figures
 from dynviz.api import Checkpoint
 from dynviz.golden import Pair
 from dynviz.records import Trace
-from dynviz.ui import cache, sources
+from dynviz.ui import cache, method_learned, sources
 from dynviz.ui import text_methods as text
 from dynviz.ui.panels import Panel, draw, guarded, style
 from dynviz.ui.words import plain
@@ -59,6 +59,7 @@ def _pictures(checkpoint: Checkpoint, pair: Pair) -> None:
             )
         )
     _gates(checkpoint)
+    method_learned.show(checkpoint)
     if not (_halting(trace) or _scores(checkpoint, trace)):
         _rule(pair)
 

@@ -58,6 +58,9 @@ NO_PICTURE = "No stored example ships with this checkpoint. Open it on the Sente
 GATES = "The learned gates are the same for every sentence: what differs is which token has which rank, and how many there are."
 GATES_ALL = "Layer 1 takes every token."
 SCORES = "Scores of each token against the layer's threshold, at the setting of the stored example."
+MIXES = "Which layers feed each exit (weights of length one), and the temperature fitted to it."
+LOOK_UP = "The look-up table: the uncertainty foreseen after each layer, from the one measured after the first."
+LOSS_WEIGHTS = "How much each layer's loss weighed at the end of training; the weights were learned with the rest."
 RULE = "**What the rule compares on this sentence**, layer by layer, and the limit at which it stops."
 HALTING = "How much weight is left for later layers, and the two bounds: once they meet, no later layer can change the answer."
 

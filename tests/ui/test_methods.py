@@ -17,7 +17,7 @@ from dynviz.ui import method_card
 from tests.checkpoints import SPECS, Spec, build
 
 ROOT = Path(__file__).parents[2]
-MORE = (Spec("sst2-gate", "gate_bert"),)
+MORE = (Spec("sst2-gate", "gate_bert"), Spec("sst2-right-tool", "right_tool"))
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_methods_are_shelved_by_kind_and_a_kind_opens_its_first() -> None:
     assert kinds.value == "depth"
     kinds.set_value("exit").run()
     assert at.session_state["method"] == "dact"
-    assert at.pills(key="method").options == ["DACT-BERT", "Entropy exit, joint training"]
+    assert at.pills(key="method").options == ["DACT-BERT", "Entropy exit, joint training", "The Right Tool"]
     at.pills(key="method").set_value("entropy_exit").run()
     assert "Early exit by entropy on a jointly trained model" in words(at)
     assert not at.exception
@@ -254,3 +254,7 @@ def test_every_sentence_of_the_zoo_is_made_of_the_stored_numbers(shelf: Path) ->
         assert alts(at)[0] == figures.zoo_budget_finding(stored["pos"], stored["pos"].budgets[2])
     finally:
         (shelf / "zoo.json").unlink()
+
+
+def test_what_a_method_learned_beside_its_classifiers_is_shown() -> None:
+    assert any("reads layer" in alt for alt in alts(opened("right_tool")))
