@@ -5,8 +5,14 @@ TASK = "Task"
 AXIS = "Horizontal axis"
 AXES = {"share": "Compute", "layers": "Layers"}
 AXIS_HELP = "Compute counts every FLOP, heads and gates included. Layers counts the layers a token went through on average."
+COMPARE = "Beside it"
+COMPARES = {"kind": "Its own kind", "best": "The thriftiest of all", "own": "My choice"}
+COMPARE_HELP = (
+    "Thriftiest: within a point of full depth at the least compute. Its own kind: the thriftiest of methods that stop the same thing, "
+    "filled up with others where there are few. At most five beside the model in use, so that every curve keeps a colour and a name."
+)
 CURVES = "Curves"
-CURVES_HELP = "The curve of the model in use is always drawn."
+CURVES_HELP = "The curve of the model in use is always drawn; at most five beside it."
 CURVE = "Curve"
 POINT = "Point on it"
 POINT_HELP = "The same as a click on a point of the chart: it sets the model and its knob here and on the Sentence page."

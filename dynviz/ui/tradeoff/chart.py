@@ -1,5 +1,6 @@
 """The headline, the chart, and the menus that do what a click does."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from dynviz.ui.tradeoff.board import Axis, Line, Spot
 from dynviz.ui.tradeoff.view import View, examples, setting, use
 from dynviz.ui.words import plain
 
-MOST = 5  # curves shown unless asked for more: with that in use, as many as there are colours
+MOST, LEAST = 5, 3  # curves beside that in use: with it, at most as many as there are colours
 CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
 
 
@@ -123,13 +124,25 @@ def _source(view: View, shown: list[str]) -> sources.Source:
 
 
 def _shown(view: View, place: Any) -> list[str]:
-    """The curves asked for, by the names on them."""
+    """The curves to draw beside that in use, by the names on them."""
     names = [line.name for line in view.lines]
-    first = [line.name for line in view.thriftiest[:MOST]]
     if len(names) < 2:
         return names
-    options: dict[str, Any] = {"default": first, "key": f"curves.{view.task.name}", "bind": "query-params", "help": text.CURVES_HELP}
-    return list(place.pills(text.CURVES, names, selection_mode="multi", **options))
+    best = [line.name for line in view.thriftiest if line is not view.line]
+    with place:
+        how = show.one_of(text.COMPARE, text.COMPARES, "kind", "compare", help=text.COMPARE_HELP)
+        if how == "own":
+            options: dict[str, Any] = {"default": best[:MOST], "max_selections": MOST, "bind": "query-params", "help": text.CURVES_HELP}
+            return list(st.multiselect(text.CURVES, names, key=f"curves.{view.task.name}", **options))
+    return (alike(view, best) if how == "kind" else best)[:MOST]
+
+
+def alike(view: View, names: Sequence[str]) -> list[str]:
+    """Of these curves, those of methods of the same kind as the model in use; at least a few, filled up with the first of the others."""
+    kinds = {line.name: cache.card(line.members[0].name).kind for line in view.lines}
+    same = [name for name in names if kinds[name] == view.choice.card.kind]
+    others = [name for name in names if name not in same]
+    return same + others[: max(LEAST - len(same), 0)]
 
 
 def _click(view: View) -> None:
