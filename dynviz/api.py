@@ -221,6 +221,38 @@ def trace(model: "Model", text: str | Sequence[str], **knobs: float) -> Trace:
     return to_trace(model, pieces, run)
 
 
+def frozen_card(
+    model: "Model", text: str, knobs: Mapping[str, float] | None = None, points: int = 41, checkpoint: Checkpoint | None = None
+) -> str:
+    """One HTML file that shows a text under a model, and whose slider for the first knob works without anything else.
+
+    knobs: the settings it opens with; the first knob is run at `points` further ones. checkpoint: whose shipped numbers make the curve
+    (by default the bundled one of the model's name, if it is the same).
+    """
+    from dynviz import captions, frozen
+
+    given, analysis = knobs_of(model, knobs), analyse(model, text)
+    knob = next(iter(card_of(model).knobs), None)
+    values = sorted({*knob.points(points), knob.off, given[knob.name]}) if knob else []
+    found = [analysis.at({**given, knob.name: value}) for value in values] if knob else [analysis.at(given)]
+    at = values.index(given[knob.name]) if knob else 0
+    shipped = checkpoint or _shipped(model)
+    sweep = stored_sweep(shipped, "report") if shipped else None
+    source = captions.of_runs([found[at]], {model.config.name: model.config.trained.get("seed")})
+    said = captions.caption("", f"{source} {frozen.settings_line(knob, len(found))}".strip(), versions())
+    data = f"{shipped.task.title}, {shipped.task.splits['report']}" if shipped else ""
+    return frozen.page(frozen.Deck(found, at, analysis.full, knob, model.config.title, said, sweep, data))
+
+
+def _shipped(model: "Model") -> Checkpoint | None:
+    """The bundled checkpoint this model was loaded from."""
+    try:
+        found = find(model.config.name)
+    except InputError:
+        return None
+    return found if found.digest == model.digest else None
+
+
 def settled(analysis: Analysis) -> "Settled | None":
     """From which layer on the answers of a text never change; None where there is nothing to choose."""
     from dynviz import intervene
@@ -438,6 +470,13 @@ def zoo(root: Path | None = None) -> "Zoo":
     from dynviz.records import zoo as stored
 
     return stored.read((root or checkpoint_root()) / stored.FILE)
+
+
+def card_of(model: "Model") -> Card:
+    """What a model's method says of itself."""
+    from dynviz import methods
+
+    return methods.card(model.config.method)
 
 
 def method_of(checkpoint: Checkpoint) -> "type[Method]":
