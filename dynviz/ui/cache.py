@@ -170,6 +170,14 @@ def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Tr
         return api.intervene(found, dict(knobs), forced)
 
 
+@st.cache_resource(max_entries=16, show_spinner=text_export.CARD_RUNS)
+def frozen_card(name: str, words: str, knobs: Knobs) -> str:
+    """A text under a model at every setting of its knob, as one HTML file of at most 300 KB."""
+    found = model(name)
+    with turn():
+        return api.frozen_card(found, words, dict(knobs), checkpoint=checkpoint(name))
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
 def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> tuple[float, float]:
     """Measured time at these settings and at full depth; settings that compute the same (`plan`) are measured once."""
