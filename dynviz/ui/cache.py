@@ -21,7 +21,7 @@ from dynviz.card import Card
 from dynviz.errors import InputError
 from dynviz.golden import Pair
 from dynviz.records import Interventions, Stream, Sweep, Trace
-from dynviz.ui import text, text_tradeoff
+from dynviz.ui import text, text_export, text_tradeoff
 
 if TYPE_CHECKING:
     from dynviz.checkpoint import Model
