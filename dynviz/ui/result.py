@@ -231,4 +231,6 @@ def _exports(result: Result) -> None:
             if trace is not None:
                 data = to_json(trace, 1)  # made now: what is made on the click is lost when the page reruns in that instant
                 st.download_button(label, data, f"{name}.json", "application/json", key=name, on_click="ignore", icon=":material/download:")
+        if result.name:
+            card.offer(result.name, result.typed, result.settings)
         st.caption(text.LINK)
