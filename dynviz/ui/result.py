@@ -16,6 +16,7 @@ from dynviz.figures.text import percent
 from dynviz.records import Trace
 from dynviz.records.schema import to_json
 from dynviz.ui import cache, picking, sources, text, text_sentence, words
+from dynviz.ui.export import card
 from dynviz.ui.panels import Panel, Rows, draw, style
 from dynviz.ui.sentence import forcing, tools
 from dynviz.ui.words import plain
