@@ -9,10 +9,16 @@ import re
 from pathlib import Path
 
 from dynviz import api
-from dynviz.methods import caption, methods
+from dynviz.card import KINDS
+from dynviz.methods import caption, card, methods
 from dynviz.records import Sweep
 
 README = Path(__file__).parent.parent / "README.md"
+LONG = 12  # entries beyond which a list is folded
+HEADS = {
+    "exit": "Early exit", "depth": "Depth per token", "tokens": "Fewer tokens", "cascade": "Cascade", "baseline": "Baselines",
+    "policy": "Policies",
+}  # fmt: skip
 RESULTS = Path(__file__).parent / "benchmarks" / "results.csv"
 
 
@@ -52,8 +58,35 @@ def chosen_point(checkpoint: api.Checkpoint, sweep: Sweep) -> int:
 
 
 def captions() -> str:
-    """One line per method, from its docstring."""
-    return "\n".join(f"- **{kind.title}**: {caption(kind)}" for kind in methods().values())
+    """One line per method, from its docstring, by kind; folded where there are many. Then the policies."""
+    kinds: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for name, method in sorted(methods().items(), key=lambda item: item[1].title.lower()):
+        kinds[card(name).kind].append(f"- **{method.title}**: {caption(method)}")
+    parts = [f"**{HEADS[kind]}**\n\n" + "\n".join(lines) for kind, lines in kinds.items() if lines]
+    parts.append(f"**{HEADS['policy']}**\n\n" + "\n".join(f"- **{c.title}**: {c.caption}" for c in api.policies().values()))
+    return folded("\n\n".join(parts), f"{len(methods())} methods and {len(api.policies())} policy, a line each", len(methods()))
+
+
+def deviations() -> str:
+    """Where ours differs from a paper or its authors' code, a row each."""
+    about = [*(card(name) for name in methods()), *api.policies().values()]
+    rows = [
+        f"| {c.title if i == 0 else ''} | {cell(d.theirs)} | {cell(d.ours)} | {cell(d.why)} |"
+        for c in sorted(about, key=lambda c: c.title.lower())
+        for i, d in enumerate(c.deviations)
+    ]
+    head = "| method | theirs | ours | why |\n|---|---|---|---|\n"
+    return folded(head + "\n".join(rows), f"{len(rows)} deviations of {sum(bool(c.deviations) for c in about)} methods", len(rows))
+
+
+def cell(words: str) -> str:
+    """Text in a table of Markdown as it was written."""
+    return re.sub(r"([|\\*_`<>$])", r"\\\1", " ".join(words.split()))
+
+
+def folded(text: str, what: str, length: int) -> str:
+    """Long lists are opened by a click."""
+    return f"<details><summary>{what}</summary>\n\n{text}\n\n</details>" if length > LONG else text
 
 
 def speed() -> str:
@@ -67,7 +100,7 @@ def speed() -> str:
     return "\n".join(lines) + f"\n\nMeasured on: {about}."
 
 
-PARTS = {"methods": method_table, "captions": captions, "speed": speed}
+PARTS = {"methods": method_table, "captions": captions, "deviations": deviations, "speed": speed}
 
 
 def filled(text: str) -> str:

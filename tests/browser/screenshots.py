@@ -23,6 +23,9 @@ VIEWS = {
     "texts": ("compare", {"model": "pos-tokee", "compare": "texts"}),
     "tradeoff": ("tradeoff", {"model": "sst2-joint"}),
     "methods": ("methods", {}),
+    "zoo": ("methods", {"view": "zoo"}),
+    "policy": ("methods", {"method": "ceebert"}),
+    "pabee": ("methods", {"method": "pabee"}),
 }
 
 
