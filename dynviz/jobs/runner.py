@@ -83,8 +83,8 @@ class Job:
 class Registry:
     """The jobs of a process."""
 
-    def __init__(self, root: Path, turn: Callable[[], AbstractContextManager[Any]] = nullcontext) -> None:
-        self.root, self.turn = root, turn
+    def __init__(self, root: Path, turn: Callable[[], AbstractContextManager[Any]] = nullcontext, at_work: int | None = None) -> None:
+        self.root, self.turn, self.at_work = root, turn, at_work
         self.jobs: dict[str, Job] = {}
         self.queue: deque[Job] = deque()
         self.lock = threading.RLock()
@@ -133,8 +133,9 @@ class Registry:
                 return
             if model.digest != job.about.digest:
                 raise InputError("The run cannot go on", "the checkpoint was changed since", "Start it anew")
-            if sum(j.active for j in self.jobs.values()) >= AT_WORK:
-                raise InputError(f"{AT_WORK} runs are under way on this server", "they share one thread", "Wait for one to end")
+            most = self.at_work or AT_WORK
+            if sum(j.active for j in self.jobs.values()) >= most:
+                raise InputError(f"{most} runs are under way on this server", "they share one thread", "Wait for one to end")
             job.stop.clear()
             job.state, job.error, job.model, job.seen = "waiting", "", model, time.monotonic()
             self.queue.append(job)

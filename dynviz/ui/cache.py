@@ -5,13 +5,9 @@ for torch, transformers and streamlit leaves room below 1.5 GB for traces of a f
 is cached of a text holds no model, so that a model that has left the cache is freed.
 """
 
-import itertools
-import os
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -22,6 +18,7 @@ from dynviz.errors import InputError
 from dynviz.golden import Pair
 from dynviz.records import Interventions, Stream, Sweep, Trace
 from dynviz.ui import text, text_export, text_tradeoff
+from dynviz.ui.operator import allowed
 
 if TYPE_CHECKING:
     from dynviz.checkpoint import Model
@@ -57,28 +54,13 @@ def warm_up() -> None:
     timer.start()
 
 
-def operator_folders(arguments: list[str], variable: str) -> list[Path]:
-    """Checkpoint folders given at start: `streamlit run app.py -- --model FOLDER`, and $DYNVIZ_MODELS, separated as in PATH.
-
-    A folder may be a checkpoint, or hold checkpoints.
-    """
-    given = [value for flag, value in itertools.pairwise(arguments) if flag == "--model"]
-    given += [a.removeprefix("--model=") for a in arguments if a.startswith("--model=")]
-    given += [part for part in variable.split(os.pathsep) if part]
-    out: list[Path] = []
-    for folder in map(Path, given):
-        out += [folder] if (folder / "config.json").exists() else sorted(p.parent for p in folder.glob("*/config.json")) or [folder]
-    return out
-
-
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
 def _everything() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
     """All checkpoints, further seeds among them; and a sentence for each folder that cannot be used."""
     bundled = sorted(p.parent for p in api.checkpoint_root().glob("*/config.json"))
-    given = operator_folders(sys.argv[1:], os.environ.get("DYNVIZ_MODELS", ""))
     found: dict[str, api.Checkpoint] = {}
     problems = []
-    for folder in [*bundled, *given]:
+    for folder in [*bundled, *allowed().folders]:
         try:
             checkpoint = api.checkpoint_at(folder)
             found[checkpoint.name] = checkpoint
@@ -142,6 +124,7 @@ def _full_run(name: str, words: str) -> tuple[Any, Any]:
 
 def analysis(name: str, words: str) -> api.Analysis:
     """A text run once, at full depth, by the model of this name."""
+    allowed().text(words)
     pieces, run = _full_run(name, words)
     return api.Analysis(model(name), pieces, run)
 

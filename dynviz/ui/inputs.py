@@ -7,6 +7,7 @@ from dynviz.errors import InputError
 from dynviz.records import Trace
 from dynviz.records.schema import from_json
 from dynviz.ui import cache, text
+from dynviz.ui.operator import allowed
 from dynviz.ui.words import plain
 
 MEGABYTES = 5
@@ -16,7 +17,10 @@ def text_and_examples(task: str) -> str:
     """The text box with its buttons and the example menu; the text as typed."""
     examples = cache.examples(task)
     _from_other_page()
-    st.text_area(text.TEXT, key="text", bind="query-params", placeholder=text.TEXT_HINT, height=80, label_visibility="collapsed")
+    st.text_area(
+        text.TEXT, key="text", bind="query-params", placeholder=text.TEXT_HINT, height=80, max_chars=allowed().characters or None,
+        label_visibility="collapsed",
+    )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(text.RUN, type="primary")
         st.button(text.CLEAR, on_click=_set_text, args=("",))
@@ -56,12 +60,17 @@ def _set_text(words: str) -> None:
 
 def uploaded() -> Trace | None:
     """A place in the sidebar for a file; the trace in it, or None; an InputError where it cannot be read."""
+    if not allowed().files:
+        st.sidebar.caption(text.NO_UPLOADS.format(characters=allowed().characters))
+        return None
     with st.sidebar, st.expander(text.UPLOAD, icon=":material/upload_file:"):
         file = st.file_uploader(
             text.UPLOAD, "json", key="upload", help=text.UPLOAD_HELP, max_upload_size=MEGABYTES, label_visibility="collapsed"
         )
     if file is None:
         return None
+    if file.size > MEGABYTES << 20:  # the browser's bound is only a courtesy
+        raise InputError("The trace cannot be read", f"it has more than {MEGABYTES} MB", "Export a shorter text")
     try:
         return from_json(file.getvalue().decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -33,6 +33,9 @@ EXAMPLES_HINT = "Choose an example"
 LOOK_FOR = "What to look for: {line}"
 UPLOAD = "Open a trace (JSON)"
 UPLOAD_HELP = "A file in the form dynviz.trace/1, at most 5 MB. No model runs: the page shows what the file says."
+NO_UPLOADS = (
+    "This is a public demo: it opens no files, and reads texts of at most {characters:,} characters. Installed, DynViz opens your own."
+)
 UPLOADED = "Shown from a file; model and knobs have no effect. Remove the file to go back."
 NOT_TEXT = "it is not UTF-8 text"
 LINK = "The address of this page holds text, model and knobs: copy it to share this view."

@@ -9,6 +9,9 @@ INTRO = (
 # where rows come from
 SOURCE = "Rows from"
 SOURCES = {"bundled": "Bundled sentences", "paste": "Pasted lines", "file": "A file", "hub": "A Hub data set"}
+NO_FILES = (
+    "This is a public demo: it reads no files and no data sets by name, and at most {rows} rows at once. Installed, DynViz reads yours."
+)
 BUNDLED = "The bundled sentences"
 BUNDLED_NOTE = "{n} sentences written for DynViz, labelled and tagged by what makes them hard."
 PASTE = "Lines"
@@ -33,7 +36,11 @@ NO_LABELS = "none"
 LABEL_HELP = "Without it the page compares early answers with full depth, and cannot say which are right."
 MAPPING = "These labels are not names of the task's. What do they mean?"
 LEAVE_OUT = "leave these rows out"
-MANY_LABELS = "Column “{column}” holds {n:,} different values, and {title} knows {known} labels. Choose another column, or “none” to go on without labels."
+MANY_LABELS = (
+    "Column “{column}” holds {n:,} different values, and {title} knows {known} labels",
+    "these are hardly labels",
+    "Choose another column, or “none” to go on without labels",
+)
 UNKNOWN_TAGS = "Tags that are not of the task: {tags}. Rows that hold one are left out."
 PREVIEW = "As they will be read"
 ROWS_READ = "{n:,} rows, {labels}"
@@ -130,8 +137,8 @@ BYS = {
     "tag": "Part of speech",
 }
 BY_AXIS = {
-    "length": "pieces of the sentence",
-    "rarity": "rarity (mean vocabulary rank of its pieces)",
+    "length": "length in pieces",
+    "rarity": "rarity (mean vocabulary rank)",
     "kind": "kind of sentence",
     "negation": "negation",
     "label": "right answer",
@@ -141,9 +148,10 @@ BY_AXIS = {
 NEGATED, NOT_NEGATED = "with a negation", "without"
 MEASURE = "Show"
 MEASURES = {"layers": "Layers", "compute": "Compute", "right": "Accuracy", "same": "As full depth"}
-MEASURE_AXIS = {"layers": "layers", "compute": "compute", "right": "accuracy", "same": "same as full depth"}
+MEASURE_AXIS = {"layers": "mean depth", "compute": "compute", "right": "accuracy", "same": "agreement with full depth"}
 GROUP = "List the sentences of"
 GROUP_NONE = "no group"
+TOO_FEW = "Too few rows to group them so. Add rows, or choose another grouping."
 DIFFICULTY_HOW = (
     "Each dot is the mean over a group of sentences, with its 95 % interval; the dashed line is the mean over all. Groups along a "
     "number hold about equally many sentences. A click on a dot, or the menu below, lists its sentences."

@@ -1,4 +1,4 @@
-"""What visitors share: caches that are bounded, models that nobody can change, folders named by the operator."""
+"""What visitors share: caches that are bounded, models that nobody can change."""
 
 import ast
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,6 @@ import streamlit as st
 import dynviz.ui
 from dynviz import api
 from dynviz.ui import cache
-from dynviz.ui.cache import operator_folders
 
 UI = Path(dynviz.ui.__file__).parent
 TEXTS = [f"The cast is {'very ' * i}wonderful, but the plot is dull." for i in range(6)]
@@ -39,11 +38,3 @@ def test_many_visitors_at_once_get_what_each_would_alone(checkpoints: Path, monk
     for (name, words), trace in together.items():
         assert trace.same_as(api.trace(models[name], words), tolerance=1e-5), (name, words)
     st.cache_resource.clear()
-
-
-def test_the_operators_folders_come_from_arguments_and_environment(checkpoints: Path, tmp_path: Path) -> None:
-    one = checkpoints / "sst2-joint"
-    assert operator_folders(["--model", str(one)], "") == [one]
-    assert operator_folders([f"--model={one}"], "") == [one]
-    assert operator_folders(["--other"], f"{one}:{tmp_path}") == [one, tmp_path]
-    assert set(operator_folders([], str(checkpoints))) == {p.parent for p in checkpoints.glob("*/config.json")}

@@ -8,6 +8,7 @@ from dynviz.ui import cache, inputs, state
 from dynviz.ui import text_compare as text
 from dynviz.ui.compare import lanes, said
 from dynviz.ui.compare.lanes import Side
+from dynviz.ui.operator import allowed
 from dynviz.ui.words import plain
 
 
@@ -39,7 +40,8 @@ def section(chosen: state.Choice) -> None:
 def _second(task: str) -> str:
     examples = cache.examples(task)
     typed = st.text_area(
-        text.SECOND, key="text2", bind="query-params", placeholder=text.SECOND_HINT, height=80, label_visibility="collapsed",
+        text.SECOND, key="text2", bind="query-params", placeholder=text.SECOND_HINT, height=80,
+        max_chars=allowed().characters or None, label_visibility="collapsed",
     )  # fmt: skip
     st.selectbox(
         text.SECOND_EXAMPLE, list(examples), None, lambda i: inputs.label(examples[i]), f"example2-{task}", on_change=_take, args=(task,),

@@ -22,6 +22,7 @@ from dynviz.tasks import Task
 from dynviz.ui import cache
 from dynviz.ui import text_data as text
 from dynviz.ui.cache import Knobs
+from dynviz.ui.operator import allowed
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -31,7 +32,7 @@ def registry() -> Registry:
     root = Path(given) if given else Path(tempfile.mkdtemp(prefix="dynviz-jobs-"))
     if not given:
         atexit.register(shutil.rmtree, root, ignore_errors=True)
-    return Registry(root, cache.turn)
+    return Registry(root, cache.turn, allowed().runs)
 
 
 @st.cache_resource(max_entries=2, show_spinner=text.READING)

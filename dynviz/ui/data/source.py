@@ -17,6 +17,7 @@ from dynviz.ui import cache as shared
 from dynviz.ui import state
 from dynviz.ui import text_data as text
 from dynviz.ui.data import cache
+from dynviz.ui.operator import allowed
 from dynviz.ui.panels import guarded
 from dynviz.ui.tradeoff.view import setting
 from dynviz.ui.words import plain
@@ -39,7 +40,10 @@ def form() -> None:
     """Choose rows, confirm their columns, run."""
     choice = state.choice()
     options: dict[str, Any] = {"default": "bundled", "key": "rows", "bind": "query-params", "required": True}
-    kind = st.segmented_control(text.SOURCE, list(text.SOURCES), format_func=text.SOURCES.__getitem__, **options)
+    sources = list(text.SOURCES) if allowed().files else ["bundled", "paste"]
+    kind = st.segmented_control(text.SOURCE, sources, format_func=text.SOURCES.__getitem__, **options)
+    if not allowed().files:
+        st.caption(text.NO_FILES.format(rows=allowed().rows))
     with guarded():
         if kind == "bundled":
             examples = api.bundled(choice.checkpoint.config.task)
@@ -54,7 +58,9 @@ def form() -> None:
 
 
 def _pasted() -> Given | None:
-    pasted = st.text_area(text.PASTE, key="data.paste", height=180, help=text.PASTE_HINT, persist_state="session", max_chars=500_000)
+    pasted = st.text_area(
+        text.PASTE, key="data.paste", height=180, help=text.PASTE_HINT, persist_state="session", max_chars=allowed().pasted
+    )
     if not pasted or not pasted.strip():
         st.info(text.PASTE_EMPTY, icon=":material/content_paste:")
         return None
@@ -140,11 +146,8 @@ def _meanings(ident: str, values: list[Any], column: str, task: Task) -> dict[st
     if not unknown:
         return {}
     if len(counts) > MOST_LABELS:
-        raise InputError(
-            text.MANY_LABELS.format(column=shorten(column, 40), n=len(counts), title=task.title, known=len(task.labels)).split(". ")[0],
-            "these are hardly labels",
-            "Choose another column, or “none” to go on without labels",
-        )
+        what, why, do = text.MANY_LABELS
+        raise InputError(what.format(column=shorten(column, 40), n=len(counts), title=task.title, known=len(task.labels)), why, do)
     st.markdown(text.MAPPING)
     grid = st.grid(min(len(counts), 4), min_column_width=180)
     out = {}
@@ -199,6 +202,7 @@ def _run(choice: state.Choice, title: str, examples: Examples, skipped: tuple[Sk
 
 def begin(choice: state.Choice, title: str, examples: Examples, skipped: tuple[Skip, ...]) -> None:
     """Start a job and show it."""
+    allowed().run(len(examples))
     model = shared.model(choice.checkpoint.name)
     registry = cache.registry()
     job = registry.create(model, title, examples, dict(choice.settings), list(skipped))

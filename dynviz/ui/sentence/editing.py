@@ -6,6 +6,7 @@ import streamlit as st
 
 from dynviz.ui import cache
 from dynviz.ui import text_sentence as text
+from dynviz.ui.operator import allowed
 from dynviz.ui.sentence import beside, link
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def section(result: "Result") -> None:
     """A box with the text to change, and the two side by side."""
     st.caption(text.EDIT)
     _restore(result.typed)
-    edited = str(st.text_area(text.EDIT_LABEL, key="edit", height=80))
+    edited = str(st.text_area(text.EDIT_LABEL, key="edit", height=80, max_chars=allowed().characters or None))
     changed = edited.strip() and edited != result.typed
     link.write("edit", edited if changed else "")
     with st.container(horizontal=True):

@@ -1,0 +1,78 @@
+"""What the operator of this server allows its visitors: one record, made from the arguments and the environment at start.
+
+`streamlit run app.py -- --demo` (or DYNVIZ_DEMO=1) is for a server that strangers reach: the bundled models only, texts of at most
+2,000 characters, runs of at most 200 rows, two of them at work at once, no files and no names of data sets.
+"""
+
+import itertools
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dynviz.data import MAX_ROWS
+from dynviz.errors import InputError
+
+log = logging.getLogger("dynviz.ui")
+OFF = ("", "0", "false", "no", "off")
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """folders: checkpoints besides the bundled ones. files: uploads, and data sets by name. characters: of one text, 0 where the model's
+    own limit is enough; pasted: of all pasted lines; rows: of a run; runs: at work at once, None for as many as the registry takes."""
+
+    demo: bool = False
+    folders: tuple[Path, ...] = ()
+    files: bool = True
+    characters: int = 0
+    pasted: int = 500_000
+    rows: int = MAX_ROWS
+    runs: int | None = None
+
+    def text(self, words: str) -> None:
+        """An InputError for a text that is too long to be read here."""
+        if self.characters and len(words) > self.characters:
+            why = f"it has {len(words):,} characters, and this demo reads at most {self.characters:,}"
+            raise InputError("The text is too long", why, "Shorten it")
+
+    def run(self, rows: int) -> None:
+        """An InputError for a run over too many rows."""
+        if rows > self.rows:
+            why = f"there are {rows:,}, and this server takes at most {self.rows:,}"
+            raise InputError("These are too many rows for one run", why, "Leave some out")
+
+
+DEMO = Allowed(demo=True, files=False, characters=2_000, pasted=50_000, rows=200, runs=2)
+
+
+def allowed() -> Allowed:
+    """What this server was started with."""
+    return _read(tuple(sys.argv[1:]), os.environ.get("DYNVIZ_DEMO", ""), os.environ.get("DYNVIZ_MODELS", ""))
+
+
+@cache
+def _read(arguments: tuple[str, ...], demo: str, models: str) -> Allowed:
+    found = folders(arguments, models)
+    if "--demo" not in arguments and demo.strip().lower() in OFF:
+        return Allowed(folders=found)
+    if found:
+        log.warning("Demo: only the bundled models are offered; left out: %s", ", ".join(map(str, found)))
+    return DEMO
+
+
+def folders(arguments: Sequence[str], variable: str) -> tuple[Path, ...]:
+    """Checkpoint folders given at start: `streamlit run app.py -- --model FOLDER`, and $DYNVIZ_MODELS, separated as in PATH.
+
+    A folder may be a checkpoint, or hold checkpoints.
+    """
+    given = [value for flag, value in itertools.pairwise(arguments) if flag == "--model"]
+    given += [a.removeprefix("--model=") for a in arguments if a.startswith("--model=")]
+    given += [part for part in variable.split(os.pathsep) if part]
+    out: list[Path] = []
+    for folder in map(Path, given):
+        out += [folder] if (folder / "config.json").exists() else sorted(p.parent for p in folder.glob("*/config.json")) or [folder]
+    return tuple(out)
