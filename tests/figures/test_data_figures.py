@@ -13,7 +13,7 @@ SHORT, MIDDLE, LONG = Group("3–8", 40, 1.5, 1.2, 1.8), Group("9–15", 30, 2.0
 @pytest.mark.parametrize("style", [LIGHT, DARK])
 @pytest.mark.parametrize("binned", [True, False])
 def test_groups_are_dots_with_their_intervals_and_answer_a_click(binned: bool, style: figures.Style) -> None:
-    fig = figures.difficulty([SHORT, MIDDLE, LONG], 2.1, "length", "layers", binned=binned, selected=1, style=style)
+    fig = figures.difficulty([SHORT, MIDDLE, LONG], 2.1, "length", "mean depth", binned=binned, selected=1, style=style)
     dots = fig.data[0]
     assert list(dots.y if binned else dots.x) == [1.5, 2.0, 3.0]
     error = dots.error_y if binned else dots.error_x
@@ -25,11 +25,11 @@ def test_groups_are_dots_with_their_intervals_and_answer_a_click(binned: bool, s
 
 
 def test_a_finding_names_the_trend_and_doubts_what_may_be_chance() -> None:
-    assert figures.difficulty_finding([SHORT, MIDDLE, LONG], 2.1, "length", "layers", binned=True) == (
-        "Layers rises with length: 1.50 at 3–8, 3.00 at 16–40."
+    assert figures.difficulty_finding([SHORT, MIDDLE, LONG], 2.1, "length", "mean depth", binned=True) == (
+        "Mean depth rises with length: 1.50 at 3–8, 3.00 at 16–40."
     )
-    said = figures.difficulty_finding([SHORT, MIDDLE], 2.1, "length", "layers", binned=True)
-    assert said.startswith("Layers hardly changes with length")
+    said = figures.difficulty_finding([SHORT, MIDDLE], 2.1, "length", "mean depth", binned=True)
+    assert said.startswith("Mean depth hardly changes with length")
     assert "may be chance" in said
     named = figures.difficulty_finding(
         [Group("negation", 5, 0.5, 0.4, 0.6), Group("plain", 50, 0.9, 0.8, 1.0)], 0.8, "kind", "accuracy", True

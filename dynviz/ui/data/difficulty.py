@@ -34,6 +34,7 @@ def section(view: View) -> Chosen | None:
     what = cast(Measure, measure if measure in names else "layers")
     parts, overall = found(view, by, what)
     if not parts:
+        st.info(text.TOO_FEW, icon=":material/info:")
         return None
     picked = _picked(by, parts)
     draw(_panel(parts, overall, by, what, picked), partial(_click, by, parts))

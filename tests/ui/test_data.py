@@ -1,0 +1,481 @@
+"""The Data page on tiny checkpoints: rows of every origin are run, nothing is lost, and what is said agrees with the run."""
+
+import io
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dynviz import api
+from dynviz.data import Table, bundled
+from dynviz.figures.text import percent, points
+from dynviz.jobs import Job, runner
+from dynviz.records import Sweep
+from dynviz.ui import text_data as text
+from dynviz.ui.data import beside, cache, export, report, source
+from dynviz.ui.data.view import View, look
+from tests.ui.look import charts, words
+
+ROOT = Path(__file__).parents[2]
+PASTED = "A fine film.\tpositive\nNot my cup of tea.\tnegative\nIt drags, but the end is lovely.\tpositive\n<b>bold</b> & *stars*\tnegative"
+
+
+@pytest.fixture(autouse=True)
+def here(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(checkpoints))
+    monkeypatch.delenv("DYNVIZ_MODELS", raising=False)
+    monkeypatch.delenv("DYNVIZ_JOBS", raising=False)
+    st.cache_resource.clear()
+    yield
+    registry = cache.registry()
+    for job in list(registry.jobs.values()):
+        registry.forget(job)
+    st.cache_resource.clear()
+
+
+def opened(model: str = "sst2-joint", **query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.query_params["model"] = model
+    at.run()
+    for name, value in query.items():
+        at.query_params[name] = value
+    return fine(at.switch_page("dynviz/ui/pages/data.py").run())
+
+
+def fine(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception[0].value
+    return at
+
+
+def finished(at: AppTest) -> AppTest:
+    """Until the job looked at has ended."""
+    end = time.monotonic() + 60
+    while job(at).active or cache.registry().worker is not None:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return fine(at.run())
+
+
+def job(at: AppTest) -> Job:
+    found = cache.registry().find(at.session_state["data.job"])
+    assert found is not None
+    return found
+
+
+def ran(at: AppTest) -> AppTest:
+    return finished(fine(at.button(key="data.run").click().run()))
+
+
+def pasted(at: AppTest, lines: str = PASTED) -> AppTest:
+    at.segmented_control(key="rows").set_value("paste").run()
+    return fine(at.text_area(key="data.paste").set_value(lines).run())
+
+
+def view(at: AppTest) -> View:
+    found = look(job(at), job(at).parts, at.session_state["choice"])
+    assert found is not None
+    return found
+
+
+def shown(at: AppTest, column: str = "Text") -> list[Any]:
+    """A column of the table of rows."""
+    return list(next(d.value for d in at.dataframe if "Stopped after" in d.value.columns)[column])
+
+
+def compared(model: str, **knobs: float) -> Sweep:
+    return api.compare(api.load(model), bundled(api.find(model).config.task), knobs)
+
+
+# From rows to a run
+
+
+def test_nothing_runs_and_no_model_is_loaded_before_the_visitor_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dynviz.checkpoint.load", lambda *_: pytest.fail("a model was loaded"))
+    at = opened()
+    assert "151 sentences written for DynViz" in words(at)
+    assert at.button(key="data.run").label == "Run on 151 rows"
+    for kind in ("paste", "file", "hub"):
+        fine(at.segmented_control(key="rows").set_value(kind).run())
+        assert at.info[0].value, "an empty panel says what to do"
+
+
+def test_a_run_says_what_a_run_at_once_says() -> None:
+    at, sweep = ran(opened()), compared("sst2-joint")
+    mean, low, high = (points(float(v)) for v in sweep.difference(1))
+    assert at.subheader[0].value == f"151 rows: {percent(float(sweep.share[1]))} of compute, {mean} points [{low}, {high}]"
+    assert at.metric[1].value == f"{sweep.accuracy[1] * 100:.1f} %"
+    assert all(chart.alt for chart in charts(at))
+    assert len(shown(at)) == 100
+    assert at.query_params["job"] == job(at).id
+
+
+def test_the_knob_moves_what_is_shown_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = ran(opened())
+    with monkeypatch.context() as patch:
+        patch.setattr("dynviz.engine.run", lambda *_: pytest.fail("the model ran"))
+        fine(at.slider(key="sst2-joint.entropy").set_value(0.9).run())
+    assert percent(float(compared("sst2-joint", entropy=0.9).share[1])) in at.subheader[0].value
+
+
+def test_a_method_that_must_run_again_says_so_and_does() -> None:
+    at = ran(opened("sst2-ltp"))
+    before = at.subheader[0].value
+    at.slider(key="sst2-ltp.scale").set_value(3.0).run()
+    assert "Shown at the setting it was run with (scale 1)" in words(at)
+    assert at.subheader[0].value == before
+    at = finished(fine(at.button(key="data.here").click().run()))
+    assert percent(float(compared("sst2-ltp", scale=3.0).share[1])) in at.subheader[0].value
+
+
+def test_another_model_in_the_sidebar_leaves_the_run_as_it_is() -> None:
+    at = ran(opened())
+    before = at.subheader[0].value
+    at.selectbox(key="model").set_value("sst2-ltp").run()
+    assert "This run is of Entropy exit" in words(at)
+    assert at.subheader[0].value == before
+    fine(at.button(key="data.use").click().run())
+    assert at.session_state["model"] == "sst2-joint"
+
+
+def test_pasted_lines_with_labels_are_read() -> None:
+    at = pasted(opened())
+    assert "4 rows, with right answers" in words(at)
+    at = ran(at)
+    assert shown(at) == [line.split("\t")[0] for line in PASTED.split("\n")]
+    assert shown(at, "Right") == ["positive", "negative", "positive", "negative"]
+
+
+def test_without_labels_the_page_compares_with_full_depth() -> None:
+    at = ran(pasted(opened(), "One line.\nAnother line, rather longer than the first.\n\n  \nمرحبا بالعالم\n\U0001f600"))
+    assert "4 rows" in at.subheader[0].value
+    assert "answered as at full depth" in at.subheader[0].value
+    assert at.metric[1].value == "not known"
+    for name in text.VIEWS:
+        fine(at.segmented_control(key="look").set_value(name).run())
+    assert "Right" not in next(d.value for d in at.dataframe if "Stopped after" in d.value.columns).columns
+
+
+@pytest.mark.parametrize("model", ["pos-tokee", "sst2-cascade", "sst2-plain", "pos-plain", "sst2-dact"])
+@pytest.mark.parametrize("labels", [True, False])
+def test_every_kind_of_model_shows_every_view(model: str, labels: bool) -> None:
+    lines = None if labels else "\n".join(t if isinstance(t, str) else " ".join(t) for t in bundled("pos").texts[:12])
+    at = ran(opened(model) if lines is None else pasted(opened(model), lines))
+    for name in text.VIEWS:
+        fine(at.segmented_control(key="look").set_value(name).run())
+        assert not at.error, (name, at.error[0].value)
+        assert all(chart.alt for chart in charts(at))
+
+
+# Columns and labels: the widget for files cannot be driven here, so its table is put where it would be
+
+
+def given(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str = "rows.csv", model: str = "sst2-joint") -> AppTest:
+    def file() -> source.Given:
+        return source.Given("f1", name, cache.file_table("f1", name, lambda: data))
+
+    monkeypatch.setattr(source, "_file", file)
+    return opened(model, rows=text.SOURCES["file"])
+
+
+def test_columns_are_guessed_and_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, b"note,review,stars\nx y z w,good film,1\nv w x y,bad film,0\n")
+    assert at.selectbox(key="data.text.f1").value == "review"
+    assert at.selectbox(key="data.label.f1.review").value == "stars"
+    at.selectbox(key="data.text.f1").set_value("note").run()
+    assert list(at.dataframe[0].value["Text"]) == ["x y z w", "v w x y"]
+    fine(at.selectbox(key="data.label.f1.note").set_value("").run())
+    assert "2 rows, without right answers" in words(at)
+
+
+def test_labels_are_mapped_and_the_rest_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, "text,label\na film,pos\nb film,neg\nc film,unsure\nd film,très bien\n".encode())
+    assert at.selectbox(key="data.means.f1.label.pos").value == "positive"
+    assert at.selectbox(key="data.means.f1.label.unsure").value == ""
+    assert "2 rows, with right answers" in words(at)
+    fine(at.selectbox(key="data.means.f1.label.très bien").set_value("positive").run())
+    assert "3 rows, with right answers" in words(at)
+    assert list(at.dataframe[0].value["Right answer"]) == ["positive", "negative", "positive"]
+    at = ran(at)
+    assert [place for place, _ in job(at).about.skipped] == [4]
+    assert "1 row left out" in [e.label for e in at.expander]
+
+
+def test_bad_rows_are_listed_and_the_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = "text,label\nfine,1\nbroken,1,2,3\n,1\n\u200b,0\n<script>alert(1)</script>,0\ncaf\xe9,1\n".encode("latin-1", "replace")
+    at = given(monkeypatch, data.replace(b"?,0", "\u200b,0".encode()))
+    assert any("left out" in e.label for e in at.expander)
+    listed = next(d.value for d in at.dataframe if "Why it is left out" in d.value.columns)
+    assert 3 in list(listed["Line"])
+    at = ran(at)
+    assert "<script>alert(1)</script>" in shown(at)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "why"),
+    [
+        (b"", "a.csv", "is empty"), (b"   \n", "a.csv", "is empty"), (b"PK\x03\x04zip", "a.xlsx", "Excel"),
+        (bytes(range(256)) * 9, "a.csv", "no text file"),
+        (b"text,text\na,b\n", "a.csv", "two columns called"), (b"text,label\n", "a.csv", "holds no rows"),
+        (b"PAR1junk", "a.parquet", "not a Parquet file"),
+        (b"[1, 2", "a.json", "is not JSON"),
+        (b"n\n1\n2\n", "a.csv", "no column of texts"), (b"text,label\n,1\n", "a.csv", "no usable rows"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_one_sentence(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str, why: str) -> None:
+    at = given(monkeypatch, data, name)
+    said = [e.value.replace("\\", "") for e in at.error]
+    if why == "no column of texts":  # the visitor may still name one
+        assert at.selectbox(key="data.text.f1").value == "n"
+        return
+    assert len(said) == 1
+    assert why in said[0]
+    assert not [b for b in at.button if b.key == "data.run"]
+
+
+def test_a_column_of_many_values_is_no_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, b"text,label\n" + b"".join(b"word word %d,v%d\n" % (i, i) for i in range(30)))
+    assert "30 different values" in at.error[0].value.replace("\\", "")
+
+
+def test_words_with_tags_are_read_for_the_tagger(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {"tokens": ["The", "cat", "dog", "cow"], "tags": ["DET", "NOUN", "NOUN", "NOUN"]},
+        {"tokens": ["Go"], "tags": ["VERB", "X"]},
+        {"tokens": ["Run"], "tags": ["VERB"]},
+    ]
+    at = given(monkeypatch, "\n".join(json.dumps(r) for r in rows).encode(), "a.jsonl", "pos-tokee")
+    assert "2 rows, with right answers" in words(at)
+    at = ran(at)
+    at.segmented_control(key="by").set_value("tag").run()
+    assert "part of speech" in charts(fine(at))[-1].alt
+
+
+def test_a_data_set_of_the_hub_is_fetched_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def hub(name: str) -> Table:
+        asked.append(name)
+        return Table(name, {"sentence": ["a b c", "d e f"], "label": [0, 1]}, [1, 2], ["Split 'test'."])
+
+    monkeypatch.setattr(cache, "hub_table", hub)
+    at = opened(rows=text.SOURCES["hub"])
+    at.text_input(key="data.hub").set_value("some/thing").run()
+    assert not asked
+    fine(at.button(key="data.fetch").click().run())
+    assert asked == ["some/thing"]
+    assert "2 rows, with right answers" in words(at)
+    assert "Split 'test'." in words(at)
+
+
+# Cancel, resume, links
+
+
+def test_cancel_keeps_what_was_read_and_resume_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "PART_ROWS", 20)
+    real, go = runner.read_part, []
+
+    def slow(*arguments: Any) -> Any:
+        if len(go) == 2:
+            job(at).stop.wait(30)
+        go.append(1)
+        return real(*arguments)
+
+    monkeypatch.setattr(runner, "read_part", slow)
+    at = fine(opened().button(key="data.run").click().run())
+    end = time.monotonic() + 30
+    while job(at).parts < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    fine(at.run())
+    assert "Shown: the first 40 rows." in words(at)
+    at = finished(fine(at.button(key="data.cancel").click().run()))
+    assert "Stopped at 40 of 151 rows" in words(at)
+    assert "40 rows: " in at.subheader[0].value
+    at = finished(fine(at.button(key="data.resume").click().run()))
+    assert "151 rows: " in at.subheader[0].value
+    assert "151 rows read in" in words(at)
+
+
+def test_a_link_opens_the_run_for_another_visitor_and_nobody_else_sees_it() -> None:
+    mine = ran(opened())
+    other = opened(job=job(mine).id)
+    assert other.subheader[0].value == mine.subheader[0].value
+    stranger = opened()
+    assert not stranger.subheader
+    assert "data.job" not in stranger.session_state
+    guess = opened(job="A" * 22)
+    assert "not kept any more" in guess.warning[0].value
+    assert "job" not in guess.query_params
+
+
+def test_a_deleted_run_is_gone_for_all() -> None:
+    at = ran(opened())
+    id, folder = job(at).id, job(at).store.folder
+    fine(at.button(key="data.delete").click().run())
+    assert at.button(key="data.run")
+    assert not folder.exists()
+    assert "not kept any more" in opened(job=id).warning[0].value
+
+
+def test_another_page_and_back_shows_the_run_again() -> None:
+    at = ran(opened())
+    before = at.subheader[0].value
+    fine(at.switch_page("dynviz/ui/pages/methods.py").run())
+    fine(at.switch_page("dynviz/ui/pages/data.py").run())
+    assert at.subheader[0].value == before
+
+
+# Closer looks
+
+
+def test_rows_are_filtered_by_exit_outcome_kind_and_words() -> None:
+    at = ran(opened())
+    found = view(at)
+    layer = found.layers[int(found.sweep.exits[1, 0]) - 1]
+    at.selectbox(key="exit").set_value(layer).run()
+    assert set(shown(fine(at), "Stopped after")) == {layer}
+    at.selectbox(key="exit").set_value("any layer").run()
+    at.selectbox(key="outcome").set_value("differs").run()
+    assert len(shown(fine(at))) == int(found.differs.sum())
+    at.selectbox(key="outcome").set_value("all").run()
+    at.selectbox(key="kind").set_value("negation").run()
+    assert len(shown(fine(at))) == int(found.sweep.rows.tagged("negation").sum())
+    at.text_input(key="data.find").set_value("NOT").run()
+    assert all("not" in t.lower() for t in shown(fine(at)))
+    at.text_input(key="data.find").set_value("no such words anywhere").run()
+    assert "No row fits" in words(fine(at))
+
+
+def test_the_table_turns_pages() -> None:
+    at = ran(opened())
+    first = shown(at)
+    at.number_input(key="data.page").set_value(2).run()
+    assert shown(fine(at)) == list(bundled("sst2").texts[100:])
+    assert first == list(bundled("sst2").texts[:100])
+
+
+def test_a_row_opens_on_the_sentence_page_with_its_model() -> None:
+    at = ran(opened())
+    at.selectbox(key="model").set_value("pos-tokee").run()
+    at.selectbox(key="data.open").set_value(7).run()
+    fine(at.button(key="data.go").click().run())
+    assert at.session_state["text"] == bundled("sst2").texts[7]
+    assert at.session_state["model"] == "sst2-joint"
+
+
+def test_a_group_of_the_difficulty_explorer_lists_its_sentences() -> None:
+    at = ran(opened())
+    for by in ("length", "rarity", "kind", "negation", "label"):
+        fine(at.segmented_control(key="by").set_value(by).run())
+        menu = at.selectbox(key=f"data.group.{by}")
+        fine(menu.set_value(menu.options[0].rsplit(" (", 1)[0].replace("\\", "")).run())
+        n = int(re.sub(r"\D", "", menu.options[0].rsplit("(", 1)[1]))
+        assert f"of {n} rows" in words(at)
+
+
+def test_disagreements_are_listed_surest_first() -> None:
+    at = ran(opened())
+    found = view(at)
+    at.segmented_control(key="look").set_value("inbox").run()
+    assert f"{int(found.worse.sum())} sentence" in words(fine(at))
+    sure = shown(at, "Sure")
+    assert sure == sorted(sure, reverse=True)
+    at.segmented_control(key="data.inbox").set_value("avoided").run()
+    assert len(shown(fine(at))) == int(found.avoided.sum())
+    assert set(shown(at, "Outcome")) <= {"✓ better"}
+
+
+def test_confidence_is_judged_exit_by_exit() -> None:
+    at = ran(opened())
+    at.segmented_control(key="look").set_value("trust").run()
+    assert "Expected calibration error" in charts(fine(at))[1].alt
+    at.selectbox(key="data.trust").set_value("layer 2").run()
+    assert "At layer 2 the model is" in charts(fine(at))[1].alt
+    found, key = view(at), "data.bin.layer 2"
+    bins = at.selectbox(key=key)
+    index = next(i for i, label in enumerate(bins.options) if label.endswith("100 %"))
+    fine(bins.select_index(index).run())
+    n = int((found.gathered.layer_sure[1] > 14 / 15).sum())
+    assert f"of {n:,} rows" in words(at)
+
+
+def test_slices_have_intervals() -> None:
+    at = ran(opened())
+    at.segmented_control(key="look").set_value("kinds").run()
+    for by in ("kind", "label", "length"):
+        fine(at.segmented_control(key="slices").set_value(by).run())
+        table = next(d.value for d in at.dataframe if "Accuracy here" in d.value.columns)
+        assert table["Kind"][0] == "all"
+        assert (table["From"] <= table["Difference"]).all()
+        assert (table["Difference"] <= table["To"]).all()
+
+
+def test_two_runs_stand_side_by_side() -> None:
+    at = ran(opened())
+    first = job(at).id
+    at.button(key="data.new").click().run()
+    at = ran(pasted(fine(at)))
+    at.segmented_control(key="look").set_value("beside").run()
+    fine(at.selectbox(key="data.other").set_value(first).run())
+    table = next(d.value for d in at.dataframe if "The other" in d.value.columns)
+    assert table["This run"][0] == "4"
+    assert table["The other"][0] == "151"
+    assert "layers" in charts(at)[-1].alt
+    fine(at.text_input(key="data.other-link").set_value("http://localhost/data?job=" + "B" * 22).run())
+    assert "opens no run" in words(at)
+
+
+def test_the_interval_of_a_difference_joins_those_of_both() -> None:
+    assert beside.between((0.5, 0.4, 0.6), (0.8, 0.5, 0.9)) == pytest.approx((0.3, 0.3 - np.hypot(0.3, 0.1), 0.3 + np.hypot(0.1, 0.1)))
+
+
+# Taking it along
+
+
+def test_results_as_parquet_and_csv_hold_every_row_and_layer() -> None:
+    at = ran(pasted(opened(), "=1+1 is a formula\tpositive\nA fine film.\tnegative"))
+    found = view(at)
+    table = pq.read_table(io.BytesIO(export.parquet(found)))
+    assert table.column("text").to_pylist() == ["=1+1 is a formula", "A fine film."]
+    assert table.column("right").to_pylist() == ["positive", "negative"]
+    assert {"answer_layer_1", "sure_layer_4", "flops", "exit_layer"} <= set(table.column_names)
+    assert table.schema.metadata[b"checkpoint"] == found.about.digest.encode()
+    csv = export.csv(found).decode()
+    assert "'=1+1 is a formula" in csv
+    assert len(csv.strip().split("\n")) == 3
+
+
+def test_the_report_is_complete_escaped_and_loads_nothing() -> None:
+    at = ran(pasted(opened(), PASTED.replace("A fine film.", "<img src=x onerror=alert(1)> fine.")))
+    at.slider(key="sst2-joint.entropy").set_value(0.95).run()
+    page = report.html(view(fine(at)))
+    assert "<script" not in page
+    assert "<img" not in page
+    assert not re.search(r"(src|href|url)\s*[=(]\s*[\"']?(http|//)", page.replace('xmlns="http://www.w3.org/2000/svg"', ""))
+    assert "n = 4 rows" in page
+    assert job(at).about.digest in page
+    assert page.count("<svg") >= 2
+
+
+@pytest.mark.parametrize("model", ["pos-tokee", "sst2-ltp"])
+def test_every_kind_of_run_can_be_taken_along(model: str) -> None:
+    at = ran(opened(model))
+    found = view(at)
+    assert len(pq.read_table(io.BytesIO(export.parquet(found)))) == found.n
+    assert "</html>" in report.html(found)
+
+
+def test_hostile_text_is_shown_as_typed() -> None:
+    hostile = "<script>alert(1)</script> [a](javascript:x) **bold** $x^2$ :smile: `code`"
+    at = ran(pasted(opened(), f"{hostile}\nplain words"))
+    assert shown(at)[0] == hostile
+    label = at.selectbox(key="data.open").options[0]
+    assert label.replace("\\", "").endswith(hostile[:20]) or hostile[:20] in label.replace("\\", "")
+    assert "\\*\\*bold" in label
