@@ -89,7 +89,18 @@ def _write(rows: Rows, columns: Mapping[str, Any], meta: Mapping[str, Any], file
     data |= {k: list(v) if getattr(v, "ndim", 1) == 2 or isinstance(v, list) else v for k, v in columns.items()}
     table = pa.table(data).replace_schema_metadata({"dynviz": json.dumps({**meta, "version": VERSION})})
     file.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, file, compression="zstd", compression_level=12)
+    floats = [_leaf(field) for field in table.schema if pa.types.is_floating(_inner(field.type))]
+    others = [_leaf(field) for field in table.schema if not pa.types.is_floating(_inner(field.type))]
+    pq.write_table(table, file, compression="zstd", compression_level=19, use_dictionary=others, use_byte_stream_split=floats)
+
+
+def _inner(kind: Any) -> Any:
+    return kind.value_type if pa.types.is_list(kind) else kind
+
+
+def _leaf(field: Any) -> str:
+    """The name of a column inside the file, where a list's values are columns of their own."""
+    return f"{field.name}.list.element" if pa.types.is_list(field.type) else str(field.name)
 
 
 def _read(file: Path, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
