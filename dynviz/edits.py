@@ -6,6 +6,7 @@ that say little. What an edit does is read off two traces, one of each text.
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,13 +22,15 @@ _LETTERS = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True)
 class Edit:
-    """A word replaced, or deleted (new is ""). text: what comes of it; place: the word's number, from 0; size: letters changed."""
+    """A word replaced, or deleted (new is ""). text: what comes of it; place: the word's number, from 0; again: whether the word
+    occurs more than once."""
 
     text: str
     place: int
     old: str
     new: str
     kind: str
+    again: bool = False
 
     @property
     def size(self) -> int:
@@ -67,6 +70,7 @@ def _opposites() -> dict[str, tuple[str, ...]]:
 def candidates(text: str, budget: int = BUDGET) -> list[Edit]:
     """The edits to try, at most `budget`: first every deletion and every opposite, then the other lists, one word of each at a time."""
     spans = [(place, a, b) for place, (a, b) in enumerate(words(text)) if _LETTERS.search(text[a:b])]
+    seen = Counter(text[a:b].lower() for _, a, b in spans)
     rounds = [("deleted", [""]), ("opposite", [""])]
     lists = [(kind, [word]) for kind in ("negation", "intensifier", "neutral") for word in _lists()[kind]]
     out: dict[str, Edit] = {}
@@ -76,12 +80,12 @@ def candidates(text: str, budget: int = BUDGET) -> list[Edit]:
             for new in _opposites().get(old.lower(), ()) if kind == "opposite" else news:
                 edited = _replaced(text, a, b, new)
                 if edited.strip() and edited != text and len(out) < budget:
-                    out.setdefault(edited, Edit(edited, place, old, _cased(new, old), kind))
+                    out.setdefault(edited, Edit(edited, place, old, _cased(new, old), kind, seen[old.lower()] > 1))
     return list(out.values())
 
 
 def _cased(new: str, old: str) -> str:
-    return new.capitalize() if old[:1].isupper() and old[1:] == old[1:].lower() else new
+    return new.capitalize() if old[:1].isupper() and old[1:].islower() else new
 
 
 def _replaced(text: str, a: int, b: int, new: str) -> str:

@@ -26,10 +26,16 @@ def test_every_word_is_deleted_and_no_mark() -> None:
     assert [e.place for e in found] == [0, 1, 3, 4]
 
 
+def test_a_word_that_occurs_twice_is_told_apart() -> None:
+    found = [e for e in edits.candidates("A dull, dull plot.") if e.kind == "deleted"]
+    assert [(e.old, e.again) for e in found] == [("A", False), ("dull", True), ("dull", True), ("plot", False)]
+
+
 def test_words_are_replaced_by_their_opposite_and_by_words_of_the_lists() -> None:
     found = {(e.kind, e.new): e.text for e in edits.candidates("Good plot")}
     assert found["opposite", "Bad"] == "Bad plot"
     assert found["negation", "Not"] == "Not plot"
+    assert "never" in [e.new for e in edits.candidates("So I say") if e.old == "I"]
     assert found["negation", "not"] == "Good not"
     assert found["intensifier", "very"] == "Good very"
     assert found["neutral", "thing"] == "Good thing"

@@ -208,5 +208,12 @@ def test_interventions_survive_as_knobs() -> None:
     assert forced.tokens == {2, 4, 5, 7}
 
 
+def test_interventions_are_told_in_words() -> None:
+    tokens = list("abcdefghij")
+    assert Interventions(3, ((1, 1),), ((2, 2),)).described(tokens) == "answer after layer 3; “b” kept; “c” dropped from layer 2 on"
+    assert Interventions(halt=((4, 2), (5, 2))).described(tokens) == "“e”, “f” halted after layer 2"
+    assert Interventions(keep=tuple((t, 1) for t in range(10))).described(tokens).endswith("“f” and 4 more kept")
+
+
 def test_every_method_is_here() -> None:
     assert {name for name, _ in CASES} == set(methods())

@@ -29,6 +29,12 @@ class Delta:
     answers: tuple[str, str]
     fates: tuple[str, str]
     forced: bool = False
+    special: bool = False
+
+    @property
+    def name(self) -> str:
+        """The word, or both where it was replaced."""
+        return " → ".join(f"“{shorten(word, 20)}”" for word in dict.fromkeys(w for w in self.words if w is not None))
 
     @property
     def change(self) -> int:
@@ -56,7 +62,8 @@ def deltas_of(before: Trace, after: Trace, by: By = "word") -> list[Delta]:
         sides = [(t, c[i], s[:, i]) if i is not None else None for t, c, s, i in zip((before, after), cols, state, pair, strict=True)]
         old, new = (_side(*side) if side else (None, None, "", "") for side in sides)
         words, depths, answers, fates = zip(old, new, strict=True)
-        out.append(Delta(words, depths, answers, fates, pair[1] in ours))  # type: ignore[arg-type]
+        special = all(side is None or side[1].special for side in sides)
+        out.append(Delta(words, depths, answers, fates, pair[1] in ours, special))  # type: ignore[arg-type]
     return out
 
 
@@ -114,12 +121,12 @@ def deltas_finding(before: Trace, after: Trace, by: By = "word") -> str:
         names = [layer_names(t.layers)[max(t.exit_layer, 1) - 1] for t in (before, after)]
         came = f"the answer came after {names[1]} both times" if names[0] == names[1] else f"it came after {names[1]} instead of {names[0]}"
         return f"{answer}; {came}. {cost}"
-    both = [d for d in deltas_of(before, after, by) if None not in d.depths]
+    both = [d for d in deltas_of(before, after, by) if None not in d.depths and (d.change or not d.special)]
     moved = sorted((d for d in both if d.change), key=lambda d: -abs(d.change))
     if not moved:
         return f"{answer}; no depth changed. {cost}"
     noun = "word" if by == "word" else "piece"
-    said = [f"“{shorten(str(d.words[1]), 20)}” {d.depths[0]} to {d.depths[1]}" for d in moved]
+    said = [f"{d.name} {d.depths[0]} to {d.depths[1]}" for d in moved]
     return f"{answer}; {len(moved)} of {count(len(both), noun)} changed depth: {listing(said)}. {cost}"
 
 
@@ -130,7 +137,7 @@ def _answers_said(before: Trace, after: Trace, by: By) -> str:
     flips = [d for d in deltas_of(before, after, by) if d.answer_changed]
     if not flips:
         return "No tag of a word that stayed changes"
-    said = [f"“{shorten(str(d.words[1]), 20)}” {d.answers[0]} to {d.answers[1]}" for d in flips]
+    said = [f"{d.name} {d.answers[0]} to {d.answers[1]}" for d in flips]
     return f"{count(len(flips), 'tag')} {'changes' if len(flips) == 1 else 'change'}: {listing(said)}"
 
 
@@ -179,8 +186,8 @@ def _words(found: list[Delta], shown: range, layers: int, style: Style) -> Sketc
         )
     )  # fmt: skip
     ticks = [_tick(found[c], style) for c in shown]
-    angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if len(shown) <= 24 else {"tickangle": -90}
-    fig.update_xaxes(layout.axis(style, tickvals=list(shown), ticktext=ticks, range=[shown[0] - 0.6, shown[-1] + 0.6]), **angle)
+    angle = 0 if len(shown) <= 10 else -45 if len(shown) <= 24 else -90  # plotly's own choice lets labels of two lines overlap
+    fig.update_xaxes(layout.axis(style, tickvals=list(shown), ticktext=ticks, range=[shown[0] - 0.6, shown[-1] + 0.6], tickangle=angle))
     top = layers + (2.2 if flips else 1.1)
     steps = list(range(0, layers + 1)) if layers <= 14 else list(range(0, layers + 1, 2))
     fig.update_yaxes(layout.axis(style, grid=True, tickvals=steps, range=[0, top], title=layout.title_of("layers", style)))

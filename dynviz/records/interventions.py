@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 Places = tuple[tuple[int, int], ...]
 EXIT = "forced exit"
+NAMED = 6  # tokens named one by one
 _KINDS = {"keep": "kept token", "drop": "dropped token", "halt": "halted token"}
 _KEY = re.compile(rf"({'|'.join(_KINDS.values())}) (\d+)")
 
@@ -43,7 +44,9 @@ class Interventions:
         said = [f"answer after layer {self.exit}"] if self.exit else []
         for kind, word in (("keep", "kept"), ("drop", "dropped"), ("halt", "halted")):
             for layer in sorted({layer for k, _, layer in self if k == kind}):
-                names = ", ".join(f"“{tokens[t]}”" for k, t, at in self if (k, at) == (kind, layer))
+                places = [t for k, t, at in self if (k, at) == (kind, layer)]
+                more = f" and {len(places) - NAMED} more" if len(places) > NAMED else ""
+                names = ", ".join(f"“{tokens[t]}”" for t in places[:NAMED]) + more
                 when = f"after layer {layer}" if kind == "halt" else f"from layer {layer} on" if layer > 1 or kind == "drop" else ""
                 said.append(f"{names} {word} {when}".strip())
         return "; ".join(said)

@@ -12,20 +12,23 @@ from dynviz.ui.words import plain
 WIDE = 28  # words that fit side by side
 
 
-def window(count: int, kind: str = "words", key: str = "") -> tuple[int, int]:
-    """Of so many words those shown: all of them, or a part chosen where there are too many for one picture."""
+def window(count: int, kind: str = "words", key: str = "", place: int = 0) -> tuple[int, int]:
+    """Of so many words those shown: all of them, or a part chosen where there are too many for one picture, first that of `place`."""
     cuts = -(-count // WIDE)
-    return part([(count * i // cuts, count * (i + 1) // cuts) for i in range(cuts)], kind, key)
+    return part([(count * i // cuts, count * (i + 1) // cuts) for i in range(cuts)], kind, key, place)
 
 
-def part(parts: list[tuple[int, int]], kind: str, key: str = "") -> tuple[int, int]:
-    """One of the parts (start, stop) of a long text, as chosen. key: of the panel, where several have parts."""
+def part(parts: list[tuple[int, int]], kind: str, key: str = "", place: int = 0) -> tuple[int, int]:
+    """One of the parts (start, stop) of a long text, as chosen; first that of `place`. key: of the panel, where several have parts."""
     if len(parts) == 1:
         return parts[0]
     names = [f"{start + 1}\N{EN DASH}{stop}" for start, stop in parts]
     key = f"{key or kind}-{parts[-1][1]}"
-    chosen = st.segmented_control(text.PARTS[kind], range(len(parts)), default=0, required=True, format_func=lambda i: names[i], key=key)
-    return parts[chosen or 0]
+    first = next((i for i, (start, stop) in enumerate(parts) if start <= place < stop), 0)
+    chosen = st.segmented_control(
+        text.PARTS[kind], range(len(parts)), default=first, required=True, format_func=lambda i: names[i], key=key
+    )  # fmt: skip
+    return parts[first if chosen is None else chosen]
 
 
 def picked(trace: Trace, full: Trace | None, shown: tuple[int, int], by: By = "word") -> int:

@@ -75,7 +75,7 @@ FORCE_HALT = "Stop words"
 FORCE_NONE = "None"
 FORCE_FROM = "from layer on"
 FORCE_AFTER = "after layer"
-FORCE_ALL = "Keep all"
+FORCE_ALL = "Keep every word (full depth)"
 FORCE_SETTLED = "Stop each word where its tag settles"
 FORCE_RESET = "Take all back"
 FORCE_NOTHING = "Nothing is forced yet."
@@ -109,7 +109,7 @@ SEARCH_FOUND_TAGS = "Of {done} edits, {flips} change the tag of another word and
 SEARCH_OPEN = "An edit to look at"
 SEARCH_OPEN_BUTTON = "Show side by side"
 SEARCH_ROW = "Choose a row to see it side by side."
-DELETED, REPLACED = "“{old}” deleted", "“{old}” replaced by “{new}”"
+DELETED, REPLACED, NUMBERED = "“{old}”{number} deleted", "“{old}”{number} replaced by “{new}”", " (word {n})"
 KINDS = {"deleted": "deletion", "opposite": "opposite", "negation": "negation", "intensifier": "intensifier", "neutral": "says little"}
 COLUMNS = {
     "edit": "Edit", "kind": "Kind", "answer": "Answer", "tags": "Other words' tags", "depth": "Layers", "share": "Compute",

@@ -32,7 +32,7 @@ def test_bars_stand_in_pairs_and_the_change_is_printed():
 def test_the_finding_tells_answers_depths_and_cost():
     before, after = trace(["the", "film"], depth=[3, 1, 2, 3]), trace(["the", "film"], depth=[3, 3, 1, 3])
     said = deltas_finding(before, after)
-    assert said.startswith("No tag of a word that stayed changes; 2 of 4 words changed depth: “the” 1 to 3 and “film” 2 to 1.")
+    assert said.startswith("No tag of a word that stayed changes; 2 of 2 words changed depth: “the” 1 to 3 and “film” 2 to 1.")
     assert said.endswith(f"Compute went from {before.share * 100:.0f} % to {after.share * 100:.0f} % of full.")
     assert "no depth changed" in deltas_finding(before, before)
 
@@ -44,6 +44,8 @@ def test_a_replaced_word_stands_beside_its_replacement_and_has_no_change():
     fig = deltas(trace(["dull"]), trace(["fine"]))
     assert "<s>dull</s>" in fig.layout.xaxis.ticktext[1]
     assert "<b>fine</b>" in fig.layout.xaxis.ticktext[1]
+    said = deltas_finding(trace(["dull"], depth=[3, 1, 3]), trace(["fine"], depth=[3, 2, 3]))
+    assert "1 of 1 word changed depth: “dull” → “fine” 1 to 2." in said
 
 
 def test_changed_tags_are_printed_and_counted():

@@ -228,12 +228,13 @@ def test_a_dropped_word_is_kept_and_what_follows_is_shown(opened: Open) -> None:
 
 def test_keeping_all_is_full_depth(opened: Open) -> None:
     at = opened(model=DROPPER, text=TEXT, do="force")
-    next(b for b in at.button if b.label == text.FORCE_ALL).click().run()
+    at.toggle(key="force-all").set_value(True).run()
     well(at)
     assert "to 100 % of full" in words(at)
+    assert at.query_params["all"] == "1"
     next(b for b in at.button if b.label == text.FORCE_RESET).click().run()
     assert text.FORCE_NOTHING in words(at)
-    assert "keep" not in at.query_params
+    assert "all" not in at.query_params
 
 
 def test_words_of_a_tagger_halt_and_go_on_by_hand(opened: Open) -> None:
@@ -247,7 +248,7 @@ def test_words_of_a_tagger_halt_and_go_on_by_hand(opened: Open) -> None:
 
 def test_every_word_stops_where_its_tag_settles(opened: Open) -> None:
     at = opened(model=TAGGER, text=TEXT, do="force")
-    at.toggle(key="force-settled").set_value(True).run()
+    at.toggle(key="force-all").set_value(True).run()
     well(at)
     assert "Compute went from" in words(at)
 

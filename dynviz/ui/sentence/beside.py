@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def panel(name: str, result: "Result", after: Trace) -> None:
     """What changed between the run on the page and another."""
     before, by = result.trace, result.by
-    count = len(figures.deltas_of(before, after, by))
-    shown = picking.window(count, "words" if by == "word" else "pieces", name)
+    found = figures.deltas_of(before, after, by)
+    changed = next((i for i, d in enumerate(found) if d.change or d.replaced or d.answer_changed or d.forced), 0)
+    shown = picking.window(len(found), "words" if by == "word" else "pieces", name, changed)
     figure = figures.deltas(before, after, style(), by, shown, title="", subtitle="")
     finding = figures.deltas_finding(before, after, by)
     wide = shown[1] - shown[0] > 12

@@ -1,6 +1,7 @@
 """Interventions: words kept, dropped or stopped by hand, answers given after a chosen layer; the text really runs again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,16 +13,15 @@ from dynviz.figures.text import shorten
 from dynviz.records import Interventions, Trace
 from dynviz.records.schema import to_json
 from dynviz.ui import cache, picking, show, sources, words
-from dynviz.ui import text as shared
 from dynviz.ui import text_sentence as text
-from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.panels import draw, style
 from dynviz.ui.sentence import beside, link
 from dynviz.ui.words import plain
 
 if TYPE_CHECKING:
     from dynviz.ui.result import Result
 
-EXIT, KEEP, STOP, LAYER, SETTLED = "force-exit", "force-keep", "force-stop", "force-layer", "force-settled"
+EXIT, KEEP, STOP, LAYER, ALL = "force-exit", "force-keep", "force-stop", "force-layer", "force-all"
 
 
 def section(result: "Result") -> None:
@@ -49,6 +49,8 @@ def _restore(result: "Result") -> None:
     for key, name in ((EXIT, "exit"), (LAYER, "from")):
         if found := link.numbers(link.opened(name)):
             st.session_state[key] = found[0]
+    if link.opened("all") == "1":
+        st.session_state[ALL] = True
 
 
 def _controls(result: "Result") -> Interventions:
@@ -56,7 +58,7 @@ def _controls(result: "Result") -> Interventions:
     token, names = trace.unit == "token", layer_names(trace.layers)
     ends = _ends(result)
     stopped = _stopped(trace, cols)
-    exit_, keep, stop, settled = 0, list[int](), list[int](), False
+    exit_, keep, stop, together = 0, list[int](), list[int](), False
     first = 1
     grid = st.grid(2, min_column_width=300)
     if len(ends) > 1:
@@ -74,17 +76,22 @@ def _controls(result: "Result") -> Interventions:
             with right:
                 first = _layer(ends[:-1] if token else list(range(1, len(names) + 1)), names, token)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if stopped and not token:
-            st.button(text.FORCE_ALL, on_click=_keep_all, args=(stopped,), icon=":material/select_all:")
-        if token and result.settled is not None:
-            settled = st.toggle(text.FORCE_SETTLED, key=SETTLED)
+        if result.settled is not None if token else stopped:
+            together = st.toggle(text.FORCE_SETTLED if token else text.FORCE_ALL, key=ALL)
         st.button(text.FORCE_RESET, on_click=_reset, icon=":material/undo:")
-    for name, value in (("exit", str(exit_ or "")), ("keep", _dotted(keep)), ("stop", _dotted(stop)), ("from", str(first if stop else ""))):
+    for name, value in (
+        ("exit", str(exit_ or "")),
+        ("keep", _dotted(keep)),
+        ("stop", _dotted(stop)),
+        ("from", str(first if stop else "")),
+        ("all", "1" if together else ""),
+    ):
         link.write(name, value)
     kept, gone = _pieces(cols, keep), _pieces(cols, stop)
     if not token:
+        kept = [t for t in range(len(trace.tokens)) if t not in gone] if together else kept
         return Interventions(exit_, tuple((t, 1) for t in kept), tuple((t, first) for t in gone))
-    halts = {**(_settling(result) if settled else {}), **dict.fromkeys(gone, first)}
+    halts = {**(_settling(result) if together else {}), **dict.fromkeys(gone, first)}
     return Interventions(exit_, tuple((t, 1) for t in kept), (), tuple(sorted((t, at) for t, at in halts.items() if t not in kept)))
 
 
@@ -153,12 +160,8 @@ def _dotted(chosen: list[int]) -> str:
     return ".".join(map(str, chosen))
 
 
-def _keep_all(stopped: list[int]) -> None:
-    st.session_state[KEEP] = stopped
-
-
 def _reset() -> None:
-    st.session_state[EXIT], st.session_state[SETTLED] = 0, False
+    st.session_state[EXIT], st.session_state[ALL] = 0, False
     st.session_state[KEEP], st.session_state[STOP] = [], []
 
 
@@ -185,13 +188,10 @@ def _whole(result: "Result", after: Trace) -> None:
     if opened.open:
         with opened:
             cols = columns(after, result.by)
-            figure = figures.staircase(
-                after, result.full, None, style(), result.by, picking.window(len(cols), "words", "forced-staircase"), title="", subtitle=""
-            )
+            shown = picking.window(len(cols), "words", "forced-staircase")
+            figure = figures.staircase(after, result.full, None, style(), result.by, shown, "", "")
             key = f"{words.cells_key(after, result.full)} {text.FORCED_KEY}"
             finding = figures.staircase_finding(after, result.full)
-            how, limits = shared.HOW_TO["staircase"], shared.DOES_NOT_SHOW["staircase"]
-            table = lambda: figures.staircase_table(after, result.full, result.by)  # noqa: E731
-            draw(
-                Panel("forced-staircase", figure, finding, table, how, limits, shared.MATHS_DEPTH, key, True, 640 if len(cols) > 12 else 0)
-            )
+            panel = result.panel("staircase", figure, finding, lambda: figures.staircase_table(after, result.full, result.by))
+            least = 640 if len(cols) > 12 else 0
+            draw(replace(panel, name="forced-staircase", key=key, least=least, source=sources.runs(after)))

@@ -183,4 +183,5 @@ def _held(rule: Comparison, layer: int) -> str:
 
 def edited(edit: Edit) -> str:
     """An edit in words."""
-    return (text.REPLACED if edit.new else text.DELETED).format(old=shorten(edit.old, 20), new=shorten(edit.new, 20))
+    number = text.NUMBERED.format(n=edit.place + 1) if edit.again else ""
+    return (text.REPLACED if edit.new else text.DELETED).format(old=shorten(edit.old, 20), new=shorten(edit.new, 20), number=number)

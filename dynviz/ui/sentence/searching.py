@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TOGETHER = 16  # edits run as one batch: after each, the search can be stopped
 SHOWN = 40  # rows of the table on the page; all are in its CSV
 FOUND = "search-found"
+LAYERS = st.column_config.NumberColumn(format="%+.2f")
 
 
 @dataclass
@@ -94,10 +95,11 @@ def _show(result: "Result", found: Found) -> None:
         )  # fmt: skip
         st.button(text.SEARCH_OPEN_BUTTON, on_click=_open_picked, args=(result.typed, shown), icon=":material/compare:")
     st.caption(text.SEARCH_ROW)
+    names = text.COLUMNS
+    columns = {names["depth"]: LAYERS, names["share"]: show.POINTS, names["edit"]: st.column_config.TextColumn(width="medium")}
     st.dataframe(
         [_row(e, token) for e in shown], key="search-rows", hide_index=True, on_select=lambda: _open_row(result.typed, shown),
-        selection_mode="single-row", height=min(38 + 35 * len(shown), 320),
-        column_config={text.COLUMNS["share"]: show.POINTS, text.COLUMNS["edit"]: st.column_config.TextColumn(width="medium")},
+        selection_mode="single-row", height=min(38 + 35 * len(shown), 320), column_config=columns,
     )  # fmt: skip
     table("search", lambda: [_row(e, token) for e in ranked])
 
