@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models a
     from dynviz.evaluate import Baseline, Progress
     from dynviz.intervene import Settled
     from dynviz.method import Method
+    from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
 
 MAX_CHARACTERS = 200_000
@@ -398,6 +399,40 @@ def stored_sweep(checkpoint: Checkpoint, split: str, points: int = 41) -> Sweep 
     recorded, about = read_recorded(file)
     kind = method_class(checkpoint.config.method)
     return evaluate.replayed(recorded, about, evaluate.settings(kind, points, {**kind.defaults(), **checkpoint.config.knobs}))
+
+
+def stored_energy(checkpoint: Checkpoint, split: str, points: int = 41) -> Floats | None:
+    """(P,) mean relative energy (`dynviz.energy`: a model, no measurement) at the points of `stored_sweep`; None where the method does not
+    foresee its exits, or no readings ship."""
+    from dynviz import engine, evaluate
+    from dynviz.energy import relative_energy
+    from dynviz.method import Method
+    from dynviz.methods import method_class
+
+    file, kind = checkpoint.readings(split), method_class(checkpoint.config.method)
+    if kind.foresees is Method.foresees or file is None or not file.name.startswith("readings"):
+        return None
+    recorded, about = read_recorded(file)
+    method, run, out = evaluate.method_of(recorded.run, about), recorded.run, []
+    for knobs in evaluate.settings(kind, points, {**kind.defaults(), **checkpoint.config.knobs}):
+        foreseen = method.foresees({**run.readings, "probs": run.probs}, knobs)
+        assert foreseen is not None
+        out.append(relative_energy(engine.replay(method, run, knobs).exit_layer, foreseen, len(run.sizes)).mean())
+    return np.array(out)
+
+
+def fitted_on(checkpoint: Checkpoint) -> str | None:
+    """The split on which parts of a checkpoint were fitted after training ("train", "calibration"), if any were."""
+    from dynviz.methods import method_class
+
+    return method_class(checkpoint.config.method).fits_on
+
+
+def measure(model: "Model", progress: "Progress | None" = None) -> "Times":
+    """How long the layers of a model take on this machine, measured now on bundled texts: a few seconds of one thread."""
+    from dynviz import timing
+
+    return timing.measure(model, progress)
 
 
 def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":

@@ -29,7 +29,7 @@ def compare(
 ) -> list[dict[str, Any]]:
     """One row for each batch size and way: plain, knob off, at these knobs; times per sentence, and ratios to plain."""
     api.one_thread()
-    pieces = _pieces(model, sentences)
+    pieces = bundled_pieces(model, sentences)
     shares = {way: _share(model, pieces, setting) for way, setting in _ways(model, knobs).items()}
     rows = []
     for size in BATCHES:
@@ -68,14 +68,16 @@ def in_turns(works: Mapping[str, Work], rounds: int) -> tuple[dict[str, Any], di
 
 def _ways(model: Model, knobs: Mapping[str, float]) -> dict[str, Mapping[str, float]]:
     off = model.method.off()
-    return {"knob off": off} if dict(knobs) == off else {"knob off": off, _named(knobs): knobs}
+    return {"knob off": off} if dict(knobs) == off else {"knob off": off, named(knobs): knobs}
 
 
-def _named(knobs: Mapping[str, float]) -> str:
+def named(knobs: Mapping[str, float]) -> str:
+    """ "entropy = 0.3"."""
     return ", ".join(f"{name} = {value:g}" for name, value in knobs.items())
 
 
-def _pieces(model: Model, count: int) -> Pieces:
+def bundled_pieces(model: Model, count: int) -> Pieces:
+    """So many bundled texts of the model's task, over again where there are fewer."""
     texts = list(bundled(model.task.name).texts)
     chosen = [texts[i % len(texts)] for i in range(count)]
     by_word = model.method.unit == "token"

@@ -6,7 +6,7 @@ over the concatenated computed tokens, attention per sentence, so neither paddin
 Nothing here knows the name of a method.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -37,13 +37,22 @@ class Source(Protocol):
         """The readings of the units asked, in order of place."""
 
 
-def run(stages: Sequence[Encoder], method: Method, ids: Ints, sentences: Sentences, knobs: Knobs) -> Run:
+def run(
+    stages: Sequence[Encoder],
+    method: Method,
+    ids: Ints,
+    sentences: Sentences,
+    knobs: Knobs,
+    watch: Callable[[Source], Source] | None = None,
+) -> Run:
     """Run a method on packed texts at these knob settings, skipping what it stops.
 
     ids: (N,) piece ids; sentences: how they lie. The knobs must all be given (see `Method.off`, `Method.defaults`).
+    watch: what is put between the loop and the encoders, such as a clock.
     """
     with torch.inference_mode():
-        return _walk(method, sentences, _sizes(stages), knobs, Live(stages, method, ids, sentences))
+        live = Live(stages, method, ids, sentences)
+        return _walk(method, sentences, _sizes(stages), knobs, watch(live) if watch else live)
 
 
 def replay(method: Method, full: Run, knobs: Knobs) -> Run:

@@ -148,13 +148,17 @@ def join(runs: Sequence[Run]) -> Run:
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """A reference line: share of compute, accuracy and mean layers of each point. kind: "random", "oracle" or "static"."""
+    """A reference line: share of compute, accuracy and mean layers of each point. kind: "random", "oracle" or "static".
+
+    exits: (S,) the layer after which each sentence leaves, where the line is one point.
+    """
 
     name: str
     kind: Literal["random", "oracle", "static"]
     share: Floats
     accuracy: Floats
     depth: Floats
+    exits: Ints | None = None
 
 
 def forced(recorded: Recorded, method: Method, exits: Ints) -> Run:
@@ -175,7 +179,7 @@ def oracle_exit(recorded: Recorded, method: Method) -> Baseline:
     readable = (answers >= 0).argmax(0)
     first = np.where(right.any(0), right.argmax(0), readable)
     share = flops[first, np.arange(flops.shape[1])].sum() / recorded.run.plain_flops.sum()
-    return Baseline("oracle exit", "oracle", np.array([share]), np.array([right.any(0).mean()]), np.array([first.mean() + 1]))
+    return Baseline("oracle exit", "oracle", np.array([share]), np.array([right.any(0).mean()]), np.array([first.mean() + 1]), first + 1)
 
 
 def random_exit(recorded: Recorded, method: Method) -> Baseline:

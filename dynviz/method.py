@@ -267,6 +267,13 @@ class Method(nn.Module):
         limits = np.full(self.shape.layers + 1, knobs[self.knobs[0].name])
         return tuple(Comparison(r.name, r.label, readings[r.name], limits, r.stops) for r in self.readings if r.stops)
 
+    def foresees(self, readings: Mapping[str, Floats], knobs: Knobs) -> Ints | None:
+        """(S,) the layer after which the method says, early on, that each sentence will be done; None where it foresees nothing.
+
+        readings: name -> (L+1, S) all rows of a run with the knob off.
+        """
+        return None
+
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         """(S,) FLOPs of the method's own heads and gates for what was asked."""
         raise NotImplementedError

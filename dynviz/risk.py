@@ -137,6 +137,11 @@ def learn_then_test(losses: Floats, delta: float, eps: float = 0.05) -> Tested:
     return Tested(totals / n, pvalues, stopped, n, delta, eps)
 
 
+def upper_bounds(tested: Tested) -> Floats:
+    """(K,) what the risk of each setting is below with probability 1 - eps, by the test used: it passes where this is at most delta."""
+    return np.array([_bound(float(risk) * tested.n, tested.n, tested.eps) for risk in tested.risks])
+
+
 def losses_of(sweep: Sweep, loss: Loss = "differs") -> NDArray[np.float64]:
     """(P, S) loss of each sentence at each point: the share of its answers that are lost."""
     lost = sweep.predicted != sweep.predicted[0]

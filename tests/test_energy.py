@@ -1,9 +1,13 @@
 """The energy model, on numbers that can be checked in the head."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from dynviz import api
 from dynviz.energy import relative_energy, voltage
+from tests.checkpoints import Spec, build
 
 
 def test_full_depth_is_the_unit() -> None:
@@ -33,3 +37,15 @@ def test_foreseeing_the_exit_never_costs_energy() -> None:
     slowed, fast = relative_energy(exits, exits, 12), relative_energy(exits, 12, 12)
     assert (slowed[:-1] < fast[:-1]).all()
     assert (np.diff(slowed) > 0).all()
+
+
+def test_stored_energy_is_that_of_the_layers_foreseen_and_computed(tmp_path: Path) -> None:
+    root = build(tmp_path, [Spec("sst2-edge", "edgebert"), Spec("sst2-joint", "entropy_exit"), Spec("sst2-ltp", "ltp")], sentences=12)
+    edge = api.find("sst2-edge", root)
+    found, sweep = api.stored_energy(edge, "report"), api.stored_sweep(edge, "report")
+    assert found is not None
+    assert sweep is not None
+    assert found == pytest.approx(relative_energy(sweep.exits, sweep.exits, sweep.layers).mean(1))  # no ramp is tested on the way
+    assert found[0] == 1
+    assert api.stored_energy(api.find("sst2-joint", root), "report") is None
+    assert api.stored_energy(api.find("sst2-ltp", root), "report") is None

@@ -105,6 +105,16 @@ def test_all_settings_may_pass_and_none_may() -> None:
     assert risk.learn_then_test(np.zeros((3, 10)), delta=0.1).chosen is None  # 0.9 ** 10 is 0.35: ten texts prove nothing
 
 
+def test_a_setting_passes_exactly_where_its_upper_bound_is_at_most_the_limit() -> None:
+    losses = (np.arange(200) < np.arange(0, 24, 2)[:, None]).astype(float)
+    found = risk.learn_then_test(losses, delta=0.05)
+    bounds = risk.upper_bounds(found)
+    assert ((bounds <= 0.05) == (found.pvalues <= 0.05)).all()
+    assert 0 < found.stopped < len(bounds)
+    assert (bounds > found.risks).all()
+    assert bounds[0] == pytest.approx(1 - 0.05 ** (1 / 200), rel=1e-6)  # no loss: Hoeffding's bound is the chance of none
+
+
 @pytest.mark.parametrize("bad", [np.full((2, 3), 1.5), np.full((2, 3), np.nan), np.zeros(3), np.zeros((2, 0))])
 def test_losses_outside_0_and_1_are_refused(bad: np.ndarray) -> None:
     with pytest.raises(ValueError, match="losses of shape"):

@@ -128,6 +128,11 @@ class EdgeBert(DeeBert):
             done |= readings["uncertainty"][layer] < knobs["entropy"]
         return plan.stop(plan.live & done, sentences)
 
+    def foresees(self, readings: Mapping[str, Floats], knobs: Knobs) -> Ints | None:
+        """The first layer whose predicted uncertainty is below S, the last where there is none."""
+        sure = readings["predicted"][1:] < knobs["entropy"]
+        return np.where(sure.any(0), sure.argmax(0) + 1, len(sure))
+
     def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
         true, predicted = super().compares(readings, knobs)
         tested = np.full(len(true.limits), knobs["entropy"] if knobs["test"] >= 1 else np.nan)

@@ -36,6 +36,15 @@ def test_exits_where_the_prediction_falls_below_the_threshold_first() -> None:
     assert exits(method(), readings, entropy=0.2, test=0) == [4, 1, 4]  # exactly the threshold is not below it
 
 
+def test_what_is_foreseen_is_the_exit_unless_a_ramp_on_the_way_was_tested() -> None:
+    readings = {"predicted": rows([0.9, 0.5, 0.2, 0.1], [0.1, 0.0, 0.0, 0.0], [0.9, 0.8, 0.7, 0.6]), "uncertainty": rows(*[[0.01] * 4] * 3)}
+    for entropy in (0.0, 0.2, 0.3):
+        foreseen = method().foresees(readings, {"entropy": entropy, "test": 0})
+        assert foreseen is not None
+        assert foreseen.tolist() == exits(method(), readings, entropy=entropy, test=0)
+        assert (foreseen >= exits(method(), readings, entropy=entropy, test=1)).all()
+
+
 def test_ramps_on_the_way_count_only_where_they_are_tested() -> None:
     readings = {"predicted": rows([0.9, 0.5, 0.2, 0.1]), "uncertainty": rows([0.9, 0.1, 0.1, 0.1])}
     assert exits(method(), readings, entropy=0.3, test=0) == [3]
