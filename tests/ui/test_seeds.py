@@ -46,7 +46,7 @@ def words(at: AppTest) -> str:
 def test_seeds_are_offered_nowhere() -> None:
     at = opened("sst2-joint")
     assert not [o for o in at.selectbox(key="model").options if "seed" in o]
-    at.segmented_control(key="compare").set_value("own").run()
+    at.segmented_control(key="beside").set_value("own").run()
     assert not [o for o in at.multiselect(key="curves.sst2").options if "seed" in o]
     methods = opened("sst2-joint", "methods")
     assert not [d for d in methods.dataframe if "seed1" in d.value.to_string()]

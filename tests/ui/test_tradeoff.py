@@ -89,7 +89,7 @@ def test_no_model_is_loaded_to_draw_the_page(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_curves_baselines_front_and_star_are_drawn_with_their_numbers() -> None:
-    at, sweep = opened("sst2-joint", compare="best"), stored("sst2-joint")
+    at, sweep = opened("sst2-joint", beside="best"), stored("sst2-joint")
     traces = {t["name"]: t for t in chart(at)["data"] if "customdata" in t or t["name"] == "Pareto front"}
     own = traces["Entropy exit, joint training"]
     assert sorted(own["x"]) == pytest.approx(sorted((sweep.share * 100).round(3)))
@@ -169,17 +169,17 @@ def test_beside_the_model_in_use_stand_its_own_kind_the_thriftiest_or_those_chos
     at = opened("sst2-gate")
     assert {"Gate-BERT, lambda", "LTP"} <= drawn(at), "both drop tokens"
     assert len(drawn(at)) == 1 + page.LEAST
-    at.segmented_control(key="compare").set_value("best").run()
+    at.segmented_control(key="beside").set_value("best").run()
     assert len(drawn(at)) == 5, "all that have models"
-    at.segmented_control(key="compare").set_value("own").run()
+    at.segmented_control(key="beside").set_value("own").run()
     at.multiselect(key="curves.sst2").set_value(["CascadeBERT (2)"]).run()
     assert drawn(at) == {"Gate-BERT, lambda", "CascadeBERT (2)"}
     assert not at.exception
 
 
 def test_how_curves_are_compared_is_in_the_address() -> None:
-    assert len(drawn(opened("sst2-gate", compare="best"))) == 5
-    assert opened("sst2-gate", compare="nonsense").segmented_control(key="compare").value == "kind"
+    assert len(drawn(opened("sst2-gate", beside="best"))) == 5
+    assert opened("sst2-gate", beside="nonsense").segmented_control(key="beside").value == "kind"
 
 
 def test_a_family_is_one_stepped_curve_with_a_point_for_each_member() -> None:
@@ -190,7 +190,7 @@ def test_a_family_is_one_stepped_curve_with_a_point_for_each_member() -> None:
 
 
 def test_curves_without_a_model_are_compared_but_not_opened() -> None:
-    at = opened("sst2-joint", compare="own")
+    at = opened("sst2-joint", beside="own")
     assert "CascadeBERT (2)" in at.multiselect(key="curves.sst2").options
     assert "CascadeBERT (2)" not in at.selectbox(key="tradeoff.line").options
     assert page.target(look(at), ["CascadeBERT (2)", 1]) == Spot("sst2-cascade-cut", 1)

@@ -130,7 +130,7 @@ def _shown(view: View, place: Any) -> list[str]:
         return names
     best = [line.name for line in view.thriftiest if line is not view.line]
     with place:
-        how = show.one_of(text.COMPARE, text.COMPARES, "kind", "compare", help=text.COMPARE_HELP)
+        how = show.one_of(text.COMPARE, text.COMPARES, "kind", "beside", help=text.COMPARE_HELP)
         if how == "own":
             options: dict[str, Any] = {"default": best[:MOST], "max_selections": MOST, "bind": "query-params", "help": text.CURVES_HELP}
             return list(st.multiselect(text.CURVES, names, key=f"curves.{view.task.name}", **options))
