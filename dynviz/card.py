@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from dynviz.errors import InputError
-from dynviz.records import Floats
+from dynviz.records import Bools, Floats
 
 
 @dataclass(frozen=True)
@@ -52,24 +52,35 @@ class Reading:
     label: str
     compared: bool = True  # shown on screen as the quantity the rule compares
     stops: Literal["below", "above", ""] = ""  # on which side of the first knob's setting it stops; "": it is not compared with it
+    strict: bool = False  # a value at the setting itself does not stop either way
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """What a rule compared in one run. values: (L+1,), or (L+1, T) one per token, NaN where not read; row l: after layer l.
-    limits: (L+1,) what they are held against, NaN where they are not. stops: on which side of the limit something stops."""
+    limits: (L+1,) what they are held against, NaN where they are not. stops: on which side of the limit something stops; at the limit
+    itself, "above" stops and "below" does not, save where a rule is strict."""
 
     reading: str
     label: str
     values: Floats
     limits: Floats
     stops: Literal["below", "above"]
+    strict: bool = False
+
+    @property
+    def held(self) -> Bools:
+        """Where the rule's condition holds: the shape of the values."""
+        limits = self.limits if self.values.ndim == 1 else self.limits[:, None]
+        if self.stops == "below":
+            return np.asarray(self.values < limits, bool)
+        return np.asarray(self.values > limits if self.strict else self.values >= limits, bool)
 
     def plain(self) -> dict[str, Any]:
         """As JSON takes it: NaN as null."""
         values, limits = (x.astype(object) for x in (self.values, self.limits))
         values[np.isnan(self.values)], limits[np.isnan(self.limits)] = None, None
-        said = {"reading": self.reading, "label": self.label, "stops": self.stops}
+        said = {"reading": self.reading, "label": self.label, "stops": self.stops, "strict": self.strict}
         return {**said, "values": values.tolist(), "limits": limits.tolist()}
 
 

@@ -265,7 +265,7 @@ class Method(nn.Module):
         if not self.knobs:
             return ()
         limits = np.full(self.shape.layers + 1, knobs[self.knobs[0].name])
-        return tuple(Comparison(r.name, r.label, readings[r.name], limits, r.stops) for r in self.readings if r.stops)
+        return tuple(Comparison(r.name, r.label, readings[r.name], limits, r.stops, r.strict) for r in self.readings if r.stops)
 
     def foresees(self, readings: Mapping[str, Floats], knobs: Knobs) -> Ints | None:
         """(S,) the layer after which the method says, early on, that each sentence will be done; None where it foresees nothing.

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from dynviz.card import Comparison
 from dynviz.figures import layout
@@ -17,14 +16,6 @@ from dynviz.records import Trace
 
 PANEL, GAP = 170, 0.1  # px of a panel; share of the height between two
 PRINTED = 24  # columns beyond which a number in a cell would be too small to read
-
-
-def crossed(comparison: Comparison) -> NDArray[np.bool_]:
-    """Where the rule's condition held: the shape of the values; row l is after layer l."""
-    limits = comparison.limits if comparison.values.ndim == 1 else comparison.limits[:, None]
-    with np.errstate(invalid="ignore"):
-        held = comparison.values < limits if comparison.stops == "below" else comparison.values >= limits
-    return np.asarray(held, bool)
 
 
 def rule(trace: Trace, compared: Sequence[Comparison], style: Style = LIGHT, title: str | None = None, subtitle: str | None = None) -> Any:
@@ -57,7 +48,7 @@ def rule_table(trace: Trace, compared: Sequence[Comparison]) -> list[dict[str, A
     names = ["input", *layer_names(trace.layers)]
     rows = []
     for comparison in compared:
-        held = crossed(comparison)
+        held = comparison.held
         for place in zip(*np.nonzero(~np.isnan(comparison.values)), strict=True):
             limit = comparison.limits[place[0]]
             token = {"token": trace.tokens[place[1]]} if len(place) == 2 else {}
@@ -71,7 +62,7 @@ def rule_table(trace: Trace, compared: Sequence[Comparison]) -> list[dict[str, A
 
 
 def _found(trace: Trace, c: Comparison) -> str:
-    label, names, held = c.label[:1].upper() + c.label[1:], ["input", *layer_names(trace.layers)], crossed(c)
+    label, names, held = c.label[:1].upper() + c.label[1:], ["input", *layer_names(trace.layers)], c.held
     if c.values.ndim == 2:
         words = ~trace.special
         tokens = held[:, words].any(0)
@@ -132,7 +123,7 @@ def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, bounds: list[fl
     if bounds[0] <= c.limits[last] <= bounds[1]:
         font = {"size": 13, "color": colour}
         fig.add_annotation(layout.note(layers + 0.3, float(c.limits[last]), text, style, yref=f"y{letter}", xanchor="left", font=font))
-    held = crossed(c)
+    held = c.held
     if held.any():
         at = int(np.argmax(held))
         ring = {"symbol": "circle-open", "size": 17, "color": style.ink, "line": {"width": 2.5}}
@@ -154,7 +145,7 @@ def _bounds(c: Comparison) -> list[float]:
 def _cells(fig: Sketch, trace: Trace, c: Comparison, style: Style) -> None:
     """Tokens x layers: dark where far on the side on which the rule stops; framed where it does."""
     cols = columns(trace, "piece")
-    shown, held, layers = clipped(None, len(cols)), crossed(c), len(trace.layers)
+    shown, held, layers = clipped(None, len(cols)), c.held, len(trace.layers)
     places = [(layer, t) for layer in range(1, layers + 1) for t in shown]
     values = [float(c.values[p]) for p in places]
     known = [v for v in values if not np.isnan(v)] or [0.0]

@@ -34,7 +34,7 @@ class Cascade(Ramps):
     stops: ClassVar[str] = "the sentence is answered by the small model, or moves on to the big one"
     stages: ClassVar[int] = 2
     replayable: ClassVar[bool] = True
-    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "sentence", "largest class probability", stops="above"),)
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "sentence", "largest class probability", stops="above", strict=True),)
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("confidence", "the small model answers above this confidence", 0.5, 1.0, 0.005, 0.9, 1.0, "down", "1: always both models"),
     )

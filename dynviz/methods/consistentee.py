@@ -39,7 +39,7 @@ class ConsistentEE(Ramps):
     venue: ClassVar[str] = "Zeng et al., AAAI 2024"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
-    readings: ClassVar[tuple[Reading, ...]] = (Reading("policy", "sentence", "probability of leaving", stops="above"),)
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("policy", "sentence", "probability of leaving", stops="above", strict=True),)
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("policy", "exit above this probability of leaving", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's rule; 1: all layers"),
     )

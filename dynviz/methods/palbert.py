@@ -136,7 +136,7 @@ class Palbert(Ramps):
         values = np.concatenate([[np.nan], spent(readings["lambda"][1:])])
         values[-1] = np.where(np.isnan(readings["probs"][-1, 0, 0]), np.nan, 1.0)
         limits = np.full(len(values), knobs["q"])
-        return (Comparison("cdf", "probability spent (cumulative)", values, limits, "above"),)
+        return (Comparison("cdf", "probability spent (cumulative)", values, limits, "above", strict=True),)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         halting = 2 * sum(part.weight.numel() for part in self.halt if isinstance(part, nn.Linear)) if "lambda" in asked.units else 0

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -140,8 +140,8 @@ def _short(found: Comparison) -> str:
 
 def stopping(found: Comparison, value: float, layer: int) -> bool:
     """Whether a reading lies on the side of its limit on which something stops."""
-    limit = float(found.limits[layer])
-    return value < limit if found.stops == "below" else value > limit or (found.reading == "lead" and value >= limit)
+    limits = found.limits[layer : layer + 1]
+    return bool(replace(found, values=np.array([value]), limits=limits).held[0])
 
 
 def _fate(trace: Trace, col: Column) -> str:

@@ -49,11 +49,16 @@ def test_why_says_so_when_no_reading_crossed(analysed: api.Analysis) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stops", "value", "expected"),
-    [("below", 0.1, True), ("below", 0.2, False), ("above", 0.3, True), ("above", 0.2, False)],
-)
-def test_a_limit_itself_does_not_stop(stops: str, value: float, expected: bool) -> None:
-    found = Comparison("x", "x", np.array([value]), np.array([0.2]), stops)  # type: ignore[arg-type]
+    ("stops", "strict", "value", "expected"),
+    [
+        ("below", False, 0.1, True), ("below", False, 0.2, False), ("above", False, 0.3, True), ("above", False, 0.2, True),
+        ("above", True, 0.2, False), ("above", True, 0.3, True),
+    ],
+)  # fmt: skip
+def test_at_a_limit_itself_stops_what_comes_from_below_unless_the_rule_is_strict(
+    stops: str, strict: bool, value: float, expected: bool
+) -> None:
+    found = Comparison("x", "x", np.array([value]), np.array([0.2]), stops, strict)  # type: ignore[arg-type]
     assert words.stopping(found, value, 0) is expected
 
 
