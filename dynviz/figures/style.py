@@ -1,8 +1,9 @@
 """Every colour, and the arithmetic that keeps it readable. No other file of the project's figures names a colour.
 
-Okabe-Ito for series; viridis for depth (light = early, in both themes); one blue ramp for certainty (dark = sure, in both
-themes); one accent for what was dropped; blue and orange for right and wrong; grey for baselines. Light fills get their
-3:1 against the page from an outline, text on fills is black or white, whichever contrasts more.
+The hues of Okabe-Ito for series, each as light or dark as it takes for all six to stay apart for every kind of colour vision;
+viridis for depth (light = early, in both themes); one blue ramp for certainty (dark = sure, in both themes); one accent for what
+was dropped; blue and orange for right and wrong; grey for baselines. Light fills get their 3:1 against the page from an outline,
+text on fills is black or white, whichever contrasts more.
 """
 
 from collections.abc import Sequence
@@ -71,8 +72,8 @@ LIGHT = Style(
     correct="#0072B2",
     incorrect="#D55E00",
     baseline="#7B8290",
-    series=("#0072B2", "#D55E00", "#009E73", "#C26A9B", "#2E8FC7", "#B57D00"),
-    classes=("#009E73", "#C26A9B", "#2E8FC7", "#B57D00"),
+    series=("#0072B2", "#D55E00", "#009E73", "#B04A86", "#27508C", "#8A5A00"),
+    classes=("#009E73", "#B04A86", "#27508C", "#8A5A00"),
 )
 DARK = Style(
     name="dark",
@@ -89,8 +90,8 @@ DARK = Style(
     correct="#56A9DE",
     incorrect="#F08A3C",
     baseline="#9AA2B1",
-    series=("#56B4E9", "#F08A3C", "#2DC397", "#DE94BD", "#4C97D6", "#E6B23A"),
-    classes=("#2DC397", "#DE94BD", "#56B4E9", "#E6B23A"),
+    series=("#56B4E9", "#F08A3C", "#1ED8A2", "#D48FBB", "#4E93D6", "#ECBA3C"),
+    classes=("#1ED8A2", "#D48FBB", "#56B4E9", "#ECBA3C"),
 )
 
 

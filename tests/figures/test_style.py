@@ -1,8 +1,10 @@
 """Colours can be read in both themes, and live in one file."""
 
+import itertools
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import dynviz.figures
@@ -37,6 +39,77 @@ def test_marks_have_three_to_one(style):
     )
     for colour in marks:
         assert contrast(colour, style.paper) >= 3, colour
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB; OKLab after Ottosson 2020, in which 0.02 can just be told apart
+VISIONS = {
+    "all cones": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+TO_CONES = [
+    [0.4122214708, 0.5363325363, 0.0514459929],
+    [0.2119034982, 0.6806995451, 0.1073969566],
+    [0.0883024619, 0.2817188376, 0.6299787005],
+]
+TO_LAB = [
+    [0.2104542553, 0.7936177850, -0.0040720468],
+    [1.9779984951, -2.4285922050, 0.4505937099],
+    [0.0259040371, 0.7827717662, -0.8086757660],
+]
+EACH_VISION = pytest.mark.parametrize("vision", VISIONS)
+
+
+def seen(colour: str, vision: str) -> np.ndarray:
+    """The colour in OKLab, as someone with these cones sees it."""
+    value = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    return np.array(TO_LAB) @ np.cbrt(np.array(TO_CONES) @ np.clip(np.array(VISIONS[vision]) @ linear, 0, 1))
+
+
+def apart(one: str, other: str, vision: str) -> float:
+    return float(np.linalg.norm(seen(one, vision) - seen(other, vision)))
+
+
+def test_the_simulation_confuses_what_the_colour_blind_confuse():
+    assert apart("#FFFFFF", "#000000", "all cones") == pytest.approx(1, abs=1e-6)
+    red, green = "#C00000", "#6B7B00"
+    assert apart(red, green, "deuteranopia") < apart(red, green, "all cones") / 3
+    assert apart("#0000FF", "#008080", "tritanopia") < apart("#0000FF", "#008080", "all cones")
+
+
+@BOTH
+@EACH_VISION
+def test_any_two_curves_or_classes_differ_by_three_just_noticeable_steps(style, vision):
+    for colours in (style.series, style.classes):
+        for one, other in itertools.combinations(colours, 2):
+            assert apart(one, other, vision) >= 0.06, (one, other)
+
+
+@BOTH
+@EACH_VISION
+def test_right_and_wrong_and_what_was_dropped_stand_apart(style, vision):
+    assert apart(style.correct, style.incorrect, vision) >= 0.2
+    assert apart(style.dropped, style.ink, vision) >= 0.2
+    assert apart(style.dropped, style.muted, vision) >= 0.1
+    assert apart(style.baseline, style.ink, vision) >= 0.2
+
+
+@BOTH
+@EACH_VISION
+def test_neighbouring_steps_of_the_ramps_stand_apart(style, vision):
+    for one, other in itertools.pairwise((*style.certainty, style.unread)):
+        assert apart(one, other, vision) >= 0.04, (one, other)
+    for layers, least in ((6, 0.09), (12, 0.035)):  # beyond 12 the printed number tells depths apart
+        for one, other in itertools.pairwise(depth_colours(layers)[1:]):
+            assert apart(one, other, vision) >= least, (one, other)
+
+
+@BOTH
+def test_at_most_six_hues(style):
+    assert len(style.series) <= 6
+    assert set(style.classes) <= set(style.series)
 
 
 @BOTH
@@ -84,4 +157,4 @@ def test_words_are_written_one_way():
 
 
 def test_user_text_uses_only_the_entities_that_plotly_knows():
-    assert safe('<b>"A" & \'B\'</b>') == '&lt;b&gt;"A" &amp; \'B\'&lt;/b&gt;'
+    assert safe("<b>\"A\" & 'B'</b>") == "&lt;b&gt;\"A\" &amp; 'B'&lt;/b&gt;"
