@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,7 +122,8 @@ def panels(result: Result) -> None:
     if loses and not climbs:
         with grid.cell():
             _funnel(result)
-    _halting(result)
+    if not _halting(result):
+        _rule(result)
     if loses:
         _ladder(result)
         if climbs:
@@ -187,14 +189,28 @@ def _ladder(result: Result) -> None:
     draw(panel, (lambda: forcing.clicked("ladder", trace, by)) if result.name else None)
 
 
-def _halting(result: Result) -> None:
+def _rule(result: Result) -> None:
+    """What the rule compares, where it is no reading that another picture shows: a counter, a sum, a mixture."""
+    trace = result.trace
+    derived = [c for c in result.compared if c.reading not in trace.readings]
+    summed = [c for c in result.compared if c.values.ndim == 2 and c.stops == "above" and trace.unit == "sentence"]
+    of_sentence = [c for c in derived if c.values.ndim == 1]
+    of_tokens = [[c] for c in (*derived, *summed) if c.values.ndim == 2]
+    for i, group in enumerate([*([of_sentence] if of_sentence else []), *of_tokens]):
+        figure = figures.rule(trace, group, style(), title="", subtitle="")
+        finding, table = figures.rule_finding(trace, group), partial(figures.rule_table, trace, group)
+        draw(replace(result.panel("rule", figure, finding, table), name=f"rule-{i}"))
+
+
+def _halting(result: Result) -> bool:
     """Weight left and bounds, for a method whose layers vote; not for a trace from a file, which is shown without torch."""
     found = api.halting(result.trace) if result.card is not None else None
     if found is None:
-        return
+        return False
     values = (*found, result.trace.exit_layer)
     figure = figures.halting(*values, style(), title="", subtitle="")
     draw(result.panel("halting", figure, figures.halting_finding(*values), lambda: figures.halting_table(*values)))
+    return True
 
 
 def _funnel(result: Result) -> None:
@@ -206,7 +222,8 @@ def _funnel(result: Result) -> None:
 def _scores(result: Result) -> None:
     """How close the calls were, where tokens are held against a limit one by one."""
     trace = result.trace
-    scored = next((c for c in result.compared if c.values.ndim == 2 and c.reading in trace.readings and trace.unit == "sentence"), None)
+    each = [c for c in result.compared if c.values.ndim == 2 and c.reading in trace.readings and c.stops == "below"]
+    scored = next(iter(each), None) if trace.unit == "sentence" else None
     if scored is None:
         return
     limits = scored.limits[1:]

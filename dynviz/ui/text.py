@@ -100,6 +100,7 @@ KEY = {
     "trajectory": "Solid: computed. Dashed: after the stop, shown for teaching. Ring: the reading with which it stopped.",
     "halting": "Bars: weight left to later layers. Lines: the least the leading class can end with, the most the next can.",
     "scores": "Below 1: under the layer's limit, dropped there.",
+    "rule": "Dotted: the limit. Tinted or framed: where the rule's condition holds. Ring: the first layer at which it does.",
 }
 HOW_TO = {
     "staircase": (
@@ -112,6 +113,10 @@ HOW_TO = {
     ),
     "funnel": "Tokens still computed after each layer, from the input at the top, and what each layer costs beside a plain one.",
     "survival": "One bar per token, as long as the token was computed.",
+    "rule": (
+        "The quantity the rule computes from its readings, after each layer that was run, and the limit it is held against. "
+        "It stops at the first layer at which the condition holds."
+    ),
     "trajectory": (
         "How sure the model is of each answer after every layer. The lower panel is what the rule looks at, and the line it is held "
         "against. Dashed: after the stop, not computed in the real run, filled in from full depth for teaching."
@@ -133,6 +138,7 @@ DOES_NOT_SHOW = {
     "trajectory": (
         "Whether the answer is right: a model can be sure and wrong. The lower layers' answers come from classifiers of their own."
     ),
+    "rule": "Whether the answer is right, and what the layers that were not run would have said.",
     "halting": "Whether the answer is right. The bounds speak of this model's own full depth only.",
     "scores": "Importance for the answer: attention received is only what this method goes by.",
 }

@@ -5,12 +5,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api, engine
 from dynviz.records.schema import from_json, to_json
 from dynviz.ui import text
-from tests.ui.conftest import Open
+from tests.checkpoints import Spec, build
+from tests.ui.conftest import APP, Open
 from tests.ui.look import charts, drawn, metric, verdict, well, words
 
 TEXT = "The cast is wonderful, but the plot is dull."
@@ -336,3 +338,14 @@ def test_another_page_can_set_model_and_knob(opened: Open, monkeypatch: pytest.M
     well(at)
     choice = at.session_state["choice"]
     assert (choice.checkpoint.name, choice.settings) == ("sst2-dact-b", {"slack": 0.4})
+
+
+def test_what_a_rule_counts_is_drawn_where_it_is_no_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path, (Spec("sst2-pabee", "pabee", knobs=(("patience", 1.0),)),), sentences=4)
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(tmp_path))
+    st.cache_resource.clear()
+    at = AppTest.from_file(str(APP), default_timeout=60)
+    at.query_params["text"] = "A warm and funny film."
+    at.run()
+    assert not at.exception
+    assert any("Patience counter" in c.proto.alt for c in at.get("plotly_chart"))
