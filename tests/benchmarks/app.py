@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
-from tests.browser.server import CHROMIUM, serving
+from tests.browser.server import CHROMIUM, process, resident, serving
 
 Row = dict[str, object]
 TEXT = "The board will table a motion that few members have read, let alone weighed."
@@ -62,26 +62,14 @@ def tick(rounds: int = 9) -> Iterator[Row]:
 
 def memory(browser: Browser, address: str, server: int) -> Iterator[Row]:
     """Resident memory of the server, idle and after a text went through every checkpoint."""
-    yield _row("memory, one page open", "MB", _resident(server))
+    yield _row("memory, one page open", "MB", resident(server))
     page = browser.new_page()
     for checkpoint in api.checkpoints():
         if checkpoint.runnable:
             page.goto(f"{address}/?{urlencode({'model': checkpoint.name, 'text': TEXT})}")
             _drawn(page)
             page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
-    yield _row("memory, all checkpoints visited", "MB", _resident(server))
-
-
-def _process(address: str) -> int:
-    """The server that listens there, by its command line."""
-    port = address.rsplit(":", 1)[1].encode()
-    found = [p.parent.name for p in Path("/proc").glob("[0-9]*/cmdline") if {b"streamlit", port} <= set(p.read_bytes().split(b"\0"))]
-    return int(found[0])
-
-
-def _resident(process: int) -> float:
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    yield _row("memory, all checkpoints visited", "MB", resident(server))
 
 
 def _row(setting: str, measure: str, value: float) -> Row:
@@ -96,5 +84,5 @@ def rows() -> Iterator[Row]:
     with serving() as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield from first_picture(browser, address)
-        yield from memory(browser, address, _process(address))
+        yield from memory(browser, address, process(address))
         browser.close()

@@ -24,10 +24,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(environment: Mapping[str, str] | None = None, arguments: tuple[str, ...] = ()) -> Iterator[str]:
-    """The address of an app of its own, stopped afterwards."""
+def serving(environment: Mapping[str, str] | None = None, arguments: tuple[str, ...] = (), options: tuple[str, ...] = ()) -> Iterator[str]:
+    """The address of an app of its own, stopped afterwards. arguments: the app's; options: Streamlit's."""
     address = f"http://127.0.0.1:{(port := free_port())}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--", *arguments]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options, "--", *arguments]
     with TemporaryFile() as log:
         server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=log, stderr=subprocess.STDOUT)
         try:
@@ -35,7 +35,11 @@ def serving(environment: Mapping[str, str] | None = None, arguments: tuple[str, 
             yield address
         finally:
             server.terminate()
-            server.wait(10)
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:  # a busy machine
+                server.kill()
+                server.wait(60)
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
@@ -50,3 +54,16 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the app did not answer within a minute")
+
+
+def process(address: str) -> int:
+    """The id of the server that listens there, by its command line."""
+    port = address.rsplit(":", 1)[1].encode()
+    found = [p.parent.name for p in Path("/proc").glob("[0-9]*/cmdline") if {b"streamlit", port} <= set(p.read_bytes().split(b"\0"))]
+    return int(found[0])
+
+
+def resident(process: int) -> float:
+    """Memory of a process, in MB."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
