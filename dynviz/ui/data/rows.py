@@ -114,9 +114,7 @@ def _opener(view: View, here: list[int], texts: list[str]) -> None:
         st.session_state["data.open"] = here[0]
     names = {i: plain(f"{view.sweep.rows.ids[i]}: {shorten(words, 80)}") for i, words in zip(here, texts, strict=True)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        at = st.selectbox(
-            text.OPEN_ROW, here, format_func=names.__getitem__, key="data.open", help=text.OPEN_HINT, width=520, required=True
-        )
+        at = st.selectbox(text.OPEN_ROW, here, format_func=names.__getitem__, key="data.open", help=text.OPEN_HINT, width=520)
         words = texts[here.index(at)] if at in here else texts[0]
         if st.button(text.OPEN, key="data.go", type="primary", icon=":material/segment:", on_click=_take, args=(view, words)):
             st.switch_page(PAGES / "sentence.py")

@@ -127,7 +127,7 @@ def _menus(ident: str, names: list[str], table: Table, task: Task) -> tuple[str,
     except InputError:
         column, label = names[0], None
     left, right = st.columns(2)
-    asked: dict[str, Any] = {"format_func": _short, "required": True}
+    asked: dict[str, Any] = {"format_func": _short}
     chosen = left.selectbox(text.TEXT_COLUMN, names, names.index(column), key=f"data.text.{ident}", **asked) or column
     others = ["", *(n for n in names if n != chosen)]
     place = others.index(label) if label in others else 0
