@@ -192,3 +192,23 @@ def _falls_to(wanted: float, function: Callable[[float], float], low: float) -> 
         middle = (low + high) / 2
         low, high = (middle, high) if function(middle) > wanted else (low, middle)
     return high
+
+
+@dataclass(frozen=True, eq=False)
+class Promise:
+    """A setting chosen on calibration data, and what it does on other data. bounds: (K,) upper bounds of the settings as tested. there:
+    its point in the report sweep; None, like the check, where it was not measured there."""
+
+    controlled: Controlled
+    bounds: Floats
+    there: int | None
+    check: Check | None
+
+
+def promise(calibration: Sweep, report: Sweep | None, knob: Knob, delta: float, eps: float = 0.05, loss: Loss = "differs") -> Promise:
+    """The boldest setting that keeps the promise on the calibration sweep, checked on the report sweep."""
+    found = control(calibration, knob, delta, eps, loss)
+    wanted = dict(calibration.knobs[found.point])
+    there = None if report is None else next((i for i, k in enumerate(report.knobs) if dict(k) == wanted), None)
+    checked = None if report is None or there is None else check(report, there, loss, 1 - eps)
+    return Promise(found, upper_bounds(found.tested), there, checked)

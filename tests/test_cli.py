@@ -131,6 +131,17 @@ def test_a_foreign_model_is_traced_by_its_path(tmp_path: Path, run) -> None:  # 
     assert any(label in out for label in ("yes", "no", "maybe"))
 
 
+def test_risk_prints_the_settings_as_tested_the_promise_and_what_it_rests_on(run) -> None:  # type: ignore[no-untyped-def]
+    status, out, _ = run("risk", "--model", "sst2-joint", "--delta", "0.3", "--confidence", "0.9", "--loss", "harm")
+    assert status == 0
+    assert out.split()[:3] == ["entropy", "lost", "upper"]
+    assert "With 90% confidence at most 30.0% of answers are wrong where full depth is right" in out
+    assert "exchangeable" in out
+    status, _, said = run("risk", "--model", "sst2-plain")
+    assert (status, "it has no knob" in said) == (2, True)
+    assert run("risk", "--model", "sst2-joint", "--delta", "2")[0] == 2
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".json"])
 def test_a_sweep_is_written_and_summed_up(suffix: str, run, tmp_path: Path, shelf: Path) -> None:  # type: ignore[no-untyped-def]
     out_file = tmp_path / f"out{suffix}"

@@ -13,6 +13,7 @@ from dynviz.figures.funnel import funnel, funnel_finding, funnel_of, funnel_tabl
 from dynviz.figures.gates import gates, gates_finding, gates_table
 from dynviz.figures.halting import halting, halting_finding, halting_table
 from dynviz.figures.ladder import ladder, ladder_finding, ladder_table, windows
+from dynviz.figures.risk import Risks, risk, risk_finding, risk_table
 from dynviz.figures.rule import rule, rule_finding, rule_table
 from dynviz.figures.scores import scores, scores_finding, scores_table
 from dynviz.figures.staircase import staircase, staircase_finding, staircase_table
@@ -47,11 +48,11 @@ from dynviz.figures.zoo_answers import (
 )
 
 __all__ = [
-    "Column", "Curve", "DARK", "Group", "LIGHT", "Style", "beside", "beside_finding", "beside_table", "columns", "curve_of", "deltas",
+    "Column", "Curve", "DARK", "Group", "LIGHT", "Risks", "Style", "beside", "beside_finding", "beside_table", "columns", "curve_of", "deltas",
     "deltas_finding", "deltas_of", "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "exit_distribution",
     "exit_finding", "exit_table", "foresight", "foresight_finding", "foresight_table", "funnel", "funnel_finding", "funnel_of",
     "funnel_table", "gates", "gates_finding", "gates_table", "halting", "halting_finding", "halting_table", "ladder", "ladder_finding",
-    "ladder_table", "layer_names", "reliability", "reliability_finding", "reliability_table", "rule", "rule_finding", "rule_table",
+    "ladder_table", "layer_names", "reliability", "reliability_finding", "reliability_table", "risk", "risk_finding", "risk_table", "rule", "rule_finding", "rule_table",
     "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding",
     "stream_table", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory",
     "trajectory_finding", "trajectory_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_table", "zoo_changes",

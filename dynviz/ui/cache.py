@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dynviz import api
+from dynviz import api, risk
 from dynviz.card import Card
 from dynviz.errors import InputError
 from dynviz.golden import Pair
 from dynviz.records import Interventions, Stream, Sweep, Trace
+from dynviz.risk import Loss, Promise
 from dynviz.ui import text, text_export, text_tradeoff
 from dynviz.ui.operator import allowed
 
@@ -173,6 +174,14 @@ def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> tuple[float
 def sweep(name: str, split: str) -> Sweep | None:
     """The shipped operating points of a checkpoint over a split, about a megabyte; its intervals are kept with it."""
     return api.stored_sweep(checkpoint(name), split)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def promise(name: str, loss: Loss, delta: float, eps: float) -> Promise:
+    """The boldest setting of a checkpoint that keeps a promise on the calibration split, checked on the report split."""
+    found = sweep(name, "calibration")
+    assert found is not None
+    return risk.promise(found, sweep(name, "report"), card(name).knobs[0], delta, eps, loss)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dynviz.ui import text_tradeoff as text
-from dynviz.ui.tradeoff import budget, chart, live, rows, seeds
+from dynviz.ui.tradeoff import budget, chart, live, risk, rows, seeds
 from dynviz.ui.tradeoff.view import view as look
 from dynviz.ui.words import plain
 
@@ -21,6 +21,7 @@ else:
     seeds.section(view)
     if view.lines:
         budget.section(view)
+        risk.section(view)
 if view.sweep is not None and view.spot is not None:
     if view.spot.point:
         rows.changes(view, view.sweep, view.spot.point)
