@@ -26,7 +26,7 @@ def run(seen: View) -> Page:
     """Click Run, and wait for the end."""
     page = seen.page
     page.locator(".st-key-data-run button").click()
-    page.locator(".st-key-data-delete button").wait_for(timeout=2 * LONG)
+    page.locator(".st-key-data-delete button").first.wait_for(timeout=2 * LONG)
     page.locator("#rows").wait_for(timeout=LONG)
     seen.settle()
     return page

@@ -121,7 +121,7 @@ def _opener(view: View, here: list[int], texts: list[str]) -> None:
 
 
 def _take(view: View, words: str) -> None:
-    """The Sentence page's text, model and knob: in the session; in the address only where the text is short."""
+    """The Sentence page's text, model and knob: put into the session, so that a long text never becomes an address."""
     st.session_state["text"] = words
     if view.checkpoint is not None:
         state.choose(view.about.checkpoint, view.knobs)
