@@ -134,3 +134,86 @@ def test_table_csv_and_trace_can_be_downloaded_and_the_trace_opened_again(browse
         other.page.set_input_files("input[type=file]", str(file))
         other.until("tagged")
         assert said.startswith(other.verdict)
+
+
+def test_the_layers_are_stepped_with_keys_and_buttons(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open(model="sst2-joint", text=TEXT)
+        told = seen.page.locator(".st-key-step")
+        slider = seen.page.locator(".st-key-tools").get_by_role("slider")
+        slider.focus()
+        slider.press("Home")
+        expect(told).to_contain_text("Before layer 1", timeout=LONG)
+        slider.press("ArrowRight")
+        expect(told).to_contain_text("Layer 1: all", timeout=LONG)
+        seen.settle()
+        forward = seen.page.get_by_role("button", name="Next layer")
+        forward.focus()
+        forward.press("Enter")
+        expect(told).to_contain_text("Layer 2", timeout=LONG)
+        seen.page.wait_for_function("location.search.includes('layer=2')")
+        assert not seen.errors
+
+
+def test_a_link_restores_word_tool_and_what_was_forced(browser: Browser, address: str) -> None:
+    with view(browser, address) as mine:
+        mine.open(model="pos-tokee", text=TEXT)
+        mine.page.get_by_role("radio", name="wonderful").click()
+        mine.settle()
+        mine.page.get_by_role("radio", name="Intervene").click()
+        menu = mine.page.get_by_role("combobox", name=re.compile("Stop words"))
+        menu.click()
+        mine.page.get_by_role("option", name="plot").click()
+        mine.page.keyboard.press("Escape")
+        finding = mine.page.locator(".st-key-panel-forced strong").first
+        finding.wait_for(timeout=LONG)
+        mine.settle()
+        mine.page.wait_for_function("['word=4', 'do=force', 'stop=8', 'from='].every(part => location.search.includes(part))")
+        link, said = mine.page.evaluate("location.search"), finding.inner_text()
+        assert not mine.errors
+    with view(browser, address) as other:
+        other.page.goto(f"{address}/{link}")
+        expect(other.page.locator(".st-key-panel-forced strong").first).to_have_text(said, timeout=LONG)
+        expect(other.page.locator(".st-key-why")).to_contain_text("wonderful", timeout=LONG)
+        assert not other.errors
+
+
+def test_a_struck_token_is_kept_by_a_click_on_it(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open(model="sst2-ltp", text=TEXT)
+        place = seen.page.evaluate(
+            """() => { const plot = document.querySelector('.st-key-panel-ladder .js-plotly-plot'),
+                 trace = plot.data.find(t => t.name === 'tokens'), at = trace.text.findIndex(t => t.startsWith('<s>'));
+                 plot.scrollIntoView({block: 'center'});
+                 const box = plot.getBoundingClientRect(), {xaxis, yaxis} = plot._fullLayout;
+                 return [box.x + xaxis._offset + xaxis.d2p(trace.x[at]),
+                         box.y + yaxis._offset + yaxis.d2p(trace.base[at] + trace.y[at] / 2)]; }"""
+        )
+        seen.page.mouse.move(*place)
+        seen.page.locator(".st-key-panel-ladder .hoverlayer .hovertext").first.wait_for(timeout=LONG)
+        seen.page.mouse.click(*place)
+        expect(seen.page.locator(".st-key-panel-forced strong").first).to_contain_text("changed depth", timeout=LONG)
+        seen.page.wait_for_function("location.search.includes('keep=')")
+        assert not seen.errors
+
+
+def test_a_search_opens_its_edit_beside_the_text(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open(model="sst2-joint", text=TEXT, do="search")
+        seen.page.locator(".st-key-search-run button").click()
+        expect(seen.page.locator(".st-key-tools")).to_contain_text("Smallest:", timeout=LONG)
+        seen.settle()
+        seen.page.get_by_role("button", name="Show side by side").click()
+        expect(seen.page.locator(".st-key-panel-edited strong").first).to_contain_text("The answer", timeout=LONG)
+        assert not seen.errors
+
+
+@pytest.mark.parametrize("width", [800, 400])
+def test_no_tool_sticks_out_of_a_narrow_screen(browser: Browser, address: str, width: int) -> None:
+    edited = TEXT.replace("dull", "fresh")
+    with view(browser, address, width=width, theme="dark") as seen:
+        for parameters in ({"layer": "2"}, {"do": "force", "stop": "2", "from": "1"}, {"do": "edit", "edit": edited}, {"do": "search"}):
+            seen.open(model="pos-tokee", text=TEXT, **parameters)
+            main = "document.querySelector('[data-testid=stMain]')"
+            assert seen.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), parameters
+        assert not seen.errors
