@@ -6,9 +6,8 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
-from itertools import pairwise
 from pathlib import Path
 from time import thread_time
 from typing import TYPE_CHECKING, Any
@@ -162,24 +161,19 @@ class Analysis:
     pieces: Pieces
     full_run: Run
 
-    def milliseconds(self, knobs: Mapping[str, float] | None = None, repeats: int = 5) -> tuple[float, float]:
-        """Milliseconds of one thread, measured here and now on this text alone: median at these settings, and at full depth, in turn.
+    def milliseconds(self, knobs: Mapping[str, float] | None = None, repeats: int = 5) -> float:
+        """Milliseconds of one thread, measured here and now on this text alone: the median of some runs at these settings.
 
         The thread's own time, so that other visitors and programs do not count.
         """
         from dynviz import engine
 
         one_thread()
-        both = (knobs_of(self.model, knobs), self.model.method.off())
-        taken: list[list[float]] = []
-        for _ in range(repeats + 1):  # the first round warms up
-            clock = [thread_time()]
-            for settings in both:
-                engine.run(self.model.stages, self.model.method, self.pieces.ids, self.pieces.sentences, settings)
-                clock.append(thread_time())
-            taken.append([1000 * (b - a) for a, b in pairwise(clock)])
-        here, full = np.median(taken[1:], axis=0)
-        return float(here), float(full)
+        settings, clock = knobs_of(self.model, knobs), [thread_time()]
+        for _ in range(repeats + 1):  # the first warms up
+            engine.run(self.model.stages, self.model.method, self.pieces.ids, self.pieces.sentences, settings)
+            clock.append(thread_time())
+        return 1000 * float(np.median(np.diff(clock)[1:]))
 
     def compared(self, trace: Trace) -> tuple[Comparison, ...]:
         """What the rule held against what in a trace of this text, layer by layer."""
@@ -348,9 +342,15 @@ def one_thread() -> None:
 
 def versions() -> dict[str, str]:
     """What computed a record."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Read once: looking into the packages takes a tenth of a knob tick."""
     from dynviz import __version__
 
-    return {"dynviz": __version__, **{name: version(name) for name in ("torch", "transformers")}}
+    return ("dynviz", __version__), *((name, version(name)) for name in ("torch", "transformers"))
 
 
 def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:

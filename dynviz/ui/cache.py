@@ -23,11 +23,14 @@ from dynviz.ui.operator import allowed
 
 if TYPE_CHECKING:
     from dynviz.checkpoint import Model
-    from dynviz.evaluate import Baseline
+    from dynviz.evaluate import Baseline, Progress
     from dynviz.intervene import Settled
+    from dynviz.records import Floats
+    from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
 
 MODELS = 12
+TIMED = 64  # models whose measured times are kept, some KB each
 WARM_UP_AFTER = 3.0  # seconds: the visitor's browser, often on the same machine, draws first
 _turns = threading.Semaphore(2)  # more at once gains nothing on a few cores, and costs memory
 
@@ -163,8 +166,8 @@ def frozen_card(name: str, words: str, knobs: Knobs) -> str:
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> tuple[float, float]:
-    """Measured time at these settings and at full depth; settings that compute the same (`plan`) are measured once."""
+def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> float:
+    """Measured time at these settings; settings that compute the same (`plan`), full depth among them, are measured once."""
     found = analysis(name, words)
     with turn():
         return found.milliseconds(dict(_knobs), repeats=3)
@@ -194,6 +197,33 @@ def stream(name: str, policy: str, knobs: Knobs) -> tuple[Stream, ...]:
 def zoo() -> "Zoo":
     """What all methods of each task reach beside each other, as stored."""
     return api.zoo()
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def energy(name: str, split: str) -> "Floats | None":
+    """Relative energy of a checkpoint's operating points over a split, where its method foresees its exits."""
+    return api.stored_energy(checkpoint(name), split)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _times() -> "dict[str, Times]":
+    return {}
+
+
+def times(name: str) -> "Times | None":
+    """How long the layers of a model take on this machine, where somebody has asked since the server began."""
+    return _times().get(checkpoint(name).digest)
+
+
+def measure(name: str, progress: "Progress") -> None:
+    """Measure it, a few seconds, and keep it for everybody."""
+    found = model(name)
+    with turn():
+        taken = api.measure(found, progress)
+    kept = _times()
+    while len(kept) >= TIMED:
+        kept.pop(next(iter(kept)), None)
+    kept[checkpoint(name).digest] = taken
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

@@ -32,5 +32,6 @@ with guarded():
         place = result.headline(shown)
         result.panels(replace(shown, by=badges.section(shown, task.name)))
         plan, whole = result.plan_key(trace), result.plan_key(full)
-        here, there = cache.milliseconds(name, typed, plan, cache.key(chosen.settings))
-        result.time_metric(place, (here, here if plan == whole else there))
+        here = cache.milliseconds(name, typed, plan, cache.key(chosen.settings))
+        there = here if plan == whole else cache.milliseconds(name, typed, whole, cache.key(chosen.off))
+        result.time_metric(place, (here, there))
