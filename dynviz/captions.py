@@ -7,7 +7,7 @@ from dynviz.figures.text import count, number, percent, points, shorten
 from dynviz.records import Sweep, Trace
 
 TEXT_CHARS = 300
-PURPOSES = {"report": "reporting split", "calibration": "calibration split"}
+PURPOSES = {"report": "reporting split", "calibration": "calibration split", "given": "rows brought along"}
 
 
 def caption(finding: str, source: str, versions: Mapping[str, str]) -> str:
@@ -40,7 +40,7 @@ def of_sweeps(sweeps: Sequence[Sweep], seeds: Mapping[str, Any] | None = None, p
     if point:
         mean, low, high = map(points, map(float, first.differences[point]))
         said.append(
-            f"Ringed: {percent(float(first.share[point]))} of full compute, {mean} points of accuracy against full depth, "
+            f"At that setting: {percent(float(first.share[point]))} of full compute, {mean} points of accuracy against full depth, "
             f"95 % paired bootstrap [{low}, {high}] over sentences (2,000 draws, seed 0)."
         )
     return " ".join(said)

@@ -1,12 +1,14 @@
 """A policy on the Methods page: its words, and what it does to a stream of stored sentences, with its knobs to turn."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from dynviz import api, figures
 from dynviz.card import Card
 from dynviz.figures.text import percent
-from dynviz.ui import cache, method_card
+from dynviz.ui import cache, method_card, sources
 from dynviz.ui import text_methods as text
 from dynviz.ui.panels import Panel, draw, guarded, style
 from dynviz.ui.words import plain
@@ -50,4 +52,6 @@ def _stream(card: Card) -> None:
     st.caption(text.PROXY.format(n=n, split=split, orders=len(streams)))
     finding = figures.stream_finding(streams)
     fig = figures.stream(streams, style())
-    draw(Panel("stream", fig, finding, lambda: figures.stream_table(streams), text.STREAM_HOW, text.STREAM_LIMITS, headed=True))
+    source = sources.checkpoint(cache.checkpoint(name))
+    table = partial(figures.stream_table, streams)
+    draw(Panel("stream", fig, finding, table, text.STREAM_HOW, text.STREAM_LIMITS, headed=True, source=source))

@@ -28,7 +28,10 @@ VIEWS = [
     *((page, {"model": "sst2-joint", "text": TEXT}) for page in PAGES if page != "sentence"),
 ]
 # a click on a picture does what one of these does: by the key of the picture, the beginning of its twin's key
-TWINS = {"staircase": "word", "tradeoff": "tradeoff.line", "exits": "tradeoff.layer"}
+TWINS = {
+    "staircase": "word", "tradeoff": "tradeoff.line", "exits": "tradeoff.layer", "data-exits": "data.exit", "data-difficulty": "data.group",
+    "data-reliability": "data.bin", "data-foresight": "data.trust",
+}  # fmt: skip
 WIDGETS = ("selectbox", "button_group", "slider", "select_slider", "multiselect", "radio")
 
 
@@ -58,7 +61,7 @@ def test_every_picture_has_a_name_a_table_an_export_and_a_twin_for_the_keyboard(
         assert f"table-{element.key}" in popovers
         assert f"export-{element.key}" in popovers
         if element.proto.selection_mode:
-            assert any(w.startswith(TWINS[element.key]) for w in widgets), f"{element.key} answers clicks, but has no twin"
+            assert any(w.startswith(TWINS.get(element.key, "?")) for w in widgets), f"{element.key} answers clicks, but has no twin"
         config = json.loads(element.proto.config)
         assert (config["showSendToCloud"], config["plotlyServerURL"], config["displayModeBar"]) == (False, "", False)
 

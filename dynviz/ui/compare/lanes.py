@@ -15,7 +15,7 @@ from dynviz.golden import Pair
 from dynviz.records import Trace
 from dynviz.records.alignment import align, word_depths, words_of
 from dynviz.records.contrast import spent_by_layer
-from dynviz.ui import show, words
+from dynviz.ui import show, sources, words
 from dynviz.ui import text as shared
 from dynviz.ui import text_compare as text
 from dynviz.ui.panels import Panel, draw, style
@@ -81,19 +81,25 @@ def run_race(sides: Sequence[Side], reference: str, unit: float) -> None:
             shared.MATHS_DEPTH,
             headed=True,
             least=560,
+            source=_source(sides),
         )
     )
     st.slider(text.SPENT, 0, 100, 100, 5, key="spent", format="%d %%")
 
 
-def depths(rows: Sequence[Row]) -> None:
+def _source(sides: Sequence[Side]) -> sources.Source:
+    return sources.runs(*(side.pair.trace for side in sides))
+
+
+def depths(sides: Sequence[Side]) -> None:
     """Depths of the same words under each other."""
+    rows = rows_of(sides)
     figure = aligned(rows, style(), title="", subtitle="")
     least = 150 + LEGIBLE * len(rows[0].depths)
     draw(
         Panel(
             "aligned", figure, aligned_finding(rows), partial(aligned_table, rows), text.ALIGNED_HOW, text.ALIGNED_LIMITS,
-            shared.MATHS_DEPTH, headed=True, least=min(least, 820),
+            shared.MATHS_DEPTH, headed=True, least=min(least, 820), source=_source(sides),
         )
     )  # fmt: skip
 
@@ -124,4 +130,4 @@ def staircases(sides: Sequence[Side]) -> None:
         table = partial(figures.staircase_table, trace, full)
         how = (shared.HOW_TO["staircase"], shared.DOES_NOT_SHOW["staircase"], shared.MATHS_DEPTH, words.cells_key(trace, full))
         with tab:
-            draw(Panel(f"each-{i}", figure, finding, table, *how, headed=True))
+            draw(Panel(f"each-{i}", figure, finding, table, *how, headed=True, source=sources.runs(trace)))

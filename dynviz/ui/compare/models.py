@@ -28,7 +28,7 @@ def section(chosen: state.Choice) -> None:
     st.markdown(f"#### {plain(said.of_models([s.label for s in sides], traces))}")
     lanes.side_by_side(sides, text.COLUMNS["model"])
     lanes.run_race(sides, text.REFERENCE, float(max(t.plain_flops for t in traces)))
-    lanes.depths(lanes.rows_of(sides))
+    lanes.depths(sides)
     lanes.staircases(sides)
 
 

@@ -33,7 +33,7 @@ def section(chosen: state.Choice) -> None:
     st.markdown(f"#### {plain(said.of_texts(a, b))}")
     lanes.side_by_side(sides, text.TEXT_COLUMN)
     lanes.run_race(sides, text.REFERENCE_TEXTS, float(a.plain_flops))
-    lanes.depths(lanes.rows_of(sides))
+    lanes.depths(sides)
     lanes.staircases(sides)
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from dynviz import figures
 from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure
-from dynviz.ui import show, state
+from dynviz.ui import show, sources, state
 from dynviz.ui import text_data as text
 from dynviz.ui.data import cache, source
 from dynviz.ui.data.view import View, look
@@ -35,7 +35,8 @@ def section(view: View) -> None:
     ends = (view.sweep.exits[1], other.sweep.exits[1])
     fig = figures.beside(*ends, layers, names, style())
     finding = figures.beside_finding(*ends, layers, names)
-    draw(Panel(CHART, fig, finding, partial(figures.beside_table, *ends, layers, names), text.BESIDE_HOW, text.BESIDE_LIMITS, headed=True))
+    table, source = partial(figures.beside_table, *ends, layers, names), sources.sweeps([view.sweep, other.sweep])
+    draw(Panel(CHART, fig, finding, table, text.BESIDE_HOW, text.BESIDE_LIMITS, headed=True, source=source))
     show.open_table("data-two", rows(view, other))
     st.caption(plain(text.BESIDE_NOTE.format(other=names[1], setting=setting(other.knobs) or "full depth")))
 

@@ -8,7 +8,7 @@ import streamlit as st
 from dynviz import figures
 from dynviz.figures.text import count, percent, points
 from dynviz.jobs import Job
-from dynviz.ui import show, state
+from dynviz.ui import show, sources, state
 from dynviz.ui import text_data as text
 from dynviz.ui.data import beside, cache, difficulty, export, inbox, kinds, progress, rows, source, trust
 from dynviz.ui.data.rows import EXIT, Chosen
@@ -144,7 +144,7 @@ def exits(view: View) -> None:
     good, bad = view.words
     key = f"Plain: {good}. Hatched: {bad}. Line: share of sentences done."
     table = partial(figures.exit_table, last, view.good, names, view.words)
-    panel = Panel(EXITS, fig, finding, table, text.EXITS_HOW, text.EXITS_LIMITS, key=key, headed=True)
+    panel = Panel(EXITS, fig, finding, table, text.EXITS_HOW, text.EXITS_LIMITS, key=key, headed=True, source=sources.sweeps([sweep], 1))
     draw(panel, partial(_click, names))
     if view.tags:
         st.caption(text.EXITS_TOKENS)

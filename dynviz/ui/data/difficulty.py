@@ -1,5 +1,6 @@
 """What goes with depth, cost or mistakes: length, rarity, kinds, negation, labels, parts of speech."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ from dynviz import figures
 from dynviz.figures import Group
 from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure, Part, Totals
-from dynviz.ui import show
+from dynviz.ui import show, sources
 from dynviz.ui import text_data as text
 from dynviz.ui.data.rows import Chosen
 from dynviz.ui.data.view import View
@@ -37,7 +38,8 @@ def section(view: View) -> Chosen | None:
         st.info(text.TOO_FEW, icon=":material/info:")
         return None
     picked = _picked(by, parts)
-    draw(_panel(parts, overall, by, what, picked), partial(_click, by, parts))
+    panel = replace(_panel(parts, overall, by, what, picked), source=sources.sweeps([view.sweep], 1))
+    draw(panel, partial(_click, by, parts))
     labels = {part.name: f"{plain(part.name)} ({len(part.rows):,})" for part in parts}
     key = f"{GROUP}.{by}"
     st.selectbox(text.GROUP, list(labels), None, format_func=labels.__getitem__, key=key, placeholder=text.GROUP_NONE, width=420)

@@ -9,7 +9,7 @@ import streamlit as st
 from dynviz import figures
 from dynviz.calibration import Reliability, auroc, reliability
 from dynviz.figures.text import percent
-from dynviz.ui import show
+from dynviz.ui import show, sources
 from dynviz.ui import text_data as text
 from dynviz.ui.data.rows import Chosen
 from dynviz.ui.data.view import View
@@ -39,6 +39,10 @@ def section(view: View) -> Chosen | None:
     return picked
 
 
+def _source(view: View) -> sources.Source:
+    return sources.sweeps([view.sweep], 1)
+
+
 def readable(view: View) -> list[int]:
     """The layers at which any answer was read."""
     return [i for i in range(len(view.layers)) if bool((view.gathered.layer_answer[i] >= 0).any())]
@@ -65,7 +69,10 @@ def _reliability(view: View, at: str, sure: Any, right: Any) -> Chosen | None:
     finding = figures.reliability_finding(found.ece, mean, accuracy, where, int(read.sum()))
     args = (found.edges, found.counts, found.confidence, found.accuracy, found.low, found.high)
     table = partial(figures.reliability_table, *args)
-    draw(Panel(BARS, fig, finding, table, text.TRUST_HOW, text.TRUST_LIMITS, text.TRUST_MATHS, headed=True), partial(_bin, at))
+    draw(
+        Panel(BARS, fig, finding, table, text.TRUST_HOW, text.TRUST_LIMITS, text.TRUST_MATHS, headed=True, source=_source(view)),
+        partial(_bin, at),
+    )
     bins = [int(i) for i in np.flatnonzero(found.counts)]
     names = {i: f"{percent(found.edges[i])} to {percent(found.edges[i + 1])}" for i in bins}
     key = f"data.bin.{at}"
@@ -114,7 +121,7 @@ def _foresight(view: View, at: str) -> None:
     fig = figures.foresight(view.layers, accuracy, error, foresight, selected, style())
     finding = figures.foresight_finding(view.layers, accuracy, error, foresight)
     table = partial(figures.foresight_table, view.layers, answers, accuracy, error, foresight)
-    panel = Panel(LAYERS, fig, finding, table, text.TRUST_HOW, text.TRUST_LIMITS, text.TRUST_MATHS, headed=True)
+    panel = Panel(LAYERS, fig, finding, table, text.TRUST_HOW, text.TRUST_LIMITS, text.TRUST_MATHS, headed=True, source=_source(view))
     draw(panel, partial(_layer, view.layers))
 
 
