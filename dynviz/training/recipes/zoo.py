@@ -16,10 +16,10 @@ _TANH = ("heads.*.hidden.*",)  # the layer before each classifier stays the star
 _MAIN = {job.name: job for job in MAIN}
 
 
-def on_joint(method: str, title: str, **more: object) -> Job:
+def on_joint(method: str, title: str, frozen: tuple[str, ...] = (), **options: float) -> Job:
     """A method of sentence exits, trained on from the jointly trained model."""
     name = f"sst2-{method.replace('_', '-')}"
-    return Job(name, title, method, "sst2", encoder="sst2-joint", own=False, rank=8, options=dict(MEAN), **more)  # type: ignore[arg-type]
+    return Job(name, title, method, "sst2", encoder="sst2-joint", own=False, rank=8, options={**MEAN, **options}, frozen=frozen)
 
 
 def seeds(job: Job) -> tuple[Job, ...]:
@@ -73,7 +73,7 @@ ZOO: tuple[Job, ...] = (
     on_joint("palbert", "PALBERT"),
     on_joint("past_future", "Past-Future"),
     on_joint("de3bert", "DE3-BERT", frozen=_TANH),
-    on_joint("consistentee", "ConsistentEE", frozen=_TANH),
+    on_joint("consistentee", "ConsistentEE", frozen=_TANH, alpha=0.02),
     Job("sst2-elbert", "ELBERT", "elbert", "sst2", shared=True, options=dict(MEAN)),
     Job(
         "sst2-edgebert", "EdgeBERT", "edgebert", "sst2", encoder="sst2-deebert", own=False, options=dict(MEAN), stages=(),
