@@ -173,7 +173,7 @@ def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> float:
         return found.milliseconds(dict(_knobs), repeats=3)
 
 
-@st.cache_resource(max_entries=96, show_spinner=text_tradeoff.REPLAYING)
+@st.cache_resource(max_entries=144, show_spinner=text_tradeoff.REPLAYING)
 def sweep(name: str, split: str) -> Sweep | None:
     """The shipped operating points of a checkpoint over a split, about a megabyte; its intervals are kept with it."""
     return api.stored_sweep(checkpoint(name), split)

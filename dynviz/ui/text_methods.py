@@ -134,6 +134,17 @@ ZOO_HEADS = {
     "budget": "Who is best within a budget", "scores": "Who beats simply cutting the model", "changes": "What stopping early changes",
     "trust": "Whether confidence can be trusted",
 }  # fmt: skip
+ZOO_KEY = {
+    "budget": (
+        "★ best on the calibration split. ● cannot be told from it, ○ worse. Lines: 95 % of the difference to the plain model. Strokes: "
+        "further seeds. ◂ lies further left."
+    ),
+    "scores": (
+        "Right of each bar: points, and at how many budgets there is a setting. Pale: the interval holds zero. Strokes: further seeds."
+    ),
+    "changes": "▨ ✗ full depth was right, the early answer is wrong. ■ ✓ the other way round. Right: compute at the chosen knob.",
+    "trust": "Left: darker is less trustworthy. Right: darker foretells mistakes better, .50 is chance. Blank: no classifier there.",
+}
 ZOO_HOW = {
     "budget": (
         "Each method at its most accurate setting within the budget, chosen on the calibration split. A family of checkpoints is one "

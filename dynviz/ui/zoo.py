@@ -1,5 +1,8 @@
 """What the zoo says: all methods of a task beside each other, a sentence and a picture for each question."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from dynviz import figures
@@ -8,12 +11,12 @@ from dynviz.figures.zoo import percent1
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui import cache
 from dynviz.ui import text_methods as text
-from dynviz.ui.panels import Panel, draw, guarded, style
+from dynviz.ui.panels import Panel, Rows, draw, guarded, style
 from dynviz.ui.show import one_of
 from dynviz.ui.text import TASKS
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
-LEAST = 560  # px
+LEAST = {"trust": 560}  # px
 
 
 def section() -> None:
@@ -50,9 +53,8 @@ def _budget(task: TaskZoo) -> None:
     if not chosen.chosen:
         st.info(finding, icon=":material/info:")
         return
-    fig = figures.zoo_budget(task, chosen, style())
-    how, limits = text.ZOO_HOW["budget"], text.ZOO_LIMITS["budget"]
-    draw(Panel("zoo-budget", fig, finding, lambda: figures.zoo_budget_table(task, chosen), how, limits, headed=True, least=LEAST))
+    fig = figures.zoo_budget(task, chosen, style(), subtitle="")
+    _draw("budget", fig, finding, lambda: figures.zoo_budget_table(task, chosen))
 
 
 def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
@@ -60,6 +62,11 @@ def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
     if not there:
         st.info(finding, icon=":material/info:")
         return
-    fig = getattr(figures, f"zoo_{what}")(task, style())
+    fig = getattr(figures, f"zoo_{what}")(task, style(), subtitle="")
     table = getattr(figures, f"zoo_{what}_table")
-    draw(Panel(f"zoo-{what}", fig, finding, lambda: table(task), text.ZOO_HOW[what], text.ZOO_LIMITS[what], headed=True, least=LEAST))
+    _draw(what, fig, finding, lambda: table(task))
+
+
+def _draw(what: str, fig: Any, finding: str, table: Callable[[], Rows]) -> None:
+    how, limits, key = text.ZOO_HOW[what], text.ZOO_LIMITS[what], text.ZOO_KEY[what]
+    draw(Panel(f"zoo-{what}", fig, finding, table, how, limits, key=key, headed=True, least=LEAST.get(what, 0)))
