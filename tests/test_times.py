@@ -47,8 +47,8 @@ def test_exits_by_lot_are_the_mean_of_all_batches_that_may_come() -> None:
     batches = list(itertools.product([1, 2], repeat=3))
     chance = [0.25 ** sum(e == 2 for e in b) * 0.75 ** sum(e == 1 for e in b) for b in batches]
     each = [LINE.per_sentence(np.array([b]), np.array([b]), 3)[0] for b in batches]
-    assert LINE.at_depths([1], [1.25], 3, part=0.25)[0] == pytest.approx(np.dot(chance, each))
-    assert LINE.at_depths([2], [2], 3)[0] == pytest.approx(LINE.per_sentence(np.full((1, 3), 2), np.full((1, 3), 2), 3)[0])
+    assert LINE.by_lot(1, 2, 1.25, 3, 0.25) == pytest.approx(np.dot(chance, each))
+    assert LINE.by_lot(2, 4, 2, 3, 0.0) == pytest.approx(LINE.per_sentence(np.full((1, 3), 2), np.full((1, 3), 2), 3)[0])
 
 
 def test_a_batch_layer_by_layer_waiting_and_leaving() -> None:
@@ -58,6 +58,9 @@ def test_a_batch_layer_by_layer_waiting_and_leaving() -> None:
     assert found.leaving.tolist() == pytest.approx([14, 40, 55, 55])
     assert found.totals == pytest.approx((66, 55))
     assert found.saved == pytest.approx(1 / 6)
+    assert LINE.waiting(np.array([1, 2]), np.array([10, 20]), 2) * 2 == pytest.approx(66)
+    alone = (12 + 4 + 1 + 10) + (12 + 2 * (4 + 1 + 10))
+    assert LINE.waiting(np.array([1, 2]), np.array([10, 20]), 1) * 2 == pytest.approx(alone)
     assert found.whole == pytest.approx(14 + 3 * (4 + 2 + 20))
 
 

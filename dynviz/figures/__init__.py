@@ -30,6 +30,7 @@ from dynviz.figures.trust import (
     reliability_finding,
     reliability_table,
 )
+from dynviz.figures.waterfall import waterfall, waterfall_finding, waterfall_table
 from dynviz.figures.zoo import (
     zoo_budget,
     zoo_budget_finding,
@@ -48,14 +49,14 @@ from dynviz.figures.zoo_answers import (
 )
 
 __all__ = [
-    "Column", "Curve", "DARK", "Group", "LIGHT", "Risks", "Style", "beside", "beside_finding", "beside_table", "columns", "curve_of", "deltas",
-    "deltas_finding", "deltas_of", "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "exit_distribution",
+    "Column", "Curve", "DARK", "Group", "LIGHT", "Risks", "Style", "beside", "beside_finding", "beside_table", "columns", "curve_of",
+    "deltas", "deltas_finding", "deltas_of", "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "exit_distribution",
     "exit_finding", "exit_table", "foresight", "foresight_finding", "foresight_table", "funnel", "funnel_finding", "funnel_of",
     "funnel_table", "gates", "gates_finding", "gates_table", "halting", "halting_finding", "halting_table", "ladder", "ladder_finding",
-    "ladder_table", "layer_names", "reliability", "reliability_finding", "reliability_table", "risk", "risk_finding", "risk_table", "rule", "rule_finding", "rule_table",
-    "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding",
-    "stream_table", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory",
-    "trajectory_finding", "trajectory_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_table", "zoo_changes",
-    "zoo_changes_finding", "zoo_changes_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_table", "zoo_trust",
-    "zoo_trust_finding", "zoo_trust_table",
+    "ladder_table", "layer_names", "reliability", "reliability_finding", "reliability_table", "risk", "risk_finding", "risk_table", "rule",
+    "rule_finding", "rule_table", "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream",
+    "stream_finding", "stream_table", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table",
+    "trajectory", "trajectory_finding", "trajectory_table", "waterfall", "waterfall_finding", "waterfall_table", "windows", "zoo_budget",
+    "zoo_budget_finding", "zoo_budget_table", "zoo_changes", "zoo_changes_finding", "zoo_changes_table", "zoo_scores", "zoo_scores_finding",
+    "zoo_scores_table", "zoo_trust", "zoo_trust_finding", "zoo_trust_table",
 ]  # fmt: skip

@@ -11,13 +11,13 @@ from dynviz.figures.text import number, percent, points
 from dynviz.records import Sweep
 
 Kind = Literal["method", "seed", "static", "random", "oracle", "full"]
-Unit = Literal["share", "layers", "ms"]
+Unit = Literal["share", "layers", "ms", "energy"]
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """P points of a method, of its training again with another seed, or of a baseline. x: (P,) share, layers or ms; accuracy: (P,) 0..1.
+    """P points of a method, of its training with another seed, or of a baseline. x: (P,) share, layers, ms or energy; accuracy: (P,) 0..1.
 
     low, high: (P,) 95 % interval as accuracies, or None. knobs: P texts for the pointer. hollow: (P,) dominated; None: by
     any point of a method in the same picture. dashed: the line. stepped: nothing lies between the points. rank: which of the
@@ -85,8 +85,8 @@ def _points(curves: Sequence[Curve]) -> tuple[Values, Values]:
 
 
 def amount(x: float, unit: Unit) -> str:
-    """ "62 % compute", "3.7 layers", "12 ms"."""
-    return {"share": f"{percent(x)} compute", "layers": f"{x:.1f} layers", "ms": f"{number(x)} ms"}[unit]
+    """ "62 % compute", "3.7 layers", "12 ms", "31 % energy"."""
+    return {"share": f"{percent(x)} compute", "layers": f"{x:.1f} layers", "ms": f"{number(x)} ms", "energy": f"{percent(x)} energy"}[unit]
 
 
 def full_accuracy(curves: Sequence[Curve], curve: Curve, point: int = 0) -> float:

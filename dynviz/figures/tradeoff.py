@@ -21,6 +21,7 @@ UNITS: dict[Unit, tuple[str, str]] = {
     "share": ("compute, % of the full model", " %"),
     "layers": ("mean layers used", ""),
     "ms": ("milliseconds per sentence", " ms"),
+    "energy": ("relative energy by EdgeBERT's model, % of full depth", " %"),
 }
 
 
@@ -71,7 +72,7 @@ def _percent(curve: Curve, unit: Unit) -> Curve:
     def times(values: Values | None) -> Values | None:
         return None if values is None else values * 100
 
-    x = curve.x * 100 if unit == "share" else curve.x
+    x = curve.x * 100 if unit in ("share", "energy") else curve.x
     return replace(curve, x=x, accuracy=curve.accuracy * 100, low=times(curve.low), high=times(curve.high))
 
 

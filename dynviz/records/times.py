@@ -75,15 +75,22 @@ class Times:
         inside = self.call * layers + self.sentence * exits.sum(1) + self.flop * flops.sum(1)
         return floats(1000 * (inside + self.start * len(begins) + self.each * count) / count)
 
-    def at_depths(self, depths: ArrayLike, flops: ArrayLike, batch: int, part: float = 0.0) -> Column:
-        """Milliseconds a sentence where all leave after these layers, or this part of them, each by lot, one later: what to expect.
+    def waiting(self, exits: Ints, flops: Ints, batch: int) -> float:
+        """Milliseconds a sentence at one setting where the finished stay until the slowest of their batch is done. exits, flops: (S,)."""
+        begins = np.arange(0, len(exits), batch)
+        slowest, own = np.maximum.reduceat(exits, begins), np.add.reduceat(flops / exits, begins)
+        sizes = np.diff([*begins, len(exits)])
+        inside = slowest * (self.call + self.sentence * sizes + self.flop * own) + self.outside(sizes)
+        return float(1000 * inside.sum() / len(exits))
+
+    def by_lot(self, sooner: float, later: float, flops: float, batch: int, part: float) -> float:
+        """Milliseconds a sentence to expect where each leaves after the layer `sooner` or, by lot, this part of them `later`.
 
         flops: a sentence's mean. A batch needs the later layer unless none of its sentences does.
         """
-        later = 1 - (1 - part) ** batch
-        mean = np.asarray(depths, np.float64)
-        inside = self.call * (mean + later) / batch + self.sentence * (mean + part) + self.flop * np.asarray(flops, np.float64)
-        return floats(1000 * (inside + self.start / batch + self.each))
+        layers = sooner + (later - sooner) * (1 - (1 - part) ** batch)
+        mean = sooner + (later - sooner) * part
+        return 1000 * ((self.call * layers + self.start) / batch + self.sentence * mean + self.flop * flops + self.each)
 
 
 def fitted(columns: Sequence[ArrayLike], seconds: ArrayLike) -> list[float]:

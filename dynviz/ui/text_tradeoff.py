@@ -3,8 +3,11 @@
 REPLAYING = "Replaying the stored readings (the first time takes a few seconds)"
 TASK = "Task"
 AXIS = "Horizontal axis"
-AXES = {"share": "Compute", "layers": "Layers"}
-AXIS_HELP = "Compute counts every FLOP, heads and gates included. Layers counts the layers a token went through on average."
+AXES = {"share": "Compute", "layers": "Layers", "ms": "Milliseconds", "energy": "Energy"}
+AXIS_HELP = (
+    "Compute counts every FLOP, heads and gates included. Layers counts the layers a token went through on average. Milliseconds are "
+    "measured on this machine when you ask. Energy is EdgeBERT's model, for methods that foresee their exit."
+)
 COMPARE = "Beside it"
 COMPARES = {"kind": "Its own kind", "best": "The thriftiest of all", "own": "My choice"}
 COMPARE_HELP = (
@@ -193,8 +196,8 @@ compute are then those of the report split. Choosing and reporting on the same d
 """
 NOT_TITLE = "What this does not show"
 NOT = """
-- **Time.** FLOPs are not milliseconds: small layers wait for memory, batches wait for their slowest sentence. Measure with `python -m
-  dynviz bench`.
+- **Time, unless measured.** FLOPs are not milliseconds: small layers wait for memory, batches wait for their slowest sentence. Choose
+  milliseconds as the axis to measure here, or `python -m dynviz bench`.
 - **Other texts.** The numbers hold for {what}. On other texts both accuracy and savings move.
 - **Other seeds.** Each curve is one training run; where further seeds ship, they are drawn as thin lines for the model in use. The
   intervals cover the choice of sentences, not the luck of training.

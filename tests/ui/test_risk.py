@@ -63,10 +63,8 @@ def figure(at: AppTest) -> dict[str, Any]:
 
 
 def test_the_sentence_names_confidence_limit_loss_knob_and_compute_and_the_button_sets_the_knob() -> None:
-    at, wanted = (
-        opened("sst2-joint", **{"risk.limit": "10.0", "risk.level": "90", "risk.loss": "harm"}),
-        found("sst2-joint", 0.1, 0.1, "harm"),
-    )
+    at = opened("sst2-joint", **{"risk.limit": "10.0", "risk.level": "90", "risk.loss": "harm"})
+    wanted = found("sst2-joint", 0.1, 0.1, "harm")
     sweep = api.stored_sweep(api.find("sst2-joint"), "calibration")
     assert sweep is not None
     assert wanted.controlled.point, "the tiny model has a setting that passes"

@@ -92,6 +92,6 @@ def test_the_sentence_is_from_the_least_to_the_most() -> None:
 def test_a_member_of_a_family_has_its_seeds_at_its_own_point() -> None:
     sweeps = {c.name: s for c in api.repeats(api.find("sst2-joint")) if (s := api.stored_sweep(c, "report"))}
     report = {"sst2-joint": api.stored_sweep(api.find("sst2-joint"), "report")}
-    curves = board.seed_curves(sweeps, board.Spot("sst2-joint", 3), report, "share", 0)  # type: ignore[arg-type]
+    curves = board.seed_curves(sweeps, board.Spot("sst2-joint", 3), report, {k: s.share for k, s in sweeps.items()}, 0)  # type: ignore[arg-type]
     assert [len(c.x) for c in curves] == [1, 1]
     assert [c.accuracy[0] for c in curves] == [s.accuracy[3] for s in sweeps.values()]

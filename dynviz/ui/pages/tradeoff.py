@@ -3,12 +3,11 @@
 import streamlit as st
 
 from dynviz.ui import text_tradeoff as text
-from dynviz.ui.tradeoff import budget, chart, live, risk, rows, seeds
+from dynviz.ui.tradeoff import batch, budget, chart, live, risk, rows, seeds
 from dynviz.ui.tradeoff.view import view as look
 from dynviz.ui.words import plain
 
-axis = chart.controls()
-view = look(axis)
+view = look(*chart.controls())
 notice = st.session_state.pop("tradeoff.notice", "")
 if notice:
     st.toast(plain(notice), icon=":material/info:")
@@ -26,6 +25,7 @@ if view.sweep is not None and view.spot is not None:
     if view.spot.point:
         rows.changes(view, view.sweep, view.spot.point)
     rows.exits(view, view.sweep, view.spot.point)
+    batch.section(view)
 live.section(view)
 for title, words in ((text.READ_TITLE, text.READ), (text.MATHS_TITLE, text.MATHS), (text.NOT_TITLE, text.NOT)):
     with st.expander(title):

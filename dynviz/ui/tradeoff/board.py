@@ -15,7 +15,8 @@ from dynviz.records.layout import floats
 if TYPE_CHECKING:
     from dynviz.evaluate import Baseline
 
-Axis = Literal["share", "layers"]
+Axis = Literal["share", "layers", "ms", "energy"]
+Places = Mapping[str, Floats]  # checkpoint -> (P,) where the points of its report sweep lie on the axis
 FULL = "full model"
 SEEDS = "other seeds ({n})"
 
@@ -127,12 +128,16 @@ def inner(line: Line, checkpoint: str, sweep: Sweep) -> Line | None:
     return Line(f"{step_title(member)}, knob", (member,), tuple(Spot(checkpoint, i) for i in range(len(sweep.knobs))))
 
 
-def curve(line: Line, sweeps: Mapping[str, Sweep], axis: Axis, rank: int, dashed: bool = False) -> Curve:
+def curve(line: Line, sweeps: Mapping[str, Sweep], places: Places, rank: int, dashed: bool = False) -> Curve:
     """A line as the figure takes it. rank: which colour."""
+
+    def of(checkpoint: str) -> Curve:
+        return replace(curve_of(sweeps[checkpoint], line.name), x=floats(places[checkpoint]))
+
     dashed = dashed or line.minor
     if not line.family:
-        return replace(curve_of(sweeps[line.members[0].name], line.name, axis), dashed=dashed, rank=rank)
-    parts = [(curve_of(sweeps[spot.checkpoint], line.name, axis), spot.point) for spot in line.spots]
+        return replace(of(line.members[0].name), dashed=dashed, rank=rank)
+    parts = [(of(spot.checkpoint), spot.point) for spot in line.spots]
 
     def at(name: str) -> NDArray[np.float64]:
         return floats([getattr(found, name)[i] for found, i in parts])
@@ -144,13 +149,14 @@ def curve(line: Line, sweeps: Mapping[str, Sweep], axis: Axis, rank: int, dashed
     )
 
 
-def seed_curves(seeds: Mapping[str, Sweep], spot: Spot | None, report: Mapping[str, Sweep], axis: Axis, rank: int) -> list[Curve]:
+def seed_curves(seeds: Mapping[str, Sweep], spot: Spot | None, report: Mapping[str, Sweep], places: Places, rank: int) -> list[Curve]:
     """The same training with other seeds, all under one name; spot: only their points at these settings."""
     name, out = SEEDS.format(n=len(seeds)), []
-    for sweep in seeds.values():
+    for seed, sweep in seeds.items():
+        if seed not in places:
+            continue
         at = np.arange(len(sweep.knobs)) if spot is None else np.array([nearest(sweep, report[spot.checkpoint].knobs[spot.point])])
-        x = (sweep.share if axis == "share" else sweep.mean_depth)[at]
-        out.append(Curve(name, "seed", x, sweep.accuracy[at], rank=rank))
+        out.append(Curve(name, "seed", floats(places[seed][at]), sweep.accuracy[at], rank=rank))
     return out
 
 

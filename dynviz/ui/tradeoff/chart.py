@@ -15,7 +15,7 @@ from dynviz.ui import text_tradeoff as text
 from dynviz.ui.panels import Panel, draw, style
 from dynviz.ui.shell import PAGES
 from dynviz.ui.text import TASKS
-from dynviz.ui.tradeoff import board
+from dynviz.ui.tradeoff import board, times
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
 from dynviz.ui.tradeoff.view import View, examples, setting, use
 from dynviz.ui.words import plain
@@ -24,15 +24,16 @@ MOST, LEAST = 5, 3  # curves beside that in use: with it, at most as many as the
 CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
 
 
-def controls() -> Axis:
-    """Task and axis, in one row."""
+def controls() -> tuple[Axis, int]:
+    """Task, axis and, for times, the batch size, in one row."""
     tasks = {c.config.task: c.task for c in cache.catalogue()[0] if c.runnable}
     st.session_state["tradeoff.task"] = state.choice().checkpoint.config.task
     with st.container(horizontal=True, gap="large"):
         st.segmented_control(text.TASK, list(tasks), format_func=_task, key="tradeoff.task", on_change=_switch_task, required=True)
         options: dict[str, Any] = {"default": "share", "key": "axis", "bind": "query-params", "help": text.AXIS_HELP, "required": True}
         axis = st.segmented_control(text.AXIS, list(text.AXES), format_func=text.AXES.__getitem__, **options)
-    return cast(Axis, axis or "share")
+        batch = times.batch() if axis == "ms" else 1
+    return cast(Axis, axis or "share"), batch
 
 
 def _task(name: str) -> str:
@@ -103,9 +104,15 @@ def chart(view: View) -> None:
     """The curves; a click on a point sets the model and its knob everywhere."""
     above, below = st.container(), st.container()
     shown = _shown(view, below)
-    curves = view.curves(shown)
+    scale = view.scale
+    if scale is None:
+        with above:
+            times.explain(view, shown)
+            _twins(view)
+        return
+    curves = view.curves(shown, scale)
     sweep = view.sweep or next(iter(view.report.values()))
-    fig = figures.tradeoff(curves, view.operating, title="", subtitle="", style=style(), unit=view.axis)
+    fig = figures.tradeoff(curves, view.operating, title="", subtitle="", style=style(), unit=view.axis, x_title=times.title(view))
     finding = figures.tradeoff_finding(curves, view.operating, view.axis)
     alt = text.ALT.format(finding=finding, curves=listing([c.name for c in curves], 20))
     with above:
@@ -113,6 +120,7 @@ def chart(view: View) -> None:
         draw(Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis), source=_source(view, shown)), partial(_click, view))
         _twins(view)
         st.caption(_notes(view))
+        times.notes(view, shown, scale)
 
 
 def _source(view: View, shown: list[str]) -> sources.Source:

@@ -14,7 +14,8 @@ from dynviz.tasks import Task
 from dynviz.ui import cache, state
 from dynviz.ui.panels import guarded
 from dynviz.ui.state import Choice
-from dynviz.ui.tradeoff import board
+from dynviz.ui.tradeoff import axes, board
+from dynviz.ui.tradeoff.axes import Known, Scale
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
 
 BASELINE = "baseline"  # the venue of methods that only serve comparison
@@ -22,7 +23,7 @@ BASELINE = "baseline"  # the venue of methods that only serve comparison
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One task, one axis, one setting in use. report, calibration: sweeps by checkpoint, those that ship."""
+    """One task, one axis, one setting in use. report, calibration: sweeps by checkpoint, those that ship. batch: of the axis of time."""
 
     choice: Choice
     axis: Axis
@@ -30,6 +31,7 @@ class View:
     calibration: Mapping[str, Sweep]
     defaults: Mapping[str, Mapping[str, float]]
     lines: tuple[Line, ...]
+    batch: int = 1
 
     @property
     def task(self) -> Task:
@@ -89,29 +91,46 @@ class View:
         line = next((x for x in self.lines if checkpoint in (c.name for c in x.members)), None)
         return line.name if line is not None and not line.family else board.step_title(cache.checkpoint(checkpoint))
 
-    def curves(self, shown: list[str]) -> list[Curve]:
+    @cached_property
+    def scale(self) -> Scale | None:
+        """The axis; None where the model in use has no place on it (yet)."""
+        own, line = self.choice.checkpoint.name, self.line
+        baselines = cache.baselines(own, "report") if line and self.sweep else ()
+        known = Known(own, self.lines, self.report, self.seeds, self.plain, cache.static_line(self.task.name, "report"), baselines)
+        if self.axis in ("share", "layers"):
+            return axes.counted(known, self.axis)
+        if self.sweep is None:
+            return None
+        if self.axis == "ms":
+            return axes.milliseconds(known, self.batch, cache.times)
+        checkpoints = {name: cache.checkpoint(name) for name in (*self.report, *self.seeds)}
+        return axes.energy(known, checkpoints, lambda name: cache.energy(name, "report"))
+
+    def drawn(self, shown: list[str]) -> list[Line]:
+        """The lines asked for and that in use."""
+        return [line for line in self.lines if line.name in shown or line is self.line]
+
+    def curves(self, shown: list[str], scale: Scale) -> list[Curve]:
         """What is drawn: the lines shown and that in use, in their own colours, and the references."""
-        drawn = [i for i, line in enumerate(self.lines) if line.name in shown or line is self.line]
+        drawn = [self.lines.index(line) for line in self.drawn(shown) if scale.holds(line)]
         colours = dict(zip(drawn, board.ranks(drawn), strict=True))
-        out = [board.curve(self.lines[i], self.report, self.axis, colours[i]) for i in drawn]
+        out = [board.curve(self.lines[i], self.report, scale.at, colours[i]) for i in drawn]
         if self.inner is not None and self.operating and self.operating[0] == self.inner.name and self.line is not None:
-            out.append(board.curve(self.inner, self.report, self.axis, colours[self.lines.index(self.line)], dashed=True))
+            out.append(board.curve(self.inner, self.report, scale.at, colours[self.lines.index(self.line)], dashed=True))
         if self.line is not None and self.spot is not None:
             whole = not self.line.family or bool(self.operating and self.inner and self.operating[0] == self.inner.name)
-            out += board.seed_curves(self.seeds, None if whole else self.spot, self.report, self.axis, colours[self.lines.index(self.line)])
-        baselines = cache.baselines(self.choice.checkpoint.name, "report") if self.line and self.sweep else ()
-        static = cache.static_line(self.task.name, "report")
-        return [*out, *board.references(self.plain, [*([static] if static and len(static.share) > 1 else []), *baselines], self.axis)]
+            out += board.seed_curves(self.seeds, None if whole else self.spot, self.report, scale.at, colours[self.lines.index(self.line)])
+        return [*out, *scale.references]
 
 
-def view(axis: Axis) -> View:
+def view(axis: Axis, batch: int = 1) -> View:
     """The view of this run; a file that cannot be read is reported and left out."""
     choice = state.choice()
     here = [c for c in cache.catalogue()[0] if c.config.task == choice.checkpoint.config.task]
     report, calibration = _sweeps(here, "report"), _sweeps(here, "calibration")
     defaults = {c.name: state.defaults(c, cache.card(c.name)) for c in here if c.name in report}
     minor = {c.config.method for c in here if c.name in report and cache.card(c.name).venue == BASELINE}
-    return View(choice, axis, report, calibration, defaults, tuple(board.lines(here, report, defaults, minor)))
+    return View(choice, axis, report, calibration, defaults, tuple(board.lines(here, report, defaults, minor)), batch)
 
 
 def _sweeps(checkpoints: list[Checkpoint], split: str) -> dict[str, Sweep]:

@@ -1,0 +1,71 @@
+"""Every string of the Trade-off page's axes and batches, in one place, so that they can be translated."""
+
+BATCH = "Times hold for a batch of"
+BATCHES = {"1": "1 sentence", "32": "32 sentences"}
+AXIS = "milliseconds per sentence in {batch}, one thread of {processor}"
+OF_ONE, OF_MANY = "a batch of one", "batches of {batch}"
+
+MEASURE = "Measure on this machine"
+MEASURE_MORE = {1: "Measure one more curve", 2: "Measure {n} more curves"}
+ASK = (
+    "Times are not stored: they belong to a machine. **{models}** would be run now on bundled texts, alone and in batches, one thread, "
+    "some {seconds} seconds in all. Until then nothing is drawn on this axis."
+)
+ASK_BATCH = (
+    "How long a batch takes belongs to a machine, so it is not stored. **{models}** would be run now on bundled texts, alone and in "
+    "batches, one thread, some {seconds} seconds. Then its layers' times draw the batch."
+)
+SECONDS = 5  # of a model
+MEASURING = "Running {model}: {done} of {total}"
+MEASURED = (
+    "**Measured** on this machine ({processor}, one thread, {date}): each layer in real runs of bundled texts, alone, by 8 and by 32. "
+    "**Derived** from that: what is drawn. A layer takes {call} ms + {sentence} ms per sentence + {flop} ms per GFLOP ({name}); this "
+    "misses the measured runs by at most {error}."
+)
+PACKED = "Finished sentences leave the batch and nothing is padded. Batches are consecutive sentences of the split."
+FAMILY = "Members of a family are timed by the first: they differ in weights only."
+LEFT_OUT = "Not on this axis: {names}."
+NOT_TIMED = "not measured yet, or without a model to run"
+RANDOM_MS = "Random exit is what to expect, its batches waiting for no one but running each layer that one of them needs."
+STATIC_MS = "One fixed depth: the measured layers of {name}, so many of them."
+RUNS = "What was measured"
+RUN_COLUMNS = {
+    "model": "Model", "setting": "Setting", "batch": "Batch size", "sentences": "Sentences run", "ms": "Measured, ms per sentence",
+    "fitted": "By the formula",
+}  # fmt: skip
+
+ENERGY = (
+    "**A model, not a measurement** (EdgeBERT, MICRO 2021, reduced to three lines): a chip that knows after the first layer how many it "
+    "will need lowers its clock so that it is done just when full depth would be, and its voltage with the clock, between {low} and "
+    "{high} V; energy is layers computed times the voltage squared. Leakage, memory, switching and heads are left out."
+)
+ENERGY_OTHERS = (
+    "Methods that foresee nothing run at full speed: their share of layers. One fixed depth and oracle exit know their layers beforehand. "
+    "Random exit is left out: whether it knows is a matter of definition."
+)
+ENERGY_WHY = (
+    "{name} does not foresee its exit layer, so this energy model has nothing to say of it: it would be the share of layers. {others}"
+)
+ENERGY_THERE = "Of the models here, these do: {names}."
+ENERGY_NONE = "No model of this task does."
+ENERGY_OUT = "it drops tokens or joins models, and the energy model counts whole layers of one"
+
+TITLE = "A batch, lane by lane"
+SIZE = "Sentences in the batch"
+WHICH = "Which batch of the report split"
+ALL = "Over all {n} batches of {size} of the report split ({split}): {wait} ms a sentence if they wait, {leave} if they leave, {said}."
+LESS, NO_LESS = "{share} less", "no difference"
+TOKENS = (
+    "In {name} {stops}: every sentence stays in the batch to its end, so none can leave early. What is saved is saved inside each layer; "
+    "the axis of milliseconds above shows how much of it becomes time."
+)
+CASCADE = "{name} goes from one model to another: layers of different cost, which this picture of equal layers cannot show."
+NO_NUMBERS = "No measured numbers ship for {name}, so its exits over a batch are not known."
+HOW = (
+    "Time runs to the right. Above, the batch goes on with all its sentences until the slowest is done, as masks do; below, a finished "
+    "sentence leaves and later layers run on fewer. Exits are those of the report split at the setting in use."
+)
+LIMITS = (
+    "Times follow from the measured line, with a sentence's FLOPs spread evenly over its layers. They hold for this machine, one thread, "
+    "and this engine; a GPU runs wide batches almost for free, and there leaving saves less."
+)

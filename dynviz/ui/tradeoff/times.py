@@ -1,0 +1,153 @@
+"""The axes of time and energy: asking for a measurement, running it, and what is said of it and left out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from dynviz.energy import FASTEST, SLOWEST
+from dynviz.figures.text import listing, percent
+from dynviz.records.times import Times
+from dynviz.ui import cache, show
+from dynviz.ui import text_times as text
+from dynviz.ui.panels import guarded, table
+from dynviz.ui.tradeoff.axes import Scale, stand_ins
+from dynviz.ui.tradeoff.board import step_title
+from dynviz.ui.tradeoff.view import View
+from dynviz.ui.words import plain
+
+
+def batch() -> int:
+    """The batch size times are to hold for; in the URL."""
+    return int(show.one_of(text.BATCH, text.BATCHES, "1", "batch"))
+
+
+def title(view: View) -> str | None:
+    """The words under the axis, where they depend on the machine."""
+    found = cache.times(_own(view)) if view.axis == "ms" else None
+    return None if found is None else text.AXIS.format(batch=_of(view.batch), processor=found.machine["processor"])
+
+
+def _of(size: int) -> str:
+    return text.OF_ONE if size == 1 else text.OF_MANY.format(batch=size)
+
+
+def _own(view: View) -> str:
+    """The checkpoint that is timed for the one in use."""
+    name = view.choice.checkpoint.name
+    return stand_ins(view.lines, view.plain).get(name, name)
+
+
+def wanted(view: View, shown: list[str]) -> list[str]:
+    """The models that are not timed yet and would be drawn, that in use first, with the plain one."""
+    ins = stand_ins(view.lines, view.plain)
+    drawn = [ins[line.members[0].name] for line in view.drawn(shown) if line.runnable]
+    names = dict.fromkeys([_own(view), *drawn, *([view.plain.model] if view.plain else [])])
+    return [name for name in names if cache.checkpoint(name).runnable and cache.times(name) is None]
+
+
+def explain(view: View, shown: list[str]) -> None:
+    """In place of the chart: what is missing for this axis, and what to do."""
+    with st.container(border=True):
+        if view.axis == "ms" and view.sweep is not None:
+            names = wanted(view, shown)
+            st.markdown(text.ASK.format(models=_titles(names), seconds=text.SECONDS * len(names)))
+            ask(names, text.MEASURE, "axis")
+        elif view.axis == "energy":
+            able = [line.name for line in view.lines if line.runnable and cache.energy(line.members[0].name, "report") is not None]
+            others = text.ENERGY_THERE.format(names=plain(listing(able, 5))) if able else text.ENERGY_NONE
+            name = plain(step_title(view.choice.checkpoint))
+            st.info(text.ENERGY_WHY.format(name=name, others=others), icon=":material/info:")
+            st.caption(text.ENERGY.format(low=SLOWEST, high=FASTEST))
+        else:
+            st.info(text.NO_NUMBERS.format(name=plain(step_title(view.choice.checkpoint))), icon=":material/info:")
+
+
+def _titles(names: Sequence[str]) -> str:
+    return plain(listing([step_title(cache.checkpoint(name)) for name in names], 8))
+
+
+def ask(names: list[str], label: str, key: str) -> None:
+    """The button, and the measurement with its progress; a click elsewhere ends it, and keeps what is measured whole."""
+    place = st.empty()
+    if not place.button(label, key=f"measure.{key}", icon=":material/timer:"):
+        return
+    place.empty()
+    with guarded():
+        _measure(names, place)
+        st.rerun()
+
+
+def _measure(names: list[str], place: Any) -> None:
+    bar = place.progress(0.0)
+    for i, name in enumerate(names):
+        said = {"model": plain(step_title(cache.checkpoint(name))), "total": len(names)}
+
+        def tell(done: int, total: int, i: int = i, said: dict[str, Any] = said) -> None:
+            bar.progress((i + done / total) / len(names), text.MEASURING.format(done=i + 1, **said))
+
+        tell(0, 1)
+        cache.measure(name, tell)
+
+
+def notes(view: View, shown: list[str], scale: Scale) -> None:
+    """Under the chart: what was measured and what is derived, what is left out and why; for energy, the model's assumptions."""
+    out = [line.name for line in view.drawn(shown) if not scale.holds(line)]
+    if view.axis == "ms":
+        _time_notes(view, shown, out)
+    elif view.axis == "energy":
+        left = f" {text.LEFT_OUT.format(names=plain(listing(out, 8)))[:-1]}: {text.ENERGY_OUT}." if out else ""
+        st.caption(f"{text.ENERGY.format(low=SLOWEST, high=FASTEST)} {text.ENERGY_OTHERS}{left}")
+
+
+def _time_notes(view: View, shown: list[str], out: list[str]) -> None:
+    own = cache.times(_own(view))
+    assert own is not None
+    said = [measured(own), text.PACKED]
+    if any(line.family for line in view.drawn(shown)):
+        said.append(text.FAMILY)
+    if view.plain is not None and cache.times(view.plain.model) is not None:
+        said.append(text.STATIC_MS.format(name=plain(step_title(cache.checkpoint(view.plain.model)))))
+    if view.batch > 1 and cache.baselines(view.choice.checkpoint.name, "report"):
+        said.append(text.RANDOM_MS)
+    if out:
+        said.append(f"{text.LEFT_OUT.format(names=plain(listing(out, 8)))[:-1]}: {text.NOT_TIMED}.")
+    st.caption(" ".join(said))
+    names = [name for name in stand_ins(view.lines, view.plain).values() if cache.times(name) is not None]
+    with st.container(horizontal=True):
+        table("times", lambda: runs([t for name in dict.fromkeys(names) if (t := cache.times(name)) is not None]), text.RUNS)
+        missing = wanted(view, shown)
+        if missing:
+            label = text.MEASURE_MORE[1] if len(missing) == 1 else text.MEASURE_MORE[2].format(n=len(missing))
+            ask(missing, label, "more")
+
+
+def measured(found: Times) -> str:
+    """What was measured, and the line fitted to it, in words."""
+    numbers = {"call": f"{found.call * 1e3:.2g}", "sentence": f"{found.sentence * 1e3:.2g}", "flop": f"{found.flop * 1e12:.2g}"}
+    name, error = plain(step_title(cache.checkpoint(found.model))), percent(found.error)
+    return text.MEASURED.format(processor=plain(found.machine["processor"]), date=found.machine["date"], name=name, error=error, **numbers)
+
+
+def runs(found: Sequence[Times]) -> list[dict[str, Any]]:
+    """The measured runs beside the line, as rows."""
+    rows = [
+        {
+            "model": times.model, "setting": run.setting, "batch": run.batch, "sentences": run.sentences,
+            "ms": round(1e3 * run.seconds / run.batch, 3), "fitted": round(1e3 * run.fitted / run.batch, 3),
+        }
+        for times in found
+        for run in times.runs
+    ]  # fmt: skip
+    return [{text.RUN_COLUMNS[k]: v for k, v in row.items()} for row in rows]
+
+
+def fresh(view: View) -> Times | None:
+    """The times of the model in use, if they were measured; else the question is asked here."""
+    own = _own(view)
+    found = cache.times(own)
+    if found is None:
+        with st.container(border=True):
+            st.markdown(text.ASK_BATCH.format(models=_titles([own]), seconds=text.SECONDS))
+            ask([own], text.MEASURE, "batch")
+    return found
