@@ -9,7 +9,7 @@ Computed by `python -m dynviz insights --write` and stored as zoo.json beside th
   deepest; cheaper than the shallowest has no point.
 - Changes: answers that differ from full depth at the knob a checkpoint ships with; of a family, at the cheapest member and knob
   within half a point of its best full depth on the calibration split.
-- Trust: calibration error (15 bins) of each layer's largest probability over all sentences, and how well the method's own reading (the
+- Trust: accuracy and calibration error (15 bins) of each layer's largest probability over all sentences, and how well the method's own reading (the
   largest probability where it has none) foretells that layer's mistakes.
 """
 
@@ -252,7 +252,8 @@ def _trust(checkpoint: Checkpoint, contender: Contender) -> Trust | None:
     by, certain = _foretells(checkpoint, recorded.run.readings, sure)
     errors = [None if np.isnan(c).all() else _round(ece(c, r)) for c, r in zip(sure, right, strict=True)]
     areas = [None if np.isnan(c).all() or r.all() or not r.any() else _round(auroc(c, r)) for c, r in zip(certain, right, strict=True)]
-    return Trust(contender.name, checkpoint.name, by, tuple(errors), tuple(areas))
+    accuracy = [None if np.isnan(c).all() else _round(r.mean()) for c, r in zip(sure, right, strict=True)]
+    return Trust(contender.name, checkpoint.name, by, tuple(errors), tuple(areas), tuple(accuracy))
 
 
 def _foretells(checkpoint: Checkpoint, readings: Mapping[str, Floats], sure: Floats) -> tuple[str, Floats]:

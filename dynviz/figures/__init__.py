@@ -47,6 +47,7 @@ from dynviz.figures.zoo_answers import (
     zoo_trust_finding,
     zoo_trust_table,
 )
+from dynviz.figures.zoo_exits import zoo_exits, zoo_exits_finding, zoo_exits_table
 
 __all__ = [
     "Column", "Curve", "DARK", "Group", "LIGHT", "Risks", "Style", "beside", "beside_finding", "beside_table", "columns", "curve_of",
@@ -57,6 +58,6 @@ __all__ = [
     "rule_finding", "rule_table", "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream",
     "stream_finding", "stream_table", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table",
     "trajectory", "trajectory_finding", "trajectory_table", "waterfall", "waterfall_finding", "waterfall_table", "windows", "zoo_budget",
-    "zoo_budget_finding", "zoo_budget_table", "zoo_changes", "zoo_changes_finding", "zoo_changes_table", "zoo_scores", "zoo_scores_finding",
-    "zoo_scores_table", "zoo_trust", "zoo_trust_finding", "zoo_trust_table",
+    "zoo_budget_finding", "zoo_budget_table", "zoo_changes", "zoo_changes_finding", "zoo_changes_table", "zoo_exits", "zoo_exits_finding",
+    "zoo_exits_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_table", "zoo_trust", "zoo_trust_finding", "zoo_trust_table",
 ]  # fmt: skip

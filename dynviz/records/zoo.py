@@ -96,13 +96,15 @@ class Changes:
 
 @dataclass(frozen=True)
 class Trust:
-    """Calibration of each layer's classifier over all sentences; None where there is none. by: the reading that foretells mistakes."""
+    """Each layer's classifier over all sentences: its calibration and its accuracy, None where there is none. by: the reading that
+    foretells mistakes."""
 
     contender: str
     checkpoint: str
     by: str
     ece: tuple[float | None, ...]
     auroc: tuple[float | None, ...]
+    accuracy: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)

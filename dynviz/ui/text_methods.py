@@ -132,7 +132,7 @@ ZOO_SEEDS = "; trained {n} times, {low} to {high}"
 ZOO_BUDGET = "At most this share of the plain model's compute"
 ZOO_HEADS = {
     "budget": "Who is best within a budget", "scores": "Who beats simply cutting the model", "changes": "What stopping early changes",
-    "trust": "Whether confidence can be trusted",
+    "exits": "How good each exit is alone", "trust": "Whether confidence can be trusted",
 }  # fmt: skip
 ZOO_KEY = {
     "budget": (
@@ -143,6 +143,7 @@ ZOO_KEY = {
         "Right of each bar: points, and at how many budgets there is a setting. Pale: the interval holds zero. Strokes: further seeds."
     ),
     "changes": "▨ ✗ full depth was right, the early answer is wrong. ■ ✓ the other way round. Right: compute at the chosen knob.",
+    "exits": "Number: right answers, in %. Dark: large. Blank: no classifier there.",
     "trust": "Left: darker is less trustworthy. Right: darker foretells mistakes better, .50 is chance. Blank: no classifier there.",
 }
 ZOO_HOW = {
@@ -160,6 +161,11 @@ ZOO_HOW = {
         "Answers that differ from the same model's full depth, at the knob the checkpoint ships with; of a family, at the cheapest member "
         "and knob within half a point of its best full depth on the calibration split."
     ),
+    "exits": (
+        "Each layer's own classifier over all sentences, not only those that leave there, in % of answers that are right. It shows what a "
+        "way of training does: DeeBERT's encoder is frozen, the jointly trained ones bend towards their exits. The first row is a model "
+        "of that many layers tuned for itself."
+    ),
     "trust": (
         "Over all sentences, not only those that leave there. Calibration error: 15 bins of equal width, the mean gap between confidence "
         "(largest class probability) and accuracy. AUROC: the chance that a right answer looks surer than a wrong one, by what the method "
@@ -173,5 +179,6 @@ ZOO_LIMITS = {
     ),
     "scores": "Methods without a setting at some budgets are averaged over fewer; how many stands at the right.",
     "changes": "Whether an answer that did not change was right.",
+    "exits": "What the rule makes of them: it sends easy sentences out early, and these are the ones that early classifiers get right.",
     "trust": "How calibration would be after fitting a temperature. What a combined answer of several layers is worth.",
 }

@@ -33,6 +33,7 @@ def section() -> None:
         _budget(task)
         _panel("scores", task, figures.zoo_scores_finding(task), bool(task.scores))
         _panel("changes", task, figures.zoo_changes_finding(task), bool(task.changes))
+        _panel("exits", task, figures.zoo_exits_finding(task), any(t.accuracy for t in task.trust))
         _panel("trust", task, figures.zoo_trust_finding(task), bool(task.trust))
 
 

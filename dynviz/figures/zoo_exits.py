@@ -1,0 +1,55 @@
+"""Every exit alone: how often each layer's classifier is right, method by method, beside models cut at that depth."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dynviz.figures.numbers import numbers, numbers_table
+from dynviz.figures.style import LIGHT, Style
+from dynviz.records import Floats
+from dynviz.records.zoo import TaskZoo
+
+STATIC = "Plain model cut at this depth"
+
+
+def zoo_exits(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
+    """A grid, method by layer, of accuracies in %."""
+    values, rows, columns = _table(task)
+    return numbers(100 * values, rows, columns, digits=1, style=style, title=title, subtitle=subtitle)
+
+
+def zoo_exits_finding(task: TaskZoo) -> str:
+    """Which training makes the best first exit, which the worst, and how far apart they end."""
+    values, rows, _ = _table(task)
+    exits, names = values[1:], rows[1:]
+    if not len(exits) or np.isnan(exits[:, 0]).all():
+        return "No readings of class probabilities ship for this task."
+    first, last = exits[:, 0], exits[:, -1]
+    best, worst = int(np.nanargmax(first)), int(np.nanargmin(first))
+    said = (
+        f"After layer 1 the classifier of {names[best]} alone is right in {_percent(first[best])}, that of {names[worst]} in "
+        f"{_percent(first[worst])}; after the last layer all lie between {_percent(np.nanmin(last))} and {_percent(np.nanmax(last))}."
+    )
+    return said if np.isnan(values[0, 0]) else f"{said} A plain model of one layer is right in {_percent(values[0, 0])}."
+
+
+def zoo_exits_table(task: TaskZoo) -> list[dict[str, Any]]:
+    """A row for each method."""
+    return numbers_table(*_table(task), row_title="method")
+
+
+def _table(task: TaskZoo) -> tuple[Floats, list[str], list[str]]:
+    """(1 + methods, L) accuracies, the static line first; and the names of rows and columns."""
+    told = [t for t in task.trust if t.accuracy]
+    layers = max([len(t.accuracy) for t in told], default=1)
+    table = np.full((1 + len(told), layers), np.nan)
+    if len(task.static) <= layers:
+        table[0, : len(task.static)] = [accuracy for _, accuracy in task.static]
+    for row, t in zip(table[1:], told, strict=True):
+        row[: len(t.accuracy)] = [np.nan if a is None else a for a in t.accuracy]
+    return table, [STATIC, *(task.title(t.contender) for t in told)], [f"layer {i}" for i in range(1, layers + 1)]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

@@ -1,0 +1,39 @@
+"""Every exit alone: the numbers of the grid, and the sentence that says which training is best after the first layer."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from dynviz.figures import zoo_exits, zoo_exits_finding, zoo_exits_table
+from dynviz.records.zoo import Contender, Trust
+from tests.figures.test_zoo import TASK
+
+TRUST = (
+    Trust("joint", "x", "p", (0.1, 0.1), (0.7, 0.7), (0.8, 0.9)),
+    Trust("frozen", "y", "p", (0.1, 0.1), (0.7, 0.7), (0.6, 0.91)),
+    Trust("few", "z", "p", (None, 0.1), (None, 0.7), (None, 0.85)),
+)
+
+
+def told():  # type: ignore[no-untyped-def]
+    names = tuple(Contender(t.contender, t.contender.title(), "m", "exit", (t.checkpoint,), ()) for t in TRUST)
+    return replace(TASK, trust=TRUST, contenders=names, static=((0.5, 0.78), (1.0, 0.92)))
+
+
+def test_the_finding_compares_the_first_exits_and_the_last() -> None:
+    assert zoo_exits_finding(told()) == (
+        "After layer 1 the classifier of Joint alone is right in 80.0 %, that of Frozen in 60.0 %; after the last layer all lie between "
+        "85.0 % and 91.0 %. A plain model of one layer is right in 78.0 %."
+    )
+
+
+def test_cells_hold_percent_and_are_blank_where_nobody_was_asked() -> None:
+    cells = zoo_exits(told()).data[0]
+    assert list(cells.text) == ["78.0", "92.0", "80.0", "90.0", "60.0", "91.0", "", "85.0"]
+    assert zoo_exits_table(told())[3] == {"method": "Few", "layer 1": None, "layer 2": 0.85}
+
+
+def test_a_task_without_readings_is_said_to_have_none() -> None:
+    bare = replace(told(), trust=())
+    assert "No readings" in zoo_exits_finding(bare)
+    assert np.isfinite(zoo_exits(bare).layout.height)
