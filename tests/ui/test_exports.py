@@ -29,8 +29,8 @@ VIEWS = [
 ]
 # a click on a picture does what one of these does: by the key of the picture, the beginning of its twin's key
 TWINS = {
-    "staircase": "word", "tradeoff": "tradeoff.line", "exits": "tradeoff.layer", "data-exits": "data.exit", "data-difficulty": "data.group",
-    "data-reliability": "data.bin", "data-foresight": "data.trust",
+    "staircase": "word", "ladder": "do", "tradeoff": "tradeoff.line", "risk": "tradeoff.point", "exits": "tradeoff.layer",
+    "data-exits": "data.exit", "data-difficulty": "data.group", "data-reliability": "data.bin", "data-foresight": "data.trust",
 }  # fmt: skip
 WIDGETS = ("selectbox", "button_group", "slider", "select_slider", "multiselect", "radio")
 
