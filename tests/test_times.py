@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dynviz import api, timing
-from dynviz.records.times import Measured, Times, fitted, flow
+from dynviz.records.times import Measured, Times, batch_sizes, fitted, flow
 from tests.checkpoints import Spec, build
 
 # a layer takes 4 ms, 1 ms for each sentence and 1 ms for each FLOP; 10 ms lie outside, and 2 ms for each sentence
@@ -47,8 +47,13 @@ def test_exits_by_lot_are_the_mean_of_all_batches_that_may_come() -> None:
     batches = list(itertools.product([1, 2], repeat=3))
     chance = [0.25 ** sum(e == 2 for e in b) * 0.75 ** sum(e == 1 for e in b) for b in batches]
     each = [LINE.per_sentence(np.array([b]), np.array([b]), 3)[0] for b in batches]
-    assert LINE.by_lot(1, 2, 1.25, 3, 0.25) == pytest.approx(np.dot(chance, each))
-    assert LINE.by_lot(2, 4, 2, 3, 0.0) == pytest.approx(LINE.per_sentence(np.full((1, 3), 2), np.full((1, 3), 2), 3)[0])
+    assert LINE.by_lot(1, 2, 1.25, np.array([3]), 0.25) == pytest.approx(np.dot(chance, each))
+    assert LINE.by_lot(2, 4, 2, batch_sizes(3, 3), 0.0) == pytest.approx(LINE.per_sentence(np.full((1, 3), 2), np.full((1, 3), 2), 3)[0])
+
+
+def test_the_last_batch_holds_what_is_left() -> None:
+    assert batch_sizes(7, 3).tolist() == [3, 3, 1]
+    assert batch_sizes(2, 32).tolist() == [2]
 
 
 def test_a_batch_layer_by_layer_waiting_and_leaving() -> None:

@@ -77,20 +77,25 @@ class Times:
 
     def waiting(self, exits: Ints, flops: Ints, batch: int) -> float:
         """Milliseconds a sentence at one setting where the finished stay until the slowest of their batch is done. exits, flops: (S,)."""
-        begins = np.arange(0, len(exits), batch)
+        begins, sizes = np.arange(0, len(exits), batch), batch_sizes(len(exits), batch)
         slowest, own = np.maximum.reduceat(exits, begins), np.add.reduceat(flops / exits, begins)
-        sizes = np.diff([*begins, len(exits)])
         inside = slowest * (self.call + self.sentence * sizes + self.flop * own) + self.outside(sizes)
         return float(1000 * inside.sum() / len(exits))
 
-    def by_lot(self, sooner: float, later: float, flops: float, batch: int, part: float) -> float:
+    def by_lot(self, sooner: float, later: float, flops: float, sizes: Ints, part: float) -> float:
         """Milliseconds a sentence to expect where each leaves after the layer `sooner` or, by lot, this part of them `later`.
 
-        flops: a sentence's mean. A batch needs the later layer unless none of its sentences does.
+        flops: a sentence's mean. sizes: of the batches; one needs the later layer unless none of its sentences does.
         """
-        layers = sooner + (later - sooner) * (1 - (1 - part) ** batch)
+        layers = sooner + (later - sooner) * (1 - (1 - part) ** sizes)
         mean = sooner + (later - sooner) * part
-        return 1000 * ((self.call * layers + self.start) / batch + self.sentence * mean + self.flop * flops + self.each)
+        each = self.sentence * mean + self.flop * flops + self.each
+        return float(1000 * ((self.call * layers + self.start).sum() / sizes.sum() + each))
+
+
+def batch_sizes(sentences: int, batch: int) -> Ints:
+    """Sizes of consecutive batches; the last holds what is left."""
+    return np.diff([*range(0, sentences, batch), sentences])
 
 
 def fitted(columns: Sequence[ArrayLike], seconds: ArrayLike) -> list[float]:

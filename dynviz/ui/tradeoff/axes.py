@@ -12,7 +12,7 @@ from dynviz.energy import relative_energy
 from dynviz.figures import Curve
 from dynviz.records import Floats, Sweep
 from dynviz.records.layout import floats
-from dynviz.records.times import Times
+from dynviz.records.times import Times, batch_sizes
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Axis, Line
 
@@ -91,12 +91,12 @@ def _own_ms(baseline: "Baseline", sweep: Sweep, own: Times, batch: int) -> Curve
     if baseline.exits is not None:
         mean = np.full((1, len(baseline.exits)), spent[0])
         return Curve(baseline.name, baseline.kind, own.per_sentence(baseline.exits[None], mean, batch), floats(baseline.accuracy))
-    rows = []
+    rows, sizes = [], batch_sizes(len(sweep.plain_flops), batch)
     for (i, j), part in ((pair, part) for pair in pairwise(range(len(spent))) for part in PARTS):
         flops, right = ((1 - part) * v[i] + part * v[j] for v in (spent, baseline.accuracy))
-        rows.append((own.by_lot(float(baseline.depth[i]), float(baseline.depth[j]), float(flops), batch, part), float(right)))
+        rows.append((own.by_lot(float(baseline.depth[i]), float(baseline.depth[j]), float(flops), sizes, part), float(right)))
     last = float(baseline.depth[-1])
-    rows.append((own.by_lot(last, last, float(spent[-1]), batch, 0.0), float(baseline.accuracy[-1])))
+    rows.append((own.by_lot(last, last, float(spent[-1]), sizes, 0.0), float(baseline.accuracy[-1])))
     x, y = zip(*rows, strict=True)
     return Curve(baseline.name, baseline.kind, floats(x), floats(y))
 

@@ -52,7 +52,7 @@ def _batch(view: View, sweep: Sweep, point: int, found: Times) -> None:
     finding = figures.waterfall_finding(one)
     fig = figures.waterfall(one, names, layers, style())
     source = sources.sweeps([sweep], point)
-    draw(Panel("batch", fig, finding, lambda: figures.waterfall_table(one, names), text.HOW, text.LIMITS, source=source))
+    draw(Panel("waterfall", fig, finding, lambda: figures.waterfall_table(one, names), text.HOW, text.LIMITS, source=source))
     wait = found.waiting(exits, flops, size)
     leave = float(found.per_sentence(exits[None], flops[None], size)[0])
     said = text.LESS.format(share=percent(1 - leave / wait)) if leave < wait * 0.999 else text.NO_LESS
