@@ -375,7 +375,7 @@ def test_a_group_of_the_difficulty_explorer_lists_its_sentences() -> None:
     for by in ("length", "rarity", "kind", "negation", "label"):
         fine(at.segmented_control(key="by").set_value(by).run())
         menu = at.selectbox(key=f"data.group.{by}")
-        fine(menu.set_value(menu.options[0].rsplit(" (", 1)[0].replace("\\", "")).run())
+        fine(menu.set_value(menu.options[0].rsplit(" (", 1)[0]).run())
         n = int(re.sub(r"\D", "", menu.options[0].rsplit("(", 1)[1]))
         assert f"of {n} rows" in words(at)
 
@@ -477,5 +477,4 @@ def test_hostile_text_is_shown_as_typed() -> None:
     at = ran(pasted(opened(), f"{hostile}\nplain words"))
     assert shown(at)[0] == hostile
     label = at.selectbox(key="data.open").options[0]
-    assert label.replace("\\", "").endswith(hostile[:20]) or hostile[:20] in label.replace("\\", "")
-    assert "\\*\\*bold" in label
+    assert label == f"1: {hostile}"[: len(label)]

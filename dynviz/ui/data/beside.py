@@ -63,7 +63,7 @@ def _other(view: View) -> View | None:
 def _name(id: str, mine: dict[str, str]) -> str:
     job = cache.registry().find(id)
     about = job.about if job else None
-    return plain(f"{mine[id]} · {about.checkpoint} · {setting(about.knobs)} · {about.total:,} rows" if about else mine[id])
+    return f"{mine[id]} · {about.checkpoint} · {setting(about.knobs)} · {about.total:,} rows" if about else mine[id]
 
 
 def _choose() -> None:

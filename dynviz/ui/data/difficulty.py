@@ -16,7 +16,6 @@ from dynviz.ui import text_data as text
 from dynviz.ui.data.rows import Chosen
 from dynviz.ui.data.view import View
 from dynviz.ui.panels import Panel, draw, style
-from dynviz.ui.words import plain
 
 CHART, GROUP = "data-difficulty", "data.group"
 BINNED = ("length", "rarity")
@@ -40,7 +39,7 @@ def section(view: View) -> Chosen | None:
     picked = _picked(by, parts)
     panel = replace(_panel(parts, overall, by, what, picked), source=sources.sweeps([view.sweep], 1))
     draw(panel, partial(_click, by, parts))
-    labels = {part.name: f"{plain(part.name)} ({len(part.rows):,})" for part in parts}
+    labels = {part.name: f"{part.name} ({len(part.rows):,})" for part in parts}
     key = f"{GROUP}.{by}"
     st.selectbox(text.GROUP, list(labels), None, format_func=labels.__getitem__, key=key, placeholder=text.GROUP_NONE, width=420)
     chosen = None if picked is None else parts[picked]

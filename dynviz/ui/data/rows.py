@@ -55,7 +55,7 @@ def _filters(view: View) -> tuple[Bools, str]:
     grid = st.grid(4, min_column_width=170)
     layer = grid.selectbox(text.EXIT, [text.ALL, *view.layers], key=EXIT, **options)
     outcome = grid.selectbox(text.OUTCOME, outcomes, format_func=text.OUTCOMES.__getitem__, key=OUTCOME, **options)
-    kind = grid.selectbox(text.KIND, [text.ANY_KIND, *view.kinds], format_func=plain, key=KIND, **options)
+    kind = grid.selectbox(text.KIND, [text.ANY_KIND, *view.kinds], key=KIND, **options)
     order = grid.selectbox(text.SORT, list(text.SORTS), format_func=text.SORTS.__getitem__, key=SORT, **options)
     words = st.text_input(text.FIND, key=FIND, max_chars=200, persist_state="session")
     if layer in view.layers:
@@ -112,12 +112,12 @@ def _opener(view: View, here: list[int], texts: list[str]) -> None:
     """The keyboard's way to pick a row, and the button that opens it."""
     if st.session_state.get("data.open") not in here:
         st.session_state["data.open"] = here[0]
-    names = {i: plain(f"{view.sweep.rows.ids[i]}: {shorten(words, 80)}") for i, words in zip(here, texts, strict=True)}
+    names = {i: f"{view.sweep.rows.ids[i]}: {shorten(words, 80)}" for i, words in zip(here, texts, strict=True)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(text.OPEN_ROW, here, format_func=names.__getitem__, key="data.open", help=text.OPEN_HINT, width=520)
         words = texts[here.index(at)] if at in here else texts[0]
         if st.button(text.OPEN, key="data.go", type="primary", icon=":material/segment:", on_click=_take, args=(view, words)):
-            st.switch_page(PAGES / "sentence.py")
+            st.switch_page(PAGES / "sentence.py", query_params={})  # without, bound parameters of this page would forbid it
 
 
 def _take(view: View, words: str) -> None:

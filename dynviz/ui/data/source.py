@@ -136,7 +136,7 @@ def _menus(ident: str, names: list[str], table: Table, task: Task) -> tuple[str,
 
 
 def _short(name: str) -> str:
-    return plain(shorten(name, 60)) if name else text.NO_LABELS
+    return shorten(name, 60) if name else text.NO_LABELS
 
 
 def _meanings(ident: str, values: list[Any], column: str, task: Task) -> dict[str, str]:
