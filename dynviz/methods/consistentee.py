@@ -15,7 +15,8 @@ classifiers' loss is CE at the layer where the policies, thresholded as at infer
 The authors estimate the policy gradient from eight passes of each example under dropout, less their mean reward. (inferred) With so few
 exits the expectation can be taken as it stands: P(i) = pi_i times the product of 1 - pi_j over j < i, the loss is minus the sum of P(i)
 times the reward, the rewards held constant. (inferred) m is taken from the model as it is at that step, the authors store it after the
-joint training; alpha 0.05, for 6 layers: the code tries 0.01 to 0.09 for 12, and the figure of the paper's runs could not be read.
+joint training; alpha 0.02, for 6 layers: the code tries 0.01 to 0.09 for 12, and the figure of the paper's runs could not be read. At
+0.05 all sentences left after the first layer, and with nobody left to train them the upper classifiers fell to 0.842 on SST-2's dev set.
 """
 
 from collections.abc import Mapping
@@ -80,7 +81,7 @@ class ConsistentEE(Ramps):
         ),
     )
 
-    def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, alpha: float = 0.05) -> None:
+    def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, alpha: float = 0.02) -> None:
         super().__init__(shape, pooling, hidden)
         self.alpha = alpha
         self.policies = nn.ModuleDict(
