@@ -139,7 +139,7 @@ def _staircase(result: Result, picked: int | None, shown: tuple[int, int], layer
     settled = None if result.settled is None else result.settled.layers
     figure = figures.staircase(trace, full, picked, style(), by, shown, "", "", settled, layer)
     finding = figures.staircase_finding(trace, full)
-    least = 0 if picked is None else min(110 + 38 * (shown[1] - shown[0]), LEGIBLE)
+    least = min(110 + (24 if picked is None else 38) * (shown[1] - shown[0]), LEGIBLE)
     panel = result.panel("staircase", figure, finding, lambda: figures.staircase_table(trace, full, by), least)
     if settled is not None:
         panel = replace(panel, key=f"{panel.key} {text_sentence.SETTLED_KEY}")

@@ -11,24 +11,19 @@ from dynviz.ui.panels import guarded
 from dynviz.ui.state import Choice, Entry
 
 PAGES = Path(__file__).parent / "pages"
+STYLE = Path(__file__).parent / "style.css"
 ICON = Path(__file__).parent / "icon.png"  # a file: a named icon would be fetched from a server of fonts
-ICONS = {
-    "sentence": ":material/segment:",
-    "compare": ":material/compare_arrows:",
-    "tradeoff": ":material/show_chart:",
-    "data": ":material/table_view:",
-    "methods": ":material/menu_book:",
-}
 
 
 def pages() -> list[st.Page]:
-    """The pages there are, in order; the first is the default."""
+    """The pages there are, in order; the first is the default. By name alone: so all are seen in a window of 800 px."""
     there = [name for name in text.PAGES if (PAGES / f"{name}.py").exists()]
-    return [st.Page(PAGES / f"{name}.py", title=text.PAGES[name], icon=ICONS[name], default=name == "sentence") for name in there]
+    return [st.Page(PAGES / f"{name}.py", title=text.PAGES[name], default=name == "sentence") for name in there]
 
 
 def sidebar() -> None:
-    """Model and knobs; leaves the selection for the page."""
+    """The one style sheet; model and knobs; leaves the selection for the page."""
+    st.html(STYLE)
     known = state.entries()
     if not known:
         st.error(text.NO_CHECKPOINTS)

@@ -1,6 +1,6 @@
 """Pictures of every page of the running app: `python -m tests.browser.screenshots --out DIR`.
 
-Every view at 1400 and 800 px, light and dark, as <view>-<width>-<theme>.png.
+Every view at 1400, 800 and 400 px, light and dark, as <view>-<width>-<theme>.png.
 """
 
 import argparse
@@ -22,7 +22,10 @@ VIEWS = {
     "compare": ("compare", {"model": "sst2-joint", "text": "The film is not without charm, but I would not sit through it twice."}),
     "texts": ("compare", {"model": "pos-tokee", "compare": "texts"}),
     "tradeoff": ("tradeoff", {"model": "sst2-joint"}),
+    "data": ("data", {"model": "sst2-joint"}),
+    "paste": ("data", {"model": "sst2-joint", "rows": "paste"}),
     "methods": ("methods", {}),
+    "overview": ("methods", {"view": "all"}),
     "zoo": ("methods", {"view": "zoo"}),
     "policy": ("methods", {"method": "ceebert"}),
     "pabee": ("methods", {"method": "pabee"}),
@@ -61,7 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--views", nargs="*", default=list(VIEWS), choices=list(VIEWS))
-    parser.add_argument("--widths", nargs="*", type=int, default=[1400, 800])
+    parser.add_argument("--widths", nargs="*", type=int, default=[1400, 800, 400])
     parser.add_argument("--themes", nargs="*", default=["light", "dark"], choices=["light", "dark"])
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)

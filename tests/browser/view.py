@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 DRAWN = "[...document.querySelectorAll('.stPlotlyChart')].every(c => c.querySelector('.main-svg'))"
-LONG = 60_000
+LONG = 120_000
 
 
 @dataclass

@@ -117,7 +117,10 @@ def chart(view: View) -> None:
     alt = text.ALT.format(finding=finding, curves=listing([c.name for c in curves], 20))
     with above:
         st.caption(text.KEY.format(n=f"{len(sweep.rows.ids):,}"))
-        draw(Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis), source=_source(view, shown)), partial(_click, view))
+        draw(
+            Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis), least=560, source=_source(view, shown)),
+            partial(_click, view),
+        )
         _twins(view)
         st.caption(_notes(view))
         times.notes(view, shown, scale)
