@@ -13,7 +13,7 @@ from dynviz.figures.funnel import funnel, funnel_finding, funnel_of, funnel_tabl
 from dynviz.figures.gates import gates, gates_finding, gates_table
 from dynviz.figures.halting import halting, halting_finding, halting_table
 from dynviz.figures.ladder import ladder, ladder_finding, ladder_table, windows
-from dynviz.figures.risk import Risks, risk, risk_finding, risk_table
+from dynviz.figures.risk import Risks, risk, risk_finding, risk_key, risk_table
 from dynviz.figures.rule import rule, rule_finding, rule_table
 from dynviz.figures.scores import scores, scores_finding, scores_table
 from dynviz.figures.staircase import staircase, staircase_finding, staircase_table
@@ -30,7 +30,7 @@ from dynviz.figures.trust import (
     reliability_finding,
     reliability_table,
 )
-from dynviz.figures.waterfall import waterfall, waterfall_finding, waterfall_table
+from dynviz.figures.waterfall import waterfall, waterfall_finding, waterfall_key, waterfall_table
 from dynviz.figures.zoo import (
     zoo_budget,
     zoo_budget_finding,
@@ -50,14 +50,15 @@ from dynviz.figures.zoo_answers import (
 from dynviz.figures.zoo_exits import zoo_exits, zoo_exits_finding, zoo_exits_table
 
 __all__ = [
-    "Column", "Curve", "DARK", "Group", "LIGHT", "Risks", "Style", "beside", "beside_finding", "beside_table", "columns", "curve_of",
-    "deltas", "deltas_finding", "deltas_of", "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "exit_distribution",
-    "exit_finding", "exit_table", "foresight", "foresight_finding", "foresight_table", "funnel", "funnel_finding", "funnel_of",
-    "funnel_table", "gates", "gates_finding", "gates_table", "halting", "halting_finding", "halting_table", "ladder", "ladder_finding",
-    "ladder_table", "layer_names", "reliability", "reliability_finding", "reliability_table", "risk", "risk_finding", "risk_table", "rule",
+    "beside", "beside_finding", "beside_table", "Column", "columns", "Curve", "curve_of", "DARK", "deltas", "deltas_finding", "deltas_of",
+    "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "exit_distribution", "exit_finding", "exit_table", "foresight",
+    "foresight_finding", "foresight_table", "funnel", "funnel_finding", "funnel_of", "funnel_table", "gates", "gates_finding",
+    "gates_table", "Group", "halting", "halting_finding", "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names",
+    "LIGHT", "reliability", "reliability_finding", "reliability_table", "risk", "risk_finding", "risk_key", "risk_table", "Risks", "rule",
     "rule_finding", "rule_table", "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream",
-    "stream_finding", "stream_table", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding", "tradeoff_table",
-    "trajectory", "trajectory_finding", "trajectory_table", "waterfall", "waterfall_finding", "waterfall_table", "windows", "zoo_budget",
-    "zoo_budget_finding", "zoo_budget_table", "zoo_changes", "zoo_changes_finding", "zoo_changes_table", "zoo_exits", "zoo_exits_finding",
-    "zoo_exits_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_table", "zoo_trust", "zoo_trust_finding", "zoo_trust_table",
+    "stream_finding", "stream_table", "Style", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding",
+    "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table", "waterfall", "waterfall_finding", "waterfall_key",
+    "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_table", "zoo_changes", "zoo_changes_finding",
+    "zoo_changes_table", "zoo_exits", "zoo_exits_finding", "zoo_exits_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_table",
+    "zoo_trust", "zoo_trust_finding", "zoo_trust_table",
 ]  # fmt: skip

@@ -51,7 +51,7 @@ def risk(found: Risks, in_use: int | None = None, style: Style = LIGHT, title: s
         at = {"x": [in_use], "y": [float(found.risk[in_use]) * 100]}
         fig.add_trace(go.Scatter(**at, mode="markers", marker=ring, hoverinfo="skip", name="operating point"))
     _axes(fig, found, style)
-    head, below = headline(risk_finding(found), _key(found, in_use))
+    head, below = headline(risk_finding(found), risk_key(found, in_use))
     return layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=BODY, bottom=64)
 
 
@@ -121,7 +121,8 @@ def _axes(fig: go.Figure, found: Risks, style: Style) -> None:
     )  # fmt: skip
 
 
-def _key(found: Risks, in_use: int | None) -> str:
+def risk_key(found: Risks, in_use: int | None = None) -> str:
+    """How to read its marks."""
     said = [f"Dot: observed. Whisker: upper bound, {percent(found.confidence)} confidence. Dotted: the limit. Tinted: accepted."]
     if found.accepted + 1 < len(found.names):
         said.append("Hollow: after the first that fails nothing is tested.")

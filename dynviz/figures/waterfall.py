@@ -12,7 +12,7 @@ from dynviz.figures.text import count, headline, number, percent, safe
 from dynviz.records import Floats
 from dynviz.records.times import Flow
 
-PANELS = {"waiting": (0.54, 1.0, "y"), "leaving": (0.0, 0.46, "y2")}  # name -> from, to, axis
+PANELS = {"waiting": (0.52, 0.95, "y"), "leaving": (0.0, 0.43, "y2")}  # name -> from, to, axis
 TITLES = {"waiting": "The finished wait", "leaving": "The finished leave"}
 LANE, LEAST = 7, 110  # px of a lane; of a panel, at least
 
@@ -28,7 +28,7 @@ def waterfall(
         for trace in _panel(flow, panel, order, names, layers, colours, style):
             fig.add_trace(trace)
     _axes(fig, flow, style)
-    head, below = headline(waterfall_finding(flow), _key(len(layers)))
+    head, below = headline(waterfall_finding(flow), waterfall_key(len(layers)))
     height = 2 * max(LANE * len(flow.exits), LEAST) + 60
     fig.update_layout(barmode="overlay")
     return layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=height, bottom=64)
@@ -44,8 +44,8 @@ def waterfall_finding(flow: Flow) -> str:
         everyone = "The sentence leaves" if n == 1 else f"All {n} sentences leave"
         return f"{everyone} after layer {slowest}: nobody waits, and the batch takes {_ms(leave)} either way. {full}"
     needs = f"{late} of {count(n, 'sentence')} {'needs' if late == 1 else 'need'} {slowest} layers"
-    both = f"if the others wait it takes {_ms(wait)}, if they leave {_ms(leave)}."
-    return f"Leaving saves {percent(flow.saved)} of the time: {needs}; {both} {full}"
+    both = f"if the others wait, it takes {_ms(wait)}; if they leave, {_ms(leave)}."
+    return f"Leaving saves {percent(flow.saved)} of the batch's time. {needs}: {both} {full}"
 
 
 def waterfall_table(flow: Flow, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -114,7 +114,9 @@ def _axes(fig: go.Figure, flow: Flow, style: Style) -> None:
         yaxis2=layout.axis(style, domain=list(PANELS["leaving"][:2])) | y,
     )
     fig.layout.xaxis.title = layout.title_of("time since the batch began", style)
-    fig.add_vline(x=flow.whole, line={"color": style.baseline, "width": 1.5, "dash": "dash"})
+    fig.add_shape(
+        type="line", x0=flow.whole, x1=flow.whole, y0=0, y1=1, yref="paper", line={"color": style.baseline, "width": 1.5, "dash": "dash"}
+    )  # fmt: skip
     for (name, (_, top, _)), total in zip(PANELS.items(), flow.totals, strict=True):
         fig.add_annotation(
             x=0, xref="paper", xanchor="left", y=top, yref="paper", yanchor="bottom", showarrow=False,
@@ -122,7 +124,8 @@ def _axes(fig: go.Figure, flow: Flow, style: Style) -> None:
         )  # fmt: skip
 
 
-def _key(layers: int) -> str:
+def waterfall_key(layers: int) -> str:
+    """How to read its marks."""
     return (
         f"A lane is a sentence, earliest exit first; a step of colour is a layer, 1 (light) to {layers} (dark). Hatched: finished, but "
         "waiting. Dashed: the batch at full depth."

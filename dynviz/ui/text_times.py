@@ -15,7 +15,7 @@ ASK_BATCH = (
     "How long a batch takes belongs to a machine, so it is not stored. **{models}** would be run now on bundled texts, alone and in "
     "batches, one thread, some {seconds} seconds. Then its layers' times draw the batch."
 )
-SECONDS = 5  # of a model
+SECONDS = 5  # of a model, on a core of its own
 MEASURING = "Running {model}: {done} of {total}"
 MEASURED = (
     "**Measured** on this machine ({processor}, one thread, {date}): each layer in real runs of bundled texts, alone, by 8 and by 32. "

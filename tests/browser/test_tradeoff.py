@@ -107,3 +107,26 @@ def test_the_methods_page_leads_to_its_curve(browser: Browser, address: str) -> 
         seen.page.wait_for_url("**/tradeoff?model=sst2-ltp", timeout=LONG)
         seen.settle()
         assert "LTP" in seen.page.locator("[data-testid=stMarkdownContainer]").all_inner_texts().__str__()
+
+
+def test_time_is_measured_when_asked_and_drawn_with_the_batch_size_of_the_link(browser: Browser, address: str) -> None:
+    with view(browser, address, 800) as seen:
+        seen.open("tradeoff", model="sst2-joint", axis="Milliseconds", batch="32")
+        page = seen.page
+        assert not page.locator(CHART).count()
+        page.locator(".st-key-measure-axis button").click()
+        page.locator(CHART).wait_for(timeout=LONG)
+        seen.settle()
+        expect(page.locator(CHART).get_by_text("milliseconds per sentence in batches of 32")).to_be_visible()
+        assert page.locator(".st-key-panel-waterfall").count() == 1
+        assert {"axis=Milliseconds", "batch=32"} <= set(page.evaluate("location.search")[1:].split("&"))
+        wide = "document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth"
+        assert page.evaluate(wide) <= 0
+        assert not [e for e in seen.errors if "404" not in e]
+
+
+def test_a_promise_is_kept_in_the_link(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        seen.open("tradeoff", **{"model": "sst2-joint", "risk.limit": "10.0", "risk.loss": "harm", "risk.level": "90"})
+        said = "answers are wrong where full depth is right"
+        expect(seen.page.locator("[data-testid=stMarkdownContainer] strong", has_text=said).first).to_contain_text("90")

@@ -37,8 +37,8 @@ def test_totals_stand_above_the_panels_and_full_depth_is_dashed() -> None:
 
 def test_the_finding_says_what_leaving_saves() -> None:
     assert waterfall_finding(FLOW) == (
-        "Leaving saves 18 % of the time: 1 of 2 sentences needs 2 layers; if the others wait it takes 22 ms, if they leave 18 ms. "
-        "Full depth would take 32 ms."
+        "Leaving saves 18 % of the batch's time. 1 of 2 sentences needs 2 layers: if the others wait, it takes 22 ms; if they leave, "
+        "18 ms. Full depth would take 32 ms."
     )
     same = replace(FLOW, exits=np.array([2, 2]), leaving=FLOW.waiting)
     assert waterfall_finding(same).startswith("All 2 sentences leave after layer 2: nobody waits")

@@ -1,5 +1,7 @@
 """A batch of the report split lane by lane, at the setting in use: what waiting for the slowest costs, in measured time."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -50,9 +52,10 @@ def _batch(view: View, sweep: Sweep, point: int, found: Times) -> None:
     one = flow(found, exits[rows], flops[rows], sweep.plain_flops[rows], sweep.layers)
     names, layers = [sweep.rows.ids[i] for i in rows], layer_names(view.choice.checkpoint, sweep.layers)
     finding = figures.waterfall_finding(one)
-    fig = figures.waterfall(one, names, layers, style())
+    fig = figures.waterfall(one, names, layers, style(), "", "")
     source = sources.sweeps([sweep], point)
-    draw(Panel("waterfall", fig, finding, lambda: figures.waterfall_table(one, names), text.HOW, text.LIMITS, source=source))
+    rows_of, key = partial(figures.waterfall_table, one, names), figures.waterfall_key(len(layers))
+    draw(Panel("waterfall", fig, finding, rows_of, text.HOW, text.LIMITS, key=key, headed=True, source=source))
     wait = found.waiting(exits, flops, size)
     leave = float(found.per_sentence(exits[None], flops[None], size)[0])
     said = text.LESS.format(share=percent(1 - leave / wait)) if leave < wait * 0.999 else text.NO_LESS

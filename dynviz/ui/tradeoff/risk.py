@@ -35,11 +35,11 @@ def section(view: View) -> None:
 
 def _asked() -> tuple[Loss, float, float]:
     """Loss, limit and confidence, as set; in the URL."""
-    columns = st.columns([3, 3, 2], gap="large")
-    with columns[0]:
+    grid = st.grid(3, min_column_width=240)
+    with grid.container():
         loss = show.one_of(text.LOSS, text.LOSSES, "differs", "risk.loss")
-    limit = columns[1].slider(text.LIMIT, 0.5, 10.0, 2.0, 0.5, format="%g %%", key="risk.limit", bind="query-params") / 100
-    with columns[2]:
+    limit = grid.slider(text.LIMIT, 0.5, 10.0, 2.0, 0.5, format="%g %%", key="risk.limit", bind="query-params") / 100
+    with grid.container():
         level = show.one_of(text.LEVEL, text.LEVELS, "95", "risk.level")
     return cast(Loss, loss), limit, int(level) / 100
 
@@ -108,9 +108,10 @@ def _figure(view: View, found: Promise, there: Sweep, level: float, lost: str) -
     places = order.tolist()
     used = nearest(there, view.choice.settings)
     ring = places.index(used) if used in places else None
-    fig, finding = figures.risk(risks, ring, style()), figures.risk_finding(risks)
+    fig, finding = figures.risk(risks, ring, style(), "", ""), figures.risk_finding(risks)
     source = sources.sweeps([there], found.controlled.point)
-    panel = Panel(FIGURE, fig, finding, lambda: figures.risk_table(risks), text.HOW, source=source)
+    key = figures.risk_key(risks, ring)
+    panel = Panel(FIGURE, fig, finding, lambda: figures.risk_table(risks), text.HOW, key=key, headed=True, source=source)
     draw(panel, partial(_click, view, there, places))
 
 
