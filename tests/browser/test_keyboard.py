@@ -4,6 +4,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.view import LONG, view
 
+TABLE = "[class*=st-key-table-staircase] button"
 MANY = 60  # presses of Tab, more than there are stops on the page
 
 
@@ -16,14 +17,15 @@ def reach(page: Page, selector: str, key: str = "Tab") -> None:
     raise AssertionError(f"{key} never comes to {selector}")
 
 
-def focused(page: Page) -> str:
-    """What stands out around the element in focus: its outline and shadow, and its frame's."""
+def ring(page: Page, selector: str) -> str:
+    """What could mark an element as the one in focus: outline, shadow, frame and ground, its own and its frame's."""
     return str(
         page.evaluate(
-            """() => { const out = []; let e = document.activeElement;
-                       for (let i = 0; e && i < 4; i++, e = e.parentElement) {
-                         const s = getComputedStyle(e); out.push(s.outlineStyle, s.boxShadow, s.borderColor); }
-                       return out.join('|'); }"""
+            """selector => { const out = []; let e = document.querySelector(selector);
+                 for (let i = 0; e && i < 3; i++, e = e.parentElement) {
+                   const s = getComputedStyle(e); out.push(s.outlineStyle, s.boxShadow, s.borderColor, s.backgroundColor); }
+                 return out.join('|'); }""",
+            selector,
         )
     )
 
@@ -39,23 +41,22 @@ def test_the_sentence_page_is_used_by_keyboard_alone(browser: Browser, address: 
         page.keyboard.press("Enter")
         seen.until("tagged")
 
-        reach(page, "[role=slider]", "Shift+Tab")
-        at = page.evaluate("document.activeElement.getAttribute('aria-valuenow')")
+        reach(page, "[role=slider], input[type=range]", "Shift+Tab")
         page.keyboard.press("End")
-        page.wait_for_function("was => document.activeElement.getAttribute('aria-valuenow') !== was", arg=at, timeout=LONG)
         page.wait_for_function("location.search.includes('pos-tokee.')", timeout=LONG)
         seen.settle()
 
         why = page.locator(".st-key-why")
         before = why.inner_text()
-        reach(page, ".st-key-word [role=radio], .st-key-word button, [class*=st-key-word] [role=radio]")
-        assert focused(page)
+        reach(page, "[class*=st-key-word] [role=radio], [class*=st-key-word] button")
         for key in ("ArrowRight", "Enter"):
             page.keyboard.press(key)
         expect(why).not_to_have_text(before, timeout=LONG)
         seen.settle()
 
-        reach(page, "[class*=st-key-table-staircase] button", "Shift+Tab")
+        unmarked = ring(page, TABLE)
+        reach(page, TABLE, "Shift+Tab")
+        assert ring(page, TABLE) != unmarked, "one sees where the focus is"
         page.keyboard.press("Enter")
         expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=LONG)
         page.keyboard.press("Escape")
