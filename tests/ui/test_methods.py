@@ -242,7 +242,7 @@ def test_every_sentence_of_the_zoo_is_made_of_the_stored_numbers(shelf: Path) ->
         assert not at.exception
         task = stored["sst2"]
         expected = [figures.zoo_budget_finding(task, task.budgets[1])]
-        expected += [getattr(figures, f"zoo_{name}_finding")(task) for name in ("scores", "changes", "trust")]
+        expected += [getattr(figures, f"zoo_{name}_finding")(task) for name in ("scores", "changes", "exits", "trust")]
         assert alts(at) == expected
         for finding in expected:
             assert finding.split(". ")[0].rstrip(".") in words(at)
