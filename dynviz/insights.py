@@ -9,8 +9,8 @@ Computed by `python -m dynviz insights --write` and stored as zoo.json beside th
   deepest; cheaper than the shallowest has no point.
 - Changes: answers that differ from full depth at the knob a checkpoint ships with; of a family, at the cheapest member and knob
   within half a point of its best full depth on the calibration split.
-- Trust: accuracy and calibration error (15 bins) of each layer's largest probability over all sentences, and how well the method's own reading (the
-  largest probability where it has none) foretells that layer's mistakes.
+- Trust: accuracy and calibration error (15 bins) of each layer's largest probability over all sentences, and how well the method's
+  own reading (the largest probability where it has none) foretells that layer's mistakes.
 """
 
 from collections.abc import Mapping, Sequence

@@ -27,9 +27,10 @@ def zoo_exits_finding(task: TaskZoo) -> str:
         return "No readings of class probabilities ship for this task."
     first, last = exits[:, 0], exits[:, -1]
     best, worst = int(np.nanargmax(first)), int(np.nanargmin(first))
+    low, high = _percent(float(np.nanmin(last))), _percent(float(np.nanmax(last)))
     said = (
         f"After layer 1 the classifier of {names[best]} alone is right in {_percent(first[best])}, that of {names[worst]} in "
-        f"{_percent(first[worst])}; after the last layer all lie between {_percent(np.nanmin(last))} and {_percent(np.nanmax(last))}."
+        f"{_percent(first[worst])}; after the last layer all lie between {low} and {high}."
     )
     return said if np.isnan(values[0, 0]) else f"{said} A plain model of one layer is right in {_percent(values[0, 0])}."
 
