@@ -258,7 +258,12 @@ def test_any_bytes_are_read_or_refused_with_one_sentence(data: bytes, name: str,
 LENIENT = {
     "too many cells": (b"text,label\na,1\nb,1,2\nc,0\n", "a.csv", ["a", "c"], [(3, "3 cells: the header has 2")]),
     "open quote": (b'text,label\na,1\n"b,1\nc,0\n', "a.csv", ["a", "c"], [(3, "the quotes do not match")]),
-    "quote closed lines later": (b'text,label\na,1\n"b,1\nc,0\nd",1,9\ne,0\n', "a.csv", ["a", "c", "e"], [(3, "the quotes"), (5, "3 cells")]),
+    "quote closed lines later": (
+        b'text,label\na,1\n"b,1\nc,0\nd",1,9\ne,0\n',
+        "a.csv",
+        ["a", "c", "e"],
+        [(3, "the quotes"), (5, "3 cells")],
+    ),
     "line breaks in quotes": (b'text,label\n"a\nb",1\nc,0\n', "a.csv", ["a\nb", "c"], []),
     "tabs": (b'text\tlabel\na "b\t1\nc\nd\t0\n', "a.tsv", ['a "b', "d"], [(3, "1 cells")]),
     "json": (b'{"text": "a"}\n{oops\n[1]\n{"text": "b"}', "a.jsonl", ["a", "b"], [(2, "not JSON"), (3, "not a JSON object")]),
