@@ -43,10 +43,10 @@ def zoo_exits_table(task: TaskZoo) -> list[dict[str, Any]]:
 def _table(task: TaskZoo) -> tuple[Floats, list[str], list[str]]:
     """(1 + methods, L) accuracies, the static line first; and the names of rows and columns."""
     told = [t for t in task.trust if t.accuracy]
-    layers = max([len(t.accuracy) for t in told], default=1)
+    layers = len(task.static) or max([len(t.accuracy) for t in told], default=1)
+    told = [t for t in told if len(t.accuracy) == layers]  # a cascade's exits stand on two models
     table = np.full((1 + len(told), layers), np.nan)
-    if len(task.static) <= layers:
-        table[0, : len(task.static)] = [accuracy for _, accuracy in task.static]
+    table[0, : len(task.static)] = [accuracy for _, accuracy in task.static]
     for row, t in zip(table[1:], told, strict=True):
         row[: len(t.accuracy)] = [np.nan if a is None else a for a in t.accuracy]
     return table, [STATIC, *(task.title(t.contender) for t in told)], [f"layer {i}" for i in range(1, layers + 1)]

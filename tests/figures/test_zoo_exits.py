@@ -11,6 +11,7 @@ from tests.figures.test_zoo import TASK
 TRUST = (
     Trust("joint", "x", "p", (0.1, 0.1), (0.7, 0.7), (0.8, 0.9)),
     Trust("frozen", "y", "p", (0.1, 0.1), (0.7, 0.7), (0.6, 0.91)),
+    Trust("cascade", "c", "p", (0.1, 0.1, 0.1), (0.7, 0.7, 0.7), (0.5, 0.6, 0.99)),
     Trust("few", "z", "p", (None, 0.1), (None, 0.7), (None, 0.85)),
 )
 
