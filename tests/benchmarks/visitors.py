@@ -16,10 +16,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from dynviz import api
 from dynviz.ui.words import verdict
+from tests.benchmarks.app import quantiles, row
 from tests.benchmarks.client import Visitor, visiting
 from tests.browser.server import process, resident, serving
 
@@ -157,9 +156,7 @@ def rows(load: Load) -> Iterator[Row]:
             told = crowd(address, load, stack)
             after, actions = resident(server), sum(map(len, told.seconds.values()))
             about = f"{load.sessions} visitors, one action every {load.pace:g} s" if load.pace else f"{load.sessions} visitors, no pause"
-            for action, seconds in told.seconds.items():
-                yield _row(f"{action}, {about}, n = {len(seconds)}", "seconds, median", float(np.median(seconds)))
-                yield _row(f"{action}, {about}, n = {len(seconds)}", "seconds, p95", float(np.quantile(seconds, 0.95)))
+            yield from ({**found, "what": "visitors"} for found in quantiles(told.seconds, about))
             yield _row(f"processor time of the server for one action, {about}", "seconds, mean", (_busy(server) - spent) / actions)
             yield _row(f"memory, {load.sessions} visitors", "MB", after)
             yield _row(f"memory for each of {load.sessions} visitors", "MB", (after - before) / load.sessions)
@@ -174,7 +171,7 @@ def _busy(server: int) -> float:
 
 
 def _row(setting: str, measure: str, value: float) -> Row:
-    return {"what": "visitors", "model": "", "batch": "", "setting": setting, "measure": measure, "value": value}
+    return {**row(setting, measure, value), "what": "visitors"}
 
 
 def main() -> None:
@@ -184,8 +181,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2, help="sentences of each visitor")
     parser.add_argument("--pace", type=float, default=5.0, help="mean seconds between two actions of a visitor; 0: none")
     given = parser.parse_args()
-    for row in rows(Load(given.sessions, given.rounds, pace=given.pace)):
-        print(f"{row['setting']:80}{row['measure']:18}{row['value']:10.3f}", flush=True)
+    for found in rows(Load(given.sessions, given.rounds, pace=given.pace)):
+        print(f"{found['setting']:80}{found['measure']:18}{found['value']:10.3f}", flush=True)
 
 
 if __name__ == "__main__":
