@@ -5,6 +5,7 @@ for torch, transformers and streamlit leaves room below 1.5 GB for traces of a f
 is cached of a text holds no model, so that a model that has left the cache is freed.
 """
 
+import gc
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -53,9 +54,25 @@ def turn() -> Iterator[None]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def warm_up() -> None:
     """Once per server, soon after the first screen is drawn: import what the first run of a model needs, in the background."""
-    timer = threading.Timer(WARM_UP_AFTER, api.warm)
+    timer = threading.Timer(WARM_UP_AFTER, _warm)
     timer.daemon = True
     timer.start()
+
+
+def _warm() -> None:
+    api.warm()
+    _keep()
+
+
+def _keep() -> None:
+    """Leave all there is out of later garbage collections: Streamlit collects after every run of a script, and going through what torch
+    and the models have brought would take a quarter of a second, during which no visitor's script runs.
+
+    What has become garbage since the last time is collected first; objects without cycles, models among them, are freed as ever.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
@@ -116,7 +133,9 @@ def examples(task: str) -> dict[str, api.Example]:
 @st.cache_resource(max_entries=MODELS, show_spinner=text.LOADING)
 def model(name: str) -> "Model":
     """The loaded model of a checkpoint."""
-    return api.load(checkpoint(name).folder)
+    found = api.load(checkpoint(name).folder)
+    _keep()
+    return found
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

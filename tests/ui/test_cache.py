@@ -1,6 +1,8 @@
 """What visitors share: caches that are bounded, models that nobody can change."""
 
 import ast
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -37,4 +39,42 @@ def test_many_visitors_at_once_get_what_each_would_alone(checkpoints: Path, monk
     models = {n: api.load(n) for n in names}
     for (name, words), trace in together.items():
         assert trace.same_as(api.trace(models[name], words), tolerance=1e-5), (name, words)
+    st.cache_resource.clear()
+
+
+def test_a_model_is_loaded_once_for_all_and_the_longest_unused_gives_way(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(checkpoints))
+    st.cache_resource.clear()
+    names = [c.name for c in cache.catalogue()[0] if c.runnable]
+    loaded: list[str] = []
+    load = api.load
+
+    def counted(folder: Path) -> object:
+        loaded.append(folder.name)
+        return load(folder)
+
+    monkeypatch.setattr(api, "load", counted)
+    with ThreadPoolExecutor(8) as pool:
+        assert len({id(model) for model in pool.map(cache.model, [names[0]] * 8)}) == 1
+    assert loaded == [names[0]]
+    first = weakref.ref(cache.model(names[0]))
+    monkeypatch.setattr(api, "load", lambda folder: counted(checkpoints / names[1]))
+    entry = cache.checkpoint(names[0])
+    monkeypatch.setattr(cache, "checkpoint", lambda name: entry)
+    for i in range(cache.MODELS - 1):
+        cache.model(f"another {i}")
+    assert first() is not None
+    cache.model("one too many")
+    assert first() is None, "an evicted model is freed at once"
+    assert len(loaded) == 1 + cache.MODELS
+    st.cache_resource.clear()
+
+
+def test_what_the_models_brought_is_left_out_of_garbage_collections(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(checkpoints))
+    st.cache_resource.clear()
+    cache.model("sst2-joint")
+    assert gc.get_freeze_count() > 50_000
+    assert len(gc.get_objects()) < gc.get_freeze_count()
+    gc.unfreeze()
     st.cache_resource.clear()
