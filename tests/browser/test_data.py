@@ -32,6 +32,11 @@ def run(seen: View) -> Page:
     return page
 
 
+def wrong(seen: View) -> list[str]:
+    """What went wrong; a page under a path of its own asks for the server's health there first, in vain."""
+    return [error for error in seen.errors if "404" not in error]
+
+
 def headline(page: Page) -> str:
     return page.locator("[data-testid=stMain] h3").filter(has_text="rows:").inner_text()
 
@@ -55,9 +60,10 @@ def test_from_a_file_to_a_sentence_where_stopping_early_hurts(browser: Browser, 
         seen.settle()
         page.locator(".st-key-data-go button").click()
         seen.until("of full compute")
-        typed = page.get_by_role("textbox", name="Text", exact=True).input_value()
-        assert typed in data.texts
-        assert not seen.errors
+        box = page.get_by_role("textbox", name="Text", exact=True)
+        expect(box).not_to_have_value("", timeout=LONG)
+        assert box.input_value() in data.texts
+        assert not wrong(seen)
 
 
 def test_a_click_on_a_bar_lists_its_sentences(browser: Browser, address: str) -> None:
@@ -72,8 +78,8 @@ def test_a_click_on_a_bar_lists_its_sentences(browser: Browser, address: str) ->
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.wait_for_function("location.search.includes('exit=')", timeout=LONG)
         seen.settle()
-        expect(page.locator(".st-key-exit")).to_contain_text("layer 1")
-        assert not seen.errors
+        expect(page.get_by_role("combobox", name="Stopped after")).to_have_value("layer 1", timeout=LONG)
+        assert not wrong(seen)
 
 
 def test_the_link_shows_the_run_in_another_browser_and_the_knob_moves_it(browser: Browser, address: str) -> None:
@@ -91,7 +97,7 @@ def test_the_link_shows_the_run_in_another_browser_and_the_knob_moves_it(browser
         other.page.wait_for_function(
             "said => ![...document.querySelectorAll('h3')].some(h => h.innerText === said)", arg=said, timeout=LONG
         )
-        assert not other.errors
+        assert not wrong(other)
 
 
 def test_the_report_is_saved_and_opens_without_a_network(browser: Browser, address: str, tmp_path: Path) -> None:
@@ -126,7 +132,7 @@ def test_every_view_fits_a_narrow_screen(browser: Browser, address: str, theme: 
             page.get_by_role("radio", name=name).click()
             seen.settle()
             assert page.evaluate(WIDE) <= 0, name
-        assert not seen.errors
+        assert not wrong(seen)
 
 
 def test_pasted_markup_is_shown_as_typed(browser: Browser, address: str) -> None:
@@ -138,6 +144,6 @@ def test_pasted_markup_is_shown_as_typed(browser: Browser, address: str) -> None
         page.get_by_text("2 rows, without right answers").wait_for(timeout=LONG)
         seen.settle()
         run(seen)
-        assert HOSTILE[:30] in page.locator(".st-key-data-open").inner_text() + page.locator(".st-key-data-open input").input_value()
+        assert HOSTILE[:30] in page.get_by_role("combobox", name="Row to open").input_value()
         assert page.locator(".stMain img, .stMain b").count() == 0
-        assert not seen.errors
+        assert not wrong(seen)

@@ -51,7 +51,7 @@ def _filters(view: View) -> tuple[Bools, str]:
     """Which rows pass, and the order asked for."""
     keep = np.ones(view.n, bool)
     outcomes = [k for k in text.OUTCOMES if view.labelled or k in ("all", "differs")]
-    options: dict[str, Any] = {"bind": "query-params", "required": True}
+    options: dict[str, Any] = {"bind": "query-params"}
     grid = st.grid(4, min_column_width=170)
     layer = grid.selectbox(text.EXIT, [text.ALL, *view.layers], key=EXIT, **options)
     outcome = grid.selectbox(text.OUTCOME, outcomes, format_func=text.OUTCOMES.__getitem__, key=OUTCOME, **options)
