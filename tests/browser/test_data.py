@@ -112,13 +112,13 @@ def test_the_report_is_saved_and_opens_without_a_network(browser: Browser, addre
         assert len(Path(table.value.path()).read_text(encoding="utf-8").splitlines()) == len(bundled("sst2")) + 1
     context = browser.new_context(offline=True)
     page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("request", lambda request: None if request.url.startswith("file:") else wrong.append(request.url))
+    asked: list[str] = []
+    page.on("console", lambda message: asked.append(message.text))
+    page.on("request", lambda request: None if request.url.startswith("file:") else asked.append(request.url))
     page.goto((tmp_path / "report.html").as_uri())
     assert "The bundled sentences" in page.locator("h1").inner_text()
     assert page.locator("svg").count() >= 3
-    assert not wrong
+    assert not asked
     context.close()
 
 
