@@ -16,7 +16,7 @@ from dynviz.ui.show import one_of
 from dynviz.ui.text import TASKS
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
-LEAST = {"trust": 560}  # px
+LEAST = {"trust": 560, "budget": 440}  # px
 
 
 def section() -> None:

@@ -51,7 +51,7 @@ def shoot(browser: Browser, address: str, out: Path, views: list[str], widths: l
             for theme in themes:
                 page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=theme, device_scale_factor=1)  # type: ignore[arg-type]
                 page.goto(f"{address}/{path}?{urlencode(parameters)}")
-                page.locator(".stPlotlyChart, .stDataFrame, .stAlert").first.wait_for(timeout=90_000)
+                page.locator(".stPlotlyChart, .stDataFrame, .stAlert, .st-key-data-run").first.wait_for(timeout=90_000)
                 settle(page)
                 height = page.evaluate("(document.querySelector('[data-testid=stMainBlockContainer]')?.scrollHeight || 900) + 80")
                 page.set_viewport_size({"width": width, "height": min(int(height), 4000)})

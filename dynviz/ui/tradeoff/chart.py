@@ -118,7 +118,7 @@ def chart(view: View) -> None:
     with above:
         st.caption(text.KEY.format(n=f"{len(sweep.rows.ids):,}"))
         draw(
-            Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis), least=560, source=_source(view, shown)),
+            Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis), least=440, source=_source(view, shown)),
             partial(_click, view),
         )
         _twins(view)
