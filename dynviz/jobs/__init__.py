@@ -6,6 +6,10 @@ replay where the method permits, without the model. No torch is imported here be
 Bounds: at most 12 jobs are kept (the longest unseen goes first, and all that nobody looked at for a day), at most 6 of them at work, which
 take turns on one thread. A job holds at most 50,000 rows and 25 million characters. While it runs it holds one part in memory (512 rows,
 or 10 seconds of work); texts stay on disk.
+
+Measured with the joint sentiment model, 50,000 sentences of 13 pieces on average, one thread of a busy machine: 204 seconds of processor
+time (245 rows a second); 200 MB more than the idle process while it ran, 250 MB with all its numbers gathered and replayed at a setting,
+300 MB during the bootstrap; 0.15 to 0.4 seconds for a knob tick's replay; 3.3 MB on disk.
 """
 
 from dynviz.jobs.outcome import Gathered, Outcome, at, gather

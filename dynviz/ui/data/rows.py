@@ -92,7 +92,9 @@ def _page(view: View, places: Ints) -> None:
         st.caption(text.PAGE_OF.format(first=first + 1, last=first + len(here), n=len(places)))
     texts = view.job.store.texts(here.tolist())
     table = [row(view, int(i), shorten(words, SHOWN_CHARACTERS)) for i, words in zip(here, texts, strict=True)]
-    columns = {text.ROW_COLUMNS[k]: show.PERCENT for k in ("share", "sure")} | {text.ROW_COLUMNS["text"]: show.WIDE}
+    columns = {text.ROW_COLUMNS[k]: show.PERCENT for k in ("share", "sure")} | {
+        text.ROW_COLUMNS["text"]: st.column_config.TextColumn(width="medium")
+    }
     picked = partial(_picked, here.tolist())
     st.dataframe(
         table, hide_index=True, key="data-rows", width="stretch", column_config=columns, on_select=picked, selection_mode="single-row",
