@@ -16,6 +16,7 @@ from dynviz.records import Sweep
 from dynviz.records.times import Measured, Times, flow
 from dynviz.ui import cache
 from tests.checkpoints import SEEDS, SPECS, Spec, build
+from tests.ui.tradeoff import opened
 
 ROOT = Path(__file__).parents[2]
 CURVE = "Entropy exit, joint training"
@@ -41,18 +42,6 @@ def line(name: str) -> Times:
     twice = 1 if name == "sst2-plain" else 2
     about = {"processor": "Abacus 9", "date": "2026-01-02", "threads": "1"}
     return Times(name, 0.004 * twice, 0.001 * twice, 0.0, 0.002, 0.0, (Measured("full depth", 1, 16, 0.01, 0.0125),), about)
-
-
-def opened(model: str, **query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.query_params["model"] = model
-    at.run()
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.switch_page("dynviz/ui/pages/tradeoff.py").run()
-    assert not at.exception
-    assert not at.error
-    return at
 
 
 def words(at: AppTest) -> str:

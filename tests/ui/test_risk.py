@@ -13,6 +13,7 @@ from dynviz import api, risk
 from dynviz.figures.text import percent
 from dynviz.ui.tradeoff.risk import outcome
 from tests.checkpoints import Spec, build
+from tests.ui.tradeoff import opened
 
 ROOT = Path(__file__).parents[2]
 SPECS = (
@@ -34,17 +35,6 @@ def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
-
-
-def opened(model: str, **query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.query_params["model"] = model
-    at.run()
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.switch_page("dynviz/ui/pages/tradeoff.py").run()
-    assert not at.exception
-    return at
 
 
 def words(at: AppTest) -> str:

@@ -18,6 +18,7 @@ from dynviz.ui.tradeoff import chart as page
 from dynviz.ui.tradeoff.board import Spot
 from dynviz.ui.tradeoff.view import View
 from tests.checkpoints import SPECS, Spec, build
+from tests.ui.tradeoff import opened
 
 ROOT = Path(__file__).parents[2]
 MORE = (
@@ -38,17 +39,6 @@ def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
-
-
-def opened(model: str, **query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.query_params["model"] = model
-    at.run()
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.switch_page("dynviz/ui/pages/tradeoff.py").run()
-    assert not at.exception
-    return at
 
 
 def stored(name: str, split: str = "report") -> Sweep:
@@ -253,7 +243,7 @@ def test_a_file_that_cannot_be_read_is_a_sentence_and_the_rest_is_drawn(shelf: P
     good = file.read_bytes()
     file.write_bytes(good[:100])
     try:
-        at = opened("sst2-joint")
+        at = opened("sst2-joint", clean=False)
         assert "sweep" in at.error[0].value
         assert at.get("plotly_chart")
     finally:
