@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import torch
 
 from dynviz import engine
 from dynviz.encoder import Encoder
@@ -99,11 +100,12 @@ def replayed(recorded: Recorded, about: Mapping[str, Any], points: Sequence[Mapp
 
 
 def method_of(run: Run, about: Mapping[str, Any]) -> Method:
-    """The rule, without trained heads, that fits a stored run: enough to replay it."""
+    """The rule, its heads without weights (on the meta device), that fits a stored run: enough to replay it."""
     stages = list(dict.fromkeys(size.stage for size in run.sizes))
     depths = tuple(sum(size.stage == stage for size in run.sizes) for stage in stages)
     widths = tuple(next(size.width for size in run.sizes if size.stage == stage) for stage in stages)
-    return method_class(about["method"])(Shape(widths, depths, run.probs.shape[2], run.unit), **about.get("options", {}))
+    with torch.device("meta"):
+        return method_class(about["method"])(Shape(widths, depths, run.probs.shape[2], run.unit), **about.get("options", {}))
 
 
 def method_name(method: Method) -> str:
@@ -114,8 +116,7 @@ def method_name(method: Method) -> str:
 def outcome(run: Run) -> dict[str, Any]:
     """What a sweep keeps of a run, per answer or per sentence."""
     answers = run.predicted if run.unit == "sentence" else run.predicted[run.sentences.leads]
-    depth = np.add.reduceat(run.depth, run.sentences.starts) / run.sentences.lengths
-    return {"predicted": answers, "flops": run.flops, "plain_flops": run.plain_flops, "depth": depth, "exits": run.exit_layer}
+    return {"predicted": answers, "flops": run.flops, "plain_flops": run.plain_flops, "depth": run.mean_depth, "exits": run.exit_layer}
 
 
 def _sweep(names: tuple[str, ...], rows: Rows, points: Sequence[Mapping[str, float]], outcomes: list[dict[str, Any]], layers: int) -> Sweep:

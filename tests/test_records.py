@@ -372,8 +372,11 @@ def test_a_recorded_run_comes_back_from_parquet_and_replays_alike(tmp_path: Path
     np.testing.assert_allclose(again.run.probs, recorded.run.probs, atol=1e-6)
     points = evaluate.settings(type(c.method), 5)
     one, other = (evaluate.replayed(r, about, points) for r in (recorded, again))
-    assert np.array_equal(one.predicted, other.predicted)
-    assert np.array_equal(one.flops, other.flops)
+    for name in ("predicted", "flops", "plain_flops", "depth", "exits"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+    assert one.flops.min() < one.flops[0].min(), "some setting stops early"
+    alone = again.run.only(2)
+    assert (alone.sentences.lengths.tolist(), alone.flops.tolist()) == ([7], [again.run.flops[2]])
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"something else"])

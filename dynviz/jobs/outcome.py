@@ -14,10 +14,7 @@ from dynviz.cost import LayerSize
 from dynviz.data import Examples
 from dynviz.data.tags import tags_of
 from dynviz.jobs.store import About, Store
-from dynviz.records import Floats, Ints, Rows, Run, Sentences, Sweep
-from dynviz.records.layout import bools
-
-CHUNK = 1024  # sentences replayed at once: the masks of all their tokens are made
+from dynviz.records import Floats, Ints, Rows, Run, Sweep
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,13 +121,10 @@ def _stored(columns: Mapping[str, Any]) -> dict[str, Any]:
 def _replayed(gathered: Gathered, knobs: Mapping[str, float]) -> dict[str, Any]:
     from dynviz import engine, evaluate
 
-    method, chunks = None, []
-    for begin in range(0, len(gathered.rows.ids), CHUNK):
-        run = _run(gathered, slice(begin, begin + CHUNK))
-        method = method or evaluate.method_of(run, {"method": gathered.about.method, "options": gathered.about.options})
-        chunks.append([_told(engine.replay(method, run, settings)) for settings in (method.off(), {**method.off(), **knobs})])
-    whole = {k: np.stack([np.concatenate([chunk[p][k] for chunk in chunks]) for p in (0, 1)]) for k in chunks[0][0]}
-    return {**whole, "plain_flops": whole["plain_flops"][0]}
+    run = _run(gathered)
+    method = evaluate.method_of(run, {"method": gathered.about.method, "options": gathered.about.options})
+    full, here = (_told(engine.replay(method, run, settings)) for settings in (method.off(), {**method.off(), **knobs}))
+    return {**{k: np.stack([full[k], here[k]]) for k in full}, "plain_flops": full["plain_flops"]}
 
 
 def _told(run: Run) -> dict[str, Any]:
@@ -139,20 +133,11 @@ def _told(run: Run) -> dict[str, Any]:
     return {**evaluate.outcome(run), "sure": run.answer.max(-1).astype(np.float32), "words_depth": run.exit_layer}
 
 
-def _run(gathered: Gathered, part: slice) -> Run:
-    """The recorded run of some rows, as replay needs it: only how many tokens there were matters, not which."""
-    lengths = gathered.rows.lengths[part]
-    tokens, layers, count = int(lengths.sum()), gathered.layers, len(lengths)
-    everything = bools(np.ones((layers, tokens), bool))
+def _run(gathered: Gathered) -> Run:
+    """What was recorded, as replay takes it."""
     readings = {
-        name.removeprefix("reading."): values.reshape(len(gathered.rows.ids), layers + 1)[part].T
+        name.removeprefix("reading."): values.reshape(len(gathered.rows.ids), gathered.layers + 1).T
         for name, values in gathered.columns.items()
         if name.startswith("reading.")
     }
-    probs = gathered.columns["probs"][:, part]
-    layout = Sentences(lengths, np.zeros(tokens, bool), np.full(tokens, -1))
-    heads, none = gathered.columns["plain_head"][part], np.zeros((layers + 1, count), np.int64)
-    nothing = np.zeros((count, probs.shape[2]))
-    return Run(
-        layout, gathered.sizes, "sentence", everything, everything, everything, readings, probs, nothing, none, heads, {}
-    )  # fmt: skip
+    return Run.of_readings(gathered.rows.lengths, gathered.sizes, readings, gathered.columns["probs"], gathered.columns["plain_head"])

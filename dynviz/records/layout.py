@@ -61,7 +61,10 @@ class Sentences:
         if self.lengths.size and self.lengths.min() < 1:
             raise ValueError("Sentences.lengths holds an empty sentence")
         for name in ("special", "word"):
-            check_shape("Sentences", name, getattr(self, name), (int(self.lengths.sum()),))
+            check_shape(type(self).__name__, name, getattr(self, name), (self._places(),))
+
+    def _places(self) -> int:
+        return int(self.lengths.sum())
 
     @cached_property
     def starts(self) -> Ints:
@@ -94,6 +97,49 @@ class Sentences:
         """(..., S) whether any token of the sentence is true in a (..., N) mask."""
         return np.logical_or.reduceat(mask, self.starts, axis=-1)
 
+    def span(self, sentence: int) -> slice:
+        """The places of a sentence's tokens."""
+        start = int(self.starts[sentence])
+        return slice(start, start + int(self.lengths[sentence]))
+
     def units(self, unit: Unit) -> int:
         """How many answers there are: one per sentence, or one per token."""
         return len(self.lengths) if unit == "sentence" else len(self.special)
+
+
+@dataclass(frozen=True, eq=False)
+class Whole(Sentences):
+    """Sentences whose tokens all fare alike: sentence s has one place, N is S, and it counts as its `lengths[s]` tokens.
+
+    How recorded exits are replayed: a mask over sentences says as much as one over tokens, and is far quicker.
+    """
+
+    @classmethod
+    def of(cls, lengths: Ints) -> "Whole":
+        """Sentences of these lengths (S,)."""
+        return cls(lengths, np.zeros(len(lengths), bool), np.full(len(lengths), -1))
+
+    def _places(self) -> int:
+        return len(self.lengths)
+
+    @cached_property
+    def starts(self) -> Ints:
+        """(S,) the place of each sentence."""
+        return ints(np.arange(len(self.lengths)))
+
+    @cached_property
+    def owner(self) -> Ints:
+        """(S,) the sentence of each place."""
+        return self.starts
+
+    def count(self, mask: Bools) -> Ints:
+        """(..., S) all tokens of each sentence that is true in a (..., S) mask."""
+        return mask * self.lengths
+
+    def any(self, mask: Bools) -> Bools:
+        """(..., S) the mask itself."""
+        return mask
+
+    def span(self, sentence: int) -> slice:
+        """The one place of a sentence."""
+        return slice(sentence, sentence + 1)

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from dynviz.cost import LayerSize, layers_flops, plain_flops
-from dynviz.records.layout import Bools, Floats, Ints, Sentences, Unit, ints
+from dynviz.records.layout import Bools, Floats, Ints, Sentences, Unit, Whole, bools, floats, ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +33,26 @@ class Run:
     plain_head: Ints
     knobs: Mapping[str, float]
 
+    @classmethod
+    def of_readings(
+        cls, lengths: Ints, sizes: tuple[LayerSize, ...], readings: Mapping[str, Floats], probs: Floats, plain_head: Ints
+    ) -> "Run":
+        """A run at full depth as replay needs it, from what was read once per sentence: which tokens there were does not matter."""
+        layers, (count, classes) = len(sizes), probs.shape[1:]
+        everything = bools(np.ones((layers, count), bool))
+        nothing, none = np.zeros((count, classes)), np.zeros((layers + 1, count), np.int64)
+        return cls(Whole.of(lengths), sizes, "sentence", everything, everything, everything, readings, probs, nothing, none, plain_head, {})
+
     @cached_property
     def flops(self) -> Ints:
         """(S,) FLOPs spent on each sentence, everything included."""
         count = self.sentences.count
-        inside = layers_flops(self.sizes, count(self.attending), count(self.visible), count(self.transformed))
+        inside = layers_flops(self.sizes, count(self.attending), count(self.visible), self._transformed)
         return ints(inside.sum(0) + self.extra_flops.sum(0))
+
+    @cached_property
+    def _transformed(self) -> Ints:
+        return self.sentences.count(self.transformed)
 
     @cached_property
     def plain_flops(self) -> Ints:
@@ -49,6 +63,11 @@ class Run:
     def depth(self) -> Ints:
         """(N,) feed-forward blocks run on each token: the one definition of token depth."""
         return ints(self.transformed.sum(0))
+
+    @cached_property
+    def mean_depth(self) -> Floats:
+        """(S,) mean depth of each sentence's tokens."""
+        return floats(self._transformed.sum(0) / self.sentences.lengths)
 
     @cached_property
     def exit_layer(self) -> Ints:
@@ -64,15 +83,14 @@ class Run:
 
     def only(self, chosen: int) -> "Run":
         """The same of one sentence."""
-        start = int(self.sentences.starts[chosen])
-        tokens = slice(start, start + int(self.sentences.lengths[chosen]))
+        tokens = self.sentences.span(chosen)
         sentence = slice(chosen, chosen + 1)
         units = sentence if self.unit == "sentence" else tokens
 
         def part(values: Floats) -> Floats:
             return values[:, sentence if values.shape[1] == len(self.sentences.lengths) else tokens]
 
-        layout = Sentences(self.sentences.lengths[sentence], self.sentences.special[tokens], self.sentences.word[tokens])
+        layout = type(self.sentences)(self.sentences.lengths[sentence], self.sentences.special[tokens], self.sentences.word[tokens])
         return Run(
             layout, self.sizes, self.unit, self.attending[:, tokens], self.visible[:, tokens], self.transformed[:, tokens],
             {k: part(v) for k, v in self.readings.items()}, self.probs[:, units], self.answer[units], self.extra_flops[:, sentence],

@@ -7,17 +7,18 @@ class probabilities, row by row, NaN where not read) and one column per reading;
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from dynviz.cost import LayerSize
 from dynviz.errors import InputError
-from dynviz.records.layout import Sentences
+from dynviz.records.layout import Ints
 from dynviz.records.run import Run
 from dynviz.records.sweep import Recorded, Rows, Sweep
 
@@ -53,16 +54,9 @@ def read_recorded(file: Path) -> tuple[Recorded, dict[str, Any]]:
     columns, meta = _read(file, "recorded")
     rows = _rows(columns)
     sizes = tuple(LayerSize(**s) for s in meta["sizes"])
-    layers, count = len(sizes), len(rows.ids)
-    probs = np.moveaxis(np.stack(columns["probs"]).reshape(count, layers + 1, meta["classes"]), 0, 1).astype(np.float64)
-    readings = {k.removeprefix("reading."): np.stack(v).T.astype(np.float64) for k, v in columns.items() if k.startswith("reading.")}
-    tokens = int(rows.lengths.sum())
-    layout = Sentences(rows.lengths, np.zeros(tokens, bool), np.full(tokens, -1))
-    everything = np.ones((layers, tokens), bool)
-    run = Run(
-        layout, sizes, "sentence", everything, everything, everything, readings, probs, np.zeros((count, meta["classes"])),
-        np.zeros((layers + 1, count), np.int64), np.array(columns["plain_head"]), {},
-    )  # fmt: skip
+    probs = columns["probs"].values.reshape(len(rows.ids), len(sizes) + 1, meta["classes"])
+    readings = {k.removeprefix("reading."): v.matrix().T.astype(np.float64) for k, v in columns.items() if k.startswith("reading.")}
+    run = Run.of_readings(rows.lengths, sizes, readings, np.moveaxis(probs, 0, 1).astype(np.float64), columns["plain_head"])
     return Recorded(rows, run), meta
 
 
@@ -70,11 +64,11 @@ def read_sweep(file: Path) -> Sweep:
     """A stored sweep."""
     columns, meta = _read(file, "sweep")
     rows, points = _rows(columns), len(meta["knobs"])
-    predicted = np.concatenate([np.asarray(p).reshape(points, -1) for p in columns["predicted"]], axis=1)
+    predicted = np.concatenate([p.reshape(points, -1) for p in columns["predicted"].rows()], axis=1)
     names = {key: meta[key] for key in ("model", "method", "task", "split", "digest")}
     return Sweep(
-        **names, rows=rows, knobs=tuple(meta["knobs"]), predicted=predicted, flops=np.stack(columns["flops"]).T,
-        plain_flops=np.array(columns["plain_flops"]), depth=np.stack(columns["depth"]).T, exits=np.stack(columns["exit"]).T,
+        **names, rows=rows, knobs=tuple(meta["knobs"]), predicted=predicted, flops=columns["flops"].matrix().T,
+        plain_flops=columns["plain_flops"], depth=columns["depth"].matrix().T, exits=columns["exit"].matrix().T,
         layers=meta["layers"],
     )  # fmt: skip
 
@@ -118,18 +112,32 @@ def _read(file: Path, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return {name: _column(table.column(name)) for name in table.column_names}, meta
 
 
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """A column of lists. values: (V,) of all rows, one row after the other. counts: (S,) how many each row has."""
+
+    values: NDArray[Any]
+    counts: Ints
+
+    def matrix(self) -> NDArray[Any]:
+        """(S, k) the rows, where each has as many."""
+        return self.values.reshape(len(self.counts), -1)
+
+    def rows(self) -> list[NDArray[Any]]:
+        """The values of each row."""
+        ends = np.cumsum(self.counts).tolist()
+        return [self.values[end - count : end] for end, count in zip(ends, self.counts.tolist(), strict=True)]
+
+
 def _column(column: Any) -> Any:
-    """Numbers as one array, lists as a list of arrays."""
+    """Numbers as one array, lists as `Lists`."""
     if pa.types.is_list(column.type):
         chunk = column.combine_chunks()
-        flat = chunk.flatten().to_numpy(zero_copy_only=False)
-        return np.split(flat, np.asarray(chunk.offsets)[1:-1] - chunk.offsets[0].as_py())
+        return Lists(chunk.flatten().to_numpy(zero_copy_only=False), np.diff(np.asarray(chunk.offsets)))
     return column.to_numpy()
 
 
 def _rows(columns: Mapping[str, Any]) -> Rows:
-    counts = [len(x) for x in columns["label"]]
-    tags = tuple(tuple(map(str, t)) for t in columns["tags"])
-    return Rows(
-        tuple(columns["id"].tolist()), columns["length"], tags, np.concatenate(columns["label"]), np.repeat(np.arange(len(counts)), counts)
-    )
+    ids, label = tuple(columns["id"].tolist()), columns["label"]
+    tags = tuple(tuple(row.tolist()) for row in columns["tags"].rows())
+    return Rows(ids, columns["length"], tags, label.values, np.repeat(np.arange(len(ids)), label.counts))
