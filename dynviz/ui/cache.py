@@ -8,7 +8,7 @@ is cached of a text holds no model, so that a model that has left the cache is f
 import gc
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -19,7 +19,7 @@ from dynviz.errors import InputError
 from dynviz.golden import Pair
 from dynviz.records import Interventions, Stream, Sweep, Trace
 from dynviz.risk import Loss, Promise
-from dynviz.ui import text, text_export, text_tradeoff
+from dynviz.ui import text, text_export
 from dynviz.ui.operator import allowed
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def turn() -> Iterator[None]:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def warm_up() -> None:
-    """Once per server, soon after the first screen is drawn: import what the first run of a model needs, in the background."""
+    """Once per server, soon after the first screen is drawn, in the background: import what the first run of a model needs, and replay
+    the curves of the Trade-off page, which would take its first visitor two seconds."""
     timer = threading.Timer(WARM_UP_AFTER, _warm)
     timer.daemon = True
     timer.start()
@@ -61,6 +62,9 @@ def warm_up() -> None:
 
 def _warm() -> None:
     api.warm()
+    for one in catalogue()[0]:
+        with suppress(InputError):  # said where it is asked for
+            sweep(one.name, "report")
     _keep()
 
 
@@ -192,7 +196,7 @@ def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> float:
         return found.milliseconds(dict(_knobs), repeats=3)
 
 
-@st.cache_resource(max_entries=144, show_spinner=text_tradeoff.REPLAYING)
+@st.cache_resource(max_entries=144, show_spinner=False)
 def sweep(name: str, split: str) -> Sweep | None:
     """The shipped operating points of a checkpoint over a split, about a megabyte; its intervals are kept with it."""
     return api.stored_sweep(checkpoint(name), split)

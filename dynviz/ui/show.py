@@ -27,6 +27,20 @@ def one_of(label: str, names: Mapping[str, str], default: str, key: str, **more:
     return chosen
 
 
+def some_of(label: str, names: Mapping[str, str], key: str, **more: Any) -> list[str]:
+    """Several of a row of choices, all unless the URL says otherwise: it holds the names under `key`."""
+    if key not in st.session_state:
+        asked = [n for n in st.query_params.get(key, "").split(",") if n in names]
+        st.session_state[key] = asked or list(names)
+    st.session_state[key] = [n for n in st.session_state[key] if n in names]
+    chosen = st.pills(label, list(names), format_func=lambda n: names[n], selection_mode="multi", key=key, **more)
+    if chosen and len(chosen) < len(names):
+        st.query_params[key] = ",".join(chosen)
+    elif key in st.query_params:
+        del st.query_params[key]
+    return list(chosen)
+
+
 def clicked(key: str) -> list[Any]:
     """The customdata of the point clicked in the picture of this key, as a list; empty where nothing is selected."""
     points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])

@@ -1,6 +1,5 @@
 """Every string of the Trade-off page's promise about risk, in one place, so that they can be translated."""
 
-TITLE = "A setting with a promise"
 LOSS = "What counts as lost"
 LOSSES = {"differs": "Differs from full depth", "harm": "Early wrong, full right"}
 LIMIT = "Allowed, at most"

@@ -50,7 +50,6 @@ ENERGY_THERE = "Of the models here, these do: {names}."
 ENERGY_NONE = "No model of this task does."
 ENERGY_OUT = "it drops tokens or joins models, and the energy model counts whole layers of one"
 
-TITLE = "A batch, lane by lane"
 SIZE = "Sentences in the batch"
 WHICH = "Which batch of the report split"
 ALL = "Over all {n} batches of {size} of the report split ({split}): {wait} ms a sentence if they wait, {leave} if they leave, {said}."

@@ -61,9 +61,9 @@ OF_LAYERS = "of {layers}"
 
 CHART_NOTE = "Random and oracle exit belong to {name}. "
 FAMILY_NOTE = "Steps: each point is a model of its own, trained with another {parameter}; nothing lies between. "
-ALT = "Accuracy against compute. {finding} Curves: {curves}."
+ALT = "{finding} Curves of accuracy against compute: {curves}."
 
-SEEDS_TITLE = "What is luck"
+NO_SEEDS = "{name} was trained once: how far the luck of training reaches is not known."
 SEEDS = "Trained {n} times, each with another seed: at full depth {full_low} to {full_high} right"
 SEEDS_HERE = "; at this setting {low} to {high}, at {share_low} to {share_high} of the compute."
 SEEDS_END = "."
@@ -77,6 +77,15 @@ SEED_COLUMNS = {
     "high": "To", "share": "Compute",
 }  # fmt: skip
 SEED_MARK = "Thin lines: the same training with other seeds. "
+
+VIEW = "Look at"
+VIEWS = {
+    "risk": "A promise",
+    "flips": "Answers that change",
+    "batch": "A batch, lane by lane",
+    "seeds": "The luck of training",
+    "live": "A run now",
+}
 
 BUDGET_TITLE = "Spend at most"
 BUDGET = "Share of the full model's compute, at most"
@@ -95,7 +104,6 @@ USE = "Use this setting"
 USED = "In use"
 ALL_BUDGETS = "Every curve at this budget"
 
-FLIPS_TITLE = "Which answers change"
 FLIPS = "{changed} of {n} differ from full depth: {worse} worse, {avoided} overthinking avoided{other}."
 FLIPS_OTHER = ", {count} wrong either way"
 NO_FLIPS = "Every one of the {n} is answered as at full depth."
@@ -132,6 +140,7 @@ FLIP_COLUMNS = {
 }
 
 EXITS_TITLE = "Where they stop"
+EXITS_KEY = "Plain: right. Hatched: wrong. Line: share of sentences done."
 NO_EXITS = (
     "Every sentence goes through all {layers} layers. What is saved is saved inside: a token goes through {depth} of them on average."
 )
@@ -144,7 +153,6 @@ LAYER_TABLE = "{n} that stop after {layer}: {right} right"
 TABLE = "All points as a table"
 POINT_COLUMNS = {"compute": "Compute", "accuracy": "Accuracy", "difference": "Difference", "low": "From", "high": "To"}
 
-LIVE_TITLE = "Run it on the bundled sentences"
 LIVE = (
     "{n} sentences written for this, labelled and tagged by what makes them hard. The model runs on them now, at the setting in use and "
     "at full depth."

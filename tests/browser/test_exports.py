@@ -97,6 +97,7 @@ def test_every_picture_of_a_page_can_be_saved(browser: Browser, address: str) ->
         for path, parameters in (
             ("", {"model": "sst2-ltp", "text": TEXT}),
             ("tradeoff", {"model": "sst2-joint"}),
+            ("tradeoff", {"model": "sst2-joint", "section": "batch"}),
             ("compare", {"model": "sst2-joint"}),
         ):
             seen.open(path, **parameters)

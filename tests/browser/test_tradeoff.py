@@ -73,7 +73,7 @@ def test_a_link_restores_model_knob_axis_and_budget(browser: Browser, address: s
 def test_the_figure_has_a_name_a_table_and_a_csv(browser: Browser, address: str) -> None:
     with view(browser, address) as seen:
         seen.open("tradeoff", model="sst2-joint")
-        assert seen.page.get_by_role("figure", name=re.compile("Accuracy against compute.*Curves")).count() == 1
+        assert seen.page.get_by_role("figure", name=re.compile("of compute.*Curves of accuracy against compute")).count() == 1
         seen.page.locator(CHART).get_by_role("button", name="Table").click()
         with seen.page.expect_download() as download:
             seen.page.locator(".st-key-csv-tradeoff button").click()
@@ -83,7 +83,7 @@ def test_the_figure_has_a_name_a_table_and_a_csv(browser: Browser, address: str)
 
 def test_the_live_run_shows_its_outcome_by_kind(browser: Browser, address: str) -> None:
     with view(browser, address) as seen:
-        seen.open("tradeoff", model="sst2-ltp")
+        seen.open("tradeoff", model="sst2-ltp", section="live")
         run = seen.page.get_by_role("button", name="Run", exact=True)
         run.click()
         seen.page.get_by_text("sentences in").first.wait_for(timeout=LONG)
@@ -111,7 +111,7 @@ def test_the_methods_page_leads_to_its_curve(browser: Browser, address: str) -> 
 
 def test_time_is_measured_when_asked_and_drawn_with_the_batch_size_of_the_link(browser: Browser, address: str) -> None:
     with view(browser, address, 800) as seen:
-        seen.open("tradeoff", model="sst2-joint", axis="Milliseconds", batch="32")
+        seen.open("tradeoff", model="sst2-joint", axis="Milliseconds", batch="32", section="batch")
         page = seen.page
         assert not page.locator(CHART).count()
         page.locator(".st-key-measure-axis button").click()

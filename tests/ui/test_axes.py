@@ -137,7 +137,7 @@ def test_energy_is_the_models_of_layers_foreseen_and_computed_and_says_so() -> N
 
 
 def test_a_batch_is_drawn_from_the_exits_of_the_setting_in_use() -> None:
-    at, sweep = opened("sst2-joint", **{"batch.size": "8"}), stored("sst2-joint")
+    at, sweep = opened("sst2-joint", **{"section": "batch", "batch.size": "8"}), stored("sst2-joint")
     assert "How long a batch takes belongs to a machine" in words(at)
     at.button(key="measure.batch").click().run()
     at.number_input(key="batch.which").set_value(2).run()
@@ -155,7 +155,7 @@ def test_a_batch_is_drawn_from_the_exits_of_the_setting_in_use() -> None:
 
 @pytest.mark.parametrize(("model", "why"), [("sst2-ltp", "every sentence stays in the batch"), ("sst2-cascade", "one model to another")])
 def test_methods_whose_sentences_cannot_leave_say_why(model: str, why: str) -> None:
-    assert why in words(opened(model))
+    assert why in words(opened(model, section="batch"))
 
 
 def test_one_marker_moves_in_curve_histogram_promise_and_batch() -> None:
@@ -168,8 +168,10 @@ def test_one_marker_moves_in_curve_histogram_promise_and_batch() -> None:
         bars = next(f for f in figures(at) if {"right", "wrong"} <= {t.get("name") for t in f["data"]})
         stopped = [sum(t["y"][i] for t in bars["data"] if t["name"] in ("right", "wrong")) for i in range(4)]
         assert stopped == np.bincount(sweep.exits[point], minlength=5)[1:].tolist()
+        at.segmented_control(key="section").set_value("risk").run()
         risk = next(f for f in figures(at) if any(t.get("name") == "not tested" for t in f["data"]))
         assert next(t["x"] for t in risk["data"] if t["name"] == "operating point") == [point - 1]
+        at.segmented_control(key="section").set_value("batch").run()
         lanes = next(f for f in figures(at) if any(t.get("name") == "leaving: layer 1" for t in f["data"]))
         slowest = max(int(t["name"].split()[-1]) for t in lanes["data"] if t["name"].startswith("leaving: layer"))
         assert slowest == sweep.exits[point].max()

@@ -13,6 +13,8 @@ from dynviz import api
 from dynviz.figures.text import percent, points
 from dynviz.records import Sweep
 from dynviz.records.slices import flips
+from dynviz.ui import cache
+from dynviz.ui.cache import _warm as warm
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff import chart as page
 from dynviz.ui.tradeoff.board import Spot
@@ -53,7 +55,7 @@ def chart(at: AppTest, index: int = 0) -> dict[str, Any]:
 
 
 def words(at: AppTest) -> str:
-    return "\n".join(e.value for kind in ("subheader", "markdown", "caption", "info") for e in getattr(at, kind))
+    return "\n".join(e.value for kind in ("subheader", "markdown", "caption", "info") for e in getattr(at, kind)).replace("\\", "")
 
 
 def point_at(sweep: Sweep, **knobs: float) -> int:
@@ -199,6 +201,31 @@ def test_budget_is_chosen_on_calibration_and_reported_on_report_and_says_so() ->
     assert at.session_state["sst2-joint.entropy"] == there.knobs[i]["entropy"]
 
 
+def test_calibration_numbers_of_other_curves_are_read_when_all_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    found = api.stored_sweep
+    monkeypatch.setattr(api, "stored_sweep", lambda c, split, *a: read.append((c.name, split)) or found(c, split, *a))
+    opened("sst2-joint")
+    assert [name for name, split in read if split == "calibration"] == ["sst2-joint"]
+    at = opened("sst2-joint", among="all", budget="100")
+    assert {name for name, split in read if split == "calibration"} > {"sst2-joint", "sst2-ltp", "sst2-dact-b"}
+    assert "Chosen on the calibration split" in words(at)
+    assert not at.exception
+
+
+def test_what_warms_up_in_the_background_has_replayed_the_curves(monkeypatch: pytest.MonkeyPatch, shelf: Path) -> None:
+    (broken := shelf / "sst2-ltp" / "sweep-report.parquet").rename(hidden := broken.with_suffix(".off"))
+    broken.write_bytes(b"PAR1")
+    try:
+        warm()
+    finally:
+        hidden.replace(broken)
+    monkeypatch.setattr(api, "stored_sweep", lambda *_: pytest.fail("read once more"))
+    assert cache.sweep("sst2-joint", "report") is not None
+    with pytest.raises(pytest.fail.Exception):
+        cache.sweep("sst2-ltp", "report")
+
+
 def test_a_budget_nobody_keeps_says_so() -> None:
     at = opened("sst2-joint")
     at.slider(key="budget").set_value(10).run()
@@ -206,7 +233,7 @@ def test_a_budget_nobody_keeps_says_so() -> None:
 
 
 def test_flips_are_counted_and_listed_by_row_and_kind() -> None:
-    at, sweep = opened("sst2-joint"), stored("sst2-joint")
+    at, sweep = opened("sst2-joint", section="flips"), stored("sst2-joint")
     found = flips(sweep, point_at(sweep, entropy=0.5))
     worse = sum(f.kind == "worse" for f in found)
     avoided = sum(f.kind == "avoided" for f in found)
@@ -214,19 +241,22 @@ def test_flips_are_counted_and_listed_by_row_and_kind() -> None:
     kinds = next(d.value for d in at.dataframe if "Kind" in d.value.columns)
     assert kinds["Kind"][0] == "all"
     assert kinds["Sentences"][0] == 24
+    assert at.pills(key="flips").value == ["worse", "avoided"]
+    assert opened("sst2-joint", section="flips", flips="avoided,nonsense").pills(key="flips").value == ["avoided"]
+    assert opened("sst2-joint", section="flips", flips="nonsense").pills(key="flips").value == ["worse", "avoided"]
 
 
 def test_exits_can_be_listed_layer_by_layer() -> None:
     at, sweep = opened("sst2-joint"), stored("sst2-joint")
     i = point_at(sweep, entropy=0.5)
     layer = int(sweep.exits[i][0])
-    at.selectbox(key="tradeoff.layer").set_value(f"layer {layer}").run()
+    at.selectbox(key="stopped").set_value(f"layer {layer}").run()
     listed = next(d.value for d in at.dataframe if "Outcome" in d.value.columns)
     assert list(listed["Row"]) == [r for r, e in zip(sweep.rows.ids, sweep.exits[i], strict=True) if e == layer]
 
 
 def test_the_live_run_reads_all_bundled_sentences_and_agrees_with_the_command() -> None:
-    at = opened("sst2-joint")
+    at = opened("sst2-joint", section="live")
     at.button(key="tradeoff.run").click().run()
     assert not at.exception
     data = api.bundled("sst2")

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from dynviz.ui import show
 from dynviz.ui import text_tradeoff as text
 from dynviz.ui.tradeoff import batch, budget, chart, live, risk, rows, seeds
 from dynviz.ui.tradeoff.view import view as look
 from dynviz.ui.words import plain
 
+SECTIONS = {"risk": risk.section, "flips": rows.changes, "batch": batch.section, "seeds": seeds.section, "live": live.section}
 view = look(*chart.controls())
 notice = st.session_state.pop("tradeoff.notice", "")
 if notice:
@@ -17,16 +19,11 @@ else:
     chart.headline(view)
     chart.chart(view)
     chart.links(view)
-    seeds.section(view)
     if view.lines:
         budget.section(view)
-        risk.section(view)
 if view.sweep is not None and view.spot is not None:
-    if view.spot.point:
-        rows.changes(view, view.sweep, view.spot.point)
     rows.exits(view, view.sweep, view.spot.point)
-    batch.section(view)
-live.section(view)
+SECTIONS[show.one_of(text.VIEW, text.VIEWS, "risk", "section")](view)
 for title, words in ((text.READ_TITLE, text.READ), (text.MATHS_TITLE, text.MATHS), (text.NOT_TITLE, text.NOT)):
     with st.expander(title):
         st.markdown(words.replace("{what}", view.task.trained_on) if title == text.NOT_TITLE else words)

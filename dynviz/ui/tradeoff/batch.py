@@ -24,7 +24,6 @@ MOST = 32
 
 def section(view: View) -> None:
     """The batch, or why there is none."""
-    st.subheader(text.TITLE, anchor="batch")
     name, checkpoint = plain(step_title(view.choice.checkpoint)), view.choice.checkpoint
     if view.sweep is None or view.spot is None:
         st.info(text.NO_NUMBERS.format(name=name), icon=":material/info:")
@@ -46,7 +45,7 @@ def _batch(view: View, sweep: Sweep, point: int, found: Times) -> None:
     last = -(-n // size)
     if st.session_state.get("batch.which", 1) > last:
         st.session_state["batch.which"] = last
-    which = int(right.number_input(text.WHICH, 1, last, key="batch.which"))
+    which = int(right.number_input(text.WHICH, 1, last, key="batch.which", bind="query-params"))
     rows = np.arange((which - 1) * size, min(which * size, n))
     exits, flops = sweep.exits[point], sweep.flops[point]
     one = flow(found, exits[rows], flops[rows], sweep.plain_flops[rows], sweep.layers)

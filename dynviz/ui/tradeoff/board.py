@@ -242,6 +242,14 @@ def pick(
     )  # fmt: skip
 
 
+def best(picks: Sequence[Pick]) -> Pick | None:
+    """The most accurate on the calibration split of those within the budget, of equals the cheapest; where none is, the cheapest."""
+    within = [p for p in picks if p.within]
+    if within:
+        return max(within, key=lambda p: (p.calibration[1], -p.calibration[0]))
+    return min(picks, key=lambda p: p.calibration[0], default=None)
+
+
 def _spots(line: Line, sweeps: Mapping[str, Sweep], defaults: Mapping[str, Mapping[str, float]]) -> list[Spot]:
     if line.family:
         return [Spot(c.name, own_point(c, defaults[c.name], sweeps[c.name])) for c in line.members]

@@ -1,5 +1,6 @@
 """Spend at most so much: the knob is found on the calibration split, what it does is reported on the report split."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -7,6 +8,7 @@ import streamlit as st
 
 from dynviz.figures.text import percent, points
 from dynviz.records import Sweep
+from dynviz.ui import show
 from dynviz.ui import text_tradeoff as text
 from dynviz.ui.panels import table
 from dynviz.ui.tradeoff import board
@@ -20,29 +22,24 @@ def section(view: View) -> None:
     """The slider, the choice beside its outcome, and the same for every curve."""
     st.subheader(text.BUDGET_TITLE, anchor="budget")
     budget = st.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params") / 100
-    options = list(text.AMONG_OPTIONS) if view.line is not None and view.line.runnable else ["all"]
-    among = st.segmented_control(
-        text.AMONG, options, default=options[0], format_func=text.AMONG_OPTIONS.__getitem__, key="tradeoff.among", required=True
-    )
-    picks = [p for line in view.lines if (p := board.pick(line, view.calibration, view.report, budget, view.defaults))]
-    pick = _chosen(view.line, picks, among or options[0])
+    pick = board.best(_picks(view, _among(view), budget))
     if pick is None:
         st.info(text.NO_CALIBRATION, icon=":material/info:")
     else:
         _outcome(view, pick)
-    if picks:
-        table(f"budget-{view.task.name}", lambda: [_row(p, view) for p in picks], text.ALL_BUDGETS)
+    table(f"budget-{view.task.name}", lambda: [_row(p, view) for p in _picks(view, view.lines, budget)], text.ALL_BUDGETS)
 
 
-def _chosen(line: Line | None, picks: list[Pick], among: str) -> Pick | None:
-    """Of this curve; or, of all that can be run, the most accurate on the calibration split that is within the budget."""
-    if among == "this":
-        return next((p for p in picks if p.line is line), None)
-    able = [p for p in picks if p.line.runnable]
-    within = [p for p in able if p.within]
-    if within:
-        return max(within, key=lambda p: (p.calibration[1], -p.calibration[0]))
-    return min(able, key=lambda p: p.calibration[0], default=None)
+def _among(view: View) -> list[Line]:
+    """The curve in use, or all that have models."""
+    runnable = [line for line in view.lines if line.runnable]
+    if view.line not in runnable:
+        return runnable
+    return [view.line] if show.one_of(text.AMONG, text.AMONG_OPTIONS, "this", "among") == "this" else runnable
+
+
+def _picks(view: View, lines: Iterable[Line], budget: float) -> list[Pick]:
+    return [p for line in lines if (p := board.pick(line, view.calibration, view.report, budget, view.defaults))]
 
 
 def _outcome(view: View, pick: Pick) -> None:

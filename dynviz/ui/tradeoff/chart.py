@@ -84,8 +84,9 @@ def _verdict(sweep: Sweep, point: int) -> str:
 def _metrics(sweep: Sweep, i: int) -> None:
     values = (percent(float(sweep.share[i])), share(sweep.accuracy[i]), f"{sweep.mean_depth[i]:.1f}", share(sweep.agreement[i]))
     deltas = (None, None if i == 0 else f"{points(float(sweep.differences[i, 0]))} pt", text.OF_LAYERS.format(layers=sweep.layers), None)
-    for column, label, note, value, delta in zip(st.columns(4), text.METRICS, text.METRICS_HELP, values, deltas, strict=True):
-        column.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note)
+    grid = st.grid(4, min_column_width=150)
+    for label, note, value, delta in zip(text.METRICS, text.METRICS_HELP, values, deltas, strict=True):
+        grid.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note, border=True, height="stretch")
 
 
 def _small_print(view: View, sweep: Sweep, i: int) -> list[str]:
@@ -114,13 +115,11 @@ def chart(view: View) -> None:
     sweep = view.sweep or next(iter(view.report.values()))
     fig = figures.tradeoff(curves, view.operating, title="", subtitle="", style=style(), unit=view.axis, x_title=times.title(view))
     finding = figures.tradeoff_finding(curves, view.operating, view.axis)
-    alt = text.ALT.format(finding=finding, curves=listing([c.name for c in curves], 20))
+    said = text.ALT.format(finding=finding, curves=listing(list(dict.fromkeys(c.name for c in curves)), 20))
     with above:
-        st.caption(text.KEY.format(n=f"{len(sweep.rows.ids):,}"))
-        draw(
-            Panel(CHART, fig, alt, lambda: figures.tradeoff_table(curves, view.axis), least=440, source=_source(view, shown)),
-            partial(_click, view),
-        )
+        rows, key = partial(figures.tradeoff_table, curves, view.axis), text.KEY.format(n=f"{len(sweep.rows.ids):,}")
+        panel = Panel(CHART, fig, said, rows, key=key, headed=True, least=440, source=_source(view, shown))
+        draw(panel, partial(_click, view))
         _twins(view)
         st.caption(_notes(view))
         times.notes(view, shown, scale)

@@ -32,7 +32,6 @@ class Result:
 
 def section(view: View) -> None:
     """The button, progress with a way out, and the outcome by kind and by sentence."""
-    st.subheader(text.LIVE_TITLE, anchor="live")
     task = view.task.name
     data = api.bundled(task)
     st.markdown(text.LIVE.format(n=len(data)))

@@ -22,7 +22,6 @@ FIGURE = "risk"
 
 def section(view: View) -> None:
     """What is asked, the promise in a sentence, the settings as tested, the check, and what it rests on."""
-    st.subheader(text.TITLE, anchor="risk")
     name, own = plain(step_title(view.choice.checkpoint)), view.choice.checkpoint.name
     missing = text.NO_KNOB if not view.choice.card.knobs else text.NO_NUMBERS if view.sweep is None else ""
     missing = missing or ("" if own in view.calibration else text.NO_CALIBRATION)
@@ -35,11 +34,11 @@ def section(view: View) -> None:
 
 def _asked() -> tuple[Loss, float, float]:
     """Loss, limit and confidence, as set; in the URL."""
-    grid = st.grid(3, min_column_width=240)
-    with grid.container():
+    left, middle, right = st.columns([5, 4, 3], gap="medium")
+    with left:
         loss = show.one_of(text.LOSS, text.LOSSES, "differs", "risk.loss")
-    limit = grid.slider(text.LIMIT, 0.5, 10.0, 2.0, 0.5, format="%g %%", key="risk.limit", bind="query-params") / 100
-    with grid.container():
+    limit = middle.slider(text.LIMIT, 0.5, 10.0, 2.0, 0.5, format="%g %%", key="risk.limit", bind="query-params") / 100
+    with right:
         level = show.one_of(text.LEVEL, text.LEVELS, "95", "risk.level")
     return cast(Loss, loss), limit, int(level) / 100
 

@@ -14,17 +14,21 @@ from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
 from dynviz.ui import show, sources
 from dynviz.ui import text_tradeoff as text
-from dynviz.ui.panels import Panel, draw, style, table
+from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.panels import table as folded
 from dynviz.ui.show import PERCENT, POINTS
 from dynviz.ui.tradeoff.view import View, examples
 from dynviz.ui.words import plain
 
-EXITS, LAYER = "exits", "tradeoff.layer"
+EXITS, LAYER = "exits", "stopped"
 
 
-def changes(view: View, sweep: Sweep, point: int) -> None:
+def changes(view: View) -> None:
     """The answers that differ from full depth's, and the kinds of sentences that lose most."""
-    st.subheader(text.FLIPS_TITLE, anchor="flips")
+    if view.sweep is None or view.spot is None:
+        st.info(text.NO_OWN.format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
+        return
+    sweep, point = view.sweep, view.spot.point
     found = flips(sweep, point)
     counts: Counter[str] = Counter(flip.kind for flip in found)
     n = examples(sweep) if len(sweep.rows.ids) == len(sweep.rows.labels) else f"{len(sweep.rows.labels):,} words"
@@ -37,12 +41,8 @@ def changes(view: View, sweep: Sweep, point: int) -> None:
     st.markdown(f"**{text.TAGS_TITLE}.** {_worst(slices)}")
     st.caption(text.TAG_NOTE)
     show.open_table("kinds", [slice_row(s) for s in slices], {**percents("Accuracy here", "At full depth", "Compute"), **signed()})
-    kinds = [k for k in text.KINDS if counts[k]]
-    shown = st.pills(
-        text.SHOW, kinds, selection_mode="multi", default=kinds, format_func=lambda k: f"{text.KINDS[k]} ({counts[k]})",
-        key="tradeoff.kinds",
-        help=text.KIND_HELP,
-    )  # fmt: skip
+    kinds = {k: f"{name} ({counts[k]})" for k, name in text.KINDS.items() if counts[k]}
+    shown = show.some_of(text.SHOW, kinds, "flips", help=text.KIND_HELP)
     names = view.task.labels
     rows = [
         {
@@ -52,7 +52,7 @@ def changes(view: View, sweep: Sweep, point: int) -> None:
         for f in found
         if f.kind in shown
     ]  # fmt: skip
-    table("flips", lambda: [{text.FLIP_COLUMNS[k]: v for k, v in row.items()} for row in rows], text.FLIP_TABLE)
+    folded("flips", lambda: [{text.FLIP_COLUMNS[k]: v for k, v in row.items()} for row in rows], text.FLIP_TABLE)
 
 
 def _worst(slices: list[Slice]) -> str:
@@ -98,13 +98,13 @@ def exits(view: View, sweep: Sweep, point: int) -> None:
     right = np.bincount(owner, ~sweep.correct[point], len(sweep.rows.ids)) == 0
     chosen = st.session_state.get(LAYER)
     selected = names.index(chosen) + 1 if chosen in names else None
-    fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style=style())
-    finding = figures.exit_finding(sweep.exits[point], right, names)
-    panel = Panel(EXITS, fig, finding, lambda: figures.exit_table(sweep.exits[point], right, names), source=sources.sweeps([sweep], point))
-    draw(panel, partial(_layer, names))
+    fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style(), "", "")
+    finding, source = figures.exit_finding(sweep.exits[point], right, names), sources.sweeps([sweep], point)
+    table = partial(figures.exit_table, sweep.exits[point], right, names)
+    draw(Panel(EXITS, fig, finding, table, key=text.EXITS_KEY, headed=True, source=source), partial(_layer, names))
     if view.task.unit == "token":
         st.caption(text.EXITS_TOKENS)
-    st.selectbox(text.LAYER, names, index=None, key=LAYER, placeholder=text.LAYER_NONE)
+    st.selectbox(text.LAYER, names, index=None, key=LAYER, placeholder=text.LAYER_NONE, bind="query-params")
     if selected is not None:
         _listed(sweep, point, selected, names, right)
 

@@ -10,16 +10,17 @@ from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Seed
 from dynviz.ui.tradeoff.chart import share
 from dynviz.ui.tradeoff.view import View
+from dynviz.ui.words import plain
 
 
 def section(view: View) -> None:
-    """The spread over the seeds, in a sentence and as a table; nothing where the model was trained once."""
+    """The spread over the seeds, in a sentence and as a table."""
     if not view.seeds or view.sweep is None or view.spot is None:
+        st.info(text.NO_SEEDS.format(name=plain(view.name(view.choice.checkpoint.name))), icon=":material/info:")
         return
     own = view.choice.checkpoint
     trainings = [own, *(c for c in cache.repeats(own.name) if c.name in view.seeds)]
     found = board.seeds_at(trainings, {own.name: view.sweep, **view.seeds}, view.sweep.knobs[view.spot.point])
-    st.subheader(text.SEEDS_TITLE, anchor="seeds")
     st.markdown(said(found, view.spot.point > 0))
     shares = {text.SEED_COLUMNS[k]: PERCENT for k in ("full", "accuracy", "share")}
     signed = {text.SEED_COLUMNS[k]: POINTS for k in ("difference", "low", "high")}

@@ -1,6 +1,6 @@
 """What the page looks at in this run of the script: the task's curves and sweeps, and the setting in use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from dynviz.figures.text import number
 from dynviz.records import Sweep
 from dynviz.tasks import Task
 from dynviz.ui import cache, state
+from dynviz.ui import text_tradeoff as text
 from dynviz.ui.panels import guarded
 from dynviz.ui.state import Choice
 from dynviz.ui.tradeoff import axes, board
@@ -19,6 +20,28 @@ from dynviz.ui.tradeoff.axes import Known, Scale
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
 
 BASELINE = "baseline"  # the venue of methods that only serve comparison
+
+
+class Shipped(Mapping[str, Sweep]):
+    """The sweeps of a split by checkpoint, read when asked for: those of a whole task take a second or two. A file that cannot be read is
+    reported where it is asked for, and then is missing."""
+
+    def __init__(self, names: Sequence[str], split: str) -> None:
+        self._names, self._split = names, split
+
+    def __getitem__(self, name: str) -> Sweep:
+        if name in self._names:
+            with guarded():
+                found = cache.sweep(name, self._split)
+                if found is not None:
+                    return found
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._names if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +84,7 @@ class View:
     @cached_property
     def seeds(self) -> dict[str, Sweep]:
         """The report sweeps of the checkpoint in use trained again with other seeds, by name."""
-        return _sweeps(list(cache.repeats(self.choice.checkpoint.name)), "report") if self.sweep is not None else {}
+        return dict(_shipped(cache.repeats(self.choice.checkpoint.name), "report")) if self.sweep is not None else {}
 
     @cached_property
     def plain(self) -> Sweep | None:
@@ -127,20 +150,15 @@ def view(axis: Axis, batch: int = 1) -> View:
     """The view of this run; a file that cannot be read is reported and left out."""
     choice = state.choice()
     here = [c for c in cache.catalogue()[0] if c.config.task == choice.checkpoint.config.task]
-    report, calibration = _sweeps(here, "report"), _sweeps(here, "calibration")
+    with st.spinner(text.REPLAYING):  # seen if it takes more than half a second
+        report = dict(_shipped(here, "report"))
     defaults = {c.name: state.defaults(c, cache.card(c.name)) for c in here if c.name in report}
     minor = {c.config.method for c in here if c.name in report and cache.card(c.name).venue == BASELINE}
-    return View(choice, axis, report, calibration, defaults, tuple(board.lines(here, report, defaults, minor)), batch)
+    return View(choice, axis, report, _shipped(here, "calibration"), defaults, tuple(board.lines(here, report, defaults, minor)), batch)
 
 
-def _sweeps(checkpoints: list[Checkpoint], split: str) -> dict[str, Sweep]:
-    found = {}
-    for checkpoint in checkpoints:
-        with guarded():
-            sweep = cache.sweep(checkpoint.name, split)
-            if sweep is not None:
-                found[checkpoint.name] = sweep
-    return found
+def _shipped(checkpoints: Sequence[Checkpoint], split: str) -> Shipped:
+    return Shipped([c.name for c in checkpoints], split)
 
 
 def use(spot: Spot, sweep: Sweep) -> None:
