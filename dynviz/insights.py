@@ -24,7 +24,6 @@ from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.calibration import auroc, ece
 from dynviz.records import Floats, Sweep
-from dynviz.records.storage import read_recorded
 from dynviz.records.sweep import bootstraps, paired_bootstrap, pareto
 from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Trust, Zoo
 
@@ -242,10 +241,10 @@ def _changes(contender: Contender, measured: Mapping[str, Both], by_name: Mappin
 
 
 def _trust(checkpoint: Checkpoint, contender: Contender) -> Trust | None:
-    file = checkpoint.readings("report")
-    if file is None or not file.name.startswith("readings"):
+    found = api.stored_run(checkpoint, "report")
+    if found is None:
         return None
-    recorded, _ = read_recorded(file)
+    recorded, _ = found
     probs, labels = recorded.run.probs[1:], recorded.rows.labels
     sure = probs.max(-1)
     right = np.nan_to_num(probs, nan=-1).argmax(-1) == labels

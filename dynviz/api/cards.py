@@ -1,0 +1,57 @@
+"""What methods say of themselves."""
+
+import ast
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dynviz import golden
+from dynviz.api.models import Checkpoint
+from dynviz.card import Card
+
+if TYPE_CHECKING:
+    from dynviz.checkpoint import Model
+    from dynviz.method import Method
+
+
+def card(checkpoint: Checkpoint) -> Card:
+    """What the checkpoint's method says of itself: from its file, or, while torch is not imported, as stored with the golden traces."""
+    stored = golden.read_card(checkpoint.folder) if "torch" not in sys.modules else None
+    if stored is not None:
+        return stored
+    from dynviz import methods
+
+    return methods.card(checkpoint.config.method)
+
+
+def card_of(model: "Model") -> Card:
+    """What a model's method says of itself."""
+    from dynviz import methods
+
+    return methods.card(model.config.method)
+
+
+def method_of(checkpoint: Checkpoint) -> "type[Method]":
+    """The method class of a checkpoint: its title, knobs, readings and docstring."""
+    from dynviz.methods import method_class
+
+    return method_class(checkpoint.config.method)
+
+
+def fitted_on(checkpoint: Checkpoint) -> str | None:
+    """The split on which parts of a checkpoint were fitted after training ("train", "calibration"), if any were."""
+    from dynviz.methods import method_class
+
+    return method_class(checkpoint.config.method).fits_on
+
+
+def default_knobs(checkpoint: Checkpoint) -> dict[str, float]:
+    """The settings a checkpoint is shown at: its method's defaults, then its own."""
+    return {**{knob.name: knob.default for knob in card(checkpoint).knobs}, **checkpoint.config.knobs}
+
+
+def registered() -> dict[str, str]:
+    """All methods there are, by name, with the docstrings of their files: read, not imported, so that torch is not needed."""
+    folder = Path(__file__).parents[1] / "methods"
+    files = sorted(f for f in folder.glob("*.py") if not f.name.startswith("_"))
+    return {f.stem: ast.get_docstring(ast.parse(f.read_text(encoding="utf-8"))) or "" for f in files}

@@ -1,0 +1,46 @@
+"""Labelled examples under a model: accuracy and compute at its settings."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dynviz.api.models import knobs_of
+from dynviz.data import Examples, label_rows
+from dynviz.records import Rows, Sweep
+from dynviz.text import Pieces, cut
+
+if TYPE_CHECKING:
+    from dynviz.checkpoint import Model
+    from dynviz.evaluate import Progress
+
+
+def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:
+    """Labelled examples, cut for a model."""
+    pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.task.unit == "token")
+    return pieces, label_rows(examples, pieces, model.task)
+
+
+def sweep(
+    model: "Model", examples: Examples, points: int = 21, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None
+) -> Sweep:
+    """Accuracy and compute over labelled examples at full depth (point 0) and `points` settings of the first knob."""
+    from dynviz import evaluate
+
+    pieces, rows = prepare(model, examples)
+    settings = evaluate.settings(type(model.method), points, knobs_of(model, knobs))
+    return evaluate.sweep(subject(model), pieces, rows, settings, "given", progress)
+
+
+def compare(model: "Model", examples: Examples, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None) -> Sweep:
+    """Labelled examples at full depth (point 0) and at one setting (the last point; there is but one where that is full depth)."""
+    from dynviz import evaluate
+
+    pieces, rows = prepare(model, examples)
+    off, here = model.method.off(), knobs_of(model, knobs)
+    return evaluate.sweep(subject(model), pieces, rows, [off] if here == off else [off, here], "given", progress)
+
+
+def subject(model: "Model") -> Any:
+    """The model as `evaluate` takes it."""
+    from dynviz.evaluate import Subject
+
+    return Subject(model.stages, model.method, model.config.name, model.config.task, model.digest)

@@ -1,0 +1,33 @@
+"""The texts that come along, as a reader would type them."""
+
+from dataclasses import dataclass
+
+from dynviz import golden
+from dynviz.data import bundled
+from dynviz.text import as_typed
+
+
+@dataclass(frozen=True)
+class Example:
+    """A bundled text: its kind in tags, what to look for, and the true labels, one or one for each word; none where not known."""
+
+    id: str
+    text: str
+    tags: tuple[str, ...]
+    look_for: str
+    labels: tuple[str, ...] = ()
+
+
+def examples(task: str) -> list[Example]:
+    """The bundled texts of a task as a reader would type them."""
+    found = bundled(task)
+    labels = [(label,) if isinstance(label, str) else tuple(label) for label in found.labels or [()] * len(found)]
+    rows = zip(found.ids, found.texts, found.tags, found.look_for, labels, strict=True)
+    return [Example(name, given if isinstance(given, str) else as_typed(given), tags, line, own) for name, given, tags, line, own in rows]
+
+
+def first_texts(task: str) -> tuple[str, str]:
+    """An easy and a hard bundled text: those the golden traces are made of."""
+    by_id = {example.id: example.text for example in examples(task)}
+    easy, hard = golden.CHOSEN[task][:2]
+    return by_id[easy], by_id[hard]
