@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dynviz.ui import cache
+from dynviz.ui.data.cache import registry
 from tests.checkpoints import build
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -39,4 +40,17 @@ def opened(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]
         return at.run()
 
     yield app
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def runs(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Runs of the Data page, deleted afterwards."""
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(checkpoints))
+    monkeypatch.delenv("DYNVIZ_MODELS", raising=False)
+    monkeypatch.delenv("DYNVIZ_JOBS", raising=False)
+    st.cache_resource.clear()
+    yield
+    for job in list(registry().jobs.values()):
+        registry().forget(job)
     st.cache_resource.clear()

@@ -1,93 +1,25 @@
 """The Data page on tiny checkpoints: rows of every origin are run, nothing is lost, and what is said agrees with the run."""
 
 import io
-import json
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from dynviz import api
-from dynviz.data import Table, bundled
+from dynviz.data import bundled
 from dynviz.figures.text import percent, points
-from dynviz.jobs import Job, runner
+from dynviz.jobs import runner
 from dynviz.records import Sweep
 from dynviz.ui import text_data as text
-from dynviz.ui.data import beside, cache, export, report, source
-from dynviz.ui.data.view import View, look
+from dynviz.ui.data import beside, export, report
+from tests.ui.data import PASTED, fine, finished, job, opened, pasted, ran, shown, view
 from tests.ui.look import charts, words
 
-ROOT = Path(__file__).parents[2]
-PASTED = "A fine film.\tpositive\nNot my cup of tea.\tnegative\nIt drags, but the end is lovely.\tpositive\n<b>bold</b> & *stars*\tnegative"
-
-
-@pytest.fixture(autouse=True)
-def here(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(checkpoints))
-    monkeypatch.delenv("DYNVIZ_MODELS", raising=False)
-    monkeypatch.delenv("DYNVIZ_JOBS", raising=False)
-    st.cache_resource.clear()
-    yield
-    registry = cache.registry()
-    for job in list(registry.jobs.values()):
-        registry.forget(job)
-    st.cache_resource.clear()
-
-
-def opened(model: str = "sst2-joint", **query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.query_params["model"] = model
-    at.run()
-    for name, value in query.items():
-        at.query_params[name] = value
-    return fine(at.switch_page("dynviz/ui/pages/data.py").run())
-
-
-def fine(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].value
-    return at
-
-
-def finished(at: AppTest) -> AppTest:
-    """Until the job looked at has ended."""
-    end = time.monotonic() + 60
-    while job(at).active or cache.registry().worker is not None:
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    return fine(at.run())
-
-
-def job(at: AppTest) -> Job:
-    found = cache.registry().find(at.session_state["data.job"])
-    assert found is not None
-    return found
-
-
-def ran(at: AppTest) -> AppTest:
-    return finished(fine(at.button(key="data.run").click().run()))
-
-
-def pasted(at: AppTest, lines: str = PASTED) -> AppTest:
-    at.segmented_control(key="rows").set_value("paste").run()
-    return fine(at.text_area(key="data.paste").set_value(lines).run())
-
-
-def view(at: AppTest) -> View:
-    found = look(job(at), job(at).parts, at.session_state["choice"])
-    assert found is not None
-    return found
-
-
-def shown(at: AppTest, column: str = "Text") -> list[Any]:
-    """A column of the table of rows."""
-    return list(next(d.value for d in at.dataframe if "Stopped after" in d.value.columns)[column])
+pytestmark = pytest.mark.usefixtures("runs")
 
 
 def compared(model: str, **knobs: float) -> Sweep:
@@ -174,107 +106,6 @@ def test_every_kind_of_model_shows_every_view(model: str, labels: bool) -> None:
         assert all(chart.alt for chart in charts(at))
 
 
-# Columns and labels: the widget for files cannot be driven here, so its table is put where it would be
-
-
-def given(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str = "rows.csv", model: str = "sst2-joint") -> AppTest:
-    def file() -> source.Given:
-        return source.Given("f1", name, cache.file_table("f1", name, lambda: data))
-
-    monkeypatch.setattr(source, "_file", file)
-    return opened(model, rows=text.SOURCES["file"])
-
-
-def test_columns_are_guessed_and_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    at = given(monkeypatch, b"note,review,stars\nx y z w,good film,1\nv w x y,bad film,0\n")
-    assert at.selectbox(key="data.text.f1").value == "review"
-    assert at.selectbox(key="data.label.f1.review").value == "stars"
-    at.selectbox(key="data.text.f1").set_value("note").run()
-    assert list(at.dataframe[0].value["Text"]) == ["x y z w", "v w x y"]
-    fine(at.selectbox(key="data.label.f1.note").set_value("").run())
-    assert "2 rows, without right answers" in words(at)
-
-
-def test_labels_are_mapped_and_the_rest_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    at = given(monkeypatch, "text,label\na film,pos\nb film,neg\nc film,unsure\nd film,très bien\n".encode())
-    assert at.selectbox(key="data.means.f1.label.pos").value == "positive"
-    assert at.selectbox(key="data.means.f1.label.unsure").value == ""
-    assert "2 rows, with right answers" in words(at)
-    fine(at.selectbox(key="data.means.f1.label.très bien").set_value("positive").run())
-    assert "3 rows, with right answers" in words(at)
-    assert list(at.dataframe[0].value["Right answer"]) == ["positive", "negative", "positive"]
-    at = ran(at)
-    assert [place for place, _ in job(at).about.skipped] == [4]
-    assert "1 row left out" in [e.label for e in at.expander]
-
-
-def test_bad_rows_are_listed_and_the_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = "text,label\nfine,1\nbroken,1,2,3\n,1\n\u200b,0\n<script>alert(1)</script>,0\ncaf\xe9,1\n".encode("latin-1", "replace")
-    at = given(monkeypatch, data.replace(b"?,0", "\u200b,0".encode()))
-    assert any("left out" in e.label for e in at.expander)
-    listed = next(d.value for d in at.dataframe if "Why it is left out" in d.value.columns)
-    assert 3 in list(listed["Line"])
-    at = ran(at)
-    assert "<script>alert(1)</script>" in shown(at)
-
-
-@pytest.mark.parametrize(
-    ("data", "name", "why"),
-    [
-        (b"", "a.csv", "is empty"), (b"   \n", "a.csv", "is empty"), (b"PK\x03\x04zip", "a.xlsx", "Excel"),
-        (bytes(range(256)) * 9, "a.csv", "no text file"),
-        (b"text,text\na,b\n", "a.csv", "two columns called"), (b"text,label\n", "a.csv", "holds no rows"),
-        (b"PAR1junk", "a.parquet", "not a Parquet file"),
-        (b"[1, 2", "a.json", "is not JSON"),
-        (b"n\n1\n2\n", "a.csv", "no column of texts"), (b"text,label\n,1\n", "a.csv", "no usable rows"),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_read_is_one_sentence(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str, why: str) -> None:
-    at = given(monkeypatch, data, name)
-    said = [e.value.replace("\\", "") for e in at.error]
-    if why == "no column of texts":  # the visitor may still name one
-        assert at.selectbox(key="data.text.f1").value == "n"
-        return
-    assert len(said) == 1
-    assert why in said[0]
-    assert not [b for b in at.button if b.key == "data.run"]
-
-
-def test_a_column_of_many_values_is_no_label(monkeypatch: pytest.MonkeyPatch) -> None:
-    at = given(monkeypatch, b"text,label\n" + b"".join(b"word word %d,v%d\n" % (i, i) for i in range(30)))
-    assert "30 different values" in at.error[0].value.replace("\\", "")
-
-
-def test_words_with_tags_are_read_for_the_tagger(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [
-        {"tokens": ["The", "cat", "dog", "cow"], "tags": ["DET", "NOUN", "NOUN", "NOUN"]},
-        {"tokens": ["Go"], "tags": ["VERB", "X"]},
-        {"tokens": ["Run"], "tags": ["VERB"]},
-    ]
-    at = given(monkeypatch, "\n".join(json.dumps(r) for r in rows).encode(), "a.jsonl", "pos-tokee")
-    assert "2 rows, with right answers" in words(at)
-    at = ran(at)
-    at.segmented_control(key="by").set_value("tag").run()
-    assert "part of speech" in charts(fine(at))[-1].alt
-
-
-def test_a_data_set_of_the_hub_is_fetched_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-
-    def hub(name: str) -> Table:
-        asked.append(name)
-        return Table(name, {"sentence": ["a b c", "d e f"], "label": [0, 1]}, [1, 2], ["Split 'test'."])
-
-    monkeypatch.setattr(cache, "hub_table", hub)
-    at = opened(rows=text.SOURCES["hub"])
-    at.text_input(key="data.hub").set_value("some/thing").run()
-    assert not asked
-    fine(at.button(key="data.fetch").click().run())
-    assert asked == ["some/thing"]
-    assert "2 rows, with right answers" in words(at)
-    assert "Split 'test'." in words(at)
-
-
 # Cancel, resume, links
 
 
@@ -309,7 +140,7 @@ def test_a_link_opens_the_run_for_another_visitor_and_nobody_else_sees_it() -> N
     assert other.subheader[0].value == mine.subheader[0].value
     stranger = opened()
     assert not stranger.subheader
-    assert "data.job" not in stranger.session_state
+    assert "job" not in stranger.query_params
     guess = opened(job="A" * 22)
     assert "not kept any more" in guess.warning[0].value
     assert "job" not in guess.query_params
@@ -347,16 +178,16 @@ def test_rows_are_filtered_by_exit_outcome_kind_and_words() -> None:
     at.selectbox(key="outcome").set_value("all").run()
     at.selectbox(key="kind").set_value("negation").run()
     assert len(shown(fine(at))) == int(found.sweep.rows.tagged("negation").sum())
-    at.text_input(key="data.find").set_value("NOT").run()
+    at.text_input(key="find").set_value("NOT").run()
     assert all("not" in t.lower() for t in shown(fine(at)))
-    at.text_input(key="data.find").set_value("no such words anywhere").run()
+    at.text_input(key="find").set_value("no such words anywhere").run()
     assert "No row fits" in words(fine(at))
 
 
 def test_the_table_turns_pages() -> None:
     at = ran(opened())
     first = shown(at)
-    at.number_input(key="data.page").set_value(2).run()
+    at.number_input(key="rows-page").set_value(2).run()
     assert shown(fine(at)) == list(bundled("sst2").texts[100:])
     assert first == list(bundled("sst2").texts[:100])
 
@@ -396,7 +227,7 @@ def test_confidence_is_judged_exit_by_exit() -> None:
     at = ran(opened())
     at.segmented_control(key="look").set_value("trust").run()
     assert "Expected calibration error" in charts(fine(at))[1].alt
-    at.selectbox(key="data.trust").set_value("layer 2").run()
+    at.selectbox(key="confidence").set_value("layer 2").run()
     assert "At layer 2 the model is" in charts(fine(at))[1].alt
     found, key = view(at), "data.bin.layer 2"
     bins = at.selectbox(key=key)

@@ -13,13 +13,13 @@ from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure
 from dynviz.ui import show, sources, state
 from dynviz.ui import text_data as text
-from dynviz.ui.data import cache, source
+from dynviz.ui.data import cache, kept, source
 from dynviz.ui.data.view import View, look
 from dynviz.ui.panels import Panel, draw, style
 from dynviz.ui.tradeoff.view import setting
 from dynviz.ui.words import plain
 
-CHART = "data-beside"
+CHART, OTHER = "data-beside", "other"
 _LINKED = re.compile(r"(?:.*[?&]job=)?([A-Za-z0-9_-]{22})(?:[&#].*)?")
 
 
@@ -43,7 +43,9 @@ def section(view: View) -> None:
 
 def _other(view: View) -> View | None:
     mine = {id: title for id, title in source.titles(st.session_state.get("data.mine", {})).items() if id != view.job.id}
-    linked = st.query_params.get("beside", "")
+    linked = kept.said(OTHER)
+    if linked in mine and "data.other" not in st.session_state:
+        st.session_state["data.other"] = linked
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             text.OTHER_RUN, list(mine), None, format_func=lambda id: _name(id, mine), key="data.other", placeholder=text.OTHER_RUN_NONE,
@@ -67,19 +69,12 @@ def _name(id: str, mine: dict[str, str]) -> str:
 
 
 def _choose() -> None:
-    _set(st.session_state.get("data.other") or "")
+    kept.write(OTHER, st.session_state.get("data.other") or "")
 
 
 def _paste() -> None:
     found = _LINKED.fullmatch((st.session_state.get("data.other-link") or "").strip())
-    _set(found[1] if found else "no such run")
-
-
-def _set(id: str) -> None:
-    if id:
-        st.query_params["beside"] = id
-    elif "beside" in st.query_params:
-        del st.query_params["beside"]
+    kept.write(OTHER, found[1] if found else "no such run")
 
 
 def rows(view: View, other: View) -> list[dict[str, Any]]:

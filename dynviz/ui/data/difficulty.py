@@ -13,6 +13,7 @@ from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure, Part, Totals
 from dynviz.ui import show, sources
 from dynviz.ui import text_data as text
+from dynviz.ui.data import kept
 from dynviz.ui.data.rows import Chosen
 from dynviz.ui.data.view import View
 from dynviz.ui.panels import Panel, draw, style
@@ -27,20 +28,19 @@ def section(view: View) -> Chosen | None:
     with st.container(horizontal=True, gap="large"):
         options: dict[str, Any] = {"bind": "query-params", "required": True}
         by = st.segmented_control(text.BY, bys(view), format_func=text.BYS.__getitem__, default="length", key="by", **options) or "length"
-        names = measures(view, by)
-        measure = st.segmented_control(
-            text.MEASURE, names, format_func=text.MEASURES.__getitem__, default="layers", key="measure", **options
-        )
-    what = cast(Measure, measure if measure in names else "layers")
+        can = measures(view, by)
+        measure = st.segmented_control(text.MEASURE, can, format_func=text.MEASURES.__getitem__, default="layers", key="measure", **options)
+    what = cast(Measure, measure if measure in can else "layers")
     parts, overall = found(view, by, what)
     if not parts:
         st.info(text.TOO_FEW, icon=":material/info:")
         return None
-    picked = _picked(by, parts)
+    key, names = f"{GROUP}.{by}", [part.name for part in parts]
+    name = kept.choice(key, "group", {n: n for n in names}, None)
+    picked = None if name is None else names.index(name)
     panel = replace(_panel(parts, overall, by, what, picked), source=sources.sweeps([view.sweep], 1))
     draw(panel, partial(_click, by, parts))
     labels = {part.name: f"{part.name} ({len(part.rows):,})" for part in parts}
-    key = f"{GROUP}.{by}"
     st.selectbox(text.GROUP, list(labels), None, format_func=labels.__getitem__, key=key, placeholder=text.GROUP_NONE, width=420)
     chosen = None if picked is None else parts[picked]
     return None if chosen is None else Chosen(f"{text.BY_AXIS[by]} {chosen.name}", chosen.rows)
@@ -109,11 +109,6 @@ def _panel(parts: list[Part], overall: float, by: str, measure: Measure, picked:
         CHART, fig, finding, lambda: figures.difficulty_table(drew), text.DIFFICULTY_HOW, text.DIFFICULTY_LIMITS, text.DIFFICULTY_MATHS,
         key, headed=True,
     )  # fmt: skip
-
-
-def _picked(by: str, parts: list[Part]) -> int | None:
-    chosen = st.session_state.get(f"{GROUP}.{by}")
-    return next((i for i, part in enumerate(parts) if part.name == chosen), None)
 
 
 def _click(by: str, parts: list[Part]) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dynviz.ui import text_data as text
+from dynviz.ui.data import kept
 from dynviz.ui.data.rows import Chosen, said
 from dynviz.ui.data.view import View
 
@@ -19,9 +20,9 @@ def section(view: View) -> Chosen | None:
         return Chosen(text.INBOX["differs"], np.flatnonzero(view.differs), "surest")
     st.markdown(text.INBOX_LINE.format(worse=said(int(view.worse.sum())), avoided=f"{int(view.avoided.sum()):,}"))
     start = next(name for name, which in found.items() if which.any())
-    kind = st.segmented_control(
-        text.INBOX_PICK, list(text.INBOX), format_func=lambda k: f"{text.INBOX[k]} ({int(found[k].sum()):,})", default=start,
-        key="data.inbox", help=text.INBOX_HELP, required=True,
+    chosen = kept.choice("data.inbox", "inbox", {name: name for name in text.INBOX}, start)
+    st.segmented_control(
+        text.INBOX_PICK, list(text.INBOX), format_func=lambda k: f"{text.INBOX[k]} ({int(found[k].sum()):,})", key="data.inbox",
+        help=text.INBOX_HELP, required=True,
     )  # fmt: skip
-    chosen = kind or start
     return Chosen(text.INBOX[chosen], np.flatnonzero(found[chosen]), "surest")

@@ -12,11 +12,13 @@ from dynviz.figures.text import count, shorten
 from dynviz.records import Bools, Ints
 from dynviz.ui import show, state
 from dynviz.ui import text_data as text
+from dynviz.ui.data import kept
 from dynviz.ui.data.view import View
 from dynviz.ui.shell import PAGES
 from dynviz.ui.words import plain
 
-EXIT, OUTCOME, KIND, FIND, SORT, PAGE = "exit", "outcome", "kind", "data.find", "order", "data.page"
+EXIT, OUTCOME, KIND, FIND, SORT, PAGE, OPEN = "exit", "outcome", "kind", "find", "order", "rows-page", "data.open"
+FILTERS = (EXIT, OUTCOME, KIND, FIND, SORT, PAGE)
 PER_PAGE, SHOWN_CHARACTERS = 100, 400
 
 
@@ -57,7 +59,7 @@ def _filters(view: View) -> tuple[Bools, str]:
     outcome = grid.selectbox(text.OUTCOME, outcomes, format_func=text.OUTCOMES.__getitem__, key=OUTCOME, **options)
     kind = grid.selectbox(text.KIND, [text.ANY_KIND, *view.kinds], key=KIND, **options)
     order = grid.selectbox(text.SORT, list(text.SORTS), format_func=text.SORTS.__getitem__, key=SORT, **options)
-    words = st.text_input(text.FIND, key=FIND, max_chars=200, persist_state="session")
+    words = st.text_input(text.FIND, key=FIND, max_chars=200, bind="query-params")
     if layer in view.layers:
         keep &= view.sweep.exits[1] == view.layers.index(layer) + 1
     keep &= _outcome(view, outcome or "all")
@@ -84,9 +86,9 @@ def _page(view: View, places: Ints) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         page = 1
         if pages > 1:
-            stands = st.session_state.get(PAGE, 1)
-            st.session_state[PAGE] = min(max(int(stands or 1), 1), pages)
-            page = int(st.number_input(text.PAGE, 1, pages, key=PAGE, width=140) or 1)
+            if int(st.session_state.get(PAGE) or 1) > pages:
+                st.session_state[PAGE] = pages
+            page = int(st.number_input(text.PAGE, 1, pages, key=PAGE, bind="query-params", width=140) or 1)
         first = (page - 1) * PER_PAGE
         here = places[first : first + PER_PAGE]
         st.caption(text.PAGE_OF.format(first=first + 1, last=first + len(here), n=len(places)))
@@ -107,17 +109,16 @@ def _picked(here: Sequence[int]) -> None:
     """A row ticked in the table is the row to open."""
     rows = (st.session_state.get("data-rows") or {}).get("selection", {}).get("rows", [])
     if rows and 0 <= rows[0] < len(here):
-        st.session_state["data.open"] = here[rows[0]]
+        st.session_state[OPEN] = here[rows[0]]
 
 
 def _opener(view: View, here: list[int], texts: list[str]) -> None:
     """The keyboard's way to pick a row, and the button that opens it."""
-    if st.session_state.get("data.open") not in here:
-        st.session_state["data.open"] = here[0]
+    at = kept.choice(OPEN, "row", {str(i + 1): i for i in here}, here[0])
     names = {i: f"{view.sweep.rows.ids[i]}: {shorten(words, 80)}" for i, words in zip(here, texts, strict=True)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        at = st.selectbox(text.OPEN_ROW, here, format_func=names.__getitem__, key="data.open", help=text.OPEN_HINT, width=520)
-        words = texts[here.index(at)] if at in here else texts[0]
+        st.selectbox(text.OPEN_ROW, here, format_func=names.__getitem__, key=OPEN, help=text.OPEN_HINT, width=520)
+        words = texts[here.index(at)]
         if st.button(text.OPEN, key="data.go", type="primary", icon=":material/segment:", on_click=_take, args=(view, words)):
             st.switch_page(PAGES / "sentence.py", query_params={})  # without, bound parameters of this page would forbid it
 

@@ -16,7 +16,7 @@ from dynviz.tasks import Task
 from dynviz.ui import cache as shared
 from dynviz.ui import state
 from dynviz.ui import text_data as text
-from dynviz.ui.data import cache
+from dynviz.ui.data import cache, kept, rows
 from dynviz.ui.operator import allowed
 from dynviz.ui.panels import guarded
 from dynviz.ui.tradeoff.view import setting
@@ -25,6 +25,7 @@ from dynviz.ui.words import plain
 MEGABYTES = 20
 MOST_LABELS = 12
 SHOWN = 5
+JOB = "job"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _file() -> Given | None:
 
 def _hub() -> Given | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input(text.HUB, key="data.hub", placeholder=text.HUB_HINT, help=text.HUB_HELP, persist_state="session", width=420)
+        name = st.text_input(text.HUB, key="hub", placeholder=text.HUB_HINT, help=text.HUB_HELP, bind="query-params", width=420)
         if st.button(text.HUB_LOAD, key="data.fetch"):
             st.session_state["data.fetched"] = (name or "").strip()
     fetched = st.session_state.get("data.fetched")
@@ -219,24 +220,15 @@ def show(id: str, title: str) -> None:
     """Make a job the one looked at, and remember it among the visitor's own."""
     mine: dict[str, str] = st.session_state.setdefault("data.mine", {})
     mine[id] = title
-    st.session_state["data.job"] = id
-    st.query_params["job"] = id
-
-
-def asked() -> str:
-    """The id of the job looked at: from the address, or, back from another page, from the session."""
-    id = st.query_params.get("job", "") or str(st.session_state.get("data.job", ""))
-    if id:
-        st.session_state["data.job"] = id
-        st.query_params["job"] = id
-    return id
+    kept.write(JOB, id)
 
 
 def leave() -> None:
-    """Back to the form."""
-    st.session_state.pop("data.job", None)
-    if "job" in st.query_params:
-        del st.query_params["job"]
+    """Back to the form: another run begins with all of its rows."""
+    kept.write(JOB, "")
+    kept.forget()
+    for key in rows.FILTERS:
+        st.session_state.pop(key, None)
 
 
 def titles(of: Mapping[str, str]) -> dict[str, str]:

@@ -11,11 +11,12 @@ from dynviz.calibration import Reliability, auroc, reliability
 from dynviz.figures.text import percent
 from dynviz.ui import show, sources
 from dynviz.ui import text_data as text
+from dynviz.ui.data import kept
 from dynviz.ui.data.rows import Chosen
 from dynviz.ui.data.view import View
 from dynviz.ui.panels import Panel, draw, style
 
-AT, BARS, LAYERS, BIN = "data.trust", "data-reliability", "data-foresight", "data.bin"
+AT, BARS, LAYERS, BIN = "confidence", "data-reliability", "data-foresight", "data.bin"
 
 
 def section(view: View) -> Chosen | None:
@@ -26,9 +27,9 @@ def section(view: View) -> Chosen | None:
     if not read:
         st.caption(text.NO_TRUST)
     names = [text.GIVEN, *(view.layers[i] for i in read)]
-    if st.session_state.get(AT) not in names:
-        st.session_state[AT] = text.GIVEN
-    at = st.selectbox(text.TRUST_AT, names, key=AT, width=320) or text.GIVEN
+    if st.session_state.get(AT, text.GIVEN) not in names:  # a layer of another model
+        del st.session_state[AT]
+    at = st.selectbox(text.TRUST_AT, names, key=AT, bind="query-params", width=320) or text.GIVEN
     sure, right = _answers(view, at)
     grid = st.grid(2, min_column_width=420)
     with grid.cell():
@@ -61,8 +62,9 @@ def _answers(view: View, at: str) -> tuple[Any, Any]:
 def _reliability(view: View, at: str, sure: Any, right: Any) -> Chosen | None:
     found = reliability(sure, right)
     read = ~np.isnan(sure)
-    chosen = st.session_state.get(BIN)
-    at_bin = chosen[1] if isinstance(chosen, tuple) and chosen[0] == at and found.counts[chosen[1]] else None
+    bins = [int(i) for i in np.flatnonzero(found.counts)]
+    key = f"{BIN}.{at}"
+    at_bin = kept.choice(key, "bin", {str(i + 1): i for i in bins}, None)
     fig = figures.reliability(found.edges, found.counts, found.accuracy, found.low, found.high, at_bin, style())
     mean, accuracy = (float(np.mean(v[read])) if read.any() else 0.0 for v in (sure, right))
     where = "the exits taken" if at == text.GIVEN else at
@@ -71,15 +73,10 @@ def _reliability(view: View, at: str, sure: Any, right: Any) -> Chosen | None:
     table = partial(figures.reliability_table, *args)
     draw(
         Panel(BARS, fig, finding, table, text.TRUST_HOW, text.TRUST_LIMITS, text.TRUST_MATHS, headed=True, source=_source(view)),
-        partial(_bin, at),
+        partial(_bin, key),
     )
-    bins = [int(i) for i in np.flatnonzero(found.counts)]
     names = {i: f"{percent(found.edges[i])} to {percent(found.edges[i + 1])}" for i in bins}
-    key = f"data.bin.{at}"
-    st.session_state[key] = at_bin
-    st.selectbox(
-        text.GROUP, bins, None, format_func=names.__getitem__, key=key, placeholder=text.GROUP_NONE, on_change=partial(_twin, at, key)
-    )
+    st.selectbox(text.GROUP, bins, None, format_func=names.__getitem__, key=key, placeholder=text.GROUP_NONE, width=420)
     if at_bin is None:
         return None
     inside = _inside(found, sure, at_bin)
@@ -92,15 +89,10 @@ def _inside(found: Reliability, sure: Any, at: int) -> Any:
         return ((sure > low) | ((at == 0) & (sure == 0))) & (sure <= high)
 
 
-def _bin(at: str) -> None:
+def _bin(key: str) -> None:
     data = show.clicked(BARS)
     if data and isinstance(data[0], int | float):
-        st.session_state[BIN] = (at, int(data[0]))
-
-
-def _twin(at: str, key: str) -> None:
-    chosen = st.session_state.get(key)
-    st.session_state[BIN] = None if chosen is None else (at, int(chosen))
+        st.session_state[key] = int(data[0])
 
 
 def by_layer(view: View) -> tuple[Any, Any, Any, list[int]]:

@@ -4,11 +4,11 @@ import streamlit as st
 
 from dynviz.ui import state
 from dynviz.ui import text_data as text
-from dynviz.ui.data import board, cache, source
+from dynviz.ui.data import board, cache, kept, source
 from dynviz.ui.panels import guarded
 from dynviz.ui.words import plain
 
-id = source.asked()
+id = kept.said(source.JOB)
 job = cache.registry().find(id) if id else None
 st.markdown(f"### {text.TITLE}")
 if job is None:

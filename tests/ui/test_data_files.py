@@ -1,0 +1,115 @@
+"""What visitors bring to the Data page: columns, labels, bad rows, and files that cannot be read."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dynviz.data import Table
+from dynviz.ui import text_data as text
+from dynviz.ui.data import cache, source
+from tests.ui.data import fine, job, opened, ran, shown
+from tests.ui.look import charts, words
+
+pytestmark = pytest.mark.usefixtures("runs")
+
+
+# Columns and labels: the widget for files cannot be driven here, so its table is put where it would be
+
+
+def given(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str = "rows.csv", model: str = "sst2-joint") -> AppTest:
+    def file() -> source.Given:
+        return source.Given("f1", name, cache.file_table("f1", name, lambda: data))
+
+    monkeypatch.setattr(source, "_file", file)
+    return opened(model, rows=text.SOURCES["file"])
+
+
+def test_columns_are_guessed_and_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, b"note,review,stars\nx y z w,good film,1\nv w x y,bad film,0\n")
+    assert at.selectbox(key="data.text.f1").value == "review"
+    assert at.selectbox(key="data.label.f1.review").value == "stars"
+    at.selectbox(key="data.text.f1").set_value("note").run()
+    assert list(at.dataframe[0].value["Text"]) == ["x y z w", "v w x y"]
+    fine(at.selectbox(key="data.label.f1.note").set_value("").run())
+    assert "2 rows, without right answers" in words(at)
+
+
+def test_labels_are_mapped_and_the_rest_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, "text,label\na film,pos\nb film,neg\nc film,unsure\nd film,très bien\n".encode())
+    assert at.selectbox(key="data.means.f1.label.pos").value == "positive"
+    assert at.selectbox(key="data.means.f1.label.unsure").value == ""
+    assert "2 rows, with right answers" in words(at)
+    fine(at.selectbox(key="data.means.f1.label.très bien").set_value("positive").run())
+    assert "3 rows, with right answers" in words(at)
+    assert list(at.dataframe[0].value["Right answer"]) == ["positive", "negative", "positive"]
+    at = ran(at)
+    assert [place for place, _ in job(at).about.skipped] == [4]
+    assert "1 row left out" in [e.label for e in at.expander]
+
+
+def test_bad_rows_are_listed_and_the_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = "text,label\nfine,1\nbroken,1,2,3\n,1\n\u200b,0\n<script>alert(1)</script>,0\ncaf\xe9,1\n".encode("latin-1", "replace")
+    at = given(monkeypatch, data.replace(b"?,0", "\u200b,0".encode()))
+    assert any("left out" in e.label for e in at.expander)
+    listed = next(d.value for d in at.dataframe if "Why it is left out" in d.value.columns)
+    assert 3 in list(listed["Line"])
+    at = ran(at)
+    assert "<script>alert(1)</script>" in shown(at)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "why"),
+    [
+        (b"", "a.csv", "is empty"), (b"   \n", "a.csv", "is empty"), (b"PK\x03\x04zip", "a.xlsx", "Excel"),
+        (bytes(range(256)) * 9, "a.csv", "no text file"),
+        (b"text,text\na,b\n", "a.csv", "two columns called"), (b"text,label\n", "a.csv", "holds no rows"),
+        (b"PAR1junk", "a.parquet", "not a Parquet file"),
+        (b"[1, 2", "a.json", "is not JSON"),
+        (b"n\n1\n2\n", "a.csv", "no column of texts"), (b"text,label\n,1\n", "a.csv", "no usable rows"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_one_sentence(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str, why: str) -> None:
+    at = given(monkeypatch, data, name)
+    said = [e.value.replace("\\", "") for e in at.error]
+    if why == "no column of texts":  # the visitor may still name one
+        assert at.selectbox(key="data.text.f1").value == "n"
+        return
+    assert len(said) == 1
+    assert why in said[0]
+    assert not [b for b in at.button if b.key == "data.run"]
+
+
+def test_a_column_of_many_values_is_no_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, b"text,label\n" + b"".join(b"word word %d,v%d\n" % (i, i) for i in range(30)))
+    assert "30 different values" in at.error[0].value.replace("\\", "")
+
+
+def test_words_with_tags_are_read_for_the_tagger(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {"tokens": ["The", "cat", "dog", "cow"], "tags": ["DET", "NOUN", "NOUN", "NOUN"]},
+        {"tokens": ["Go"], "tags": ["VERB", "X"]},
+        {"tokens": ["Run"], "tags": ["VERB"]},
+    ]
+    at = given(monkeypatch, "\n".join(json.dumps(r) for r in rows).encode(), "a.jsonl", "pos-tokee")
+    assert "2 rows, with right answers" in words(at)
+    at = ran(at)
+    at.segmented_control(key="by").set_value("tag").run()
+    assert "part of speech" in charts(fine(at))[-1].alt
+
+
+def test_a_data_set_of_the_hub_is_fetched_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def hub(name: str) -> Table:
+        asked.append(name)
+        return Table(name, {"sentence": ["a b c", "d e f"], "label": [0, 1]}, [1, 2], ["Split 'test'."])
+
+    monkeypatch.setattr(cache, "hub_table", hub)
+    at = opened(rows=text.SOURCES["hub"])
+    at.text_input(key="hub").set_value("some/thing").run()
+    assert not asked
+    fine(at.button(key="data.fetch").click().run())
+    assert asked == ["some/thing"]
+    assert "2 rows, with right answers" in words(at)
+    assert "Split 'test'." in words(at)
