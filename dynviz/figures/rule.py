@@ -11,10 +11,11 @@ from dynviz.figures import layout
 from dynviz.figures.columns import clipped, columns, layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha, on
-from dynviz.figures.text import count, headline, number, safe, shorten
+from dynviz.figures.text import count, headline, number, safe, shorten, wrap
 from dynviz.records import Trace
 
 PANEL, GAP = 170, 0.1  # px of a panel; share of the height between two
+SIDE = 23  # letters on a line beside a panel
 PRINTED = 24  # columns beyond which a number in a cell would be too small to read
 
 
@@ -36,6 +37,12 @@ def rule(trace: Trace, compared: Sequence[Comparison], style: Style = LIGHT, tit
         fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=120, left=60, bottom=40
     )
     return fig.figure()
+
+
+def rule_groups(compared: Sequence[Comparison]) -> list[list[Comparison]]:
+    """What belongs into one picture: all quantities of the sentence, and each quantity of its tokens."""
+    of_sentence = [c for c in compared if c.values.ndim == 1]
+    return [*([of_sentence] if of_sentence else []), *([c] for c in compared if c.values.ndim == 2)]
 
 
 def rule_finding(trace: Trace, compared: Sequence[Comparison]) -> str:
@@ -87,7 +94,7 @@ def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, st
     bounds = _bounds(c)
     fig.add_trace(
         go.Scatter(
-            x=x, y=c.values[x], mode="lines+markers+text", yaxis=f"y{letter}", name=safe(c.label), text=[_short(c.values[i]) for i in x],
+            x=x, y=c.values[x], mode="lines+markers+text", yaxis=f"y{letter}", name=safe(c.label), text=[_above(c, i) for i in x],
             textposition="top center", textfont={"size": 12, "color": style.ink}, cliponaxis=False, line={"color": style.ink, "width": 2},
             marker={"size": 7, "color": style.ink}, hoverinfo="text",
             hovertext=[f"{safe(names[i])}: {safe(c.label)} {_short(c.values[i])}" for i in x],
@@ -96,12 +103,18 @@ def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, st
     _limit(fig, c, layers, letter, bounds, style)
     high = 1 - place * (1 / panels)
     domain = [high - 1 / panels + (GAP if place < panels - 1 else 0), high - 0.04]
-    title = layout.title_of(safe(shorten(c.label.split(" (")[0], 26)), style)
+    title = layout.title_of(wrap(shorten(c.label.split(" (")[0], 2 * SIDE), SIDE), style)
     fig.update_layout(**{f"yaxis{letter}": layout.axis(style, grid=True, range=bounds, domain=domain, nticks=4, title=title)})
     ticks = list(range(1, layers + 1))
     shown: dict[str, Any] = {"tickvals": ticks, "ticktext": [safe(n) for n in names[1:]], "range": [0.7, layers + 0.3]}
     fig.update_layout(xaxis=layout.axis(style, **shown, anchor=f"y{letter}"))
     fig.update_xaxes(tickfont={"size": 13, "color": style.ink})
+
+
+def _above(c: Comparison, layer: int) -> str:
+    """The value over its point; a line higher where the ring is."""
+    first = c.held.any() and int(np.argmax(c.held)) == layer
+    return _short(c.values[layer]) + ("<br> " if first else "")
 
 
 def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, bounds: list[float], style: Style) -> None:
@@ -139,7 +152,7 @@ def _bounds(c: Comparison) -> list[float]:
     limits = [float(x) for x in c.limits[~np.isnan(c.limits)] if low - 3 * reach <= x <= high + 3 * reach]
     low, high = min([0.0, low, *limits]), max([high, *limits])
     air = 0.2 * max(high - low, 1e-9)
-    return [low - 0.6 * air, high + air]
+    return [low - 0.6 * air, high + 1.5 * air]
 
 
 def _cells(fig: Sketch, trace: Trace, c: Comparison, style: Style) -> None:

@@ -3,7 +3,6 @@
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
 from dynviz import api
 from dynviz.api import Checkpoint
@@ -14,6 +13,7 @@ from dynviz.ui import sources
 from dynviz.ui import text_methods as text
 from dynviz.ui.panels import Panel, draw, style
 
+LEAST = 560  # px
 ROWS = range(0, 100, 10)  # of the look-up table, which has a row for each hundredth
 
 
@@ -35,7 +35,7 @@ def _mixes(checkpoint: Checkpoint, layers: int) -> None:
     values = np.full((len(mixes), layers), np.nan)
     for row, mix in zip(values, mixes.values(), strict=True):
         row[: len(mix)] = mix
-    rows = [f"exit after layer {i}, temperature {number(float(heat[i - 1]))}" for i in mixes]
+    rows = [f"exit after layer {i}, T = {number(float(heat[i - 1]))}" for i in mixes]
     most = [f"the exit after layer {i} reads layer {int(np.abs(m).argmax()) + 1} most" for i, m in mixes.items()]
     _draw(checkpoint, "mixes", values, rows, text.MIXES, f"{listing(most, 4)}.")
 
@@ -63,9 +63,9 @@ def _weights(checkpoint: Checkpoint, layers: int) -> None:
     _draw(checkpoint, "weights", weights[None], ["weight of the loss"], text.LOSS_WEIGHTS, said)
 
 
-def _draw(checkpoint: Checkpoint, name: str, values: Floats, rows: list[str], words: str, finding: str) -> None:
+def _draw(checkpoint: Checkpoint, name: str, values: Floats, rows: list[str], how: str, finding: str) -> None:
     columns = [f"layer {i}" for i in range(1, values.shape[1] + 1)]
-    st.markdown(words)
-    figure, said = numbers(values, rows, columns, style=style()), finding[:1].upper() + finding[1:]
-    table = partial(numbers_table, values, rows, columns)
-    draw(Panel(f"method-{name}", figure, said, table, headed=True, source=sources.checkpoint(checkpoint)))
+    figure, said = numbers(values, rows, columns, style=style(), subtitle=""), finding[:1].upper() + finding[1:]
+    table, key = partial(numbers_table, values, rows, columns), text.LEARNED_KEY
+    source = sources.checkpoint(checkpoint)
+    draw(Panel(f"method-{name}", figure, said, table, how, text.LEARNED_LIMITS, "", key, True, LEAST, source))

@@ -1,19 +1,24 @@
 """A method's picture on one stored example: chosen by what the trace and the checkpoint hold, never by the method's name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from dynviz import api, figures
 from dynviz.api import Checkpoint
+from dynviz.figures.columns import columns, one_decision
+from dynviz.figures.rule import rule_groups
 from dynviz.golden import Pair
-from dynviz.records import Trace
 from dynviz.ui import cache, method_learned, sources
 from dynviz.ui import text_methods as text
-from dynviz.ui.panels import Panel, draw, guarded, style
-from dynviz.ui.words import plain
+from dynviz.ui.panels import Panel, Rows, draw, guarded, style
+from dynviz.ui.result import LEGIBLE, Result
+
+GATES_LEAST, ASIDE = 520, 130  # px
 
 
 def show(checkpoints: Sequence[Checkpoint]) -> None:
@@ -42,49 +47,56 @@ def telling(pairs: Sequence[Pair]) -> int:
 
 
 def _pictures(checkpoint: Checkpoint, pair: Pair) -> None:
-    trace, full = pair.trace, pair.full
-    source = sources.runs(trace)
-    if bool((trace.dropped_at > 0).any()) and trace.unit == "sentence":
-        figure = figures.ladder(trace, style=style())
-        draw(Panel("method-ladder", figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace), source=source))
-    else:
-        figure = figures.staircase(trace, full, style=style())
-        draw(
-            Panel(
-                "method-staircase",
-                figure,
-                figures.staircase_finding(trace, full),
-                lambda: figures.staircase_table(trace, full),
-                source=source,
-            )
-        )
+    result = Result(pair.trace, pair.full, tuple(pair.compared))
+    trace = pair.trace
+    dropped = bool((trace.dropped_at > 0).any()) and trace.unit == "sentence"
+    (_ladder if dropped else _staircase)(result)
     _gates(checkpoint)
     method_learned.show(checkpoint)
-    if not (_halting(trace) or _scores(checkpoint, trace)):
-        _rule(pair)
+    if not (_halting(result) or _scores(checkpoint, result)):
+        _rule(result)
 
 
-def _rule(pair: Pair) -> None:
-    """What the rule compared, where no picture of its own tells it."""
-    if not pair.compared:
-        return
-    st.markdown(text.RULE)
-    of_tokens = [[c] for c in pair.compared if c.values.ndim == 2]
-    of_sentence = [c for c in pair.compared if c.values.ndim == 1]
-    for i, group in enumerate([*([of_sentence] if of_sentence else []), *of_tokens]):
-        figure = figures.rule(pair.trace, group, style())
-        finding, rows = figures.rule_finding(pair.trace, group), partial(figures.rule_table, pair.trace, group)
-        draw(Panel(f"method-rule-{i}", figure, finding, rows, source=sources.runs(pair.trace)))
+def _draw(result: Result, kind: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0, name: str = "") -> None:
+    """One picture of a run, with the texts it has on the Sentence page."""
+    draw(replace(result.panel(kind, figure, finding, table, least), name=f"method-{name or kind}"))
 
 
-def _halting(trace: Trace) -> bool:
-    found = api.halting(trace)
+def _least(result: Result, head: int, each: int) -> int:
+    """The px below which words would not be legible; where all go up as one, what is said at the right needs its own."""
+    head += ASIDE if one_decision(result.trace) else 0
+    return min(head + each * len(columns(result.trace, result.by)), LEGIBLE)
+
+
+def _staircase(result: Result) -> None:
+    trace, full = result.trace, result.full
+    figure = figures.staircase(trace, full, style=style(), title="", subtitle="")
+    finding = figures.staircase_finding(trace, full)
+    _draw(result, "staircase", figure, finding, lambda: figures.staircase_table(trace, full), _least(result, 110, 24))
+
+
+def _ladder(result: Result) -> None:
+    trace = result.trace
+    figure, finding = figures.ladder(trace, style=style(), title="", subtitle=""), figures.ladder_finding(trace)
+    _draw(result, "ladder", figure, finding, lambda: figures.ladder_table(trace), _least(result, 160, 40))
+
+
+def _rule(result: Result) -> None:
+    """What the rule compared, where no picture of its own tells it: quantities of the sentence together, those of its tokens one by one."""
+    trace = result.trace
+    for i, group in enumerate(rule_groups(result.compared)):
+        figure = figures.rule(trace, group, style(), title="", subtitle="")
+        finding, table = figures.rule_finding(trace, group), partial(figures.rule_table, trace, group)
+        _draw(result, "rule", figure, finding, table, name=f"rule-{i}")
+
+
+def _halting(result: Result) -> bool:
+    found = api.halting(result.trace)
     if found is None:
         return False
-    st.markdown(text.HALTING)
-    values = (*found, trace.exit_layer)
-    figure, finding = figures.halting(*values, style()), figures.halting_finding(*values)
-    draw(Panel("method-halting", figure, finding, lambda: figures.halting_table(*values), source=sources.runs(trace)))
+    values = (*found, result.trace.exit_layer)
+    figure, finding = figures.halting(*values, style(), title="", subtitle=""), figures.halting_finding(*values)
+    _draw(result, "halting", figure, finding, lambda: figures.halting_table(*values))
     return True
 
 
@@ -96,23 +108,21 @@ def _gates(checkpoint: Checkpoint) -> None:
         return
     first = len(found) == layers - 1
     profile = np.vstack([np.ones(found.shape[1]), found]) if first else found
-    st.markdown(text.GATES + (" " + text.GATES_ALL if first else ""))
-    figure, finding = figures.gates(profile, style()), figures.gates_finding(profile)
-    draw(Panel("method-gates", figure, finding, lambda: figures.gates_table(profile), source=sources.checkpoint(checkpoint)))
+    how = text.GATES + (" " + text.GATES_ALL if first else "")
+    figure, finding = figures.gates(profile, style(), title="", subtitle=""), figures.gates_finding(profile)
+    table, source = partial(figures.gates_table, profile), sources.checkpoint(checkpoint)
+    draw(Panel("method-gates", figure, finding, table, how, text.LEARNED_LIMITS, "", text.GATES_KEY, True, GATES_LEAST, source))
 
 
-def _scores(checkpoint: Checkpoint, trace: Trace) -> bool:
+def _scores(checkpoint: Checkpoint, result: Result) -> bool:
     """Scores per token against learned thresholds, scaled by the knob where there is one of that name."""
+    trace = result.trace
     found = api.stored_tensor(checkpoint, "thresholds")
     reading = next((name for name, values in trace.readings.items() if values.ndim == 2), None)
     if found is None or reading is None or found.shape != (len(trace.layers),):
         return False
     limits = found * trace.knobs.get("scale", 1.0)
-    st.markdown(plain(text.SCORES))
-    draw(
-        Panel(
-            "method-scores", figures.scores(trace, reading, limits, style()), figures.scores_finding(trace, reading, limits),
-            lambda: figures.scores_table(trace, reading, limits), source=sources.runs(trace),
-        )
-    )  # fmt: skip
+    figure = figures.scores(trace, reading, limits, style(), title="", subtitle="")
+    finding = figures.scores_finding(trace, reading, limits)
+    _draw(result, "scores", figure, finding, lambda: figures.scores_table(trace, reading, limits), _least(result, 110, 24))
     return True

@@ -13,6 +13,7 @@ from dynviz import api, figures
 from dynviz.card import Card, Comparison
 from dynviz.figures.columns import By, Column, columns, one_decision, unit_of
 from dynviz.figures.depths import agreement
+from dynviz.figures.rule import rule_groups
 from dynviz.figures.text import percent
 from dynviz.records import Trace
 from dynviz.records.schema import to_json
@@ -194,9 +195,7 @@ def _rule(result: Result) -> None:
     trace = result.trace
     derived = [c for c in result.compared if c.reading not in trace.readings]
     summed = [c for c in result.compared if c.values.ndim == 2 and c.stops == "above" and trace.unit == "sentence"]
-    of_sentence = [c for c in derived if c.values.ndim == 1]
-    of_tokens = [[c] for c in (*derived, *summed) if c.values.ndim == 2]
-    for i, group in enumerate([*([of_sentence] if of_sentence else []), *of_tokens]):
+    for i, group in enumerate(rule_groups((*derived, *summed))):
         figure = figures.rule(trace, group, style(), title="", subtitle="")
         finding, table = figures.rule_finding(trace, group), partial(figures.rule_table, trace, group)
         draw(replace(result.panel("rule", figure, finding, table), name=f"rule-{i}"))

@@ -1,0 +1,30 @@
+"""The page opened, and what it says."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from tests.checkpoints import Spec
+
+ROOT = Path(__file__).parents[3]
+MORE = (Spec("sst2-gate", "gate_bert"), Spec("sst2-right-tool", "right_tool"))
+
+
+def opened(method: str = "", **query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.run()
+    at.switch_page("dynviz/ui/pages/methods.py")
+    for name, value in {**({"method": method} if method else {}), **query}.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def words(at: AppTest) -> str:
+    said = "\n".join(e.value for kind in ("subheader", "markdown", "caption", "info") for e in getattr(at, kind))
+    return said.replace("\\", "")
+
+
+def alts(at: AppTest) -> list[str]:
+    return [chart.proto.alt for chart in at.get("plotly_chart")]

@@ -1,0 +1,118 @@
+"""A method's card: every word from the registry, the docstrings and the configs."""
+
+import pytest
+
+from dynviz import api
+from dynviz.methods import methods
+from dynviz.ui import method_card
+from tests.checkpoints import SPECS
+from tests.ui.methods.look import MORE, opened, words
+
+
+@pytest.mark.parametrize("name", ["tokee", "entropy_exit", "ltp", "cascade", "dact", "gate_bert", "plain"])
+def test_every_method_shows_its_docstring_knobs_and_venue(name: str) -> None:
+    at, method = opened(name), methods()[name]
+    about = api.registered()[name]
+    assert about.split("\n", 1)[0] in words(at)
+    for sentence in about.split("\n\n")[1:]:
+        plain = " ".join(sentence.split()).split("(inferred)")[0].split("_")[0][:60].rsplit(" ", 1)[0]
+        assert plain in words(at)
+    assert method.venue in words(at)
+    tables = "\n".join(t.value.to_string() for t in at.table)
+    for knob in method.knobs:
+        assert knob.name in tables
+
+
+def test_inferred_is_marked_and_explained() -> None:
+    said = words(opened("dact"))
+    assert ":orange-badge[inferred]" in said
+    assert ":orange-badge[inferred] (no code or full text being at hand)" in words(opened("gate_bert"))
+    assert "(inferred" not in said
+    assert "the paper leaves it open" in said
+
+
+def test_symbols_stand_in_code_with_their_spaces() -> None:
+    assert "class probabilities `y_n` and a halting value `h_n`;" in words(opened("dact"))
+
+
+def test_text_of_a_docstring_is_shown_as_written() -> None:
+    shown = method_card.paragraphs("Caption.\n\nA <b>b</b> & *c* of $5$ and [x](y).")[0]
+    assert shown.replace("\\", "") == "A <b>b</b> & *c* of $5$ and [x](y)."
+    assert "\\*c\\*" in shown
+    assert "\\$5\\$" in shown
+
+
+def test_how_a_checkpoint_was_made_and_measured_is_told_from_its_config() -> None:
+    at = opened("entropy_exit")
+    checkpoint = api.find("sst2-joint")
+    facts = "\n".join(t.value.to_string() for t in at.table)
+    for fact in (checkpoint.digest, "59372", "sst2/train_fit (9a6b8a65ba47)", "joint (3259 steps)", "10.0 min", "torch 2.13.0"):
+        assert fact in facts.replace("\\", "")
+    measured = next(d.value for d in at.dataframe if "Split" in d.value.columns)
+    assert list(measured["Split"]) == ["calibration (calibration)", "report (dev)"]
+    assert list(measured["Examples"]) == ["1,000", "1,000"]
+    assert measured["Compute"][0] == pytest.approx(36)
+
+
+def test_a_family_names_its_training_knob() -> None:
+    assert "Set in training: tau. One checkpoint each: 0.01, 0.1." in words(opened("dact"))
+
+
+def test_registered_methods_without_a_checkpoint_are_listed() -> None:
+    said = words(opened(view="all"))
+    assert "no checkpoint ships yet" in said
+    for name in set(methods()) - {s.method for s in (*SPECS, *MORE)}:
+        assert f"`{name}`" in said
+
+
+def test_registered_reads_every_method_without_importing_it() -> None:
+    assert set(api.registered()) == set(methods())
+
+
+def test_an_unknown_method_in_the_url_shows_that_of_the_model_in_use() -> None:
+    at = opened("nonsense")
+    assert at.session_state["method"] == api.find(at.session_state["model"]).config.method
+
+
+# Which method
+
+
+def test_methods_are_shelved_by_kind_and_a_kind_opens_its_first() -> None:
+    at = opened("tokee")
+    kinds = at.segmented_control(key="methods.kind")
+    assert [o.split(" (")[0] for o in kinds.options] == [
+        "Early exit",
+        "Depth per token",
+        "Fewer tokens",
+        "Cascade",
+        "Baselines",
+        "Policies",
+    ]
+    assert kinds.value == "depth"
+    kinds.set_value("exit").run()
+    assert at.session_state["method"] == "dact"
+    assert at.pills(key="method").options == ["DACT-BERT", "Entropy exit, joint training", "The Right Tool"]
+    at.pills(key="method").set_value("entropy_exit").run()
+    assert "Early exit by entropy on a jointly trained model" in words(at)
+    assert not at.exception
+
+
+# What others report, and where ours differs
+
+
+def test_figures_of_others_stand_in_a_block_of_their_own_with_their_source() -> None:
+    at = opened("pabee") if "pabee" in {s.method for s in SPECS} else opened("ceebert")
+    said, tables = words(at), [t.value for t in at.table]
+    assert "Figures others report" in said
+    assert "none of it measured here" in said
+    reported = next(t for t in tables if "Printed in" in t.columns)
+    assert len(reported.columns) == 5
+    assert all(reported["Printed in"])
+    differs = next(t for t in tables if "Theirs" in t.columns)
+    assert list(differs.columns) == ["Theirs", "Ours", "Why"]
+    assert "Where ours differs" in said
+
+
+def test_a_method_without_traceable_figures_says_so_and_baselines_say_nothing() -> None:
+    assert "so none is shown" in words(opened("entropy_exit"))
+    assert "Figures others report" not in words(opened("plain"))

@@ -1,0 +1,58 @@
+"""Pictures of a method, from stored traces and tensors."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from dynviz import api
+from dynviz.ui.panels import split
+from dynviz.ui.text import ABOUT as HOW
+from tests.ui.methods.look import alts, opened, words
+
+
+def test_pictures_follow_from_what_is_stored() -> None:
+    assert ["rule's condition" in alt for alt in alts(opened("tokee"))] == [False, True]
+    assert any("threshold" in alt for alt in alts(opened("ltp")))
+    halting = alts(opened("dact"))
+    assert len(halting) == 2
+    profile = alts(opened("gate_bert"))
+    assert any("gates let" in alt for alt in profile)
+    assert "same for every sentence" in words(opened("gate_bert"))
+
+
+def test_gates_are_those_of_the_checkpoint(shelf: Path) -> None:
+    stored = load_file(shelf / "sst2-gate" / "model.safetensors")["method.gates"]
+    found = api.stored_tensor(api.find("sst2-gate"), "gates")
+    assert found is not None
+    assert np.allclose(found, stored)
+    assert api.stored_tensor(api.find("sst2-joint"), "gates") is None
+
+
+def test_halting_bounds_are_the_methods_own() -> None:
+    pair = api.stored_pairs(api.find("sst2-dact-a"))[0]
+    found = api.halting(pair.full)
+    assert found is not None
+    left, low, high = found
+    assert np.all(np.diff(left) <= 1e-9)
+    assert low[-1] == pytest.approx(np.sort(pair.full.answer[0])[-1], abs=1e-6)
+    assert np.isnan(high).sum() == 0
+    assert api.halting(api.stored_pairs(api.find("sst2-ltp"))[0].trace) is None
+
+
+def test_what_a_method_learned_beside_its_classifiers_is_shown() -> None:
+    assert any("reads layer" in alt for alt in alts(opened("right_tool")))
+
+
+@pytest.mark.parametrize("name", ["tokee", "entropy_exit", "ltp", "cascade", "dact", "gate_bert", "right_tool", "plain"])
+def test_the_finding_heads_the_card_of_its_picture_and_nothing_is_written_inside(name: str) -> None:
+    at = opened(name)
+    said = words(at)
+    charts = at.get("plotly_chart")
+    assert charts
+    for chart in charts:
+        assert f"**{split(chart.proto.alt)[0]}**" in said
+        assert not json.loads(chart.proto.spec)["layout"].get("title", {}).get("text")
+    assert len([e for e in at.get("popover") if e.proto.popover.label == HOW]) == len(charts)

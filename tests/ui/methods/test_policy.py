@@ -1,0 +1,27 @@
+"""A policy's card and its stream."""
+
+import numpy as np
+
+from dynviz import api
+from tests.ui.methods.look import opened, words
+
+
+def test_the_policy_shows_its_words_its_stream_and_the_real_accuracy_beside_the_proxy() -> None:
+    at = opened("ceebert")
+    said = words(at)
+    assert api.policies()["ceebert"].caption in said
+    assert "Confidence is a proxy" in said
+    assert "CeeBERT: a threshold learned on a stream" in said
+    streams = api.stream(api.find("sst2-joint"))
+    assert at.metric[0].value == f"{100 * np.mean([s.accuracy[-1] for s in streams]):.0f} %"
+    assert at.metric[1].value == f"{np.mean([s.depth[-1] for s in streams]):.2f}"
+    assert at.get("plotly_chart")[0].proto.alt.startswith("Over 12 sentences, in 5 orders, it comes to play the threshold")
+
+
+def test_turning_the_policys_knobs_plays_the_stream_again() -> None:
+    at = opened("ceebert")
+    before = at.get("plotly_chart")[0].proto.spec
+    at.slider(key="ceebert.mu").set_value(0.5).run()
+    assert not at.exception
+    assert at.get("plotly_chart")[0].proto.spec != before
+    assert at.metric[1].value == f"{np.mean([s.depth[-1] for s in api.stream(api.find('sst2-joint'), {'mu': 0.5})]):.2f}"
