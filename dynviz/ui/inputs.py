@@ -26,7 +26,7 @@ def text_and_examples(task: str) -> str:
         st.button(text.CLEAR, on_click=_set_text, args=("",))
         st.selectbox(
             text.EXAMPLES, list(examples), None, lambda i: label(examples[i]), f"example-{task}", on_change=_take, args=(task,),
-            placeholder=text.EXAMPLES_HINT, label_visibility="collapsed", width=420,
+            placeholder=text.EXAMPLES_HINT, label_visibility="collapsed", width="stretch",
         )  # fmt: skip
     typed = str(st.session_state.get("text") or "")
     st.session_state["typed"], st.session_state["typed_on"] = typed, st.session_state.get("page")

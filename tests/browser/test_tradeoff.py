@@ -73,7 +73,7 @@ def test_a_link_restores_model_knob_axis_and_budget(browser: Browser, address: s
 def test_the_figure_has_a_name_a_table_and_a_csv(browser: Browser, address: str) -> None:
     with view(browser, address) as seen:
         seen.open("tradeoff", model="sst2-joint")
-        assert seen.page.get_by_role("figure", name=re.compile("of compute.*Curves of accuracy against compute")).count() == 1
+        assert seen.page.get_by_role("figure", name=re.compile("against full depth.*Curves of accuracy against compute")).count() == 1
         seen.page.locator(CHART).get_by_role("button", name="Table").click()
         with seen.page.expect_download() as download:
             seen.page.locator(".st-key-csv-tradeoff button").click()

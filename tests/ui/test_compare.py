@@ -41,7 +41,7 @@ def test_typed_text_runs_under_every_model_chosen(opened: Open) -> None:
     at = compared(opened, model="sst2-joint", text=TEXT, **{"with": "sst2-plain,sst2-ltp"})
     assert list(at.multiselect[0].value) == ["sst2-plain", "sst2-ltp"]
     assert list(at.dataframe[0].value["Model"]) == ["Entropy exit, joint training", "Plain model", "LTP"]
-    assert len(charts(at)) == 5  # the race, the depths, three staircases
+    assert len(charts(at)) == 3  # the race, the depths, one staircase
     at.multiselect[0].set_value(["sst2-ltp"]).run()
     assert len(at.dataframe[0].value) == 2
     assert at.query_params["with"] in ("sst2-ltp", ["sst2-ltp"])
@@ -80,3 +80,12 @@ def test_nothing_to_compare_with_is_an_instruction(opened: Open) -> None:
     at = compared(opened, model="sst2-joint")
     at.multiselect[0].set_value([]).run()
     assert any("at least one model" in i.value for i in at.info)
+
+
+def test_one_staircase_is_drawn_that_of_the_address_or_the_first(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", **{"with": "sst2-ltp"}, each="2")
+    second = charts(at)[-1]
+    at.segmented_control(key="each").set_value("1").run()
+    assert charts(at)[-1] != second
+    assert len(charts(at)) == 3
+    assert compared(opened, model="sst2-joint", each="9").segmented_control(key="each").value == "1"

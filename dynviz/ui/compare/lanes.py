@@ -84,7 +84,7 @@ def run_race(sides: Sequence[Side], reference: str, unit: float) -> None:
             source=_source(sides),
         )
     )
-    st.slider(text.SPENT, 0, 100, 100, 5, key="spent", format="%d %%")
+    st.slider(text.SPENT, 0, 100, 100, 5, key="spent", format="%d %%", bind="query-params")
 
 
 def _source(sides: Sequence[Side]) -> sources.Source:
@@ -122,12 +122,11 @@ def rows_of(sides: Sequence[Side]) -> list[Row]:
 
 
 def staircases(sides: Sequence[Side]) -> None:
-    """Every run's staircase, one in sight."""
-    st.subheader(text.EACH, anchor="each")
-    for i, (side, tab) in enumerate(zip(sides, st.tabs([words.plain(side.label) for side in sides]), strict=True)):
-        trace, full = side.pair.trace, side.pair.full
-        figure, finding = figures.staircase(trace, full, style=style(), title="", subtitle=""), figures.staircase_finding(trace, full)
-        table = partial(figures.staircase_table, trace, full)
-        how = (shared.HOW_TO["staircase"], shared.DOES_NOT_SHOW["staircase"], shared.MATHS_DEPTH, words.cells_key(trace, full))
-        with tab:
-            draw(Panel(f"each-{i}", figure, finding, table, *how, headed=True, source=sources.runs(trace)))
+    """One run's staircase, that asked for."""
+    names = {str(i): words.plain(side.label) for i, side in enumerate(sides, 1)}
+    i = int(show.one_of(text.EACH, names, "1", "each"))
+    trace, full = sides[i - 1].pair.trace, sides[i - 1].pair.full
+    figure, finding = figures.staircase(trace, full, style=style(), title="", subtitle=""), figures.staircase_finding(trace, full)
+    table = partial(figures.staircase_table, trace, full)
+    how = (shared.HOW_TO["staircase"], shared.DOES_NOT_SHOW["staircase"], shared.MATHS_DEPTH, words.cells_key(trace, full))
+    draw(Panel(f"each-{i}", figure, finding, table, *how, headed=True, source=sources.runs(trace)))

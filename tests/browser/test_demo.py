@@ -1,0 +1,56 @@
+"""The demoer's five minutes: open, compare two sentences, turn the budget, share the link."""
+
+import re
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.view import LONG, view
+
+EASY, HARD = "A wonderful film.", "The cast is not without charm, but I would not sit through it twice."
+
+
+def test_the_demo_from_the_first_screen_to_a_link_that_another_browser_opens(browser: Browser, address: str) -> None:
+    with view(browser, address) as seen:
+        page = seen.page
+        seen.open()
+        expect(page.get_by_text("no model has run yet")).to_be_visible()
+
+        page.get_by_role("link", name="Compare", exact=True).click()
+        page.get_by_text("Two texts, one model").click()
+        page.get_by_role("textbox", name="Text", exact=True).fill(EASY)
+        second = page.get_by_role("textbox", name="Second text")
+        second.fill(HARD)
+        second.press("Control+Enter")
+        seen.until("costs")
+        finding = seen.verdict
+        assert re.search(r"\d against \d+(\.\d+)? MFLOPs", finding.replace(",", ""))
+        compared = page.url
+
+        page.get_by_role("link", name="Trade-off", exact=True).click()
+        budget = page.locator(".st-key-budget").get_by_role("slider")
+        budget.wait_for(timeout=LONG)
+        seen.settle()
+        budget.focus()
+        for _ in range(4):
+            budget.press("ArrowRight")
+        expect(budget).to_have_value("60")
+        page.wait_for_url(re.compile("budget=60"), timeout=LONG)
+        seen.settle()
+        chosen = page.locator("[data-testid=stMarkdownContainer]", has_text="right there.").last.inner_text()
+        spent = re.search(r"(\d+) % of compute", chosen)
+        assert spent is not None and int(spent[1]) <= 60
+        page.get_by_role("button", name="Use this setting").first.click()
+        expect(page.get_by_role("button", name="In use").first).to_be_disabled(timeout=LONG)
+        seen.settle()
+        curve, head = page.url, page.locator("[data-testid=stMain] h3").first.inner_text()
+        assert not [e for e in seen.errors if "404" not in e]
+
+    with view(browser, address, theme="dark") as other:
+        other.page.goto(compared)
+        other.until("costs")
+        assert other.verdict == finding
+        other.page.goto(curve)
+        expect(other.page.locator("[data-testid=stMain] h3").first).to_have_text(head, timeout=LONG)
+        other.settle()
+        assert other.page.locator(".st-key-budget").get_by_role("slider").input_value() == "60"
+        assert not [e for e in other.errors if "404" not in e]
