@@ -38,7 +38,8 @@ def test_the_demo_from_the_first_screen_to_a_link_that_another_browser_opens(bro
         seen.settle()
         chosen = page.locator("[data-testid=stMarkdownContainer]", has_text="right there.").last.inner_text()
         spent = re.search(r"(\d+) % of compute", chosen)
-        assert spent is not None and int(spent[1]) <= 60
+        assert spent is not None
+        assert int(spent[1]) <= 60
         page.get_by_role("button", name="Use this setting").first.click()
         expect(page.get_by_role("button", name="In use").first).to_be_disabled(timeout=LONG)
         seen.settle()
