@@ -1,10 +1,13 @@
 """Captions of pictures that leave the app: what they show, and all that is needed to make them again. Pure; plain text."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dynviz.figures.text import count, number, percent, points, shorten
 from dynviz.records import Sweep, Trace
+from dynviz.records.zoo import TaskZoo
 
 TEXT_CHARS = 300
 PURPOSES = {"report": "reporting split", "calibration": "calibration split", "given": "rows brought along"}
@@ -46,9 +49,33 @@ def of_sweeps(sweeps: Sequence[Sweep], seeds: Mapping[str, Any] | None = None, p
     return " ".join(said)
 
 
-def of_model(model: str, digest: str, seed: Any = None) -> str:
-    """A picture of what a checkpoint has learnt, without a text."""
-    return _model(model, digest, seed, [])
+def of_model(model: str, digest: str, seed: Any = None, more: Sequence[str] = ()) -> str:
+    """A picture of what a checkpoint has learnt, or gives, without a text. more: further facts."""
+    return _model(model, digest, seed, more)
+
+
+def of_policy(policy: str, settings: Mapping[str, float], split: str) -> list[str]:
+    """What a policy did to a checkpoint's readings, as further facts."""
+    return [f"policy {policy}", _knobs(settings), f"{PURPOSES['report']} ({split})"]
+
+
+def of_zoo(task: TaskZoo, seeds: Mapping[str, Any] | None = None, settings: str = "") -> str:
+    """Many methods over the data of a task: split, n, at which settings, and all checkpoints by their number and one hash."""
+    answers = f" ({task.answers:,} answers)" if task.answers != task.sentences else ""
+    said = [f"Data: {task.task}, {PURPOSES['report']} ({task.report}), n = {task.sentences:,}{answers}."]
+    said.append(settings)
+    named = f"{count(len(task.contenders), 'method')}, {count(len(task.digests), 'checkpoint')}"
+    said.append(f"{named} (combined hash {combined(task.digests)}, each method's own in the CSV).")
+    trained = Counter(str((seeds or {})[name]) for name in task.digests if name in (seeds or {}))
+    if trained:
+        said.append(f"Training seeds: {', '.join(f'{seed} ({n})' for seed, n in sorted(trained.items()))}.")
+    return " ".join(filter(None, said))
+
+
+def combined(digests: Mapping[str, str]) -> str:
+    """One hash of many checkpoints: the first 12 hex digits of SHA-256 over their names and hashes, a line each, by name."""
+    lines = "".join(f"{name} {digest}\n" for name, digest in sorted(digests.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
 def _model(name: str, digest: str, seed: Any, more: Sequence[str]) -> str:

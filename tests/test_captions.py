@@ -1,11 +1,13 @@
 """Captions: what a picture shows, and all that is needed to make it again."""
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
 
 from dynviz import captions
 from tests.figures.build import sweep, trace
+from tests.figures.test_zoo import TASK
 
 
 def test_a_run_is_named_by_text_model_hash_seed_method_and_knobs() -> None:
@@ -42,3 +44,20 @@ def test_a_sweep_is_named_by_data_n_and_the_setting_in_use_with_its_interval() -
 def test_a_caption_is_finding_source_and_versions() -> None:
     assert captions.caption("It stopped.", "Model m.", {"dynviz": "1", "torch": "2"}) == "It stopped. Model m. Made with dynviz 1, torch 2."
     assert captions.caption("It stopped.", "", {}) == "It stopped."
+
+
+def test_many_methods_are_named_by_data_n_knobs_seeds_and_one_hash_of_all_checkpoints() -> None:
+    digests = {"b": "222", "a": "111"}
+    zoo = replace(TASK, digests=digests, sentences=1872, answers=25000)
+    said = captions.of_zoo(zoo, {"a": 0, "b": 3, "elsewhere": 9}, "Knobs: in the CSV.")
+    one = hashlib.sha256(b"a 111\nb 222\n").hexdigest()[:12]
+    assert said == (
+        f"Data: sst2, reporting split (dev), n = 1,872 (25,000 answers). Knobs: in the CSV. 4 methods, 2 checkpoints (combined hash {one}, "
+        "each method's own in the CSV). Training seeds: 0 (1), 3 (1)."
+    )
+
+
+def test_the_combined_hash_changes_with_any_checkpoint_and_not_with_their_order() -> None:
+    assert captions.combined({"a": "1", "b": "2"}) == captions.combined({"b": "2", "a": "1"})
+    assert captions.combined({"a": "1", "b": "2"}) != captions.combined({"a": "1", "b": "3"})
+    assert captions.combined({"a": "1"}) != captions.combined({"a": "1", "b": "2"})

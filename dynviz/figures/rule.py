@@ -94,7 +94,7 @@ def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, st
     bounds = _bounds(c)
     fig.add_trace(
         go.Scatter(
-            x=x, y=c.values[x], mode="lines+markers+text", yaxis=f"y{letter}", name=safe(c.label), text=[_above(c, i) for i in x],
+            x=x, y=c.values[x], mode="lines+markers+text", yaxis=f"y{letter}", name=safe(c.label), text=[_above(c, int(i)) for i in x],
             textposition="top center", textfont={"size": 12, "color": style.ink}, cliponaxis=False, line={"color": style.ink, "width": 2},
             marker={"size": 7, "color": style.ink}, hoverinfo="text",
             hovertext=[f"{safe(names[i])}: {safe(c.label)} {_short(c.values[i])}" for i in x],

@@ -74,7 +74,7 @@ def zoo_budget_table(task: TaskZoo, chosen: Budget) -> list[dict[str, Any]]:
     """A row for each method, the most accurate first; those without a setting last."""
     rows = [
         {
-            "method": task.title(c.contender), "model": c.checkpoint, "setting": knobs(c.knobs),
+            "method": task.title(c.contender), **of_model(task, c.checkpoint), "setting": knobs(c.knobs),
             "calibration: compute": c.calibration_share, "calibration: accuracy": c.calibration_accuracy,
             "compute": c.share, "accuracy": c.accuracy,
             "against plain": c.full[0], "from": c.full[1], "to": c.full[2], "against leader": c.leader[0], "leader from": c.leader[1],
@@ -124,10 +124,22 @@ def zoo_scores_table(task: TaskZoo) -> list[dict[str, Any]]:
     return [
         {
             "method": task.title(s.contender), "score": s.score[0], "from": s.score[1], "to": s.score[2], "budgets": s.points,
-            "further seeds": ", ".join(points(x) for x in s.seeds),
+            "further seeds": ", ".join(points(x) for x in s.seeds), **of_members(task, s.contender),
         }
         for s in sorted(task.scores, key=lambda s: -s.score[0])
     ]  # fmt: skip
+
+
+def of_model(task: TaskZoo, checkpoint: str) -> dict[str, str]:
+    """A checkpoint and its hash, for a row."""
+    return {"model": checkpoint, "checkpoint": task.digests.get(checkpoint, "")}
+
+
+def of_members(task: TaskZoo, name: str) -> dict[str, str]:
+    """The checkpoints that a contender chooses from, further seeds among them, and their hashes."""
+    found = next(c for c in task.contenders if c.name == name)
+    every = [*found.members, *found.seeds]
+    return {"models": ", ".join(every), "checkpoints": ", ".join(task.digests.get(m, "") for m in every)}
 
 
 def percent1(share: float) -> str:

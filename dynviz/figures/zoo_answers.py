@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix, on
 from dynviz.figures.text import SUBTITLE_CHARS, percent, safe, wrap
-from dynviz.figures.zoo import ROW, knobs, rows_of
+from dynviz.figures.zoo import ROW, knobs, of_model, rows_of
 from dynviz.records.zoo import TaskZoo
 
 WORST_ECE, BEST_AUROC = 0.15, 1.0  # where the two ramps of the table end
@@ -59,9 +59,10 @@ def zoo_changes_table(task: TaskZoo) -> list[dict[str, Any]]:
     """A row for each method, those that help most first."""
     return [
         {
-            "method": task.title(c.contender), "model": c.checkpoint, "setting": knobs(c.knobs), "compute": c.share, "answers": c.answers,
-            "worse": c.worse, "worse, share": c.worse / c.answers, "avoided": c.avoided, "avoided, share": c.avoided / c.answers,
-            "wrong either way": c.other, "difference": c.difference[0], "from": c.difference[1], "to": c.difference[2],
+            "method": task.title(c.contender), **of_model(task, c.checkpoint), "setting": knobs(c.knobs), "compute": c.share,
+            "answers": c.answers, "worse": c.worse, "worse, share": c.worse / c.answers, "avoided": c.avoided,
+            "avoided, share": c.avoided / c.answers, "wrong either way": c.other, "difference": c.difference[0],
+            "from": c.difference[1], "to": c.difference[2],
         }
         for c in sorted(task.changes, key=lambda c: (c.worse - c.avoided) / c.answers)
     ]  # fmt: skip
@@ -123,7 +124,7 @@ def zoo_trust_finding(task: TaskZoo) -> str:
 def zoo_trust_table(task: TaskZoo) -> list[dict[str, Any]]:
     """A row for each method and layer with a classifier."""
     return [
-        {"method": task.title(t.contender), "model": t.checkpoint, "layer": i + 1, "ECE": e, "AUROC": a, "foretold by": t.by}
+        {"method": task.title(t.contender), **of_model(task, t.checkpoint), "layer": i + 1, "ECE": e, "AUROC": a, "foretold by": t.by}
         for t in task.trust
         for i, (e, a) in enumerate(zip(t.ece, t.auroc, strict=True))
         if e is not None

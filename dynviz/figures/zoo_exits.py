@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 
 from dynviz.figures.numbers import numbers, numbers_table
 from dynviz.figures.style import LIGHT, Style
+from dynviz.figures.zoo import of_model
 from dynviz.records import Floats
-from dynviz.records.zoo import TaskZoo
+from dynviz.records.zoo import TaskZoo, Trust
 
 STATIC = "Plain model cut at this depth"
 
@@ -37,19 +38,25 @@ def zoo_exits_finding(task: TaskZoo) -> str:
 
 def zoo_exits_table(task: TaskZoo) -> list[dict[str, Any]]:
     """A row for each method."""
-    return numbers_table(*_table(task), row_title="method")
+    first, *others = numbers_table(*_table(task), row_title="method")
+    return [first, *(row | of_model(task, t.checkpoint) for row, t in zip(others, _told(task)[1], strict=True))]
 
 
 def _table(task: TaskZoo) -> tuple[Floats, list[str], list[str]]:
     """(1 + methods, L) accuracies, the static line first; and the names of rows and columns."""
-    told = [t for t in task.trust if t.accuracy]
-    layers = len(task.static) or max([len(t.accuracy) for t in told], default=1)
-    told = [t for t in told if len(t.accuracy) == layers]  # a cascade's exits stand on two models
+    layers, told = _told(task)
     table = np.full((1 + len(told), layers), np.nan)
     table[0, : len(task.static)] = [accuracy for _, accuracy in task.static]
     for row, t in zip(table[1:], told, strict=True):
         row[: len(t.accuracy)] = [np.nan if a is None else a for a in t.accuracy]
     return table, [STATIC, *(task.title(t.contender) for t in told)], [f"layer {i}" for i in range(1, layers + 1)]
+
+
+def _told(task: TaskZoo) -> tuple[int, list[Trust]]:
+    """How many layers, and the methods with classifiers after these; a cascade's exits stand on two models."""
+    told = [t for t in task.trust if t.accuracy]
+    layers = len(task.static) or max([len(t.accuracy) for t in told], default=1)
+    return layers, [t for t in told if len(t.accuracy) == layers]
 
 
 def _percent(share: float) -> str:

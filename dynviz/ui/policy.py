@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dynviz import api, figures
+from dynviz import api, captions, figures
 from dynviz.card import Card
 from dynviz.figures.text import percent
 from dynviz.ui import cache, method_card, sources
@@ -52,6 +52,6 @@ def _stream(card: Card) -> None:
     st.caption(text.PROXY.format(n=n, split=split, orders=len(streams)))
     finding = figures.stream_finding(streams)
     fig = figures.stream(streams, style())
-    source = sources.checkpoint(cache.checkpoint(name))
+    source = sources.checkpoint(cache.checkpoint(name), captions.of_policy(card.name, knobs, split))
     table = partial(figures.stream_table, streams)
     draw(Panel("stream", fig, finding, table, text.STREAM_HOW, text.STREAM_LIMITS, headed=True, source=source))

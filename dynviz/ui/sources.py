@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dynviz import captions
 from dynviz.api import Checkpoint
 from dynviz.records import Sweep, Trace
+from dynviz.records.zoo import TaskZoo
 from dynviz.ui import cache
 
 Source = Callable[[], str]
@@ -20,6 +21,11 @@ def sweeps(found: Sequence[Sweep], point: int | None = None) -> Source:
     return lambda: captions.of_sweeps(found, cache.training_seeds(sweep.model for sweep in found), point)
 
 
-def checkpoint(found: Checkpoint) -> Source:
-    """What a checkpoint has learnt."""
-    return lambda: captions.of_model(found.name, found.digest, found.config.trained.get("seed"))
+def zoo(task: TaskZoo, settings: str) -> Source:
+    """All methods of a task. settings: at which of its own each of them stands."""
+    return lambda: captions.of_zoo(task, cache.training_seeds(task.digests), settings)
+
+
+def checkpoint(found: Checkpoint, more: Sequence[str] = ()) -> Source:
+    """What a checkpoint has learnt. more: further facts."""
+    return lambda: captions.of_model(found.name, found.digest, found.config.trained.get("seed"), more)

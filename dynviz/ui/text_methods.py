@@ -134,6 +134,19 @@ ZOO_HEADS = {
     "budget": "Who is best within a budget", "scores": "Who beats simply cutting the model", "changes": "What stopping early changes",
     "exits": "How good each exit is alone", "trust": "Whether confidence can be trusted",
 }  # fmt: skip
+ZOO_SETTINGS = {
+    "budget": (
+        "Knobs: for each method those of its most accurate setting within the budget on the calibration split ({calibration}), in the CSV. "
+        "Intervals: 95 % paired bootstrap over sentences."
+    ),
+    "scores": (
+        "Knobs: for each method and budget those of its most accurate setting within it on the calibration split ({calibration}). "
+        "Intervals: 95 % paired bootstrap over sentences."
+    ),
+    "changes": "Knobs: those each checkpoint ships with, chosen on the calibration split ({calibration}), in the CSV.",
+    "exits": "No knob: every layer is read, over all sentences.",
+    "trust": "No knob: every layer is read, over all sentences.",
+}  # of the captions
 ZOO_KEY = {
     "budget": (
         "★ best on the calibration split. ● cannot be told from it, ○ worse. Lines: 95 % of the difference to the plain model. Strokes: "

@@ -9,7 +9,7 @@ from dynviz import figures
 from dynviz.figures.text import percent
 from dynviz.figures.zoo import percent1
 from dynviz.records.zoo import TaskZoo
-from dynviz.ui import cache
+from dynviz.ui import cache, sources
 from dynviz.ui import text_methods as text
 from dynviz.ui.panels import Panel, Rows, draw, guarded, style
 from dynviz.ui.show import one_of
@@ -55,7 +55,7 @@ def _budget(task: TaskZoo) -> None:
         st.info(finding, icon=":material/info:")
         return
     fig = figures.zoo_budget(task, chosen, style(), subtitle="")
-    _draw("budget", fig, finding, lambda: figures.zoo_budget_table(task, chosen))
+    _draw("budget", task, fig, finding, lambda: figures.zoo_budget_table(task, chosen))
 
 
 def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
@@ -65,9 +65,10 @@ def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
         return
     fig = getattr(figures, f"zoo_{what}")(task, style(), subtitle="")
     table = getattr(figures, f"zoo_{what}_table")
-    _draw(what, fig, finding, lambda: table(task))
+    _draw(what, task, fig, finding, lambda: table(task))
 
 
-def _draw(what: str, fig: Any, finding: str, table: Callable[[], Rows]) -> None:
+def _draw(what: str, task: TaskZoo, fig: Any, finding: str, table: Callable[[], Rows]) -> None:
     how, limits, key = text.ZOO_HOW[what], text.ZOO_LIMITS[what], text.ZOO_KEY[what]
-    draw(Panel(f"zoo-{what}", fig, finding, table, how, limits, key=key, headed=True, least=LEAST.get(what, 0)))
+    source = sources.zoo(task, text.ZOO_SETTINGS[what].format(calibration=task.calibration))
+    draw(Panel(f"zoo-{what}", fig, finding, table, how, limits, key=key, headed=True, least=LEAST.get(what, 0), source=source))

@@ -20,7 +20,8 @@ THRIFTY = choice("thrifty", 0.3, 0.89, (-0.02, -0.04, 0.0), (-0.01, -0.03, 0.01)
 BAD = choice("bad", 0.45, 0.6, (-0.31, -0.33, -0.29), (-0.3, -0.32, -0.28))
 HALF = Budget(0.5, "good", (THRIFTY, BAD, GOOD), ("dear",))
 TASK = TaskZoo(
-    "sst2", "cal", "dev", 100, 100, "plain", 0.91, (0.9,), ((0.2, 0.8), (1.0, 0.91)), (0.2, 0.6, 1.0), {},
+    "sst2", "cal", "dev", 100, 100, "plain", 0.91, (0.9,), ((0.2, 0.8), (1.0, 0.91)), (0.2, 0.6, 1.0),
+    {"good": "aa", "bad": "bb", "thrifty": "cc"},
     tuple(Contender(n, n.capitalize(), n, "exit", (n,), ()) for n in ("good", "thrifty", "bad", "dear")), (HALF,),
     (Score("good", (0.02, 0.01, 0.03), 3, (0.015,)), Score("bad", (-0.2, -0.22, -0.18), 2), Score("thrifty", (0.0, -0.01, 0.01), 3)),
     (Changes("good", "good", {"entropy": 0.3}, 0.4, 100, 5, 7, 0, (0.02, -0.01, 0.05)),
@@ -60,6 +61,12 @@ def test_the_table_holds_every_method_those_without_a_setting_last() -> None:
     assert [r["method"] for r in rows] == ["Good", "Thrifty", "Bad", "Dear"]
     assert rows[0]["further seeds"] == "89.0 %, 91.0 %"
     assert rows[3]["setting"] == "none within the budget"
+
+
+def test_every_row_of_a_method_names_its_checkpoint_by_hash() -> None:
+    for rows in (figures.zoo_budget_table(TASK, HALF)[:3], figures.zoo_changes_table(TASK), figures.zoo_trust_table(TASK)):
+        assert {r["model"]: r["checkpoint"] for r in rows}.items() <= TASK.digests.items()
+    assert [(r["models"], r["checkpoints"]) for r in figures.zoo_scores_table(TASK)] == [("good", "aa"), ("thrifty", "cc"), ("bad", "bb")]
 
 
 def test_scores_are_bars_pale_where_the_interval_holds_zero() -> None:

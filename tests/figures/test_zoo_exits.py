@@ -18,7 +18,7 @@ TRUST = (
 
 def told():  # type: ignore[no-untyped-def]
     names = tuple(Contender(t.contender, t.contender.title(), "m", "exit", (t.checkpoint,), ()) for t in TRUST)
-    return replace(TASK, trust=TRUST, contenders=names, static=((0.5, 0.78), (1.0, 0.92)))
+    return replace(TASK, trust=TRUST, contenders=names, static=((0.5, 0.78), (1.0, 0.92)), digests={"z": "zz"})
 
 
 def test_the_finding_compares_the_first_exits_and_the_last() -> None:
@@ -31,7 +31,7 @@ def test_the_finding_compares_the_first_exits_and_the_last() -> None:
 def test_cells_hold_percent_and_are_blank_where_nobody_was_asked() -> None:
     cells = zoo_exits(told()).data[0]
     assert list(cells.text) == ["78.0", "92.0", "80.0", "90.0", "60.0", "91.0", "", "85.0"]
-    assert zoo_exits_table(told())[3] == {"method": "Few", "layer 1": None, "layer 2": 0.85}
+    assert zoo_exits_table(told())[3] == {"method": "Few", "layer 1": None, "layer 2": 0.85, "model": "z", "checkpoint": "zz"}
 
 
 def test_a_task_without_readings_is_said_to_have_none() -> None:

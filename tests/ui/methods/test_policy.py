@@ -25,3 +25,12 @@ def test_turning_the_policys_knobs_plays_the_stream_again() -> None:
     assert not at.exception
     assert at.get("plotly_chart")[0].proto.spec != before
     assert at.metric[1].value == f"{np.mean([s.depth[-1] for s in api.stream(api.find('sst2-joint'), {'mu': 0.5})]):.2f}"
+
+
+def test_the_exported_stream_says_model_policy_knobs_and_data() -> None:
+    at = opened("ceebert", **{"ceebert.mu": "0.3"})
+    at.session_state["export-stream"] = True
+    at.run()
+    said = at.code[0].value
+    for part in (f"Model sst2-joint: checkpoint {api.find('sst2-joint').digest}", "training seed 7", "policy ceebert", "mu = 0.3", "(dev)"):
+        assert part in said

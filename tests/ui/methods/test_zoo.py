@@ -1,9 +1,14 @@
 """What the zoo says: sentences made of the stored numbers."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from dynviz import figures, insights
+import pytest
+
+from dynviz import captions, figures, insights
 from dynviz.records import zoo as zoo_file
+from dynviz.records.zoo import Zoo
 from tests.ui.methods.look import alts, opened, words
 
 
@@ -11,23 +16,44 @@ def test_without_stored_numbers_the_zoo_says_what_to_do() -> None:
     assert "insights --write" in words(opened(view="zoo"))
 
 
-def test_every_sentence_of_the_zoo_is_made_of_the_stored_numbers(shelf: Path) -> None:
-    stored = insights.compute(shelf)
-    zoo_file.write(stored, shelf / "zoo.json")
-    try:
-        at = opened(view="zoo")
-        assert not at.exception
-        task = stored["sst2"]
-        expected = [figures.zoo_budget_finding(task, task.budgets[1])]
-        expected += [getattr(figures, f"zoo_{name}_finding")(task) for name in ("scores", "changes", "exits", "trust")]
-        assert alts(at) == expected
-        for finding in expected:
-            assert finding.split(". ")[0].rstrip(".") in words(at)
-        assert f"{task.plain_accuracy * 100:.1f} % right" in words(at)
-        at.segmented_control(key="zoo.budget").set_value("70").run()
-        assert alts(at)[0] == figures.zoo_budget_finding(task, task.budgets[2])
-        at.segmented_control(key="zoo.task").set_value("pos").run()
-        assert not at.exception
-        assert alts(at)[0] == figures.zoo_budget_finding(stored["pos"], stored["pos"].budgets[2])
-    finally:
-        (shelf / "zoo.json").unlink()
+@pytest.fixture(scope="module")
+def stored(shelf: Path) -> Iterator[Zoo]:
+    found = insights.compute(shelf)
+    zoo_file.write(found, shelf / "zoo.json")
+    yield found
+    (shelf / "zoo.json").unlink()
+
+
+def test_every_sentence_of_the_zoo_is_made_of_the_stored_numbers(stored: Zoo) -> None:
+    at = opened(view="zoo")
+    assert not at.exception
+    task = stored["sst2"]
+    expected = [figures.zoo_budget_finding(task, task.budgets[1])]
+    expected += [getattr(figures, f"zoo_{name}_finding")(task) for name in ("scores", "changes", "exits", "trust")]
+    assert alts(at) == expected
+    for finding in expected:
+        assert finding.split(". ")[0].rstrip(".") in words(at)
+    assert f"{task.plain_accuracy * 100:.1f} % right" in words(at)
+    at.segmented_control(key="zoo.budget").set_value("70").run()
+    assert alts(at)[0] == figures.zoo_budget_finding(task, task.budgets[2])
+    at.segmented_control(key="zoo.task").set_value("pos").run()
+    assert not at.exception
+    assert alts(at)[0] == figures.zoo_budget_finding(stored["pos"], stored["pos"].budgets[2])
+
+
+def test_every_exported_picture_says_data_n_knobs_seeds_and_checkpoints(stored: Zoo) -> None:
+    at = opened(view="zoo")
+    names = [chart.key for chart in at.get("plotly_chart")]
+    assert len(names) == 5
+    for name in names:
+        at.session_state[f"export-{name}"] = True
+    at.run()
+    task = stored["sst2"]
+    captioned = {caption.value.split(" Data: ")[0]: caption.value for caption in at.code}
+    assert set(captioned) == set(alts(at))
+    for said in captioned.values():
+        assert f"n = {task.sentences}" in said
+        assert captions.combined(task.digests) in said
+        assert re.search(r"[Kk]nob", said)
+        assert "Made with dynviz" in said
+    assert any("Training seeds: 7 (1)" in said for said in captioned.values())
