@@ -37,7 +37,7 @@ class Pieces:
     def only(self, keep: Ints) -> "Pieces":
         """The same for a choice of sentences, in the order given."""
         layout = self.sentences
-        at = np.concatenate([np.arange(layout.starts[s], layout.starts[s] + layout.lengths[s]) for s in keep])
+        at = layout.places(keep)
         some = Sentences(layout.lengths[keep], layout.special[at], layout.word[at])
         return Pieces(
             tuple(self.texts[s] for s in keep), self.ids[at], some, tuple(self.tokens[i] for i in at), self.offsets[at], self.lost[keep]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dynviz.data import MAX_CELL, MAX_ROWS, Table, bundled, examples_of, from_lines, open_table, read
+from dynviz.data import MAX_CELL, MAX_ROWS, Table, bundled, examples_of, lines_table, open_table, read
 from dynviz.errors import InputError
 from dynviz.tasks import TASKS, Task
 
@@ -212,10 +212,10 @@ def test_hub_data_are_read_through_the_package(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_pasted_lines_are_examples_with_labels_where_all_have_them() -> None:
-    assert from_lines("A warm film.\n\n A cold film. \n", SST2).texts == ("A warm film.", "A cold film.")
-    assert from_lines("A warm film.\tpositive\nA cold film.\t0", SST2).labels == ("positive", "negative")
+    assert examples_of(lines_table("A warm film.\n\n A cold film. \n"), SST2, text="text").texts == ("A warm film.", "A cold film.")
+    assert examples_of(lines_table("A warm film.\tpositive\nA cold film.\t0"), SST2).labels == ("positive", "negative")
     with pytest.raises(InputError, match="blank"):
-        from_lines(" \n ", SST2)
+        lines_table(" \n ")
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -5,10 +5,10 @@
 
 from dynviz.data.build import examples_of, guess, meaning, with_header, written
 from dynviz.data.examples import Examples, bundled, label_rows
-from dynviz.data.source import from_lines, hub_table, lines_table, open_table, read
+from dynviz.data.source import hub_table, lines_table, open_table, read
 from dynviz.data.tables import MAX_BYTES, MAX_CELL, MAX_ROWS, Skip, Table
 
 __all__ = [
-    "MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Examples", "Skip", "Table", "bundled", "examples_of", "from_lines", "guess", "hub_table",
+    "MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Examples", "Skip", "Table", "bundled", "examples_of", "guess", "hub_table",
     "label_rows", "lines_table", "meaning", "open_table", "read", "with_header", "written",
 ]  # fmt: skip

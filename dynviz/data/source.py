@@ -60,13 +60,8 @@ def open_table(source: str | Path | bytes, name: str = "", lenient: bool = False
     return hub_table(str(source))
 
 
-def from_lines(pasted: str, task: Task) -> Examples:
-    """One example on each line; where every line ends in a tab and a label, the labels too."""
-    return examples_of(lines_table(pasted), task, text="text")
-
-
 def lines_table(pasted: str, name: str = "The pasted text") -> Table:
-    """A row for each line that is not blank."""
+    """A row for each line that is not blank, in the column "text"; where every line ends in a tab and a label, also in "label"."""
     found = _lines(pasted, name, [])
     if not len(found):
         raise InputError("There are no lines", "the pasted text is blank", "Paste one example on each line")

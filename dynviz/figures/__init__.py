@@ -19,7 +19,6 @@ from dynviz.figures.scores import scores, scores_finding, scores_table
 from dynviz.figures.staircase import staircase, staircase_finding, staircase_table
 from dynviz.figures.stream import stream, stream_finding, stream_table
 from dynviz.figures.style import DARK, LIGHT, Style
-from dynviz.figures.survival import survival, survival_finding, survival_table
 from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding, tradeoff_table
 from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_table
 from dynviz.figures.trust import (
@@ -56,7 +55,7 @@ __all__ = [
     "gates_table", "Group", "halting", "halting_finding", "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names",
     "LIGHT", "reliability", "reliability_finding", "reliability_table", "risk", "risk_finding", "risk_key", "risk_table", "Risks", "rule",
     "rule_finding", "rule_table", "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream",
-    "stream_finding", "stream_table", "Style", "survival", "survival_finding", "survival_table", "tradeoff", "tradeoff_finding",
+    "stream_finding", "stream_table", "Style", "tradeoff", "tradeoff_finding",
     "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table", "waterfall", "waterfall_finding", "waterfall_key",
     "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_table", "zoo_changes", "zoo_changes_finding",
     "zoo_changes_table", "zoo_exits", "zoo_exits_finding", "zoo_exits_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_table",

@@ -14,7 +14,6 @@ from dynviz.figures.text import headline, percent, safe
 from dynviz.records import Trace
 
 Values = NDArray[np.float64]
-Band = tuple[ArrayLike, ArrayLike]
 
 
 def funnel_of(trace: Trace) -> tuple[Values, Values, tuple[str, ...]]:
@@ -29,31 +28,26 @@ def funnel(
     kept: ArrayLike,
     compute: ArrayLike | None = None,
     names: tuple[str, ...] | None = None,
-    band: Band | None = None,
     style: Style = LIGHT,
     title: str | None = None,
     subtitle: str | None = None,
 ) -> go.Figure:
     """Draw tokens left (input at the top), and the compute per layer in a panel of its own.
 
-    kept: (L+1,) tokens, row 0 the input. compute: (L,) share of the plain layer. band: (low, high), each (L+1,) share of the
-    tokens left at the 10th and 90th percentile of a data set.
+    kept: (L+1,) tokens, row 0 the input. compute: (L,) share of the plain layer.
     """
     counts = np.asarray(kept, float)
     share = counts / max(counts[0], 1)
     rows = ["input", *(names or tuple(f"layer {i}" for i in range(1, len(counts))))]
     y = [-i for i in range(len(counts))]
-    fig = Sketch([_bars(share, counts, y, style, [style.baseline] + [style.certainty[2]] * (len(y) - 1), "x", "tokens left")])
-    if band is not None:
-        fig.add_trace(_band(np.asarray(band[0], float), np.asarray(band[1], float), y, style))
+    fig = Sketch([_bars(share, counts, y, [style.baseline] + [style.certainty[2]] * (len(y) - 1), "x", "tokens left")])
     if compute is not None:
         spent = np.asarray(compute, float)
-        fig.add_trace(_bars(spent, None, y[1:], style, [style.certainty[2]] * len(spent), "x2", "compute"))
+        fig.add_trace(_bars(spent, None, y[1:], [style.certainty[2]] * len(spent), "x2", "compute"))
     for trace in [t for t in fig.traces if t.type == "bar"]:
-        fig.add_trace(_printed(trace, counts, style))
+        fig.add_trace(_printed(trace, style))
     _axes(fig, rows, compute is not None, style)
-    key = "Left of the input tokens, in each layer" + ("; whisker: 10th to 90th percentile over the data set." if band is not None else ".")
-    head, below = headline(funnel_finding(counts, compute), key)
+    head, below = headline(funnel_finding(counts, compute), "Left of the input tokens, in each layer.")
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=30 * len(y) + 24, bottom=8)
     return fig.figure()
 
@@ -80,7 +74,7 @@ def funnel_table(kept: ArrayLike, compute: ArrayLike | None = None, names: tuple
     ]
 
 
-def _bars(share: Values, counts: Values | None, y: list[int], style: Style, fills: list[str], axis: str, name: str) -> go.Bar:
+def _bars(share: Values, counts: Values | None, y: list[int], fills: list[str], axis: str, name: str) -> go.Bar:
     texts = (
         [f"{n:g} · {percent(float(s))}" for n, s in zip(counts, share, strict=True)]
         if counts is not None
@@ -100,7 +94,7 @@ def _bars(share: Values, counts: Values | None, y: list[int], style: Style, fill
     )
 
 
-def _printed(bar: go.Bar, counts: Values, style: Style) -> go.Scatter:
+def _printed(bar: go.Bar, style: Style) -> go.Scatter:
     return go.Scatter(
         x=[1.03] * len(bar.y),
         y=bar.y,
@@ -112,28 +106,6 @@ def _printed(bar: go.Bar, counts: Values, style: Style) -> go.Scatter:
         textfont={"size": 13, "color": style.ink},
         cliponaxis=False,
         name=f"{bar.name}, printed",
-    )
-
-
-def _band(low: Values, high: Values, y: list[int], style: Style) -> go.Scatter:
-    middle = (low + high) / 2
-    error = {
-        "type": "data",
-        "array": (high - middle).tolist(),
-        "arrayminus": (middle - low).tolist(),
-        "color": style.ink,
-        "thickness": 2,
-        "width": 7,
-    }
-    return go.Scatter(
-        x=middle.tolist(),
-        y=y,
-        mode="markers",
-        marker={"opacity": 0, "size": 8},
-        error_x=error,
-        name="10 to 90 %",
-        hoverinfo="text",
-        hovertext=[f"10th to 90th percentile: {percent(float(a))} to {percent(float(b))}" for a, b in zip(low, high, strict=True)],
     )
 
 

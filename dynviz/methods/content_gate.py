@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
-from dynviz.methods._gates import gate_bias
+from dynviz.methods._gates import RECIPE, gate_bias
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, gated_layer
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -37,10 +37,7 @@ class ContentGate(TokenDropper):
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),)
-    recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("gates", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4, whole=0.6),
-        Stage("harden", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4, whole=0.6),
-    )
+    recipe: ClassVar[tuple[Stage, ...]] = RECIPE
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 1.0) -> None:
         super().__init__(shape, pooling, hidden)

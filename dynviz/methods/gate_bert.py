@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
-from dynviz.methods._gates import bimodal, gate_bias
+from dynviz.methods._gates import RECIPE, bimodal, gate_bias
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, gated_layer, ranks, received
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -44,10 +44,7 @@ class GateBert(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("tau", "a gate is open at or above", 0.0, 1.0, 0.05, 0.5, 0.0, "up", "0 removes nothing; flat in between by design"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("gates", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4, whole=0.6),
-        Stage("harden", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4, whole=0.6),
-    )
+    recipe: ClassVar[tuple[Stage, ...]] = RECIPE
     published: ClassVar[tuple[Published, ...]] = (
         Published("GLUE", "BERT", "minimal drop", "reduced computational cost", "Jeong & Kwak, arXiv 2102.09727, abstract"),
     )

@@ -102,6 +102,10 @@ class Sentences:
         start = int(self.starts[sentence])
         return slice(start, start + int(self.lengths[sentence]))
 
+    def places(self, sentences: Ints) -> Ints:
+        """(N',) the places of some sentences' tokens, one sentence after the other in the order given."""
+        return np.concatenate([np.arange(self.starts[s], self.starts[s] + self.lengths[s]) for s in sentences])
+
     def units(self, unit: Unit) -> int:
         """How many answers there are: one per sentence, or one per token."""
         return len(self.lengths) if unit == "sentence" else len(self.special)

@@ -38,9 +38,8 @@ class Split:
 
     def only(self, rows: Ints) -> "Split":
         """The same for some rows, in the order given."""
-        layout = self.pieces.sentences
-        at = np.concatenate([np.arange(layout.starts[s], layout.starts[s] + layout.lengths[s]) for s in rows])
-        labels = self.labels[at] if len(self.labels) != len(self) else self.labels[rows]
+        by_word = len(self.labels) != len(self)
+        labels = self.labels[self.pieces.sentences.places(rows) if by_word else rows]
         return Split(self.name, self.pieces.only(rows), labels, self.digest, self.hard[torch.from_numpy(rows)])
 
     def padded(self, rows: Ints) -> tuple[Tensor, Tensor, Tensor]:

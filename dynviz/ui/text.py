@@ -19,7 +19,6 @@ TRAINED_ON = "Trained on {what}. It reads other texts too, but its answers there
 BROKEN = "Left out: {problem}"
 LOADING = "Loading the model (the first time takes a few seconds)"
 APP = "DynViz"
-APP_LINE = "See how language models spend their compute"
 TASKS = {"pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment"}
 FAILED = "Something went wrong on our side. It was written to the server's log; everything else keeps working."
 
@@ -65,7 +64,6 @@ TIME_NONE = "not measured"
 SAME = "Same answer as full depth"
 SAME_HELP = "The answer, or for tags each word's answer, compared with a run in which nothing stops."
 YES, NO, UNKNOWN = "Yes", "No", "not known"
-FULL_SAYS = "full depth: {label}"
 
 # picking a word
 PARTS = {"words": "Words shown", "tokens": "Tokens shown", "pieces": "Tokens shown"}
@@ -112,7 +110,6 @@ HOW_TO = {
         "The bars count the tokens computed in each layer."
     ),
     "funnel": "Tokens still computed after each layer, from the input at the top, and what each layer costs beside a plain one.",
-    "survival": "One bar per token, as long as the token was computed.",
     "rule": (
         "The quantity the rule computes from its readings, after each layer that was run, and the limit it is held against. "
         "It stops at the first layer at which the condition holds."
@@ -134,7 +131,6 @@ DOES_NOT_SHOW = {
     ),
     "ladder": "Which tokens influenced the answer. A dropped token was read by the layers below, and its content may live on in others.",
     "funnel": "Time: fewer tokens save less time than FLOPs, above all on short texts.",
-    "survival": "Which tokens influenced the answer: one that was dropped may live on in the others.",
     "trajectory": (
         "Whether the answer is right: a model can be sure and wrong. The lower layers' answers come from classifiers of their own."
     ),
@@ -146,4 +142,3 @@ MATHS_DEPTH = (
     "Depth of a token = number of feed-forward blocks run on it. Compute share = FLOPs of what was computed (attention of the tokens "
     "attending to the tokens visible, feed-forward of the tokens transformed, classifiers, gates) over the plain model's on the same text."
 )
-METHOD_SAYS = "{title} ({venue})"

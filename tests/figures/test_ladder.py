@@ -2,7 +2,7 @@
 
 import itertools
 
-from dynviz.figures import funnel, funnel_finding, funnel_of, funnel_table, ladder, ladder_finding, ladder_table, survival, windows
+from dynviz.figures import funnel, funnel_finding, funnel_of, funnel_table, ladder, ladder_finding, ladder_table, windows
 from tests.figures.build import trace
 
 
@@ -60,21 +60,13 @@ def test_windows_cover_every_column_once():
     assert len(parts) > 2
 
 
-def test_funnel_draws_counts_shares_and_band():
+def test_funnel_draws_counts_and_shares():
     kept, compute, names = funnel_of(dropped())
     assert kept.tolist() == [4, 4, 3, 2]
-    fig = funnel(kept, compute, names, ([1, 0.8, 0.6, 0.4], [1, 1, 0.8, 0.6]))
+    fig = funnel(kept, compute, names)
     left, spent = (next(t for t in fig.data if t.name == n) for n in ("tokens left", "compute"))
     assert list(left.x) == [1, 1, 0.75, 0.5]
     assert spent.x[0] == 1
     assert spent.x[2] < 0.6
-    band = next(t for t in fig.data if t.name == "10 to 90 %")
-    assert band.x[3] + band.error_x.array[3] == 0.6
     assert funnel_finding(kept) == "2 of 4 tokens are left in the last layer; layer 2 loses most, 1."
     assert funnel_table(kept)[2] == {"layer": "layer 2", "tokens": 3.0, "share of tokens": 0.75, "compute": None}
-
-
-def test_survival_is_as_high_as_the_depth():
-    fig = survival(dropped())
-    assert list(fig.data[0].y) == [3, 1, 2, 3]
-    assert list(fig.data[1].text) == ["3", "1 ×", "2 ×", "3"]

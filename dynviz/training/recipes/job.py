@@ -42,3 +42,14 @@ class Job:
     repeats: str | None = None
     rank: int = 16
     seed: int = 0
+
+
+def of_family(method: str, family: str, knob: str, option: str, value: float, encoder: str) -> Job:
+    """A member of a family: SST-2 checkpoints of a method that differ in one training knob alone.
+
+    family, knob: its names on screen. option: the method's argument that the knob sets. encoder: the checkpoint it starts from.
+    """
+    return Job(
+        f"sst2-{method.replace('_', '-')}-{value:g}", f"{family}, {knob} {value:g}", method, "sst2", encoder=encoder, own=False, rank=8,
+        options={**MEAN, option: value}, family=(family, knob, value),
+    )  # fmt: skip

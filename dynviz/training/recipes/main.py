@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from dynviz.method import Stage
-from dynviz.training.recipes.job import LINEAR, MEAN, Job
+from dynviz.training.recipes.job import LINEAR, MEAN, Job, of_family
 
 
 def _cuts(task: str, epochs: float, lr: float, options: dict[str, Any]) -> tuple[Job, ...]:
@@ -13,20 +13,6 @@ def _cuts(task: str, epochs: float, lr: float, options: dict[str, Any]) -> tuple
         Job(f"{task}-cut{k}", f"Plain model of {k} layers", "plain", task, depth=k, options=options, stages=stage, readings_only=True)
         for k in range(1, 6)
     )
-
-
-def _dact(tau: float) -> Job:
-    return Job(
-        f"sst2-dact-{tau:g}", f"DACT-BERT, tau {tau:g}", "dact", "sst2", encoder="sst2-joint", own=False, rank=8,
-        options={**MEAN, "tau": tau}, family=("DACT-BERT", "tau", tau),
-    )  # fmt: skip
-
-
-def _gates(weight: float) -> Job:
-    return Job(
-        f"sst2-gate-bert-{weight:g}", f"Gate-BERT, lambda {weight:g}", "gate_bert", "sst2", encoder="sst2-plain", own=False, rank=8,
-        options={**MEAN, "weight": weight}, family=("Gate-BERT", "lambda", weight),
-    )  # fmt: skip
 
 
 def _cascade(name: str, title: str, small: Literal["distilled", "first"], weight: float, shipped: bool) -> Job:
@@ -53,8 +39,8 @@ MAIN: tuple[Job, ...] = (
     _cascade("sst2-cascade", "CascadeBERT", "distilled", 0.5, shipped=True),
     _cascade("sst2-cascade-uncalibrated", "CascadeBERT, not calibrated", "distilled", 0.0, shipped=False),
     _cascade("sst2-cascade-cut", "CascadeBERT, small model cut from the big one", "first", 0.5, shipped=False),
-    *(_dact(tau) for tau in (0.03, 0.1, 0.3)),
-    *(_gates(weight) for weight in (0.03, 0.1, 0.3)),
+    *(of_family("dact", "DACT-BERT", "tau", "tau", tau, "sst2-joint") for tau in (0.03, 0.1, 0.3)),
+    *(of_family("gate_bert", "Gate-BERT", "lambda", "weight", weight, "sst2-plain") for weight in (0.03, 0.1, 0.3)),
     Job("sst2-content-gate", "Content gate (ours)", "content_gate", "sst2", encoder="sst2-plain", own=False, rank=8, options=MEAN),
     Job(
         "imdb-plain", "Plain model", "plain", "imdb", encoder="sst2-plain", own=False, options=MEAN, limit=8_000, rank=8,

@@ -8,7 +8,7 @@ it in another way, starts from the plain one (two epochs). PABEE is also tuned w
 from dataclasses import replace
 
 from dynviz.method import Stage
-from dynviz.training.recipes.job import LINEAR, MEAN, Job
+from dynviz.training.recipes.job import LINEAR, MEAN, Job, of_family
 from dynviz.training.recipes.main import MAIN
 
 SEEDS = (1, 2)
@@ -30,13 +30,6 @@ def seeds(job: Job) -> tuple[Job, ...]:
             encoder=job.encoder if job.encoder == "base" else f"{job.encoder}-seed{s}",
         )
         for s in SEEDS
-    )  # fmt: skip
-
-
-def _act(tau: float) -> Job:
-    return Job(
-        f"sst2-act-{tau:g}", f"ACT, tau {tau:g}", "act", "sst2", encoder="sst2-plain", own=False, rank=8,
-        options={**MEAN, "tau": tau}, family=("ACT", "tau", tau),
     )  # fmt: skip
 
 
@@ -85,5 +78,5 @@ ZOO: tuple[Job, ...] = (
     ),
     *(_calm(measure) for measure in ("softmax", "state", "classifier")),
     Job("pos-sentee", "SENTEE", "sentee", "pos", encoder="pos-tokee", own=False, rank=8, options=dict(LINEAR)),
-    *(_act(tau) for tau in (0.005, 0.02, 0.08)),
+    *(of_family("act", "ACT", "tau", "tau", tau, "sst2-plain") for tau in (0.005, 0.02, 0.08)),
 )  # fmt: skip
