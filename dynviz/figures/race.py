@@ -46,20 +46,18 @@ def race(
     now = far if spent is None else min(spent, far)
     depth = max(len(lane.layers) for lane in lanes)
     colours = depth_colours(depth)
-    fig = go.Figure([*_bars(lanes, now, depth, colours, style), _ends(lanes, now, style)])
+    fig = go.Figure([*_bars(lanes, now, depth, colours, style), _names(lanes, now, style)])
     fig.frames = [
-        go.Frame(data=[*_bars(lanes, t, depth, colours, style), _ends(lanes, t, style)], name=f"{i}")
+        go.Frame(data=[*_bars(lanes, t, depth, colours, style), _names(lanes, t, style)], name=f"{i}")
         for i, t in enumerate(np.linspace(0, far, FRAMES + 1))
     ]
-    names = [safe(shorten(lane.label, 34)) for lane in lanes]
-    fig.update_yaxes(layout.axis(style, tickvals=list(range(len(lanes))), ticktext=names, range=[len(lanes) - 0.45, -0.55]))
+    fig.update_yaxes(layout.axis(style, showticklabels=False, range=[len(lanes) - 0.65, -0.75]))
     fig.update_xaxes(layout.axis(style, grid=True, range=[0, max(far, 1.0) * 1.02], tickformat=".0%", title=_axis(reference, style)))
     fig.add_vline(x=1, line={"color": style.baseline, "width": 1.5, "dash": "dash"})
     key = "Each segment is a layer, as long as the compute it took. Dashed: what the reference takes."
     head, below = headline(race_finding(lanes), key)
     layout.frame(
-        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=52 * len(lanes) + 20, right=150,
-        bottom=96, left=0,
+        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=56 * len(lanes) + 20, bottom=96,
     )  # fmt: skip
     fig.update_layout(barmode="overlay", updatemenus=[_play(style)])
     return fig
@@ -102,21 +100,25 @@ def _bars(lanes: Sequence[Lane], now: float, depth: int, colours: Sequence[str],
         ]
         out.append(
             go.Bar(
-                x=widths, base=starts, y=list(range(len(lanes))), orientation="h", width=0.62, name=f"layer {i + 1}", hoverinfo="text",
+                x=widths, base=starts, y=list(range(len(lanes))), orientation="h", width=0.46, name=f"layer {i + 1}", hoverinfo="text",
                 hovertext=hover, marker={"color": colours[i + 1], "line": {"color": style.paper, "width": 1.5}},
             )
         )  # fmt: skip
     return out
 
 
-def _ends(lanes: Sequence[Lane], now: float, style: Style) -> go.Scatter:
-    """At the end of a lane that is through: what it said, and what it took."""
-    done = [i for i, lane in enumerate(lanes) if lane.total <= now * (1 + 1e-9)]
+def _names(lanes: Sequence[Lane], now: float, style: Style) -> go.Scatter:
+    """Above each lane whose it is and, once it is through, what it said and what it took."""
     return go.Scatter(
-        x=[lanes[i].total for i in done], y=done, mode="text", hoverinfo="skip", cliponaxis=False, name="answers",
-        text=[f"  {safe(shorten(lanes[i].answer, 14))} {percent(lanes[i].total)}" for i in done], textposition="middle right",
-        textfont={"size": 13, "color": style.ink},
+        x=[0] * len(lanes), y=[i - 0.42 for i in range(len(lanes))], mode="text", hoverinfo="skip", cliponaxis=False, name="names",
+        text=[_name(lane, lane.total <= now * (1 + 1e-9)) for lane in lanes], textposition="middle right",
+        textfont={"size": 14, "color": style.ink},
     )  # fmt: skip
+
+
+def _name(lane: Lane, done: bool) -> str:
+    name = safe(shorten(lane.label, 34))
+    return f"{name}: <b>{safe(shorten(lane.answer, 14))}</b> at {percent(lane.total)}" if done else name
 
 
 def _axis(reference: str, style: Style) -> dict[str, Any]:

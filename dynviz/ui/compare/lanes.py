@@ -20,7 +20,8 @@ from dynviz.ui import text as shared
 from dynviz.ui import text_compare as text
 from dynviz.ui.panels import Panel, draw, style
 
-LEGIBLE = 38  # px a word needs
+LEGIBLE, NARROW = 38, 24  # px a word needs, upright or slanted
+WIDE = 820  # px beyond which a picture is squeezed all the same
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ def run_race(sides: Sequence[Side], reference: str, unit: float) -> None:
             text.RACE_LIMITS,
             shared.MATHS_DEPTH,
             headed=True,
-            least=560,
+            least=320,
             source=_source(sides),
         )
     )
@@ -99,7 +100,7 @@ def depths(sides: Sequence[Side]) -> None:
     draw(
         Panel(
             "aligned", figure, aligned_finding(rows), partial(aligned_table, rows), text.ALIGNED_HOW, text.ALIGNED_LIMITS,
-            shared.MATHS_DEPTH, headed=True, least=min(least, 820), source=_source(sides),
+            shared.MATHS_DEPTH, headed=True, least=min(least, WIDE), source=_source(sides),
         )
     )  # fmt: skip
 
@@ -129,4 +130,5 @@ def staircases(sides: Sequence[Side]) -> None:
     figure, finding = figures.staircase(trace, full, style=style(), title="", subtitle=""), figures.staircase_finding(trace, full)
     table = partial(figures.staircase_table, trace, full)
     how = (shared.HOW_TO["staircase"], shared.DOES_NOT_SHOW["staircase"], shared.MATHS_DEPTH, words.cells_key(trace, full))
-    draw(Panel(f"each-{i}", figure, finding, table, *how, headed=True, source=sources.runs(trace)))
+    least = min(150 + NARROW * len(words_of(trace)), WIDE)
+    draw(Panel(f"each-{i}", figure, finding, table, *how, headed=True, least=least, source=sources.runs(trace)))
