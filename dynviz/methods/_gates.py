@@ -13,8 +13,8 @@ RECIPE = (
 
 
 def bimodal(gates: Tensor, mu: float) -> Tensor:
-    """Mean over gates in [0, 1] of g + mu g (1 - g): the count, and the pressure towards 0 or 1 (Srinivas et al., 2017)."""
-    return (gates + mu * gates * (1 - gates)).mean()
+    """Of each gate g in [0, 1], g + mu g (1 - g): the count, and the pressure towards 0 or 1 (Srinivas et al., 2017)."""
+    return gates + mu * gates * (1 - gates)
 
 
 def gate_bias(open_share: Tensor, real: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from dynviz.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
-from dynviz.methods._gates import RECIPE, gate_bias
+from dynviz.methods._gates import RECIPE, bimodal, gate_bias
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, gated_layer
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -80,7 +80,7 @@ class ContentGate(TokenDropper):
             gate = self.gates[i](state)[..., 0].float().sigmoid()
             gate = (gate >= 0.5).float() if hard else gate
             gate = gate.masked_fill(batch.first, 1.0)
-            penalty = penalty + ((gate + mu * gate * (1 - gate)) * batch.real).sum(1).div(batch.real.sum(1)).mean()
+            penalty = penalty + (bimodal(gate, mu) * batch.real).sum(1).div(batch.real.sum(1)).mean()
             open_share = open_share * gate
             state, _ = gated_layer(layer, state * gate[..., None].to(state.dtype), gate_bias(open_share, batch.real))
         pooled = state[:, 0] if self.pooling == "cls" else (state * open_share[..., None]).sum(1) / open_share.sum(1, keepdim=True)

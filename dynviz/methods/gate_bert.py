@@ -123,7 +123,7 @@ class GateBert(TokenDropper):
         if hard:
             return task
         mu = self.mu * batch.progress**2
-        return task + self.weight * torch.stack([bimodal(row, mu) for row in self.gates]).sum()
+        return task + self.weight * torch.stack([bimodal(row, mu).mean() for row in self.gates]).sum()
 
     def _matched(self, gates: Tensor, scores: Tensor, open_share: Tensor, batch: Batch) -> Tensor:
         """(B, T) the gate each token is matched with by rank; [CLS] open, closed and padded tokens last."""
