@@ -3,8 +3,10 @@
 `read` takes CSV, TSV, JSONL, JSON, Parquet and plain lines; whatever does not fit is one `InputError` sentence.
 """
 
-from dynviz.data.build import examples_of, guess, meaning, with_header, written
+from dynviz.data.build import examples_of
+from dynviz.data.columns import guess, with_header
 from dynviz.data.examples import Examples, bundled, label_rows
+from dynviz.data.labels import meaning, written
 from dynviz.data.source import hub_table, lines_table, open_table, read
 from dynviz.data.tables import MAX_BYTES, MAX_CELL, MAX_ROWS, Skip, Table
 
