@@ -20,8 +20,9 @@ from transformers import (
     PreTrainedModel,
 )  # fmt: skip
 
-from dynviz.checkpoint import Model, digest
+from dynviz.checkpoint import Model
 from dynviz.classifier import as_config, unit_of
+from dynviz.config import digest
 from dynviz.encoder import Encoder, check_config
 from dynviz.errors import InputError
 from dynviz.heads import Activation, Head

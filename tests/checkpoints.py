@@ -15,7 +15,8 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import PreTrainedTokenizerFast
 
 from dynviz import api, evaluate, golden
-from dynviz.checkpoint import CheckpointConfig, Family, StageConfig, build_method, empty_encoder, load, save
+from dynviz.checkpoint import build_method, empty_encoder, load, save
+from dynviz.config import CheckpointConfig, Family, StageConfig
 from dynviz.data import Examples, bundled
 from dynviz.encoder import Encoder
 from dynviz.methods import method_class

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from dynviz.checkpoint import FORMAT, CheckpointConfig, Family, Model, StageConfig, build_method, save, tokenizer
-from dynviz.config import write_config
+from dynviz.checkpoint import Model, build_method, save, tokenizer
+from dynviz.config import FORMAT, CheckpointConfig, Family, StageConfig, write_config
 from dynviz.encoder import Encoder
 from dynviz.evaluate import Subject, run_all
 from dynviz.method import Method

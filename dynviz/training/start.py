@@ -7,7 +7,8 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
-from dynviz.checkpoint import STORED, LoraConfig, StageConfig, load, repeated, tokenizer, trainable_copy
+from dynviz.checkpoint import STORED, load, repeated, tokenizer, trainable_copy
+from dynviz.config import LoraConfig, StageConfig
 from dynviz.encoder import Encoder
 from dynviz.errors import InputError
 from dynviz.method import Method, Stage

@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from dynviz.checkpoint import load, read_config, write_config
+from dynviz.checkpoint import load
+from dynviz.config import read_config, write_config
 from dynviz.engine import run
 from dynviz.errors import InputError
 from dynviz.method import Batch, Plan, Shape, View

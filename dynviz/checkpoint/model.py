@@ -1,0 +1,151 @@
+"""A loaded checkpoint, from its folder and back into one."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import torch
+from pydantic import TypeAdapter, ValidationError
+from safetensors.torch import save_file
+from torch import Tensor
+
+from dynviz import lora
+from dynviz.checkpoint.encoders import load_encoder, tokenizer
+from dynviz.checkpoint.tensors import fill, read_tensors
+from dynviz.config import CheckpointConfig, digest, read_config, write_config
+from dynviz.encoder import Encoder, check_config
+from dynviz.errors import InputError
+from dynviz.method import Method, Shape
+from dynviz.methods import method_class
+from dynviz.tasks import TASKS, Task, task_of
+
+STORED = ("bert", "roberta")  # kinds of encoders whose layers a checkpoint can hold
+_loading = threading.Lock()  # two loads at once would each make the embeddings that all models share
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A loaded checkpoint: everything a run needs. Shared between threads, never written to."""
+
+    config: CheckpointConfig
+    stages: tuple[Encoder, ...]
+    method: Method
+    tokenizer: Any
+    digest: str
+
+    @property
+    def max_length(self) -> int:
+        """Most pieces a text may have: the checkpoint's own limit, or the encoder's."""
+        return min([self.config.max_length, *(stage.max_length for stage in self.stages)])
+
+    @property
+    def task(self) -> Task:
+        """What it answers: a task of ours, or that of a model of others."""
+        return task_of(self.config.task, self.config.labels, self.config.name, self.config.max_length)
+
+
+def load(folder: str | Path) -> Model:
+    """The model of a checkpoint folder, in fp32, in evaluation mode; neighbours it names are looked for beside it."""
+    folder = Path(folder)
+    config = read_config(folder)
+    if config.task not in TASKS:
+        raise InputError(f"{folder / 'config.json'} names the task {config.task!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
+    _check(config, folder)
+    tensors = {} if _borrows(config, folder) else read_tensors(folder)
+    _known(config, tensors, folder)
+    base = folder.parent / config.embeddings
+    with _loading:
+        stages = tuple(load_encoder(folder, stage, tensors, base) for stage in config.stages)
+    method = _method(folder, config, stages, tensors)
+    return Model(config, stages, method, tokenizer(base), digest(folder))
+
+
+def _check(config: CheckpointConfig, folder: Path) -> None:
+    """What can be said from the config alone: labels, knobs, encoders."""
+    file, kind = folder / "config.json", method_class(config.method)
+    if tuple(config.labels) != TASKS[config.task].labels:
+        raise InputError(f"{file} has other labels than the task {config.task}", "answers are compared by their number", "Correct 'labels'")
+    if len(config.stages) != kind.stages or len({stage.name for stage in config.stages}) != kind.stages:
+        why = f"it names {len(config.stages)}, and each needs a name of its own"
+        raise InputError(f"{file}: {kind.title} needs {kind.stages} encoder{'s' * (kind.stages > 1)}", why, "Correct 'stages'")
+    for stage in config.stages:
+        check_config(stage.config, str(file))
+        if stage.config["model_type"] not in STORED:
+            why = f"a checkpoint's encoder is one of: {', '.join(STORED)}"
+            raise InputError(f"{file} has an encoder of type {stage.config['model_type']!r}", why, "Open the Hugging Face folder itself")
+        if stage.shared and stage.lora:
+            why = "low-rank updates would have to differ from layer to layer"
+            raise InputError(f"{file} has low-rank updates of shared layers", why, "Store the encoder whole")
+
+
+def _known(config: CheckpointConfig, tensors: Mapping[str, Tensor], folder: Path) -> None:
+    """Every tensor has a place: a stray one means that the config is not the weights' own."""
+    own = tuple(f"encoder.{s.name}." if s.encoder == "own" else f"lora.{s.name}." for s in config.stages if s.encoder == "own" or s.lora)
+    for name in tensors:
+        if not name.startswith(("method.", *own)):
+            raise InputError(
+                f"{folder / 'model.safetensors'} holds an unknown tensor {name!r}", "nothing in config.json asks for it", "Check it"
+            )
+
+
+def _borrows(config: CheckpointConfig, folder: Path) -> bool:
+    """Whether a checkpoint has no tensors of its own: nothing of it is trained, by its method's nature or by its own record."""
+    first, trained = config.stages[0], config.trained.get("stages", method_class(config.method).recipe)
+    return not ((folder / "model.safetensors").exists() or first.encoder == "own" or first.lora or trained)
+
+
+def _method(folder: Path, config: CheckpointConfig, stages: tuple[Encoder, ...], tensors: Mapping[str, Tensor]) -> Method:
+    """The method with its heads: its own, or, in a folder without tensors, those it knows of the checkpoint whose encoder it uses."""
+    method = build_method(config, stages)
+    method.checked(config.knobs)
+    borrows = _borrows(config, folder)
+    if borrows:
+        folder = folder.parent / config.stages[0].encoder
+        tensors = read_tensors(folder)
+    own = {k.removeprefix("method."): v.float() for k, v in tensors.items() if k.startswith("method.")}
+    if config.heads:
+        kept = {k.removeprefix("method."): v.float() for k, v in read_tensors(folder.parent / config.heads).items()}
+        own = {k: v for k, v in kept.items() if k in method.state_dict()} | own
+    fill(method, {k: v for k, v in own.items() if k in method.state_dict()} if borrows else own, folder)
+    return method.eval().requires_grad_(False)
+
+
+def build_method(config: CheckpointConfig, stages: tuple[Encoder, ...]) -> Method:
+    """A fresh method of the config's kind and options, fitting these encoders."""
+    shape = Shape(tuple(s.width for s in stages), tuple(len(s.layers) for s in stages), len(config.labels), TASKS[config.task].unit)
+    kind = method_class(config.method)
+    if shape.unit not in kind.serves:
+        raise InputError(
+            f"{config.method} does not serve the task {config.task}", f"it answers once per {kind.serves[0]}", "Choose another method"
+        )
+    hints = get_type_hints(kind.__init__)
+    try:
+        for name, value in config.options.items():
+            TypeAdapter(hints.get(name, Any)).validate_python(value)
+        return kind(shape, **config.options)
+    except (TypeError, ValidationError) as error:
+        why = f"{name!r}: {error.errors()[0]['msg'].lower()}" if isinstance(error, ValidationError) else str(error)
+        raise InputError(f"The options of {config.name} do not fit {config.method}", why, "Correct 'options' in config.json") from None
+
+
+def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, folder: Path) -> None:
+    """Write a checkpoint folder: config, and in fp16 the encoders that are its own, low-rank updates and the method's heads, but those
+    that are the same in the checkpoint `heads` names."""
+    tensors: dict[str, Tensor] = {f"method.{k}": v for k, v in method.state_dict().items()}
+    for stage, encoder in zip(config.stages, stages, strict=True):
+        if stage.encoder == "own":
+            layers = encoder.model.encoder.state_dict()
+            kept = [k for k in layers if not stage.shared or k.startswith("layer.0.")]
+            tensors |= {f"encoder.{stage.name}.{k}": layers[k] for k in kept}
+        elif stage.lora:
+            tensors |= {f"lora.{stage.name}.{k}": v for k, v in lora.tensors(encoder.model.encoder).items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    if tensors:
+        half = {k: v.detach().to("cpu", torch.float16).contiguous() for k, v in tensors.items()}
+        if config.heads:
+            theirs = read_tensors(folder.parent / config.heads)
+            half = {k: v for k, v in half.items() if k not in theirs or not torch.equal(v, theirs[k])}
+        save_file(half, str(folder / "model.safetensors"), metadata={"format": "pt"})
+    write_config(config, folder)
