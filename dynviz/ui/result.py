@@ -229,7 +229,8 @@ def _scores(result: Result) -> None:
     shown = picking.window(len(trace.tokens), "pieces")
     figure = figures.scores(trace, scored.reading, limits, style(), shown, title="", subtitle="")
     finding = figures.scores_finding(trace, scored.reading, limits)
-    draw(result.panel("scores", figure, finding, lambda: figures.scores_table(trace, scored.reading, limits)))
+    least = min(160 + 28 * (shown[1] - shown[0]), LEGIBLE)
+    draw(result.panel("scores", figure, finding, lambda: figures.scores_table(trace, scored.reading, limits), least))
 
 
 def _legend(result: Result) -> None:
