@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:
-    """Labelled examples, cut for a model."""
+    """Labelled examples, cut for a model; an InputError where their labels do not fit its task."""
     pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.task.unit == "token")
     return pieces, label_rows(examples, pieces, model.task)
 
@@ -22,7 +22,10 @@ def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:
 def sweep(
     model: "Model", examples: Examples, points: int = 21, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None
 ) -> Sweep:
-    """Accuracy and compute over labelled examples at full depth (point 0) and `points` settings of the first knob."""
+    """Accuracy and compute over labelled examples at full depth (point 0) and `points` settings of the first knob.
+
+    knobs: the other knobs' settings, by default the checkpoint's. progress: called with (texts done, texts to do).
+    """
     from dynviz import evaluate
 
     pieces, rows = prepare(model, examples)

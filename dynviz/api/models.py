@@ -97,7 +97,7 @@ def checkpoint_at(folder: Path) -> Checkpoint:
 
 
 def find(name: str, root: Path | None = None) -> Checkpoint:
-    """The checkpoint of this name, or the one in the folder of this path."""
+    """The checkpoint of this name, or the one in the folder of this path; an InputError that names those there are."""
     beside = (root or checkpoint_root()) / name
     if beside.parent == (root or checkpoint_root()) and (beside / "config.json").exists():
         return checkpoint_at(beside)
@@ -116,7 +116,8 @@ def find(name: str, root: Path | None = None) -> Checkpoint:
 def load(name: str | Path, root: Path | None = None, method: str | None = None) -> "Model":
     """The model of a bundled checkpoint, of a checkpoint folder, or of a Hugging Face classifier's folder or Hub id.
 
-    method: for a Hugging Face classifier, "plain" (the default) or a method that needs no training.
+    method: for a Hugging Face classifier, "plain" (the default) or a method that needs no training. An InputError where nothing of this
+    name is there, what is there cannot be read, or it has no weights.
     """
     hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not Path(name).exists()
     found = None if hub else find(str(name), root)
@@ -134,7 +135,7 @@ def load(name: str | Path, root: Path | None = None, method: str | None = None) 
 
 
 def knobs_of(model: "Model", given: Mapping[str, float] | None = None) -> dict[str, float]:
-    """All knob settings: the method's defaults, the checkpoint's, then those given; each checked against its range."""
+    """All knob settings: the method's defaults, the checkpoint's, then those given; each checked against its range, else an InputError."""
     kind = type(model.method)
     return {**kind.defaults(), **model.config.knobs, **kind.checked(given or {})}
 

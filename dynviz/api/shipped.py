@@ -74,7 +74,8 @@ def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":
 
 
 def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | None":
-    """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, and accuracy."""
+    """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, accuracy and depth of each,
+    shallow to deep; None where none ships."""
     from dynviz.evaluate import Baseline
 
     plain = [c for c in checkpoints(root, []) if c.config.task == task and c.config.method == "plain"]

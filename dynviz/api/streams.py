@@ -28,7 +28,10 @@ def stream(
     split: str = "report",
     seeds: Sequence[int] = range(5),
 ) -> list[Stream]:
-    """A policy played over the shipped readings of a checkpoint, once for each seed, which shuffles the sentences. Needs no torch."""
+    """A policy played over the shipped readings of a checkpoint, once for each seed, which shuffles the sentences. Needs no torch.
+
+    knobs: the policy's, where not its defaults. An InputError where there is no such policy or knob, or no readings ship.
+    """
     from dynviz.policies import POLICIES
 
     if policy not in POLICIES:

@@ -4,7 +4,9 @@ import ast
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from dynviz.data.columns import blank, cut_already, find_label, find_text, named, with_header
@@ -34,43 +36,50 @@ def examples_of(
     table = with_header(table, task)
     column = named(table, text, "text") or find_text(table, task)
     answer = None if label == "" else named(table, label, "label") or find_label(table, task, column)
-    values = table.columns[column]
-    read = _words if task.unit == "token" and cut_already(values, column, answer is not None) else _text
-    raw = table.columns[answer] if answer else None
-    texts: dict[int, Any] = {}
-    labels: dict[int, Any] = {}
-    wrong: list[tuple[int, InputError]] = []
-    lost = {"text": 0, "label": 0}
-    means = meaning_of(task, meanings)
-    for i, value in enumerate(values):
-        words = read(value)
-        problem = _unreadable(table, i, words)
-        if raw is not None and problem is None:
-            problem = "label" if blank(raw[i]) else _labelled(table, task, i, words, raw[i], means, labels)
-        if problem is None:
-            texts[i] = words
-        elif isinstance(problem, InputError):
-            wrong.append((table.places[i], problem))
-        else:
-            lost[problem] += 1
-            if skipped is not None:
-                skipped.append((table.places[i], f"no {problem}"))
-    if wrong and skipped is None:
-        raise _first(wrong, table, task)
+    rows = _read(table, task, column, answer, meaning_of(task, meanings))
+    if rows.wrong and skipped is None:
+        raise _first(rows.wrong, table, task)
     if skipped is not None:
-        skipped += [(place, f"{error.what.split(': ', 1)[-1]}: {error.why}") for place, error in wrong]
+        skipped += [(place, f"no {what}") for place, what in rows.without]
+        skipped += [(place, f"{error.what.split(': ', 1)[-1]}: {error.why}") for place, error in rows.wrong]
         skipped.sort()
-    if not texts:
+    if not rows.texts:
         what = "text and label" if answer else "text"
         seen = f"; line {skipped[0][0]}: {skipped[0][1]}" if skipped else ""
         raise InputError(
             f"{table.name} holds no usable rows", f"no row has {what} (columns {column!r}, {answer!r}){seen}", "Name the right columns"
         )
-    kept = list(texts)
-    notes = [*table.notes, *_skipped(lost["text"], "text"), *_skipped(lost["label"], "label")]
-    names, tags = _ids(table, kept), _tags(table, task, kept, answer)
-    found = None if raw is None else tuple(labels[i] for i in kept)
-    return Examples(names, tuple(texts.values()), found, tags, note=" ".join(notes))
+    kept = list(rows.texts)
+    notes = " ".join([*table.notes, *_left_out(rows.without)])
+    found = tuple(rows.labels[i] for i in kept) if answer else None
+    return Examples(_ids(table, kept), tuple(rows.texts.values()), found, _tags(table, task, kept, answer), note=notes)
+
+
+@dataclass
+class _Rows:
+    """What the rows hold. texts, labels: by the row's number, where it fits. wrong, without: the other rows, by their place in the file."""
+
+    texts: dict[int, Any] = field(default_factory=dict)
+    labels: dict[int, Any] = field(default_factory=dict)
+    wrong: list[tuple[int, InputError]] = field(default_factory=list)
+    without: list[tuple[int, str]] = field(default_factory=list)
+
+
+def _read(table: Table, task: Task, column: str, answer: str | None, means: Meaning) -> _Rows:
+    values, raw, rows = table.columns[column], table.columns[answer] if answer else None, _Rows()
+    read = _words if task.unit == "token" and cut_already(values, column, answer is not None) else _text
+    for i, value in enumerate(values):
+        words = read(value)
+        problem = _unreadable(table, i, words)
+        if raw is not None and problem is None:
+            problem = "label" if blank(raw[i]) else _labelled(table, task, i, words, raw[i], means, rows.labels)
+        if problem is None:
+            rows.texts[i] = words
+        elif isinstance(problem, InputError):
+            rows.wrong.append((table.places[i], problem))
+        else:
+            rows.without.append((table.places[i], problem))
+    return rows
 
 
 def _unreadable(table: Table, i: int, words: Any) -> str | InputError | None:
@@ -154,5 +163,8 @@ def _tags(table: Table, task: Task, kept: list[int], answer: str | None) -> tupl
     return tuple(tuple(map(str, c)) if isinstance(c, list) else tuple(x.strip() for x in str(c).split(";") if x.strip()) for c in cells)
 
 
-def _skipped(count: int, what: str) -> list[str]:
-    return [f"{count} {'row' if count == 1 else 'rows'} without {what} {'was' if count == 1 else 'were'} left out."] if count else []
+def _left_out(without: list[tuple[int, str]]) -> list[str]:
+    """A sentence on the rows without text, and one on those without label."""
+    counts = Counter(what for _, what in without)
+    rows = {what: f"{n} {'row' if n == 1 else 'rows'} without {what} {'was' if n == 1 else 'were'}" for what, n in counts.items()}
+    return [f"{rows[what]} left out." for what in ("text", "label") if what in rows]
