@@ -1,15 +1,19 @@
 """Pictures of every page of the running app: `python -m tests.browser.screenshots --out DIR`.
 
-Every view at 1400, 800 and 400 px, light and dark, as <view>-<width>-<theme>.png.
+Every view at 1400, 800 and 400 px, light and dark, as <view>-<width>-<theme>.png; what the page says is kept in the file (`png`).
+With `--readme` the one picture that the README shows, in its place.
 """
 
 import argparse
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.server import CHROMIUM, serving
+from tests.browser.png import annotate
+from tests.browser.server import CHROMIUM, ROOT, serving
+
+README = ("first", 1400, "light")
 
 VIEWS = {
     "first": ("", {}),
@@ -23,7 +27,7 @@ VIEWS = {
     "texts": ("compare", {"model": "pos-tokee", "compare": "texts"}),
     "tradeoff": ("tradeoff", {"model": "sst2-joint"}),
     "data": ("data", {"model": "sst2-joint"}),
-    "paste": ("data", {"model": "sst2-joint", "rows": "paste"}),
+    "paste": ("data", {"model": "sst2-joint", "rows": "Pasted lines"}),
     "methods": ("methods", {}),
     "overview": ("methods", {"view": "all"}),
     "zoo": ("methods", {"view": "zoo"}),
@@ -32,16 +36,22 @@ VIEWS = {
 }
 
 
-def settle(page: object) -> None:
+def settle(page: Page) -> None:
     """Until the script has run to its end and the pictures are drawn."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=90_000)  # type: ignore[attr-defined]
-    page.wait_for_function("[...document.querySelectorAll('.stPlotlyChart')].every(c => c.querySelector('.main-svg'))")  # type: ignore[attr-defined]
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=90_000)
+    page.wait_for_function("[...document.querySelectorAll('.stPlotlyChart')].every(c => c.querySelector('.main-svg'))")
 
 
-def _whole(page: object) -> None:
+def _whole(page: Page) -> None:
     """The browser fetches the code of some widgets late."""
-    page.wait_for_load_state("networkidle")  # type: ignore[attr-defined]
+    page.wait_for_load_state("networkidle")
     settle(page)
+
+
+def said(page: Page) -> str:
+    """All words of sidebar and page, those in its pictures too."""
+    found = page.evaluate("['stSidebar', 'stMain'].map(id => document.querySelector(`[data-testid=${id}]`)?.textContent).join(' ')")
+    return " ".join(str(found).split())
 
 
 def shoot(browser: Browser, address: str, out: Path, views: list[str], widths: list[int], themes: list[str]) -> None:
@@ -56,17 +66,21 @@ def shoot(browser: Browser, address: str, out: Path, views: list[str], widths: l
                 height = page.evaluate("(document.querySelector('[data-testid=stMainBlockContainer]')?.scrollHeight || 900) + 80")
                 page.set_viewport_size({"width": width, "height": min(int(height), 4000)})
                 _whole(page)
-                page.screenshot(path=out / f"{view}-{width}-{theme}.png")
+                (out / f"{view}-{width}-{theme}.png").write_bytes(annotate(page.screenshot(), said(page)))
                 page.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", type=Path)
+    where.add_argument("--readme", dest="out", action="store_const", const=ROOT / ".github")
     parser.add_argument("--views", nargs="*", default=list(VIEWS), choices=list(VIEWS))
     parser.add_argument("--widths", nargs="*", type=int, default=[1400, 800, 400])
     parser.add_argument("--themes", nargs="*", default=["light", "dark"], choices=["light", "dark"])
     given = parser.parse_args()
+    if given.out == ROOT / ".github":
+        given.views, given.widths, given.themes = ([value] for value in README)
     given.out.mkdir(parents=True, exist_ok=True)
     if CHROMIUM is None:
         raise SystemExit("No Chromium is found. Install it: apt-get install chromium")
