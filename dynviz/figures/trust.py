@@ -27,6 +27,25 @@ def reliability(
 
     edges: (B+1,) of the bins; counts, accuracy, low, high: (B,), NaN where a bin is empty.
     """
+    fig = go.Figure(_bins(edges, counts, accuracy, low, high, style))
+    if selected is not None and selected < len(counts):
+        fig.add_shape(layout.outline(float(edges[selected]), float(edges[selected + 1]), 0, 1.02, style))
+    width, start = float(edges[1] - edges[0]), float(edges[:-1][counts > 0].min(initial=0.5))
+    ticks = [t for t in (0, 0.2, 0.4, 0.6, 0.8, 1) if t >= start - 0.1]
+    fig.update_layout(
+        xaxis=layout.axis(
+            style, range=[start - width / 2, 1 + width / 4], tickvals=ticks, ticktext=[percent(t) for t in ticks], anchor="y2"
+        ),
+        yaxis=layout.axis(style, grid=True, range=[0, 1.05], domain=[0.34, 1], **layout.PERCENTS),
+        yaxis2=layout.axis(style, grid=True, domain=[0, 0.22], nticks=3, rangemode="tozero"),
+    )
+    fig.layout.xaxis.title = layout.title_of("confidence of the answer", style)
+    fig.layout.yaxis.title, fig.layout.yaxis2.title = layout.title_of("right", style), layout.title_of("answers", style)
+    return layout.frame(fig, style, title, subtitle, body=300, bottom=56)
+
+
+def _bins(edges: Floats, counts: Ints, accuracy: Floats, low: Floats, high: Floats, style: Style) -> list[go.Bar | go.Scatter]:
+    """Accuracy by bin, the diagonal, and below how many answers."""
     middle, width = (edges[1:] + edges[:-1]) / 2, float(edges[1] - edges[0])
     some = counts > 0
     said = [
@@ -47,21 +66,7 @@ def reliability(
         x=middle[some].round(4).tolist(), y=counts[some].tolist(), width=width * 0.92, yaxis="y2", hoverinfo="skip", name="answers",
         marker={"color": style.baseline},
     )  # fmt: skip
-    fig = go.Figure([bars, go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, hoverinfo="skip", name="as sure as right"), below])
-    if selected is not None and selected < len(counts):
-        fig.add_shape(layout.outline(float(edges[selected]), float(edges[selected + 1]), 0, 1.02, style))
-    start = float(edges[:-1][some].min(initial=0.5))
-    ticks = [t for t in (0, 0.2, 0.4, 0.6, 0.8, 1) if t >= start - 0.1]
-    fig.update_layout(
-        xaxis=layout.axis(
-            style, range=[start - width / 2, 1 + width / 4], tickvals=ticks, ticktext=[percent(t) for t in ticks], anchor="y2"
-        ),
-        yaxis=layout.axis(style, grid=True, range=[0, 1.05], domain=[0.34, 1], **layout.PERCENTS),
-        yaxis2=layout.axis(style, grid=True, domain=[0, 0.22], nticks=3, rangemode="tozero"),
-    )
-    fig.layout.xaxis.title = layout.title_of("confidence of the answer", style)
-    fig.layout.yaxis.title, fig.layout.yaxis2.title = layout.title_of("right", style), layout.title_of("answers", style)
-    return layout.frame(fig, style, title, subtitle, body=300, bottom=56)
+    return [bars, go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, hoverinfo="skip", name="as sure as right"), below]
 
 
 def reliability_finding(ece: float, confidence: float, accuracy: float, name: str, n: int) -> str:
