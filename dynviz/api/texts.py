@@ -35,12 +35,10 @@ class Analysis:
 
         The thread's own time, so that other visitors and programs do not count.
         """
-        from dynviz import engine
-
         one_thread()
         settings, clock = knobs_of(self.model, knobs), [thread_time()]
         for _ in range(repeats + 1):  # the first warms up
-            engine.run(self.model.stages, self.model.method, self.pieces.ids, self.pieces.sentences, settings)
+            _run(self.model, self.pieces, settings)
             clock.append(thread_time())
         return 1000 * float(np.median(np.diff(clock)[1:]))
 
@@ -58,19 +56,14 @@ class Analysis:
         from dynviz import engine
 
         settings, method = knobs_of(self.model, knobs), self.model.method
-        if method.replayable:
-            run = engine.replay(method, self.full_run, settings)
-        else:
-            run = engine.run(self.model.stages, method, self.pieces.ids, self.pieces.sentences, settings)
+        run = engine.replay(method, self.full_run, settings) if method.replayable else _run(self.model, self.pieces, settings)
         return to_trace(self.model, self.pieces, run)
 
 
 def analyse(model: "Model", text: str | Sequence[str]) -> Analysis:
     """Run a text (or a list of words) once, at full depth."""
-    from dynviz import engine
-
     pieces = cut_text(model, text)
-    return Analysis(model, pieces, engine.run(model.stages, model.method, pieces.ids, pieces.sentences, model.method.off()))
+    return Analysis(model, pieces, _run(model, pieces, model.method.off()))
 
 
 def trace(model: "Model", text: str | Sequence[str], **knobs: float) -> Trace:
@@ -78,16 +71,13 @@ def trace(model: "Model", text: str | Sequence[str], **knobs: float) -> Trace:
 
     >>> trace(load("pos-tokee"), "The cat sleeps.", delta=0.2).depth  # doctest: +SKIP
     """
-    from dynviz import engine
-
     pieces = cut_text(model, text)
-    run = engine.run(model.stages, model.method, pieces.ids, pieces.sentences, knobs_of(model, knobs))
-    return to_trace(model, pieces, run)
+    return to_trace(model, pieces, _run(model, pieces, knobs_of(model, knobs)))
 
 
 def traces(model: "Model", texts: Sequence[str], knobs: Mapping[str, float] | None = None) -> list[Trace]:
     """What the model does to each of many texts at these settings, run together: cheaper than one by one, with the same outcome."""
-    from dynviz import engine, evaluate
+    from dynviz import evaluate
 
     if not texts:
         return []
@@ -97,9 +87,15 @@ def traces(model: "Model", texts: Sequence[str], knobs: Mapping[str, float] | No
     settings, out = knobs_of(model, knobs), []
     for rows in evaluate.batches(pieces.sentences):
         part = pieces.only(rows)
-        run = engine.run(model.stages, model.method, part.ids, part.sentences, settings)
+        run = _run(model, part, settings)
         out += [to_trace(model, part.only(np.array([s])), run.only(s)) for s in range(len(rows))]
     return out
+
+
+def _run(model: "Model", pieces: Pieces, knobs: Mapping[str, float]) -> Run:
+    from dynviz import engine
+
+    return engine.run(model.stages, model.method, pieces.ids, pieces.sentences, knobs)
 
 
 def settled(analysis: Analysis) -> "Settled | None":
@@ -130,8 +126,8 @@ def intervene(analysis: Analysis, knobs: Mapping[str, float] | None, forced: Int
 def halting(trace: Trace) -> "tuple[Floats, Floats, Floats] | None":
     """For traces with a halting value per layer: (L,) the weight left to later layers, the least the leading class can end with, and
     the most the next one can; NaN after the exit. None for other traces."""
-    if "halt" not in trace.readings or trace.probs.shape[1] != 1:
-        return None
+    if "halt" not in trace.readings or trace.readings["halt"].ndim != 1 or trace.probs.shape[1] != 1:
+        return None  # there is none, or one of each token
     from dynviz.methods.dact import bounds, mixture
 
     ran, layers = trace.exit_layer, len(trace.layers)
