@@ -22,13 +22,9 @@ def part(parts: list[tuple[int, int]], kind: str, key: str = "", place: int = 0)
     """One of the parts (start, stop) of a long text, as chosen; first that of `place`. key: of the panel, where several have parts."""
     if len(parts) == 1:
         return parts[0]
-    names = [f"{start + 1}\N{EN DASH}{stop}" for start, stop in parts]
-    key = f"{key or kind}-{parts[-1][1]}"
-    first = next((i for i, (start, stop) in enumerate(parts) if start <= place < stop), 0)
-    chosen = st.segmented_control(
-        text.PARTS[kind], range(len(parts)), default=first, required=True, format_func=lambda i: names[i], key=key
-    )  # fmt: skip
-    return parts[first if chosen is None else chosen]
+    names = {str(i): f"{start + 1}\N{EN DASH}{stop}" for i, (start, stop) in enumerate(parts, 1)}
+    first = next((i for i, (start, stop) in enumerate(parts, 1) if start <= place < stop), 1)
+    return parts[int(show.one_of(text.PARTS[kind], names, str(first), f"{key or kind}-{parts[-1][1]}")) - 1]
 
 
 def picked(trace: Trace, full: Trace | None, shown: tuple[int, int], by: By = "word") -> int:

@@ -1,7 +1,10 @@
 """The Compare page on tiny checkpoints: several models on one text, and two texts under one model."""
 
+import json
+
 from streamlit.testing.v1 import AppTest
 
+from dynviz.ui.picking import WIDE
 from tests.ui.conftest import Open
 
 PAGE = "dynviz/ui/pages/compare.py"
@@ -89,3 +92,18 @@ def test_one_staircase_is_drawn_that_of_the_address_or_the_first(opened: Open) -
     assert charts(at)[-1] != second
     assert len(charts(at)) == 3
     assert compared(opened, model="sst2-joint", each="9").segmented_control(key="each").value == "1"
+
+
+def test_of_a_long_text_a_part_is_drawn_and_what_was_not_read_is_said(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", text="A warm, funny and honest film. " * 40, **{"with": "sst2-ltp"})
+    assert len(at.info) == 1
+    assert "pieces were read" in at.info[0].value
+    parts = [s for s in at.segmented_control if str(s.key).startswith(("aligned-", "stairs-"))]
+    assert len(parts) == 2
+    grid = json.loads(at.get("plotly_chart")[1].proto.spec)
+    assert len(grid["layout"]["xaxis"]["ticktext"]) <= WIDE
+    first = charts(at)[1]
+    parts[0].set_value("2").run()
+    assert not at.exception
+    assert charts(at)[1] == first  # the finding is about the whole text
+    assert json.loads(at.get("plotly_chart")[1].proto.spec) != grid

@@ -1,21 +1,21 @@
 """Runs side by side, whichever they are: their table, the race, their depths word by word, and each staircase."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
 
 from dynviz import figures
 from dynviz.figures.aligned import Row, aligned, aligned_finding, aligned_table
-from dynviz.figures.columns import layer_names, one_decision
+from dynviz.figures.columns import columns, layer_names, one_decision
 from dynviz.figures.race import Lane, race, race_finding, race_table
-from dynviz.figures.text import number
+from dynviz.figures.text import listing, number
 from dynviz.golden import Pair
 from dynviz.records import Trace
 from dynviz.records.alignment import align, word_depths, words_of
 from dynviz.records.contrast import spent_by_layer
-from dynviz.ui import show, sources, words
+from dynviz.ui import picking, show, sources, words
 from dynviz.ui import text as shared
 from dynviz.ui import text_compare as text
 from dynviz.ui.panels import Panel, draw, style
@@ -43,7 +43,11 @@ def short_answer(trace: Trace) -> str:
 
 
 def side_by_side(sides: Sequence[Side], first_column: str) -> None:
-    """A line for each run."""
+    """A line for each run; before them, what of the texts was not read."""
+    for note in dict.fromkeys(side.pair.trace.note for side in sides if side.pair.trace.note):
+        whose = [side.label for side in sides if side.pair.trace.note == note]
+        said = note if len(whose) == len(sides) else f"{listing(whose, 4)}: {note}"
+        st.info(words.plain(said), icon=":material/content_cut:")
     rows = [_line(side, first_column) for side in sides]
     st.dataframe(rows, hide_index=True, key="compare-rows", width="stretch", column_config={text.COLUMNS["share"]: show.PERCENT})
 
@@ -95,8 +99,10 @@ def _source(sides: Sequence[Side]) -> sources.Source:
 def depths(sides: Sequence[Side]) -> None:
     """Depths of the same words under each other."""
     rows = rows_of(sides)
-    figure = aligned(rows, style(), title="", subtitle="")
-    least = 150 + LEGIBLE * len(rows[0].depths)
+    start, stop = picking.window(len(rows[0].depths), "words", "aligned")
+    shown = [replace(row, words=row.words[start:stop], depths=row.depths[start:stop]) for row in rows]
+    figure = aligned(shown, style(), title="", subtitle="")
+    least = 150 + LEGIBLE * (stop - start)
     draw(
         Panel(
             "aligned", figure, aligned_finding(rows), partial(aligned_table, rows), text.ALIGNED_HOW, text.ALIGNED_LIMITS,
@@ -127,8 +133,9 @@ def staircases(sides: Sequence[Side]) -> None:
     names = {str(i): words.plain(side.label) for i, side in enumerate(sides, 1)}
     i = int(show.one_of(text.EACH, names, "1", "each"))
     trace, full = sides[i - 1].pair.trace, sides[i - 1].pair.full
-    figure, finding = figures.staircase(trace, full, style=style(), title="", subtitle=""), figures.staircase_finding(trace, full)
+    shown = picking.window(len(columns(trace, "word")), "words", "stairs")
+    figure, finding = figures.staircase(trace, full, None, style(), "word", shown, "", ""), figures.staircase_finding(trace, full)
     table = partial(figures.staircase_table, trace, full)
     how = (shared.HOW_TO["staircase"], shared.DOES_NOT_SHOW["staircase"], shared.MATHS_DEPTH, words.cells_key(trace, full))
-    least = min(150 + NARROW * len(words_of(trace)), WIDE)
+    least = min(150 + NARROW * (shown[1] - shown[0]), WIDE)
     draw(Panel(f"each-{i}", figure, finding, table, *how, headed=True, least=least, source=sources.runs(trace)))
