@@ -2,9 +2,10 @@
 
 TITLE = "Your rows"
 INTRO = (
-    "Run {model} over rows of your own and see where it stops early, where that hurts, and what those sentences have in common. Rows "
-    "stay on this server: they are deleted with the run, or a day after it was last looked at, and are sent nowhere else."
+    "Run {model} over many sentences at once. You see where they stop and what those have in common, where stopping early hurts, how far "
+    "confidence can be trusted, and how two runs differ."
 )
+PRIVATE = "Rows stay on this server: they are deleted with the run, or a day after it was last looked at, and are sent nowhere else."
 
 # where rows come from
 SOURCE = "Rows from"
@@ -13,19 +14,30 @@ NO_FILES = (
     "This is a public demo: it reads no files and no data sets by name, and at most {rows} rows at once. Installed, DynViz reads yours."
 )
 BUNDLED = "The bundled sentences"
-BUNDLED_NOTE = "{n} sentences written for DynViz, labelled and tagged by what makes them hard."
+BUNDLED_NOTE = "{n} sentences written for DynViz, labelled and tagged by what makes them hard. The first of them:"
+BUNDLED_BLIND = "{n} sentences written for DynViz, without right answers for this model. The first of them:"
 PASTE = "Lines"
 PASTE_HINT = "One example on each line. Where every line ends in a tab and a label, the labels are read too."
 PASTED = "Pasted lines"
-PASTE_EMPTY = "Paste some lines, then press Ctrl + Enter or click outside the box."
 FILE = "CSV, TSV, JSONL, JSON, Parquet or text"
 FILE_HELP = "At most {megabytes} MB and {rows:,} rows. A header names the columns; in a text file each line is an example."
-FILE_EMPTY = "Choose a file. Its columns are guessed, and you can correct the guess before anything runs."
 HUB = "Data set"
 HUB_HINT = "owner/name or owner/name:split"
 HUB_HELP = "This server fetches it from the Hugging Face Hub. A part of a split: owner/name:train[:1000]."
 HUB_LOAD = "Fetch"
-HUB_EMPTY = "Name a public data set of the Hugging Face Hub, and click Fetch."
+HUB_EXAMPLE = "stanfordnlp/sst2:validation\nowner/name:train[:1000]"
+EMPTY = {
+    "paste": (
+        "Paste a sentence on each line, then press Ctrl + Enter or click outside the box. A tab and the right answer may follow each:",
+        ":material/content_paste:",
+    ),
+    "file": (
+        "Choose a file. Its columns are guessed, and you can correct the guess before anything runs. A column of right answers is welcome, "
+        "but not needed. As CSV:",
+        ":material/upload_file:",
+    ),
+    "hub": ("Name a public data set of the Hugging Face Hub, with a split or a part of one, and click Fetch:", ":material/cloud_download:"),
+}
 READING = "Reading the rows"
 FETCHING = "Fetching the data set"
 
@@ -45,7 +57,7 @@ UNKNOWN_TAGS = "Tags that are not of the task: {tags}. Rows that hold one are le
 PREVIEW = "As they will be read"
 ROWS_READ = "{n:,} rows, {labels}"
 WITH_LABELS, WITHOUT_LABELS = "with right answers", "without right answers"
-COLUMNS = {"row": "Row", "text": "Text", "label": "Right answer"}
+COLUMNS = {"row": "Row", "text": "Text", "label": "Right answer", "kinds": "Kinds"}
 SKIPPED_LINE = "Line"
 SKIPPED_WHY = "Why it is left out"
 LEFT_OUT = "{n} left out"
@@ -130,10 +142,10 @@ BY = "By"
 BYS = {
     "length": "Length",
     "rarity": "Rarity",
-    "kind": "Kind of sentence",
+    "kind": "Kind",
     "negation": "Negation",
     "label": "Right answer",
-    "answer": "Answer at full depth",
+    "answer": "Answer",
     "tag": "Part of speech",
 }
 BY_AXIS = {
@@ -145,7 +157,7 @@ BY_AXIS = {
     "answer": "answer at full depth",
     "tag": "part of speech",
 }
-NEGATED, NOT_NEGATED = "with a negation", "without"
+NEGATED, NOT_NEGATED = "with a negation", "without a negation"
 MEASURE = "Show"
 MEASURES = {"layers": "Layers", "compute": "Compute", "right": "Accuracy", "same": "As full depth"}
 MEASURE_AXIS = {"layers": "mean depth", "compute": "compute", "right": "accuracy", "same": "agreement with full depth"}
@@ -173,8 +185,9 @@ KINDS = "Largest loss: {worst} ({points} points, {n}). {surest}"
 KINDS_SURE = "Its interval excludes zero."
 KINDS_UNSURE = "No slice's interval lies below zero, so none of these losses is certain."
 KINDS_NONE = "No slice loses accuracy at this setting."
+KINDS_WHERE = "From, to"
 KINDS_NOTE = (
-    "From, to: 95 % paired bootstrap interval of the difference to full depth. A sentence of two kinds counts in both. Many rows are "
+    "{where}: 95 % paired bootstrap interval of the difference to full depth. A sentence of two kinds counts in both. Many rows are "
     "tested at once: one in twenty excludes zero by chance."
 )
 KINDS_BLIND = "Without right answers the slices say how often the answer differs from full depth. Most often: {worst} ({share}, {n})."
@@ -220,9 +233,10 @@ OTHER_LINK = "or the link of a run"
 OTHER_EMPTY = "Start a second run (other rows, another model or another setting) with “New run”; then choose it here."
 OTHER_SAME = "That is this run."
 OTHER_GONE = "That link opens no run that is still kept."
-BESIDE_COLUMNS = {"what": "", "one": "This run", "other": "The other", "difference": "Difference", "low": "From", "high": "To"}
+BESIDE_COLUMNS = {"what": "", "one": "This run", "other": "The other", "difference": "Difference"}
+BESIDE_NAMES = ("this run", "the other run")
 BESIDE_NOTE = (
-    "{other} is shown at {setting}. Intervals take the two runs as independent samples (Newcombe's method); on the same rows the true "
+    "In brackets: 95 % intervals. {other} is shown at {setting}. Intervals of differences take the two runs as independent samples (Newcombe's method); on the same rows the true "
     "difference is known better than they say."
 )
 BESIDE_ROWS = {"n": "Sentences", "right": "Accuracy", "same": "As full depth", "compute": "Compute", "layers": "Layers"}
@@ -277,4 +291,10 @@ REPORT_SECTIONS = {
     "exits": "Where the sentences stop", "length": "Length", "rarity": "Rarity", "kinds": "Kinds of sentences", "trust": "Confidence",
     "rows": "Sentences to look at", "left": "Rows left out",
 }  # fmt: skip
+REPORT_WHERE = "In brackets"
+REPORT_SLICES = {
+    "tag": "Kind", "n": "Sentences", "words": "Words", "here": "Accuracy here", "full": "At full depth", "difference": "Difference, points",
+    "share": "Compute", "depth": "Layers",
+}  # fmt: skip
+REPORT_TRUST = {"layer": "Layer", "answers": "Answers", "accuracy": "Accuracy", "ece": "ECE", "auroc": "AUROC"}
 REPORT_ROWS = "The first {n} of those whose answer is {what}, surest first."

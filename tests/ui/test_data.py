@@ -10,12 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from dynviz import api
-from dynviz.data import bundled
+from dynviz.data import bundled, examples_of, lines_table, open_table
 from dynviz.figures.text import percent, points
 from dynviz.jobs import runner
 from dynviz.records import Sweep
+from dynviz.tasks import TASKS
 from dynviz.ui import text_data as text
-from dynviz.ui.data import beside, export, report
+from dynviz.ui.data import beside, empty, export, report
 from tests.ui.data import PASTED, fine, finished, job, opened, pasted, ran, shown, view
 from tests.ui.look import charts, words
 
@@ -34,9 +35,25 @@ def test_nothing_runs_and_no_model_is_loaded_before_the_visitor_says_so(monkeypa
     at = opened()
     assert "151 sentences written for DynViz" in words(at)
     assert at.button(key="data.run").label == "Run on 151 rows"
+    assert list(at.dataframe[0].value["Text"]) == list(bundled("sst2").texts[:5]), "the first rows are seen before they are run"
     for kind in ("paste", "file", "hub"):
         fine(at.segmented_control(key="rows").set_value(kind).run())
-        assert at.info[0].value, "an empty panel says what to do"
+        assert at.info[0].value == text.EMPTY[kind][0], "an empty panel says what to do"
+        assert at.code[0].value == empty.example(kind, "sst2", "sentence"), "and shows how"
+        assert "stay on this server" in words(at)
+
+
+@pytest.mark.parametrize("task", ["sst2", "pos"])
+def test_the_example_of_an_empty_panel_can_be_read(task: str) -> None:
+    tables = (
+        lines_table(empty.example("paste", task, TASKS[task].unit)),
+        open_table(empty.example("file", task, TASKS[task].unit).encode(), "a.csv"),
+    )
+    known = bundled(task)
+    for table in tables:
+        found = examples_of(table, TASKS[task])
+        assert set(zip(found.texts, found.labels or (), strict=True)) < set(zip(known.texts, known.labels or (), strict=True))
+        assert len(set(found.labels or ())) == 2
 
 
 def test_a_run_says_what_a_run_at_once_says() -> None:
@@ -258,6 +275,8 @@ def test_two_runs_stand_side_by_side() -> None:
     table = next(d.value for d in at.dataframe if "The other" in d.value.columns)
     assert table["This run"][0] == "4"
     assert table["The other"][0] == "151"
+    assert "Pasted lines" in charts(at)[-1].alt or "The bundled sentences" in charts(at)[-1].alt
+    assert "Entropy exit" not in charts(at)[-1].alt, "they differ in their rows, not in the model"
     assert "layers" in charts(at)[-1].alt
     fine(at.text_input(key="data.other-link").set_value("http://localhost/data?job=" + "B" * 22).run())
     assert "opens no run" in words(at)

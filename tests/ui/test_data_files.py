@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dynviz.data import Table
 from dynviz.ui import text_data as text
-from dynviz.ui.data import cache, source
+from dynviz.ui.data import cache, columns, source
 from tests.ui.data import fine, job, opened, ran, shown
 from tests.ui.look import charts, words
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.usefixtures("runs")
 
 
 def given(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str = "rows.csv", model: str = "sst2-joint") -> AppTest:
-    def file() -> source.Given:
-        return source.Given("f1", name, cache.file_table("f1", name, lambda: data))
+    def file() -> columns.Given:
+        return columns.Given("f1", name, cache.file_table("f1", name, lambda: data))
 
     monkeypatch.setattr(source, "_file", file)
     return opened(model, rows=text.SOURCES["file"])

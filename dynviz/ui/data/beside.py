@@ -28,7 +28,7 @@ def section(view: View) -> None:
     other = _other(view)
     if other is None:
         return
-    names = (f"{view.about.title}, {view.model}", f"{other.about.title}, {other.model}")
+    names = called(view, other)
     layers = view.layers if len(view.layers) >= len(other.layers) else other.layers
     if view.layers != other.layers:
         layers = tuple(f"layer {i}" for i in range(1, len(layers) + 1))
@@ -38,7 +38,15 @@ def section(view: View) -> None:
     table, source = partial(figures.beside_table, *ends, layers, names), sources.sweeps([view.sweep, other.sweep])
     draw(Panel(CHART, fig, finding, table, text.BESIDE_HOW, text.BESIDE_LIMITS, headed=True, source=source))
     show.open_table("data-two", rows(view, other))
-    st.caption(plain(text.BESIDE_NOTE.format(other=names[1], setting=setting(other.knobs) or "full depth")))
+    st.caption(plain(text.BESIDE_NOTE.format(other=names[1][:1].upper() + names[1][1:], setting=setting(other.knobs) or "full depth")))
+
+
+def called(view: View, other: View) -> tuple[str, str]:
+    """What to call the two: by what they differ in, of rows, model and setting."""
+    told = [(v.about.title, v.model, setting(v.knobs)) for v in (view, other)]
+    apart = [i for i in range(3) if told[0][i] != told[1][i]]
+    one, two = (", ".join(parts[i] for i in apart if parts[i] and (i < 2 or 1 not in apart)) for parts in told)
+    return (one, two) if one and two else text.BESIDE_NAMES
 
 
 def _other(view: View) -> View | None:
@@ -85,22 +93,14 @@ def rows(view: View, other: View) -> list[dict[str, Any]]:
         one, two = (groups.totals(v.outcome, name).over(np.arange(v.n)) for v in (view, other))
         scale, digits = (1, 2) if name == "layers" else (100, 1)
         label = text.BESIDE_ROWS[name] + ("" if name == "layers" else ", %")
-        mean, low, high = (round(v * scale, digits + 1) for v in between(one, two))
-        values = {
-            "what": label,
-            "one": _with(one, scale, digits),
-            "other": _with(two, scale, digits),
-            "difference": mean,
-            "low": low,
-            "high": high,
-        }
-        out.append({text.BESIDE_COLUMNS[k]: v for k, v in values.items()})
-    counts = {"what": text.BESIDE_ROWS["n"], "one": f"{view.n:,}", "other": f"{other.n:,}"}
+        told = (_with(one, scale, digits), _with(two, scale, digits), _with(between(one, two), scale, digits, "+"))
+        out.append(dict(zip(text.BESIDE_COLUMNS.values(), (label, *told), strict=True)))
+    counts = {"what": text.BESIDE_ROWS["n"], "one": f"{view.n:,}", "other": f"{other.n:,}", "difference": ""}
     return [{text.BESIDE_COLUMNS[k]: v for k, v in counts.items()}, *out]
 
 
-def _with(found: tuple[float, float, float], scale: int, digits: int) -> str:
-    mean, low, high = (f"{v * scale:.{digits}f}" for v in found)
+def _with(found: tuple[float, float, float], scale: int, digits: int, sign: str = "") -> str:
+    mean, low, high = (f"{v * scale:{sign}.{digits}f}" for v in found)
     return f"{mean} [{low}, {high}]"
 
 

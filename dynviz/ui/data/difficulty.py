@@ -25,11 +25,11 @@ FEW = 3  # a kind of fewer sentences is left out
 
 def section(view: View) -> Chosen | None:
     """Two menus, the picture, and its twin; the rows of the group that is picked."""
-    with st.container(horizontal=True, gap="large"):
-        options: dict[str, Any] = {"bind": "query-params", "required": True}
-        by = st.segmented_control(text.BY, bys(view), format_func=text.BYS.__getitem__, default="length", key="by", **options) or "length"
-        can = measures(view, by)
-        measure = st.segmented_control(text.MEASURE, can, format_func=text.MEASURES.__getitem__, default="layers", key="measure", **options)
+    grid = st.grid(2, min_column_width=400)
+    options: dict[str, Any] = {"bind": "query-params", "required": True, "wrap": True}
+    by = grid.segmented_control(text.BY, bys(view), format_func=text.BYS.__getitem__, default="length", key="by", **options) or "length"
+    can = measures(view, by)
+    measure = grid.segmented_control(text.MEASURE, can, format_func=text.MEASURES.__getitem__, default="layers", key="measure", **options)
     what = cast(Measure, measure if measure in can else "layers")
     parts, overall = found(view, by, what)
     if not parts:
@@ -43,7 +43,7 @@ def section(view: View) -> Chosen | None:
     labels = {part.name: f"{part.name} ({len(part.rows):,})" for part in parts}
     st.selectbox(text.GROUP, list(labels), None, format_func=labels.__getitem__, key=key, placeholder=text.GROUP_NONE, width=420)
     chosen = None if picked is None else parts[picked]
-    return None if chosen is None else Chosen(f"{text.BY_AXIS[by]} {chosen.name}", chosen.rows)
+    return None if chosen is None else Chosen(chosen.name if by == "negation" else f"{text.BY_AXIS[by]} {chosen.name}", chosen.rows)
 
 
 def bys(view: View) -> list[str]:

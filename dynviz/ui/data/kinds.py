@@ -17,6 +17,8 @@ from dynviz.ui.data.view import View
 from dynviz.ui.tradeoff.rows import percents, signed, slice_row
 from dynviz.ui.words import plain
 
+KIND = {"Kind": st.column_config.TextColumn(width=170)}
+
 
 def section(view: View) -> None:
     """The slices as a table, and the one that loses most in words."""
@@ -29,8 +31,9 @@ def section(view: View) -> None:
     )
     found = list(cache.slices(*view.key, by or "kind", sliced(view, by or "kind")))
     st.markdown(worst(found))
-    st.caption(text.KINDS_NOTE)
-    show.open_table("data-slices", [slice_row(s) for s in found], {**percents("Accuracy here", "At full depth", "Compute"), **signed()})
+    st.caption(text.KINDS_NOTE.format(where=text.KINDS_WHERE))
+    columns = {**percents("Accuracy here", "At full depth", "Compute"), **signed(), **KIND}
+    show.open_table("data-slices", [slice_row(s) for s in found], columns)
 
 
 def sliced(view: View, by: str) -> Sweep:

@@ -1,5 +1,7 @@
 """A report of a run: one HTML file that loads nothing, reads without scripts and prints well."""
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -9,21 +11,25 @@ import numpy as np
 from dynviz import __version__, figures
 from dynviz.figures import static
 from dynviz.figures.text import percent, points, shorten
+from dynviz.records.slices import Slice
 from dynviz.ui import text_data as text
 from dynviz.ui.data import cache, difficulty, kinds, rows, trust
 from dynviz.ui.data.view import View
-from dynviz.ui.tradeoff.rows import slice_row
 from dynviz.ui.tradeoff.view import setting
 
 LISTED = 40
+_NUMBER = re.compile(r"[-+]?[\d,.]+( %)?( \[.*\])?|")
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <style>
 body{{font:15px/1.5 sans-serif;max-width:740px;margin:32px auto;padding:0 16px;color:#1f2430;background:#fff}}
 h1{{font-size:24px;margin:0 0 4px}} h2{{font-size:18px;margin:28px 0 6px;break-after:avoid}} p{{margin:6px 0}}
-small,caption{{color:#656c7a;font-size:13px}} svg{{max-width:100%;height:auto;display:block;margin:8px 0}}
-figure{{margin:0;break-inside:avoid}} table{{border-collapse:collapse;width:100%;margin:8px 0;font-size:13px}}
-th,td{{text-align:left;padding:3px 8px 3px 0;border-bottom:1px solid #dde0e6;vertical-align:top;overflow-wrap:anywhere}}
+small{{color:#656c7a;font-size:13px}} svg{{max-width:100%;height:auto;display:block;margin:8px 0}}
+.whole{{break-inside:avoid}} table{{border-collapse:collapse;width:100%;margin:8px 0;font-size:13px}}
+th,td{{text-align:left;padding:3px 12px 3px 0;border-bottom:1px solid #dde0e6;vertical-align:top}}
+th{{vertical-align:bottom}} th[scope]{{white-space:nowrap}}
+td{{white-space:nowrap}} .long{{white-space:normal;overflow-wrap:anywhere;width:99%;min-width:110px}}
+.n{{text-align:right;font-variant-numeric:tabular-nums}}
 tr{{break-inside:avoid}} thead{{display:table-header-group}}
 @page{{margin:18mm}} @media print{{body{{margin:0;max-width:none}}}}
 </style></head><body>{body}</body></html>"""
@@ -48,20 +54,21 @@ def caption(view: View) -> str:
 
 
 def _section(name: str, finding: str, drawing: str = "") -> list[str]:
-    figure = f"<figure>{drawing}</figure>" if drawing else ""
-    return [f"<h2>{escape(text.REPORT_SECTIONS[name])}</h2><p>{escape(finding)}</p>{figure}"]
+    """Heading, finding and picture, on one page."""
+    return [f'<section class="whole"><h2>{escape(text.REPORT_SECTIONS[name])}</h2><p>{escape(finding)}</p>{drawing}</section>']
 
 
 def _summary(view: View) -> list[str]:
     sweep = view.sweep
-    table = [[text.METRICS[0], percent(float(sweep.share[1]))]]
+    told = {text.METRICS[0]: percent(float(sweep.share[1]))}
     if view.labelled:
         mean, low, high = cache.difference(*view.key)
-        here, full = (f"{v * 100:.1f} %" for v in (sweep.accuracy[1], sweep.accuracy[0]))
-        table += [[text.METRICS[1], f"{here}; {full} at full depth ({points(mean)} points [{points(low)}, {points(high)}])"]]
-    of = text.OF_LAYERS.format(layers=sweep.layers)
-    table += [[text.METRICS[2], f"{sweep.mean_depth[1]:.1f} {of}"], [text.METRICS[3], f"{sweep.agreement[1] * 100:.1f} %"]]
-    return [_table([], table)]
+        here, full = (_percent(float(v)) for v in (sweep.accuracy[1], sweep.accuracy[0]))
+        told[text.METRICS[1]] = f"{here}; {full} at full depth ({points(mean)} points [{points(low)}, {points(high)}])"
+    told[text.METRICS[2]] = f"{sweep.mean_depth[1]:.1f} {text.OF_LAYERS.format(layers=sweep.layers)}"
+    told[text.METRICS[3]] = _percent(float(sweep.agreement[1]))
+    lines = (f'<tr><th scope="row">{escape(name)}</th><td class="long">{escape(said)}</td></tr>' for name, said in told.items())
+    return [f"<table>{''.join(lines)}</table>"]
 
 
 def _exits(view: View) -> list[str]:
@@ -91,9 +98,20 @@ def _kinds(view: View) -> list[str]:
         finding = figures.difficulty_finding(difficulty.drawn(parts), overall, text.BY_AXIS["kind"], text.MEASURE_AXIS["same"], True)
         return _section("kinds", finding, static.dots(difficulty.drawn(parts), overall, True, finding))
     found = list(cache.slices(*view.key, "kind", view.sweep))
-    listed = [slice_row(s) for s in found]
-    table = _table(list(listed[0]), [[_cell(v) for v in r.values()] for r in listed])
-    return [*_section("kinds", kinds.worst(found).replace("\\", "")), table, f"<p><small>{escape(text.KINDS_NOTE)}</small></p>"]
+    table = _table([_slice(s) for s in found], text.REPORT_SLICES["tag"])
+    note = text.KINDS_NOTE.format(where=text.REPORT_WHERE)
+    return [*_section("kinds", kinds.worst(found).replace("\\", "")), table, f"<p><small>{escape(note)}</small></p>"]
+
+
+def _slice(s: Slice) -> dict[str, str]:
+    values = {
+        "tag": s.tag, "n": f"{s.sentences:,}", "words": f"{s.answers:,}", "here": _percent(s.accuracy),
+        "full": _percent(s.full), "difference": f"{points(s.difference)} [{points(s.low)}, {points(s.high)}]",
+        "share": _percent(s.share), "depth": f"{s.depth:.2f}",
+    }  # fmt: skip
+    if s.answers == s.sentences:
+        del values["words"]
+    return {text.REPORT_SLICES[k]: v for k, v in values.items()}
 
 
 def _trust(view: View) -> list[str]:
@@ -103,7 +121,8 @@ def _trust(view: View) -> list[str]:
         return []
     said = figures.foresight_finding(view.layers, accuracy, error, foresight)
     said = said if view.labelled else f"{text.TRUST_BLIND} {said}"
-    return [*_section("trust", said), _table(list(listed[0]), [[_cell(v) for v in r.values()] for r in listed])]
+    made = {"accuracy": _percent, "ece": _percent, "auroc": "{:.2f}".format, "answers": "{:,}".format}
+    return [*_section("trust", said), _table([{text.REPORT_TRUST[k]: made.get(k, str)(v) for k, v in row.items()} for row in listed])]
 
 
 def _rows(view: View) -> list[str]:
@@ -112,22 +131,38 @@ def _rows(view: View) -> list[str]:
     if not len(places):
         return _section("rows", text.INBOX_NONE)
     what = text.OUTCOMES["worse" if view.labelled else "differs"]
-    listed = [rows.row(view, int(i), shorten(words, 300)) for i, words in zip(places, view.job.store.texts(places.tolist()), strict=True)]
-    table = _table(list(listed[0]), [[_cell(v) for v in r.values()] for r in listed])
-    return [*_section("rows", text.REPORT_ROWS.format(n=len(listed), what=what)), table]
+    listed = [_row(view, int(i), words) for i, words in zip(places, view.job.store.texts(places.tolist()), strict=True)]
+    return [*_section("rows", text.REPORT_ROWS.format(n=len(listed), what=what)), _table(listed, text.ROW_COLUMNS["text"])]
+
+
+def _row(view: View, i: int, words: str) -> dict[str, str]:
+    """A row of the page's table, less what is the same in all of these, or can be seen on the page only."""
+    found = rows.row(view, i, shorten(words, 300))
+    names = ("row", "text", "right", "here", *([] if view.labelled else ["full"]), *rows.TAGGED, "sure", "exit", "share")
+    return {text.ROW_COLUMNS[n]: _cell(n, found[text.ROW_COLUMNS[n]]) for n in names if text.ROW_COLUMNS[n] in found}
+
+
+def _cell(name: str, value: Any) -> str:
+    if name in ("sure", "share"):
+        return "" if value is None else _percent(value / 100)
+    return str(value) if name == "text" else shorten(str(value), 24)
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.1f} %"
 
 
 def _left(view: View) -> list[str]:
     if not view.about.skipped:
         return []
-    table = _table([text.SKIPPED_LINE, text.SKIPPED_WHY], [[str(p), why] for p, why in view.about.skipped[:100]])
+    table = _table([{text.SKIPPED_LINE: str(p), text.SKIPPED_WHY: why} for p, why in view.about.skipped[:100]], text.SKIPPED_WHY)
     return [*_section("left", text.LEFT_OUT.format(n=f"{view.about.left_out:,} rows")), table]
 
 
-def _cell(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 1 else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _table(head: list[str], body: list[list[str]]) -> str:
-    top = f"<thead><tr>{''.join(f'<th>{escape(h)}</th>' for h in head)}</tr></thead>" if head else ""
-    return f"<table>{top}{''.join('<tr>' + ''.join(f'<td>{escape(c)}</td>' for c in row) + '</tr>' for row in body)}</table>"
+def _table(listed: Sequence[Mapping[str, str]], long: str = "") -> str:
+    """Rows as a table. long: the column that may be broken over lines; no other is, so that no word is cut."""
+    names = list(listed[0])
+    classes = {n: "long" if n == long else "n" if all(_NUMBER.fullmatch(row[n]) for row in listed) else "" for n in names}
+    head = "".join(f'<th class="{classes[n]}">{escape(n)}</th>' for n in names)
+    body = "".join("<tr>" + "".join(f'<td class="{classes[n]}">{escape(row[n])}</td>' for n in names) + "</tr>" for row in listed)
+    return f"<table><thead><tr>{head}</tr></thead>{body}</table>"

@@ -18,6 +18,7 @@ from dynviz.ui.shell import PAGES
 from dynviz.ui.words import plain
 
 EXIT, OUTCOME, KIND, FIND, SORT, PAGE, OPEN = "exit", "outcome", "kind", "find", "order", "rows-page", "data.open"
+TAGGED = ("words", "differ", "wrong", "wrong_full")  # columns of a sentence of words
 FILTERS = (EXIT, OUTCOME, KIND, FIND, SORT, PAGE)
 PER_PAGE, SHOWN_CHARACTERS = 100, 400
 
@@ -95,7 +96,7 @@ def _page(view: View, places: Ints) -> None:
     texts = view.job.store.texts(here.tolist())
     table = [row(view, int(i), shorten(words, SHOWN_CHARACTERS)) for i, words in zip(here, texts, strict=True)]
     columns = {text.ROW_COLUMNS[k]: show.PERCENT for k in ("share", "sure")} | {
-        text.ROW_COLUMNS["text"]: st.column_config.TextColumn(width="medium")
+        text.ROW_COLUMNS["text"]: st.column_config.TextColumn(width=300)
     }
     picked = partial(_picked, here.tolist())
     st.dataframe(
@@ -147,7 +148,8 @@ def row(view: View, i: int, words: str) -> dict[str, Any]:
     sure = float(view.sure[i])
     values |= {
         "sure": None if np.isnan(sure) else round(sure * 100, 1), "exit": view.layers[int(sweep.exits[1, i]) - 1],
-        "layers": round(float(sweep.depth[1, i]), 2), "share": round(float(sweep.flops[1, i] / sweep.plain_flops[i]) * 100, 1),
+        **({"layers": round(float(sweep.depth[1, i]), 2)} if view.within else {}),
+        "share": round(float(sweep.flops[1, i] / sweep.plain_flops[i]) * 100, 1),
         "length": int(sweep.rows.lengths[i]), "kinds": ", ".join(sweep.rows.tags[i]),
     }  # fmt: skip
     return {text.ROW_COLUMNS[k]: v for k, v in values.items()}

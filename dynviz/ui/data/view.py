@@ -86,6 +86,11 @@ class View:
         return bools(np.bincount(self.sweep.rows.owner, units, self.n) > 0)
 
     @cached_property
+    def within(self) -> bool:
+        """Whether something is saved within a sentence: tokens of it that go through fewer layers than it does."""
+        return bool((self.sweep.depth != self.sweep.exits).any())
+
+    @cached_property
     def good(self) -> Bools:
         """(S,) every answer right; without right answers, as at full depth."""
         return self._every(self.sweep.correct[1]) if self.labelled else ~self.differs

@@ -1,0 +1,37 @@
+"""What the form says while nothing is given: what to do, and how the rows may look."""
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.records import Unit
+from dynviz.ui import text_data as text
+from dynviz.ui.data.columns import joined
+from dynviz.ui.panels import to_csv
+
+SHORT = 60  # characters
+
+
+def say(kind: str, task: str, unit: Unit) -> None:
+    """The instruction, with an example that can be copied."""
+    do, icon = text.EMPTY[kind]
+    st.info(do, icon=icon)
+    st.code(example(kind, task, unit), language=None, wrap_lines=True)
+
+
+def example(kind: str, task: str, unit: Unit) -> str:
+    """Two short rows in the form asked for; names of data sets for the Hub."""
+    if kind == "hub":
+        return text.HUB_EXAMPLE
+    names = ("tokens", "tags") if unit == "token" else ("text", "label")
+    rows = [dict(zip(names, row, strict=False)) for row in _short(task)]
+    return "\n".join("\t".join(row.values()) for row in rows) if kind == "paste" else to_csv(rows).replace("\r\n", "\n").strip()
+
+
+def _short(task: str) -> list[list[str]]:
+    """The first two of the bundled sentences that are short and have different labels."""
+    found = api.bundled(task)
+    few = [i for i in range(len(found)) if len(joined(found.texts[i])) < SHORT]
+    if found.labels is None:
+        return [[joined(found.texts[i])] for i in few[:2]]
+    other = next(i for i in few if found.labels[i] != found.labels[few[0]])
+    return [[joined(found.texts[i]), joined(found.labels[i])] for i in (few[0], other)]
