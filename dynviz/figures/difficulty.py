@@ -154,6 +154,6 @@ def _interval(group: Group, share: bool) -> str:
     return "" if group.low != group.low else f"[{_value(group.low, share)}, {_value(group.high, share)}]"
 
 
-def difficulty_table(groups: Sequence[Group], share: bool = False) -> list[dict[str, Any]]:
-    """One row per group; shares as shares."""
+def difficulty_table(groups: Sequence[Group]) -> list[dict[str, Any]]:
+    """One row per group."""
     return [{"group": g.name, "sentences": g.n, "mean": g.mean, "low": g.low, "high": g.high} for g in groups]

@@ -43,8 +43,8 @@ def risk(found: Risks, in_use: int | None = None, style: Style = LIGHT, title: s
             fillcolor=alpha(style.correct, 0.12),
         )  # fmt: skip
     tested = min(found.accepted + 1, last)
-    fig.add_trace(_points(found, range(tested), style.ink, style.ink, "tested", style))
-    fig.add_trace(_points(found, range(tested, last), style.muted, style.paper, "not tested", style))
+    fig.add_trace(_points(found, range(tested), style.ink, style.ink, "tested"))
+    fig.add_trace(_points(found, range(tested, last), style.muted, style.paper, "not tested"))
     fig.add_hline(y=found.limit * 100, line={"color": style.ink, "width": 1.5, "dash": "dot"})
     if in_use is not None:
         ring = {"symbol": "circle-open", "size": 20, "color": style.ink, "line": {"width": 2.5}}
@@ -85,7 +85,7 @@ def fine(value: float) -> str:
     return f"{float(value) * 100:.1f} %".replace(".0 %", " %")
 
 
-def _points(found: Risks, places: Sequence[int], colour: str, fill: str, name: str, style: Style) -> go.Scatter:
+def _points(found: Risks, places: Sequence[int], colour: str, fill: str, name: str) -> go.Scatter:
     at = list(places)
     seen, bound = found.risk[at] * 100, found.bound[at] * 100
     return go.Scatter(
