@@ -36,6 +36,27 @@ def test_the_keyboard_turns_the_knob_and_the_verdict_and_the_url_follow(browser:
         assert not seen.errors
 
 
+SHIFTS = """() => { window.shifts = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) window.shifts += e.value; })
+  .observe({type: 'layout-shift'}); }"""
+
+
+@pytest.mark.parametrize("model", ["sst2-joint", "sst2-ltp", "pos-tokee"])
+def test_turning_the_knob_moves_nothing_on_the_page(browser: Browser, address: str, model: str) -> None:
+    with view(browser, address) as seen:
+        seen.open(model=model, text=TEXT)
+        seen.page.set_viewport_size({"width": 1400, "height": 2600})
+        seen.settle()
+        knob = seen.page.get_by_role("slider").first
+        knob.focus()
+        seen.page.evaluate(SHIFTS)
+        for key in ("Home", "End"):
+            before = seen.page.url
+            knob.press(key)
+            seen.page.wait_for_function("before => location.href !== before", arg=before, timeout=LONG)
+            seen.settle()
+        assert seen.page.evaluate("window.shifts") < 0.05  # a line of text more or less; 0.1 is taken for good
+
+
 def test_a_link_restores_the_view_in_another_browser(browser: Browser, address: str) -> None:
     with view(browser, address) as mine:
         mine.open(model="sst2-joint")
