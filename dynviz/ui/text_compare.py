@@ -12,7 +12,6 @@ SECOND_EXAMPLE = "Example for the second text"
 STORED = "Stored results of a bundled sentence; no model was loaded. Type a text above to run your own."
 PICK = "Choose at least one model to compare with."
 NONE = "There is no other model for this task."
-TABLE_TITLE = "Side by side"
 COLUMNS = {
     "model": "Model", "settings": "Settings", "answer": "Answer", "layers": "Layers", "share": "Compute", "flops": "MFLOPs",
     "same": "As its own full depth",
@@ -22,7 +21,6 @@ FIRST, OTHER = "First text", "Second text"
 THE_FIRST, THE_OTHER = "the first text", "the second text"
 REFERENCE = "the plain model"
 REFERENCE_TEXTS = "the plain model on the first text"
-RACE = "Race"
 RACE_HOW = (
     "Each lane is one run, each segment one layer, as long as the compute it took, heads and gates included. The button plays the race at "
     "true relative cost; the slider below stops it where you like."

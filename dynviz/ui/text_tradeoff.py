@@ -151,7 +151,6 @@ RIGHT, WRONG = "✓ right", "✗ wrong"
 LAYER_TABLE = "{n} that stop after {layer}: {right} right"
 
 TABLE = "All points as a table"
-POINT_COLUMNS = {"compute": "Compute", "accuracy": "Accuracy", "difference": "Difference", "low": "From", "high": "To"}
 
 LIVE = (
     "{n} sentences written for this, labelled and tagged by what makes them hard. The model runs on them now, at the setting in use and "
@@ -161,7 +160,6 @@ LIVE_RUN = "Run"
 LIVE_CANCEL = "Cancel"
 LIVE_LOADING = "Loading the model"
 LIVE_RUNNING = "{done} of {total} sentences read"
-LIVE_CANCELLED = "Cancelled: nothing was kept."
 LIVE_DONE = "{n} in {seconds:.1f} s: {share} of compute, {accuracy} right; {full} at full depth."
 LIVE_OLD = "This was run at {knobs}. Run again for the setting in use."
 LIVE_WARN = "So few sentences of each kind show what to look at, not how good a model is."
