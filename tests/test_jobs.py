@@ -99,6 +99,19 @@ def test_what_every_layer_says_is_kept_for_each_answer(registry: Registry, model
     assert ((found.layer_sure > 0) & (found.layer_sure <= 1)).all()
 
 
+@pytest.mark.parametrize(("name", "knobs"), [("sst2-ltp", {"scale": 1.5}), ("pos-tokee", {}), ("sst2-joint", {"entropy": 0.9})])
+def test_tokens_computed_and_flops_inside_each_layer_are_those_of_each_run(
+    registry: Registry, models: dict[str, object], name: str, knobs: dict[str, float]
+) -> None:
+    model = models[name]
+    examples = bundled(model.config.task)  # type: ignore[attr-defined]
+    found = outcome(ran(registry, model, examples, knobs))
+    for i, words in enumerate(examples.texts[:9]):
+        trace = api.trace(model, words, **api.knobs_of(model, knobs))  # type: ignore[arg-type]
+        assert found.kept[:, i].tolist() == trace.kept.tolist()
+        assert found.layer_flops[:, i].tolist() == trace.layer_flops.tolist()
+
+
 def test_rows_keep_their_texts_labels_measures_and_tags(registry: Registry, models: dict[str, object]) -> None:
     examples = bundled("sst2")
     job = ran(registry, models["sst2-joint"], examples, {})

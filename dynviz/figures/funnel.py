@@ -1,4 +1,4 @@
-"""Tokens left in each layer, and beside them the compute each layer took."""
+"""Tokens computed in each layer, of a text or of many, and beside them the compute each layer took."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from dynviz.figures.text import headline, percent, safe
 from dynviz.records import Trace
 
 Values = NDArray[np.float64]
+Band = tuple[ArrayLike, ArrayLike]
 
 
 def funnel_of(trace: Trace) -> tuple[Values, Values, tuple[str, ...]]:
@@ -28,36 +29,43 @@ def funnel(
     kept: ArrayLike,
     compute: ArrayLike | None = None,
     names: tuple[str, ...] | None = None,
+    band: Band | None = None,
     style: Style = LIGHT,
     title: str | None = None,
     subtitle: str | None = None,
 ) -> go.Figure:
-    """Draw tokens left (input at the top), and the compute per layer in a panel of its own.
+    """Draw tokens computed (input at the top), and the compute per layer in a panel of its own.
 
-    kept: (L+1,) tokens, row 0 the input. compute: (L,) share of the plain layer.
+    kept: (L+1,) tokens, row 0 the input. compute: (L,) share of the plain layer. band: of many texts, (low, high), each (L+1,): the 10th
+    and 90th percentile of the share of a text's tokens.
     """
     counts = np.asarray(kept, float)
     share = counts / max(counts[0], 1)
     rows = ["input", *(names or tuple(f"layer {i}" for i in range(1, len(counts))))]
     y = [-i for i in range(len(counts))]
-    fig = Sketch([_bars(share, counts, y, [style.baseline] + [style.certainty[2]] * (len(y) - 1), "x", "tokens left")])
+    fig = Sketch([_bars(share, counts, y, [style.baseline] + [style.certainty[2]] * (len(y) - 1), "x", "tokens computed")])
+    if band is not None:
+        fig.add_trace(_band(np.asarray(band[0], float), np.asarray(band[1], float), y, style))
     if compute is not None:
         spent = np.asarray(compute, float)
         fig.add_trace(_bars(spent, None, y[1:], [style.certainty[2]] * len(spent), "x2", "compute"))
     for trace in [t for t in fig.traces if t.type == "bar"]:
         fig.add_trace(_printed(trace, style))
     _axes(fig, rows, compute is not None, style)
-    head, below = headline(funnel_finding(counts, compute), "Left of the input tokens, in each layer.")
+    head, below = headline(funnel_finding(counts, compute, band), "Of the input tokens, those computed in each layer.")
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=30 * len(y) + 24, bottom=8)
     return fig.figure()
 
 
-def funnel_finding(kept: ArrayLike, compute: ArrayLike | None = None) -> str:
-    """Tokens left at the end, the layer that lost most, and the compute of the last layer."""
+def funnel_finding(kept: ArrayLike, compute: ArrayLike | None = None, band: Band | None = None) -> str:
+    """Tokens computed at the end, the layer that lost most, and the compute of the last layer."""
     counts = np.asarray(kept, float)
     lost = -np.diff(counts)
-    said = f"{counts[-1]:g} of {counts[0]:g} tokens are left in the last layer"
-    said += f"; layer {int(lost.argmax()) + 1} loses most, {lost.max():g}." if lost.max() > 0 else "."
+    said = f"{counts[-1]:,.0f} of {counts[0]:,.0f} tokens are computed in the last layer"
+    said += f"; layer {int(lost.argmax()) + 1} loses most, {lost.max():,.0f}." if lost.max() > 0 else "."
+    if band is not None:
+        low, high = (percent(float(np.asarray(end)[-1])) for end in band)
+        said += f" Of single sentences it is {low} to {high} of the tokens, the outer tenths left out."
     if compute is not None:
         said += f" The last layer costs {percent(float(np.asarray(compute)[-1]))} of a plain one."
     return said
@@ -76,7 +84,7 @@ def funnel_table(kept: ArrayLike, compute: ArrayLike | None = None, names: tuple
 
 def _bars(share: Values, counts: Values | None, y: list[int], fills: list[str], axis: str, name: str) -> go.Bar:
     texts = (
-        [f"{n:g} · {percent(float(s))}" for n, s in zip(counts, share, strict=True)]
+        [f"{n:,.0f} · {percent(float(s))}" for n, s in zip(counts, share, strict=True)]
         if counts is not None
         else [percent(float(s)) for s in share]
     )
@@ -109,6 +117,28 @@ def _printed(bar: go.Bar, style: Style) -> go.Scatter:
     )
 
 
+def _band(low: Values, high: Values, y: list[int], style: Style) -> go.Scatter:
+    middle = (low + high) / 2
+    error = {
+        "type": "data",
+        "array": (high - middle).tolist(),
+        "arrayminus": (middle - low).tolist(),
+        "color": style.ink,
+        "thickness": 2,
+        "width": 7,
+    }
+    return go.Scatter(
+        x=middle.tolist(),
+        y=y,
+        mode="markers",
+        marker={"opacity": 0, "size": 8},
+        error_x=error,
+        name="10 to 90 %",
+        hoverinfo="text",
+        hovertext=[f"10th to 90th percentile: {percent(float(a))} to {percent(float(b))}" for a, b in zip(low, high, strict=True)],
+    )
+
+
 def _axes(fig: Sketch, rows: list[str], two: bool, style: Style) -> None:
     hidden = {"visible": False, "fixedrange": True, "range": [0, 1.42]}
     fig.update_layout(
@@ -117,6 +147,6 @@ def _axes(fig: Sketch, rows: list[str], two: bool, style: Style) -> None:
         yaxis=layout.axis(style, tickvals=[-i for i in range(len(rows))], ticktext=[safe(r) for r in rows], range=[-len(rows) + 0.4, 1.1]),
     )
     fig.update_yaxes(tickfont={"size": 13, "color": style.muted}, ticklabelstandoff=6)
-    fig.add_annotation(layout.note(0, 0.8, "tokens left", style, xanchor="left"))
+    fig.add_annotation(layout.note(0, 0.8, "tokens computed", style, xanchor="left"))
     if two:
         fig.add_annotation(layout.note(0, 0.8, "compute, % of plain", style, xref="x2", xanchor="left"))

@@ -52,11 +52,14 @@ class Gathered:
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """A job at a knob setting. sweep: point 0 is full depth, point 1 the setting. sure: (2, U) probability of the answer given.
-    words_depth: (2, U) layers of the word (the sentence, where it is answered as one)."""
+    words_depth: (2, U) layers of the word (the sentence, where it is answered as one). kept, layer_flops: (L, S) tokens computed in each
+    layer at the setting, and FLOPs spent inside it."""
 
     sweep: Sweep
     sure: Any
     words_depth: Any
+    kept: Any
+    layer_flops: Any
 
 
 def gather(store: Store, about: About, parts: int | None = None) -> Gathered | None:
@@ -103,19 +106,20 @@ def _layers(columns: dict[str, Any], meta: Mapping[str, Any], layers: int, sente
 
 def at(gathered: Gathered, knobs: Mapping[str, float]) -> Outcome:
     """Everything at these settings: replayed from the readings, or as it was run (then the settings are the job's own)."""
-    found = _replayed(gathered, knobs) if gathered.kind == "readings" else _stored(gathered.columns)
+    found = _replayed(gathered, knobs) if gathered.kind == "readings" else _stored(gathered.columns, gathered.layers)
     about = gathered.about
     settings: tuple[Mapping[str, float], ...] = ({}, dict(knobs if gathered.kind == "readings" else about.knobs))
     sweep = Sweep(
         about.checkpoint, about.method, about.task, about.title, about.digest, gathered.rows, settings, found["predicted"], found["flops"],
         found["plain_flops"], found["depth"], found["exits"], gathered.layers,
     )  # fmt: skip
-    return Outcome(sweep, found["sure"], found["words_depth"])
+    return Outcome(sweep, found["sure"], found["words_depth"], found["kept"], found["layer_flops"])
 
 
-def _stored(columns: Mapping[str, Any]) -> dict[str, Any]:
+def _stored(columns: Mapping[str, Any], layers: int) -> dict[str, Any]:
     names = ("predicted", "flops", "depth", "exits", "sure", "words_depth")
-    return {"plain_flops": columns["plain_flops"], **{n: np.stack([columns[f"{n}.0"], columns[f"{n}.1"]]) for n in names}}
+    inside = {n: np.stack([columns[f"{n}.{i}"] for i in range(1, layers + 1)]) for n in ("kept", "layer_flops")}
+    return {"plain_flops": columns["plain_flops"], **inside, **{n: np.stack([columns[f"{n}.0"], columns[f"{n}.1"]]) for n in names}}
 
 
 def _replayed(gathered: Gathered, knobs: Mapping[str, float]) -> dict[str, Any]:
@@ -123,8 +127,10 @@ def _replayed(gathered: Gathered, knobs: Mapping[str, float]) -> dict[str, Any]:
 
     run = _run(gathered)
     method = evaluate.method_of(run, {"method": gathered.about.method, "options": gathered.about.options})
-    full, here = (_told(engine.replay(method, run, settings)) for settings in (method.off(), {**method.off(), **knobs}))
-    return {**{k: np.stack([full[k], here[k]]) for k in full}, "plain_flops": full["plain_flops"]}
+    runs = [engine.replay(method, run, settings) for settings in (method.off(), {**method.off(), **knobs})]
+    full, here = map(_told, runs)
+    inside = {"kept": runs[1].kept, "layer_flops": runs[1].layer_flops}
+    return {**{k: np.stack([full[k], here[k]]) for k in full}, **inside, "plain_flops": full["plain_flops"]}
 
 
 def _told(run: Run) -> dict[str, Any]:

@@ -87,6 +87,8 @@ def _outcomes(full: Run, here: Run) -> dict[str, Any]:
         columns[f"sure.{name}"] = _ragged(_best(run.answer[leads])[1], counts)
         depth = run.depth[leads] if run.unit == "token" else run.exit_layer
         columns[f"words_depth.{name}"] = _ragged(depth.astype(np.int16), counts)
+    for layer, (tokens, spent) in enumerate(zip(here.kept, here.layer_flops, strict=True), 1):
+        columns[f"kept.{layer}"], columns[f"layer_flops.{layer}"] = tokens.astype(np.int16), spent
     for layer in range(1, full.probs.shape[0]):
         answer, sure = _best(full.probs[layer][leads])
         columns[f"layer_answer.{layer}"], columns[f"layer_sure.{layer}"] = _ragged(answer, counts), _ragged(sure, counts)

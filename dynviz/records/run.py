@@ -46,13 +46,18 @@ class Run:
     @cached_property
     def flops(self) -> Ints:
         """(S,) FLOPs spent on each sentence, everything included."""
-        count = self.sentences.count
-        inside = layers_flops(self.sizes, count(self.attending), count(self.visible), self._transformed)
-        return ints(inside.sum(0) + self.extra_flops.sum(0))
+        return ints(self.layer_flops.sum(0) + self.extra_flops.sum(0))
 
     @cached_property
-    def _transformed(self) -> Ints:
-        return self.sentences.count(self.transformed)
+    def layer_flops(self) -> Ints:
+        """(L, S) FLOPs spent inside each layer; heads and gates come on top."""
+        count = self.sentences.count
+        return ints(layers_flops(self.sizes, count(self.attending), count(self.visible), self.kept))
+
+    @cached_property
+    def kept(self) -> Ints:
+        """(L, S) tokens whose feed-forward block was computed in each layer."""
+        return ints(self.sentences.count(self.transformed))
 
     @cached_property
     def plain_flops(self) -> Ints:
@@ -67,7 +72,7 @@ class Run:
     @cached_property
     def mean_depth(self) -> Floats:
         """(S,) mean depth of each sentence's tokens."""
-        return floats(self._transformed.sum(0) / self.sentences.lengths)
+        return floats(self.kept.sum(0) / self.sentences.lengths)
 
     @cached_property
     def exit_layer(self) -> Ints:

@@ -121,6 +121,12 @@ EXITS_TITLE = "Where they stop"
 NO_EXITS = (
     "Every sentence goes through all {layers} layers. What is saved is saved inside: a token goes through {depth} of them on average."
 )
+FUNNEL_KEY = "Whisker: from row to row, the outer tenths left out."
+FUNNEL_HOW = (
+    "Of all tokens of all rows, those still computed in each layer, the input at the top; beside them what each layer costs, heads not "
+    "counted. A wide whisker: the model treats your rows very differently, and the mean says little of any one of them."
+)
+FUNNEL_LIMITS = "Which tokens they are: open a row on the Sentence page. And time: fewer tokens save less time than FLOPs."
 EXITS_TOKENS = "A sentence stops when its last word does; it counts as right when every word is."
 BLIND_WORDS = ("as full depth", "differs")
 EXITS_HOW = (

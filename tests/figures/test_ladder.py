@@ -2,6 +2,8 @@
 
 import itertools
 
+import pytest
+
 from dynviz.figures import funnel, funnel_finding, funnel_of, funnel_table, ladder, ladder_finding, ladder_table, windows
 from tests.figures.build import trace
 
@@ -64,9 +66,21 @@ def test_funnel_draws_counts_and_shares():
     kept, compute, names = funnel_of(dropped())
     assert kept.tolist() == [4, 4, 3, 2]
     fig = funnel(kept, compute, names)
-    left, spent = (next(t for t in fig.data if t.name == n) for n in ("tokens left", "compute"))
+    left, spent = (next(t for t in fig.data if t.name == n) for n in ("tokens computed", "compute"))
     assert list(left.x) == [1, 1, 0.75, 0.5]
     assert spent.x[0] == 1
     assert spent.x[2] < 0.6
-    assert funnel_finding(kept) == "2 of 4 tokens are left in the last layer; layer 2 loses most, 1."
+    assert funnel_finding(kept) == "2 of 4 tokens are computed in the last layer; layer 2 loses most, 1."
     assert funnel_table(kept)[2] == {"layer": "layer 2", "tokens": 3.0, "share of tokens": 0.75, "compute": None}
+
+
+def test_funnel_over_many_texts_has_whiskers_and_says_how_far_they_reach():
+    band = ([1, 1, 0.5, 0.1], [1, 1, 0.9, 0.6])
+    fig = funnel([4000, 4000, 3000, 1500], None, None, band)
+    drawn = next(t for t in fig.data if t.name == "10 to 90 %")
+    assert list(drawn.x) == [1, 1, 0.7, 0.35]
+    assert list(drawn.error_x.array) == pytest.approx([0, 0, 0.2, 0.25])
+    assert funnel_finding([4000, 4000, 3000, 1500], None, band) == (
+        "1,500 of 4,000 tokens are computed in the last layer; layer 3 loses most, 1,500. "
+        "Of single sentences it is 10 % to 60 % of the tokens, the outer tenths left out."
+    )

@@ -84,6 +84,15 @@ def test_a_method_that_must_run_again_says_so_and_does() -> None:
     assert percent(float(compared("sst2-ltp", scale=3.0).share[1])) in at.subheader[0].value
 
 
+@pytest.mark.parametrize(("model", "within"), [("sst2-ltp", True), ("pos-tokee", True), ("sst2-joint", False)])
+def test_tokens_computed_in_each_layer_are_drawn_where_something_is_saved_within_a_sentence(model: str, within: bool) -> None:
+    at, sweep = ran(opened(model)), compared(model)
+    said = [chart.alt for chart in charts(at) if "tokens are computed in the last layer" in chart.alt]
+    assert len(said) == within
+    if within:
+        assert f" of {sweep.rows.lengths.sum():,} tokens" in said[0]
+
+
 def test_another_model_in_the_sidebar_leaves_the_run_as_it_is() -> None:
     at = ran(opened())
     before = at.subheader[0].value

@@ -165,7 +165,7 @@ def test_dropped_tokens_get_a_ladder_a_funnel_and_their_scores(opened: Open) -> 
     at = opened(model=DROPPER, text=TEXT)
     names = [c.alt for c in charts(at)]
     assert any("gone by" in n and "Tokens computed of" in n for n in names)
-    assert any("tokens are left in the last layer" in n for n in names)
+    assert any("tokens are computed in the last layer" in n for n in names)
     assert any("below the layer's threshold" in n for n in names)
 
 

@@ -10,7 +10,7 @@ from dynviz.figures.text import count, percent, points
 from dynviz.jobs import Job
 from dynviz.ui import show, sources, state
 from dynviz.ui import text_data as text
-from dynviz.ui.data import beside, cache, difficulty, export, inbox, kinds, progress, rows, source, trust
+from dynviz.ui.data import beside, cache, difficulty, export, inbox, kinds, progress, rows, source, tokens, trust
 from dynviz.ui.data.rows import EXIT, Chosen
 from dynviz.ui.data.view import View, look
 from dynviz.ui.panels import Panel, draw, guarded, style
@@ -136,6 +136,8 @@ def exits(view: View) -> None:
     last = sweep.exits[1]
     if (last == sweep.layers).all():
         st.markdown(text.NO_EXITS.format(layers=sweep.layers, depth=f"{sweep.mean_depth[1]:.1f}"))
+        if view.within:
+            tokens.section(view)
         return
     chosen = st.session_state.get(EXIT)
     selected = names.index(chosen) + 1 if chosen in names else None
@@ -148,6 +150,8 @@ def exits(view: View) -> None:
     draw(panel, partial(_click, names))
     if view.tags:
         st.caption(text.EXITS_TOKENS)
+    if view.within:
+        tokens.section(view)
 
 
 def _click(names: tuple[str, ...]) -> None:
