@@ -25,6 +25,7 @@ KEY = (
 )
 CLICK = "Click a point to use that model and setting, here and on the Sentence page."
 OPEN_SENTENCE = "See it on a sentence"
+OPEN_DATA = "Run it on rows of your own"
 OPEN_METHOD = "How {name} works"
 ABOUT_CURVES = "What these methods do"
 
@@ -32,7 +33,7 @@ NO_READINGS = (
     "No measured numbers ship for this task yet. Train a model with `python -m dynviz train`, or measure one on your own file with "
     "`python -m dynviz sweep --model NAME --data FILE`."
 )
-NO_OWN = "{name} ships without measured numbers, so it has no curve here. The others of its task are drawn; the live run below works."
+NO_OWN = "{name} ships without measured numbers, so it has no curve here. The others of its task are drawn; the Data page runs it on sentences."
 NOT_RUNNABLE = "{name} ships as numbers only: its curve can be compared, but there is no model to open."
 BASELINE = "{name} is a reference, not a model: there is nothing to set."
 NOT_MEASURED = "The exact setting ({wanted}) was not measured: the ring marks the nearest one that was ({there})."
@@ -84,7 +85,6 @@ VIEWS = {
     "flips": "Answers that change",
     "batch": "A batch, lane by lane",
     "seeds": "The luck of training",
-    "live": "A run now",
 }
 
 BUDGET_TITLE = "Spend at most"
@@ -149,27 +149,6 @@ LAYER = "List the sentences that stop after"
 LAYER_NONE = "none"
 RIGHT, WRONG = "✓ right", "✗ wrong"
 LAYER_TABLE = "{n} that stop after {layer}: {right} right"
-
-TABLE = "All points as a table"
-
-LIVE = (
-    "{n} sentences written for this, labelled and tagged by what makes them hard. The model runs on them now, at the setting in use and "
-    "at full depth."
-)
-LIVE_RUN = "Run"
-LIVE_CANCEL = "Cancel"
-LIVE_LOADING = "Loading the model"
-LIVE_RUNNING = "{done} of {total} sentences read"
-LIVE_DONE = "{n} in {seconds:.1f} s: {share} of compute, {accuracy} right; {full} at full depth."
-LIVE_OLD = "This was run at {knobs}. Run again for the setting in use."
-LIVE_WARN = "So few sentences of each kind show what to look at, not how good a model is."
-LIVE_PHENOMENA = "By what makes them hard"
-LIVE_ROWS = "Every sentence"
-LIVE_COLUMNS = {
-    "row": "Row", "text": "Sentence", "tags": "Kinds", "right": "Right", "here": "Answer here", "full": "At full depth",
-    "outcome": "Outcome", "share": "Compute", "layers": "Layers", "look_for": "What to look for",
-}  # fmt: skip
-OUTCOMES = {(True, True): "✓ right", (False, True): "✗ worse", (True, False): "✓ overthinking avoided", (False, False): "✗ wrong"}
 
 READ_TITLE = "How to read this"
 READ = """

@@ -1,4 +1,4 @@
-"""The Trade-off and Methods pages in a real browser: clicks on points, links, the keyboard, a live run, narrow screens."""
+"""The Trade-off and Methods pages in a real browser: clicks on points, links, the keyboard, narrow screens."""
 
 import re
 
@@ -79,16 +79,6 @@ def test_the_figure_has_a_name_a_table_and_a_csv(browser: Browser, address: str)
             seen.page.locator(".st-key-csv-tradeoff button").click()
         head = download.value.path().read_text().splitlines()[0]
         assert head.split(",")[:4] == ["curve", "kind", "point", "knobs"]
-
-
-def test_the_live_run_shows_its_outcome_by_kind(browser: Browser, address: str) -> None:
-    with view(browser, address) as seen:
-        seen.open("tradeoff", model="sst2-ltp", section="live")
-        run = seen.page.get_by_role("button", name="Run", exact=True)
-        run.click()
-        seen.page.get_by_text("sentences in").first.wait_for(timeout=LONG)
-        seen.settle()
-        assert seen.page.locator("strong", has_text="By what makes them hard").count() == 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -255,19 +255,6 @@ def test_exits_can_be_listed_layer_by_layer() -> None:
     assert list(listed["Row"]) == [r for r, e in zip(sweep.rows.ids, sweep.exits[i], strict=True) if e == layer]
 
 
-def test_the_live_run_reads_all_bundled_sentences_and_agrees_with_the_command() -> None:
-    at = opened("sst2-joint", section="live")
-    at.button(key="tradeoff.run").click().run()
-    assert not at.exception
-    data = api.bundled("sst2")
-    sweep = api.compare(api.load("sst2-joint"), data, {"entropy": 0.5})
-    assert f"{len(data)} sentences in" in words(at)
-    assert f"{percent(float(sweep.share[1]))} of compute, {sweep.accuracy[1] * 100:.1f} % right" in words(at)
-    listed = next(d.value for d in at.dataframe if "Sentence" in d.value.columns)
-    assert list(listed["Sentence"]) == list(data.texts)
-    assert set(listed["What to look for"]) == set(data.look_for)
-
-
 def test_a_file_that_cannot_be_read_is_a_sentence_and_the_rest_is_drawn(shelf: Path) -> None:
     file = shelf / "sst2-ltp" / "sweep-report.parquet"
     good = file.read_bytes()

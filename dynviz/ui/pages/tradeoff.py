@@ -4,11 +4,11 @@ import streamlit as st
 
 from dynviz.ui import show
 from dynviz.ui import text_tradeoff as text
-from dynviz.ui.tradeoff import batch, budget, chart, live, risk, rows, seeds
+from dynviz.ui.tradeoff import batch, budget, chart, risk, rows, seeds
 from dynviz.ui.tradeoff.view import view as look
 from dynviz.ui.words import plain
 
-SECTIONS = {"risk": risk.section, "flips": rows.changes, "batch": batch.section, "seeds": seeds.section, "live": live.section}
+SECTIONS = {"risk": risk.section, "flips": rows.changes, "batch": batch.section, "seeds": seeds.section}
 view = look(*chart.controls())
 notice = st.session_state.pop("tradeoff.notice", "")
 if notice:

@@ -239,6 +239,7 @@ def links(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if view.line is None or view.line.runnable:
             st.page_link(PAGES / "sentence.py", label=text.OPEN_SENTENCE, icon=":material/segment:")
+            st.page_link(PAGES / "data.py", label=text.OPEN_DATA, icon=":material/table_rows:")
         if not view.lines:
             return
         with st.popover(text.ABOUT_CURVES, type="tertiary", icon=":material/menu_book:"):
