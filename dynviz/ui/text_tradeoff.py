@@ -33,7 +33,7 @@ NO_READINGS = (
     "No measured numbers ship for this task yet. Train a model with `python -m dynviz train`, or measure one on your own file with "
     "`python -m dynviz sweep --model NAME --data FILE`."
 )
-NO_OWN = "{name} ships without measured numbers, so it has no curve here. The others of its task are drawn; the Data page runs it on sentences."
+NO_OWN = "{name} ships without measured numbers, so it has no curve here. The others are drawn; the Data page can run it."
 NOT_RUNNABLE = "{name} ships as numbers only: its curve can be compared, but there is no model to open."
 BASELINE = "{name} is a reference, not a model: there is nothing to set."
 NOT_MEASURED = "The exact setting ({wanted}) was not measured: the ring marks the nearest one that was ({there})."
