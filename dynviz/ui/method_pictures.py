@@ -13,32 +13,38 @@ from dynviz.api import Checkpoint
 from dynviz.figures.columns import columns, one_decision
 from dynviz.figures.rule import rule_groups
 from dynviz.golden import Pair
-from dynviz.ui import cache, method_learned, sources
+from dynviz.ui import cache, method_learned, show, sources
 from dynviz.ui import text_methods as text
 from dynviz.ui.panels import Panel, Rows, draw, guarded, style
 from dynviz.ui.result import LEGIBLE, Result
 
+CHECKPOINT, EXAMPLE = "checkpoint", "example"  # in the URL
 GATES_LEAST, ASIDE = 520, 130  # px
 
 
-def show(checkpoints: Sequence[Checkpoint]) -> None:
-    """The picture, with menus for checkpoint and example where there are several."""
-    st.subheader(text.PICTURE, anchor="picture")
-    able = [c for c in checkpoints if cache.stored_pairs(c.name)]
-    if not able:
+def chosen(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
+    """The checkpoint looked at: by a menu where several have stored examples; in the URL."""
+    able = {c.name: c for c in checkpoints if cache.stored_pairs(c.name)} or {c.name: c for c in checkpoints}
+    first = next(iter(able))
+    if len(able) > 1:
+        return able[show.one_of(text.CHECKPOINT, {name: name for name in able}, first, CHECKPOINT, menu=True)]
+    st.query_params.pop(CHECKPOINT, None)  # another method's
+    return able[first]
+
+
+def draw_all(checkpoint: Checkpoint) -> None:
+    """Its pictures of a stored example, chosen by a menu; in the URL."""
+    pairs = cache.stored_pairs(checkpoint.name)
+    if not pairs:
         st.info(text.NO_PICTURE, icon=":material/info:")
         return
-    left, right = st.columns([2, 3])
-    names = [c.name for c in able]
-    name = left.selectbox(text.CHECKPOINT, names, key=f"picture.{able[0].config.method}") if len(able) > 1 else names[0]
-    checkpoint = able[names.index(name)]
-    pairs = cache.stored_pairs(checkpoint.name)
-    place = st.container() if len(able) == 1 else right
-    at = place.selectbox(
-        text.EXAMPLE, range(len(pairs)), telling(pairs), format_func=lambda i: pairs[i].trace.text, key=f"example.{checkpoint.name}"
-    )
+    key = f"{EXAMPLE}.{checkpoint.name}"
+    for other in [k for k in st.query_params if k.startswith(f"{EXAMPLE}.") and k != key]:
+        del st.query_params[other]
+    texts = {str(i): pair.trace.text for i, pair in enumerate(pairs)}
+    at = show.one_of(text.EXAMPLE, texts, str(telling(pairs)), key, menu=True)
     with guarded():
-        _pictures(checkpoint, pairs[at])
+        _pictures(checkpoint, pairs[int(at)])
 
 
 def telling(pairs: Sequence[Pair]) -> int:

@@ -8,7 +8,7 @@ import streamlit as st
 from dynviz import api, captions, figures
 from dynviz.card import Card
 from dynviz.figures.text import percent
-from dynviz.ui import cache, method_card, sources
+from dynviz.ui import cache, method_card, method_facts, method_words, sources
 from dynviz.ui import text_methods as text
 from dynviz.ui.panels import Panel, draw, guarded, style
 from dynviz.ui.words import plain
@@ -16,13 +16,14 @@ from dynviz.ui.words import plain
 
 def show(card: Card) -> None:
     """The card, the stream, and what others report."""
-    with st.container(border=True, key="method-card"):
-        method_card.words(card, (card.venue, text.POLICY))
-    st.subheader(text.STREAM.format(title=plain(card.title)), anchor="stream")
+    said = method_words.of(card.about)
+    method_card.idea(card, said, (text.POLICY, ""))
+    st.markdown(f"#### {text.STREAM.format(title=plain(card.title))}")
+    method_facts.bullets(said.knobs)
     with guarded():
         _stream(card)
-    method_card.published(card)
-    method_card.deviations(card)
+    method_facts.published(card)
+    method_facts.deviations(card)
 
 
 def _stream(card: Card) -> None:

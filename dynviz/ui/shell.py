@@ -24,6 +24,7 @@ def pages() -> list[st.Page]:
 def sidebar() -> None:
     """The one style sheet; model and knobs; leaves the selection for the page."""
     st.html(STYLE)
+    state.arrive()
     known = state.entries()
     if not known:
         st.error(text.NO_CHECKPOINTS)

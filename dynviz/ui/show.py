@@ -14,12 +14,15 @@ POINTS = st.column_config.NumberColumn(format="%+.1f pt")
 WIDE = st.column_config.TextColumn(width="large")
 
 
-def one_of(label: str, names: Mapping[str, str], default: str, key: str, **more: Any) -> str:
-    """A row of choices, names -> what is shown. The URL holds the name under `key`, which `bind` would not do: it holds what is shown."""
+def one_of(label: str, names: Mapping[str, str], default: str, key: str, menu: bool = False, **more: Any) -> str:
+    """A row of choices, or a menu, names -> what is shown. The URL holds the name under `key`, which `bind` would not do: it holds what is
+    shown."""
     if st.session_state.get(key) not in names:
         asked = st.query_params.get(key, default)
         st.session_state[key] = asked if asked in names else default
-    chosen = str(st.segmented_control(label, list(names), format_func=lambda n: names[n], key=key, required=True, **more) or default)
+    shown = {"format_func": lambda n: names[n], "key": key, **more}
+    asks = st.selectbox if menu else partial(st.segmented_control, required=True)
+    chosen = str(asks(label, list(names), **shown) or default)
     if chosen != default:
         st.query_params[key] = chosen
     elif key in st.query_params:
@@ -51,5 +54,10 @@ def clicked(key: str) -> list[Any]:
 def open_table(name: str, rows: Rows, columns: Mapping[str, Any] | None = None) -> None:
     """Rows in sight, and as CSV. columns: Streamlit's settings."""
     st.dataframe(list(rows), key=f"rows-{name}", hide_index=True, column_config=dict(columns or {}), width="stretch")
+    as_csv(name, rows)
+
+
+def as_csv(name: str, rows: Rows) -> None:
+    """Rows to take away."""
     data, icon = partial(to_csv, rows), ":material/download:"
     st.download_button(text.CSV, data, f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore", type="tertiary", icon=icon)

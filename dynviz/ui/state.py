@@ -5,6 +5,7 @@ URL parameters are the widgets' keys: `model`, `full`, `NAME.value` for the step
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from dynviz.card import Card
 from dynviz.ui import cache, text
 
 DEFAULT = "pos-tokee"
+CARRIED = "carried"  # from page to page
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,27 @@ def choose(checkpoint: str, knobs: Mapping[str, float]) -> None:
     for knob in cache.card(checkpoint).knobs:
         if knob.name in knobs:
             _set(knob_key(entry, knob.name), _on_scale(knobs[knob.name], knob.low, knob.high), shipped[knob.name])
+
+
+def travel(page: Path, checkpoint: str, knobs: Mapping[str, float]) -> None:
+    """Open another page with this selection. Call it in a widget's callback.
+
+    A switch by code empties the address. It may write what no widget here is bound to; bound values write themselves, set anew on arrival.
+    """
+    before = choice().entry.name
+    choose(checkpoint, knobs)
+    entry = entries()[st.session_state["model"]]
+    keys = [value_key(entry), *(knob_key(entry, knob) for knob in knobs)]
+    if entry.name == before:
+        st.session_state[CARRIED] = {key: st.session_state[key] for key in keys if key in st.session_state}
+        st.switch_page(page, query_params={})
+    st.switch_page(page, query_params={key: st.query_params[key] for key in keys if key in st.query_params})
+
+
+def arrive() -> None:
+    """After it, before the sidebar is drawn: what is set anew is written to the address by its widget."""
+    for key, value in st.session_state.pop(CARRIED, {}).items():
+        st.session_state[key] = value
 
 
 def _set(key: str, value: float, default: float) -> None:

@@ -13,38 +13,32 @@ KINDS = {
     "exit": "Early exit", "depth": "Depth per token", "tokens": "Fewer tokens", "cascade": "Cascade", "baseline": "Baselines",
     "policy": "Policies",
 }  # fmt: skip
-ALL = "All methods at a glance"
 COLUMNS = {
-    "method": "Method",
-    "does": "What it does",
-    "stops": "What stops",
-    "venue": "Published",
-    "knobs": "Knobs",
-    "models": "Checkpoints",
+    "method": "Method, published, checkpoint",
+    "does": "What it does, and what stops",
+    "full": "Full depth",
+    "at": "At its setting",
+    "share": "Compute",
 }
+GLANCE_NOTE = (
+    "Right answers on the report split, which nobody trained or chose on: at full depth, and at the setting that was chosen on the "
+    "calibration split, in brackets the difference in points with its 95 % paired bootstrap interval; and what that setting costs, of the "
+    "plain model's compute. A name opens the method's card in a tab of its own."
+)
 WITHOUT = "Registered, but no checkpoint ships yet"
 
-VENUE = "{venue}"
 STOPS = "What stops: {what}"
 ONE_RUN = "One run serves every setting"
 ONE_RUN_HELP = "Stopping cannot change what was read before, so every knob setting is replayed from one run at full depth."
 EACH_RUN = "Runs again for each setting"
 EACH_RUN_HELP = "What stops changes what the others see, so every knob setting is a run of its own."
 INFERRED = "inferred"
+INFERRED_BADGE = f":orange-badge[{INFERRED}]"
 INFERRED_NOTE = "**inferred**: the paper leaves it open or gives no code; decided here, by measuring where it matters."
-ABOUT = "In its own words"
 
 KNOBS = "Knobs"
 NO_KNOBS = "No knob: it always computes everything."
-KNOB_COLUMNS = {
-    "knob": "Knob",
-    "label": "What it sets",
-    "range": "Range",
-    "default": "Default",
-    "off": "Off at",
-    "stops": "Stops more",
-    "help": "Note",
-}
+KNOB_COLUMNS = {"knob": "Knob", "label": "What it sets", "range": "Range", "default": "Default", "off": "Off at", "stops": "Stops more"}
 DIRECTIONS = {"up": "when larger", "down": "when smaller"}
 FAMILY = "Set in training: {parameter}. One checkpoint each: {values}."
 READINGS = "What it reads"
@@ -64,20 +58,20 @@ LOSS_WEIGHTS = "How much each layer's loss weighed at the end of training; the w
 LEARNED_KEY = "Dark: large. Blank: there is none."
 LEARNED_LIMITS = "What it does to a sentence: it was learned over all of them, and stands in the checkpoint as it is."
 
-TRAINED = "Checkpoints"
+TRAINED = "How it was made"
 FACT = "Fact"
 TRAINED_COLUMNS = {
     "name": "Checkpoint", "task": "Task", "version": "Version", "size": "Size", "encoder": "Encoder", "data": "Trained on", "rows": "Rows",
     "stages": "Stages", "time": "Time", "seed": "Seed", "versions": "With", "when": "Made",
 }  # fmt: skip
-METRICS = "Measured"
+METRICS = "Measured here"
 METRIC_COLUMNS = {
-    "name": "Checkpoint", "split": "Split", "n": "Examples", "full": "At full depth", "knobs": "At its own setting", "share": "Compute",
-    "accuracy": "Accuracy", "difference": "Difference", "low": "From", "high": "To",
+    "name": "Checkpoint", "split": "Split", "n": "Examples", "full": "Full depth", "knobs": "Its own setting", "at": "There",
+    "share": "Compute",
 }  # fmt: skip
 METRIC_NOTE = (
-    "The setting was chosen on the calibration split alone; the report split was only measured. From, to: 95 % paired bootstrap of the "
-    "difference to full depth."
+    "The setting was chosen on the calibration split alone; the report split was only measured. In brackets: points against full depth, "
+    "with their 95 % paired bootstrap interval. Compute: of the plain model's."
 )
 PURPOSES = {"calibration": "calibration ({split})", "report": "report ({split})"}
 READINGS_ONLY = "numbers only"

@@ -46,7 +46,7 @@ def _intro(task: TaskZoo) -> str:
 
 
 def _budget(task: TaskZoo) -> None:
-    st.subheader(text.ZOO_HEADS["budget"], anchor="zoo-budget")
+    st.markdown(f"#### {text.ZOO_HEADS['budget']}")
     shares = {str(round(100 * b.budget)): percent(b.budget) for b in task.budgets}
     names = list(shares)
     chosen = task.budgets[names.index(one_of(text.ZOO_BUDGET, shares, names[len(names) // 2], BUDGET))]
@@ -59,7 +59,7 @@ def _budget(task: TaskZoo) -> None:
 
 
 def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
-    st.subheader(text.ZOO_HEADS[what], anchor=f"zoo-{what}")
+    st.markdown(f"#### {text.ZOO_HEADS[what]}")
     if not there:
         st.info(finding, icon=":material/info:")
         return

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dynviz import api
-from dynviz.ui import cache, method_card, method_menu, policy, show, zoo
+from dynviz.ui import cache, method_card, method_menu, method_overview, policy, show, zoo
 from dynviz.ui import text_methods as text
 
 found, policies = method_card.groups(cache.catalogue()[0]), api.policies()
@@ -13,8 +13,7 @@ view = show.one_of(text.VIEW, text.VIEWS, "one", "view")
 if view == "zoo":
     zoo.section()
 elif view == "all":
-    method_card.overview(found)
-    method_card.listed(method_card.missing(found))
+    method_overview.show(found, policies)
 else:
     chosen = method_menu.menu({name: group.card for name, group in found.items()}, policies)
     if chosen in policies:

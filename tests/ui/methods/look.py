@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from tests.checkpoints import Spec
 
 ROOT = Path(__file__).parents[3]
-MORE = (Spec("sst2-gate", "gate_bert"), Spec("sst2-right-tool", "right_tool"))
+MORE = (Spec("sst2-gate", "gate_bert"), Spec("sst2-right-tool", "right_tool"), Spec("sst2-act", "act"))
 
 
 def opened(method: str = "", **query: str) -> AppTest:

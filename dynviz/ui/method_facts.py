@@ -1,0 +1,165 @@
+"""What is known of a method, in tables: its knobs and readings, what was measured, what others report, how its checkpoints were made."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dynviz.api import Checkpoint
+from dynviz.card import Card
+from dynviz.figures.text import number, points
+from dynviz.figures.zoo import percent1
+from dynviz.ui import text_methods as text
+from dynviz.ui.panels import Rows
+from dynviz.ui.show import as_csv, open_table
+from dynviz.ui.words import plain
+
+SIDE_BY_SIDE = 3  # checkpoints told of side by side
+LEAST = 450  # px
+
+
+def told(rows: Rows, heads: Mapping[str, str], least: int = 0) -> None:
+    """A table to be read: its cells are text as typed. heads: of the columns."""
+    written([{head: plain(str(row.get(key, ""))) for key, head in heads.items()} for row in rows], least)
+
+
+def written(rows: Rows, least: int = 0) -> None:
+    """A table whose cells are Markdown. least: px below which it is scrolled and not squeezed."""
+    with st.grid(1, wrap=False, min_column_width=least) if least else st.container():
+        st.table(list(rows), hide_index=True)
+
+
+def knobs(card: Card, said: Sequence[str], families: Mapping[str, Sequence[float]]) -> None:
+    """What the user turns, and what is set in training. said: what the docstring says of it."""
+    st.markdown(f"#### {text.KNOBS}")
+    bullets(said)
+    for parameter, values in families.items():
+        st.markdown(text.FAMILY.format(parameter=plain(parameter), values=", ".join(map(number, sorted(values)))))
+    if not card.knobs:
+        st.markdown(text.NO_KNOBS)
+        return
+    rows = [
+        {
+            "knob": k.name, "label": f"{k.label}; {k.help}" if k.help else k.label, "range": f"{k.low:g} to {k.high:g}, step {k.step:g}",
+            "default": number(k.default), "off": number(k.off), "stops": text.DIRECTIONS[k.stops],
+        }
+        for k in card.knobs
+    ]  # fmt: skip
+    told(rows, text.KNOB_COLUMNS, LEAST)
+
+
+def readings(card: Card) -> None:
+    """What the method measures."""
+    if not card.readings:
+        return
+    st.markdown(f"#### {text.READINGS}")
+    rows = [{"reading": r.name, "unit": text.UNITS[r.unit], "label": r.label, "compared": "✓" if r.compared else ""} for r in card.readings]
+    told(rows, text.READING_COLUMNS)
+
+
+def bullets(sentences: Sequence[str]) -> None:
+    """Sentences, already Markdown, one under the other."""
+    if sentences:
+        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+
+
+def measured(checkpoints: Sequence[Checkpoint]) -> None:
+    """What was measured here, a row for each split of each checkpoint."""
+    st.markdown(f"#### {text.METRICS}")
+    rows = [row for c in checkpoints for row in metrics(c)]
+    if not rows:
+        st.markdown(text.NO_METRICS)
+        return
+    told([row | shown(row) for row in rows], text.METRIC_COLUMNS, LEAST)
+    st.caption(text.METRIC_NOTE)
+    as_csv("measured", rows)
+
+
+def shown(row: Mapping[str, Any]) -> dict[str, str]:
+    """The numbers of a row of `metrics`, in words."""
+    if "accuracy" not in row:
+        return {"full": percent1(row["full"])}
+    change = f"({points(row['difference'])} [{points(row['low'])}, {points(row['high'])}])" if row["knobs"] else ""
+    return {"full": percent1(row["full"]), "at": f"{percent1(row['accuracy'])} {change}".strip(), "share": percent1(row["share"])}
+
+
+def metrics(checkpoint: Checkpoint) -> list[dict[str, Any]]:
+    """The metrics of a checkpoint's config, a row for each split, with n; shares."""
+    found = checkpoint.config.trained.get("metrics", {})
+    rows = []
+    for purpose, words in text.PURPOSES.items():
+        numbers = found.get(purpose)
+        if not numbers:
+            continue
+        n = f"{numbers['sentences']:,}" + (f" ({numbers['answers']:,} words)" if numbers.get("answers") != numbers["sentences"] else "")
+        split = words.format(split=checkpoint.task.splits[purpose])
+        row = {"name": checkpoint.name, "purpose": purpose, "split": split, "n": n, "full": numbers["accuracy"]}
+        at: Mapping[str, Any] = numbers.get("at_knobs") or {}
+        if at:
+            row["knobs"] = ", ".join(f"{k} {number(v)}" for k, v in found.get("knobs", {}).items())
+            row |= {k: at[k] for k in ("share", "accuracy", "difference", "low", "high")}
+        rows.append(row)
+    return rows
+
+
+def published(card: Card) -> None:
+    """What others report, with its source, in a block of its own: never mixed with ours."""
+    if card.kind == "baseline":
+        return
+    st.markdown(f"#### {text.PUBLISHED}")
+    if not card.published:
+        st.markdown(text.NO_PUBLISHED)
+        return
+    told([vars(one) for one in card.published], text.PUBLISHED_COLUMNS, LEAST)
+    st.caption(text.PUBLISHED_NOTE)
+
+
+def deviations(card: Card) -> None:
+    """Where ours differs, and why; nothing where it does not."""
+    if not card.deviations:
+        return
+    st.markdown(f"#### {text.DEVIATIONS}")
+    told([vars(one) for one in card.deviations], text.DEVIATION_COLUMNS)
+    st.caption(text.DEVIATIONS_NOTE)
+
+
+def checkpoints(of: Sequence[Checkpoint], said: Sequence[str]) -> None:
+    """How they were made. said: what the docstring says of the training."""
+    st.markdown(f"#### {text.TRAINED}")
+    bullets(said)
+    rows = [made(c) for c in of]
+    if len(rows) > SIDE_BY_SIDE:
+        open_table("checkpoints", [{text.TRAINED_COLUMNS[k]: v for k, v in row.items()} for row in rows])
+    else:
+        facts = [name for name in rows[0] if name != "name" and any(row[name] not in ("", None) for row in rows)]
+        lines = [{"fact": text.TRAINED_COLUMNS[k], **{row["name"]: row[k] for row in rows}} for k in facts]
+        told(lines, {"fact": text.FACT, **{row["name"]: plain(row["name"]) for row in rows}})
+    st.caption(text.VERSION_NOTE)
+
+
+def made(checkpoint: Checkpoint) -> dict[str, Any]:
+    """How a checkpoint was made, as its config says."""
+    trained = checkpoint.config.trained
+    stages: Mapping[str, Any] = trained.get("stages", {})
+    seconds = sum(float(s.get("seconds", 0)) for s in stages.values())
+    size = sum(f.stat().st_size for f in checkpoint.folder.glob("*") if f.is_file())
+    versions = ", ".join(f"{name} {v}" for name, v in trained.get("versions", {}).items())
+    start = trained.get("start", "")
+    return {
+        "name": checkpoint.name, "task": checkpoint.task.title, "version": checkpoint.digest,
+        "size": f"{size / 1e6:.1f} MB" + ("" if checkpoint.runnable else f", {text.READINGS_ONLY}"), "encoder": encoder(checkpoint),
+        "data": " ".join(filter(None, [str(trained.get("data", "")), f"({trained['data_digest']})" if "data_digest" in trained else ""])),
+        "rows": trained.get("rows"), "stages": ", ".join(f"{n} ({s['steps']} steps)" if "steps" in s else n for n, s in stages.items())
+        + (f", from {start}" if start else ""), "time": f"{seconds / 60:.1f} min" if seconds else "", "seed": trained.get("seed"),
+        "versions": versions, "when": trained.get("when", ""),
+    }  # fmt: skip
+
+
+def encoder(checkpoint: Checkpoint) -> str:
+    """Whose encoder it runs on, stage by stage."""
+    said = []
+    for stage in checkpoint.config.stages:
+        words = text.OWN if stage.encoder == "own" else text.LORA if stage.lora else text.SHARED
+        one = words.format(name=stage.encoder, rank=stage.lora.rank if stage.lora else 0)
+        said.append(f"{stage.name}: {one}" if len(checkpoint.config.stages) > 1 else one)
+    return "; ".join(said)

@@ -1,0 +1,77 @@
+"""All methods at a glance: a table for each kind, a row for each checkpoint that can run."""
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.api import Checkpoint
+from dynviz.card import Card
+from dynviz.ui import method_facts, method_menu
+from dynviz.ui import text_methods as text
+from dynviz.ui.method_card import Group
+from dynviz.ui.show import as_csv
+from dynviz.ui.words import plain
+
+LEAST = 450  # px
+
+
+def show(there: Mapping[str, Group], policies: Mapping[str, Card]) -> None:
+    """The tables, all rows as CSV, and what has no checkpoint."""
+    st.caption(text.GLANCE_NOTE)
+    every = rows(there, policies)
+    for kind, of_kind in groupby(every, lambda row: row["kind"]):
+        st.markdown(f"#### {kind}")
+        method_facts.written([_cells(row) for row in of_kind], LEAST)
+    as_csv("methods", every)
+    _missing(there)
+
+
+def rows(there: Mapping[str, Group], policies: Mapping[str, Card]) -> list[dict[str, Any]]:
+    """A row for each checkpoint that can run, or for a method without one: by kind, then by title."""
+    cards = {name: group.card for name, group in there.items()}
+    shelves = method_menu.shelved(cards, policies)
+    cards |= policies
+    return [
+        {"kind": text.KINDS[kind], **row} for kind, names in shelves.items() for name in names for row in _rows(name, cards[name], there)
+    ]
+
+
+def _rows(name: str, card: Card, there: Mapping[str, Group]) -> list[dict[str, Any]]:
+    """Those of one method."""
+    about = {"name": name, "method": card.title, "does": card.caption, "stops": card.stops, "venue": card.venue}
+    able = [c for c in there[name].checkpoints if c.runnable] if name in there else []
+    return [{**about, "first": i == 0, **numbers} for i, numbers in enumerate(map(_reported, able))] or [{**about, "first": True}]
+
+
+def _reported(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What a checkpoint reached on the report split."""
+    found = next((row for row in method_facts.metrics(checkpoint) if row["purpose"] == "report"), {})
+    return {"checkpoint": checkpoint.name, **{k: v for k, v in found.items() if k not in ("name", "purpose")}}
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, str]:
+    """A row as it is read: what is the same for all checkpoints of a method is said once."""
+    link = f"[**{plain(row['method'])}**](?{urlencode({method_menu.METHOD: row['name']})})"
+    about, does = [link, plain(row["venue"])], [plain(row["does"]), f":gray[{plain(row['stops'])}]" if row["stops"] else ""]
+    lines = {"method": [*(about if row["first"] else []), f"`{row['checkpoint']}`" if "checkpoint" in row else ""]}
+    lines["does"] = does if row["first"] else []
+    numbers = {key: _kept(said) for key, said in method_facts.shown(row).items()} if "full" in row else {}
+    cells = numbers | {key: "  \n".join(filter(None, parts)) for key, parts in lines.items()}
+    return {head: cells.get(key, "") for key, head in text.COLUMNS.items()}
+
+
+def _kept(said: str) -> str:
+    """A number on one line with its unit, an interval on one line below."""
+    return said.replace(" %", "\N{NO-BREAK SPACE}%").replace(", ", ",\N{NO-BREAK SPACE}").replace(" (", "  \n(")
+
+
+def _missing(there: Mapping[str, Group]) -> None:
+    """Methods that are registered but have no checkpoint."""
+    found = {name: about.split("\n", 1)[0] for name, about in api.registered().items() if name not in there}
+    if found:
+        st.markdown(f"#### {text.WITHOUT}")
+        st.markdown("\n".join(f"- `{name}`: {plain(about)}" for name, about in found.items()))
