@@ -62,7 +62,7 @@ OF_LAYERS = "of {layers}"
 
 CHART_NOTE = "Random and oracle exit belong to {name}. "
 FAMILY_NOTE = "Steps: each point is a model of its own, trained with another {parameter}; nothing lies between. "
-ALT = "{finding} Curves of accuracy against compute: {curves}."
+ALT = "{finding} Curves of accuracy against {axis}: {curves}."
 
 NO_SEEDS = "{name} was trained once: how far the luck of training reaches is not known."
 SEEDS = "Trained {n} times, each with another seed: at full depth {full_low} to {full_high} right"

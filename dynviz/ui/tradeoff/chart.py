@@ -28,7 +28,7 @@ def controls() -> tuple[Axis, int]:
     """Task, axis and, for times, the batch size, in one row."""
     tasks = {c.config.task: c.task for c in cache.catalogue()[0] if c.runnable}
     st.session_state["tradeoff.task"] = state.choice().checkpoint.config.task
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.segmented_control(text.TASK, list(tasks), format_func=_task, key="tradeoff.task", on_change=_switch_task, required=True)
         options: dict[str, Any] = {"default": "share", "key": "axis", "bind": "query-params", "help": text.AXIS_HELP, "required": True}
         axis = st.segmented_control(text.AXIS, list(text.AXES), format_func=text.AXES.__getitem__, **options)
@@ -115,7 +115,9 @@ def chart(view: View) -> None:
     sweep = view.sweep or next(iter(view.report.values()))
     fig = figures.tradeoff(curves, view.operating, title="", subtitle="", style=style(), unit=view.axis, x_title=times.title(view))
     finding = figures.tradeoff_finding(curves, view.operating, view.axis)
-    said = text.ALT.format(finding=finding, curves=listing(list(dict.fromkeys(c.name for c in curves)), 20))
+    said = text.ALT.format(
+        finding=finding, axis=text.AXES[view.axis].lower(), curves=listing(list(dict.fromkeys(c.name for c in curves)), 20)
+    )
     with above:
         rows, key = partial(figures.tradeoff_table, curves, view.axis), text.KEY.format(n=f"{len(sweep.rows.ids):,}")
         panel = Panel(CHART, fig, said, rows, key=key, headed=True, least=440, source=_source(view, shown))
