@@ -15,6 +15,7 @@ from dynviz.figures.text import count, headline, number, safe, shorten, wrap
 from dynviz.records import Trace
 
 PANEL, GAP = 170, 0.1  # px of a panel; share of the height between two
+REACH = 8  # times the values' own: a limit further off is not drawn, which would leave them on one line
 SIDE = 23  # letters on a line beside a panel
 PRINTED = 24  # columns beyond which a number in a cell would be too small to read
 
@@ -123,7 +124,8 @@ def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, bounds: list[fl
         return
     colour = style.text(style.dropped)
     x = np.repeat(known, 2) + np.tile([-0.5, 0.5], len(known))
-    y = np.clip(np.repeat(c.limits[known], 2), bounds[0], bounds[1])
+    y = np.repeat(c.limits[known], 2)
+    y = np.where((y >= bounds[0]) & (y <= bounds[1]), y, np.nan)  # off the scale there is no line, and all or nothing is tinted
     line = {"color": colour, "width": 1.5, "dash": "dot"}
     fig.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, yaxis=f"y{letter}", hoverinfo="skip", name="limit"))
     for i in known:
@@ -149,7 +151,7 @@ def _bounds(c: Comparison) -> list[float]:
     values = c.values[~np.isnan(c.values)]
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     reach = max(high - min(low, 0.0), 1e-9)
-    limits = [float(x) for x in c.limits[~np.isnan(c.limits)] if low - 3 * reach <= x <= high + 3 * reach]
+    limits = [float(x) for x in c.limits[~np.isnan(c.limits)] if low - REACH * reach <= x <= high + REACH * reach]
     low, high = min([0.0, low, *limits]), max([high, *limits])
     air = 0.2 * max(high - low, 1e-9)
     return [low - 0.6 * air, high + 1.5 * air]

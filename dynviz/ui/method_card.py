@@ -62,7 +62,8 @@ def idea(card: Card, said: Words, runs: tuple[str, str]) -> None:
     with st.container(border=True, key="method-card"):
         st.markdown(f"### {plain(card.title)}")
         st.markdown(f"**{plain(card.caption)}**")
-        st.caption(said.source or plain(card.venue))
+        if source := said.source or plain(card.venue):
+            st.caption(source)
         stops = text.STOPS.format(what=plain(card.stops)) if card.stops else ""
         st.markdown("  \n".join(filter(None, [stops, f":blue[{runs[0]}]"])), help=runs[1] or None)
         method_facts.bullets(said.idea)

@@ -15,7 +15,8 @@ from dynviz.ui.show import as_csv, open_table
 from dynviz.ui.words import plain
 
 SIDE_BY_SIDE = 3  # checkpoints told of side by side
-LEAST = 450  # px
+LEAST = 480  # px
+FIXED = "\N{NO-BREAK SPACE}"
 
 
 def told(rows: Rows, heads: Mapping[str, str], least: int = 0) -> None:
@@ -70,17 +71,20 @@ def measured(checkpoints: Sequence[Checkpoint]) -> None:
     if not rows:
         st.markdown(text.NO_METRICS)
         return
-    told([row | shown(row) for row in rows], text.METRIC_COLUMNS, LEAST)
+    cells = [{k: plain(str(v)) for k, v in row.items()} | shown(row) for row in rows]
+    heads = {key: head for key, head in text.METRIC_COLUMNS.items() if any(cell.get(key) for cell in cells)}
+    written([{head: cell.get(key, "") for key, head in heads.items()} for cell in cells], LEAST)
     st.caption(text.METRIC_NOTE)
     as_csv("measured", rows)
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:
-    """The numbers of a row of `metrics`, in words."""
-    if "accuracy" not in row:
-        return {"full": percent1(row["full"])}
-    change = f"({points(row['difference'])} [{points(row['low'])}, {points(row['high'])}])" if row["knobs"] else ""
-    return {"full": percent1(row["full"]), "at": f"{percent1(row['accuracy'])} {change}".strip(), "share": percent1(row["share"])}
+    """The numbers of a row of `metrics` as Markdown: each on one line with its unit, an interval on a line of its own."""
+    said = {"full": percent1(row["full"])}
+    if "accuracy" in row:
+        change = f"  \n({points(row['difference'])} [{points(row['low'])}, {points(row['high'])}])" if row["knobs"] else ""
+        said |= {"at": percent1(row["accuracy"]) + change, "share": percent1(row["share"])}
+    return {key: words.replace(" %", f"{FIXED}%").replace(", ", f",{FIXED}") for key, words in said.items()}
 
 
 def metrics(checkpoint: Checkpoint) -> list[dict[str, Any]]:
@@ -144,14 +148,14 @@ def made(checkpoint: Checkpoint) -> dict[str, Any]:
     seconds = sum(float(s.get("seconds", 0)) for s in stages.values())
     size = sum(f.stat().st_size for f in checkpoint.folder.glob("*") if f.is_file())
     versions = ", ".join(f"{name} {v}" for name, v in trained.get("versions", {}).items())
-    start = trained.get("start", "")
+    steps = [f"{n} ({s['steps']} steps)" if "steps" in s else n for n, s in stages.items()]
+    start = [f"from {trained['start']}"] if trained.get("start") else []
     return {
         "name": checkpoint.name, "task": checkpoint.task.title, "version": checkpoint.digest,
         "size": f"{size / 1e6:.1f} MB" + ("" if checkpoint.runnable else f", {text.READINGS_ONLY}"), "encoder": encoder(checkpoint),
         "data": " ".join(filter(None, [str(trained.get("data", "")), f"({trained['data_digest']})" if "data_digest" in trained else ""])),
-        "rows": trained.get("rows"), "stages": ", ".join(f"{n} ({s['steps']} steps)" if "steps" in s else n for n, s in stages.items())
-        + (f", from {start}" if start else ""), "time": f"{seconds / 60:.1f} min" if seconds else "", "seed": trained.get("seed"),
-        "versions": versions, "when": trained.get("when", ""),
+        "rows": trained.get("rows"), "stages": ", ".join([*steps, *start]), "time": f"{seconds / 60:.1f} min" if seconds else "",
+        "seed": trained.get("seed"), "versions": versions, "when": trained.get("when", ""),
     }  # fmt: skip
 
 

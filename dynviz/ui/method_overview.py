@@ -59,14 +59,9 @@ def _cells(row: Mapping[str, Any]) -> dict[str, str]:
     about, does = [link, plain(row["venue"])], [plain(row["does"]), f":gray[{plain(row['stops'])}]" if row["stops"] else ""]
     lines = {"method": [*(about if row["first"] else []), f"`{row['checkpoint']}`" if "checkpoint" in row else ""]}
     lines["does"] = does if row["first"] else []
-    numbers = {key: _kept(said) for key, said in method_facts.shown(row).items()} if "full" in row else {}
+    numbers = method_facts.shown(row) if "full" in row else {}
     cells = numbers | {key: "  \n".join(filter(None, parts)) for key, parts in lines.items()}
     return {head: cells.get(key, "") for key, head in text.COLUMNS.items()}
-
-
-def _kept(said: str) -> str:
-    """A number on one line with its unit, an interval on one line below."""
-    return said.replace(" %", "\N{NO-BREAK SPACE}%").replace(", ", ",\N{NO-BREAK SPACE}").replace(" (", "  \n(")
 
 
 def _missing(there: Mapping[str, Group]) -> None:

@@ -16,7 +16,7 @@ from dynviz.ui.show import one_of
 from dynviz.ui.text import TASKS
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
-LEAST = {"trust": 560, "budget": 440}  # px
+LEAST = {"budget": 600, "scores": 600, "changes": 560, "exits": 560, "trust": 760}  # px
 
 
 def section() -> None:
@@ -71,4 +71,4 @@ def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
 def _draw(what: str, task: TaskZoo, fig: Any, finding: str, table: Callable[[], Rows]) -> None:
     how, limits, key = text.ZOO_HOW[what], text.ZOO_LIMITS[what], text.ZOO_KEY[what]
     source = sources.zoo(task, text.ZOO_SETTINGS[what].format(calibration=task.calibration))
-    draw(Panel(f"zoo-{what}", fig, finding, table, how, limits, key=key, headed=True, least=LEAST.get(what, 0), source=source))
+    draw(Panel(f"zoo-{what}", fig, finding, table, how, limits, key=key, headed=True, least=LEAST[what], source=source))

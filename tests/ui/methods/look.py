@@ -28,3 +28,8 @@ def words(at: AppTest) -> str:
 
 def alts(at: AppTest) -> list[str]:
     return [chart.proto.alt for chart in at.get("plotly_chart")]
+
+
+def typed(cell: str) -> str:
+    """A cell of a table as it was before it became Markdown."""
+    return cell.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")

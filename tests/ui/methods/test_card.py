@@ -5,7 +5,7 @@ import pytest
 from dynviz import api
 from dynviz.methods import methods
 from dynviz.ui import method_words
-from tests.ui.methods.look import opened, words
+from tests.ui.methods.look import opened, typed, words
 
 
 @pytest.mark.parametrize("name", ["tokee", "entropy_exit", "ltp", "cascade", "dact", "gate_bert", "plain", "act"])
@@ -46,10 +46,10 @@ def test_how_a_checkpoint_was_made_and_measured_is_told_from_its_config() -> Non
     facts = "\n".join(t.value.to_string() for t in at.table)
     for fact in (checkpoint.digest, "59372", "sst2/train_fit (9a6b8a65ba47)", "joint (3259 steps)", "10.0 min", "torch 2.13.0"):
         assert fact in facts.replace("\\", "")
-    measured = next(t.value for t in at.table if "Split" in t.value.columns).map(lambda cell: cell.replace("\\", ""))
+    measured = next(t.value for t in at.table if "Split" in t.value.columns).map(typed)
     assert list(measured["Split"]) == ["calibration (calibration)", "report (dev)"]
     assert list(measured["Examples"]) == ["1,000", "1,000"]
-    assert list(measured["There"]) == ["87.0 % (-0.5 [-1.7, +0.7])"] * 2
+    assert list(measured["There"]) == ["87.0 %  \n(-0.5 [-1.7, +0.7])"] * 2
     assert list(measured["Compute"]) == ["36.0 %"] * 2
 
 

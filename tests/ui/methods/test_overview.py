@@ -6,7 +6,7 @@ import io
 from dynviz import api
 from dynviz.ui import method_card, method_overview
 from dynviz.ui.panels import to_csv
-from tests.ui.methods.look import opened, words
+from tests.ui.methods.look import opened, typed, words
 
 HEADS = ["Method, published, checkpoint", "What it does, and what stops", "Full depth", "At its setting", "Compute"]
 
@@ -23,7 +23,7 @@ def test_methods_stand_in_a_table_for_each_kind() -> None:
 
 
 def test_a_row_says_what_a_method_does_where_it_was_published_and_what_its_checkpoint_reached() -> None:
-    exits = opened(view="all").table[0].value.map(lambda cell: cell.replace("\\", "").replace("\N{NO-BREAK SPACE}", " "))
+    exits = opened(view="all").table[0].value.map(typed)
     row = next(r for r in exits.itertuples(index=False) if "sst2-joint" in r[0])
     card = api.card(api.find("sst2-joint"))
     assert row[0] == f"[**{card.title}**](?method=entropy_exit)  \n{card.venue}  \n`sst2-joint`"
