@@ -21,6 +21,7 @@ from dynviz.ui.words import plain
 
 log = logging.getLogger("dynviz.ui")
 Rows = Sequence[Mapping[str, Any]]
+TALL = 640  # px
 CONFIG = {"displayModeBar": False, "showSendToCloud": False, "plotlyServerURL": ""}
 
 
@@ -115,6 +116,19 @@ def to_csv(rows: Rows) -> str:
     for row in rows:
         writer.writerow({k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and len(v) > 1 else v for k, v in row.items()})
     return out.getvalue()
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Where a page has nothing to show yet, a skeleton as tall as what will come; later, what is drawn stays until it is replaced."""
+    page = st.session_state.get("page")
+    if st.session_state.get("drawn") == page:
+        st.empty()  # the place of the skeleton: nothing below it moves
+        yield
+        return
+    with st.skeleton(height=TALL):
+        yield
+    st.session_state["drawn"] = page
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Every string of the Trade-off page, in one place, so that they can be translated."""
 
-REPLAYING = "Replaying the stored readings (the first time takes a few seconds)"
 TASK = "Task"
 AXIS = "Horizontal axis"
 AXES = {"share": "Compute", "layers": "Layers", "ms": "Milliseconds", "energy": "Energy"}

@@ -349,3 +349,16 @@ def test_what_a_rule_counts_is_drawn_where_it_is_no_reading(tmp_path: Path, monk
     at.run()
     assert not at.exception
     assert any("Patience counter" in c.proto.alt for c in at.get("plotly_chart"))
+
+
+def test_a_skeleton_stands_where_nothing_is_drawn_yet_and_never_over_what_is(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    real = st.skeleton
+    monkeypatch.setattr(st, "skeleton", lambda **given: shown.append(given["height"]) or real(**given))
+    at = opened(model="sst2-joint", text=TEXT)
+    assert len(shown) == 1
+    at.slider(key="sst2-joint.entropy").set_value(1.0).run()
+    assert len(shown) == 1
+    at.switch_page("dynviz/ui/pages/compare.py").run()
+    assert len(shown) == 2
+    assert not at.exception

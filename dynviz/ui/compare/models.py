@@ -8,6 +8,7 @@ from dynviz.ui import cache, inputs, state
 from dynviz.ui import text_compare as text
 from dynviz.ui.compare import lanes, said
 from dynviz.ui.compare.lanes import Side
+from dynviz.ui.panels import waiting
 from dynviz.ui.words import plain
 
 MOST = 3
@@ -21,7 +22,8 @@ def section(chosen: state.Choice) -> None:
     others = _pick(chosen)
     if not others:
         return
-    sides = [_side(chosen, typed), *(_other(name, typed) for name in others)]
+    with waiting():
+        sides = [_side(chosen, typed), *(_other(name, typed) for name in others)]
     if not typed.strip():
         st.caption(text.STORED)
     traces = [side.pair.trace for side in sides]

@@ -9,6 +9,7 @@ from dynviz.ui import text_compare as text
 from dynviz.ui.compare import lanes, said
 from dynviz.ui.compare.lanes import Side
 from dynviz.ui.operator import allowed
+from dynviz.ui.panels import waiting
 from dynviz.ui.words import plain
 
 
@@ -24,10 +25,11 @@ def section(chosen: state.Choice) -> None:
     easy, hard = api.first_texts(task)
     if not first.strip() and not second.strip():
         st.caption(text.STORED)
-    pairs = [
-        _pair(chosen, first or easy, 0 if not first.strip() else None),
-        _pair(chosen, second or hard, 1 if not second.strip() else None),
-    ]
+    with waiting():
+        pairs = [
+            _pair(chosen, first or easy, 0 if not first.strip() else None),
+            _pair(chosen, second or hard, 1 if not second.strip() else None),
+        ]
     sides = [Side(label, pair) for label, pair in zip((text.FIRST, text.OTHER), pairs, strict=True)]
     a, b = (side.pair.trace for side in sides)
     st.markdown(f"#### {plain(said.of_texts(a, b))}")

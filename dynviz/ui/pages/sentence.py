@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dynviz.ui import cache, first, inputs, result, state, text
-from dynviz.ui.panels import guarded
+from dynviz.ui.panels import guarded, waiting
 from dynviz.ui.sentence import badges
 
 chosen = state.choice()
@@ -24,8 +24,9 @@ with guarded():
         first.screen(chosen)
         cache.warm_up()
     else:
-        trace = cache.trace(name, typed, cache.key(chosen.settings))
-        full = cache.trace(name, typed, cache.key(chosen.off))
+        with waiting():
+            trace = cache.trace(name, typed, cache.key(chosen.settings))
+            full = cache.trace(name, typed, cache.key(chosen.off))
         compared = cache.analysis(name, typed).compared(trace)
         settled, settings = cache.settled(name, typed), cache.key(chosen.settings)
         shown = result.Result(trace, full, compared, chosen.card, task.legend, name, typed, settings, settled)

@@ -12,8 +12,7 @@ from dynviz.figures.text import number
 from dynviz.records import Sweep
 from dynviz.tasks import Task
 from dynviz.ui import cache, state
-from dynviz.ui import text_tradeoff as text
-from dynviz.ui.panels import guarded
+from dynviz.ui.panels import guarded, waiting
 from dynviz.ui.state import Choice
 from dynviz.ui.tradeoff import axes, board
 from dynviz.ui.tradeoff.axes import Known, Scale
@@ -150,7 +149,7 @@ def view(axis: Axis, batch: int = 1) -> View:
     """The view of this run; a file that cannot be read is reported and left out."""
     choice = state.choice()
     here = [c for c in cache.catalogue()[0] if c.config.task == choice.checkpoint.config.task]
-    with st.spinner(text.REPLAYING):  # seen if it takes more than half a second
+    with waiting():
         report = dict(_shipped(here, "report"))
     defaults = {c.name: state.defaults(c, cache.card(c.name)) for c in here if c.name in report}
     minor = {c.config.method for c in here if c.name in report and cache.card(c.name).venue == BASELINE}
