@@ -225,6 +225,6 @@ def _across(fig: go.Figure, values: Sequence[Interval], words: str, style: Style
     ends = [_near(v) for one in values for v in one] or [0.0]
     low, high = min(-1.0, *ends), max(1.0, *ends)
     pad = (high - low) * 0.06
-    shown = {"title": layout.title_of(words, style), "range": [low - pad, high + pad], "nticks": 9, "tickangle": 0}
+    shown = {"title": layout.title_of(words, style), "range": [low - pad, high + pad], "tickangle": 0}
     fig.update_layout(xaxis=layout.axis(style, grid=True, **shown))
     fig.add_shape(type="line", x0=0, x1=0, y0=0, y1=1, yref="paper", line={"color": style.ink, "width": 1, "dash": "dot"}, layer="below")

@@ -32,9 +32,9 @@ def zoo_changes(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: 
     )  # fmt: skip
     fig = go.Figure([left, right])
     rows_of(fig, [task.title(c.contender) for c in rows], [f"at {percent(c.share)}" for c in rows], style)
-    most = max([1.0, *worse, *avoided]) * 1.2
+    most = max([1.0, *worse, *avoided]) * 1.4
     said = layout.title_of("% of answers: worse to the left, overthinking avoided to the right", style)
-    fig.update_layout(xaxis=layout.axis(style, grid=True, title=said, range=[-most, most], nticks=9), barmode="overlay", bargap=0.3)
+    fig.update_layout(xaxis=layout.axis(style, grid=True, title=said, range=[-most, most], tickangle=0), barmode="overlay", bargap=0.3)
     fig.update_xaxes(zeroline=True, zerolinecolor=style.muted)
     key = "▨ ✗ full depth was right, the early answer is wrong. ■ ✓ the other way round. Right: compute at the chosen knob."
     return layout.frame(
@@ -94,9 +94,9 @@ def zoo_trust(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
             "anchor": f"y{axis}",
             "domain": domain,
         }
-        fig.layout[f"xaxis{axis}"] = layout.axis(style, title=layout.title_of(f"after layer · {words}", style), **shared)
+        fig.layout[f"xaxis{axis}"] = layout.axis(style, title=layout.title_of(words, style), **shared)
     fig.layout.yaxis2 = layout.axis(style, range=[-0.6, len(rows) - 0.4], showticklabels=False, anchor="x2", matches="y")
-    key = "Left: darker is less trustworthy. Right: darker foretells mistakes better, .50 is chance. Blank: no classifier there."
+    key = "Columns: layers. Left: darker is less trustworthy. Right: darker foretells mistakes better. Blank: no classifier there."
     return layout.frame(
         fig, style, title, wrap(key, SUBTITLE_CHARS) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56
     )

@@ -15,7 +15,7 @@ from dynviz.ui.show import as_csv, open_table
 from dynviz.ui.words import plain
 
 SIDE_BY_SIDE = 3  # checkpoints told of side by side
-LEAST = 480  # px
+LEAST = 450  # px
 FIXED = "\N{NO-BREAK SPACE}"
 
 

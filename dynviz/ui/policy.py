@@ -31,24 +31,25 @@ def _stream(card: Card) -> None:
     if not able:
         st.info(text.NO_STREAM, icon=":material/info:")
         return
-    columns = st.columns(1 + len(card.knobs))
+    grid = st.grid(1 + len(card.knobs), min_column_width=200)
     first = able.index("sst2-joint") if "sst2-joint" in able else 0
-    name = columns[0].selectbox(text.STREAM_MODEL, able, first, key=f"{card.name}.model", bind="query-params")
+    name = grid.selectbox(text.STREAM_MODEL, able, first, key=f"{card.name}.model", bind="query-params")
     knobs = {
-        knob.name: column.slider(
+        knob.name: grid.slider(
             knob.label[:1].upper() + knob.label[1:], knob.low, knob.high, knob.default, knob.step, key=f"{card.name}.{knob.name}",
             bind="query-params", help=knob.help,
         )
-        for column, knob in zip(columns[1:], card.knobs, strict=True)
+        for knob in card.knobs
     }  # fmt: skip
     streams = cache.stream(name, card.name, cache.key(knobs))
     one = streams[0]
     accuracy, depth, regret = (np.array([getattr(s, key)[-1] for s in streams]) for key in ("accuracy", "depth", "regret"))
     values = (percent(float(accuracy.mean())), f"{depth.mean():.2f}", f"{regret.min():.1f} … {regret.max():.1f}")
     beside = (percent(float(one.fixed_right[one.best])), f"{one.fixed_exits[one.best]:.2f}", None)
-    for column, label, note, value, other in zip(st.columns(3), text.STREAM_METRICS, text.STREAM_HELP, values, beside, strict=True):
+    metrics = st.grid(3, min_column_width=145)
+    for label, note, value, other in zip(text.STREAM_METRICS, text.STREAM_HELP, values, beside, strict=True):
         delta = text.STREAM_BESIDE.format(value=other) if other else None
-        column.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note.format(layers=one.layers))
+        metrics.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note.format(layers=one.layers))
     n, split = f"{len(one.arms):,}", cache.checkpoint(name).task.splits["report"]
     st.caption(text.PROXY.format(n=n, split=split, orders=len(streams)))
     finding = figures.stream_finding(streams)

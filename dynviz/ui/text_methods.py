@@ -99,11 +99,11 @@ STREAM = "{title}: a threshold learned on a stream"
 STREAM_MODEL = "Played on the readings of"
 STREAM_METRICS = ("Right answers", "Mean exit layer", "Regret at the end")
 STREAM_HELP = (
-    "Mean over the orders. The policy never sees which answers are right.",
-    "Mean over the orders, of {layers} layers.",
+    "Mean over the orders; below, that of the best fixed threshold. The policy never sees which answers are right.",
+    "Mean over the orders, of {layers} layers; below, that of the best fixed threshold.",
     "Reward lost against the best fixed threshold, from the least to the most of the orders; below zero, the policy beat it.",
 )
-STREAM_BESIDE = "best fixed threshold: {value}"
+STREAM_BESIDE = "best fixed: {value}"
 PROXY = (
     "Confidence is a proxy. The policy earns by confidence, not by right answers: a model that is sure and wrong pays well. The real "
     "accuracy stands beside it, and the policy never sees it. {n} sentences of the {split} split, in {orders} orders."
@@ -151,7 +151,10 @@ ZOO_KEY = {
     ),
     "changes": "▨ ✗ full depth was right, the early answer is wrong. ■ ✓ the other way round. Right: compute at the chosen knob.",
     "exits": "Number: right answers, in %. Dark: large. Blank: no classifier there.",
-    "trust": "Left: darker is less trustworthy. Right: darker foretells mistakes better, .50 is chance. Blank: no classifier there.",
+    "trust": (
+        "Columns: layers. Left: darker is less trustworthy. Right: darker foretells mistakes better, .50 is chance. Blank: no classifier "
+        "there."
+    ),
 }
 ZOO_HOW = {
     "budget": (

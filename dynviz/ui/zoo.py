@@ -16,7 +16,7 @@ from dynviz.ui.show import one_of
 from dynviz.ui.text import TASKS
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
-LEAST = {"budget": 600, "scores": 600, "changes": 560, "exits": 560, "trust": 760}  # px
+LEAST = {"budget": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 560}  # px
 
 
 def section() -> None:

@@ -57,3 +57,14 @@ def test_user_text_is_drawn_as_typed() -> None:
     hostile = trace(["<b>&x"], depth=[3, 3, 3])
     fig = rule(hostile, [Comparison("c", "confidence", values, np.full(4, 0.7), "above")])
     assert "&lt;b&gt;&amp;x" in fig.layout.xaxis.ticktext[1]
+
+
+def test_a_limit_far_off_the_scale_is_not_drawn_at_its_edge() -> None:
+    values = np.array([NAN, 0.02, 0.01, NAN])
+    near, far = (Comparison("u", "uncertainty", values, np.full(4, limit), "below") for limit in (0.1, 0.9))
+    for compared, there in ((near, True), (far, False)):
+        fig = rule(three_layers(), [compared])
+        line = next(t for t in fig.data if t.name == "limit")
+        assert bool(np.isfinite(np.array(line.y, float)).any()) is there
+        assert any("below" in a.text for a in fig.layout.annotations) is there
+        assert len(fig.layout.shapes) == 3, "the side on which it stops is tinted either way"
