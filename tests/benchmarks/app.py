@@ -64,7 +64,10 @@ def _drawn(page: Page) -> None:
 
 def alone(address: str, rounds: int = 10) -> Iterator[Row]:
     """What an action of a single visitor takes the server, from the request to the end of its script."""
-    seconds: dict[str, list[float]] = {"new sentence": [], "knob tick": [], "page switch": []}
+    seconds: dict[str, list[float]] = {"first picture": [], "new sentence": [], "knob tick": [], "page switch": []}
+    for _ in range(rounds):
+        with visiting(address) as visitor:
+            seconds["first picture"].append(visitor.run())
     for model, knob in KNOBS:
         with visiting(address, model=model, text=TEXT) as visitor:
             visitor.run()
