@@ -1,69 +1,22 @@
-"""The Data page in a real browser: a file to the sentences where early exit hurts, clicks, links, downloads, narrow screens."""
+"""The Data page in a real browser: clicks, links, downloads, paper, narrow screens."""
 
-import json
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from dynviz.data import bundled
-from tests.browser.view import LONG, View, view
+from tests.browser.data import HOSTILE, choose, form, headline, run, wrong
+from tests.browser.view import LONG, view
 
-HOSTILE = "<img src=x onerror=alert(1)> **bold** $x$ <b>&amp;</b>"
+CUT = """() => [...document.querySelectorAll('td, th')].filter(cell => { const range = document.createRange();
+    return [...cell.textContent.matchAll(/[^\\s-]+/g)].some(word => { range.setStart(cell.firstChild, word.index);
+        range.setEnd(cell.firstChild, word.index + word[0].length); return range.getClientRects().length > 1; }); })
+    .map(cell => cell.textContent)"""
+HIDDEN = """() => [...document.querySelectorAll('.stMain [role=radiogroup]')].filter(e => e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.textContent)"""
 WIDE = "document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth"
-
-
-def form(seen: View, **parameters: str) -> Page:
-    """The page before a run."""
-    query = "&".join(f"{k}={v}" for k, v in {"model": "sst2-joint", **parameters}.items())
-    seen.page.goto(f"{seen.address}/data?{query}")
-    seen.page.get_by_text("Rows from").wait_for(timeout=LONG)
-    seen.settle()
-    return seen.page
-
-
-def run(seen: View) -> Page:
-    """Click Run, and wait for the end."""
-    page = seen.page
-    page.locator(".st-key-data-run button").click()
-    page.locator(".st-key-data-delete button").first.wait_for(timeout=2 * LONG)
-    page.locator("#rows").wait_for(timeout=LONG)
-    seen.settle()
-    return page
-
-
-def wrong(seen: View) -> list[str]:
-    """What went wrong; a page under a path of its own asks for the server's health there first, in vain."""
-    return [error for error in seen.errors if "404" not in error]
-
-
-def headline(page: Page) -> str:
-    return page.locator("[data-testid=stMain] h3").filter(has_text="rows:").inner_text()
-
-
-def test_from_a_file_to_a_sentence_where_stopping_early_hurts(browser: Browser, address: str, tmp_path: Path) -> None:
-    data = bundled("sst2")
-    assert data.labels is not None
-    lines = [json.dumps({"review": t, "stars": y}) for t, y in zip(data.texts, data.labels, strict=True)]
-    file = tmp_path / "reviews.jsonl"
-    file.write_text("\n".join([*lines, "{broken", json.dumps({"review": HOSTILE, "stars": "positive"})]), encoding="utf-8")
-    with view(browser, address) as seen:
-        page = form(seen, rows="A+file")
-        page.set_input_files("input[type=file]", str(file))
-        page.get_by_text("152 rows, with right answers").wait_for(timeout=LONG)
-        page.get_by_text("1 row left out").first.wait_for()
-        seen.settle()
-        run(seen)
-        assert headline(page).startswith("152 rows: ")
-        page.get_by_role("radio", name="Disagreements").click()
-        page.get_by_text("where stopping early hurts").wait_for(timeout=LONG)
-        seen.settle()
-        page.locator(".st-key-data-go button").click()
-        seen.until("of full compute")
-        box = page.get_by_role("textbox", name="Text", exact=True)
-        expect(box).not_to_have_value("", timeout=LONG)
-        assert box.input_value() in data.texts
-        assert not wrong(seen)
 
 
 def test_a_click_on_a_bar_lists_its_sentences(browser: Browser, address: str) -> None:
@@ -100,6 +53,46 @@ def test_the_link_shows_the_run_in_another_browser_and_the_knob_moves_it(browser
         assert not wrong(other)
 
 
+def test_the_address_holds_the_whole_view(browser: Browser, address: str) -> None:
+    with view(browser, address) as mine:
+        form(mine)
+        page = run(mine)
+        page.get_by_role("radio", name="Disagreements").click()
+        page.get_by_text("where stopping early hurts").wait_for(timeout=LONG)
+        page.get_by_role("radio", name="All that differ").click()
+        page.get_by_text("Only: All that differ.").wait_for(timeout=LONG)
+        mine.settle()
+        choose(page, "Order", "longest first")
+        page.wait_for_function("location.search.includes('order=')", timeout=LONG)
+        mine.settle()
+        rows = page.get_by_text(re.compile(r"^1–\d+ of \d+ rows$"))
+        before = rows.inner_text()
+        box = page.get_by_role("textbox", name="Text holds")
+        box.fill("the")
+        box.press("Enter")
+        expect(rows).not_to_have_text(before, timeout=LONG)
+        mine.settle()
+        choose(page, "Row to open", 1)
+        page.wait_for_function("['look', 'inbox=differs', 'find=the', 'row='].every(part => location.search.includes(part))", timeout=LONG)
+        mine.settle()
+        link, opens = page.url, page.get_by_role("combobox", name="Row to open").input_value()
+        counted, said = rows.inner_text(), headline(page)
+        assert not wrong(mine)
+    with view(browser, address) as other:
+        other.page.goto(link)
+        other.page.locator("#rows").wait_for(timeout=LONG)
+        other.settle()
+        page = other.page
+        assert headline(page) == said
+        expect(page.get_by_text("Only: All that differ.")).to_be_visible()
+        expect(page.get_by_text(counted, exact=True)).to_be_visible()
+        expect(page.get_by_role("textbox", name="Text holds")).to_have_value("the")
+        expect(page.get_by_role("combobox", name="Order")).to_have_value("longest first")
+        expect(page.get_by_role("combobox", name="Row to open")).to_have_value(opens)
+        page.wait_for_function("link => location.href === link", arg=link, timeout=LONG)
+        assert not wrong(other)
+
+
 def test_the_report_is_saved_and_opens_without_a_network(browser: Browser, address: str, tmp_path: Path) -> None:
     with view(browser, address) as seen:
         form(seen)
@@ -118,20 +111,27 @@ def test_the_report_is_saved_and_opens_without_a_network(browser: Browser, addre
     page.goto((tmp_path / "report.html").as_uri())
     assert "The bundled sentences" in page.locator("h1").inner_text()
     assert page.locator("svg").count() >= 3
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 658, "height": 900})  # what A4 leaves between its margins
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert page.evaluate(CUT) == []
+    assert page.pdf(format="A4").startswith(b"%PDF-")
     assert not asked
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_view_fits_a_narrow_screen(browser: Browser, address: str, theme: str) -> None:
-    with view(browser, address, 800, theme) as seen:
+@pytest.mark.parametrize(("width", "theme"), [(800, "light"), (400, "dark")])
+def test_every_view_fits_a_narrow_screen(browser: Browser, address: str, width: int, theme: str) -> None:
+    with view(browser, address, width, theme) as seen:
         page = form(seen)
         assert page.evaluate(WIDE) <= 0
         run(seen)
+        assert page.evaluate(HIDDEN) == []
         for name in ("Kinds", "Disagreements", "Confidence", "Two runs"):
             page.get_by_role("radio", name=name).click()
             seen.settle()
             assert page.evaluate(WIDE) <= 0, name
+            assert page.evaluate(HIDDEN) == [], name
         assert not wrong(seen)
 
 

@@ -26,12 +26,12 @@ body{{font:15px/1.5 sans-serif;max-width:740px;margin:32px auto;padding:0 16px;c
 h1{{font-size:24px;margin:0 0 4px}} h2{{font-size:18px;margin:28px 0 6px;break-after:avoid}} p{{margin:6px 0}}
 small{{color:#656c7a;font-size:13px}} svg{{max-width:100%;height:auto;display:block;margin:8px 0}}
 .whole{{break-inside:avoid}} table{{border-collapse:collapse;width:100%;margin:8px 0;font-size:13px}}
-th,td{{text-align:left;padding:3px 12px 3px 0;border-bottom:1px solid #dde0e6;vertical-align:top}}
+th,td{{text-align:left;padding:3px 10px 3px 0;border-bottom:1px solid #dde0e6;vertical-align:top}}
 th{{vertical-align:bottom}} th[scope]{{white-space:nowrap}}
 td{{white-space:nowrap}} .long{{white-space:normal;overflow-wrap:anywhere;width:99%;min-width:110px}}
 .n{{text-align:right;font-variant-numeric:tabular-nums}}
 tr{{break-inside:avoid}} thead{{display:table-header-group}}
-@page{{margin:18mm}} @media print{{body{{margin:0;max-width:none}}}}
+@page{{margin:18mm}} @media print{{body{{margin:0;padding:0;max-width:none}}}}
 </style></head><body>{body}</body></html>"""
 
 

@@ -34,6 +34,8 @@ class Chosen:
 
 def section(view: View, chosen: Chosen | None) -> None:
     """Filters, a page of the table, and the way to the Sentence page."""
+    if chosen is not None and chosen.rows is not None and not len(chosen.rows):
+        return  # there are none, and that has been said
     st.subheader(text.ROWS_TITLE, anchor="rows")
     keep, found = _filters(view)
     if chosen is not None and chosen.rows is not None:

@@ -81,10 +81,10 @@ def _left_out(skipped: tuple[Skip, ...]) -> None:
 
 def listed(skipped: tuple[Skip, ...], total: int = 0) -> None:
     """The rows left out, each with its reason."""
-    rows = [{text.SKIPPED_LINE: place, text.SKIPPED_WHY: why} for place, why in skipped[:1000]]
-    st.dataframe(rows, hide_index=True, key=f"skipped-{len(skipped)}", width="stretch")
-    if max(total, len(skipped)) > len(rows):
-        st.caption(text.LEFT_OUT_MORE.format(n=len(rows)))
+    shown = [{text.SKIPPED_LINE: place, text.SKIPPED_WHY: why} for place, why in skipped[:1000]]
+    st.dataframe(shown, hide_index=True, key=f"skipped-{len(skipped)}", width="stretch")
+    if max(total, len(skipped)) > len(shown):
+        st.caption(text.LEFT_OUT_MORE.format(n=len(shown)))
 
 
 def _run(choice: state.Choice, title: str, examples: Examples, skipped: tuple[Skip, ...]) -> None:
