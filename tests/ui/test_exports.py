@@ -29,7 +29,7 @@ VIEWS = [
 ]
 # a click on a picture does what one of these does: by the key of the picture, the beginning of its twin's key
 TWINS = {
-    "staircase": "word", "ladder": "do", "tradeoff": "tradeoff.line", "risk": "tradeoff.point", "exits": "tradeoff.layer",
+    "staircase": "word", "ladder": "do", "tradeoff": "tradeoff.line", "risk": "tradeoff.point", "exits": "stopped",
     "data-exits": "exit", "data-difficulty": "data.group", "data-reliability": "data.bin", "data-foresight": "confidence",
 }  # fmt: skip
 WIDGETS = ("selectbox", "button_group", "slider", "select_slider", "multiselect", "radio")

@@ -34,11 +34,9 @@ def section(view: View) -> None:
 
 def _asked() -> tuple[Loss, float, float]:
     """Loss, limit and confidence, as set; in the URL."""
-    left, middle, right = st.columns([5, 4, 3], gap="medium")
-    with left:
+    with st.container(horizontal=True, gap="medium"):
         loss = show.one_of(text.LOSS, text.LOSSES, "differs", "risk.loss")
-    limit = middle.slider(text.LIMIT, 0.5, 10.0, 2.0, 0.5, format="%g %%", key="risk.limit", bind="query-params") / 100
-    with right:
+        limit = st.slider(text.LIMIT, 0.5, 10.0, 2.0, 0.5, format="%g %%", key="risk.limit", bind="query-params", width=220) / 100
         level = show.one_of(text.LEVEL, text.LEVELS, "95", "risk.level")
     return cast(Loss, loss), limit, int(level) / 100
 
