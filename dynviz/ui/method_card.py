@@ -67,8 +67,6 @@ def idea(card: Card, said: Words, runs: tuple[str, str]) -> None:
         stops = text.STOPS.format(what=plain(card.stops)) if card.stops else ""
         st.markdown("  \n".join(filter(None, [stops, f":blue[{runs[0]}]"])), help=runs[1] or None)
         method_facts.bullets(said.idea)
-        if text.INFERRED_BADGE in "".join((*said.idea, *said.knobs, *said.training)):
-            st.caption(text.INFERRED_NOTE)
 
 
 def _links(checkpoint: Checkpoint, card: Card) -> None:

@@ -59,9 +59,11 @@ def readings(card: Card) -> None:
 
 
 def bullets(sentences: Sequence[str]) -> None:
-    """Sentences, already Markdown, one under the other."""
+    """Sentences, already Markdown, one under the other; below, what the mark means where one of them bears it."""
     if sentences:
         st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+    if any(text.INFERRED_BADGE in sentence for sentence in sentences):
+        st.caption(text.INFERRED_NOTE)
 
 
 def measured(checkpoints: Sequence[Checkpoint]) -> None:
