@@ -88,6 +88,14 @@ def test_a_file_without_header_is_noticed() -> None:
     assert "no header" in found.note
 
 
+def test_a_single_column_without_header_keeps_its_first_line() -> None:
+    for task in (SST2, POS):
+        found = read(b"A warm film.\nA cold film.\n", task, "a.csv")
+        assert len(found) == 2
+        assert "no header" in found.note
+        assert len(read(b"What they wrote\nA cold film.\n", task, "a.csv")) == 1, "a few words may be a name"
+
+
 def test_labels_are_read_in_any_case_and_by_number() -> None:
     assert read(b"text,label\na b c,POSITIVE\nd e f,0\ng h i, 1.0 \n", SST2, "a.csv").labels == ("positive", "negative", "positive")
 
@@ -133,6 +141,12 @@ def test_untagged_text_stays_text_for_word_level_tasks() -> None:
     assert read(b"text\nThe cat sleeps.\n", POS, "a.csv").texts == ("The cat sleeps.",)
 
 
+def twice() -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table([pa.array(["a b"]), pa.array(["c d"])], names=["text", "text"]), out)
+    return out.getvalue()
+
+
 BAD = {
     "empty file": (b"", "a.csv", "is empty"),
     "header only": (b"text,label\n", "a.csv", "holds no rows"),
@@ -153,6 +167,8 @@ BAD = {
     "deep json": (b"[" * 200_000, "a.json", "is not JSON"),
     "json of numbers": (b"1\n2\n", "a.jsonl", "not a JSON object"),
     "broken parquet": (b"PAR1 and then nothing", "a.parquet", "not a Parquet file"),
+    "parquet, same name twice": (twice(), "a.parquet", "two columns called 'text'"),
+    "parquet, no rows": (parquet(text=[], label=[]), "a.parquet", "holds no rows"),
     "only blank rows": (b"text,label\n,\n", "a.csv", "holds no rows"),
     "no labelled rows": (b"text,label\nfilm,\n", "a.csv", "no usable rows"),
 }

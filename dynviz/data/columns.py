@@ -13,6 +13,7 @@ TEXT = ("text", "sentence", "review", "content", "comment", "utterance", "tweet"
 TOKENS = ("tokens", "words", "token")
 LABEL = ("label", "labels", "sentiment", "class", "category", "target", "gold", "polarity", "y")
 TAGS = ("tags", "upos", "pos", "pos_tags", "upos_tags", "tag", "ner_tags", "labels", "label")
+_SENTENCE = re.compile(r"\S\s+\S.*[.!?\u2026]['\")\u201d]?$|(\S+\s+){5}\S")  # words up to a full stop, or six of them
 
 
 def guess(table: Table, task: Task) -> tuple[str, str | None]:
@@ -23,18 +24,18 @@ def guess(table: Table, task: Task) -> tuple[str, str | None]:
 
 def with_header(table: Table, task: Task) -> Table:
     """The table itself, or with its first row made a row again where that was no header but an example."""
-    names = list(table.columns)
-    known = {*TEXT, *TOKENS, *LABEL, *TAGS}
-    if (
-        task.unit == "token"
-        or len(names) < 2
-        or any(n.lower() in known for n in names)
-        or not any(meaning(task, n) is not None for n in names)
-    ):
+    if any(n.lower() in {*TEXT, *TOKENS, *LABEL, *TAGS} for n in table.columns) or not _example(list(table.columns), task):
         return table
     columns = {f"column {i + 1}": [n, *values] for i, (n, values) in enumerate(table.columns.items())}
     notes = [*table.notes, "The file has no header; its first line was read as an example."]
     return Table(table.name, columns, [1, *table.places], notes, table.skipped)
+
+
+def _example(names: list[str], task: Task) -> bool:
+    """Whether the names of columns look like an example: one sentence, or several cells of which one is a label."""
+    if len(names) == 1:
+        return bool(_SENTENCE.search(names[0]))
+    return task.unit == "sentence" and any(meaning(task, n) is not None for n in names)
 
 
 def named(table: Table, wanted: str | None, what: str) -> str | None:

@@ -93,9 +93,9 @@ def hub_table(source: str) -> Table:
     """A data set of the Hugging Face Hub; "owner/name:split", by default the split "test", "validation" or "train"."""
     if find_spec("datasets") is None:
         raise InputError(
-            f"There is no file {source!r}",
-            "and reading data sets of the Hub needs the package 'datasets'",
-            "Check the path, or pip install datasets",
+            f"{source!r} cannot be read",
+            "there is no such file, and data sets of the Hub need the package 'datasets', which is not installed here",
+            "Check the path, give a file, or pip install datasets",
         )
     datasets: Any = importlib.import_module("datasets")
     name, _, split = source.partition(":")

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,9 +111,7 @@ def _separated(text: str, name: str, notes: list[str], kind: str, lenient: bool)
         return Table(name, {}, [], notes, skipped)
     (_, names), body = filled[0], filled[1:]
     names = [n.strip() or f"column {i + 1}" for i, n in enumerate(names)]
-    twice = {n for n in names if names.count(n) > 1}
-    if twice:
-        raise InputError(f"{name} has two columns called {sorted(twice)[0][:40]!r}", "it is unclear which is meant", "Rename one of them")
+    _distinct(names, name)
     for place, cells in body:
         if len(cells) != len(names):
             why = f"the header has {len(names)}"
@@ -125,6 +123,12 @@ def _separated(text: str, name: str, notes: list[str], kind: str, lenient: bool)
     notes = [*notes, *([f"{blank} blank {'row was' if blank == 1 else 'rows were'} skipped."] if blank else [])]
     columns = {n: [cells[i] for _, cells in body] for i, n in enumerate(names)}
     return Table(name, columns, [place for place, _ in body], notes, sorted(skipped))
+
+
+def _distinct(names: Sequence[str], name: str) -> None:
+    twice = {n for n in names if names.count(n) > 1}
+    if twice:
+        raise InputError(f"{name} has two columns called {sorted(twice)[0][:40]!r}", "it is unclear which is meant", "Rename one of them")
 
 
 def _patient(lines: list[str], text: str, name: str, mark: str, skipped: list[Skip]) -> list[tuple[int, list[str]]]:
@@ -241,6 +245,7 @@ def _parquet(data: bytes, name: str) -> Table:
             raise _too_many(name)
         if sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups)) > 10 * MAX_BYTES:
             raise InputError(f"{name} is too large when unpacked", f"more than {10 * MAX_BYTES // 10**9} GB", "Take a part of it")
+        _distinct(file.schema_arrow.names, name)
         read = file.read()
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, InputError):

@@ -1,14 +1,18 @@
 """What visitors bring to the Data page: columns, labels, bad rows, and files that cannot be read."""
 
+import io
 import json
+import sys
+import types
 
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dynviz.data import Table
+from dynviz.data import MAX_ROWS, Table
 from dynviz.ui import text_data as text
-from dynviz.ui.data import cache, columns, source
-from tests.ui.data import fine, job, opened, ran, shown
+from dynviz.ui.data import cache, columns, export, report, source
+from tests.ui.data import fine, job, opened, ran, shown, view
 from tests.ui.look import charts, words
 
 pytestmark = pytest.mark.usefixtures("runs")
@@ -66,6 +70,7 @@ def test_bad_rows_are_listed_and_the_others_run(monkeypatch: pytest.MonkeyPatch)
         (b"text,text\na,b\n", "a.csv", "two columns called"), (b"text,label\n", "a.csv", "holds no rows"),
         (b"PAR1junk", "a.parquet", "not a Parquet file"),
         (b"[1, 2", "a.json", "is not JSON"),
+        (b"text\n" + b"a b\n" * (MAX_ROWS + 1), "a.csv", "more than 50,000 rows"), (b" \n\t\n", "a.txt", "is empty"),
         (b"n\n1\n2\n", "a.csv", "no column of texts"), (b"text,label\n,1\n", "a.csv", "no usable rows"),
     ],
 )  # fmt: skip
@@ -113,3 +118,52 @@ def test_a_data_set_of_the_hub_is_fetched_when_asked(monkeypatch: pytest.MonkeyP
     assert asked == ["some/thing"]
     assert "2 rows, with right answers" in words(at)
     assert "Split 'test'." in words(at)
+
+
+def test_a_column_of_texts_alone_is_read_without_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, b"A fine film.\nA dull film.\nA long film.\n")
+    assert "3 rows, without right answers" in words(at)
+    assert "no header" in words(at)
+    assert list(at.dataframe[0].value["Text"]) == ["A fine film.", "A dull film.", "A long film."]
+
+
+ODD = ["\U0001f600\U0001f64c\U0001f3fd", "مرحبا بالعالم", "שלום \u202eעולם", "<script>alert(1)</script> <b>&amp;</b>", "word " * 10_000]
+
+
+@pytest.mark.parametrize("model", ["sst2-joint", "pos-tokee"])
+def test_odd_and_endless_rows_are_run_as_they_stand(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
+    at = ran(given(monkeypatch, "\n".join(json.dumps({"text": t}) for t in ODD).encode(), "a.jsonl", model))
+    assert "5 rows" in at.subheader[0].value
+    assert "1 row is longer than the" in words(at)
+    assert "their ends were not read" in words(at)
+    assert [" ".join(t.split()) for t in shown(at)[:4]] == [" ".join(t.split()) for t in ODD[:4]]
+    assert "</html>" in report.html(view(at))
+    assert len(pq.read_table(io.BytesIO(export.parquet(view(at))))) == 5
+
+
+def test_a_data_set_that_cannot_be_fetched_is_one_sentence_and_its_name_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def offline(name: str) -> None:
+        raise ConnectionError("Couldn't reach the Hub\nlong trace")
+
+    module = types.ModuleType("datasets")
+    module.get_dataset_split_names = offline  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "datasets", module)
+    monkeypatch.setattr("dynviz.data.source.find_spec", lambda name: module)
+    at = opened(rows=text.SOURCES["hub"], hub="no/such")
+    assert at.text_input(key="hub").value == "no/such"
+    assert not at.error, "nothing is fetched before the visitor says so"
+    at = fine(at.button(key="data.fetch").click().run())
+    assert [e.value.replace("\\", "") for e in at.error] == [
+        "The data set 'no/such' cannot be read: Couldn't reach the Hub. Check its name and split, or give a file."
+    ]
+    assert at.text_input(key="hub").value == "no/such"
+    assert not [b for b in at.button if b.key == "data.run"]
+
+
+def test_a_file_that_fails_leaves_the_last_run_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = ran(opened())
+    id, said = job(at).id, at.subheader[0].value
+    at.button(key="data.new").click().run()
+    monkeypatch.setattr(source, "_file", lambda: columns.Given("f2", "a.csv", cache.file_table("f2", "a.csv", lambda: b"")))
+    assert "is empty" in fine(at.segmented_control(key="rows").set_value("file").run()).error[0].value
+    assert opened(job=id).subheader[0].value == said
