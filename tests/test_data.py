@@ -184,6 +184,16 @@ def test_what_does_not_fit_is_one_sentence(case: str) -> None:
     assert str(caught.value).startswith(name)
 
 
+def test_a_file_over_the_bound_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = FORMATS["a.csv"]
+    monkeypatch.setattr("dynviz.data.tables.MAX_BYTES", len(data) - 1)
+    monkeypatch.setattr("dynviz.data.source.MAX_BYTES", len(data) - 1)
+    (tmp_path / "a.csv").write_bytes(data)
+    for source in (data, tmp_path / "a.csv"):
+        with pytest.raises(InputError, match="larger than"):
+            read(source, SST2, "a.csv")
+
+
 def test_a_missing_column_is_named_with_those_there_are() -> None:
     with pytest.raises(InputError, match=r"no column 'review': its columns are: text, label"):
         read(b"text,label\na,1\n", SST2, "a.csv", text="review")
