@@ -3,7 +3,7 @@
 import html
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 TITLE_CHARS, SUBTITLE_CHARS = 68, 100  # what fits 700 px in the widest of the fallback fonts
 
@@ -57,6 +57,11 @@ def percent(share: float) -> str:
 def points(difference: float) -> str:
     """A difference of shares in percentage points: -0.004 -> "-0.4"; never "-0.0"."""
     return f"{round(difference * 100, 1) + 0.0:+.1f}"
+
+
+def setting(knobs: Mapping[str, float]) -> str:
+    """Knobs on one line: "entropy 0.3, window 2"."""
+    return ", ".join(f"{name} {number(value)}" for name, value in knobs.items())
 
 
 def number(value: float) -> str:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix
-from dynviz.figures.text import SUBTITLE_CHARS, listing, number, percent, points, safe, shorten, wrap
+from dynviz.figures.text import SUBTITLE_CHARS, listing, percent, points, safe, setting, shorten, wrap
 from dynviz.records.zoo import Budget, Chosen, Interval, Score, TaskZoo
 
 ROW = 30  # px
@@ -74,7 +74,7 @@ def zoo_budget_table(task: TaskZoo, chosen: Budget) -> list[dict[str, Any]]:
     """A row for each method, the most accurate first; those without a setting last."""
     rows = [
         {
-            "method": task.title(c.contender), **of_model(task, c.checkpoint), "setting": knobs(c.knobs),
+            "method": task.title(c.contender), **of_model(task, c.checkpoint), "setting": setting(c.knobs),
             "calibration: compute": c.calibration_share, "calibration: accuracy": c.calibration_accuracy,
             "compute": c.share, "accuracy": c.accuracy,
             "against plain": c.full[0], "from": c.full[1], "to": c.full[2], "against leader": c.leader[0], "leader from": c.leader[1],
@@ -147,14 +147,9 @@ def percent1(share: float) -> str:
     return f"{share * 100:.1f} %"
 
 
-def knobs(settings: Any) -> str:
-    """ "entropy 0.3, window 2"."""
-    return ", ".join(f"{name} {number(value)}" for name, value in settings.items())
-
-
 def _hover(task: TaskZoo, c: Chosen) -> str:
     full, leader = ("{} [{}, {}]".format(*map(points, values)) for values in (c.full, c.leader))
-    lines = [f"<b>{safe(task.title(c.contender))}</b>", safe(f"{c.checkpoint}, {knobs(c.knobs)}"), f"against the plain model {full} pt"]
+    lines = [f"<b>{safe(task.title(c.contender))}</b>", safe(f"{c.checkpoint}, {setting(c.knobs)}"), f"against the plain model {full} pt"]
     return "<br>".join([*lines, f"against the leader {leader} pt", "on the front" if c.front else "not on the front"])
 
 

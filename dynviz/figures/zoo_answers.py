@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix, on
-from dynviz.figures.text import SUBTITLE_CHARS, percent, safe, wrap
-from dynviz.figures.zoo import ROW, knobs, of_model, rows_of
+from dynviz.figures.text import SUBTITLE_CHARS, percent, safe, setting, wrap
+from dynviz.figures.zoo import ROW, of_model, rows_of
 from dynviz.records.zoo import TaskZoo
 
 WORST_ECE, BEST_AUROC = 0.15, 1.0  # where the two ramps of the table end
@@ -59,7 +59,7 @@ def zoo_changes_table(task: TaskZoo) -> list[dict[str, Any]]:
     """A row for each method, those that help most first."""
     return [
         {
-            "method": task.title(c.contender), **of_model(task, c.checkpoint), "setting": knobs(c.knobs), "compute": c.share,
+            "method": task.title(c.contender), **of_model(task, c.checkpoint), "setting": setting(c.knobs), "compute": c.share,
             "answers": c.answers, "worse": c.worse, "worse, share": c.worse / c.answers, "avoided": c.avoided,
             "avoided, share": c.avoided / c.answers, "wrong either way": c.other, "difference": c.difference[0],
             "from": c.difference[1], "to": c.difference[2],

@@ -5,8 +5,7 @@ import streamlit as st
 from dynviz.figures.columns import By, columns
 from dynviz.figures.text import shorten
 from dynviz.records import Trace
-from dynviz.ui import show, text, words
-from dynviz.ui.sentence import link
+from dynviz.ui import address, show, text, words
 from dynviz.ui.words import plain
 
 WIDE = 28  # words that fit side by side
@@ -31,7 +30,7 @@ def picked(trace: Trace, full: Trace | None, shown: tuple[int, int], by: By = "w
     """The column looked at: the visitor's, that of the link, or, in a text not looked at before, the word that is hardest."""
     if st.session_state.get("word-of", trace.text) != trace.text:
         st.session_state.pop("word", None)
-    if asked := link.numbers(link.opened("word")):
+    if asked := address.numbers(address.opened("word")):
         st.session_state["word"] = asked[0]
     st.session_state["word-of"] = trace.text
     chosen = _same_word(trace, st.session_state.get("word"), by)
@@ -39,7 +38,7 @@ def picked(trace: Trace, full: Trace | None, shown: tuple[int, int], by: By = "w
     if not (isinstance(chosen, int) and shown[0] <= chosen < shown[1]):
         chosen = first
     st.session_state["word"] = chosen
-    link.write("word", "" if chosen == first else str(chosen))
+    address.write("word", "" if chosen == first else str(chosen))
     return chosen
 
 

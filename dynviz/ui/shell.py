@@ -6,7 +6,7 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.card import Card, Knob
-from dynviz.ui import cache, state, text
+from dynviz.ui import address, cache, state, text
 from dynviz.ui.panels import guarded
 from dynviz.ui.state import Choice, Entry
 
@@ -49,10 +49,7 @@ def _model(known: dict[str, Entry]) -> str:
         asked = st.query_params.get("model", "")
         st.session_state["model"] = asked if asked in known else default
     name: str = st.selectbox(text.MODEL, list(known), format_func=lambda n: known[n].title, key="model", help=text.MODEL_HELP)
-    if name != default:
-        st.query_params["model"] = name
-    elif "model" in st.query_params:
-        del st.query_params["model"]
+    address.write("model", "" if name == default else name)
     return name
 
 

@@ -1,17 +1,16 @@
 """Tables that stand open on a page, and what was clicked in a picture."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from dynviz.ui import text
+from dynviz.ui import address, text
 from dynviz.ui.panels import Rows, to_csv
 
 PERCENT = st.column_config.NumberColumn(format="%.1f %%")  # of numbers already in percent
 POINTS = st.column_config.NumberColumn(format="%+.1f pt")
-WIDE = st.column_config.TextColumn(width="large")
 
 
 def one_of(label: str, names: Mapping[str, str], default: str, key: str, menu: bool = False, **more: Any) -> str:
@@ -23,10 +22,7 @@ def one_of(label: str, names: Mapping[str, str], default: str, key: str, menu: b
     shown = {"format_func": lambda n: names[n], "key": key, **more}
     asks = st.selectbox if menu else partial(st.segmented_control, required=True)
     chosen = str(asks(label, list(names), **shown) or default)
-    if chosen != default:
-        st.query_params[key] = chosen
-    elif key in st.query_params:
-        del st.query_params[key]
+    address.write(key, "" if chosen == default else chosen)
     return chosen
 
 
@@ -37,11 +33,14 @@ def some_of(label: str, names: Mapping[str, str], key: str, **more: Any) -> list
         st.session_state[key] = asked or list(names)
     st.session_state[key] = [n for n in st.session_state[key] if n in names]
     chosen = st.pills(label, list(names), format_func=lambda n: names[n], selection_mode="multi", key=key, **more)
-    if chosen and len(chosen) < len(names):
-        st.query_params[key] = ",".join(chosen)
-    elif key in st.query_params:
-        del st.query_params[key]
+    address.write(key, ",".join(chosen) if len(chosen) < len(names) else "")
     return list(chosen)
+
+
+def layer_clicked(key: str, names: Sequence[str]) -> str | None:
+    """The name of the layer (from 1) that a click on the picture of this key means. What the browser sends is checked."""
+    found = next(iter(clicked(key)), None)
+    return names[int(found) - 1] if isinstance(found, int | float) and 1 <= int(found) <= len(names) else None
 
 
 def clicked(key: str) -> list[Any]:

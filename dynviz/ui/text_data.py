@@ -242,8 +242,8 @@ OTHER_GONE = "That link opens no run that is still kept."
 BESIDE_COLUMNS = {"what": "", "one": "This run", "other": "The other", "difference": "Difference"}
 BESIDE_NAMES = ("this run", "the other run")
 BESIDE_NOTE = (
-    "In brackets: 95 % intervals. {other} is shown at {setting}. Intervals of differences take the two runs as independent samples (Newcombe's method); on the same rows the true "
-    "difference is known better than they say."
+    "In brackets: 95 % intervals. {other} is shown at {setting}. Intervals of differences take the two runs as independent samples "
+    "(Newcombe's method); on the same rows the true difference is known better than they say."
 )
 BESIDE_ROWS = {"n": "Sentences", "right": "Accuracy", "same": "As full depth", "compute": "Compute", "layers": "Layers"}
 BESIDE_HOW = "Bars: share of each run's sentences that stop after the layer. Plain bars: this run; hatched: the other."

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from dynviz import figures
+from dynviz.figures.text import setting
 from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure
 from dynviz.ui import show, sources, state
@@ -16,7 +17,6 @@ from dynviz.ui import text_data as text
 from dynviz.ui.data import cache, kept, source
 from dynviz.ui.data.view import View, look
 from dynviz.ui.panels import Panel, draw, style
-from dynviz.ui.tradeoff.view import setting
 from dynviz.ui.words import plain
 
 CHART, OTHER = "data-beside", "other"

@@ -2,11 +2,10 @@
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.text import count, percent, points
+from dynviz.figures.text import count, percent, points, setting
 from dynviz.jobs import Job
 from dynviz.ui import show, sources, state
 from dynviz.ui import text_data as text
@@ -14,7 +13,6 @@ from dynviz.ui.data import beside, cache, difficulty, export, inbox, kinds, prog
 from dynviz.ui.data.rows import EXIT, Chosen
 from dynviz.ui.data.view import View, look
 from dynviz.ui.panels import Panel, draw, guarded, style
-from dynviz.ui.tradeoff.view import setting
 from dynviz.ui.words import plain
 
 EXITS = "data-exits"
@@ -155,6 +153,5 @@ def exits(view: View) -> None:
 
 
 def _click(names: tuple[str, ...]) -> None:
-    found = show.clicked(EXITS)
-    if found and isinstance(found[0], int | float) and 1 <= int(found[0]) <= len(names):
-        st.session_state[EXIT] = names[int(np.int64(found[0])) - 1]
+    if found := show.layer_clicked(EXITS, names):
+        st.session_state[EXIT] = found

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import streamlit as st
 
+from dynviz.ui import address
+
 MEMORY = "data.kept"
 T = TypeVar("T")
 
@@ -22,11 +24,7 @@ def write(name: str, value: str) -> None:
     """Put a value into the address, or take it out where it is ""."""
     memory: dict[str, str] = st.session_state.setdefault(MEMORY, {})
     memory[name] = value
-    if value:
-        if st.query_params.get(name) != value:
-            st.query_params[name] = value
-    elif name in st.query_params:
-        del st.query_params[name]
+    address.write(name, value)
 
 
 def forget() -> None:

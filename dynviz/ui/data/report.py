@@ -10,12 +10,11 @@ import numpy as np
 
 from dynviz import __version__, figures
 from dynviz.figures import static
-from dynviz.figures.text import percent, points, shorten
+from dynviz.figures.text import percent, points, setting, shorten
 from dynviz.records.slices import Slice
 from dynviz.ui import text_data as text
 from dynviz.ui.data import cache, difficulty, kinds, rows, trust
 from dynviz.ui.data.view import View
-from dynviz.ui.tradeoff.view import setting
 
 LISTED = 40
 _NUMBER = re.compile(r"[-+]?[\d,.]+( %)?( \[.*\])?|")

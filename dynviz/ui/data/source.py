@@ -9,7 +9,7 @@ from dynviz import api
 from dynviz.api import Examples
 from dynviz.data import MAX_ROWS, Skip
 from dynviz.errors import InputError
-from dynviz.figures.text import count
+from dynviz.figures.text import count, setting
 from dynviz.ui import cache as shared
 from dynviz.ui import state
 from dynviz.ui import text_data as text
@@ -17,7 +17,6 @@ from dynviz.ui.data import cache, empty, kept, rows
 from dynviz.ui.data.columns import Given, confirmed, preview
 from dynviz.ui.operator import allowed
 from dynviz.ui.panels import guarded
-from dynviz.ui.tradeoff.view import setting
 from dynviz.ui.words import plain
 
 MEGABYTES = 20

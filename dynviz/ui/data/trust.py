@@ -118,6 +118,5 @@ def _foresight(view: View, at: str) -> None:
 
 
 def _layer(names: tuple[str, ...]) -> None:
-    data = show.clicked(LAYERS)
-    if data and isinstance(data[0], int | float) and 1 <= int(data[0]) <= len(names):
-        st.session_state[AT] = names[int(data[0]) - 1]
+    if found := show.layer_clicked(LAYERS, names):
+        st.session_state[AT] = found

@@ -9,8 +9,8 @@ from dynviz.figures.columns import By, columns
 from dynviz.figures.text import shorten
 from dynviz.records import Trace
 from dynviz.records.alignment import words_of
-from dynviz.ui import cache, text_sentence
-from dynviz.ui.sentence import link, said
+from dynviz.ui import address, cache, text_sentence
+from dynviz.ui.sentence import said
 from dynviz.ui.words import plain
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ def _known(trace: Trace, task: str) -> dict[int, str]:
 def _own(task: str, typed: str) -> dict[int, str]:
     """What the visitor gave as true for this text; for a sentence, what the address says."""
     found: dict[tuple[str, str], dict[int, str]] = st.session_state.setdefault("truths", {})
-    if asked := link.opened("truth"):
+    if asked := address.opened("truth"):
         found[task, typed] = {0: asked}
     return found.get((task, typed), {})
 
 
 def _menu(result: "Result", task: str, known: bool, truth: dict[int, str]) -> None:
     trace = result.trace
-    link.write("truth", "" if known or trace.unit == "token" else truth.get(0, ""))
+    address.write("truth", "" if known or trace.unit == "token" else truth.get(0, ""))
     with st.popover(text_sentence.TRUTH, type="tertiary", icon=":material/flag:", help=text_sentence.TRUTH_HELP):
         if known:
             st.markdown(text_sentence.TRUTH_KNOWN)

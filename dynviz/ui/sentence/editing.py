@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dynviz.ui import cache
+from dynviz.ui import address, cache
 from dynviz.ui import text_sentence as text
 from dynviz.ui.operator import allowed
-from dynviz.ui.sentence import beside, link
+from dynviz.ui.sentence import beside
 
 if TYPE_CHECKING:
     from dynviz.ui.result import Result
@@ -19,7 +19,7 @@ def section(result: "Result") -> None:
     _restore(result.typed)
     edited = str(st.text_area(text.EDIT_LABEL, key="edit", height=80, max_chars=allowed().characters or None))
     changed = edited.strip() and edited != result.typed
-    link.write("edit", edited if changed else "")
+    address.write("edit", edited if changed else "")
     with st.container(horizontal=True):
         st.button(text.EDIT_OPEN, on_click=_open, args=(edited,), disabled=not changed, icon=":material/zoom_in:")
         st.button(text.EDIT_RESET, on_click=_reset, args=(result.typed,), disabled=edited == result.typed, icon=":material/undo:")
@@ -30,7 +30,7 @@ def section(result: "Result") -> None:
 
 
 def _restore(typed: str) -> None:
-    asked = link.opened("edit")
+    asked = address.opened("edit")
     if st.session_state.get("edit-of") != typed or "edit" not in st.session_state:
         kept = st.session_state.get("edit-kept", "") if st.session_state.get("edit-of") == typed else ""
         st.session_state["edit"] = asked or kept or typed

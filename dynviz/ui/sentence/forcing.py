@@ -12,10 +12,10 @@ from dynviz.figures.columns import Column, State, columns, layer_names, states
 from dynviz.figures.text import shorten
 from dynviz.records import Interventions, Trace
 from dynviz.records.schema import to_json
-from dynviz.ui import cache, picking, show, sources, words
+from dynviz.ui import address, cache, picking, show, sources, words
 from dynviz.ui import text_sentence as text
 from dynviz.ui.panels import draw, style
-from dynviz.ui.sentence import beside, link
+from dynviz.ui.sentence import beside
 from dynviz.ui.words import plain
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def _restore(result: "Result") -> None:
         _reset()
     st.session_state["force-of"] = of
     for key, name in ((KEEP, "keep"), (STOP, "stop")):
-        if found := link.numbers(link.opened(name)):
+        if found := address.numbers(address.opened(name)):
             st.session_state[key] = found
     for key, name in ((EXIT, "exit"), (LAYER, "from")):
-        if found := link.numbers(link.opened(name)):
+        if found := address.numbers(address.opened(name)):
             st.session_state[key] = found[0]
-    if link.opened("all") == "1":
+    if address.opened("all") == "1":
         st.session_state[ALL] = True
 
 
@@ -86,7 +86,7 @@ def _controls(result: "Result") -> Interventions:
         ("from", str(first if stop else "")),
         ("all", "1" if together else ""),
     ):
-        link.write(name, value)
+        address.write(name, value)
     kept, gone = _pieces(cols, keep), _pieces(cols, stop)
     if not token:
         kept = [t for t in range(len(trace.tokens)) if t not in gone] if together else kept

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dynviz.ui import address
 from dynviz.ui import text_sentence as text
 from dynviz.ui.panels import guarded
-from dynviz.ui.sentence import editing, forcing, link, searching, steps
+from dynviz.ui.sentence import editing, forcing, searching, steps
 
 if TYPE_CHECKING:
     from dynviz.ui.result import Result
@@ -30,9 +31,9 @@ def section(result: "Result") -> int | None:
 
 def _chosen() -> str:
     """The menu of tools, tied to the address."""
-    asked = link.opened("do")
+    asked = address.opened("do")
     if st.session_state.get("do") not in text.TOOL:
         st.session_state["do"] = asked if asked in text.TOOL else FIRST
     chosen = str(st.segmented_control(text.TOOLS, list(text.TOOL), required=True, format_func=text.TOOL.__getitem__, key="do"))
-    link.write("do", "" if chosen == FIRST else chosen)
+    address.write("do", "" if chosen == FIRST else chosen)
     return chosen

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.figures.text import percent, points
+from dynviz.figures.text import percent, points, setting
 from dynviz.records import Sweep
 from dynviz.ui import show
 from dynviz.ui import text_tradeoff as text
@@ -14,7 +14,7 @@ from dynviz.ui.panels import table
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Line, Pick
 from dynviz.ui.tradeoff.chart import share
-from dynviz.ui.tradeoff.view import View, examples, setting, use
+from dynviz.ui.tradeoff.view import View, examples, use
 from dynviz.ui.words import plain
 
 

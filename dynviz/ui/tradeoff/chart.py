@@ -7,7 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.text import listing, percent, points
+from dynviz.figures.text import listing, percent, points, setting
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui import cache, show, sources, state
@@ -17,7 +17,7 @@ from dynviz.ui.shell import PAGES
 from dynviz.ui.text import TASKS
 from dynviz.ui.tradeoff import board, times
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
-from dynviz.ui.tradeoff.view import View, examples, setting, use
+from dynviz.ui.tradeoff.view import View, examples, use
 from dynviz.ui.words import plain
 
 MOST, LEAST = 5, 3  # curves beside that in use: with it, at most as many as there are colours

@@ -110,9 +110,8 @@ def exits(view: View, sweep: Sweep, point: int) -> None:
 
 
 def _layer(names: tuple[str, ...]) -> None:
-    found = show.clicked(EXITS)
-    if found and isinstance(found[0], int | float) and 1 <= int(found[0]) <= len(names):
-        st.session_state[LAYER] = names[int(found[0]) - 1]
+    if found := show.layer_clicked(EXITS, names):
+        st.session_state[LAYER] = found
 
 
 def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right: Any) -> None:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from dynviz.api import Checkpoint
 from dynviz.figures import Curve
-from dynviz.figures.text import number
 from dynviz.records import Sweep
 from dynviz.tasks import Task
 from dynviz.ui import cache, state
@@ -165,11 +164,6 @@ def use(spot: Spot, sweep: Sweep) -> None:
     state.choose(spot.checkpoint, sweep.knobs[spot.point])
     if spot.point == 0 and sweep.knobs[0]:
         st.session_state["full"] = True
-
-
-def setting(knobs: Mapping[str, float]) -> str:
-    """ "entropy 0.3"; what differs between points first."""
-    return ", ".join(f"{name} {number(value)}" for name, value in knobs.items())
 
 
 def examples(sweep: Sweep) -> str:

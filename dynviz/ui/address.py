@@ -1,4 +1,4 @@
-"""What of the page stands in its address and is no plain widget value: read once when the page is opened, then written at each run."""
+"""What of a page stands in its address and is no plain widget value: read once when the page is opened, then written at each run."""
 
 import streamlit as st
 
