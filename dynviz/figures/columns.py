@@ -79,9 +79,10 @@ def last_computed(state: NDArray[np.int8]) -> NDArray[np.int64]:
 
 
 def one_decision(trace: Trace) -> bool:
-    """Whether the sentence went up as one: every layer computed all of its tokens or none."""
-    counts = trace.kept
-    return trace.unit == "sentence" and bool(np.isin(counts, (0, len(trace.tokens))).all())
+    """Whether the sentence went up as one, and could not but do so: every layer computed all of its tokens or none, and nothing was read
+    of single tokens, by which some could have stopped before the others."""
+    by_token = any(values.ndim == 2 for values in trace.readings.values())
+    return trace.unit == "sentence" and not by_token and bool(np.isin(trace.kept, (0, len(trace.tokens))).all())
 
 
 def layer_names(sizes: tuple[LayerSize, ...]) -> tuple[str, ...]:

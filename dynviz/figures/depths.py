@@ -68,6 +68,8 @@ def _tokens(trace: Trace) -> list[str]:
         out.append(
             f"{frozen} of {count(tokens, 'token')} {'is' if frozen == 1 else 'are'} frozen by {last}: still seen, no longer computed."
         )
+    if not out and (trace.depth == len(trace.layers)).all():
+        return [f"Every token goes through all {len(trace.layers)} layers."]
     if not out:
         out.append(f"No token is dropped for good; on average a token goes through {trace.depth.mean():.1f} of {len(trace.layers)} layers.")
         return out

@@ -49,6 +49,12 @@ class Result:
     settled: "Settled | None" = None
     by: By = "word"
 
+    @property
+    def loses(self) -> bool:
+        """Whether a token may stop before its sentence does; then that is drawn at every setting, so that no picture comes and goes."""
+        able = self.trace.unit == "sentence" or (self.card is not None and self.card.kind == "depth")
+        return not one_decision(self.trace) and (able or bool((self.trace.dropped_at > 0).any() or self.trace.frozen.any()))
+
     def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0) -> Panel:
         """A picture of this result, with its texts."""
         key = text.KEY.get(name) or words.cells_key(self.trace, self.full)
@@ -112,7 +118,6 @@ def panels(result: Result) -> None:
     with place:
         _staircase(result, picked, shown, layer)
     column = cols[picked or 0]
-    loses = words_apart and bool((trace.dropped_at > 0).any() or trace.frozen.any())
     climbs = _climbs(result, column)
     grid = st.grid(2, min_column_width=420)
     if climbs:
@@ -120,12 +125,12 @@ def panels(result: Result) -> None:
             _trajectory(result, column)
     with grid.cell():
         _why(result, column)
-    if loses and not climbs:
+    if result.loses and not climbs:
         with grid.cell():
             _funnel(result)
     if not _halting(result):
         _rule(result)
-    if loses:
+    if result.loses:
         _ladder(result)
         if climbs:
             _funnel(result)

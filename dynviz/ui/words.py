@@ -29,14 +29,14 @@ def verdict(trace: Trace, full: Trace | None) -> str:
         parts = [f"{trace.predicted[0].capitalize()} {_after(trace)}", compute]
     else:
         named = sum(bool(label) for label in trace.predicted)
-        parts = [f"{count(named, 'word')} tagged, {mean_depth(trace)} of {count(len(trace.layers), 'layer')} on average", compute]
+        parts = [f"{count(named, 'word')} tagged, mean depth {mean_depth(trace)} of {len(trace.layers)}", compute]
     return " · ".join([*parts, *([agrees(trace, full)] if full is not None else [])])
 
 
 def _after(trace: Trace) -> str:
     layers = len(trace.layers)
     if not one_decision(trace):
-        return f"after {count(layers, 'layer')}, {mean_depth(trace)} per token on average"
+        return f"after {count(layers, 'layer')}, mean depth {mean_depth(trace)}"
     if len({size.stage for size in trace.layers}) > 1:
         return f"after {layer_names(trace.layers)[trace.exit_layer - 1]}"
     return f"after {trace.exit_layer} of {layers} layers"

@@ -39,7 +39,10 @@ def headline(page: Page) -> str:
 def choose(page: Page, menu: str, option: str | int) -> None:
     """Choose in a menu, opened with the keyboard; option: its words, or its place."""
     box = page.get_by_role("combobox", name=menu)
+    found = page.get_by_role("option")
+    wanted = found.nth(option) if isinstance(option, int) else found.filter(has_text=option).first
     box.focus()
     box.press("ArrowDown")
-    found = page.get_by_role("option")
-    (found.nth(option) if isinstance(option, int) else found.filter(has_text=option).first).click()
+    if not wanted.is_visible():  # a page that was just drawn anew closes the menu again
+        box.press("ArrowDown")
+    wanted.click(timeout=LONG)
