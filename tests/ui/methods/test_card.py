@@ -4,7 +4,7 @@ import pytest
 
 from dynviz import api
 from dynviz.methods import methods
-from dynviz.ui import method_words
+from dynviz.ui.methods import docstring
 from tests.ui.methods.look import opened, typed, words
 
 
@@ -15,7 +15,7 @@ def test_every_method_shows_its_docstring_knobs_and_source(name: str) -> None:
     said = words(at)
     about = api.registered()[name]
     assert about.split("\n", 1)[0] in said
-    parts = method_words.of(about)
+    parts = docstring.of(about)
     for sentence in (*parts.idea, *parts.knobs, *parts.training):
         assert f"- {sentence}".replace("\\", "") in said
     assert (parts.source or method.venue).replace("\\", "") in said

@@ -4,7 +4,8 @@ import csv
 import io
 
 from dynviz import api
-from dynviz.ui import method_card, method_overview
+from dynviz.ui.methods import overview
+from dynviz.ui.methods.card import groups
 from dynviz.ui.panels import to_csv
 from tests.ui.methods.look import opened, typed, words
 
@@ -39,8 +40,8 @@ def test_a_method_with_several_checkpoints_says_its_words_once() -> None:
 
 
 def test_the_csv_holds_every_checkpoint_with_its_kind_and_numbers_as_numbers() -> None:
-    there = method_card.groups(api.checkpoints())
-    rows = method_overview.rows(there, api.policies())
+    there = groups(api.checkpoints())
+    rows = overview.rows(there, api.policies())
     assert {r["checkpoint"] for r in rows if "checkpoint" in r} == {c.name for c in api.checkpoints() if c.runnable}
     joint = next(r for r in rows if r.get("checkpoint") == "sst2-joint")
     assert (joint["kind"], joint["full"], joint["accuracy"], joint["share"], joint["n"]) == ("Early exit", 0.875, 0.87, 0.36, "1,000")

@@ -8,22 +8,24 @@ import streamlit as st
 from dynviz import api, captions, figures
 from dynviz.card import Card
 from dynviz.figures.text import percent
-from dynviz.ui import cache, method_card, method_facts, method_words, sources
+from dynviz.ui import cache, sources
 from dynviz.ui import text_methods as text
+from dynviz.ui.methods import docstring, facts
+from dynviz.ui.methods.card import idea
 from dynviz.ui.panels import Panel, draw, guarded, style
 from dynviz.ui.words import plain
 
 
 def show(card: Card) -> None:
     """The card, the stream, and what others report."""
-    said = method_words.of(card.about)
-    method_card.idea(card, said, (text.POLICY, ""))
+    said = docstring.of(card.about)
+    idea(card, said, (text.POLICY, ""))
     st.markdown(f"#### {text.STREAM.format(title=plain(card.title))}")
-    method_facts.bullets(said.knobs)
+    facts.bullets(said.knobs)
     with guarded():
         _stream(card)
-    method_facts.published(card)
-    method_facts.deviations(card)
+    facts.published(card)
+    facts.deviations(card)
 
 
 def _stream(card: Card) -> None:

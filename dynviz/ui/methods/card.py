@@ -7,9 +7,10 @@ import streamlit as st
 
 from dynviz.api import Checkpoint
 from dynviz.card import Card
-from dynviz.ui import cache, method_facts, method_pictures, method_words, state
+from dynviz.ui import cache, state
 from dynviz.ui import text_methods as text
-from dynviz.ui.method_words import Words
+from dynviz.ui.methods import docstring, facts, pictures
+from dynviz.ui.methods.docstring import Words
 from dynviz.ui.shell import PAGES
 from dynviz.ui.words import plain
 
@@ -42,19 +43,19 @@ def groups(checkpoints: Sequence[Checkpoint]) -> dict[str, Group]:
 
 def show(group: Group) -> None:
     """The card."""
-    card, said = group.card, method_words.of(group.card.about)
+    card, said = group.card, docstring.of(group.card.about)
     idea(card, said, (text.ONE_RUN, text.ONE_RUN_HELP) if card.replayable else (text.EACH_RUN, text.EACH_RUN_HELP))
     st.markdown(f"#### {text.PICTURE}")
-    checkpoint = method_pictures.chosen(group.checkpoints)
+    checkpoint = pictures.chosen(group.checkpoints)
     if checkpoint.runnable:
         _links(checkpoint, card)
-    method_pictures.draw_all(checkpoint)
-    method_facts.measured(group.checkpoints)
-    method_facts.published(card)
-    method_facts.knobs(card, said.knobs, group.families)
-    method_facts.readings(card)
-    method_facts.deviations(card)
-    method_facts.checkpoints(group.checkpoints, said.training)
+    pictures.draw_all(checkpoint)
+    facts.measured(group.checkpoints)
+    facts.published(card)
+    facts.knobs(card, said.knobs, group.families)
+    facts.readings(card)
+    facts.deviations(card)
+    facts.checkpoints(group.checkpoints, said.training)
 
 
 def idea(card: Card, said: Words, runs: tuple[str, str]) -> None:
@@ -66,7 +67,7 @@ def idea(card: Card, said: Words, runs: tuple[str, str]) -> None:
             st.caption(source)
         stops = text.STOPS.format(what=plain(card.stops)) if card.stops else ""
         st.markdown("  \n".join(filter(None, [stops, f":blue[{runs[0]}]"])), help=runs[1] or None)
-        method_facts.bullets(said.idea)
+        facts.bullets(said.idea)
 
 
 def _links(checkpoint: Checkpoint, card: Card) -> None:

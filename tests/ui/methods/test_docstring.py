@@ -5,8 +5,8 @@ import re
 import pytest
 
 from dynviz import api
-from dynviz.ui import method_words
-from dynviz.ui.method_maths import marked
+from dynviz.ui.methods import docstring
+from dynviz.ui.methods.maths import marked
 
 ABOUT = """Caption.
 
@@ -21,7 +21,7 @@ EVERY = {**api.registered(), **{name: card.about for name, card in api.policies(
 
 
 def test_a_docstring_falls_into_source_idea_knobs_and_training() -> None:
-    found = method_words.of(ABOUT)
+    found = docstring.of(ABOUT)
     assert found.source.replace("\\", "") == "Somebody et al.: A Title, ACL 2020."
     assert [s.replace("\\", "") for s in found.idea] == ["It stops early.", ":orange-badge[inferred] So it does."]
     assert [s.replace("\\", "") for s in found.knobs] == ["Knob: the limit; larger stops later.", "0 is off."]
@@ -30,7 +30,7 @@ def test_a_docstring_falls_into_source_idea_knobs_and_training() -> None:
 
 
 def test_a_formula_on_lines_of_its_own_belongs_to_its_sentence() -> None:
-    found = method_words.of("Caption.\n\nIt exits with\n\n    u_i < delta,    v = 2\n\nand answers. Then it ends.")
+    found = docstring.of("Caption.\n\nIt exits with\n\n    u_i < delta,    v = 2\n\nand answers. Then it ends.")
     assert [s.replace("\\.", ".") for s in found.idea] == [r"It exits with $u_{i} < \delta$, $v = 2$ and answers.", "Then it ends."]
 
 
@@ -54,7 +54,7 @@ def test_formulas_are_maths_and_words_are_words(typed: str, drawn: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_formula_is_well_formed_and_no_symbol_is_left_in_plain_text(name: str) -> None:
-    found = method_words.of(EVERY[name])
+    found = docstring.of(EVERY[name])
     for sentence in (*found.idea, *found.knobs, *found.training):
         parts = re.split(r"(?<!\\)\$", sentence)
         assert len(parts) % 2 == 1, sentence
@@ -67,7 +67,7 @@ def test_every_formula_is_well_formed_and_no_symbol_is_left_in_plain_text(name: 
 
 
 def test_text_of_a_docstring_is_shown_as_typed() -> None:
-    shown = method_words.of("Caption.\n\nA <b>b</b> & *c* of $5$ and [x](y).").idea[0]
+    shown = docstring.of("Caption.\n\nA <b>b</b> & *c* of $5$ and [x](y).").idea[0]
     assert shown.replace("\\", "") == "A <b>b</b> & *c* of $5$ and [x](y)."
     for sign in "<*$[":
         assert shown.count(sign) == shown.count(f"\\{sign}")

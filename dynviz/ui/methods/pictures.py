@@ -13,8 +13,9 @@ from dynviz.api import Checkpoint
 from dynviz.figures.columns import columns, one_decision
 from dynviz.figures.rule import rule_groups
 from dynviz.golden import Pair
-from dynviz.ui import cache, method_learned, show, sources
+from dynviz.ui import cache, show, sources
 from dynviz.ui import text_methods as text
+from dynviz.ui.methods import learned
 from dynviz.ui.panels import Panel, Rows, draw, guarded, style
 from dynviz.ui.result import LEGIBLE, Result
 
@@ -58,7 +59,7 @@ def _pictures(checkpoint: Checkpoint, pair: Pair) -> None:
     dropped = bool((trace.dropped_at > 0).any()) and trace.unit == "sentence"
     (_ladder if dropped else _staircase)(result)
     _gates(checkpoint)
-    method_learned.show(checkpoint)
+    learned.show(checkpoint)
     if not (_halting(result) or _scores(checkpoint, result)):
         _rule(result)
 

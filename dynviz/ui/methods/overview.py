@@ -10,9 +10,9 @@ import streamlit as st
 from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.card import Card
-from dynviz.ui import method_facts, method_menu
 from dynviz.ui import text_methods as text
-from dynviz.ui.method_card import Group
+from dynviz.ui.methods import facts, menu
+from dynviz.ui.methods.card import Group
 from dynviz.ui.show import as_csv
 from dynviz.ui.words import plain
 
@@ -25,7 +25,7 @@ def show(there: Mapping[str, Group], policies: Mapping[str, Card]) -> None:
     every = rows(there, policies)
     for kind, of_kind in groupby(every, lambda row: row["kind"]):
         st.markdown(f"#### {kind}")
-        method_facts.written([_cells(row) for row in of_kind], LEAST)
+        facts.written([_cells(row) for row in of_kind], LEAST)
     as_csv("methods", every)
     _missing(there)
 
@@ -33,7 +33,7 @@ def show(there: Mapping[str, Group], policies: Mapping[str, Card]) -> None:
 def rows(there: Mapping[str, Group], policies: Mapping[str, Card]) -> list[dict[str, Any]]:
     """A row for each checkpoint that can run, or for a method without one: by kind, then by title."""
     cards = {name: group.card for name, group in there.items()}
-    shelves = method_menu.shelved(cards, policies)
+    shelves = menu.shelved(cards, policies)
     cards |= policies
     return [
         {"kind": text.KINDS[kind], **row} for kind, names in shelves.items() for name in names for row in _rows(name, cards[name], there)
@@ -49,17 +49,17 @@ def _rows(name: str, card: Card, there: Mapping[str, Group]) -> list[dict[str, A
 
 def _reported(checkpoint: Checkpoint) -> dict[str, Any]:
     """What a checkpoint reached on the report split."""
-    found = next((row for row in method_facts.metrics(checkpoint) if row["purpose"] == "report"), {})
+    found = next((row for row in facts.metrics(checkpoint) if row["purpose"] == "report"), {})
     return {"checkpoint": checkpoint.name, **{k: v for k, v in found.items() if k not in ("name", "purpose")}}
 
 
 def _cells(row: Mapping[str, Any]) -> dict[str, str]:
     """A row as it is read: what is the same for all checkpoints of a method is said once."""
-    link = f"[**{plain(row['method'])}**](?{urlencode({method_menu.METHOD: row['name']})})"
+    link = f"[**{plain(row['method'])}**](?{urlencode({menu.METHOD: row['name']})})"
     about, does = [link, plain(row["venue"])], [plain(row["does"]), f":gray[{plain(row['stops'])}]" if row["stops"] else ""]
     lines = {"method": [*(about if row["first"] else []), f"`{row['checkpoint']}`" if "checkpoint" in row else ""]}
     lines["does"] = does if row["first"] else []
-    numbers = method_facts.shown(row) if "full" in row else {}
+    numbers = facts.shown(row) if "full" in row else {}
     cells = numbers | {key: "  \n".join(filter(None, parts)) for key, parts in lines.items()}
     return {head: cells.get(key, "") for key, head in text.COLUMNS.items()}
 

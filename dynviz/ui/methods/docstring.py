@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from dynviz.ui import text_methods as text
-from dynviz.ui.method_maths import marked
+from dynviz.ui.methods.maths import marked
 
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\bal\.)(?<! \.) (?=[A-Z0-9\[(“\"`]|inferred)")
 KNOB = re.compile(r"(\(inferred[^)]*\) )?(Knobs?:|No knob|The (second )?knob )")
