@@ -8,7 +8,7 @@ is cached of a text holds no model, so that a model that has left the cache is f
 import gc
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -53,8 +53,7 @@ def turn() -> Iterator[None]:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def warm_up() -> None:
-    """Once per server, soon after the first screen is drawn, in the background: import what the first run of a model needs, and replay
-    the curves of the Trade-off page, which would take its first visitor two seconds."""
+    """Once per server, soon after the first screen is drawn: import what the first run of a model needs, in the background."""
     timer = threading.Timer(WARM_UP_AFTER, _warm)
     timer.daemon = True
     timer.start()
@@ -62,9 +61,6 @@ def warm_up() -> None:
 
 def _warm() -> None:
     api.warm()
-    for one in catalogue()[0]:
-        with suppress(InputError):  # said where it is asked for
-            sweep(one.name, "report")
     _keep()
 
 

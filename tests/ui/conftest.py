@@ -7,7 +7,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dynviz.ui import cache
 from dynviz.ui.data.cache import registry
 from tests.checkpoints import build
 
@@ -18,12 +17,6 @@ Open = Callable[..., AppTest]
 @pytest.fixture(scope="session")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("checkpoints"))
-
-
-@pytest.fixture(autouse=True)
-def nothing_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What warms up for one test would fill the caches of the next."""
-    monkeypatch.setattr(cache, "_warm", lambda: None)
 
 
 @pytest.fixture

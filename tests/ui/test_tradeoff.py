@@ -13,8 +13,6 @@ from dynviz import api
 from dynviz.figures.text import percent, points
 from dynviz.records import Sweep
 from dynviz.records.slices import flips
-from dynviz.ui import cache
-from dynviz.ui.cache import _warm as warm
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff import chart as page
 from dynviz.ui.tradeoff.board import Spot
@@ -211,19 +209,6 @@ def test_calibration_numbers_of_other_curves_are_read_when_all_are_asked_for(mon
     assert {name for name, split in read if split == "calibration"} > {"sst2-joint", "sst2-ltp", "sst2-dact-b"}
     assert "Chosen on the calibration split" in words(at)
     assert not at.exception
-
-
-def test_what_warms_up_in_the_background_has_replayed_the_curves(monkeypatch: pytest.MonkeyPatch, shelf: Path) -> None:
-    (broken := shelf / "sst2-ltp" / "sweep-report.parquet").rename(hidden := broken.with_suffix(".off"))
-    broken.write_bytes(b"PAR1")
-    try:
-        warm()
-    finally:
-        hidden.replace(broken)
-    monkeypatch.setattr(api, "stored_sweep", lambda *_: pytest.fail("read once more"))
-    assert cache.sweep("sst2-joint", "report") is not None
-    with pytest.raises(pytest.fail.Exception):
-        cache.sweep("sst2-ltp", "report")
 
 
 def test_a_budget_nobody_keeps_says_so() -> None:
