@@ -15,14 +15,15 @@ Row = dict[str, object]
 TEXT = "The board will table a motion that few members have read, let alone weighed."
 KNOBS = (("sst2-joint", "entropy"), ("sst2-ltp", "scale"), ("pos-tokee", "delta"))
 WIDE = {"width": 1400, "height": 1000}
-# when the script has run to its end after the next action, and the browser has drawn what came of it
-DONE = """() => { const app = document.querySelector('[data-testid=stApp]'); window.begun = performance.now();
-  window.done = new Promise(tell => { let ran = false;
-    new MutationObserver((_, seen) => { const state = app.dataset.testScriptState;
-      if (state === 'running') ran = true;
-      else if (ran && state === 'notRunning') { seen.disconnect();
-        requestAnimationFrame(() => requestAnimationFrame(() => tell((performance.now() - window.begun) / 1000))); } })
-      .observe(app, {attributes: true, attributeFilter: ['data-test-script-state']}); }); }"""
+# the last change of the page before it rests, once the script has run to its end. (A short run may come and go between two frames, so that
+# nobody sees it run: what rests for longer than a knob tick takes is done.)
+DONE = """() => { const app = document.querySelector('[data-testid=stApp]'), begun = performance.now(); let last = 0;
+  const inside = change => (change.target.closest ? change.target : change.target.parentElement)?.closest('[data-testid=stMain]');
+  const seen = new MutationObserver(changes => { if (changes.some(inside)) last = performance.now(); });
+  seen.observe(app, {subtree: true, childList: true, attributes: true, characterData: true});
+  window.done = new Promise(tell => { const look = () => {
+    if (last && app.dataset.testScriptState === 'notRunning' && performance.now() - last > 1000) {
+      seen.disconnect(); tell((last - begun) / 1000); } else requestAnimationFrame(look); }; look(); }); }"""
 
 
 def text(i: int) -> str:
@@ -80,7 +81,7 @@ def alone(address: str, rounds: int = 10) -> Iterator[Row]:
 
 
 def drawn(browser: Browser, address: str, rounds: int = 10) -> Iterator[Row]:
-    """The same in the browser, from the key to the picture."""
+    """The same in the browser, from the key to the last change of the page."""
     seconds: dict[str, list[float]] = {"new sentence": [], "knob tick": [], "page switch": []}
     page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
     page.goto(f"{address}/?{urlencode({'model': 'sst2-joint', 'text': TEXT})}")
