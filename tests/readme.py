@@ -97,7 +97,7 @@ def speed() -> str:
     lines += [f"| {r['model'] or r['what']} | {r['setting']} | {r['batch']} | {r['measure']} | {r['value']} |" for r in shown]
     first = rows[0]
     about = f"{first['processor']}, {first['cores']} cores, {first['threads']} thread, torch {first['torch']}, {first['date']}"
-    return "\n".join(lines) + f"\n\nMeasured on: {about}."
+    return folded("\n".join(lines), f"{len(shown)} figures, for one visitor and for twenty", len(shown)) + f"\n\nMeasured on: {about}."
 
 
 PARTS = {"methods": method_table, "captions": captions, "deviations": deviations, "speed": speed}
