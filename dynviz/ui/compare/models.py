@@ -18,7 +18,8 @@ BESIDE = {"pos": ("pos-sentee", "pos-calm-softmax"), "sst2": ("sst2-joint", "sst
 def section(chosen: state.Choice) -> None:
     """The text, the models, and what they made of it."""
     st.caption(text.INTRO_MODELS)
-    typed = inputs.text_and_examples(chosen.checkpoint.task.name)
+    with st.columns(1)[0]:  # where it stands beside a second text: a bound widget that is drawn in another place is lost to the address
+        typed = inputs.text_and_examples(chosen.checkpoint.task.name)
     others = _pick(chosen)
     if not others:
         return
