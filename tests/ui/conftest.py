@@ -20,6 +20,15 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The app sees the checkpoints of a module's own `shelf`."""
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
 def opened(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Open the app at these URL parameters."""
     monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(checkpoints))

@@ -1,12 +1,10 @@
 """The promise on the Trade-off page: the setting that Learn then Test chooses on calibration data, its check, and the reasons for none."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api, risk
@@ -24,17 +22,12 @@ SPECS = (
 )
 
 
+pytestmark = pytest.mark.usefixtures("here")
+
+
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("risk"), SPECS, sentences=60)
-
-
-@pytest.fixture(autouse=True)
-def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 def words(at: AppTest) -> str:

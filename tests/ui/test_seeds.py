@@ -1,11 +1,9 @@
 """Further seeds on the screen: not offered as models, drawn as thin lines, their spread said and listed."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
@@ -15,18 +13,12 @@ from dynviz.ui.tradeoff.seeds import said
 from tests.checkpoints import SEEDS, SPECS, build
 from tests.ui.tradeoff import opened
 
+pytestmark = pytest.mark.usefixtures("here")
+
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("seeds"), (*(s for s in SPECS if s.task == "sst2"), *SEEDS), sentences=16)
-
-
-@pytest.fixture(autouse=True)
-def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 def words(at: AppTest) -> str:

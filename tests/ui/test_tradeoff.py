@@ -1,12 +1,10 @@
 """The Trade-off page on tiny checkpoints: what it says agrees with the stored numbers, and every click has its widget twin."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
@@ -28,17 +26,12 @@ MORE = (
 )
 
 
+pytestmark = pytest.mark.usefixtures("here")
+
+
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("tradeoff"), (*SPECS, *MORE), sentences=24)
-
-
-@pytest.fixture(autouse=True)
-def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 def stored(name: str, split: str = "report") -> Sweep:

@@ -1,11 +1,9 @@
 """The Methods page on tiny checkpoints, one of them with numbers of its own."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from tests.checkpoints import SPECS, build
 from tests.ui.methods.look import MORE
@@ -29,8 +27,5 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+def on_the_shelf(here: None) -> None:
+    """Every test of the page sees these checkpoints."""
