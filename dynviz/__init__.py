@@ -11,12 +11,13 @@ Importing this is quick: torch and transformers are loaded when a model is.
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from dynviz.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from dynviz.api import checkpoints, load, sweep, trace
     from dynviz.errors import InputError
     from dynviz.records import Sweep, Trace
 
-__version__ = "0.1.0"
 __all__ = ["InputError", "Sweep", "Trace", "checkpoints", "load", "sweep", "trace"]
 
 _HOME = {"InputError": "dynviz.errors", "Sweep": "dynviz.records", "Trace": "dynviz.records"}

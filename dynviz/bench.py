@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from dynviz import api, engine
+from dynviz import engine
 from dynviz.checkpoint import Model
 from dynviz.data import bundled
+from dynviz.runtime import one_thread, versions
 from dynviz.text import Pieces, cut
 
 BATCHES = (1, 32)
@@ -28,7 +29,7 @@ def compare(
     model: Model, knobs: Mapping[str, float], sentences: int = 64, rounds: int = 7, say: Callable[[str], None] = lambda _: None
 ) -> list[dict[str, Any]]:
     """One row for each batch size and way: plain, knob off, at these knobs; times per sentence, and ratios to plain."""
-    api.one_thread()
+    one_thread()
     pieces = bundled_pieces(model, sentences)
     shares = {way: _share(model, pieces, setting) for way, setting in _ways(model, knobs).items()}
     rows = []
@@ -120,7 +121,7 @@ def _padded(part: Pieces) -> tuple[torch.Tensor, torch.Tensor]:
 def machine() -> dict[str, str]:
     """What computed the times."""
     about = {"processor": _processor(), "cores": str(os.cpu_count()), "threads": str(torch.get_num_threads()), "system": platform.system()}
-    return {**about, "python": platform.python_version(), **api.versions(), "date": time.strftime("%Y-%m-%d")}
+    return {**about, "python": platform.python_version(), **versions(), "date": time.strftime("%Y-%m-%d")}
 
 
 def _processor() -> str:

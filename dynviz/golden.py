@@ -10,17 +10,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from dynviz.card import Card, Comparison, card_of, comparison_of
 from dynviz.config import read_config
-from dynviz.data import bundled
 from dynviz.errors import InputError
 from dynviz.records import Trace
 from dynviz.records.schema import from_json, to_json
-
-if TYPE_CHECKING:
-    from dynviz.checkpoint import Model
 
 SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
@@ -35,20 +31,6 @@ class Pair:
     trace: Trace
     full: Trace
     compared: tuple[Comparison, ...] = ()
-
-
-def make(model: "Model", ids: tuple[str, ...] | None = None) -> list[Pair]:
-    """Run the chosen bundled sentences (by id) at the checkpoint's knobs and at full depth."""
-    from dynviz import api
-
-    examples = bundled(model.config.task)
-    place = {name: i for i, name in enumerate(examples.ids)}
-    out = []
-    for name in ids or CHOSEN[model.config.task]:
-        analysis = api.analyse(model, examples.texts[place[name]])
-        trace = analysis.at()
-        out.append(Pair(trace, analysis.full, analysis.compared(trace)))
-    return out
 
 
 def write(pairs: list[Pair], folder: Path) -> None:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dynviz import api, bench, engine
+from dynviz import bench, engine
 from dynviz.checkpoint import Model
 from dynviz.cost import layers_flops
 from dynviz.method import Moment, Plan
 from dynviz.records import Bools, Floats, Run
 from dynviz.records.times import Layered, Measured, Times, fitted
+from dynviz.runtime import one_thread
 from dynviz.text import Pieces
 
 BATCHES = {1: 16, 8: 32, 32: 32}  # batch size -> sentences run
@@ -89,9 +90,9 @@ def measure(
     model: Model, progress: Callable[[int, int], None] | None = None, clock: Clock = time.thread_time, rounds: int = ROUNDS
 ) -> Times:
     """Run the model at full depth and at the settings it ships with,, alone and in batches of 8 and 32, and fit the line."""
-    api.one_thread()
+    one_thread()
     pieces = bench.bundled_pieces(model, max(BATCHES.values()))
-    off, own = model.method.off(), api.knobs_of(model)
+    off, own = model.method.off(), model.knobs()
     settings = {"full depth": off} if own == off else {"full depth": off, bench.named(own): own}
     jobs = [(name, size) for size in BATCHES for name in settings]
     found: dict[tuple[str, int], list[Batch]] = {}

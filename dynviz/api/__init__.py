@@ -15,7 +15,6 @@ from dynviz.api.models import (
     knobs_of,
     load,
     measure,
-    one_thread,
     repeats,
     warm,
 )
@@ -31,12 +30,14 @@ from dynviz.api.shipped import (
     zoo,
 )
 from dynviz.api.streams import policies, stream, streamable
-from dynviz.api.texts import Analysis, analyse, cut_text, halting, intervene, settled, to_trace, trace, traces, versions
+from dynviz.api.texts import Analysis, analyse, cut_text, golden_pairs, halting, intervene, settled, to_trace, trace, traces
 from dynviz.data import Examples, bundled
+from dynviz.runtime import one_thread, versions
 
 __all__ = [
     "Analysis", "Checkpoint", "Example", "Examples", "analyse", "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root",
-    "checkpoints", "compare", "cut_text", "default_knobs", "examples", "find", "first_texts", "fitted_on", "frozen_card", "halting",
+    "checkpoints", "compare", "cut_text", "default_knobs", "examples", "find", "first_texts", "fitted_on", "frozen_card", "golden_pairs",
+    "halting",
     "intervene", "knobs_of", "load", "measure", "method_of", "one_thread", "policies", "prepare", "registered", "repeats", "settled",
     "static_line", "stored_baselines", "stored_energy", "stored_pairs", "stored_run", "stored_sweep", "stored_tensor", "stream",
     "streamable", "subject", "sweep", "to_trace", "trace", "traces", "versions", "warm", "zoo",

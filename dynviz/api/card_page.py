@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from dynviz.api.cards import card_of
 from dynviz.api.models import Checkpoint, find, knobs_of
 from dynviz.api.shipped import stored_sweep
-from dynviz.api.texts import analyse, versions
+from dynviz.api.texts import analyse
 from dynviz.errors import InputError
+from dynviz.runtime import versions
 
 if TYPE_CHECKING:
     from dynviz.checkpoint import Model

@@ -136,8 +136,7 @@ def load(name: str | Path, root: Path | None = None, method: str | None = None) 
 
 def knobs_of(model: "Model", given: Mapping[str, float] | None = None) -> dict[str, float]:
     """All knob settings: the method's defaults, the checkpoint's, then those given; each checked against its range, else an InputError."""
-    kind = type(model.method)
-    return {**kind.defaults(), **model.config.knobs, **kind.checked(given or {})}
+    return model.knobs(given)
 
 
 def warm() -> None:
@@ -147,13 +146,6 @@ def warm() -> None:
     import dynviz.methods
 
     dynviz.methods.methods()
-
-
-def one_thread() -> None:
-    """Compute on one thread from here on: for texts this short more threads lose time, and times would not compare."""
-    import torch
-
-    torch.set_num_threads(1)
 
 
 def measure(model: "Model", progress: "Progress | None" = None) -> "Times":

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from importlib.metadata import version
+from functools import cached_property
 from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynviz.api.models import knobs_of, one_thread
+from dynviz.api.models import knobs_of
 from dynviz.card import Comparison
+from dynviz.data import bundled
 from dynviz.errors import InputError
+from dynviz.golden import CHOSEN, Pair
 from dynviz.records import Floats, Interventions, Run, Trace
+from dynviz.runtime import one_thread, versions
 from dynviz.text import Pieces, cut
 
 if TYPE_CHECKING:
@@ -172,14 +174,13 @@ def _one(values: Any) -> Any:
     return values[:, 0] if values.shape[1] == 1 else values
 
 
-def versions() -> dict[str, str]:
-    """What computed a record."""
-    return dict(_versions())
-
-
-@cache
-def _versions() -> tuple[tuple[str, str], ...]:
-    """Read once: looking into the packages takes a tenth of a knob tick."""
-    from dynviz import __version__
-
-    return ("dynviz", __version__), *((name, version(name)) for name in ("torch", "transformers"))
+def golden_pairs(model: "Model", ids: tuple[str, ...] | None = None) -> list[Pair]:
+    """Run the chosen bundled sentences (by id) at the checkpoint's knobs and at full depth: its golden traces."""
+    examples = bundled(model.config.task)
+    place = {name: i for i, name in enumerate(examples.ids)}
+    out = []
+    for name in ids or CHOSEN[model.config.task]:
+        analysis = analyse(model, examples.texts[place[name]])
+        found = analysis.at()
+        out.append(Pair(found, analysis.full, analysis.compared(found)))
+    return out

@@ -40,6 +40,11 @@ class Model:
         """Most pieces a text may have: the checkpoint's own limit, or the encoder's."""
         return min([self.config.max_length, *(stage.max_length for stage in self.stages)])
 
+    def knobs(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
+        """All knob settings: the method's defaults, the checkpoint's, then those given; each checked against its range."""
+        kind = type(self.method)
+        return {**kind.defaults(), **self.config.knobs, **kind.checked(given or {})}
+
     @property
     def task(self) -> Task:
         """What it answers: a task of ours, or that of a model of others."""

@@ -1,20 +1,14 @@
 """The cells of the staircase: their fill, the tag printed in them, and what a pointer reads there."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.columns import Column, State, layer_names, one_decision, unit_of
+from dynviz.figures.grid import Grid
 from dynviz.figures.style import depth_colours, on
 from dynviz.figures.text import number, percent, safe, shorten, span
 from dynviz.records import Trace
-
-if TYPE_CHECKING:
-    from dynviz.figures.staircase import Grid
 
 TAGGED = 28  # columns beyond which a tag would be too small to read
 _WORDS = {

@@ -1,18 +1,14 @@
 """What is laid over a picture of depth: where answers had settled, the layer looked at, and what was forced by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import plotly.graph_objects as go
 
 from dynviz.figures.columns import Column, unit_of
+from dynviz.figures.grid import Grid
 from dynviz.figures.style import alpha
 from dynviz.records import Interventions, Ints, Trace
-
-if TYPE_CHECKING:
-    from dynviz.figures.staircase import Grid
 
 FORCED = "◆"
 

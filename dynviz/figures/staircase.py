@@ -1,8 +1,6 @@
 """Per-token exit depth: words left to right, layers bottom to top, filled only where something was computed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,42 +19,15 @@ from dynviz.figures.columns import (
     one_decision,
     same_text,
     states,
-    uncertainty,
 )
 from dynviz.figures.depths import depth_sentences
+from dynviz.figures.grid import Grid
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.text import SUBTITLE_CHARS, pack, safe, shorten, span, wrap
-from dynviz.records import Floats, Ints, Trace
+from dynviz.records import Ints, Trace
 
 CHIP, GLYPH = 1.2, 1.95  # height of the depth row and of the glyph row above the last layer, in layers
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """What is drawn: the columns shown (absolute numbers), their states (L, C) and the full-depth trace, if any."""
-
-    trace: Trace
-    full: Trace | None
-    cols: tuple[Column, ...]
-    shown: range
-    state: NDArray[np.int8]
-    style: Style
-
-    @property
-    def layers(self) -> int:
-        """How many layers there are."""
-        return len(self.trace.layers)
-
-    @cached_property
-    def uncertainty(self) -> Floats:
-        """(L+1, U) as measured, or from the class probabilities."""
-        return uncertainty(self.trace)
-
-    @cached_property
-    def depths(self) -> NDArray[np.int64]:
-        """(C,) layers in which each column was computed."""
-        return np.asarray((self.state == State.COMPUTED).sum(0), np.int64)
 
 
 def staircase(

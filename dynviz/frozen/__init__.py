@@ -22,7 +22,7 @@ from dynviz.errors import InputError
 from dynviz.figures.cells import agrees, shaded
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.depths import agreement, depth_sentences
-from dynviz.figures.staircase import Grid
+from dynviz.figures.grid import Grid
 from dynviz.figures.style import CERTAINTY_BOUNDS, DARK, LIGHT, Style, alpha, depth_colours, on
 from dynviz.figures.text import number, percent, shorten
 from dynviz.frozen import words

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dynviz import evaluate, golden
+from dynviz import api, evaluate, golden
 from dynviz.checkpoint import Model, load
 from dynviz.config import read_config, write_config
 from dynviz.data import Examples, label_rows
@@ -114,7 +114,7 @@ def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print
     model = load(folder)
     _store(model, folder, measured)
     if not trained.get("readings_only"):
-        golden.write(golden.make(model), folder)
+        golden.write(api.golden_pairs(model), folder)
     return metrics
 
 

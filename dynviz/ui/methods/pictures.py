@@ -17,7 +17,8 @@ from dynviz.ui import cache, show, sources
 from dynviz.ui import text_methods as text
 from dynviz.ui.methods import learned
 from dynviz.ui.panels import Panel, Rows, draw, guarded, style
-from dynviz.ui.result import LEGIBLE, Result
+from dynviz.ui.sentence.pictures import LEGIBLE
+from dynviz.ui.sentence.result import Result
 
 CHECKPOINT, EXAMPLE = "checkpoint", "example"  # in the URL
 GATES_LEAST, ASIDE = 520, 130  # px

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dynviz.ui import cache, first, inputs, result, state, text
+from dynviz.ui import cache, first, inputs, state, text
 from dynviz.ui.panels import guarded, waiting
-from dynviz.ui.sentence import badges
+from dynviz.ui.sentence import badges, pictures
+from dynviz.ui.sentence.result import Result
 
 chosen = state.choice()
 name, task = chosen.checkpoint.name, chosen.checkpoint.task
@@ -16,10 +17,10 @@ with guarded():
     given = inputs.uploaded()
     if given is not None:
         st.info(text.UPLOADED, icon=":material/upload_file:")
-        shown = result.Result(given)
-        place = result.headline(shown)
-        result.time_metric(place, None)
-        result.panels(replace(shown, by=badges.section(shown, task.name)))
+        shown = Result(given)
+        place = pictures.headline(shown)
+        pictures.time_metric(place, None)
+        pictures.panels(replace(shown, by=badges.section(shown, task.name)))
     elif not typed.strip():
         first.screen(chosen)
         cache.warm_up()
@@ -29,10 +30,10 @@ with guarded():
             full = cache.trace(name, typed, cache.key(chosen.off))
         compared = cache.analysis(name, typed).compared(trace)
         settled, settings = cache.settled(name, typed), cache.key(chosen.settings)
-        shown = result.Result(trace, full, compared, chosen.card, task.legend, name, typed, settings, settled)
-        place = result.headline(shown)
-        result.panels(replace(shown, by=badges.section(shown, task.name)))
-        plan, whole = result.plan_key(trace), result.plan_key(full)
+        shown = Result(trace, full, compared, chosen.card, task.legend, name, typed, settings, settled)
+        place = pictures.headline(shown)
+        pictures.panels(replace(shown, by=badges.section(shown, task.name)))
+        plan, whole = pictures.plan_key(trace), pictures.plan_key(full)
         here = cache.milliseconds(name, typed, plan, cache.key(chosen.settings))
         there = here if plan == whole else cache.milliseconds(name, typed, whole, cache.key(chosen.off))
-        result.time_metric(place, (here, there))
+        pictures.time_metric(place, (here, there))

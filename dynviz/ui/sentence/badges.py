@@ -1,7 +1,6 @@
 """Under the verdict: how the answer compares with full depth's, the true answer where known, and what was left on the table."""
 
 import hashlib
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,15 +10,13 @@ from dynviz.records import Trace
 from dynviz.records.alignment import words_of
 from dynviz.ui import address, cache, text_sentence
 from dynviz.ui.sentence import said
+from dynviz.ui.sentence.result import Result
 from dynviz.ui.words import plain
-
-if TYPE_CHECKING:
-    from dynviz.ui.result import Result
 
 REMEMBERED = 20  # texts of which a visitor's own labels are kept
 
 
-def section(result: "Result", task: str) -> By:
+def section(result: Result, task: str) -> By:
     """Badges, the menu for the true answer, the switch for word pieces, and the line on the oracle exit. Returns what a column is."""
     trace, full = result.trace, result.full
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -51,7 +48,7 @@ def _own(task: str, typed: str) -> dict[int, str]:
     return found.get((task, typed), {})
 
 
-def _menu(result: "Result", task: str, known: bool, truth: dict[int, str]) -> None:
+def _menu(result: Result, task: str, known: bool, truth: dict[int, str]) -> None:
     trace = result.trace
     address.write("truth", "" if known or trace.unit == "token" else truth.get(0, ""))
     with st.popover(text_sentence.TRUTH, type="tertiary", icon=":material/flag:", help=text_sentence.TRUTH_HELP):

@@ -1,19 +1,15 @@
 """Two runs word beside word, as the tools show them."""
 
-from typing import TYPE_CHECKING
-
 from dynviz import figures
 from dynviz.figures.deltas import deltas_key
 from dynviz.records import Trace
 from dynviz.ui import picking, sources, text
 from dynviz.ui import text_sentence as own
 from dynviz.ui.panels import Panel, draw, style
-
-if TYPE_CHECKING:
-    from dynviz.ui.result import Result
+from dynviz.ui.sentence.result import Result
 
 
-def panel(name: str, result: "Result", after: Trace) -> None:
+def panel(name: str, result: Result, after: Trace) -> None:
     """What changed between the run on the page and another."""
     before, by = result.trace, result.by
     found = figures.deltas_of(before, after, by)

@@ -1,19 +1,15 @@
 """An edit beside the text: both run, words aligned, depth by depth."""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dynviz.ui import address, cache
 from dynviz.ui import text_sentence as text
 from dynviz.ui.operator import allowed
 from dynviz.ui.sentence import beside
-
-if TYPE_CHECKING:
-    from dynviz.ui.result import Result
+from dynviz.ui.sentence.result import Result
 
 
-def section(result: "Result") -> None:
+def section(result: Result) -> None:
     """A box with the text to change, and the two side by side."""
     st.caption(text.EDIT)
     _restore(result.typed)

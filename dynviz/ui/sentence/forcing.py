@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,15 +16,13 @@ from dynviz.ui import address, cache, picking, show, sources, words
 from dynviz.ui import text_sentence as text
 from dynviz.ui.panels import draw, style
 from dynviz.ui.sentence import beside
+from dynviz.ui.sentence.result import Result
 from dynviz.ui.words import plain
-
-if TYPE_CHECKING:
-    from dynviz.ui.result import Result
 
 EXIT, KEEP, STOP, LAYER, ALL = "force-exit", "force-keep", "force-stop", "force-layer", "force-all"
 
 
-def section(result: "Result") -> None:
+def section(result: Result) -> None:
     """What to force, and what came of it."""
     st.caption(text.FORCE)
     _restore(result)
@@ -37,7 +35,7 @@ def section(result: "Result") -> None:
     _whole(result, after)
 
 
-def _restore(result: "Result") -> None:
+def _restore(result: Result) -> None:
     """Another text or model begins anew; a link says what was forced."""
     of = (result.name, result.typed, result.by)
     if st.session_state.get("force-of", of) != of:
@@ -53,7 +51,7 @@ def _restore(result: "Result") -> None:
         st.session_state[ALL] = True
 
 
-def _controls(result: "Result") -> Interventions:
+def _controls(result: Result) -> Interventions:
     trace, cols = result.trace, columns(result.trace, result.by)
     token, names = trace.unit == "token", layer_names(trace.layers)
     ends = _ends(result)
@@ -95,7 +93,7 @@ def _controls(result: "Result") -> Interventions:
     return Interventions(exit_, tuple((t, 1) for t in kept), (), tuple(sorted((t, at) for t, at in halts.items() if t not in kept)))
 
 
-def _ends(result: "Result") -> list[int]:
+def _ends(result: Result) -> list[int]:
     """The layers after which an answer can be given."""
     read = np.asarray(~np.isnan((result.full or result.trace).probs).any(-1))
     return [layer for layer in range(1, len(read)) if read[layer].any()]
@@ -148,7 +146,7 @@ def _pieces(cols: Sequence[Column], chosen: list[int]) -> list[int]:
     return [piece for i in chosen for piece in cols[i].pieces]
 
 
-def _settling(result: "Result") -> dict[int, int]:
+def _settling(result: Result) -> dict[int, int]:
     """Each piece of a word, and the layer from which the word's tag never changes, where that is not the last."""
     assert result.settled is not None
     layers = result.settled.layers
@@ -177,7 +175,7 @@ def clicked(key: str, trace: Trace, by: Any) -> None:
         st.toast(plain(text.FORCE_CLICKED.format(word=shorten(cols[data[0]].label, 20))), icon=":material/info:")
 
 
-def _whole(result: "Result", after: Trace) -> None:
+def _whole(result: Result, after: Trace) -> None:
     """The staircase of the run, and its record."""
     with st.container(horizontal=True, vertical_alignment="center"):
         icon = ":material/download:"

@@ -1,7 +1,7 @@
 """The search for the smallest one-word edit that moves the stop or changes the answer: bounded, with progress and a way out."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -13,10 +13,8 @@ from dynviz.ui import cache, show
 from dynviz.ui import text_sentence as text
 from dynviz.ui.panels import table
 from dynviz.ui.sentence import editing, said
+from dynviz.ui.sentence.result import Result
 from dynviz.ui.words import plain
-
-if TYPE_CHECKING:
-    from dynviz.ui.result import Result
 
 TOGETHER = 16  # edits run as one batch: after each, the search can be stopped
 SHOWN = 40  # rows of the table on the page; all are in its CSV
@@ -34,7 +32,7 @@ class Found:
     effects: list[Effect] = field(default_factory=list)
 
 
-def section(result: "Result") -> None:
+def section(result: Result) -> None:
     """What it does, the button, and the edits found."""
     tried = edits.candidates(result.typed)
     st.caption(text.SEARCH.format(total=len(tried), budget=edits.BUDGET))
@@ -49,7 +47,7 @@ def section(result: "Result") -> None:
         _show(result, found)
 
 
-def _search(result: "Result", tried: list[Edit], of: tuple[Any, ...], place: Any) -> Found:
+def _search(result: Result, tried: list[Edit], of: tuple[Any, ...], place: Any) -> Found:
     """Run the edits, batch by batch. Any click elsewhere ends it; what was found by then stays."""
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, text.SEARCH_RUNNING.format(done=0, total=len(tried)))
@@ -76,7 +74,7 @@ def _run(model: Any, batch: list[Edit], knobs: dict[str, float]) -> list[tuple[E
         return [pair for edit in batch for pair in _run(model, [edit], knobs)] if len(batch) > 1 else []
 
 
-def _show(result: "Result", found: Found) -> None:
+def _show(result: Result, found: Found) -> None:
     token = result.trace.unit == "token"
     ranked, best = edits.ranked(found.effects), edits.smallest(found.effects)
     if found.done < found.total:

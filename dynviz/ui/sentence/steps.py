@@ -1,20 +1,16 @@
 """Layer by layer: buttons, a slider for the arrow keys, and what happened in the layer as text."""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dynviz.ui import text_sentence as text
 from dynviz.ui.sentence import said
+from dynviz.ui.sentence.result import Result
 from dynviz.ui.words import plain
-
-if TYPE_CHECKING:
-    from dynviz.ui.result import Result
 
 TALL = 132  # px for the text of a step, so that nothing below it moves
 
 
-def section(result: "Result") -> int | None:
+def section(result: Result) -> int | None:
     """The layer looked at; None at the last, where nothing lies above."""
     layers = len(result.trace.layers)
     now = st.session_state.get("layer")

@@ -1,21 +1,17 @@
 """Under the picture, one at a time: the layers step by step, interventions, an edit side by side, the search for the smallest edit."""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dynviz.ui import address
 from dynviz.ui import text_sentence as text
 from dynviz.ui.panels import guarded
 from dynviz.ui.sentence import editing, forcing, searching, steps
-
-if TYPE_CHECKING:
-    from dynviz.ui.result import Result
+from dynviz.ui.sentence.result import Result
 
 FIRST = "steps"
 
 
-def section(result: "Result") -> int | None:
+def section(result: Result) -> int | None:
     """The tool chosen. Returns the layer looked at, None for all of them."""
     with st.container(border=True, key="tools"):
         chosen = _chosen()

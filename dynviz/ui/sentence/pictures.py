@@ -1,67 +1,33 @@
 """What happened to one text: verdict, metrics, word by word, for a trace from a model or from a file."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from dynviz import api, figures
-from dynviz.card import Card, Comparison
-from dynviz.figures.columns import By, Column, columns, one_decision, unit_of
+from dynviz.figures.columns import Column, columns, one_decision, unit_of
 from dynviz.figures.depths import agreement
 from dynviz.figures.rule import rule_groups
 from dynviz.figures.text import percent
 from dynviz.records import Trace
 from dynviz.records.schema import to_json
-from dynviz.ui import cache, picking, sources, text, text_sentence, words
+from dynviz.ui import picking, text, text_sentence, words
 from dynviz.ui.export import card
-from dynviz.ui.panels import Panel, Rows, draw, style
+from dynviz.ui.panels import draw, style
 from dynviz.ui.sentence import forcing, tools
+from dynviz.ui.sentence.result import Result
 from dynviz.ui.words import plain
 
 if TYPE_CHECKING:
-    from dynviz.intervene import Settled
+    pass
 
 LEGIBLE = 820  # px that the widest pictures need; below, they are scrolled
 WIDTHS = {"layer": 65, "answer": 105, "limit": 60, "stops": 100}  # px of the columns of the reasons; the reading's own:
 READING = 100
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """A trace and what is known around it. full: the same text at full depth; compared: what the rule held against what;
-    legend: the task's labels in lay words.
-    name, typed, settings: which checkpoint ran what at which knobs, so that it can run again; none for a trace from a file. settled: from
-    which layer on answers never change. by: what a column is."""
-
-    trace: Trace
-    full: Trace | None = None
-    compared: tuple[Comparison, ...] = ()
-    card: Card | None = None
-    legend: Mapping[str, str] = field(default_factory=dict)
-    name: str = ""
-    typed: str = ""
-    settings: cache.Knobs = ()
-    settled: "Settled | None" = None
-    by: By = "word"
-
-    @property
-    def loses(self) -> bool:
-        """Whether a token may stop before its sentence does; then that is drawn at every setting, so that no picture comes and goes."""
-        able = self.trace.unit == "sentence" or (self.card is not None and self.card.kind == "depth")
-        return not one_decision(self.trace) and (able or bool((self.trace.dropped_at > 0).any() or self.trace.frozen.any()))
-
-    def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0) -> Panel:
-        """A picture of this result, with its texts."""
-        key = text.KEY.get(name) or words.cells_key(self.trace, self.full)
-        maths = "\n\n".join([*([self.card.about] if self.card else []), text.MATHS_DEPTH])
-        return Panel(
-            name, figure, finding, table, text.HOW_TO[name], text.DOES_NOT_SHOW[name], maths, key, True, least, sources.runs(self.trace)
-        )
 
 
 def headline(result: Result) -> "st.delta_generator.DeltaGenerator":

@@ -1,0 +1,47 @@
+"""A text's run as the page knows it: the trace, and what is known around it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dynviz.card import Card, Comparison
+from dynviz.figures.columns import By, one_decision
+from dynviz.records import Trace
+from dynviz.ui import cache, sources, text, words
+from dynviz.ui.panels import Panel, Rows
+
+if TYPE_CHECKING:
+    from dynviz.intervene import Settled
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A trace and what is known around it. full: the same text at full depth; compared: what the rule held against what;
+    legend: the task's labels in lay words.
+    name, typed, settings: which checkpoint ran what at which knobs, so that it can run again; none for a trace from a file. settled: from
+    which layer on answers never change. by: what a column is."""
+
+    trace: Trace
+    full: Trace | None = None
+    compared: tuple[Comparison, ...] = ()
+    card: Card | None = None
+    legend: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    typed: str = ""
+    settings: cache.Knobs = ()
+    settled: "Settled | None" = None
+    by: By = "word"
+
+    @property
+    def loses(self) -> bool:
+        """Whether a token may stop before its sentence does; then that is drawn at every setting, so that no picture comes and goes."""
+        able = self.trace.unit == "sentence" or (self.card is not None and self.card.kind == "depth")
+        return not one_decision(self.trace) and (able or bool((self.trace.dropped_at > 0).any() or self.trace.frozen.any()))
+
+    def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0) -> Panel:
+        """A picture of this result, with its texts."""
+        key = text.KEY.get(name) or words.cells_key(self.trace, self.full)
+        maths = "\n\n".join([*([self.card.about] if self.card else []), text.MATHS_DEPTH])
+        return Panel(
+            name, figure, finding, table, text.HOW_TO[name], text.DOES_NOT_SHOW[name], maths, key, True, least, sources.runs(self.trace)
+        )
