@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dynviz.ui import shell
+from dynviz.ui.shell import navigation
 
-st.set_page_config(page_title="DynViz", page_icon=shell.ICON, layout="wide", initial_sidebar_state="auto")
-page = st.navigation(shell.pages(), position="top")
+st.set_page_config(page_title="DynViz", page_icon=navigation.ICON, layout="wide", initial_sidebar_state="auto")
+page = st.navigation(navigation.pages(), position="top")
 st.session_state["page"] = page.url_path
-shell.sidebar()
+navigation.sidebar()
 page.run()

@@ -14,15 +14,18 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
-from dynviz import api, evaluate, golden
-from dynviz.checkpoint import build_method, empty_encoder, load, save
-from dynviz.config import CheckpointConfig, Family, StageConfig
+from dynviz import api
+from dynviz.checkpoint import golden
+from dynviz.checkpoint.config import CheckpointConfig, Family, StageConfig
+from dynviz.checkpoint.encoders import empty_encoder
+from dynviz.checkpoint.model import build_method, load, save
+from dynviz.core.encoder import Encoder
 from dynviz.data import Examples, bundled
-from dynviz.encoder import Encoder
+from dynviz.data.pieces import words
+from dynviz.measure import evaluate
 from dynviz.methods import method_class
 from dynviz.records.storage import write_recorded, write_sweep
-from dynviz.tasks import TASKS
-from dynviz.text import words
+from dynviz.records.tasks import TASKS
 
 BASE, WIDTH, LAYERS = "tiny", 16, 4
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]

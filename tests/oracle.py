@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from dynviz.method import Plan, Update, View
+from dynviz.core.method import Plan, Update, View
 from dynviz.records import Sentences
 from tests.tiny import Case
 

@@ -9,9 +9,9 @@ import re
 from pathlib import Path
 
 from dynviz import api
-from dynviz.card import KINDS
 from dynviz.methods import caption, card, methods
 from dynviz.records import Sweep
+from dynviz.records.card import KINDS
 
 README = Path(__file__).parent.parent / "README.md"
 LONG = 12  # entries beyond which a list is folded

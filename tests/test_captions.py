@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dynviz import captions
+from dynviz.figures import captions
 from tests.figures.build import sweep, trace
 from tests.figures.test_zoo import TASK
 

@@ -14,49 +14,18 @@ from dynviz.methods import caption, methods
 ROOT = Path(dynviz.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
-# A layer may import from those named, and from its own folder; `errors` and `tasks` are free to all (they import records' types at most).
-FREE = {"errors", "tasks", "card", "config", "__init__"}
+# A room may import from those named, and from itself; `errors`, `runtime` and `version` are free to all.
+FREE = {"errors", "runtime", "version", "__init__"}
 MAY: dict[str, set[str]] = {
-    "cost": set(),
-    "energy": set(),
-    "records": {"cost"},
-    "calibration": {"records"},
-    "risk": {"records"},
-    "text": {"records"},
-    "data": {"records", "text"},
-    "encoder": {"cost"},
-    "heads": set(),
-    "lora": set(),
-    "method": {"encoder", "records"},
-    "methods": {"method", "encoder", "heads", "records"},
-    "engine": {"method", "encoder", "cost", "records"},
-    "intervene": {"engine", "method", "records"},
-    "evaluate": {"engine", "intervene", "method", "methods", "encoder", "records", "text"},
-    "checkpoint": {"encoder", "method", "methods", "lora"},
-    "figures": {"records", "cost"},
+    "records": set(),
+    "core": {"records"},
+    "methods": {"core", "records"},
     "policies": {"records"},
-    "insights": {"api", "calibration", "records"},
+    "data": {"records"},
+    "checkpoint": {"core", "methods", "records"},
+    "figures": {"records"},
 }
-NO_TORCH = {
-    "cost",
-    "energy",
-    "records",
-    "calibration",
-    "risk",
-    "jobs",
-    "figures",
-    "policies",
-    "ui",
-    "data",
-    "text",
-    "tasks",
-    "errors",
-    "card",
-    "config",
-    "cli",
-    "terminal",
-    "classifier",
-}
+NO_TORCH = {"records", "jobs", "figures", "policies", "ui", "data", "errors"}
 
 
 def part(file: Path) -> str:
@@ -133,16 +102,16 @@ def test_only_the_command_line_knows_training(file: Path) -> None:
 
 def test_the_engine_knows_no_method_and_no_method_the_engine() -> None:
     names = set(methods())
-    engine = (ROOT / "engine.py").read_text(encoding="utf-8")
-    assert "methods" not in parts(ROOT / "engine.py")
+    engine = (ROOT / "core" / "engine.py").read_text(encoding="utf-8")
+    assert "methods" not in parts(ROOT / "core" / "engine.py")
     assert not [name for name in names if re.search(rf"\b{name}\b", engine)]
-    assert not [f for f in named("methods") if "engine" in parts(f)]
+    assert not [f for f in named("methods") if "dynviz.core.engine" in imported(f)]
 
 
 def test_the_screen_comes_through_the_api() -> None:
     """Pages ask `api` (and draw `figures` of `records`); they never run an engine or open a checkpoint themselves."""
     for file in named("ui"):
-        assert not parts(file) & {"engine", "evaluate", "intervene", "checkpoint", "encoder", "method", "methods", "foreign"}, file
+        assert not parts(file) & {"core", "methods"}, file
 
 
 @pytest.mark.parametrize("name", methods())

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from transformers import AutoConfig, AutoModel
 
-from dynviz.encoder import Encoder
-from dynviz.method import Method, Shape
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Method, Shape
 from dynviz.methods import methods
 from dynviz.records import Sentences, Unit
 

@@ -11,7 +11,7 @@ from dynviz.errors import InputError
 from dynviz.runtime import versions
 
 if TYPE_CHECKING:
-    from dynviz.checkpoint import Model
+    from dynviz.checkpoint.model import Model
 
 
 def frozen_card(
@@ -22,7 +22,8 @@ def frozen_card(
     knobs: the settings it opens with; the first knob is run at `points` further ones. checkpoint: whose shipped numbers make the curve
     (by default the bundled one of the model's name, if it is the same).
     """
-    from dynviz import captions, frozen
+    from dynviz import frozen
+    from dynviz.figures import captions
 
     given, analysis = knobs_of(model, knobs), analyse(model, text)
     knob = next(iter(card_of(model).knobs), None)

@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynviz import golden
 from dynviz.api.models import Checkpoint
-from dynviz.card import Card
+from dynviz.checkpoint import golden
+from dynviz.records.card import Card
 
 if TYPE_CHECKING:
-    from dynviz.checkpoint import Model
-    from dynviz.method import Method
+    from dynviz.checkpoint.model import Model
+    from dynviz.core.method import Method
 
 
 def card(checkpoint: Checkpoint) -> Card:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from dynviz.api.models import knobs_of
 from dynviz.data import Examples, label_rows
+from dynviz.data.pieces import Pieces, cut
 from dynviz.records import Rows, Sweep
-from dynviz.text import Pieces, cut
 
 if TYPE_CHECKING:
-    from dynviz.checkpoint import Model
-    from dynviz.evaluate import Progress
+    from dynviz.checkpoint.model import Model
+    from dynviz.measure.evaluate import Progress
 
 
 def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:
@@ -26,7 +26,7 @@ def sweep(
 
     knobs: the other knobs' settings, by default the checkpoint's. progress: called with (texts done, texts to do).
     """
-    from dynviz import evaluate
+    from dynviz.measure import evaluate
 
     pieces, rows = prepare(model, examples)
     settings = evaluate.settings(type(model.method), points, knobs_of(model, knobs))
@@ -35,7 +35,7 @@ def sweep(
 
 def compare(model: "Model", examples: Examples, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None) -> Sweep:
     """Labelled examples at full depth (point 0) and at one setting (the last point; there is but one where that is full depth)."""
-    from dynviz import evaluate
+    from dynviz.measure import evaluate
 
     pieces, rows = prepare(model, examples)
     off, here = model.method.off(), knobs_of(model, knobs)
@@ -44,6 +44,6 @@ def compare(model: "Model", examples: Examples, knobs: Mapping[str, float] | Non
 
 def subject(model: "Model") -> Any:
     """The model as `evaluate` takes it."""
-    from dynviz.evaluate import Subject
+    from dynviz.measure.evaluate import Subject
 
     return Subject(model.stages, model.method, model.config.name, model.config.task, model.digest)

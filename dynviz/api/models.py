@@ -8,14 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynviz import classifier
-from dynviz.config import CheckpointConfig, digest, is_foreign, read_config
+from dynviz.checkpoint import hf_config
+from dynviz.checkpoint.config import CheckpointConfig, digest, is_foreign, read_config
 from dynviz.errors import InputError
-from dynviz.tasks import CUSTOM, TASKS, Task, task_of
+from dynviz.records.tasks import CUSTOM, TASKS, Task, task_of
 
 if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models are listed
-    from dynviz.checkpoint import Model
-    from dynviz.evaluate import Progress
+    from dynviz.checkpoint.model import Model
+    from dynviz.measure.evaluate import Progress
     from dynviz.records.times import Times
 
 
@@ -90,7 +90,7 @@ def repeats(checkpoint: Checkpoint) -> list[Checkpoint]:
 
 def checkpoint_at(folder: Path) -> Checkpoint:
     """The checkpoint of a folder, not loaded, or an InputError that names what does not fit."""
-    config = classifier.in_folder(folder) if is_foreign(folder) else read_config(folder)
+    config = hf_config.in_folder(folder) if is_foreign(folder) else read_config(folder)
     if config.task not in (*TASKS, *CUSTOM):
         raise InputError(f"{folder / 'config.json'} names the task {config.task!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
     return Checkpoint(folder, config)
@@ -122,16 +122,16 @@ def load(name: str | Path, root: Path | None = None, method: str | None = None) 
     hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not Path(name).exists()
     found = None if hub else find(str(name), root)
     if found is None or is_foreign(found.folder):
-        from dynviz import foreign
+        from dynviz.checkpoint import hf
 
-        return foreign.load(found.folder if found else name, method or "plain")
+        return hf.load(found.folder if found else name, method or "plain")
     if method:
         raise InputError(f"A method was given for {name}", "a checkpoint has its own", "Leave it out, or name a Hugging Face model")
     if not found.runnable:
         raise InputError(f"{found.name} has no weights", "only its readings ship", "Train it, or choose another checkpoint")
-    from dynviz import checkpoint
+    from dynviz.checkpoint import model
 
-    return checkpoint.load(found.folder)
+    return model.load(found.folder)
 
 
 def knobs_of(model: "Model", given: Mapping[str, float] | None = None) -> dict[str, float]:
@@ -141,8 +141,8 @@ def knobs_of(model: "Model", given: Mapping[str, float] | None = None) -> dict[s
 
 def warm() -> None:
     """Import all that loading and running a model needs (seconds), so that the first one does not have to wait for it."""
-    import dynviz.checkpoint
-    import dynviz.engine
+    import dynviz.checkpoint.model
+    import dynviz.core.engine
     import dynviz.methods
 
     dynviz.methods.methods()
@@ -150,6 +150,6 @@ def warm() -> None:
 
 def measure(model: "Model", progress: "Progress | None" = None) -> "Times":
     """How long the layers of a model take on this machine, measured now on bundled texts: a few seconds of one thread."""
-    from dynviz import timing
+    from dynviz.measure import timing
 
     return timing.measure(model, progress)

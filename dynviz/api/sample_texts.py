@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from dynviz import golden
+from dynviz.checkpoint import golden
 from dynviz.data import bundled
-from dynviz.text import as_typed
+from dynviz.data.pieces import as_typed
 
 
 @dataclass(frozen=True)

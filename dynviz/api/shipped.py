@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynviz import golden
 from dynviz.api.cards import method_of
 from dynviz.api.models import Checkpoint, checkpoint_root, checkpoints
+from dynviz.checkpoint import golden
 from dynviz.records import Floats, Recorded, Sweep
 from dynviz.records.storage import read_recorded, read_sweep
 
 if TYPE_CHECKING:
-    from dynviz.evaluate import Baseline
+    from dynviz.measure.evaluate import Baseline
     from dynviz.records.zoo import Zoo
 
 
@@ -25,7 +25,7 @@ def stored_run(checkpoint: Checkpoint, split: str) -> tuple[Recorded, dict[str, 
 
 def stored_sweep(checkpoint: Checkpoint, split: str, points: int = 41) -> Sweep | None:
     """The shipped operating points over a split ("calibration", "report"): replayed from readings, or as stored."""
-    from dynviz import evaluate
+    from dynviz.measure import evaluate
 
     found = stored_run(checkpoint, split)
     if found is None:
@@ -36,11 +36,12 @@ def stored_sweep(checkpoint: Checkpoint, split: str, points: int = 41) -> Sweep 
 
 
 def stored_energy(checkpoint: Checkpoint, split: str, points: int = 41) -> Floats | None:
-    """(P,) mean relative energy (`dynviz.energy`: a model, no measurement) at the points of `stored_sweep`; None where the method does not
-    foresee its exits, or no readings ship."""
-    from dynviz import engine, evaluate
-    from dynviz.energy import relative_energy
-    from dynviz.method import Method
+    """(P,) mean relative energy (`dynviz.measure.energy`: a model, no measurement) at the points of `stored_sweep`; None where the
+    method does not foresee its exits, or no readings ship."""
+    from dynviz.core import engine
+    from dynviz.core.method import Method
+    from dynviz.measure import evaluate
+    from dynviz.measure.energy import relative_energy
 
     found = None if method_of(checkpoint).foresees is Method.foresees else stored_run(checkpoint, split)
     if found is None:
@@ -56,14 +57,14 @@ def stored_energy(checkpoint: Checkpoint, split: str, points: int = 41) -> Float
 
 def _settings(checkpoint: Checkpoint, points: int) -> list[dict[str, float]]:
     """The knob off, then the points of a shipped curve: the first knob's, the others as the checkpoint is shown."""
-    from dynviz import evaluate
+    from dynviz.measure import evaluate
 
     return evaluate.settings(method_of(checkpoint), points, checkpoint.config.knobs)
 
 
 def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":
     """Random and oracle exit over a split, where the shipped readings allow them."""
-    from dynviz import evaluate
+    from dynviz.measure import evaluate
 
     found = stored_run(checkpoint, split)
     if found is None:
@@ -76,7 +77,7 @@ def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":
 def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | None":
     """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, accuracy and depth of each,
     shallow to deep; None where none ships."""
-    from dynviz.evaluate import Baseline
+    from dynviz.measure.evaluate import Baseline
 
     plain = [c for c in checkpoints(root, []) if c.config.task == task and c.config.method == "plain"]
     sweeps = [s for s in (stored_sweep(c, split) for c in plain) if s is not None]

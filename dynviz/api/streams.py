@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from dynviz.api.models import Checkpoint
 from dynviz.api.shipped import stored_run
-from dynviz.card import Card
 from dynviz.errors import InputError
 from dynviz.records import Stream
+from dynviz.records.card import Card
 
 
 def policies() -> dict[str, Card]:

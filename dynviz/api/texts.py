@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynviz.api.models import knobs_of
-from dynviz.card import Comparison
+from dynviz.checkpoint.golden import CHOSEN, Pair
 from dynviz.data import bundled
+from dynviz.data.pieces import Pieces, cut
 from dynviz.errors import InputError
-from dynviz.golden import CHOSEN, Pair
 from dynviz.records import Floats, Interventions, Run, Trace
+from dynviz.records.card import Comparison
 from dynviz.runtime import one_thread, versions
-from dynviz.text import Pieces, cut
 
 if TYPE_CHECKING:
-    from dynviz.checkpoint import Model
-    from dynviz.intervene import Settled
+    from dynviz.checkpoint.model import Model
+    from dynviz.core.intervene import Settled
 
 MAX_CHARACTERS = 200_000
 
@@ -55,7 +55,7 @@ class Analysis:
 
     def at(self, knobs: Mapping[str, float] | None = None) -> Trace:
         """The trace at these settings: replayed where the method permits, else run again."""
-        from dynviz import engine
+        from dynviz.core import engine
 
         settings, method = knobs_of(self.model, knobs), self.model.method
         run = engine.replay(method, self.full_run, settings) if method.replayable else _run(self.model, self.pieces, settings)
@@ -79,7 +79,7 @@ def trace(model: "Model", text: str | Sequence[str], **knobs: float) -> Trace:
 
 def traces(model: "Model", texts: Sequence[str], knobs: Mapping[str, float] | None = None) -> list[Trace]:
     """What the model does to each of many texts at these settings, run together: cheaper than one by one, with the same outcome."""
-    from dynviz import evaluate
+    from dynviz.measure import evaluate
 
     if not texts:
         return []
@@ -95,14 +95,14 @@ def traces(model: "Model", texts: Sequence[str], knobs: Mapping[str, float] | No
 
 
 def _run(model: "Model", pieces: Pieces, knobs: Mapping[str, float]) -> Run:
-    from dynviz import engine
+    from dynviz.core import engine
 
     return engine.run(model.stages, model.method, pieces.ids, pieces.sentences, knobs)
 
 
 def settled(analysis: Analysis) -> "Settled | None":
     """From which layer on the answers of a text never change; None where there is nothing to choose."""
-    from dynviz import intervene
+    from dynviz.core import intervene
 
     return intervene.settled(analysis.model.method, analysis.full_run)
 
@@ -112,8 +112,8 @@ def intervene(analysis: Analysis, knobs: Mapping[str, float] | None, forced: Int
 
     The trace says so: in its note, and among its knobs (`Interventions.from_knobs`).
     """
-    from dynviz import engine
-    from dynviz.intervene import Intervened, check
+    from dynviz.core import engine
+    from dynviz.core.intervene import Intervened, check
 
     check(forced, analysis.full_run)
     model, pieces = analysis.model, analysis.pieces

@@ -6,10 +6,3 @@ checkpoint's, on which its low-rank updates (if any) are merged. Tensors are nam
 `lora.<stage>.<module>.a|b` and `method.<parameter>`; fp16 on disk, fp32 in memory. An encoder whose layers are one and the same
 (`shared`) is stored as its layer 0 alone.
 """
-
-from dynviz.checkpoint.encoders import empty_encoder, repeated, shared_embeddings, tokenizer, trainable_copy
-from dynviz.checkpoint.model import STORED, Model, build_method, load, save
-
-__all__ = [
-    "STORED", "Model", "build_method", "empty_encoder", "load", "repeated", "save", "shared_embeddings", "tokenizer", "trainable_copy",
-]  # fmt: skip

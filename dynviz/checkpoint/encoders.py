@@ -11,10 +11,10 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
 
-from dynviz import lora
+from dynviz.checkpoint.config import StageConfig, read_config
 from dynviz.checkpoint.tensors import fill, read_tensors
-from dynviz.config import StageConfig, read_config
-from dynviz.encoder import Encoder, check_config
+from dynviz.core import lora
+from dynviz.core.encoder import Encoder, check_config
 from dynviz.errors import InputError
 
 

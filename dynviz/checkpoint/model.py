@@ -11,15 +11,15 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors.torch import save_file
 from torch import Tensor
 
-from dynviz import lora
+from dynviz.checkpoint.config import CheckpointConfig, digest, read_config, write_config
 from dynviz.checkpoint.encoders import load_encoder, tokenizer
 from dynviz.checkpoint.tensors import fill, read_tensors
-from dynviz.config import CheckpointConfig, digest, read_config, write_config
-from dynviz.encoder import Encoder, check_config
+from dynviz.core import lora
+from dynviz.core.encoder import Encoder, check_config
+from dynviz.core.method import Method, Shape
 from dynviz.errors import InputError
-from dynviz.method import Method, Shape
 from dynviz.methods import method_class
-from dynviz.tasks import TASKS, Task, task_of
+from dynviz.records.tasks import TASKS, Task, task_of
 
 STORED = ("bert", "roberta")  # kinds of encoders whose layers a checkpoint can hold
 _loading = threading.Lock()  # two loads at once would each make the embeddings that all models share

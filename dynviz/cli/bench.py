@@ -22,7 +22,8 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Time, print a table, write CSV."""
-    from dynviz import api, bench
+    from dynviz import api
+    from dynviz.measure import bench
 
     model = load(arguments)
     settings = api.knobs_of(model, knobs(arguments.knob))

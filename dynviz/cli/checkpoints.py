@@ -40,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _refresh(arguments: argparse.Namespace) -> int:
-    from dynviz import api, golden
+    from dynviz import api
+    from dynviz.checkpoint import golden
 
     found = api.checkpoints(check_root(arguments.root), repeats=True)
     changed = [c.name for c in found if golden.refresh(c.folder)]

@@ -16,7 +16,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the checks; status 0 if all passed, else 2."""
-    from dynviz.doctor import examine
+    from dynviz.cli.checks import examine
 
     checks = examine(arguments.model)
     if arguments.json:

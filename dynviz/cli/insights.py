@@ -18,7 +18,8 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compute, print a table for each task, and store."""
-    from dynviz import api, insights
+    from dynviz import api
+    from dynviz.measure import insights
     from dynviz.records import zoo as stored
 
     root = check_root(arguments.root) or api.checkpoint_root()

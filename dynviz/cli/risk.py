@@ -35,7 +35,8 @@ def part(text: str) -> float:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the settings as tested, the promise, and its check."""
-    from dynviz import api, risk
+    from dynviz import api
+    from dynviz.measure import risk
 
     checkpoint = api.find(arguments.model, check_root(arguments.root))
     knobs = api.card(checkpoint).knobs

@@ -20,9 +20,9 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print coloured tokens and a verdict, or JSON."""
     from dynviz import api
+    from dynviz.cli.terminal import colours, picture
     from dynviz.errors import InputError
     from dynviz.records.schema import to_json
-    from dynviz.terminal import colours, picture
 
     given = knobs(arguments.knob)
     if given and arguments.full:

@@ -14,7 +14,7 @@ from dynviz.data.examples import Examples
 from dynviz.data.labels import Meaning, meaning_of, shown
 from dynviz.data.tables import Skip, Table
 from dynviz.errors import InputError
-from dynviz.tasks import Task
+from dynviz.records.tasks import Task
 
 _LONE = re.compile("[\ud800-\udfff]")
 

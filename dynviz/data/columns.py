@@ -7,7 +7,7 @@ from typing import Any
 from dynviz.data.labels import meaning
 from dynviz.data.tables import Table
 from dynviz.errors import InputError
-from dynviz.tasks import Task
+from dynviz.records.tasks import Task
 
 TEXT = ("text", "sentence", "review", "content", "comment", "utterance", "tweet", "phrase", "document", "body", "title")
 TOKENS = ("tokens", "words", "token")

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
 from dynviz.records import Rows
-from dynviz.tasks import CUSTOM, TASKS, Task
-from dynviz.text import Pieces
+from dynviz.records.tasks import CUSTOM, TASKS, Task
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def bundled(task: str) -> Examples:
     """The sentences that come with the package, written for it, for a task; without labels for tasks of models of others."""
     if task in CUSTOM:
         return replace(bundled("pos" if CUSTOM[task] == "token" else "sst2"), labels=None)
-    folder = files("dynviz") / "examples"
+    folder = files("dynviz.data") / "bundled"
     if TASKS[task].unit == "token":
         items = [json.loads(line) for line in (folder / "pos.jsonl").read_text(encoding="utf-8").splitlines()]
         return Examples(

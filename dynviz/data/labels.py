@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dynviz.tasks import Task
+from dynviz.records.tasks import Task
 
 Meaning = Callable[[Any], str | None]
 

@@ -11,7 +11,7 @@ from dynviz.data.decode import decode
 from dynviz.data.examples import Examples
 from dynviz.data.tables import MAX_BYTES, MAX_ROWS, Table, lines_of, table
 from dynviz.errors import InputError
-from dynviz.tasks import Task
+from dynviz.records.tasks import Task
 
 _KINDS = {
     ".csv": "csv",

@@ -21,31 +21,10 @@ from dynviz.figures.stream import stream, stream_finding, stream_table
 from dynviz.figures.style import DARK, LIGHT, Style
 from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding, tradeoff_table
 from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_table
-from dynviz.figures.trust import (
-    foresight,
-    foresight_finding,
-    foresight_table,
-    reliability,
-    reliability_finding,
-    reliability_table,
-)
+from dynviz.figures.trust import foresight, foresight_finding, foresight_table, reliability, reliability_finding, reliability_table
 from dynviz.figures.waterfall import waterfall, waterfall_finding, waterfall_key, waterfall_table
-from dynviz.figures.zoo import (
-    zoo_budget,
-    zoo_budget_finding,
-    zoo_budget_table,
-    zoo_scores,
-    zoo_scores_finding,
-    zoo_scores_table,
-)
-from dynviz.figures.zoo_answers import (
-    zoo_changes,
-    zoo_changes_finding,
-    zoo_changes_table,
-    zoo_trust,
-    zoo_trust_finding,
-    zoo_trust_table,
-)
+from dynviz.figures.zoo import zoo_budget, zoo_budget_finding, zoo_budget_table, zoo_scores, zoo_scores_finding, zoo_scores_table
+from dynviz.figures.zoo_answers import zoo_changes, zoo_changes_finding, zoo_changes_table, zoo_trust, zoo_trust_finding, zoo_trust_table
 from dynviz.figures.zoo_exits import zoo_exits, zoo_exits_finding, zoo_exits_table
 
 __all__ = [

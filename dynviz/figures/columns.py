@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dynviz.cost import LayerSize
 from dynviz.records import Floats, Trace
+from dynviz.records.cost import LayerSize
 
 By = Literal["word", "piece"]
 JOINED = "‿"  # marks a piece that continues a word

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.card import Comparison
 from dynviz.figures import layout
 from dynviz.figures.columns import clipped, columns, layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha, on
 from dynviz.figures.text import count, headline, number, safe, shorten, wrap
 from dynviz.records import Trace
+from dynviz.records.card import Comparison
 
 PANEL, GAP = 170, 0.1  # px of a panel; share of the height between two
 REACH = 8  # times the values' own: a limit further off is not drawn, which would leave them on one line

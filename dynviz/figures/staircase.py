@@ -8,18 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dynviz.figures import cells, layout, overlays
-from dynviz.figures.columns import (
-    By,
-    Column,
-    State,
-    clipped,
-    columns,
-    last_computed,
-    layer_names,
-    one_decision,
-    same_text,
-    states,
-)
+from dynviz.figures.columns import By, Column, State, clipped, columns, last_computed, layer_names, one_decision, same_text, states
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.grid import Grid
 from dynviz.figures.sketch import Sketch

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from dynviz.card import Knob
 from dynviz.errors import InputError
 from dynviz.figures.cells import agrees, shaded
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states, unit_of
@@ -27,6 +26,7 @@ from dynviz.figures.style import CERTAINTY_BOUNDS, DARK, LIGHT, Style, alpha, de
 from dynviz.figures.text import number, percent, shorten
 from dynviz.frozen import words
 from dynviz.records import Sweep, Trace
+from dynviz.records.card import Knob
 
 HERE = Path(__file__).parent
 LIMIT = 300_000  # bytes

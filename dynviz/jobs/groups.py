@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from dynviz.calibration import Z, wilson
 from dynviz.jobs.outcome import Outcome
+from dynviz.measure.calibration import Z, wilson
 from dynviz.records import Ints
 
 Measure = Literal["layers", "compute", "right", "same"]

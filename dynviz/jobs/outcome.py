@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dynviz.cost import LayerSize
 from dynviz.data import Examples
 from dynviz.data.tags import tags_of
 from dynviz.jobs.store import About, Store
 from dynviz.records import Floats, Ints, Rows, Run, Sweep
+from dynviz.records.cost import LayerSize
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +123,8 @@ def _stored(columns: Mapping[str, Any], layers: int) -> dict[str, Any]:
 
 
 def _replayed(gathered: Gathered, knobs: Mapping[str, float]) -> dict[str, Any]:
-    from dynviz import engine, evaluate
+    from dynviz.core import engine
+    from dynviz.measure import evaluate
 
     run = _run(gathered)
     method = evaluate.method_of(run, {"method": gathered.about.method, "options": gathered.about.options})
@@ -134,7 +135,7 @@ def _replayed(gathered: Gathered, knobs: Mapping[str, float]) -> dict[str, Any]:
 
 
 def _told(run: Run) -> dict[str, Any]:
-    from dynviz import evaluate
+    from dynviz.measure import evaluate
 
     return {**evaluate.outcome(run), "sure": run.answer.max(-1).astype(np.float32), "words_depth": run.exit_layer}
 

@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from dynviz import api
 from dynviz.data import Examples
+from dynviz.data.pieces import Pieces, cut
 from dynviz.records import Run
-from dynviz.tasks import Task
-from dynviz.text import Pieces, cut
+from dynviz.records.tasks import Task
 
 if TYPE_CHECKING:
-    from dynviz.checkpoint import Model
+    from dynviz.checkpoint.model import Model
 
 Turn = Callable[[], AbstractContextManager[Any]]
 
@@ -30,7 +30,7 @@ def read_part(
     model: "Model", examples: Examples, knobs: Mapping[str, float], turn: Turn, stop: Callable[[], bool], told: Callable[[int], None]
 ) -> Any:
     """The table of these rows, of the first of them where `stop` says so between two batches; None where it says so at once."""
-    from dynviz import evaluate
+    from dynviz.measure import evaluate
 
     pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.method.unit == "token")
     tables, done = [], 0
@@ -55,7 +55,7 @@ def moves(model: "Model") -> bool:
 
 
 def _ran(model: "Model", pieces: Pieces, knobs: Mapping[str, float]) -> tuple[dict[str, Any], dict[str, Any]]:
-    from dynviz import engine
+    from dynviz.core import engine
 
     method, off = model.method, model.method.off()
     full = engine.run(model.stages, method, pieces.ids, pieces.sentences, off)
@@ -75,7 +75,7 @@ def _ran(model: "Model", pieces: Pieces, knobs: Mapping[str, float]) -> tuple[di
 
 
 def _outcomes(full: Run, here: Run) -> dict[str, Any]:
-    from dynviz import evaluate
+    from dynviz.measure import evaluate
 
     leads = full.sentences.leads if full.unit == "token" else np.ones(full.answer.shape[0], bool)
     counts = full.sentences.count(full.sentences.leads) if full.unit == "token" else np.ones(len(full.sentences.lengths), np.int64)

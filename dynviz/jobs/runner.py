@@ -25,7 +25,7 @@ from dynviz.jobs.part import moves, read_part
 from dynviz.jobs.store import MAX_SKIPPED, About, Store
 
 if TYPE_CHECKING:
-    from dynviz.checkpoint import Model
+    from dynviz.checkpoint.model import Model
 
 log = logging.getLogger("dynviz.jobs")
 State = Literal["waiting", "running", "cancelled", "done", "failed"]

@@ -8,9 +8,9 @@ import inspect
 import pkgutil
 from functools import cache
 
-from dynviz.card import Card
+from dynviz.core.method import Method
 from dynviz.errors import InputError
-from dynviz.method import Method
+from dynviz.records.card import Card
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from dynviz.method import Knob, Knobs, Moment, Plan
+from dynviz.core.method import Knob, Knobs, Moment, Plan
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Floats, Sentences
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from dynviz.method import Stage
+from dynviz.core.method import Stage
 from dynviz.methods._tokens import OPEN
 
 RECIPE = (

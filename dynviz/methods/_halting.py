@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from dynviz.method import Plan, Update
+from dynviz.core.method import Plan, Update
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Ints, Sentences, Unit
 

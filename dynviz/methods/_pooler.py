@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.heads import Head
-from dynviz.method import Batch, Pooling, Shape
+from dynviz.core.heads import Head
+from dynviz.core.method import Batch, Pooling, Shape
 from dynviz.methods._ramps import Ramps
 
 DROPOUT = 0.1  # on pooled vectors, in training only

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.heads import Head
-from dynviz.method import Asked, Batch, Knobs, Method, Moment, Plan, Pooling, Reading, Shape, View
+from dynviz.core.heads import Head
+from dynviz.core.method import Asked, Batch, Knobs, Method, Moment, Plan, Pooling, Reading, Shape, View
 from dynviz.records import Bools, Floats, Ints, Sentences
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dynviz.encoder import Layer
-from dynviz.method import Asked, Moment, Plan, Pooling, Shape, View
+from dynviz.core.encoder import Layer
+from dynviz.core.method import Asked, Moment, Plan, Pooling, Shape, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
 

@@ -26,12 +26,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.card import Comparison
-from dynviz.encoder import hidden_keys
-from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.core.encoder import hidden_keys
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.methods._tokens import TokenDropper
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Comparison
 
 TRAINED_AT = 0.99  # the sum at which a token halts in training: 1 - eps
 

@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
-from dynviz.method import Asked, Knob, Knobs, Moment, Plan, Reading, View
+from dynviz.core.method import Asked, Knob, Knobs, Moment, Plan, Reading, View
 from dynviz.methods._tokens import TokenDropper, ranks, received
 from dynviz.records import Bools, Floats, Ints, Sentences
 

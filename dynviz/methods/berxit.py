@@ -22,10 +22,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.card import Comparison
-from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.methods._ramps import Ramps, cross_entropy, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Comparison
 
 
 class Berxit(Ramps):

@@ -9,8 +9,8 @@ Only the measure chosen is computed and paid for: under the last two the tag cla
 TOKEE's (see there): the state is copied up, keys and values are still computed, [CLS] and [SEP] run as long as any word does.
 
 Knob: the confidence at which a word halts; larger stops later, above 1 nothing stops. The paper chooses it by Learn-then-Test, from
-safe to bold, so that the early answers differ from full depth's in at most a given share of cases; see `dynviz.risk`. Not replayable:
-a halted word changes what the others see.
+safe to bold, so that the early answers differ from full depth's in at most a given share of cases; see `dynviz.measure.risk`. Not
+replayable: a halted word changes what the others see.
 
 Training: all layers' cross-entropies, weighted i / sum of i; then, for "classifier" only, everything else is frozen and M is trained
 by binary cross-entropy on 1[argmax p_i = argmax p_L], the two labels balanced in each layer, averaged over all layers but the last. The
@@ -25,8 +25,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.errors import InputError
-from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.methods._halting import WordHalting, freeze_words, waiting
 from dynviz.records import Bools, Floats, Ints, Sentences
 

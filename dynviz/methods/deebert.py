@@ -14,8 +14,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from dynviz.heads import Head
-from dynviz.method import Batch, Deviation, Moment, Pooling, Published, Shape, Stage, View
+from dynviz.core.heads import Head
+from dynviz.core.method import Batch, Deviation, Moment, Pooling, Published, Shape, Stage, View
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools

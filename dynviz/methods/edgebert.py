@@ -5,7 +5,7 @@ algorithm, without its chip, pruning and attention spans. Its classifiers ("ramp
 entropy of ramp i over ln C. After layer 1: exit if u_1 < S. Else the table's row nearest to u_1 (100 rows, 0.00 to 0.99) predicts u_2
 to u_L, and the sentence exits after the first layer whose predicted u is below S, after the last where there is none. The ramps on the
 way are not asked and cost nothing. What is gained is that the work is known in advance, so that a chip may slow down and save energy
-(`dynviz.energy`); what is lost: a wrong prediction exits too early or too late. The rule without prediction is DeeBERT's. Knobs: S,
+(`dynviz.measure.energy`); what is lost: a wrong prediction exits too early or too late. The rule without prediction is DeeBERT's. Knobs: S,
 larger stops earlier, 0 never; `test`, 1 to test the ramps on the way too, which makes the prediction the latest exit only. With S = 0
 every ramp is asked, so that true and predicted uncertainties stand side by side; from that one run every setting follows.
 
@@ -23,10 +23,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.card import Comparison
-from dynviz.method import Asked, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, View
+from dynviz.core.method import Asked, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods.deebert import DeeBert
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Comparison
 
 ROWS = 100  # of the table: uncertainties 0.00, 0.01, ..., 0.99 after layer 1
 HIDDEN = 64

@@ -23,11 +23,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.card import Comparison
-from dynviz.heads import Head
-from dynviz.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Shape, Stage
+from dynviz.core.heads import Head
+from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Shape, Stage
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Comparison
 
 Variant = Literal["side", "rising", "steady"]
 DROPOUT = 0.1  # on the pooled vector, in training only

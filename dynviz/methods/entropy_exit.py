@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from dynviz.method import Batch, Deviation, Stage
+from dynviz.core.method import Batch, Deviation, Stage
 from dynviz.methods._entropy import EntropyRule
 
 

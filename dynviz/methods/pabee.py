@@ -17,11 +17,11 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
-from dynviz.card import Comparison
-from dynviz.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Published, Reading, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Published, Reading, Stage, View
 from dynviz.methods._pooler import SharedPooler
 from dynviz.methods._ramps import uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Comparison
 
 _README = "the authors' README of the example in transformers"
 

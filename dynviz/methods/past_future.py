@@ -23,8 +23,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.encoder import hidden_keys
-from dynviz.method import Asked, Batch, Deviation, Moment, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.encoder import hidden_keys
+from dynviz.core.method import Asked, Batch, Deviation, Moment, Pooling, Published, Reading, Shape, Stage, View
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools, Ints

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from dynviz.method import Batch, Stage
+from dynviz.core.method import Batch, Stage
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Unit
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dynviz.method import Moment, Reading, View
+from dynviz.core.method import Moment, Reading, View
 from dynviz.methods import attention_topk
 from dynviz.records import Bools, Floats, Sentences
 

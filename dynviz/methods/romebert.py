@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.method import Batch, Deviation, Pooling, Shape, Stage
+from dynviz.core.method import Batch, Deviation, Pooling, Shape, Stage
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy
 

@@ -21,10 +21,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from torch import Tensor
 
-from dynviz.card import Comparison
-from dynviz.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Shape, Stage
+from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Shape, Stage
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Floats, Ints, Sentences, Unit
+from dynviz.records.card import Comparison
 
 Reduce = Literal["max", "mean"]
 

@@ -24,8 +24,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dynviz.encoder import hidden_keys
-from dynviz.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Published, Stage
+from dynviz.core.encoder import hidden_keys
+from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Published, Stage
 from dynviz.methods._halting import WordHalting, halt_words
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences

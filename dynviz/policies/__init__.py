@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from dynviz.card import Card
 from dynviz.policies import ceebert
 from dynviz.records import Recorded, Stream
+from dynviz.records.card import Card
 
 
 class Policy(NamedTuple):

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynviz.card import Card, Deviation, Knob, Published
 from dynviz.errors import InputError
 from dynviz.records import Floats, Ints, Recorded, Stream
+from dynviz.records.card import Card, Deviation, Knob, Published
 from dynviz.records.layout import floats
 
 ARMS = 10

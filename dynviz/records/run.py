@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from dynviz.cost import LayerSize, layers_flops, plain_flops
+from dynviz.records.cost import LayerSize, layers_flops, plain_flops
 from dynviz.records.layout import Bools, Floats, Ints, Sentences, Unit, Whole, bools, floats, ints
 
 

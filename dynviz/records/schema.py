@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dynviz.cost import LayerSize
 from dynviz.errors import InputError
+from dynviz.records.cost import LayerSize
 from dynviz.records.trace import Trace
 
 SCHEMA = "dynviz.trace/1"

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dynviz.cost import LayerSize
 from dynviz.errors import InputError
+from dynviz.records.cost import LayerSize
 from dynviz.records.layout import Ints
 from dynviz.records.run import Run
 from dynviz.records.sweep import Recorded, Rows, Sweep

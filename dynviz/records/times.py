@@ -1,6 +1,6 @@
 """How long a model takes on a machine: a line fitted to measured layers, and what follows from it for any batch. No torch.
 
-Measured are seconds of one thread in each layer of real runs (`dynviz.timing`). Fitted to them: a layer over n sentences takes
+Measured are seconds of one thread in each layer of real runs (`dynviz.measure.timing`). Fitted to them: a layer over n sentences takes
 `call + sentence * n + flop * FLOPs`; what lies outside the layers (embedding, book-keeping) takes `start + each * n`. Derived: the time
 of a batch whose sentences leave after given layers and cost given FLOPs, each layer running on those that are still there.
 """

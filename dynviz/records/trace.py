@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dynviz.cost import LayerSize, layers_flops, plain_flops
+from dynviz.records.cost import LayerSize, layers_flops, plain_flops
 from dynviz.records.layout import Bools, Floats, Ints, Unit, bools, check_shape, floats, ints
 
 

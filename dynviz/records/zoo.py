@@ -1,4 +1,4 @@
-"""What all methods of a task reach beside each other, as plain numbers: computed by `dynviz.insights`, stored as JSON, shown on screen.
+"""What all methods of a task reach beside each other, as plain numbers: computed by `measure.insights`, stored as JSON, shown on screen.
 
 Differences and intervals are (mean, low, high): 95 % paired bootstrap over the sentences of the report split. Settings were chosen on the
 calibration split.

@@ -8,11 +8,11 @@ from typing import Any
 
 import torch
 
-from dynviz.config import read_config
+from dynviz.checkpoint.config import read_config
+from dynviz.core.method import Stage
 from dynviz.errors import InputError
-from dynviz.method import Stage
 from dynviz.methods import method_class, methods
-from dynviz.tasks import TASKS
+from dynviz.records.tasks import TASKS
 from dynviz.training.readings import finish
 from dynviz.training.recipes import RECIPES, Job
 from dynviz.training.run import before_rounding, train

@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dynviz.checkpoint import trainable_copy
-from dynviz.encoder import Encoder
-from dynviz.method import Method, Shape, Stage
+from dynviz.checkpoint.encoders import trainable_copy
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Method, Shape, Stage
 from dynviz.methods.plain import Plain
 from dynviz.training.examples import Split
 from dynviz.training.loop import Trainee, train_stage

@@ -20,10 +20,10 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import PreTrainedModel
 
-from dynviz.encoder import Encoder
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Batch, Method, Shape, Stage
+from dynviz.data.pieces import cut
 from dynviz.errors import InputError
-from dynviz.method import Batch, Method, Shape, Stage
-from dynviz.text import cut
 from dynviz.training.examples import Split
 from dynviz.training.loop import Trainee, train_stage
 

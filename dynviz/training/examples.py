@@ -12,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dynviz.data.pieces import Pieces, cut
 from dynviz.errors import InputError
 from dynviz.records import Ints
-from dynviz.tasks import Task
-from dynviz.text import Pieces, cut
+from dynviz.records.tasks import Task
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from dynviz import lora
-from dynviz.encoder import Encoder
-from dynviz.method import Batch, Method, Stage
+from dynviz.core import lora
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Batch, Method, Stage
 from dynviz.records import Ints
 from dynviz.training.examples import Split, batches
 

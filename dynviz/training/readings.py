@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dynviz import api, evaluate, golden
-from dynviz.checkpoint import Model, load
-from dynviz.config import read_config, write_config
+from dynviz import api
+from dynviz.checkpoint import golden
+from dynviz.checkpoint.config import read_config, write_config
+from dynviz.checkpoint.model import Model, load
 from dynviz.data import Examples, label_rows
+from dynviz.data.pieces import Pieces, cut
 from dynviz.data.tags import tags_of
-from dynviz.evaluate import Subject
+from dynviz.measure import evaluate
+from dynviz.measure.evaluate import Subject
 from dynviz.records import Recorded, Rows, Sweep
 from dynviz.records.storage import write_recorded, write_sweep
-from dynviz.tasks import TASKS, Task
-from dynviz.text import Pieces, cut
+from dynviz.records.tasks import TASKS, Task
 
 SPLITS = ("calibration", "report")
 MOST = {"imdb": {"calibration": 300, "report": 600}}  # rows drawn of each split, where it is large and its texts long

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from dynviz.checkpoint import Model, build_method, save, tokenizer
-from dynviz.config import FORMAT, CheckpointConfig, Family, StageConfig, write_config
-from dynviz.encoder import Encoder
-from dynviz.evaluate import Subject, run_all
-from dynviz.method import Method
+from dynviz.checkpoint.config import FORMAT, CheckpointConfig, Family, StageConfig, write_config
+from dynviz.checkpoint.encoders import tokenizer
+from dynviz.checkpoint.model import Model, build_method, save
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Method
+from dynviz.measure.evaluate import Subject, run_all
 from dynviz.methods import method_class
-from dynviz.tasks import TASKS
+from dynviz.records.tasks import TASKS
 from dynviz.training.difficulty import judged
 from dynviz.training.examples import Split, load_split
 from dynviz.training.loop import Trainee, low_rank, train_stage

@@ -7,11 +7,12 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
-from dynviz.checkpoint import STORED, load, repeated, tokenizer, trainable_copy
-from dynviz.config import LoraConfig, StageConfig
-from dynviz.encoder import Encoder
+from dynviz.checkpoint.config import LoraConfig, StageConfig
+from dynviz.checkpoint.encoders import repeated, tokenizer, trainable_copy
+from dynviz.checkpoint.model import STORED, load
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Method, Stage
 from dynviz.errors import InputError
-from dynviz.method import Method, Stage
 from dynviz.methods import method_class
 from dynviz.training.distil import corpus, distil
 from dynviz.training.recipes import Job

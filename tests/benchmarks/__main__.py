@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dynviz.bench import machine
+from dynviz.measure.bench import machine
 from tests.benchmarks import app, data, package, visitors
 
 RESULTS = Path(__file__).parent / "results.csv"

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from dynviz import api, bench, evaluate
+from dynviz import api
 from dynviz.data import Examples, bundled
+from dynviz.measure import bench, evaluate
 
 Row = dict[str, object]
 MODELS = ("sst2-plain", "sst2-joint", "sst2-deebert", "sst2-cascade", "sst2-ltp", "pos-tokee")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dynviz import api
-from dynviz.ui.words import verdict
+from dynviz.ui.parts.words import verdict
 from tests.benchmarks.app import quantiles, row
 from tests.benchmarks.client import Visitor, visiting
 from tests.browser.server import process, resident, serving

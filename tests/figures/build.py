@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from dynviz.cost import LayerSize
 from dynviz.records import Rows, Sweep, Trace
+from dynviz.records.cost import LayerSize
 
 
 def trace(

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from dynviz import figures
-from dynviz.calibration import reliability
 from dynviz.figures import DARK, LIGHT, Group
+from dynviz.measure.calibration import reliability
 
 SHORT, MIDDLE, LONG = Group("3–8", 40, 1.5, 1.2, 1.8), Group("9–15", 30, 2.0, 1.7, 2.3), Group("16–40", 30, 3.0, 2.6, 3.4)
 

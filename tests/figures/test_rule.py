@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dynviz.card import Comparison
 from dynviz.figures import rule, rule_finding, rule_table
+from dynviz.records.card import Comparison
 from tests.figures.build import trace
 
 NAN = np.nan

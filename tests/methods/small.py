@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dynviz.encoder import Encoder
-from dynviz.method import Batch, Method, Plan
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Batch, Method, Plan
 from dynviz.records import Sentences
 from tests import tiny
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from dynviz.engine import run
-from dynviz.method import Batch, Plan, Shape, View
+from dynviz.core.engine import run
+from dynviz.core.method import Batch, Plan, Shape, View
 from dynviz.methods.act import Act
 from dynviz.records import Sentences
 from tests.tiny import case, sentences

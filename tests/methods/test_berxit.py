@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from dynviz.engine import run
-from dynviz.method import Asked, Batch, Shape
+from dynviz.core.engine import run
+from dynviz.core.method import Asked, Batch, Shape
 from dynviz.methods.berxit import Berxit
 from dynviz.methods.entropy_exit import EntropyExit
 from tests import tiny

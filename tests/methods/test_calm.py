@@ -9,18 +9,18 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from dynviz.checkpoint import load
-from dynviz.config import read_config, write_config
-from dynviz.engine import run
+from dynviz.checkpoint.config import read_config, write_config
+from dynviz.checkpoint.model import load
+from dynviz.core.engine import run
+from dynviz.core.method import Batch, Plan, Shape, View
 from dynviz.errors import InputError
-from dynviz.method import Batch, Plan, Shape, View
 from dynviz.methods.calm import Calm, Measure, balanced
 from dynviz.methods.tokee import Tokee
 from dynviz.records import Sentences
 from tests.checkpoints import SPECS, build
+from tests.core.test_agreements import CPU_ATTENTION, masks, numbers
 from tests.methods import small
 from tests.oracle import oracle
-from tests.test_agreements import CPU_ATTENTION, masks, numbers
 from tests.tiny import Case, encoder, part, sentences
 
 MEASURES: tuple[Measure, ...] = ("softmax", "state", "classifier")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from dynviz.method import Asked, Shape, Stage
+from dynviz.core.method import Asked, Shape, Stage
 from dynviz.methods.consistentee import ConsistentEE, exits, memorised, rewards
 from tests.methods import small
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dynviz.engine import run
-from dynviz.method import Batch, Shape
+from dynviz.core.engine import run
+from dynviz.core.method import Batch, Shape
 from dynviz.methods.de3bert import De3Bert, combined, distances, ratio
 from dynviz.methods.entropy_exit import EntropyExit
 from tests import tiny

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from dynviz.engine import replay, run
-from dynviz.method import Shape
+from dynviz.core.engine import replay, run
+from dynviz.core.method import Shape
 from dynviz.methods.deebert import DeeBert
 from dynviz.methods.edgebert import ROWS, EdgeBert, nearest, table
 from tests import tiny

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from dynviz.method import Shape
+from dynviz.core.method import Shape
 from dynviz.methods.elbert import NEVER, Elbert
 from tests.methods.small import batch, exits, gradients, pooled, randomize, rows, trainable_encoder, without_gradient
 

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from dynviz.core.method import Batch, Plan, Pooling, Shape
 from dynviz.errors import InputError
-from dynviz.method import Batch, Plan, Pooling, Shape
 from dynviz.methods.fastbert import FastBert, Student
 from dynviz.records import Sentences
-from tests import test_parity as parity
+from tests.methods import test_parity as parity
 from tests.tiny import encoder
 
 STAGE = FastBert.recipe[0]

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from dynviz.encoder import Encoder
-from dynviz.method import Batch, Plan, Shape
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Batch, Plan, Shape
 from dynviz.methods.pabee import Pabee, agreements
 from dynviz.records import Sentences
-from tests import test_parity as parity
 from tests import tiny
+from tests.methods import test_parity as parity
 
 SETTINGS = ("off", "patience1", "patience2", "patience3")
 ONE = Sentences(np.array([3]), np.array([True, False, True]), np.array([-1, 0, -1]))

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from dynviz.engine import run
-from dynviz.method import Batch, Shape
+from dynviz.core.engine import run
+from dynviz.core.method import Batch, Shape
 from dynviz.methods.palbert import Palbert, prior, spent
 from tests import tiny
 from tests.methods import small

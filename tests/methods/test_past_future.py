@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dynviz.encoder import Encoder
-from dynviz.engine import run
-from dynviz.method import Asked, Batch, Shape
+from dynviz.core.encoder import Encoder
+from dynviz.core.engine import run
+from dynviz.core.method import Asked, Batch, Shape
 from dynviz.methods.past_future import PastFuture
 from tests import tiny
 from tests.methods import small

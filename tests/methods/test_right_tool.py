@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from dynviz import engine
-from dynviz.encoder import Encoder
+from dynviz.core import engine
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Batch, Plan, Shape
 from dynviz.errors import InputError
-from dynviz.method import Batch, Plan, Shape
 from dynviz.methods.right_tool import RightTool, best_temperature
 from dynviz.records import Sentences
 from tests import tiny

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from dynviz import lora
-from dynviz.encoder import Encoder
-from dynviz.method import Batch, Shape, Stage
+from dynviz.core import lora
+from dynviz.core.encoder import Encoder
+from dynviz.core.method import Batch, Shape, Stage
 from dynviz.methods.romebert import RomeBert, overlap
 from dynviz.training.loop import Trainee
 from tests import tiny

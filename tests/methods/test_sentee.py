@@ -5,13 +5,13 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from dynviz import evaluate
-from dynviz.engine import run
-from dynviz.evaluate import Subject
-from dynviz.method import Batch, Plan, Shape
+from dynviz.core.engine import run
+from dynviz.core.method import Batch, Plan, Shape
+from dynviz.data.pieces import Pieces
+from dynviz.measure import evaluate
+from dynviz.measure.evaluate import Subject
 from dynviz.methods.sentee import Sentee
 from dynviz.records import Rows, Sentences
-from dynviz.text import Pieces
 from tests import tiny
 from tests.methods.small import gradients, randomize, trainable_encoder, without_gradient
 

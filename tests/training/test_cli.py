@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dynviz.config import read_config
+from dynviz.checkpoint.config import read_config
+from dynviz.core.method import Stage
 from dynviz.errors import InputError
-from dynviz.method import Stage
 from dynviz.training.cli import add_arguments, main, scaled
 
 

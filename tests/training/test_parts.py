@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch import nn
 
-from dynviz import lora
+from dynviz.core import lora
+from dynviz.core.method import Shape, Stage
 from dynviz.data.tags import tags_of
-from dynviz.method import Shape, Stage
 from dynviz.methods import _gates
 from dynviz.methods.content_gate import ContentGate
 from dynviz.methods.gate_bert import GateBert

@@ -6,10 +6,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from dynviz.checkpoint import load
-from dynviz.config import read_config
+from dynviz.checkpoint.config import read_config
+from dynviz.checkpoint.model import load
+from dynviz.core.method import Shape
 from dynviz.errors import InputError
-from dynviz.method import Shape
 from dynviz.methods import methods
 from dynviz.methods.edgebert import EdgeBert
 from dynviz.training import loop

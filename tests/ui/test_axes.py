@@ -11,10 +11,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
-from dynviz.energy import relative_energy
+from dynviz.measure.energy import relative_energy
 from dynviz.records import Sweep
 from dynviz.records.times import Measured, Times, flow
-from dynviz.ui import cache
+from dynviz.ui.shell import cache
 from tests.checkpoints import SEEDS, SPECS, Spec, build
 from tests.ui.tradeoff import opened
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 import dynviz.ui
 from dynviz import api
-from dynviz.ui import cache
+from dynviz.ui.shell import cache
 
 UI = Path(dynviz.ui.__file__).parent
 TEXTS = [f"The cast is {'very ' * i}wonderful, but the plot is dull." for i in range(6)]

@@ -4,7 +4,7 @@ import json
 
 from streamlit.testing.v1 import AppTest
 
-from dynviz.ui.picking import WIDE
+from dynviz.ui.parts.picking import WIDE
 from tests.ui.conftest import Open
 
 PAGE = "dynviz/ui/pages/compare.py"

@@ -14,9 +14,8 @@ from dynviz.data import bundled, examples_of, lines_table, open_table
 from dynviz.figures.text import percent, points
 from dynviz.jobs import runner
 from dynviz.records import Sweep
-from dynviz.tasks import TASKS
-from dynviz.ui import text_data as text
-from dynviz.ui.data import beside, empty, export, report
+from dynviz.records.tasks import TASKS
+from dynviz.ui.data import beside, empty, export, report, text
 from tests.ui.data import PASTED, fine, finished, job, opened, pasted, ran, shown, view
 from tests.ui.look import charts, words
 
@@ -31,7 +30,7 @@ def compared(model: str, **knobs: float) -> Sweep:
 
 
 def test_nothing_runs_and_no_model_is_loaded_before_the_visitor_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dynviz.checkpoint.load", lambda *_: pytest.fail("a model was loaded"))
+    monkeypatch.setattr("dynviz.checkpoint.model.load", lambda *_: pytest.fail("a model was loaded"))
     at = opened()
     assert "151 sentences written for DynViz" in words(at)
     assert at.button(key="data.run").label == "Run on 151 rows"
@@ -69,7 +68,7 @@ def test_a_run_says_what_a_run_at_once_says() -> None:
 def test_the_knob_moves_what_is_shown_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     at = ran(opened())
     with monkeypatch.context() as patch:
-        patch.setattr("dynviz.engine.run", lambda *_: pytest.fail("the model ran"))
+        patch.setattr("dynviz.core.engine.run", lambda *_: pytest.fail("the model ran"))
         fine(at.slider(key="sst2-joint.entropy").set_value(0.9).run())
     assert percent(float(compared("sst2-joint", entropy=0.9).share[1])) in at.subheader[0].value
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dynviz.data import bundled
-from dynviz.ui import text_data as text
+from dynviz.ui.data import text
 from tests.ui.data import fine, job, opened, ran, shown, view
 from tests.ui.look import words
 

@@ -10,8 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dynviz.data import MAX_ROWS, Table
-from dynviz.ui import text_data as text
-from dynviz.ui.data import cache, columns, export, report, source
+from dynviz.ui.data import cache, columns, export, report, source, text
 from tests.ui.data import fine, job, opened, ran, shown, view
 from tests.ui.look import charts, words
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 import dynviz.ui
 from dynviz import api
-from dynviz.ui import export
-from dynviz.ui.panels import CONFIG
+from dynviz.ui.parts import export
+from dynviz.ui.parts.panels import CONFIG
 from tests.ui.conftest import Open
 from tests.ui.look import charts
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dynviz import api, risk
+from dynviz import api
 from dynviz.figures.text import percent
+from dynviz.measure import risk
 from dynviz.ui.tradeoff.risk import outcome
 from tests.checkpoints import Spec, build
 from tests.ui.tradeoff import opened

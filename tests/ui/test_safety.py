@@ -15,8 +15,8 @@ from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 import dynviz.ui
-from dynviz.ui import export, inputs
 from dynviz.ui.data import source
+from dynviz.ui.parts import export, inputs
 from dynviz.ui.tradeoff import chart
 from tests.browser.server import serving
 from tests.ui.conftest import Open
@@ -154,7 +154,7 @@ def test_hostile_addresses_are_harmless(opened: Open, name: str) -> None:
 
 def test_a_hostile_trace_is_shown_as_it_is(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     from dynviz.records.schema import to_json
-    from dynviz.ui import cache
+    from dynviz.ui.shell import cache
 
     at = opened(model="sst2-ltp", text="The cast is wonderful.")
     raw = json.loads(to_json(cache.trace("sst2-ltp", "The cast is wonderful.", ())))

@@ -3,11 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dynviz import api, engine
+from dynviz import api
+from dynviz.core import engine
 from dynviz.records import Interventions
 from dynviz.records.schema import from_json
-from dynviz.ui import text_sentence as text
-from dynviz.ui.sentence import searching
+from dynviz.ui.sentence import searching, text
 from tests.ui.conftest import Open
 from tests.ui.look import charts, drawn, verdict, well, words
 from tests.ui.test_sentence import DROPPER, EXIT, HOSTILE, TAGGER, TEXT, forbid
@@ -398,7 +398,7 @@ def test_the_search_finds_ranks_and_opens_edits(opened: Open, model: str) -> Non
 def test_a_row_of_the_search_opens_by_a_click(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     state = {"search-rows": {"selection": {"rows": [0]}}}
     monkeypatch.setattr(searching.st, "session_state", state)
-    from dynviz.edits import Edit, Effect
+    from dynviz.data.edits import Edit, Effect
 
     searching._open_row("a b", [Effect(Edit("a", 1, "b", "", "deleted"), 1, 0, 0, "", "")])
     assert state["edit"] == "a"  # type: ignore[comparison-overlap]

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from dynviz import api
-from dynviz.card import Comparison
 from dynviz.figures.columns import columns
 from dynviz.records import Trace
-from dynviz.ui import words
-from dynviz.ui.panels import split, to_csv
+from dynviz.records.card import Comparison
+from dynviz.ui.parts import words
+from dynviz.ui.parts.panels import split, to_csv
 
 TEXT = "The cast is wonderful, but the plot is dull."
 

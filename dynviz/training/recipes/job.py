@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dynviz.method import Stage
+from dynviz.core.method import Stage
 
 MEAN = {"pooling": "mean"}
 LINEAR = {"hidden": False}  # a hidden layer on each word would cost a twelfth of a layer, after every layer

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from dynviz.method import Stage
+from dynviz.core.method import Stage
 from dynviz.training.recipes.job import LINEAR, MEAN, Job, of_family
 
 

@@ -7,7 +7,7 @@ it in another way, starts from the plain one (two epochs). PABEE is also tuned w
 
 from dataclasses import replace
 
-from dynviz.method import Stage
+from dynviz.core.method import Stage
 from dynviz.training.recipes.job import LINEAR, MEAN, Job, of_family
 from dynviz.training.recipes.main import MAIN
 

@@ -7,18 +7,18 @@ from functools import partial
 import streamlit as st
 
 from dynviz import figures
+from dynviz.checkpoint.golden import Pair
 from dynviz.figures.aligned import Row, aligned, aligned_finding, aligned_table
 from dynviz.figures.columns import columns, layer_names, one_decision
 from dynviz.figures.race import Lane, race, race_finding, race_table
 from dynviz.figures.text import listing, number
-from dynviz.golden import Pair
 from dynviz.records import Trace
 from dynviz.records.alignment import align, word_depths, words_of
 from dynviz.records.contrast import spent_by_layer
-from dynviz.ui import picking, show, sources, words
-from dynviz.ui import text as shared
-from dynviz.ui import text_compare as text
-from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.compare import text
+from dynviz.ui.parts import picking, show, sources, words
+from dynviz.ui.parts import text as shared
+from dynviz.ui.parts.panels import Panel, draw, style
 
 LEGIBLE, NARROW = 38, 24  # px a word needs, upright or slanted
 WIDE = 820  # px beyond which a picture is squeezed all the same

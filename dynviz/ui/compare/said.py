@@ -6,7 +6,7 @@ from dynviz.figures.text import listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.alignment import word_answers, words_of
 from dynviz.records.contrast import cost_difference
-from dynviz.ui import text_compare as text
+from dynviz.ui.compare import text
 
 
 def of_models(labels: Sequence[str], traces: Sequence[Trace]) -> str:

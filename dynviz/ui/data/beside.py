@@ -12,12 +12,12 @@ from dynviz import figures
 from dynviz.figures.text import setting
 from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure
-from dynviz.ui import show, sources, state
-from dynviz.ui import text_data as text
-from dynviz.ui.data import cache, kept, source
+from dynviz.ui.data import cache, kept, source, text
 from dynviz.ui.data.view import View, look
-from dynviz.ui.panels import Panel, draw, style
-from dynviz.ui.words import plain
+from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import state
 
 CHART, OTHER = "data-beside", "other"
 _LINKED = re.compile(r"(?:.*[?&]job=)?([A-Za-z0-9_-]{22})(?:[&#].*)?")

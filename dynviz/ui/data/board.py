@@ -7,13 +7,13 @@ import streamlit as st
 from dynviz import figures
 from dynviz.figures.text import count, percent, points, setting
 from dynviz.jobs import Job
-from dynviz.ui import show, sources, state
-from dynviz.ui import text_data as text
-from dynviz.ui.data import beside, cache, difficulty, export, inbox, kinds, progress, rows, source, tokens, trust
+from dynviz.ui.data import beside, cache, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
 from dynviz.ui.data.rows import EXIT, Chosen
 from dynviz.ui.data.view import View, look
-from dynviz.ui.panels import Panel, draw, guarded, style
-from dynviz.ui.words import plain
+from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.panels import Panel, draw, guarded, style
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import state
 
 EXITS = "data-exits"
 

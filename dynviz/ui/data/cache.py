@@ -18,11 +18,11 @@ from dynviz.api import Examples
 from dynviz.data import Skip, Table, examples_of, hub_table, lines_table, open_table
 from dynviz.jobs import Gathered, Outcome, Registry, at, gather
 from dynviz.records.slices import Slice, by_tag
-from dynviz.tasks import Task
-from dynviz.ui import cache
-from dynviz.ui import text_data as text
-from dynviz.ui.cache import Knobs
-from dynviz.ui.operator import allowed
+from dynviz.records.tasks import Task
+from dynviz.ui.data import text
+from dynviz.ui.shell import cache
+from dynviz.ui.shell.cache import Knobs
+from dynviz.ui.shell.operator import allowed
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

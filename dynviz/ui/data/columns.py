@@ -10,10 +10,9 @@ from dynviz.api import Examples
 from dynviz.data import Skip, Table, guess, meaning, with_header, written
 from dynviz.errors import InputError
 from dynviz.figures.text import listing, shorten
-from dynviz.tasks import Task
-from dynviz.ui import text_data as text
-from dynviz.ui.data import cache
-from dynviz.ui.words import plain
+from dynviz.records.tasks import Task
+from dynviz.ui.data import cache, text
+from dynviz.ui.parts.words import plain
 
 MOST_LABELS = 12
 SHOWN = 5

@@ -11,12 +11,11 @@ from dynviz import figures
 from dynviz.figures import Group
 from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure, Part, Totals
-from dynviz.ui import show, sources
-from dynviz.ui import text_data as text
-from dynviz.ui.data import kept
+from dynviz.ui.data import kept, text
 from dynviz.ui.data.rows import Chosen
 from dynviz.ui.data.view import View
-from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.panels import Panel, draw, style
 
 CHART, GROUP = "data-difficulty", "data.group"
 BINNED = ("length", "rarity")

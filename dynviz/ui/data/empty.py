@@ -4,9 +4,9 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.records import Unit
-from dynviz.ui import text_data as text
+from dynviz.ui.data import text
 from dynviz.ui.data.columns import joined
-from dynviz.ui.panels import to_csv
+from dynviz.ui.parts.panels import to_csv
 
 SHORT = 60  # characters
 

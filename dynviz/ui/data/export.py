@@ -11,8 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import streamlit as st
 
-from dynviz.ui import text_data as text
-from dynviz.ui.data import report
+from dynviz.ui.data import report, text
 from dynviz.ui.data.rows import outcome
 from dynviz.ui.data.view import View
 

@@ -3,8 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dynviz.ui import text_data as text
-from dynviz.ui.data import kept
+from dynviz.ui.data import kept, text
 from dynviz.ui.data.rows import Chosen, said
 from dynviz.ui.data.view import View
 

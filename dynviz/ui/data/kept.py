@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dynviz.ui import address
+from dynviz.ui.shell import address
 
 MEMORY = "data.kept"
 T = TypeVar("T")

@@ -10,12 +10,11 @@ from dynviz.figures.text import percent, points
 from dynviz.jobs import groups
 from dynviz.records import Rows, Sweep
 from dynviz.records.slices import EVERYTHING, Slice
-from dynviz.ui import show
-from dynviz.ui import text_data as text
-from dynviz.ui.data import cache, difficulty
+from dynviz.ui.data import cache, difficulty, text
 from dynviz.ui.data.view import View
+from dynviz.ui.parts import show
+from dynviz.ui.parts.words import plain
 from dynviz.ui.tradeoff.rows import percents, signed, slice_row
-from dynviz.ui.words import plain
 
 KIND = {"Kind": st.column_config.TextColumn(width=170)}
 

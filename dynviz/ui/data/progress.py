@@ -4,11 +4,10 @@ import streamlit as st
 
 from dynviz.figures.text import count
 from dynviz.jobs import Job, Status
-from dynviz.ui import cache as shared
-from dynviz.ui import text_data as text
-from dynviz.ui.data import cache, source
-from dynviz.ui.panels import guarded
-from dynviz.ui.words import plain
+from dynviz.ui.data import cache, source, text
+from dynviz.ui.parts.panels import guarded
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import cache as shared
 
 EVERY = 1.0  # seconds between two looks
 SHOWN = "data.shown"

@@ -12,8 +12,7 @@ from dynviz import __version__, figures
 from dynviz.figures import static
 from dynviz.figures.text import percent, points, setting, shorten
 from dynviz.records.slices import Slice
-from dynviz.ui import text_data as text
-from dynviz.ui.data import cache, difficulty, kinds, rows, trust
+from dynviz.ui.data import cache, difficulty, kinds, rows, text, trust
 from dynviz.ui.data.view import View
 
 LISTED = 40

@@ -10,12 +10,12 @@ import streamlit as st
 
 from dynviz.figures.text import count, shorten
 from dynviz.records import Bools, Ints
-from dynviz.ui import show, state
-from dynviz.ui import text_data as text
-from dynviz.ui.data import kept
+from dynviz.ui.data import kept, text
 from dynviz.ui.data.view import View
-from dynviz.ui.shell import PAGES
-from dynviz.ui.words import plain
+from dynviz.ui.parts import show
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import state
+from dynviz.ui.shell.navigation import PAGES
 
 EXIT, OUTCOME, KIND, FIND, SORT, PAGE, OPEN = "exit", "outcome", "kind", "find", "order", "rows-page", "data.open"
 TAGGED = ("words", "differ", "wrong", "wrong_full")  # columns of a sentence of words

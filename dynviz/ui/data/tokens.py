@@ -5,11 +5,11 @@ from functools import partial
 import numpy as np
 
 from dynviz import figures
-from dynviz.ui import sources
-from dynviz.ui import text as shared
-from dynviz.ui import text_data as text
+from dynviz.ui.data import text
 from dynviz.ui.data.view import View
-from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.parts import sources
+from dynviz.ui.parts import text as shared
+from dynviz.ui.parts.panels import Panel, draw, style
 
 OUTER = (10, 90)  # percentiles of the whiskers
 

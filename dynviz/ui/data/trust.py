@@ -7,14 +7,13 @@ import numpy as np
 import streamlit as st
 
 from dynviz import figures
-from dynviz.calibration import Reliability, auroc, reliability
 from dynviz.figures.text import percent
-from dynviz.ui import show, sources
-from dynviz.ui import text_data as text
-from dynviz.ui.data import kept
+from dynviz.measure.calibration import Reliability, auroc, reliability
+from dynviz.ui.data import kept, text
 from dynviz.ui.data.rows import Chosen
 from dynviz.ui.data.view import View
-from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.panels import Panel, draw, style
 
 AT, BARS, LAYERS, BIN = "confidence", "data-reliability", "data-foresight", "data.bin"
 

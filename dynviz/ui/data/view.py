@@ -11,10 +11,9 @@ from dynviz.api import Checkpoint
 from dynviz.jobs import About, Gathered, Job, Outcome
 from dynviz.records import Bools, Sweep
 from dynviz.records.layout import bools
-from dynviz.ui import cache as shared
-from dynviz.ui import state
-from dynviz.ui import text_data as text
-from dynviz.ui.data import cache
+from dynviz.ui.data import cache, text
+from dynviz.ui.shell import cache as shared
+from dynviz.ui.shell import state
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dynviz.api import Checkpoint
-from dynviz.card import Card
-from dynviz.ui import cache, state
-from dynviz.ui import text_methods as text
-from dynviz.ui.methods import docstring, facts, pictures
+from dynviz.records.card import Card
+from dynviz.ui.methods import docstring, facts, pictures, text
 from dynviz.ui.methods.docstring import Words
-from dynviz.ui.shell import PAGES
-from dynviz.ui.words import plain
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import cache, state
+from dynviz.ui.shell.navigation import PAGES
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from dynviz.ui import text_methods as text
+from dynviz.ui.methods import text
 from dynviz.ui.methods.maths import marked
 
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\bal\.)(?<! \.) (?=[A-Z0-9\[(“\"`]|inferred)")

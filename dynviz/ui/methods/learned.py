@@ -9,9 +9,9 @@ from dynviz.api import Checkpoint
 from dynviz.figures.numbers import numbers, numbers_table
 from dynviz.figures.text import listing, number
 from dynviz.records import Floats
-from dynviz.ui import sources
-from dynviz.ui import text_methods as text
-from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.methods import text
+from dynviz.ui.parts import sources
+from dynviz.ui.parts.panels import Panel, draw, style
 
 LEAST = 560  # px
 ROWS = range(0, 100, 10)  # of the look-up table, which has a row for each hundredth

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dynviz.card import KINDS, Card
-from dynviz.ui import state
-from dynviz.ui import text_methods as text
+from dynviz.records.card import KINDS, Card
+from dynviz.ui.methods import text
+from dynviz.ui.shell import state
 
 KIND, METHOD = "methods.kind", "method"
 POLICY = "policy"

@@ -9,12 +9,11 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.api import Checkpoint
-from dynviz.card import Card
-from dynviz.ui import text_methods as text
-from dynviz.ui.methods import facts, menu
+from dynviz.records.card import Card
+from dynviz.ui.methods import facts, menu, text
 from dynviz.ui.methods.card import Group
-from dynviz.ui.show import as_csv
-from dynviz.ui.words import plain
+from dynviz.ui.parts.show import as_csv
+from dynviz.ui.parts.words import plain
 
 LEAST = 450  # px
 

@@ -10,15 +10,15 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.api import Checkpoint
+from dynviz.checkpoint.golden import Pair
 from dynviz.figures.columns import columns, one_decision
 from dynviz.figures.rule import rule_groups
-from dynviz.golden import Pair
-from dynviz.ui import cache, show, sources
-from dynviz.ui import text_methods as text
-from dynviz.ui.methods import learned
-from dynviz.ui.panels import Panel, Rows, draw, guarded, style
+from dynviz.ui.methods import learned, text
+from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.panels import Panel, Rows, draw, guarded, style
 from dynviz.ui.sentence.pictures import LEGIBLE
 from dynviz.ui.sentence.result import Result
+from dynviz.ui.shell import cache
 
 CHECKPOINT, EXAMPLE = "checkpoint", "example"  # in the URL
 GATES_LEAST, ASIDE = 520, 130  # px

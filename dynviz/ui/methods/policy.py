@@ -5,15 +5,16 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dynviz import api, captions, figures
-from dynviz.card import Card
+from dynviz import api, figures
+from dynviz.figures import captions
 from dynviz.figures.text import percent
-from dynviz.ui import cache, sources
-from dynviz.ui import text_methods as text
-from dynviz.ui.methods import docstring, facts
+from dynviz.records.card import Card
+from dynviz.ui.methods import docstring, facts, text
 from dynviz.ui.methods.card import idea
-from dynviz.ui.panels import Panel, draw, guarded, style
-from dynviz.ui.words import plain
+from dynviz.ui.parts import sources
+from dynviz.ui.parts.panels import Panel, draw, guarded, style
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import cache
 
 
 def show(card: Card) -> None:

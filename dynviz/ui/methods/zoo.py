@@ -9,11 +9,12 @@ from dynviz import figures
 from dynviz.figures.text import percent
 from dynviz.figures.zoo import percent1
 from dynviz.records.zoo import TaskZoo
-from dynviz.ui import cache, sources
-from dynviz.ui import text_methods as text
-from dynviz.ui.panels import Panel, Rows, draw, guarded, style
-from dynviz.ui.show import one_of
-from dynviz.ui.text import TASKS
+from dynviz.ui.methods import text
+from dynviz.ui.parts import sources
+from dynviz.ui.parts.panels import Panel, Rows, draw, guarded, style
+from dynviz.ui.parts.show import one_of
+from dynviz.ui.parts.text import TASKS
+from dynviz.ui.shell import cache
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
 LEAST = {"budget": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 560}  # px

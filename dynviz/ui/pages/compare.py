@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from dynviz.ui import state
-from dynviz.ui import text_compare as text
-from dynviz.ui.compare import models, texts
-from dynviz.ui.panels import guarded
+from dynviz.ui.compare import models, text, texts
+from dynviz.ui.parts.panels import guarded
+from dynviz.ui.shell import state
 
 if "mode" not in st.session_state:  # the URL holds names, the control shows titles: so it is tied to the URL here, not by `bind`
     asked = st.query_params.get("compare", "")

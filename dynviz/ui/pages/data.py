@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from dynviz.ui import state
-from dynviz.ui import text_data as text
-from dynviz.ui.data import board, cache, kept, source
-from dynviz.ui.panels import guarded
-from dynviz.ui.words import plain
+from dynviz.ui.data import board, cache, kept, source, text
+from dynviz.ui.parts.panels import guarded
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import state
 
 id = kept.said(source.JOB)
 job = cache.registry().find(id) if id else None

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dynviz import api
-from dynviz.ui import cache, show
-from dynviz.ui import text_methods as text
-from dynviz.ui.methods import menu, overview, policy, zoo
+from dynviz.ui.methods import menu, overview, policy, text, zoo
 from dynviz.ui.methods.card import groups
 from dynviz.ui.methods.card import show as show_card
+from dynviz.ui.parts import show
+from dynviz.ui.shell import cache
 
 found, policies = groups(cache.catalogue()[0]), api.policies()
 st.markdown(f"### {text.TITLE}")

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dynviz.ui import cache, first, inputs, state, text
-from dynviz.ui.panels import guarded, waiting
-from dynviz.ui.sentence import badges, pictures
+from dynviz.ui.parts import inputs, text
+from dynviz.ui.parts.panels import guarded, waiting
+from dynviz.ui.sentence import badges, first, pictures
 from dynviz.ui.sentence.result import Result
+from dynviz.ui.shell import cache, state
 
 chosen = state.choice()
 name, task = chosen.checkpoint.name, chosen.checkpoint.task

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from dynviz.ui import show
-from dynviz.ui import text_tradeoff as text
-from dynviz.ui.tradeoff import batch, budget, chart, risk, rows, seeds
+from dynviz.ui.parts import show
+from dynviz.ui.parts.words import plain
+from dynviz.ui.tradeoff import batch, budget, chart, risk, rows, seeds, text
 from dynviz.ui.tradeoff.view import view as look
-from dynviz.ui.words import plain
 
 SECTIONS = {"risk": risk.section, "flips": rows.changes, "batch": batch.section, "seeds": seeds.section}
 view = look(*chart.controls())

@@ -3,9 +3,9 @@
 from dynviz import figures
 from dynviz.figures.deltas import deltas_key
 from dynviz.records import Trace
-from dynviz.ui import picking, sources, text
-from dynviz.ui import text_sentence as own
-from dynviz.ui.panels import Panel, draw, style
+from dynviz.ui.parts import picking, sources, text
+from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.sentence import text as own
 from dynviz.ui.sentence.result import Result
 
 

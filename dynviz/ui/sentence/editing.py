@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from dynviz.ui import address, cache
-from dynviz.ui import text_sentence as text
-from dynviz.ui.operator import allowed
-from dynviz.ui.sentence import beside
+from dynviz.ui.sentence import beside, text
 from dynviz.ui.sentence.result import Result
+from dynviz.ui.shell import address, cache
+from dynviz.ui.shell.operator import allowed
 
 
 def section(result: Result) -> None:

@@ -15,12 +15,13 @@ from dynviz.figures.rule import rule_groups
 from dynviz.figures.text import percent
 from dynviz.records import Trace
 from dynviz.records.schema import to_json
-from dynviz.ui import picking, text, text_sentence, words
-from dynviz.ui.export import card
-from dynviz.ui.panels import draw, style
+from dynviz.ui.parts import picking, text, words
+from dynviz.ui.parts.export import card
+from dynviz.ui.parts.panels import draw, style
+from dynviz.ui.parts.words import plain
 from dynviz.ui.sentence import forcing, tools
+from dynviz.ui.sentence import text as text_sentence
 from dynviz.ui.sentence.result import Result
-from dynviz.ui.words import plain
 
 if TYPE_CHECKING:
     pass

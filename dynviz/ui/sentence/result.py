@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dynviz.card import Card, Comparison
 from dynviz.figures.columns import By, one_decision
 from dynviz.records import Trace
-from dynviz.ui import cache, sources, text, words
-from dynviz.ui.panels import Panel, Rows
+from dynviz.records.card import Card, Comparison
+from dynviz.ui.parts import sources, text, words
+from dynviz.ui.parts.panels import Panel, Rows
+from dynviz.ui.shell import cache
 
 if TYPE_CHECKING:
-    from dynviz.intervene import Settled
+    from dynviz.core.intervene import Settled
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from dynviz.card import Comparison
-from dynviz.edits import Edit
+from dynviz.data.edits import Edit
 from dynviz.figures.columns import By, Column, State, columns, last_computed, layer_names, one_decision, states, unit_of
 from dynviz.figures.text import count, listing, number, percent, shorten
 from dynviz.records import Trace
-from dynviz.ui import text_sentence as text
-from dynviz.ui.words import stopping
+from dynviz.records.card import Comparison
+from dynviz.ui.parts.words import stopping
+from dynviz.ui.sentence import text
 
 if TYPE_CHECKING:
-    from dynviz.intervene import Settled
+    from dynviz.core.intervene import Settled
 
 Tone = Literal["blue", "orange", "gray"]
 _ICON: dict[Tone, str] = {

@@ -5,16 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz import api, edits
-from dynviz.edits import Edit, Effect
+from dynviz import api
+from dynviz.data import edits
+from dynviz.data.edits import Edit, Effect
 from dynviz.errors import InputError
 from dynviz.records import Trace
-from dynviz.ui import cache, show
-from dynviz.ui import text_sentence as text
-from dynviz.ui.panels import table
-from dynviz.ui.sentence import editing, said
+from dynviz.ui.parts import show
+from dynviz.ui.parts.panels import table
+from dynviz.ui.parts.words import plain
+from dynviz.ui.sentence import editing, said, text
 from dynviz.ui.sentence.result import Result
-from dynviz.ui.words import plain
+from dynviz.ui.shell import cache
 
 TOGETHER = 16  # edits run as one batch: after each, the search can be stopped
 SHOWN = 40  # rows of the table on the page; all are in its CSV

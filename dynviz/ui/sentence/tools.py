@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from dynviz.ui import address
-from dynviz.ui import text_sentence as text
-from dynviz.ui.panels import guarded
-from dynviz.ui.sentence import editing, forcing, searching, steps
+from dynviz.ui.parts.panels import guarded
+from dynviz.ui.sentence import editing, forcing, searching, steps, text
 from dynviz.ui.sentence.result import Result
+from dynviz.ui.shell import address
 
 FIRST = "steps"
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dynviz.api import Checkpoint
-from dynviz.energy import relative_energy
 from dynviz.figures import Curve
+from dynviz.measure.energy import relative_energy
 from dynviz.records import Floats, Sweep
 from dynviz.records.layout import floats
 from dynviz.records.times import Times, batch_sizes
@@ -17,7 +17,7 @@ from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Axis, Line
 
 if TYPE_CHECKING:
-    from dynviz.evaluate import Baseline
+    from dynviz.measure.evaluate import Baseline
 
 PARTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9)  # of a batch that leave one exit later, where random exit is drawn
 

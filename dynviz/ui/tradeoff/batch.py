@@ -9,15 +9,15 @@ from dynviz import figures
 from dynviz.figures.text import percent
 from dynviz.records import Sweep
 from dynviz.records.times import Times, flow
-from dynviz.ui import sources
-from dynviz.ui import text_times as text
-from dynviz.ui.panels import Panel, draw, guarded, style
+from dynviz.ui.parts import sources
+from dynviz.ui.parts.panels import Panel, draw, guarded, style
+from dynviz.ui.parts.words import plain
+from dynviz.ui.tradeoff import text_times as text
 from dynviz.ui.tradeoff import times
 from dynviz.ui.tradeoff.axes import whole
 from dynviz.ui.tradeoff.board import step_title
 from dynviz.ui.tradeoff.rows import layer_names
 from dynviz.ui.tradeoff.view import View
-from dynviz.ui.words import plain
 
 MOST = 32
 

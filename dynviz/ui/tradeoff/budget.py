@@ -8,14 +8,13 @@ import streamlit as st
 
 from dynviz.figures.text import percent, points, setting
 from dynviz.records import Sweep
-from dynviz.ui import show
-from dynviz.ui import text_tradeoff as text
-from dynviz.ui.panels import table
-from dynviz.ui.tradeoff import board
+from dynviz.ui.parts import show
+from dynviz.ui.parts.panels import table
+from dynviz.ui.parts.words import plain
+from dynviz.ui.tradeoff import board, text
 from dynviz.ui.tradeoff.board import Line, Pick
 from dynviz.ui.tradeoff.chart import share
 from dynviz.ui.tradeoff.view import View, examples, use
-from dynviz.ui.words import plain
 
 
 def section(view: View) -> None:

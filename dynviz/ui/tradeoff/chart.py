@@ -10,15 +10,15 @@ from dynviz import figures
 from dynviz.figures.text import listing, percent, points, setting
 from dynviz.records import Sweep
 from dynviz.records.slices import against
-from dynviz.ui import cache, show, sources, state
-from dynviz.ui import text_tradeoff as text
-from dynviz.ui.panels import Panel, draw, style
-from dynviz.ui.shell import PAGES
-from dynviz.ui.text import TASKS
-from dynviz.ui.tradeoff import board, times
+from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.parts.text import TASKS
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import cache, state
+from dynviz.ui.shell.navigation import PAGES
+from dynviz.ui.tradeoff import board, text, times
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
 from dynviz.ui.tradeoff.view import View, examples, use
-from dynviz.ui.words import plain
 
 MOST, LEAST = 5, 3  # curves beside that in use: with it, at most as many as there are colours
 CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"

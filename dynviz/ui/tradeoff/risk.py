@@ -8,14 +8,15 @@ import streamlit as st
 from dynviz import api, figures
 from dynviz.figures.risk import fine
 from dynviz.figures.text import percent, setting
+from dynviz.measure.risk import Check, Loss, Promise
 from dynviz.records import Sweep
-from dynviz.risk import Check, Loss, Promise
-from dynviz.ui import cache, show, sources
-from dynviz.ui import text_risk as text
-from dynviz.ui.panels import Panel, draw, guarded, style
+from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.panels import Panel, draw, guarded, style
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import cache
+from dynviz.ui.tradeoff import text_risk as text
 from dynviz.ui.tradeoff.board import Spot, nearest, step_title
 from dynviz.ui.tradeoff.view import View, examples, use
-from dynviz.ui.words import plain
 
 FIGURE = "risk"
 

@@ -12,13 +12,13 @@ from dynviz.api import Checkpoint
 from dynviz.figures.text import points
 from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
-from dynviz.ui import show, sources
-from dynviz.ui import text_tradeoff as text
-from dynviz.ui.panels import Panel, draw, style
-from dynviz.ui.panels import table as folded
-from dynviz.ui.show import PERCENT, POINTS
+from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.parts.panels import table as folded
+from dynviz.ui.parts.show import PERCENT, POINTS
+from dynviz.ui.parts.words import plain
+from dynviz.ui.tradeoff import text
 from dynviz.ui.tradeoff.view import View, examples
-from dynviz.ui.words import plain
 
 EXITS, LAYER = "exits", "stopped"
 

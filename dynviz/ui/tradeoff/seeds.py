@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dynviz.figures.text import percent
-from dynviz.ui import cache, show
-from dynviz.ui import text_tradeoff as text
-from dynviz.ui.show import PERCENT, POINTS
-from dynviz.ui.tradeoff import board
+from dynviz.ui.parts import show
+from dynviz.ui.parts.show import PERCENT, POINTS
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import cache
+from dynviz.ui.tradeoff import board, text
 from dynviz.ui.tradeoff.board import Seed
 from dynviz.ui.tradeoff.chart import share
 from dynviz.ui.tradeoff.view import View
-from dynviz.ui.words import plain
 
 
 def section(view: View) -> None:

@@ -5,16 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.energy import FASTEST, SLOWEST
 from dynviz.figures.text import listing, percent
+from dynviz.measure.energy import FASTEST, SLOWEST
 from dynviz.records.times import Times
-from dynviz.ui import cache, show
-from dynviz.ui import text_times as text
-from dynviz.ui.panels import guarded, table
+from dynviz.ui.parts import show
+from dynviz.ui.parts.panels import guarded, table
+from dynviz.ui.parts.words import plain
+from dynviz.ui.shell import cache
+from dynviz.ui.tradeoff import text_times as text
 from dynviz.ui.tradeoff.axes import Scale, stand_ins
 from dynviz.ui.tradeoff.board import step_title
 from dynviz.ui.tradeoff.view import View
-from dynviz.ui.words import plain
 
 
 def batch() -> int:

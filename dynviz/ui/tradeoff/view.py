@@ -9,10 +9,10 @@ import streamlit as st
 from dynviz.api import Checkpoint
 from dynviz.figures import Curve
 from dynviz.records import Sweep
-from dynviz.tasks import Task
-from dynviz.ui import cache, state
-from dynviz.ui.panels import guarded, waiting
-from dynviz.ui.state import Choice
+from dynviz.records.tasks import Task
+from dynviz.ui.parts.panels import guarded, waiting
+from dynviz.ui.shell import cache, state
+from dynviz.ui.shell.state import Choice
 from dynviz.ui.tradeoff import axes, board
 from dynviz.ui.tradeoff.axes import Known, Scale
 from dynviz.ui.tradeoff.board import Axis, Line, Spot

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dynviz import insights
+from dynviz.measure import insights
 from dynviz.records import zoo as zoo_file
 from tests.ui.methods.look import opened
 

@@ -6,7 +6,7 @@ import io
 from dynviz import api
 from dynviz.ui.methods import overview
 from dynviz.ui.methods.card import groups
-from dynviz.ui.panels import to_csv
+from dynviz.ui.parts.panels import to_csv
 from tests.ui.methods.look import opened, typed, words
 
 HEADS = ["Method, published, checkpoint", "What it does, and what stops", "Full depth", "At its setting", "Compute"]

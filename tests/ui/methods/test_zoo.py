@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dynviz import captions, figures, insights
+from dynviz import figures
+from dynviz.figures import captions
+from dynviz.measure import insights
 from dynviz.records import zoo as zoo_file
 from dynviz.records.zoo import Zoo
 from tests.ui.methods.look import alts, opened, words

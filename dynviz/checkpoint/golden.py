@@ -1,0 +1,92 @@
+"""Golden traces: what a checkpoint did to a few bundled sentences when it was made. Shown before any model is loaded, and proof
+that a checkpoint still does what it did: `tests` run them again.
+
+`golden.json` is {"schema": "dynviz.golden/1", "card": ..., "pairs": [{"trace": ..., "full": ..., "compared": [...]}, ...]}, traces in
+the form of `records.schema`: one at the checkpoint's own knobs, one at full depth; `compared` is what the rule held against what in
+the first. The card is the method's, so that a screen can offer its knobs before torch is imported.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dynviz.checkpoint.config import read_config
+from dynviz.errors import InputError
+from dynviz.records import Trace
+from dynviz.records.card import Card, Comparison, card_of, comparison_of
+from dynviz.records.schema import from_json, to_json
+
+SCHEMA = "dynviz.golden/1"
+T = TypeVar("T")
+CHOSEN = {"pos": ("p001", "p032", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
+CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"]}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A trace at the checkpoint's own knobs, the same text at full depth, and what the rule compared in the first."""
+
+    trace: Trace
+    full: Trace
+    compared: tuple[Comparison, ...] = ()
+
+
+def write(pairs: list[Pair], folder: Path) -> None:
+    """Store golden traces, and the card of the method, in a checkpoint folder."""
+    from dynviz.methods import card
+
+    about = card(read_config(folder).method).plain()
+    raw = [
+        {"trace": json.loads(to_json(p.trace)), "full": json.loads(to_json(p.full)), "compared": [c.plain() for c in p.compared]}
+        for p in pairs
+    ]
+    text = json.dumps({"schema": SCHEMA, "card": about, "pairs": raw}, ensure_ascii=False)
+    (folder / "golden.json").write_text(text + "\n", encoding="utf-8")
+
+
+def refresh(folder: Path) -> bool:
+    """Write the method's card anew, as its file has it now; the stored traces stay as they are, byte by byte. Whether that changed it."""
+    from dynviz.methods import card
+
+    file = folder / "golden.json"
+    raw = _reading(folder, dict)
+    if raw is None:
+        return False
+    about, pairs = card(read_config(folder).method).plain(), json.dumps(raw["pairs"], ensure_ascii=False)
+    old = file.read_text(encoding="utf-8")
+    if pairs not in old:
+        raise InputError(f"{file} would not stay as it is", "its numbers are written in another way", "Make the golden traces again")
+    new = json.dumps({**raw, "card": about}, ensure_ascii=False) + "\n"
+    if new != old:
+        file.write_text(new, encoding="utf-8")
+    return new != old
+
+
+def read(folder: Path) -> list[Pair]:
+    """The golden traces of a checkpoint folder; none where there is no file. Needs no torch."""
+    return _reading(folder, lambda raw: [_pair(p) for p in raw["pairs"]]) or []
+
+
+def _pair(raw: Any) -> Pair:
+    trace, full = (from_json(json.dumps(raw[k])) for k in ("trace", "full"))
+    return Pair(trace, full, tuple(comparison_of(c) for c in raw.get("compared", ())))
+
+
+def read_card(folder: Path) -> Card | None:
+    """The method's card as it was when the golden traces were made; None where there is none. Needs no torch."""
+    return _reading(folder, lambda raw: card_of(raw["card"]) if "card" in raw else None)
+
+
+def _reading(folder: Path, take: Callable[[Any], T]) -> T | None:
+    file = folder / "golden.json"
+    if not file.exists():
+        return None
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        if raw["schema"] != SCHEMA:
+            raise ValueError(f"schema {raw['schema']!r}")
+        return take(raw)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file} cannot be read", str(error), "Restore the file, or write it again") from None

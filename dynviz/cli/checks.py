@@ -1,0 +1,133 @@
+"""Does a model of one's own fit? The steps of loading it, one by one, each with its fix in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+
+from dynviz import api
+from dynviz.checkpoint import hf, hf_config
+from dynviz.checkpoint.config import is_foreign, read_config
+from dynviz.checkpoint.model import Model, load
+from dynviz.core.encoder import Encoder
+from dynviz.core.engine import Live
+from dynviz.core.method import Plan
+from dynviz.errors import InputError
+
+SENTENCE = "The film is not bad, and that surprised everyone."
+TOLERANCE = 1e-4  # single precision, many layers
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One step. passed: None where an earlier step has to be put right first; fix: what to do, or ""."""
+
+    name: str
+    passed: bool | None
+    found: str
+    fix: str = ""
+
+
+class _Report:
+    """Collects checks; a step that needs what an earlier one did not give is not tried."""
+
+    def __init__(self) -> None:
+        self.checks: list[Check] = []
+
+    def step(self, name: str, *needs: object | None, do: Callable[[], tuple[T, str]]) -> T | None:
+        """Run one step; what it gives, or None."""
+        if any(need is None for need in needs):
+            self.checks.append(Check(name, None, "not checked: something above comes first"))
+            return None
+        try:
+            value, found = do()
+        except InputError as error:
+            self.checks.append(Check(name, False, f"{error.what}: {error.why}", error.do))
+            return None
+        self.checks.append(Check(name, True, found))
+        return value
+
+
+def examine(where: str) -> list[Check]:
+    """All checks of a checkpoint's folder or name, or of a Hugging Face model's folder or Hub id."""
+    bundled = api.checkpoint_root() / where
+    folder = Path(where) if Path(where).is_dir() else bundled if "/" not in where and bundled.is_dir() else None
+    if folder is None and "/" not in where:
+        raise InputError(f"There is nothing at {where!r}", "neither a folder nor a checkpoint of that name is there", "Check the path")
+    return _ours(folder) if folder and not is_foreign(folder) else _theirs(where)
+
+
+def _ours(folder: Path) -> list[Check]:
+    report = _Report()
+
+    def config() -> tuple[object, str]:
+        found = read_config(folder)
+        return found, f"{found.method} for {found.task}, {len(found.labels)} labels"
+
+    def model() -> tuple[Model, str]:
+        found = load(folder)
+        return found, f"{len(found.stages)} encoder, {sum(len(s.layers) for s in found.stages)} layers, hash {found.digest}"
+
+    read = report.step("configuration", do=config)
+    loaded = report.step("weights and tokenizer", read, do=model)
+    report.step("layers", loaded, do=lambda: _layers(loaded))
+    report.step("a sentence", loaded, do=lambda: _sentence(loaded))
+    return report.checks
+
+
+def _theirs(where: str) -> list[Check]:
+    report = _Report()
+
+    def config() -> tuple[hf.Source, str]:
+        found = hf.describe(where)
+        return found, f"{found.config.model_type}, one answer per {'word' if found.unit == 'token' else found.unit}"
+
+    source = report.step("configuration and classifier", do=config)
+    raw = source.raw if source else {}
+    report.step("labels", source, do=lambda: _pair(hf_config.labels_of(raw, where), ", ".join))
+    report.step("tokenizer", source, do=lambda: _pair(hf.tokenizer_of(source), lambda t: f"{len(t)} pieces"))  # type: ignore[arg-type]
+    report.step("safetensors", source, do=lambda: _pair(hf.weights_of(source), lambda _: "complete"))  # type: ignore[arg-type]
+    ready = source if all(check.passed for check in report.checks) else None
+    loaded = report.step("model", ready, do=lambda: _pair(hf.load(where), lambda m: f"{len(m.stages[0].layers)} layers"))
+    report.step("layers", loaded, do=lambda: _layers(loaded))
+    report.step("a sentence", loaded, do=lambda: _sentence(loaded))
+    return report.checks
+
+
+def _pair(value: T, say: Callable[[T], str]) -> tuple[T, str]:
+    return value, say(value)[:120]
+
+
+def _layers(model: Model | None) -> tuple[bool, str]:
+    """Our packed, layer-by-layer run against the model's own last_hidden_state."""
+    assert model is not None
+    worst = max(difference(model, encoder) for encoder in model.stages)
+    if worst > TOLERANCE:
+        why = f"largest difference to its own last_hidden_state: {worst:.1e}"
+        raise InputError("The layers do not run as the model does", why, "Report the model's configuration to us")
+    return True, f"equal to the model's own last_hidden_state (largest difference {worst:.0e})"
+
+
+def difference(model: Model, encoder: Encoder) -> float:
+    """Largest difference between our run of an encoder on a sentence and its own."""
+    pieces = api.cut_text(model, SENTENCE)
+    live = Live((encoder,), model.method, pieces.ids, pieces.sentences)
+    plan = Plan.everything(pieces.sentences)
+    with torch.inference_mode():
+        live.enter(0, plan)
+        states = live.states.clone()
+        for layer in encoder.layers:
+            context, _ = layer.attend_packed(states, states, [(len(states), len(states))], weights=False)
+            states = layer.norm(layer.sums(layer.attended(states, context)))
+        own = encoder.model(input_ids=torch.from_numpy(pieces.ids)[None]).last_hidden_state[0]
+        return float((states - own).abs().max())
+
+
+def _sentence(model: Model | None) -> tuple[bool, str]:
+    assert model is not None
+    trace = api.trace(model, SENTENCE)
+    said = trace.predicted[0] if trace.unit == "sentence" else " ".join(p for p in trace.predicted if p)
+    return True, f"{said} ({trace.share:.0%} of full compute)"

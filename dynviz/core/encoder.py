@@ -1,0 +1,239 @@
+"""Any Hugging Face BERT-like encoder, driven one layer and a few tokens at a time.
+
+The only file that knows Hugging Face's names. It drives the sub-modules of the loaded model (query, key, value, output,
+feed-forward) directly: their layers take one hidden_states and cannot update a few tokens while seeing more. No hooks: a
+model is shared between threads.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dynviz.errors import InputError
+from dynviz.records.cost import LayerSize
+
+if TYPE_CHECKING:  # stored numbers are replayed without transformers, which takes longer to import than torch
+    from transformers import PreTrainedModel
+
+SUPPORTED = ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "albert", "electra")
+
+
+# Bounds on configurations, far above any real encoder: checked before anything is built, so that no size eats the memory.
+_BOUNDS = {
+    "hidden_size": 8192, "dim": 8192, "embedding_size": 8192, "num_hidden_layers": 128, "n_layers": 128, "num_attention_heads": 256,
+    "n_heads": 256, "intermediate_size": 65_536, "hidden_dim": 65_536, "vocab_size": 2_000_000, "max_position_embeddings": 65_536,
+    "type_vocab_size": 64, "num_hidden_groups": 128, "inner_group_num": 16,
+}  # fmt: skip
+
+
+def check_config(config: Mapping[str, Any], where: str) -> None:
+    """InputError unless the configuration is of a supported kind and its sizes are whole numbers of a sensible size."""
+    kind = config.get("model_type")
+    if kind not in SUPPORTED:
+        raise InputError(
+            f"The encoder of {where} is of type {kind!r}", "dynviz drives BERT-like encoders only", f"Use one of: {', '.join(SUPPORTED)}"
+        )
+    for key, most in _BOUNDS.items():
+        value = config.get(key, 1)
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            raise InputError(
+                f"The encoder of {where} has {key} = {str(value)[:40]}", f"1 to {most:,} are accepted", "Correct its config.json"
+            )
+    width, heads = (config.get(a, config.get(b)) for a, b in (("hidden_size", "dim"), ("num_attention_heads", "n_heads")))
+    if width and heads and width % heads:
+        raise InputError(f"The encoder of {where} has {heads} heads", f"its width {width} is not a multiple", "Correct its config.json")
+    if config.get("position_embedding_type", "absolute") != "absolute":
+        raise InputError(f"The encoder of {where} has relative positions", "absolute ones are supported", "Choose another model")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One transformer layer, taken apart. Works on any leading shape; dropout acts in training mode only."""
+
+    query: nn.Linear
+    key: nn.Linear
+    value: nn.Linear
+    attention_output: nn.Linear
+    attention_norm: nn.LayerNorm
+    inner: nn.Linear
+    activation: Callable[[Tensor], Tensor]
+    outer: nn.Linear
+    output_norm: nn.LayerNorm
+    heads: int
+    dropout: float
+
+    def split(self, x: Tensor) -> Tensor:
+        """(..., n, D) -> (..., H, n, D/H)."""
+        return x.reshape(*x.shape[:-1], self.heads, -1).transpose(-2, -3)
+
+    def attended(self, residual: Tensor, context: Tensor) -> Tensor:
+        """(..., D) the state after the attention block, from the state before it and the attention's context."""
+        return cast(Tensor, self.attention_norm(residual + self._drop(self.attention_output(context))))
+
+    def sums(self, attended: Tensor) -> Tensor:
+        """(..., D) the state after the feed-forward block, before the last LayerNorm."""
+        return attended + self._drop(self.outer(self.activation(self.inner(attended))))
+
+    def norm(self, sums: Tensor) -> Tensor:
+        """(..., D) the layer's last LayerNorm."""
+        return cast(Tensor, self.output_norm(sums))
+
+    def _drop(self, x: Tensor) -> Tensor:
+        return F.dropout(x, self.dropout) if self.inner.training and self.dropout else x
+
+    def attend_packed(self, queries: Tensor, keys: Tensor, counts: Sequence[tuple[int, int]], weights: bool) -> tuple[Tensor, list[Tensor]]:
+        """Attention of packed sentences, each for itself.
+
+        queries: (n, D) states of the attending tokens; keys: (m, D) states of the visible ones; counts: attending and
+        visible tokens of each sentence. Returns the context (n, D) and, if asked, the weights (H, q, k) of each.
+        """
+        q, k, v = (self.split(layer(x)) for layer, x in ((self.query, queries), (self.key, keys), (self.value, keys)))
+        contexts, seen = [], []
+        a = b = 0
+        for many, visible in counts:
+            part = (q[:, a : a + many], k[:, b : b + visible], v[:, b : b + visible])
+            if weights:
+                w = (part[0] @ part[1].transpose(-1, -2) / math.sqrt(q.shape[-1])).softmax(-1)
+                seen.append(w)
+                contexts.append((w @ part[2]).transpose(0, 1).reshape(many, -1))
+            else:
+                context = F.scaled_dot_product_attention(part[0][None], part[1][None], part[2][None])
+                contexts.append(context[0].transpose(0, 1).reshape(many, -1))
+            a, b = a + many, b + visible
+        return (contexts[0] if len(contexts) == 1 else torch.cat(contexts)), seen
+
+    def attend_padded(self, states: Tensor, bias: Tensor | None, weights: bool) -> tuple[Tensor, Tensor | None]:
+        """For training: attention of padded sentences (B, T, D), everybody attending.
+
+        bias: added to the logits, broadcastable to (B, H, T, T) (-inf where a key is not to be seen), or None.
+        Returns the context (B, T, D) and, if asked, the weights (B, H, T, T); differentiable.
+        """
+        q, k, v = (self.split(layer(states)) for layer in (self.query, self.key, self.value))
+        if not weights:
+            context = F.scaled_dot_product_attention(q, k, v, attn_mask=None if bias is None else bias.to(q.dtype))
+            return context.transpose(1, 2).flatten(-2), None
+        logits = (q @ k.transpose(-1, -2)).float() / math.sqrt(q.shape[-1])
+        w = (logits if bias is None else logits + bias).softmax(-1)
+        return (w.to(v.dtype) @ v).transpose(1, 2).flatten(-2), w
+
+
+class Encoder:
+    """A Hugging Face encoder and its layers. Stateless in use: nothing is written to it while it runs."""
+
+    def __init__(self, model: "PreTrainedModel", name: str = "model") -> None:
+        self.model, self.name, self.config = model, name, model.config
+        kind = model.config.model_type
+        if kind not in SUPPORTED:
+            raise InputError(
+                f"The encoder is of type {kind!r}", "dynviz drives BERT-like encoders only", f"Use one of: {', '.join(SUPPORTED)}"
+            )
+        if getattr(model.config, "is_decoder", False):
+            raise InputError("The model is a decoder", "a token must see the whole sentence", "Load it with is_decoder=False")
+        self.layers: tuple[Layer, ...] = tuple(_LAYERS.get(kind, _bert_layers)(model))
+
+    @property
+    def width(self) -> int:
+        """Size of a token's state."""
+        return self.layers[0].query.in_features
+
+    @property
+    def max_length(self) -> int:
+        """Most pieces the position embeddings admit (RoBERTa's first two are reserved)."""
+        return int(self.config.max_position_embeddings) - self._first_position
+
+    @property
+    def _first_position(self) -> int:
+        return int(self.config.pad_token_id) + 1 if self.config.model_type in ("roberta", "xlm-roberta", "camembert") else 0
+
+    def sizes(self) -> tuple[LayerSize, ...]:
+        """The size of each layer, for the cost."""
+        entry = _entry(self.model)
+        return tuple(
+            LayerSize(self.name, self.width, layer.inner.out_features, 2 * entry.weight.numel() if entry is not None and i == 0 else 0)
+            for i, layer in enumerate(self.layers)
+        )
+
+    def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
+        """(..., D) the state before layer 1; ids and positions (from 0 in each sentence) have the same shape, 1-D or 2-D."""
+        flat = ids.dim() == 1
+        arguments: dict[str, Any] = {"position_ids": (positions[None] if flat else positions) + self._first_position}
+        if self.config.model_type != "distilbert":
+            arguments["token_type_ids"] = torch.zeros_like(ids[None] if flat else ids)
+        states = self.model.embeddings(input_ids=ids[None] if flat else ids, **arguments)
+        entry = _entry(self.model)
+        states = states if entry is None else entry(states)
+        return cast(Tensor, states[0] if flat else states)
+
+    def padded(self, ids: Tensor, real: Tensor) -> list[Tensor]:
+        """For training: the states (B, T, D) after 0..L layers of padded sentences, every token in every layer."""
+        states = [self.embed(ids, torch.arange(ids.shape[1], device=ids.device).expand_as(ids))]
+        bias = hidden_keys(real)
+        for layer in self.layers:
+            context, _ = layer.attend_padded(states[-1], bias, weights=False)
+            states.append(layer.norm(layer.sums(layer.attended(states[-1], context))))
+        return states
+
+
+def hidden_keys(visible: Tensor) -> Tensor | None:
+    """(B, 1, 1, T) bias that keeps attention off the keys not visible (B, T), or None where all are."""
+    if bool(visible.all()):
+        return None
+    return torch.zeros(visible.shape, device=visible.device).masked_fill(~visible, -torch.inf)[:, None, None, :]
+
+
+def _entry(model: "PreTrainedModel") -> nn.Linear | None:
+    """The projection between embeddings and first layer, where a model has one."""
+    if model.config.model_type == "albert":
+        return cast(nn.Linear, model.encoder.embedding_hidden_mapping_in)
+    return getattr(model, "embeddings_project", None)
+
+
+def _bert_layers(model: "PreTrainedModel") -> list[Layer]:
+    return [
+        Layer(
+            query=x.attention.self.query, key=x.attention.self.key, value=x.attention.self.value,
+            attention_output=x.attention.output.dense, attention_norm=x.attention.output.LayerNorm,
+            inner=x.intermediate.dense, activation=x.intermediate.intermediate_act_fn,
+            outer=x.output.dense, output_norm=x.output.LayerNorm,
+            heads=model.config.num_attention_heads, dropout=model.config.hidden_dropout_prob,
+        )
+        for x in model.encoder.layer
+    ]  # fmt: skip
+
+
+def _distilbert_layers(model: "PreTrainedModel") -> list[Layer]:
+    return [
+        Layer(
+            query=x.attention.q_lin, key=x.attention.k_lin, value=x.attention.v_lin,
+            attention_output=x.attention.out_lin, attention_norm=x.sa_layer_norm,
+            inner=x.ffn.lin1, activation=x.ffn.activation,
+            outer=x.ffn.lin2, output_norm=x.output_layer_norm,
+            heads=model.config.n_heads, dropout=model.config.dropout,
+        )
+        for x in model.transformer.layer
+    ]  # fmt: skip
+
+
+def _albert_layers(model: "PreTrainedModel") -> list[Layer]:
+    """ALBERT repeats its few layers: the same modules appear again and again."""
+    config, groups = model.config, model.encoder.albert_layer_groups
+    per_group = config.num_hidden_layers / config.num_hidden_groups
+    return [
+        Layer(
+            query=x.attention.query, key=x.attention.key, value=x.attention.value,
+            attention_output=x.attention.dense, attention_norm=x.attention.LayerNorm,
+            inner=x.ffn, activation=x.activation,
+            outer=x.ffn_output, output_norm=x.full_layer_layer_norm,
+            heads=config.num_attention_heads, dropout=config.hidden_dropout_prob,
+        )
+        for i in range(config.num_hidden_layers)
+        for x in groups[int(i / per_group)].albert_layers
+    ]  # fmt: skip
+
+
+_LAYERS: "dict[str, Callable[[PreTrainedModel], list[Layer]]]" = {"distilbert": _distilbert_layers, "albert": _albert_layers}

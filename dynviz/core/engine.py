@@ -1,0 +1,239 @@
+"""The one loop: run a method on texts, really skipping; and replay it at another knob setting without the model.
+
+`run` and `replay` walk the same loop (`_walk`) and call the same `decide`. They differ in where readings come from: a live
+encoder, or a recorded run. Execution is packed: states of all sentences lie one after the other, linear layers run
+over the concatenated computed tokens, attention per sentence, so neither padding nor a stopped token is ever computed.
+Nothing here knows the name of a method.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from dynviz.core.encoder import Encoder, Layer
+from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View
+from dynviz.records import Bools, Floats, Ints, Run, Sentences
+from dynviz.records.cost import LayerSize
+
+
+class Source(Protocol):
+    """Where the loop gets its readings from."""
+
+    def enter(self, stage: int, plan: Plan) -> None:
+        """Begin a stage: embed the sentences of the plan."""
+
+    def attend(self, layer: int, plan: Plan) -> None:
+        """Attention of a layer (from 1) for the plan's attending tokens over its visible ones."""
+
+    def transform(self, layer: int, plan: Plan) -> None:
+        """Feed-forward block of a layer for the plan's transformed tokens."""
+
+    def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
+        """The readings of the units asked, in order of place."""
+
+
+def run(
+    stages: Sequence[Encoder],
+    method: Method,
+    ids: Ints,
+    sentences: Sentences,
+    knobs: Knobs,
+    watch: Callable[[Source], Source] | None = None,
+) -> Run:
+    """Run a method on packed texts at these knob settings, skipping what it stops.
+
+    ids: (N,) piece ids; sentences: how they lie. The knobs must all be given (see `Method.off`, `Method.defaults`).
+    watch: what is put between the loop and the encoders, such as a clock.
+    """
+    with torch.inference_mode():
+        live = Live(stages, method, ids, sentences)
+        return _walk(method, sentences, _sizes(stages), knobs, watch(live) if watch else live)
+
+
+def replay(method: Method, full: Run, knobs: Knobs) -> Run:
+    """What `run` would have done at these settings, from a run with the knob off. The method must be replayable."""
+    if not method.replayable:
+        raise ValueError(f"{method.title} cannot be replayed: its decisions change later readings")
+    return _walk(method, full.sentences, full.sizes, knobs, Recording(full))
+
+
+def _sizes(stages: Sequence[Encoder]) -> tuple[LayerSize, ...]:
+    return tuple(size for stage in stages for size in stage.sizes())
+
+
+@dataclass
+class Tape:
+    """What the loop writes down as it goes."""
+
+    method: Method
+    sentences: Sentences
+    sizes: tuple[LayerSize, ...]
+    attending: Bools = field(init=False)
+    visible: Bools = field(init=False)
+    transformed: Bools = field(init=False)
+    readings: dict[str, NDArray[np.float64]] = field(init=False)
+    extra_flops: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        layers, tokens, count = len(self.sizes), len(self.sentences.special), len(self.sentences.lengths)
+        self.attending, self.visible, self.transformed = (np.zeros((layers, tokens), bool) for _ in range(3))
+        self.readings = {
+            name: np.full((layers + 1, self.sentences.units(unit), *([self.method.shape.classes] if name == "probs" else [])), np.nan)
+            for name, unit in self.method.reading_units().items()
+        }
+        self.extra_flops = np.zeros((layers + 1, count), np.int64)
+
+    def so_far(self, row: int) -> dict[str, NDArray[np.float64]]:
+        """The readings up to and with a row: what a decision may know."""
+        return {name: values[: row + 1] for name, values in self.readings.items()}
+
+    def finish(self, knobs: Knobs) -> Run:
+        """The record of the run."""
+        if self.method.unit == "sentence":
+            ran = self.sentences.any(self.attending)
+            depth = len(ran) - np.argmax(ran[::-1], axis=0)
+        else:
+            depth = self.transformed.sum(0)
+        probs = self.readings["probs"]
+        answer = self.method.answer(self.readings, depth)
+        for array in (self.attending, self.visible, self.transformed, self.extra_flops, answer, *self.readings.values()):
+            array.setflags(write=False)
+        return Run(
+            self.sentences, self.sizes, self.method.unit, self.attending, self.visible, self.transformed,
+            {k: v for k, v in self.readings.items() if k != "probs"}, probs, answer, self.extra_flops,
+            self.method.plain_head(self.sentences), dict(knobs),
+        )  # fmt: skip
+
+
+def _walk(method: Method, sentences: Sentences, sizes: tuple[LayerSize, ...], knobs: Knobs, source: Source) -> Run:
+    tape = Tape(method, sentences, sizes)
+    plan = Plan.everything(sentences)
+    stage = -1
+    for layer, size in enumerate(sizes, start=1):
+        if layer == 1 or size.stage != sizes[layer - 2].stage:
+            stage += 1
+            plan = Plan.everything(sentences, plan.live)
+            source.enter(stage, plan)
+            tape.extra_flops[layer - 1] += size.entry * sentences.lengths * plan.live
+        plan = _moment("before", method, layer, tape, plan, knobs, source)
+        attends = sentences.any(plan.attending)
+        if not plan.live.any():
+            break
+        tape.attending[layer - 1] = plan.attending
+        tape.visible[layer - 1] = plan.visible & attends[sentences.owner]
+        if attends.any():
+            source.attend(layer, plan)
+            plan = _moment("between", method, layer, tape, plan, knobs, source)
+            tape.transformed[layer - 1] = plan.transformed
+            source.transform(layer, plan)
+        plan = _moment("after", method, layer, tape, plan, knobs, source)
+    return tape.finish(knobs)
+
+
+def _moment(moment: Moment, method: Method, layer: int, tape: Tape, plan: Plan, knobs: Knobs, source: Source) -> Plan:
+    """Ask, read, count and decide at one moment of a layer."""
+    if moment not in method.moments:
+        return plan
+    row = layer - 1 if moment == "before" else layer
+    asked = method.asks(moment, layer, tape.so_far(row), tape.sentences, plan, knobs)
+    asked = {name: units for name, units in asked.items() if units.any()}
+    if asked:
+        values = source.read(moment, layer, row, asked, plan)
+        for name, units in asked.items():
+            tape.readings[name][row, units] = values[name]
+        tape.extra_flops[row] += method.flops(moment, layer, _counts(method, asked, plan, tape.sentences))
+    return method.decide(moment, layer, tape.so_far(row), tape.sentences, plan, knobs)
+
+
+def _counts(method: Method, asked: Mapping[str, Bools], plan: Plan, sentences: Sentences) -> Asked:
+    kinds = method.reading_units()
+    units = {n: (m.astype(np.int64) if kinds[n] == "sentence" else sentences.count(m)) for n, m in asked.items()}
+    return Asked(units, sentences.count(plan.visible))
+
+
+class Recording:
+    """Readings from a recorded run."""
+
+    def __init__(self, full: Run) -> None:
+        self.readings: dict[str, Floats] = {**full.readings, "probs": full.probs}
+
+    def enter(self, stage: int, plan: Plan) -> None:
+        """Nothing to compute."""
+
+    def attend(self, layer: int, plan: Plan) -> None:
+        """Nothing to compute."""
+
+    def transform(self, layer: int, plan: Plan) -> None:
+        """Nothing to compute."""
+
+    def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
+        """What was read then."""
+        return {name: self.readings[name][row, units] for name, units in asked.items()}
+
+
+class Live:
+    """Readings from encoders that run now. `states` (N, D) hold each token's latest state."""
+
+    def __init__(self, stages: Sequence[Encoder], method: Method, ids: Ints, sentences: Sentences) -> None:
+        self.stages, self.method, self.sentences = stages, method, sentences
+        self.ids = torch.from_numpy(np.ascontiguousarray(ids))
+        positions = np.arange(len(ids)) - sentences.starts[sentences.owner]
+        self.positions = torch.from_numpy(positions)
+        self.layers: list[Layer] = [layer for stage in stages for layer in stage.layers]
+        self.states = torch.empty(0)
+        self.attended = torch.empty(0)
+        self.rows = np.empty(0, np.int64)  # the tokens that attended, in order of `attended`
+        self.weights: list[tuple[int, Tensor, Tensor]] = []
+        self.memory: dict[str, Any] = {}
+
+    def enter(self, stage: int, plan: Plan) -> None:
+        """Embed the live sentences."""
+        where = plan.visible
+        if where.all():
+            self.states = self.stages[stage].embed(self.ids, self.positions)
+            return
+        rows = torch.from_numpy(np.flatnonzero(where))
+        fresh = self.stages[stage].embed(self.ids[rows], self.positions[rows])
+        self.states = fresh.new_zeros(len(where), fresh.shape[1])
+        self.states[rows] = fresh
+
+    def attend(self, layer: int, plan: Plan) -> None:
+        """Attention, packed: queries of the attending tokens, keys and values of the visible ones of the same sentence."""
+        sentences = self.sentences
+        many = sentences.count(plan.attending)
+        attends = many > 0
+        seen = plan.visible & attends[sentences.owner]
+        visible = sentences.count(seen)
+        self.rows = np.flatnonzero(plan.attending)
+        queries = self._take(plan.attending)
+        keys = queries if seen is plan.attending or np.array_equal(seen, plan.attending) else self._take(seen)
+        counts = [(int(a), int(v)) for a, v in zip(many[attends], visible[attends], strict=True)]
+        context, weights = self.layers[layer - 1].attend_packed(queries, keys, counts, self.method.needs_attention)
+        self.attended = self.layers[layer - 1].attended(queries, context)
+        if self.method.needs_attention:
+            places = torch.split(torch.from_numpy(np.flatnonzero(seen)), [v for _, v in counts])
+            self.weights = list(zip(np.flatnonzero(attends).tolist(), places, weights, strict=True))
+
+    def transform(self, layer: int, plan: Plan) -> None:
+        """Feed-forward block of the transformed tokens; the method writes the states back."""
+        chosen = plan.transformed[self.rows]
+        rows = torch.from_numpy(self.rows if chosen.all() else self.rows[chosen])
+        kept = self.attended if chosen.all() else self.attended[torch.from_numpy(np.flatnonzero(chosen))]
+        block = self.layers[layer - 1]
+        sums = block.sums(kept)
+        frozen = torch.from_numpy(np.flatnonzero(plan.visible & ~plan.transformed))
+        self.method.carry(self.states, Update(rows, sums, block.norm(sums), frozen, block.norm), self.memory)
+
+    def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
+        """What the method's heads say now."""
+        view = View(self.states, self.sentences, plan, self.weights, self.memory)
+        return {name: tensor.double().numpy() for name, tensor in self.method.read(moment, layer, asked, view).items()}
+
+    def _take(self, mask: Bools) -> Tensor:
+        """The states of some tokens; the whole array, not a copy, where it is all of them."""
+        return self.states if mask.all() else self.states[torch.from_numpy(np.flatnonzero(mask))]

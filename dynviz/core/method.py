@@ -1,0 +1,304 @@
+"""The interface of every adaptive method: what it reads, and who goes on.
+
+Tensors become numbers in `read`; numbers become masks in `decide`. A decision never sees a tensor, so `engine.replay`
+can call the same `decide` on stored readings. Nothing here knows a particular method, and a method never knows the
+engine. Everything works on many sentences at once, laid one after the other (`records.Sentences`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dynviz.core.encoder import Encoder
+from dynviz.errors import InputError
+from dynviz.records import Bools, Floats, Ints, Sentences, Unit
+from dynviz.records.card import Comparison
+from dynviz.records.card import Deviation as Deviation
+from dynviz.records.card import Knob as Knob
+from dynviz.records.card import Published as Published
+from dynviz.records.card import Reading as Reading
+
+Moment = Literal["before", "between", "after"]
+Knobs = Mapping[str, float]
+Pooling = Literal["cls", "mean"]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Who goes on: the three masks (N,) of the next step, and which sentences (S,) are still without their answer."""
+
+    attending: Bools
+    visible: Bools
+    transformed: Bools
+    live: Bools
+
+    @classmethod
+    def everything(cls, sentences: Sentences, live: Bools | None = None) -> "Plan":
+        """All tokens of the live sentences (of all sentences, by default)."""
+        live = np.ones(len(sentences.lengths), bool) if live is None else live
+        all_tokens = live[sentences.owner]
+        return cls(all_tokens, all_tokens, all_tokens, live)
+
+    def drop(self, tokens: Bools) -> "Plan":
+        """These tokens (N,) are gone: neither computed nor seen from here on."""
+        keep = ~tokens
+        return replace(self, attending=self.attending & keep, visible=self.visible & keep, transformed=self.transformed & keep)
+
+    def freeze(self, tokens: Bools) -> "Plan":
+        """These tokens (N,) are no longer computed, but still seen."""
+        keep = ~tokens
+        return replace(self, attending=self.attending & keep, transformed=self.transformed & keep)
+
+    def stop(self, done: Bools, sentences: Sentences) -> "Plan":
+        """These sentences (S,) have their answer: nothing of them is computed any more."""
+        return replace(self.drop(done[sentences.owner]), live=self.live & ~done)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a method has to fit on: width and layers of each stage, number of classes, one answer per sentence or token."""
+
+    widths: tuple[int, ...]
+    depths: tuple[int, ...]
+    classes: int
+    unit: Unit = "sentence"
+
+    @property
+    def layers(self) -> int:
+        """Layers of all stages on one axis."""
+        return sum(self.depths)
+
+
+@dataclass
+class View:
+    """What `read` may look at: the states and, between attention and feed-forward, the attention just computed.
+
+    states: (N, D) of the current stage, valid where the token has been computed. sentences, plan: the layout and who
+    goes on. attention: for each sentence that attended, (its index, places of the keys (K,), weights (H, Q, K)), empty
+    unless the method asked for it. memory: private to one run of one method.
+    """
+
+    states: Tensor
+    sentences: Sentences
+    plan: Plan
+    attention: Sequence[tuple[int, Tensor, Tensor]] = ()
+    memory: dict[str, Any] = field(default_factory=dict)
+
+    def pooled(self, which: Bools, pooling: Pooling) -> Tensor:
+        """(S', D) one vector for each sentence of `which` (S,): its [CLS] state, or the mean over its visible tokens."""
+        if pooling == "cls":
+            return self.states[torch.from_numpy(self.sentences.starts[which])]
+        seen = self.plan.visible & which[self.sentences.owner]
+        rows = torch.from_numpy(np.flatnonzero(seen))
+        counts = self.sentences.count(seen)[which]
+        place = torch.from_numpy(np.repeat(np.arange(len(counts)), counts))
+        total = self.states.new_zeros(len(counts), self.states.shape[1]).index_add_(0, place, self.states[rows])
+        return total / torch.from_numpy(counts).to(total)[:, None]
+
+
+@dataclass
+class Update:
+    """What a layer computed. rows: (n,) places transformed; sums: (n, D) before the last LayerNorm; new: (n, D) after it.
+    frozen: (m,) places seen but not computed. norm: the layer's last LayerNorm."""
+
+    rows: Tensor
+    sums: Tensor
+    new: Tensor
+    frozen: Tensor
+    norm: Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many units a head was asked for in each sentence (S,), and how many tokens were visible there (S,)."""
+
+    units: Mapping[str, Ints]
+    visible: Ints
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a method's training.
+
+    trains: "all" (encoder and heads), "lora" (low-rank updates of the encoder, and heads) or "heads". epochs over the
+    training split; lr of the encoder (or its low-rank updates), head_lr of the heads; linear decay, short warm-up.
+    whole: least share of whole sentences, as opposed to phrases, among the examples. encoders: which stages of a
+    cascade are trained.
+    """
+
+    name: str
+    trains: Literal["all", "lora", "heads"]
+    epochs: float
+    lr: float = 5e-5
+    head_lr: float = 1e-3
+    whole: float = 0.0
+    encoders: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Padded training examples. ids: (B, T); real: (B, T) bool; labels: (B,), or (B, T) with -100 on pieces without
+    an answer; hard: (B,) examples held to be difficult, where a method asks for it; progress: share of the stage done;
+    encoders: one a stage; step: optimizer steps done in this stage."""
+
+    ids: Tensor
+    real: Tensor
+    labels: Tensor
+    hard: Tensor
+    progress: float
+    encoders: tuple[Encoder, ...]
+    step: int = 0
+
+    @property
+    def positions(self) -> Tensor:
+        """(B, T) the place of each piece in its sentence, from 0."""
+        return torch.arange(self.ids.shape[1], device=self.ids.device).expand_as(self.ids)
+
+    @property
+    def first(self) -> Tensor:
+        """(B, T) true on [CLS]."""
+        return self.positions == 0
+
+    def pooled(self, states: Tensor, pooling: Pooling, visible: Tensor | None = None) -> Tensor:
+        """(B, D) one vector for each sentence: its [CLS] state, or the mean over the visible (by default real) tokens."""
+        if pooling == "cls":
+            return states[:, 0]
+        weight = (self.real if visible is None else visible).to(states.dtype)[..., None]
+        return (states * weight).sum(1) / weight.sum(1)
+
+
+class Method(nn.Module):
+    """One adaptive method: its heads (parameters), its readings and its rule. Subclasses live in `dynviz.methods`.
+
+    Class attributes describe the method; `options` of a checkpoint (pooling, ...) come to `__init__` as keywords.
+    """
+
+    title: ClassVar[str]
+    venue: ClassVar[str] = ""
+    stops: ClassVar[str] = ""  # what stops, in a few words: "the sentence exits", "tokens are dropped"
+    knobs: ClassVar[tuple[Knob, ...]] = ()
+    serves: ClassVar[tuple[Unit, ...]] = ("sentence",)  # kinds of task: one answer per sentence, or per token
+    readings: ClassVar[tuple[Reading, ...]] = ()
+    moments: ClassVar[frozenset[Moment]] = frozenset({"after"})
+    needs_attention: ClassVar[bool] = False
+    stages: ClassVar[int] = 1  # encoders it runs one after the other
+    replayable: ClassVar[bool] = False  # decisions cannot change later readings
+    recipe: ClassVar[tuple[Stage, ...]] = ()
+    fits_on: ClassVar[Literal["train", "calibration"] | None] = None  # the split whose readings `fit` is given after training
+    published: ClassVar[tuple[Published, ...]] = ()  # figures that others report, with their source
+    deviations: ClassVar[tuple[Deviation, ...]] = ()  # from the paper or its authors' code
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+
+    @property
+    def unit(self) -> Unit:
+        """Whether the method answers once per sentence or once per token."""
+        return self.shape.unit
+
+    def reading_units(self) -> dict[str, Unit]:
+        """What each reading is taken of, the class probabilities "probs" among them."""
+        own: dict[str, Unit] = {r.name: self.unit if r.unit == "answer" else r.unit for r in self.readings}
+        return {"probs": self.unit, **own}
+
+    @classmethod
+    def off(cls) -> dict[str, float]:
+        """The knob settings at which nothing stops."""
+        return {knob.name: knob.off for knob in cls.knobs}
+
+    @classmethod
+    def defaults(cls) -> dict[str, float]:
+        """The knob settings the method suggests when a checkpoint names none."""
+        return {knob.name: knob.default for knob in cls.knobs}
+
+    @classmethod
+    def checked(cls, settings: Mapping[str, Any]) -> dict[str, float]:
+        """These knob settings as numbers, or an InputError for a knob that is not there or a value out of its range."""
+        known = {knob.name: knob for knob in cls.knobs}
+        for name in settings.keys() - known.keys():
+            names = ", ".join(known) or "none"
+            raise InputError(f"{cls.title} has no knob {name!r}", f"its knobs are: {names}", "Use one of these")
+        return {name: known[name].checked(value) for name, value in settings.items()}
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        """Which units each reading is taken of, at this moment of this layer: name -> (S,) or (N,) bool.
+
+        `readings` holds the rows read so far. "probs" is a reading like any other. What is not asked costs nothing.
+        """
+        raise NotImplementedError
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        """The values of every asked reading, in order of place: name -> (units asked,), "probs" -> (units asked, C)."""
+        raise NotImplementedError
+
+    def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
+        """Who goes on, from the numbers alone. Pure; ties are broken by position. By default everybody does.
+
+        readings: name -> rows 0..layer read so far (row l: after, or between, layer l; before layer l: row l-1 is the
+        newest). The plan returned holds for whatever comes next: the feed-forward block, or the next layer.
+        """
+        return plan
+
+    def carry(self, states: Tensor, update: Update, memory: dict[str, Any]) -> None:
+        """Write what the layer computed into states (N, D), in place; by default the new state where transformed."""
+        if len(update.rows) == len(states):
+            states.copy_(update.new)
+        else:
+            states[update.rows] = update.new
+
+    def answer(self, readings: Mapping[str, Floats], depth: Ints) -> Floats:
+        """(U, C) the answer of units that stopped after layers `depth` (U,): by default what was last read of each."""
+        return readings["probs"][depth, np.arange(len(depth))]
+
+    def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
+        """What the rule held against what in a run of one sentence, for the reader; by default readings against the first knob.
+
+        readings: name -> (L+1,) or (L+1, T), "probs" -> (L+1, U, C), all rows.
+        """
+        if not self.knobs:
+            return ()
+        limits = np.full(self.shape.layers + 1, knobs[self.knobs[0].name])
+        return tuple(Comparison(r.name, r.label, readings[r.name], limits, r.stops, r.strict) for r in self.readings if r.stops)
+
+    def foresees(self, readings: Mapping[str, Floats], knobs: Knobs) -> Ints | None:
+        """(S,) the layer after which the method says, early on, that each sentence will be done; None where it foresees nothing.
+
+        readings: name -> (L+1, S) all rows of a run with the knob off.
+        """
+        return None
+
+    def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
+        """(S,) FLOPs of the method's own heads and gates for what was asked."""
+        raise NotImplementedError
+
+    def plain_head(self, sentences: Sentences) -> Ints:
+        """(S,) FLOPs of the plain model's own answer, the last head alone."""
+        raise NotImplementedError
+
+    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+        """The training loss of a batch in a stage of the recipe: one number, or its parts (k,), where `backward` treats them apart."""
+        raise NotImplementedError
+
+    def backward(self, loss: Tensor, shared: Mapping[str, nn.Parameter]) -> None:
+        """Add the gradients of a loss to every trained parameter. shared: those of the encoders among them, by "<stage>.<its name>"."""
+        loss.sum().backward()  # type: ignore[no-untyped-call]
+
+    def fit(self, readings: Mapping[str, Floats], labels: Ints) -> None:
+        """After training: set what no gradient finds (temperatures, tables) from a run with the knob off over the split `fits_on`.
+
+        readings: name -> (L+1, U), "probs" -> (L+1, U, C), NaN where not read; labels: (U,) classes.
+        """
+
+    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+        """Learning rates of parameters that need their own (gates, thresholds); 0 freezes one."""
+        return {}
+
+    def after_step(self, stage: Stage) -> None:
+        """Called after each optimizer step; for constraints on parameters (gates clipped to [0, 1])."""

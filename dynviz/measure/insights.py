@@ -1,0 +1,268 @@
+"""What the zoo says: all methods of a task beside each other, from shipped readings, settings chosen on the calibration split.
+
+Computed by `python -m dynviz insights --write` and stored as zoo.json beside the checkpoints: replaying takes a minute, and torch.
+
+- Budgets: each contender's most accurate setting within 30, 50, 70 % of the plain model's compute on the calibration split, measured on
+  the report split. A family is one contender: member and knob are chosen together.
+- Score, after ELUE (Liu et al., NAACL 2022): mean over a fixed grid of budgets of accuracy less that of the static line (the plain
+  model cut and tuned at each depth, joined by straight lines) at the compute really spent. Dearer than the deepest counts as the
+  deepest; cheaper than the shallowest has no point.
+- Changes: answers that differ from full depth at the knob a checkpoint ships with; of a family, at the cheapest member and knob
+  within half a point of its best full depth on the calibration split.
+- Trust: accuracy and calibration error (15 bins) of each layer's largest probability over all sentences, and how well the method's
+  own reading (the largest probability where it has none) foretells that layer's mistakes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from dynviz import api
+from dynviz.api import Checkpoint
+from dynviz.measure.calibration import auroc, ece
+from dynviz.records import Floats, Sweep
+from dynviz.records.sweep import bootstraps, paired_bootstrap, pareto
+from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Trust, Zoo
+
+BUDGETS = (0.3, 0.5, 0.7)
+GRID = 10  # budgets of the score, from the cheapest static model to the deepest
+ALLOWED = 0.005  # accuracy that the chosen member and knob of a family may cost, on the calibration split
+DIGITS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Both:
+    """A checkpoint's operating points on both splits, in the same order."""
+
+    calibration: Sweep
+    report: Sweep
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A point of a checkpoint."""
+
+    checkpoint: str
+    point: int
+
+
+def compute(root: Path | None = None, tasks: Sequence[str] | None = None) -> Zoo:
+    """The numbers of every task with a plain model and a method to compare with it."""
+    found = api.checkpoints(root, [], repeats=True)
+    by_task = {name: list(group) for name, group in groupby(found, key=lambda c: c.config.task)}
+    made = {name: _task(name, group) for name, group in by_task.items() if tasks is None or name in tasks}
+    return {name: zoo for name, zoo in made.items() if zoo is not None}
+
+
+def _task(name: str, checkpoints: list[Checkpoint]) -> TaskZoo | None:
+    measured = {c.name: both for c in checkpoints if (both := _both(c)) is not None}
+    plain = _plain(checkpoints, measured)
+    if plain is None:
+        return None
+    measured = {k: v for k, v in measured.items() if v.report.rows.ids == plain.report.rows.ids}
+    contenders = _contenders([c for c in checkpoints if c.name in measured])
+    if not contenders:
+        return None
+    static = _static(checkpoints, measured)
+    grid = tuple(np.linspace(static[0][0], 1.0, GRID).round(4).tolist()) if len(static) > 1 else ()
+    by_name = {c.name: c for c in checkpoints}
+    here, splits = plain.report, checkpoints[0].task.splits
+    seeds = [c.name for c in checkpoints if c.config.repeats == here.model and c.name in measured]
+    return TaskZoo(
+        name, splits["calibration"], splits["report"], len(here.rows.ids), len(here.rows.labels), here.model, _round(here.accuracy[0]),
+        tuple(_round(measured[s].report.accuracy[0]) for s in seeds), tuple((_round(x), _round(s.accuracy[0])) for x, s in static), grid,
+        {k: by_name[k].digest for k in sorted(measured)}, tuple(contenders),
+        tuple(_budget(b, contenders, measured, here) for b in BUDGETS),
+        tuple(score for c in contenders if (score := _score(c, measured, static, grid)) is not None),
+        tuple(_changes(c, measured, by_name) for c in contenders if c.kind in ("exit", "depth", "cascade")),
+        tuple(t for c in contenders if c.kind in ("exit", "cascade") and (t := _trust(by_name[_own(c, measured, by_name).checkpoint], c))),
+    )  # fmt: skip
+
+
+def _both(checkpoint: Checkpoint) -> Both | None:
+    """The points that were measured on both splits."""
+    there, here = (api.stored_sweep(checkpoint, split) for split in ("calibration", "report"))
+    if there is None or here is None:
+        return None
+    points = [dict(k) for k in here.knobs]
+    kept = [(i, points.index(dict(k))) for i, k in enumerate(there.knobs) if dict(k) in points]
+    return Both(_only(there, [i for i, _ in kept]), _only(here, [j for _, j in kept]))
+
+
+def _only(sweep: Sweep, points: list[int]) -> Sweep:
+    rows = {name: getattr(sweep, name)[points] for name in ("predicted", "flops", "depth", "exits")}
+    return replace(sweep, knobs=tuple(sweep.knobs[i] for i in points), **rows)
+
+
+def _plain(checkpoints: list[Checkpoint], measured: Mapping[str, Both]) -> Both | None:
+    """The deepest plain model, of the first seed."""
+    found = [measured[c.name] for c in checkpoints if c.name in measured and c.config.method == "plain" and c.config.repeats is None]
+    return max(found, key=lambda both: both.report.layers, default=None)
+
+
+def _static(checkpoints: list[Checkpoint], measured: Mapping[str, Both]) -> list[tuple[float, Sweep]]:
+    """The plain models, shallow to deep, each with its share of the deepest one's compute."""
+    found = [measured[c.name].report for c in checkpoints if c.name in measured and c.config.method == "plain" and c.config.repeats is None]
+    found.sort(key=lambda sweep: sweep.layers)
+    return [(float(s.flops[0].sum() / found[-1].plain_flops.sum()), s) for s in found]
+
+
+def _contenders(checkpoints: list[Checkpoint]) -> list[Contender]:
+    """Models that can be run, but for plain ones; a family is one."""
+    groups: dict[str, list[Checkpoint]] = {}
+    for c in checkpoints:
+        if c.runnable and c.config.method != "plain" and c.config.repeats is None:
+            groups.setdefault(c.config.family.name if c.config.family else c.name, []).append(c)
+    out = []
+    for name, members in groups.items():
+        first = members[0]
+        title = f"{first.config.family.name}, any {first.config.family.parameter}" if first.config.family else first.config.title
+        seeds = [c.name for c in checkpoints if c.config.repeats == first.name and len(members) == 1]
+        out.append(
+            Contender(name, title, first.config.method, api.card(first).kind, tuple(sorted(c.name for c in members)), tuple(sorted(seeds)))
+        )
+    return sorted(out, key=lambda c: c.title.lower())
+
+
+def within(members: Sequence[str], measured: Mapping[str, Both], budget: float) -> Setting | None:
+    """The most accurate point, of any member, that keeps to the budget on the calibration split; of equals the cheapest."""
+    found = [
+        (-float(sweep.accuracy[i]), float(sweep.share[i]), Setting(name, int(i)))
+        for name in members
+        for sweep in [measured[name].calibration]
+        for i in np.flatnonzero(sweep.share <= budget)
+    ]
+    return min(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _budget(budget: float, contenders: Sequence[Contender], measured: Mapping[str, Both], plain: Sweep) -> Budget:
+    picks = {c.name: s for c in contenders if (s := within(c.members, measured, budget)) is not None}
+    missing = tuple(c.name for c in contenders if c.name not in picks)
+    if not picks:
+        return Budget(budget, "", (), missing)
+    names = list(picks)
+    there = np.array([[getattr(measured[s.checkpoint].calibration, k)[s.point] for k in ("share", "accuracy")] for s in picks.values()])
+    here = np.array([[getattr(measured[s.checkpoint].report, k)[s.point] for k in ("share", "accuracy")] for s in picks.values()])
+    leader = min(range(len(names)), key=lambda i: (-there[i, 1], there[i, 0]))
+    right = np.stack([measured[s.checkpoint].report.correct[s.point] for s in picks.values()]).astype(np.int64)
+    affordable = [max(np.flatnonzero(here[:, 0] <= x), key=lambda j: (here[j, 1], -here[j, 0])) for x in here[:, 0]]
+    rivals = [np.broadcast_to(plain.correct[0], right.shape), np.broadcast_to(right[leader], right.shape), right[affordable]]
+    full, first, behind = (_intervals(right - rival, plain) for rival in rivals)
+    front = pareto(here[:, 0], here[:, 1])
+    chosen = tuple(
+        Chosen(
+            name, picks[name].checkpoint, dict(measured[picks[name].checkpoint].report.knobs[picks[name].point]), _round(there[i, 0]),
+            _round(there[i, 1]), _round(here[i, 0]), _round(here[i, 1]), full[i], first[i], bool(front[i]), behind[i],
+            _seeds(_of(contenders, name), measured, budget),
+        )
+        for i, name in enumerate(names)
+    )  # fmt: skip
+    return Budget(budget, names[leader], chosen, missing)
+
+
+def _of(contenders: Sequence[Contender], name: str) -> Contender:
+    return next(c for c in contenders if c.name == name)
+
+
+def _seeds(contender: Contender, measured: Mapping[str, Both], budget: float) -> tuple[float, ...]:
+    """Accuracy of further seeds, each at its own choice within the budget."""
+    picks = [within([name], measured, budget) for name in contender.seeds]
+    return tuple(_round(measured[s.checkpoint].report.accuracy[s.point]) for s in picks if s is not None)
+
+
+def _intervals(gains: Floats, sweep: Sweep) -> list[Interval]:
+    found = bootstraps(gains, sweep.rows.owner, len(sweep.rows.ids))
+    return [(_round(row[0]), _round(row[1]), _round(row[2])) for row in found]
+
+
+def _score(contender: Contender, measured: Mapping[str, Both], static: list[tuple[float, Sweep]], grid: Sequence[float]) -> Score | None:
+    gain, points = above(contender.members, measured, static, grid)
+    if gain is None:
+        return None
+    rows = static[-1][1].rows
+    mean, low, high = paired_bootstrap(gain, rows.owner, len(rows.ids))
+    others = [above([name], measured, static, grid)[0] for name in contender.seeds]
+    seeds = tuple(_round(other.mean()) for other in others if other is not None)
+    return Score(contender.name, (_round(mean), _round(low), _round(high)), points, seeds)
+
+
+def above(
+    members: Sequence[str], measured: Mapping[str, Both], static: list[tuple[float, Sweep]], grid: Sequence[float]
+) -> tuple[Floats | None, int]:
+    """(U,) the answers' mean height above the static line over the grid, and at how many of its budgets there is a point."""
+    if len(static) < 2:
+        return None, 0
+    shares, gains = [x for x, _ in static], []
+    for budget in grid:
+        pick = within(members, measured, budget)
+        sweep = measured[pick.checkpoint].report if pick is not None else None
+        if pick is None or sweep is None or sweep.share[pick.point] < shares[0]:
+            continue
+        at = min(float(sweep.share[pick.point]), shares[-1])
+        k = min(int(np.searchsorted(shares, at, side="right")) - 1, len(shares) - 2)
+        part = (at - shares[k]) / (shares[k + 1] - shares[k])
+        line = (1 - part) * static[k][1].correct[0] + part * static[k + 1][1].correct[0]
+        gains.append(sweep.correct[pick.point] - line)
+    return (np.mean(gains, axis=0), len(gains)) if gains else (None, 0)
+
+
+def _own(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[str, Checkpoint]) -> Setting:
+    """The setting a checkpoint ships with; of a family, the cheapest within half a point of its best full depth, on calibration."""
+    if len(contender.members) == 1:
+        name = contender.members[0]
+        wanted = api.default_knobs(by_name[name])
+        knobs = measured[name].report.knobs
+        apart = [sum(abs(k.get(key, value) - value) for key, value in wanted.items()) for k in knobs]
+        return Setting(name, int(np.argmin(apart)))
+    sweeps = {name: measured[name].calibration for name in contender.members}
+    least = max(float(s.accuracy[0]) for s in sweeps.values()) - ALLOWED
+    good = [
+        (float(s.share[i]), -float(s.accuracy[i]), Setting(n, int(i)))
+        for n, s in sweeps.items()
+        for i in np.flatnonzero(s.accuracy >= least)
+    ]
+    return min(good, key=lambda one: one[:2])[2]
+
+
+def _changes(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[str, Checkpoint]) -> Changes:
+    setting = _own(contender, measured, by_name)
+    sweep = measured[setting.checkpoint].report
+    here, full = sweep.correct[setting.point], sweep.correct[0]
+    other = (sweep.predicted[setting.point] != sweep.predicted[0]) & ~here & ~full
+    gain = here.astype(np.int64) - full
+    counts = [int(x.sum()) for x in (full & ~here, here & ~full, other)]
+    knobs = dict(sweep.knobs[setting.point])
+    (difference,) = _intervals(gain[None], sweep)
+    share = _round(sweep.share[setting.point])
+    return Changes(contender.name, setting.checkpoint, knobs, share, len(full), counts[0], counts[1], counts[2], difference)
+
+
+def _trust(checkpoint: Checkpoint, contender: Contender) -> Trust | None:
+    found = api.stored_run(checkpoint, "report")
+    if found is None:
+        return None
+    recorded, _ = found
+    probs, labels = recorded.run.probs[1:], recorded.rows.labels
+    sure = probs.max(-1)
+    right = np.nan_to_num(probs, nan=-1).argmax(-1) == labels
+    by, certain = _foretells(checkpoint, recorded.run.readings, sure)
+    errors = [None if np.isnan(c).all() else _round(ece(c, r)) for c, r in zip(sure, right, strict=True)]
+    areas = [None if np.isnan(c).all() or r.all() or not r.any() else _round(auroc(c, r)) for c, r in zip(certain, right, strict=True)]
+    accuracy = [None if np.isnan(c).all() else _round(r.mean()) for c, r in zip(sure, right, strict=True)]
+    return Trust(contender.name, checkpoint.name, by, tuple(errors), tuple(areas), tuple(accuracy))
+
+
+def _foretells(checkpoint: Checkpoint, readings: Mapping[str, Floats], sure: Floats) -> tuple[str, Floats]:
+    """What the method goes by, larger when surer: its first reading that is held against the knob, else the largest probability."""
+    for reading in api.card(checkpoint).readings:
+        values = readings.get(reading.name)
+        if reading.stops and values is not None and (~np.isnan(values[1:])).sum() == (~np.isnan(sure)).sum():
+            return reading.label, values[1:] if reading.stops == "above" else -values[1:]
+    return "largest class probability", sure
+
+
+def _round(value: float) -> float:
+    return round(float(value), DIGITS) + 0.0

@@ -1,0 +1,34 @@
+"""A picture as SVG, PNG and PDF, and its data as CSV: made by the visitor's browser, which has drawn it; with a caption to copy.
+
+No browser, font or printing library is needed on the server, and nothing is sent to it: `export.js` asks plotly for the SVG it shows,
+`pdf.js` writes a PDF from it, in which text stays text.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dynviz.ui.parts import text_export as text
+
+HERE = Path(__file__).parent
+
+
+def _file(*names: str) -> str:
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+# registered once: a name that is registered again is warned of
+_files = st.components.v2.component(
+    "dynviz_export",
+    html='<div class="files" role="group"></div><p class="said" role="status"></p>',
+    css=_file("export.css"),
+    js=_file("pdf.js", "export.js"),
+)
+
+
+def offer(name: str, panel: str, title: str, caption: str, csv: str) -> None:
+    """Buttons for the four files, and the caption. panel: key of the container in which the picture stands."""
+    words = {"label": text.FILES, "done": text.SAVED, "failed": text.FAILED}
+    _files(key=f"files-{name}", data={"name": name, "panel": panel, "title": title, "caption": caption, "csv": csv, **words})
+    st.caption(text.CAPTION)
+    st.code(caption, language=None, wrap_lines=True)

@@ -1,0 +1,143 @@
+"""A picture with everything that belongs to it: its finding, how to read it, its table and CSV. And errors, as sentences."""
+
+import csv
+import importlib
+import io
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.errors import InputError
+from dynviz.figures import DARK, LIGHT, Style, captions
+from dynviz.ui.parts import export, text, text_export
+from dynviz.ui.parts.words import plain
+
+log = logging.getLogger("dynviz.ui")
+Rows = Sequence[Mapping[str, Any]]
+TALL = 640  # px
+CONFIG = {"displayModeBar": False, "showSendToCloud": False, "plotlyServerURL": ""}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture. name: its key. finding: what it shows, in sentences: its accessible name, and, where headed, its heading.
+    key: how to read its marks, on one line. how, limits, maths: the longer texts, folded away.
+    least: px below which the picture is scrolled and not squeezed. source: for the caption, what the picture comes from (`sources`)."""
+
+    name: str
+    figure: Any
+    finding: str
+    table: Callable[[], Rows]
+    how: str = ""
+    limits: str = ""
+    maths: str = ""
+    key: str = ""
+    headed: bool = False
+    least: int = 0
+    source: Callable[[], str] | None = None
+
+
+def style() -> Style:
+    """The figures' colours for the visitor's theme."""
+    if "pandas" in sys.modules:  # another visitor's first run may be importing it: plotly looks into it, and fails on half a module
+        importlib.import_module("pandas")  # waits until it is whole
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
+    """The finding, the picture, and under it how to read it and its table."""
+    select: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
+    with st.container(border=True, key=f"panel-{panel.name}"):
+        if panel.headed:
+            _heading(panel)
+        with st.grid(1, wrap=False, min_column_width=panel.least) if panel.least else st.container():
+            st.plotly_chart(panel.figure, key=panel.name, theme=None, alt=panel.finding, config=CONFIG, **select)
+        with st.container(horizontal=True, gap="small"):
+            if panel.how or panel.limits or panel.maths:
+                with st.popover(text.ABOUT, type="tertiary", icon=":material/help:"):
+                    about(panel)
+            table(panel.name, panel.table)
+            _export(panel)
+
+
+def _export(panel: Panel) -> None:
+    """Its files and caption, made when asked for."""
+    key = f"export-{panel.name}"
+    opened = st.popover(text_export.EXPORT, type="tertiary", icon=":material/download:", key=key, on_change="rerun")
+    if opened.open:
+        said = captions.caption(panel.finding, panel.source() if panel.source else "", api.versions())
+        with opened:
+            export.offer(panel.name, f"panel-{panel.name}", split(panel.finding)[0], said, to_csv(panel.table()))
+
+
+def _heading(panel: Panel) -> None:
+    title, said = split(panel.finding)
+    st.markdown(f"**{plain(title)}**")
+    if said or panel.key:
+        st.caption("  \n".join(plain(line) for line in (said, panel.key) if line))
+
+
+def split(finding: str) -> tuple[str, str]:
+    """The first sentence, and the others."""
+    first, *rest = re.split(r"(?<=[.!?]) (?=[A-Z0-9“])", finding, maxsplit=1)
+    return first, " ".join(rest)
+
+
+def about(panel: Panel) -> None:
+    """How to read it, what it does not show, and the maths."""
+    for title, words in ((text.HOW, panel.how), (text.LIMITS, panel.limits), (text.MATHS, panel.maths)):
+        if words:
+            st.markdown(f"**{title}**")
+            st.markdown("\n\n".join(plain(part) for part in words.split("\n\n")))
+
+
+def table(name: str, rows: Callable[[], Rows], label: str = text.TABLE) -> None:
+    """The numbers behind a picture, drawn when asked for, and as CSV."""
+    opened = st.popover(label, type="tertiary", icon=":material/table_rows:", key=f"table-{name}", on_change="rerun")
+    if opened.open:
+        with opened:
+            st.dataframe(list(rows()), hide_index=True, key=f"rows-{name}")
+            st.download_button(text.CSV, lambda: to_csv(rows()), f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore")
+
+
+def to_csv(rows: Rows) -> str:
+    """Rows as CSV; a text that a spreadsheet would take for a formula is led by an apostrophe."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names)
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and len(v) > 1 else v for k, v in row.items()})
+    return out.getvalue()
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Where a page has nothing to show yet, a skeleton as tall as what will come; later, what is drawn stays until it is replaced."""
+    page = st.session_state.get("page")
+    if st.session_state.get("drawn") == page:
+        st.empty()  # the place of the skeleton: nothing below it moves
+        yield
+        return
+    with st.skeleton(height=TALL):
+        yield
+    st.session_state["drawn"] = page
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """A user's mistake is shown as its sentence; anything else is logged and shown as one. What is drawn already stays."""
+    try:
+        yield
+    except InputError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+    except Exception:
+        log.exception("a panel failed")
+        st.error(text.FAILED, icon=":material/error:")

@@ -1,0 +1,63 @@
+"""Tables that stand open on a page, and what was clicked in a picture."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dynviz.ui.parts import text
+from dynviz.ui.parts.panels import Rows, to_csv
+from dynviz.ui.shell import address
+
+PERCENT = st.column_config.NumberColumn(format="%.1f %%")  # of numbers already in percent
+POINTS = st.column_config.NumberColumn(format="%+.1f pt")
+
+
+def one_of(label: str, names: Mapping[str, str], default: str, key: str, menu: bool = False, **more: Any) -> str:
+    """A row of choices, or a menu, names -> what is shown. The URL holds the name under `key`, which `bind` would not do: it holds what is
+    shown."""
+    if st.session_state.get(key) not in names:
+        asked = st.query_params.get(key, default)
+        st.session_state[key] = asked if asked in names else default
+    shown = {"format_func": lambda n: names[n], "key": key, **more}
+    asks = st.selectbox if menu else partial(st.segmented_control, required=True)
+    chosen = str(asks(label, list(names), **shown) or default)
+    address.write(key, "" if chosen == default else chosen)
+    return chosen
+
+
+def some_of(label: str, names: Mapping[str, str], key: str, **more: Any) -> list[str]:
+    """Several of a row of choices, all unless the URL says otherwise: it holds the names under `key`."""
+    if key not in st.session_state:
+        asked = [n for n in st.query_params.get(key, "").split(",") if n in names]
+        st.session_state[key] = asked or list(names)
+    st.session_state[key] = [n for n in st.session_state[key] if n in names]
+    chosen = st.pills(label, list(names), format_func=lambda n: names[n], selection_mode="multi", key=key, **more)
+    address.write(key, ",".join(chosen) if len(chosen) < len(names) else "")
+    return list(chosen)
+
+
+def layer_clicked(key: str, names: Sequence[str]) -> str | None:
+    """The name of the layer (from 1) that a click on the picture of this key means. What the browser sends is checked."""
+    found = next(iter(clicked(key)), None)
+    return names[int(found) - 1] if isinstance(found, int | float) and 1 <= int(found) <= len(names) else None
+
+
+def clicked(key: str) -> list[Any]:
+    """The customdata of the point clicked in the picture of this key, as a list; empty where nothing is selected."""
+    points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
+    data = points[0].get("customdata") if points else None
+    return list(data.values()) if isinstance(data, dict) else list(data or [])
+
+
+def open_table(name: str, rows: Rows, columns: Mapping[str, Any] | None = None) -> None:
+    """Rows in sight, and as CSV. columns: Streamlit's settings."""
+    st.dataframe(list(rows), key=f"rows-{name}", hide_index=True, column_config=dict(columns or {}), width="stretch")
+    as_csv(name, rows)
+
+
+def as_csv(name: str, rows: Rows) -> None:
+    """Rows to take away."""
+    data, icon = partial(to_csv, rows), ":material/download:"
+    st.download_button(text.CSV, data, f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore", type="tertiary", icon=icon)

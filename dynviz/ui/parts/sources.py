@@ -1,0 +1,31 @@
+"""What a picture on the screen comes from, told when it is exported: for `Panel.source`."""
+
+from collections.abc import Callable, Sequence
+
+from dynviz.api import Checkpoint
+from dynviz.figures import captions
+from dynviz.records import Sweep, Trace
+from dynviz.records.zoo import TaskZoo
+from dynviz.ui.shell import cache
+
+Source = Callable[[], str]
+
+
+def runs(*traces: Trace) -> Source:
+    """Runs of a text, at their settings."""
+    return lambda: captions.of_runs(traces, cache.training_seeds(trace.model for trace in traces))
+
+
+def sweeps(found: Sequence[Sweep], point: int | None = None) -> Source:
+    """Operating points over data; point: the setting in use, of the first."""
+    return lambda: captions.of_sweeps(found, cache.training_seeds(sweep.model for sweep in found), point)
+
+
+def zoo(task: TaskZoo, settings: str) -> Source:
+    """All methods of a task. settings: at which of its own each of them stands."""
+    return lambda: captions.of_zoo(task, cache.training_seeds(task.digests), settings)
+
+
+def checkpoint(found: Checkpoint, more: Sequence[str] = ()) -> Source:
+    """What a checkpoint has learnt. more: further facts."""
+    return lambda: captions.of_model(found.name, found.digest, found.config.trained.get("seed"), more)

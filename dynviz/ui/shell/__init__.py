@@ -1,0 +1,1 @@
+"""What carries every page: navigation, the selection and its address, caches, the operator's limits."""

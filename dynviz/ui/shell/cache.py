@@ -1,0 +1,258 @@
+"""The only caches of the app, all bounded; shared by all visitors, who cannot change what lies in them.
+
+A model takes about 45 MB of its own (layers and heads; embeddings are shared), so twelve stay near 550 MB, which with some 600 MB
+for torch, transformers and streamlit leaves room below 1.5 GB for traces of a few hundred KB. Keys are names and texts, never objects; what
+is cached of a text holds no model, so that a model that has left the cache is freed.
+"""
+
+import gc
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.checkpoint.golden import Pair
+from dynviz.errors import InputError
+from dynviz.measure import risk
+from dynviz.measure.risk import Loss, Promise
+from dynviz.records import Interventions, Stream, Sweep, Trace
+from dynviz.records.card import Card
+from dynviz.ui.parts import text, text_export
+from dynviz.ui.shell.operator import allowed
+
+if TYPE_CHECKING:
+    from dynviz.checkpoint.model import Model
+    from dynviz.core.intervene import Settled
+    from dynviz.measure.evaluate import Baseline, Progress
+    from dynviz.records import Floats
+    from dynviz.records.times import Times
+    from dynviz.records.zoo import Zoo
+
+MODELS = 12
+TIMED = 64  # models whose measured times are kept, some KB each
+WARM_UP_AFTER = 3.0  # seconds: the visitor's browser, often on the same machine, draws first
+_turns = threading.Semaphore(2)  # more at once gains nothing on a few cores, and costs memory
+
+Knobs = tuple[tuple[str, float], ...]
+
+
+def key(knobs: Mapping[str, float]) -> Knobs:
+    """Knob settings as part of a cache key."""
+    return tuple(sorted(knobs.items()))
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Compute one of few at a time, on one thread."""
+    with _turns:
+        api.one_thread()
+        yield
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def warm_up() -> None:
+    """Once per server, soon after the first screen is drawn: import what the first run of a model needs, in the background."""
+    timer = threading.Timer(WARM_UP_AFTER, _warm)
+    timer.daemon = True
+    timer.start()
+
+
+def _warm() -> None:
+    api.warm()
+    _keep()
+
+
+def _keep() -> None:
+    """Leave all there is out of later garbage collections: Streamlit collects after every run of a script, and going through what torch
+    and the models have brought would take a quarter of a second, during which no visitor's script runs.
+
+    What has become garbage since the last time is collected first; objects without cycles, models among them, are freed as ever.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def _everything() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
+    """All checkpoints, further seeds among them; and a sentence for each folder that cannot be used."""
+    bundled = sorted(p.parent for p in api.checkpoint_root().glob("*/config.json"))
+    found: dict[str, api.Checkpoint] = {}
+    problems = []
+    for folder in [*bundled, *allowed().folders]:
+        try:
+            checkpoint = api.checkpoint_at(folder)
+            found[checkpoint.name] = checkpoint
+        except InputError as error:
+            problems.append(str(error))
+    return tuple(sorted(found.values(), key=lambda c: (c.task.unit == "sentence", c.config.task, c.name))), tuple(problems)
+
+
+def catalogue() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
+    """All models, bundled and the operator's, by task and name; and a sentence for each folder that cannot be used."""
+    found, problems = _everything()
+    return tuple(c for c in found if c.config.repeats is None), problems
+
+
+def repeats(name: str) -> tuple[api.Checkpoint, ...]:
+    """The same training as this checkpoint's with other seeds."""
+    return tuple(c for c in _everything()[0] if c.config.repeats == name)
+
+
+def checkpoint(name: str) -> api.Checkpoint:
+    """The checkpoint of this name."""
+    return next(c for c in _everything()[0] if c.name == name)
+
+
+def training_seeds(names: Iterable[str]) -> dict[str, Any]:
+    """The seeds with which checkpoints were trained, of those that are here and say so."""
+    wanted = set(names)
+    return {c.name: c.config.trained["seed"] for c in _everything()[0] if c.name in wanted and "seed" in c.config.trained}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def card(name: str) -> Card:
+    """What the checkpoint's method says of itself."""
+    return api.card(checkpoint(name))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def stored_pairs(name: str) -> tuple[Pair, ...]:
+    """The stored traces of a checkpoint."""
+    return tuple(api.stored_pairs(checkpoint(name)))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def examples(task: str) -> dict[str, api.Example]:
+    """The bundled texts of a task, by id."""
+    return {example.id: example for example in api.examples(task)}
+
+
+@st.cache_resource(max_entries=MODELS, show_spinner=text.LOADING)
+def model(name: str) -> "Model":
+    """The loaded model of a checkpoint."""
+    found = api.load(checkpoint(name).folder)
+    _keep()
+    return found
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _full_run(name: str, words: str) -> tuple[Any, Any]:
+    with turn():
+        found = api.analyse(model(name), words)
+    return found.pieces, found.full_run
+
+
+def analysis(name: str, words: str) -> api.Analysis:
+    """A text run once, at full depth, by the model of this name."""
+    allowed().text(words)
+    pieces, run = _full_run(name, words)
+    return api.Analysis(model(name), pieces, run)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def trace(name: str, words: str, knobs: Knobs) -> Trace:
+    """What the model of this name does to a text at these settings: replayed where the method permits, else run."""
+    found = analysis(name, words)
+    with turn():
+        return found.at(dict(knobs))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def settled(name: str, words: str) -> "Settled | None":
+    """From which layer on the answers of a text never change."""
+    found = analysis(name, words)
+    with turn():
+        return api.settled(found)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Trace:
+    """A text run again with some decisions forced."""
+    found = analysis(name, words)
+    with turn():
+        return api.intervene(found, dict(knobs), forced)
+
+
+@st.cache_resource(max_entries=16, show_spinner=text_export.CARD_RUNS)
+def frozen_card(name: str, words: str, knobs: Knobs) -> str:
+    """A text under a model at every setting of its knob, as one HTML file of at most 300 KB."""
+    found = model(name)
+    with turn():
+        return api.frozen_card(found, words, dict(knobs), checkpoint=checkpoint(name))
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> float:
+    """Measured time at these settings; settings that compute the same (`plan`), full depth among them, are measured once."""
+    found = analysis(name, words)
+    with turn():
+        return found.milliseconds(dict(_knobs), repeats=3)
+
+
+@st.cache_resource(max_entries=144, show_spinner=False)
+def sweep(name: str, split: str) -> Sweep | None:
+    """The shipped operating points of a checkpoint over a split, about a megabyte; its intervals are kept with it."""
+    return api.stored_sweep(checkpoint(name), split)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def promise(name: str, loss: Loss, delta: float, eps: float) -> Promise:
+    """The boldest setting of a checkpoint that keeps a promise on the calibration split, checked on the report split."""
+    found = sweep(name, "calibration")
+    assert found is not None
+    return risk.promise(found, sweep(name, "report"), card(name).knobs[0], delta, eps, loss)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def stream(name: str, policy: str, knobs: Knobs) -> tuple[Stream, ...]:
+    """A policy played over the shipped readings of a checkpoint, in five orders; a tenth of a second."""
+    return tuple(api.stream(checkpoint(name), dict(knobs), policy))
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def zoo() -> "Zoo":
+    """What all methods of each task reach beside each other, as stored."""
+    return api.zoo()
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def energy(name: str, split: str) -> "Floats | None":
+    """Relative energy of a checkpoint's operating points over a split, where its method foresees its exits."""
+    return api.stored_energy(checkpoint(name), split)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _times() -> "dict[str, Times]":
+    return {}
+
+
+def times(name: str) -> "Times | None":
+    """How long the layers of a model take on this machine, where somebody has asked since the server began."""
+    return _times().get(checkpoint(name).digest)
+
+
+def measure(name: str, progress: "Progress") -> None:
+    """Measure it, a few seconds, and keep it for everybody."""
+    found = model(name)
+    with turn():
+        taken = api.measure(found, progress)
+    kept = _times()
+    while len(kept) >= TIMED:
+        kept.pop(next(iter(kept)), None)
+    kept[checkpoint(name).digest] = taken
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def baselines(name: str, split: str) -> "tuple[Baseline, ...]":
+    """Random and oracle exit of a checkpoint over a split, where its readings allow them."""
+    return tuple(api.stored_baselines(checkpoint(name), split))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def static_line(task: str, split: str) -> "Baseline | None":
+    """The plain model cut at each depth, over a split."""
+    return api.static_line(task, split)

@@ -1,0 +1,98 @@
+"""What every page shares: the navigation and the sidebar with model and knobs."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.records.card import Card, Knob
+from dynviz.ui.parts import text
+from dynviz.ui.parts.panels import guarded
+from dynviz.ui.shell import address, cache, state
+from dynviz.ui.shell.state import Choice, Entry
+
+PAGES = Path(__file__).parents[1] / "pages"
+STYLE = Path(__file__).parent / "style.css"
+ICON = Path(__file__).parent / "icon.png"  # a file: a named icon would be fetched from a server of fonts
+
+
+def pages() -> list[st.Page]:
+    """The pages there are, in order; the first is the default. By name alone: so all are seen in a window of 800 px."""
+    there = [name for name in text.PAGES if (PAGES / f"{name}.py").exists()]
+    return [st.Page(PAGES / f"{name}.py", title=text.PAGES[name], default=name == "sentence") for name in there]
+
+
+def sidebar() -> None:
+    """The one style sheet; model and knobs; leaves the selection for the page."""
+    st.html(STYLE)
+    state.arrive()
+    known = state.entries()
+    if not known:
+        st.error(text.NO_CHECKPOINTS)
+        st.stop()
+    with st.sidebar:
+        st.markdown(f"### {text.APP}")
+        name = _model(known)
+        st.session_state.pop("choice", None)
+        with guarded():
+            st.session_state["choice"] = _knobs(known[name])
+        if "choice" not in st.session_state:
+            st.stop()
+        st.caption(text.TRAINED_ON.format(what=state.choice().checkpoint.task.trained_on))
+        for problem in cache.catalogue()[1]:
+            st.warning(text.BROKEN.format(problem=problem))
+
+
+def _model(known: dict[str, Entry]) -> str:
+    """The model menu. It shows titles, but the URL holds names: so it is tied to the URL here, and not by `bind`."""
+    default = state.DEFAULT if state.DEFAULT in known else next(iter(known))
+    if st.session_state.get("model") not in known:
+        asked = st.query_params.get("model", "")
+        st.session_state["model"] = asked if asked in known else default
+    name: str = st.selectbox(text.MODEL, list(known), format_func=lambda n: known[n].title, key="model", help=text.MODEL_HELP)
+    address.write("model", "" if name == default else name)
+    return name
+
+
+def _knobs(entry: Entry) -> Choice:
+    member = _member(entry)
+    card = cache.card(member.name)
+    shipped = state.defaults(member, card)
+    full = st.session_state.get("full", False)
+    knobs = {knob.name: _slider(entry, knob, shipped[knob.name], full) for knob in card.knobs}
+    if card.knobs:
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        full = left.toggle(text.FULL, key="full", bind="query-params", help=text.FULL_HELP)
+        right.button(text.RESET, on_click=_reset, args=(entry, card, shipped), width="stretch", help=text.RESET_HELP)
+    return Choice(entry, member, card, knobs, full and bool(card.knobs))
+
+
+def _member(entry: Entry) -> api.Checkpoint:
+    if not entry.parameter:
+        return entry.members[0]
+    values = {c.config.family.value: c for c in entry.members if c.config.family}
+    value = st.select_slider(entry.parameter, list(values), key=state.value_key(entry), bind="query-params", help=text.FAMILY_HELP)
+    return values[value]
+
+
+def _slider(entry: Entry, knob: Knob, shipped: float, full: bool) -> float:
+    whole = float(knob.step).is_integer() and float(knob.low).is_integer()
+    value = st.slider(
+        knob.label[:1].upper() + knob.label[1:],
+        float(knob.low),
+        float(knob.high),
+        float(shipped),
+        float(knob.step),
+        "%d" if whole else "%.3f" if knob.step < 0.01 else "%.2f",
+        key=state.knob_key(entry, knob.name),
+        bind="query-params",
+        help=f"{knob.help[:1].upper()}{knob.help[1:]}. {text.STOPS_MORE[knob.stops]}",
+        disabled=full,
+    )
+    return round(float(value), 10)
+
+
+def _reset(entry: Entry, card: Card, shipped: dict[str, float]) -> None:
+    st.session_state["full"] = False
+    for knob in card.knobs:
+        st.session_state[state.knob_key(entry, knob.name)] = float(shipped[knob.name])

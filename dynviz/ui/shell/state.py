@@ -1,0 +1,146 @@
+"""The shared selection: which checkpoint at which knob settings. Bound to the URL, the same on every page.
+
+URL parameters are the widgets' keys: `model`, `full`, `NAME.value` for the step of a family, `NAME.KNOB` for a knob.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from dynviz import api
+from dynviz.records.card import Card
+from dynviz.ui.parts import text
+from dynviz.ui.shell import cache
+
+DEFAULT = "pos-tokee"
+CARRIED = "carried"  # from page to page
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the model menu: a checkpoint, or a family of checkpoints that differ in one training knob."""
+
+    name: str
+    members: tuple[api.Checkpoint, ...]
+
+    @property
+    def parameter(self) -> str:
+        """The training knob of a family, "" for a single checkpoint."""
+        family = self.members[0].config.family
+        return family.parameter if family and len(self.members) > 1 else ""
+
+    @property
+    def title(self) -> str:
+        """Method and task."""
+        first = self.members[0]
+        title = first.config.family.name if self.parameter and first.config.family else first.config.title
+        return f"{title} · {text.TASKS.get(first.config.task, first.config.task)}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the sidebar says: a checkpoint and its knob settings. full: everything off."""
+
+    entry: Entry
+    checkpoint: api.Checkpoint
+    card: Card
+    knobs: Mapping[str, float]
+    full: bool
+
+    @property
+    def off(self) -> dict[str, float]:
+        """The settings at which nothing stops."""
+        return {knob.name: knob.off for knob in self.card.knobs}
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """The settings in force."""
+        return self.off if self.full else dict(self.knobs)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the checkpoint stands at the settings it ships with."""
+        return not self.full and dict(self.knobs) == defaults(self.checkpoint, self.card)
+
+
+def defaults(checkpoint: api.Checkpoint, card: Card) -> dict[str, float]:
+    """The settings a checkpoint ships with."""
+    return {**{knob.name: knob.default for knob in card.knobs}, **checkpoint.config.knobs}
+
+
+def entries() -> dict[str, Entry]:
+    """The model menu: families and single checkpoints with weights, by name, in the order of the catalogue."""
+    grouped: dict[str, list[api.Checkpoint]] = {}
+    for checkpoint in cache.catalogue()[0]:
+        family = checkpoint.config.family
+        if checkpoint.runnable:
+            grouped.setdefault(family.name if family else checkpoint.name, []).append(checkpoint)
+    return {name: Entry(name, tuple(sorted(group, key=_value))) for name, group in grouped.items()}
+
+
+def _value(checkpoint: api.Checkpoint) -> float:
+    return checkpoint.config.family.value if checkpoint.config.family else 0.0
+
+
+def knob_key(entry: Entry, knob: str) -> str:
+    """The widget key, and URL parameter, of a knob."""
+    return f"{entry.name}.{knob}"
+
+
+def value_key(entry: Entry) -> str:
+    """The widget key, and URL parameter, of a family's step."""
+    return f"{entry.name}.value"
+
+
+def choice() -> Choice:
+    """The selection of this run of the script, as the sidebar left it."""
+    chosen: Choice = st.session_state["choice"]
+    return chosen
+
+
+def choose(checkpoint: str, knobs: Mapping[str, float]) -> None:
+    """Set the shared selection from another panel. Call it in a widget's callback, before the sidebar is drawn."""
+    entry = next(e for e in entries().values() if checkpoint in (c.name for c in e.members))
+    st.session_state["model"] = entry.name
+    st.session_state["full"] = False
+    member = next(c for c in entry.members if c.name == checkpoint)
+    if entry.parameter:
+        _set(value_key(entry), _value(member), _value(entry.members[0]))
+    shipped = defaults(member, cache.card(checkpoint))
+    for knob in cache.card(checkpoint).knobs:
+        if knob.name in knobs:
+            _set(knob_key(entry, knob.name), _on_scale(knobs[knob.name], knob.low, knob.high), shipped[knob.name])
+
+
+def travel(page: Path, checkpoint: str, knobs: Mapping[str, float]) -> None:
+    """Open another page with this selection. Call it in a widget's callback.
+
+    A switch by code empties the address. It may write what no widget here is bound to; bound values write themselves, set anew on arrival.
+    """
+    before = choice().entry.name
+    choose(checkpoint, knobs)
+    entry = entries()[st.session_state["model"]]
+    keys = [value_key(entry), *(knob_key(entry, knob) for knob in knobs)]
+    if entry.name == before:
+        st.session_state[CARRIED] = {key: st.session_state[key] for key in keys if key in st.session_state}
+        st.switch_page(page, query_params={})
+    st.switch_page(page, query_params={key: st.query_params[key] for key in keys if key in st.query_params})
+
+
+def arrive() -> None:
+    """After it, before the sidebar is drawn: what is set anew is written to the address by its widget."""
+    for key, value in st.session_state.pop(CARRIED, {}).items():
+        st.session_state[key] = value
+
+
+def _set(key: str, value: float, default: float) -> None:
+    """Set a bound widget; one that is not on the page yet would not write itself to the URL when it appears."""
+    if key not in st.session_state and value != default:
+        st.query_params[key] = f"{value:g}"
+    st.session_state[key] = value
+
+
+def _on_scale(value: float, low: float, high: float) -> float:
+    return float(min(max(value, low), high))

@@ -1,0 +1,151 @@
+"""Models of others answer as they do themselves, and what does not fit is refused with one sentence."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from dynviz import api
+from dynviz.checkpoint import hf
+from dynviz.errors import InputError
+from tests import hub
+
+TEXT = "the film is not good, is the film bad?"
+WORDS = ("the", "film", "is", "notable", "good")
+
+
+def own_answer(folder: Path, head: str, ids: np.ndarray) -> np.ndarray:
+    theirs = hub.HEADS[head].from_pretrained(folder, attn_implementation="eager").double().eval()
+    with torch.no_grad():
+        return np.asarray(theirs(torch.from_numpy(ids)[None]).logits[0].softmax(-1))
+
+
+@pytest.mark.parametrize("family", hub.FAMILIES)
+@pytest.mark.parametrize("head", ["sentence", "token"])
+def test_answers_are_the_models_own(family: str, head: str, tmp_path: Path) -> None:
+    folder = hub.save(tmp_path / family, family, head)
+    model = api.load(folder)
+    model.stages[0].model.double()
+    model.method.double()
+    analysis = api.analyse(model, TEXT if head == "sentence" else WORDS)
+    want = own_answer(folder, head, analysis.pieces.ids)
+    answer = analysis.full.answer
+    if head == "token":
+        leads = analysis.full.leads
+        assert leads.sum() == len(WORDS)
+        answer, want = answer[leads], want[leads]
+    np.testing.assert_allclose(answer.reshape(-1), want.reshape(-1), rtol=0, atol=1e-9)
+    assert analysis.full.labels == ("no", "maybe", "yes")
+    assert analysis.full.share == 1.0
+
+
+@pytest.mark.parametrize("method", ["attention_topk", "random_tokens"])
+def test_methods_without_training_run_on_it(method: str, tmp_path: Path) -> None:
+    model = api.load(hub.save(tmp_path / "mine"), method=method)
+    full, less = api.trace(model, TEXT, keep=1.0), api.trace(model, TEXT, keep=0.7)
+    plain = api.trace(api.load(tmp_path / "mine"), TEXT)
+    np.testing.assert_allclose(full.answer, plain.answer, atol=1e-5)
+    assert less.share < full.share == 1.0
+
+
+def test_methods_with_training_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="DeeBERT has to be trained"):
+        api.load(hub.save(tmp_path / "mine"), method="deebert")
+
+
+def test_methods_for_sentences_do_not_fit_word_classifiers(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="it answers once per sentence, the model once per word"):
+        api.load(hub.save(tmp_path / "mine", head="token"), method="attention_topk")
+
+
+def test_an_encoder_without_head_is_told_to_be_trained(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"BertModel, without a classifier: .* Train one: python -m dynviz train"):
+        api.load(hub.save(tmp_path / "bare", head="none"))
+
+
+def test_its_labels_are_read_from_data_files(tmp_path: Path) -> None:
+    from dynviz.data import read
+
+    model = api.load(hub.save(tmp_path / "mine"))
+    examples = read(b"text,label\nthe film is good,YES\nthe film is bad,0\n", model.task, "a.csv")
+    assert examples.labels == ("yes", "no")
+    assert api.sweep(model, examples, 3).accuracy.shape == (1,)
+
+
+def rewrite(folder: Path, **changes: object) -> None:
+    file = folder / "config.json"
+    raw = json.loads(file.read_text())
+    file.write_text(json.dumps({**raw, **changes}))
+
+
+def drop_tensor(folder: Path) -> None:
+    tensors = load_file(folder / "model.safetensors")
+    tensors.pop("classifier.bias")
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def pickled(folder: Path) -> None:
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+
+
+def truncated(folder: Path) -> None:
+    file = folder / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:-1000])
+
+
+def without_tokenizer(folder: Path) -> None:
+    for file in folder.glob("token*"):
+        file.unlink()
+
+
+BREAKS = {
+    "kind": (lambda f: rewrite(f, model_type="gpt2"), "of type 'gpt2'"),
+    "width": (lambda f: rewrite(f, hidden_size=10**9), "hidden_size = 1000000000"),
+    "layers": (lambda f: rewrite(f, num_hidden_layers=10**6), "num_hidden_layers = 1000000"),
+    "another shape": (lambda f: rewrite(f, hidden_size=32), "cannot be read"),
+    "regression": (lambda f: rewrite(f, problem_type="regression"), "built for regression"),
+    "labels": (lambda f: rewrite(f, id2label={"0": "a"}), "labels of .* do not fit"),
+    "same labels": (lambda f: rewrite(f, id2label={"0": "a", "1": "a", "2": "b"}), "labels of .* do not fit"),
+    "decoder": (lambda f: rewrite(f, is_decoder=True), "is a decoder"),
+    "small vocabulary": (lambda f: rewrite(f, vocab_size=10), "tokenizer of .* is not the model's"),
+    "missing tensor": (drop_tensor, "not complete: 1 tensors are missing, first 'classifier.bias'"),
+    "pickle": (pickled, "pytorch_model.bin is there, and pickled weights can run code"),
+    "truncated": (truncated, "weights of .* cannot be read"),
+    "no tokenizer": (without_tokenizer, "has no tokenizer: a text cannot"),
+    "no weights": (lambda f: (f / "model.safetensors").unlink(), "the weights are missing"),
+    "remote code": (lambda f: rewrite(f, model_type="mine", auto_map={"AutoConfig": "evil.Config"}), "of type 'mine'"),
+}
+
+
+@pytest.mark.parametrize("case", BREAKS)
+def test_what_does_not_fit_is_one_sentence(case: str, tmp_path: Path) -> None:
+    change, why = BREAKS[case]
+    folder = hub.save(tmp_path / "mine")
+    change(folder)
+    with pytest.raises(InputError, match=why) as caught:
+        hf.load(folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_hub_id_without_network_is_one_sentence() -> None:
+    with pytest.raises(InputError, match="configuration of nobody/nothing-here cannot be read"):
+        api.load("nobody/nothing-here")
+
+
+@pytest.mark.parametrize(("head", "task"), [("sentence", "custom"), ("token", "custom-tags")])
+def test_it_is_listed_like_a_checkpoint_without_being_loaded(head: str, task: str, tmp_path: Path) -> None:
+    hub.save(tmp_path / "mine", head=head)
+    (found,) = api.checkpoints(tmp_path)
+    assert (found.name, found.config.method, found.task.name, found.task.labels) == ("mine", "plain", task, ("no", "maybe", "yes"))
+    assert found.task == dataclasses.replace(api.load("mine", tmp_path).task, max_length=found.task.max_length)
+    assert api.card(found).name == "plain"
+    texts = api.examples(task)
+    assert texts
+    trace = api.trace(api.load(found.folder), texts[0].text)
+    assert (trace.model, trace.task) == ("mine", task)
+    assert api.first_texts(task)[0]

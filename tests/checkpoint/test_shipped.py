@@ -1,0 +1,93 @@
+"""The checkpoints in the box: complete, small, numbers only, and still doing what they did when they were made."""
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from dynviz import api
+from dynviz.checkpoint import golden
+from dynviz.methods import card, methods
+from dynviz.records.tasks import TASKS
+
+ALL = {c.name: c for c in api.checkpoints(repeats=True)}
+RUNNABLE = [name for name, c in ALL.items() if c.runnable]
+PLACES = {"minilm"}
+
+
+def test_the_box_is_not_empty() -> None:
+    assert {"sst2-plain", "sst2-joint", "sst2-deebert", "pos-tokee", "sst2-ltp"} <= set(ALL)
+
+
+def test_every_method_has_a_checkpoint() -> None:
+    assert {c.config.method for c in ALL.values()} == set(methods())
+
+
+def test_the_box_is_under_150_megabytes_and_no_file_over_45() -> None:
+    sizes = [f.stat().st_size for f in api.checkpoint_root().rglob("*") if f.is_file()]
+    assert sum(sizes) < 150e6
+    assert max(sizes) < 45e6
+
+
+def test_no_pickle_is_in_the_box() -> None:
+    allowed = {".json", ".safetensors", ".parquet", ".txt", ".md"}
+    assert {f.suffix for f in api.checkpoint_root().rglob("*") if f.is_file()} <= allowed
+
+
+@pytest.mark.parametrize("name", list(ALL))
+def test_readings_hold_numbers_only(name: str) -> None:
+    for split in ("calibration", "report"):
+        file = ALL[name].recorded(split) or ALL[name].outcomes(split)
+        assert file is not None, f"{name} ships no readings for {split}"
+        schema = pq.read_schema(file)
+        texts = [f.name for f in schema if "string" in str(f.type)]
+        assert set(texts) <= {"id", "tags"}
+
+
+@pytest.mark.parametrize("name", list(ALL))
+def test_full_depth_metrics_follow_from_the_readings(name: str) -> None:
+    metrics = ALL[name].config.trained["metrics"]
+    for split in ("calibration", "report"):
+        sweep = api.stored_sweep(ALL[name], split, 5)
+        assert sweep is not None
+        assert sweep.accuracy[0] == pytest.approx(metrics[split]["accuracy"], abs=5e-4)
+        assert len(sweep.rows.ids) == metrics[split]["sentences"]
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_stored_cards_say_what_the_methods_say_now(name: str) -> None:
+    assert golden.read_card(ALL[name].folder) == card(ALL[name].config.method), "run `python -m dynviz checkpoints --refresh-cards`"
+
+
+@pytest.mark.parametrize("name", [name for name, c in ALL.items() if c.config.repeats])
+def test_further_seeds_repeat_a_checkpoint_in_the_box(name: str) -> None:
+    config = ALL[name].config
+    original = ALL[config.repeats or ""].config
+    assert (config.method, config.task, config.options) == (original.method, original.task, original.options)
+    assert config.trained["seed"] != original.trained["seed"]
+    assert not ALL[name].runnable
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_golden_traces_come_out_again(name: str) -> None:
+    pairs = golden.read(ALL[name].folder)
+    assert pairs, f"{name} has no golden traces"
+    model = api.load(name)
+    for pair in pairs:
+        analysis = api.analyse(model, pair.trace.text)
+        for now, then in ((analysis.at(pair.trace.knobs), pair.trace), (analysis.full, pair.full)):
+            assert np.array_equal(now.transformed, then.transformed)
+            assert np.array_equal(now.visible, then.visible)
+            assert now.flops == then.flops
+            np.testing.assert_allclose(now.answer, then.answer, atol=2e-3, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_bundled_sentences_run_and_full_depth_is_the_dearest(name: str) -> None:
+    from dynviz.data import bundled
+
+    model = api.load(name)
+    texts = bundled(model.config.task).texts[:6]
+    for text in texts:
+        analysis = api.analyse(model, text)
+        assert analysis.at().flops <= analysis.full.flops
+        assert all(label in ("", *TASKS[model.config.task].labels) for label in analysis.full.predicted)
