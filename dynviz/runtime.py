@@ -1,9 +1,12 @@
 """What computes here: on one thread, and with which versions. Torch is imported when it is needed."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 
 from dynviz.version import __version__
+
+Progress = Callable[[int, int], None]  # (done, to do)
 
 
 def one_thread() -> None:

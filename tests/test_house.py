@@ -1,8 +1,14 @@
-"""Who may know whom: the table of imports, held against the code; and what every method file must say."""
+"""Who may know whom: the rooms of the house and the direction of imports, held against the code. One test a rule.
+
+An import counts wherever it stands: at the top of a file, inside a function, or for type checking alone.
+"""
 
 import ast
 import inspect
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -14,8 +20,11 @@ from dynviz.methods import caption, methods
 ROOT = Path(dynviz.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
-# A room may import from those named, and from itself; `errors`, `runtime` and `version` are free to all.
-FREE = {"errors", "runtime", "version", "__init__"}
+# Every room, and the rooms it may import from besides itself. `errors`, `runtime` and `version` stand at the door: free to all.
+FREE = {"errors", "runtime", "version"}
+_BELOW_API = {"checkpoint", "core", "data", "measure", "methods", "policies", "records"}
+_PARTS = {"api", "data", "figures", "frozen", "measure", "records", "ui.shell"}
+_PAGE = _PARTS | {"ui.parts"}
 MAY: dict[str, set[str]] = {
     "records": set(),
     "core": {"records"},
@@ -23,33 +32,52 @@ MAY: dict[str, set[str]] = {
     "policies": {"records"},
     "data": {"records"},
     "checkpoint": {"core", "methods", "records"},
+    "measure": {"checkpoint", "core", "data", "methods", "records"},
+    "training": {"checkpoint", "core", "data", "measure", "methods", "records"},
     "figures": {"records"},
+    "frozen": {"figures", "records"},
+    "api": _BELOW_API | {"figures", "frozen", "training"},
+    "jobs": {"api", "checkpoint", "core", "data", "measure", "records"},
+    "cli": _BELOW_API | {"api", "figures", "training"},
+    "ui.shell": {"api", "data", "measure", "records"},
+    "ui.parts": _PARTS,
+    "ui.sentence": _PAGE,
+    "ui.compare": _PAGE,
+    "ui.tradeoff": _PAGE,
+    "ui.data": _PAGE | {"jobs", "ui.tradeoff"},  # what stopping early changes is drawn alike on both
+    "ui.methods": _PAGE | {"ui.sentence"},  # a method's pictures are those of a sentence
+    "ui.pages": _PAGE | {"ui.compare", "ui.data", "ui.methods", "ui.sentence", "ui.tradeoff"},
 }
-NO_TORCH = {"records", "jobs", "figures", "policies", "ui", "data", "errors"}
+DOOR = {"__init__": {"api", "records"}, "__main__": {"cli"}, **{name: set() for name in FREE}}  # files at the root
+NO_TORCH = {"records", "policies", "data", "figures", "frozen", "ui"}  # nor transformers, nor safetensors, anywhere in the file
+HEAVY = ("torch", "transformers", "plotly", "streamlit")
 
 
-def part(file: Path) -> str:
-    """The part of the house a file belongs to: its folder in the package, or its own name."""
-    return file.relative_to(ROOT).parts[0].removesuffix(".py")
+def name_of(file: Path) -> str:
+    """A file's dotted name: "dynviz.core.engine"; a package's is its folder's."""
+    parts = ("dynviz", *file.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 2 else parts)
+
+
+MODULES = {name_of(file): file for file in FILES}
+
+
+def room(module: str) -> str:
+    """The room of a dotted name: its folder in the package; in the screen, the folder below; "" for the package itself."""
+    parts = module.split(".")[1:]
+    return ".".join(parts[:2] if parts[:1] == ["ui"] and len(parts) > 1 else parts[:1])
 
 
 @cache
 def imported(file: Path) -> frozenset[str]:
-    """All modules a file imports anywhere, except for type checking alone."""
+    """Everything a file imports anywhere; of ours, the module or package a name lies in."""
     found: set[str] = set()
-
-    def visit(node: ast.AST) -> None:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            return
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}: relative import"
-            found.update({f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)})
-        for child in ast.iter_child_nodes(node):
-            visit(child)
-
-    visit(ast.parse(file.read_text(encoding="utf-8")))
+            found.update(f"{node.module}.{a.name}" if f"{node.module}.{a.name}" in MODULES else str(node.module) for a in node.names)
     return frozenset(found)
 
 
@@ -57,61 +85,98 @@ def packages(file: Path) -> set[str]:
     return {name.split(".")[0] for name in imported(file)}
 
 
-def parts(file: Path) -> set[str]:
-    """The parts of our own house a file imports from."""
-    known = {part(f) for f in FILES}
-    own = {name.split(".")[1] for name in imported(file) if name.startswith("dynviz.") and name.count(".")}
-    return own & known
+def ours(file: Path) -> set[str]:
+    """Our own modules that a file imports."""
+    return {name for name in imported(file) if name.split(".")[0] == "dynviz"}
 
 
-def named(*wanted: str) -> list[Path]:
-    return [f for f in FILES if part(f) in wanted]
+def complaint(file: Path, about: object) -> str:
+    return f"{file.relative_to(ROOT.parent)}: {about}"
 
 
-def ident(file: Path) -> str:
-    return str(file.relative_to(ROOT))
+def test_every_file_lies_in_a_listed_room() -> None:
+    rooms = {room(name): file for name, file in MODULES.items() if "." in name}
+    allowed = {*MAY, *DOOR, "ui"}  # "ui" is its own __init__ alone
+    assert not [complaint(file, f"the room {r!r} is not listed in MAY") for r, file in rooms.items() if r not in allowed]
+    assert not (MAY.keys() - rooms.keys()), "a room that is listed is not there"
 
 
-@pytest.mark.parametrize("file", named(*NO_TORCH), ids=ident)
-def test_no_torch_where_numbers_and_screens_are(file: Path) -> None:
-    assert not packages(file) & {"torch", "transformers", "safetensors"}
+def test_imports_point_one_way() -> None:
+    wrong = []
+    for name, file in MODULES.items():
+        own = room(name)
+        allowed = MAY.get(own, DOOR.get(own, set())) | FREE | {own}
+        reached = {room(other) for other in ours(file)} - ({""} if own in ("ui.data", "ui.pages") else set())
+        wrong += [complaint(file, f"{own or 'the root'} may not import {other or 'the package itself'}") for other in reached - allowed]
+    assert not wrong
 
 
-@pytest.mark.parametrize("file", FILES, ids=ident)
-def test_only_figures_draw_and_only_the_app_is_streamlit(file: Path) -> None:
-    assert "plotly" not in packages(file) or part(file) == "figures"
-    assert "streamlit" not in packages(file) or part(file) == "ui"
+def _cycle(edges: dict[str, set[str]]) -> list[str]:
+    """The names that can be reached from themselves."""
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        todo = [start]
+        while todo:
+            new = edges[todo.pop()] - seen
+            seen |= new
+            todo += new
+        return seen
+
+    return sorted(name for name in edges if name in reached(name))
 
 
-@pytest.mark.parametrize("file", named(*MAY), ids=ident)
-def test_imports_point_one_way(file: Path) -> None:
-    own = part(file)
-    assert parts(file) - {own} - FREE <= MAY[own]
+def test_no_circle_among_files() -> None:
+    assert not _cycle({name: ours(file) & MODULES.keys() for name, file in MODULES.items()})
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if part(f) not in {"ui"}], ids=ident)
-def test_nothing_knows_the_screen(file: Path) -> None:
-    assert "ui" not in parts(file)
+def test_no_circle_among_rooms() -> None:
+    assert not _cycle({name: below & MAY.keys() for name, below in MAY.items()})
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if part(f) not in {"training", "cli"}], ids=ident)
-def test_only_the_command_line_knows_training(file: Path) -> None:
-    assert "training" not in parts(file)
-    assert not packages(file) & {"tqdm", "sklearn", "datasets"}
+def test_no_torch_where_numbers_and_screens_are() -> None:
+    heavy = {"torch", "transformers", "safetensors"}
+    assert not [complaint(f, packages(f) & heavy) for n, f in MODULES.items() if n.split(".")[1] in NO_TORCH and packages(f) & heavy]
+
+
+def test_only_figures_draw_and_only_the_screen_is_streamlit() -> None:
+    assert not [complaint(f, "plotly") for n, f in MODULES.items() if "plotly" in packages(f) and room(n) != "figures"]
+    assert not [complaint(f, "streamlit") for n, f in MODULES.items() if "streamlit" in packages(f) and n.split(".")[1] != "ui"]
+
+
+def test_only_training_needs_what_training_needs() -> None:
+    own = {"tqdm", "sklearn", "datasets"}
+    assert not [complaint(f, packages(f) & own) for n, f in MODULES.items() if packages(f) & own and room(n) != "training"]
+
+
+def test_importing_the_package_and_its_doors_brings_nothing_heavy() -> None:
+    code = f"import sys, dynviz, dynviz.api, dynviz.cli, dynviz.jobs; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_engine_knows_no_method_and_no_method_the_engine() -> None:
-    names = set(methods())
-    engine = (ROOT / "core" / "engine.py").read_text(encoding="utf-8")
-    assert "methods" not in parts(ROOT / "core" / "engine.py")
-    assert not [name for name in names if re.search(rf"\b{name}\b", engine)]
-    assert not [f for f in named("methods") if "dynviz.core.engine" in imported(f)]
+    engine = MODULES["dynviz.core.engine"].read_text(encoding="utf-8")
+    assert not [name for name in methods() if re.search(rf"\b{name}\b", engine)]
+    assert not [complaint(f, "the engine") for n, f in MODULES.items() if room(n) == "methods" and "dynviz.core.engine" in ours(f)]
 
 
-def test_the_screen_comes_through_the_api() -> None:
-    """Pages ask `api` (and draw `figures` of `records`); they never run an engine or open a checkpoint themselves."""
-    for file in named("ui"):
-        assert not parts(file) & {"core", "methods"}, file
+def test_a_method_is_known_to_its_own_file_alone() -> None:
+    """No other room imports a method's file; what several methods share (`_ramps.py`) is no method."""
+    files = {f"dynviz.methods.{name}" for name in methods()}
+    wrong = [complaint(f, ours(f) & files) for n, f in MODULES.items() if room(n) not in ("methods", "training") and ours(f) & files]
+    assert not wrong
+
+
+def test_every_file_begins_with_what_it_is_for() -> None:
+    texts = {file: file.read_text(encoding="utf-8") for file in FILES}
+    assert not [complaint(f, "no docstring") for f, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))]
+
+
+def _strings(file: Path) -> Iterator[ast.Constant]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
 
 
 @pytest.mark.parametrize("name", methods())
@@ -140,9 +205,3 @@ def test_knobs_are_sound(name: str) -> None:
         assert knob.points(1_000)[0] == knob.low
         assert knob.points(1_000)[-1] == knob.high
         assert len(knob.points(5)) <= 5
-
-
-@pytest.mark.parametrize("file", FILES, ids=ident)
-def test_every_file_begins_with_what_it_is_for(file: Path) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert not text.strip() or ast.get_docstring(ast.parse(text))

@@ -3,16 +3,23 @@
 Importing it is quick: torch is imported by the functions that need it, when they are called.
 """
 
-from dynviz.api.card_page import frozen_card
-from dynviz.api.cards import card, card_of, default_knobs, fitted_on, method_of, registered
+from typing import TYPE_CHECKING
+
+from dynviz.api.frozen import frozen_card
 from dynviz.api.labelled import compare, prepare, subject, sweep
-from dynviz.api.models import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, knobs_of, load, measure, repeats, warm
+from dynviz.api.models import knobs_of, load, measure, warm
 from dynviz.api.sample_texts import Example, examples, first_texts
-from dynviz.api.shipped import static_line, stored_baselines, stored_energy, stored_pairs, stored_run, stored_sweep, stored_tensor, zoo
 from dynviz.api.streams import policies, stream, streamable
-from dynviz.api.texts import Analysis, analyse, cut_text, golden_pairs, halting, intervene, settled, to_trace, trace, traces
+from dynviz.api.texts import halting, intervene, settled, trace, traces
+from dynviz.checkpoint.cards import card, card_of, default_knobs, fitted_on, method_of, registered
+from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, repeats
 from dynviz.data import Examples, bundled
+from dynviz.measure.analysis import Analysis, analyse, cut_text, golden_pairs, to_trace
+from dynviz.measure.shipped import static_line, stored_baselines, stored_energy, stored_pairs, stored_run, stored_sweep, stored_tensor, zoo
 from dynviz.runtime import one_thread, versions
+
+if TYPE_CHECKING:
+    from dynviz.checkpoint.model import Model as Model
 
 __all__ = [
     "Analysis", "Checkpoint", "Example", "Examples", "analyse", "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root",

@@ -10,7 +10,7 @@ from dynviz.records import Rows, Sweep
 
 if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
-    from dynviz.measure.evaluate import Progress
+    from dynviz.runtime import Progress
 
 
 def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:

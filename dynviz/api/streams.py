@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from dynviz.api.models import Checkpoint
-from dynviz.api.shipped import stored_run
+from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.errors import InputError
+from dynviz.measure.shipped import stored_run
 from dynviz.records import Stream
 from dynviz.records.card import Card
 

@@ -8,29 +8,19 @@ the first. The card is the method's, so that a screen can offer its knobs before
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from dynviz.checkpoint.config import read_config
 from dynviz.errors import InputError
-from dynviz.records import Trace
-from dynviz.records.card import Card, Comparison, card_of, comparison_of
+from dynviz.records.card import Card, card_of, comparison_of
+from dynviz.records.pair import Pair
 from dynviz.records.schema import from_json, to_json
 
 SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
 CHOSEN = {"pos": ("p001", "p032", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
 CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"]}
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A trace at the checkpoint's own knobs, the same text at full depth, and what the rule compared in the first."""
-
-    trace: Trace
-    full: Trace
-    compared: tuple[Comparison, ...] = ()
 
 
 def write(pairs: list[Pair], folder: Path) -> None:

@@ -35,7 +35,7 @@ _KINDS: dict[Unit, Any] = {"sentence": AutoModelForSequenceClassification, "toke
 
 
 @dataclass(frozen=True)
-class Source:
+class Foreign:
     """A model not yet loaded. where: a folder or a Hub id; raw: its config.json; unit: what its head answers for."""
 
     where: str
@@ -60,7 +60,7 @@ def load(where: str | Path, method: str = "plain") -> Model:
     return Model(config, (encoder,), _method(method, encoder, model, source, len(about.labels)), pieces, _digest(source))
 
 
-def describe(where: str) -> Source:
+def describe(where: str) -> Foreign:
     """What kind of model it is, from its config alone; checked before anything is built."""
     _check_file(where)
     try:
@@ -71,7 +71,7 @@ def describe(where: str) -> Source:
         raise
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"The configuration of {where} cannot be read", _first_line(error), "Check the path or the Hub id") from None
-    return Source(where, raw, config, unit_of(raw, where))
+    return Foreign(where, raw, config, unit_of(raw, where))
 
 
 def _check_file(where: str) -> None:
@@ -82,7 +82,7 @@ def _check_file(where: str) -> None:
         raise InputError(f"{file} is larger than 10 MB", "no configuration is", "Check that it is the right file")
 
 
-def tokenizer_of(source: Source) -> Any:
+def tokenizer_of(source: Foreign) -> Any:
     """Its tokenizer, which must be a fast one, put a special piece first, and know no piece the model does not."""
     files = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
     if source.local and not any((Path(source.where) / name).exists() for name in files):  # transformers would make up an empty one
@@ -108,7 +108,7 @@ def tokenizer_of(source: Source) -> Any:
     return found
 
 
-def weights_of(source: Source) -> PreTrainedModel:
+def weights_of(source: Foreign) -> PreTrainedModel:
     """The model with its head, complete, in fp32, in evaluation mode."""
     if source.local and not list(Path(source.where).glob("*.safetensors")):
         pickles = [p.name for pattern in ("*.bin", "*.pt", "*.pth", "*.ckpt") for p in Path(source.where).glob(pattern)]
@@ -159,7 +159,7 @@ def _parts(model: Any, unit: Unit) -> tuple[nn.Linear, nn.Linear | None, Activat
     return model.classifier.out_proj, model.classifier.dense, "gelu" if kind == "electra" else "tanh"
 
 
-def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Source, classes: int) -> Method:
+def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign, classes: int) -> Method:
     kind = method_class(name)
     free = [n for n, m in methods().items() if (n == "plain" or not m.recipe) and issubclass(m, Ramps)]
     if name not in free or not issubclass(kind, Ramps):
@@ -172,7 +172,7 @@ def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Source,
     return method.eval().requires_grad_(False)
 
 
-def _digest(source: Source) -> str:
+def _digest(source: Foreign) -> str:
     return digest(Path(source.where)) if source.local else str(getattr(source.config, "_commit_hash", "") or "")[:12]
 
 

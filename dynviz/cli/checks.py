@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Check:
+class Step:
     """One step. passed: None where an earlier step has to be put right first; fix: what to do, or ""."""
 
     name: str
@@ -35,23 +35,23 @@ class _Report:
     """Collects checks; a step that needs what an earlier one did not give is not tried."""
 
     def __init__(self) -> None:
-        self.checks: list[Check] = []
+        self.checks: list[Step] = []
 
     def step(self, name: str, *needs: object | None, do: Callable[[], tuple[T, str]]) -> T | None:
         """Run one step; what it gives, or None."""
         if any(need is None for need in needs):
-            self.checks.append(Check(name, None, "not checked: something above comes first"))
+            self.checks.append(Step(name, None, "not checked: something above comes first"))
             return None
         try:
             value, found = do()
         except InputError as error:
-            self.checks.append(Check(name, False, f"{error.what}: {error.why}", error.do))
+            self.checks.append(Step(name, False, f"{error.what}: {error.why}", error.do))
             return None
-        self.checks.append(Check(name, True, found))
+        self.checks.append(Step(name, True, found))
         return value
 
 
-def examine(where: str) -> list[Check]:
+def examine(where: str) -> list[Step]:
     """All checks of a checkpoint's folder or name, or of a Hugging Face model's folder or Hub id."""
     bundled = api.checkpoint_root() / where
     folder = Path(where) if Path(where).is_dir() else bundled if "/" not in where and bundled.is_dir() else None
@@ -60,7 +60,7 @@ def examine(where: str) -> list[Check]:
     return _ours(folder) if folder and not is_foreign(folder) else _theirs(where)
 
 
-def _ours(folder: Path) -> list[Check]:
+def _ours(folder: Path) -> list[Step]:
     report = _Report()
 
     def config() -> tuple[object, str]:
@@ -78,10 +78,10 @@ def _ours(folder: Path) -> list[Check]:
     return report.checks
 
 
-def _theirs(where: str) -> list[Check]:
+def _theirs(where: str) -> list[Step]:
     report = _Report()
 
-    def config() -> tuple[hf.Source, str]:
+    def config() -> tuple[hf.Foreign, str]:
         found = hf.describe(where)
         return found, f"{found.config.model_type}, one answer per {'word' if found.unit == 'token' else found.unit}"
 

@@ -21,7 +21,7 @@ from dynviz.records import Bools, Floats, Ints, Run, Sentences
 from dynviz.records.cost import LayerSize
 
 
-class Source(Protocol):
+class ReadingSource(Protocol):
     """Where the loop gets its readings from."""
 
     def enter(self, stage: int, plan: Plan) -> None:
@@ -43,7 +43,7 @@ def run(
     ids: Ints,
     sentences: Sentences,
     knobs: Knobs,
-    watch: Callable[[Source], Source] | None = None,
+    watch: Callable[[ReadingSource], ReadingSource] | None = None,
 ) -> Run:
     """Run a method on packed texts at these knob settings, skipping what it stops.
 
@@ -110,7 +110,7 @@ class Tape:
         )  # fmt: skip
 
 
-def _walk(method: Method, sentences: Sentences, sizes: tuple[LayerSize, ...], knobs: Knobs, source: Source) -> Run:
+def _walk(method: Method, sentences: Sentences, sizes: tuple[LayerSize, ...], knobs: Knobs, source: ReadingSource) -> Run:
     tape = Tape(method, sentences, sizes)
     plan = Plan.everything(sentences)
     stage = -1
@@ -135,7 +135,7 @@ def _walk(method: Method, sentences: Sentences, sizes: tuple[LayerSize, ...], kn
     return tape.finish(knobs)
 
 
-def _moment(moment: Moment, method: Method, layer: int, tape: Tape, plan: Plan, knobs: Knobs, source: Source) -> Plan:
+def _moment(moment: Moment, method: Method, layer: int, tape: Tape, plan: Plan, knobs: Knobs, source: ReadingSource) -> Plan:
     """Ask, read, count and decide at one moment of a layer."""
     if moment not in method.moments:
         return plan

@@ -5,7 +5,7 @@ its consequences, and its cost is counted. `Wrapped` passes everything on to the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View
 from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Interventions, Ints, Run, Sentences, Unit
 from dynviz.records.card import Comparison
+from dynviz.records.settled import Settled
 
 MOMENTS: frozenset[Moment] = frozenset({"before", "between", "after"})
 
@@ -190,20 +191,6 @@ def check(forced: Interventions, full: Run) -> None:
     both = {t for t, _ in forced.keep} & {t for t, _ in (*forced.drop, *forced.halt)}
     if both:
         raise InputError(f"Token {min(both)} is kept and stopped", "it cannot be both", "Take one of the two back")
-
-
-@dataclass(frozen=True, eq=False)
-class Settled:
-    """From which layer on an answer never changes, looking at full depth; known without any label.
-
-    layers: (U,) the earliest such layer of each answer, 0 where a piece has none. answers: (L, U) class answered had it been given after
-    each layer, -1 where none is read. share: compute of giving the answer there, over the plain model's; None for answers word by word,
-    where stopping one word changes the others.
-    """
-
-    layers: Ints
-    answers: Ints
-    share: float | None
 
 
 def settled(method: Method, full: Run) -> Settled | None:

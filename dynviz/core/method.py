@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from dynviz.core.encoder import Encoder
 from dynviz.errors import InputError
-from dynviz.records import Bools, Floats, Ints, Sentences, Unit
+from dynviz.records import Bools, Floats, Ints, Sentences, Trace, Unit
 from dynviz.records.card import Comparison
 from dynviz.records.card import Deviation as Deviation
 from dynviz.records.card import Knob as Knob
@@ -121,8 +121,8 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One stage of a method's training.
+class Phase:
+    """One phase of a method's training.
 
     trains: "all" (encoder and heads), "lora" (low-rank updates of the encoder, and heads) or "heads". epochs over the
     training split; lr of the encoder (or its low-rank updates), head_lr of the heads; linear decay, short warm-up.
@@ -142,8 +142,8 @@ class Stage:
 @dataclass(frozen=True)
 class Batch:
     """Padded training examples. ids: (B, T); real: (B, T) bool; labels: (B,), or (B, T) with -100 on pieces without
-    an answer; hard: (B,) examples held to be difficult, where a method asks for it; progress: share of the stage done;
-    encoders: one a stage; step: optimizer steps done in this stage."""
+    an answer; hard: (B,) examples held to be difficult, where a method asks for it; progress: share of the phase done;
+    encoders: one a stage; step: optimizer steps done in this phase."""
 
     ids: Tensor
     real: Tensor
@@ -187,7 +187,7 @@ class Method(nn.Module):
     needs_attention: ClassVar[bool] = False
     stages: ClassVar[int] = 1  # encoders it runs one after the other
     replayable: ClassVar[bool] = False  # decisions cannot change later readings
-    recipe: ClassVar[tuple[Stage, ...]] = ()
+    recipe: ClassVar[tuple[Phase, ...]] = ()
     fits_on: ClassVar[Literal["train", "calibration"] | None] = None  # the split whose readings `fit` is given after training
     published: ClassVar[tuple[Published, ...]] = ()  # figures that others report, with their source
     deviations: ClassVar[tuple[Deviation, ...]] = ()  # from the paper or its authors' code
@@ -267,6 +267,12 @@ class Method(nn.Module):
         limits = np.full(self.shape.layers + 1, knobs[self.knobs[0].name])
         return tuple(Comparison(r.name, r.label, readings[r.name], limits, r.stops, r.strict) for r in self.readings if r.stops)
 
+    @classmethod
+    def outlook(cls, trace: Trace) -> tuple[Floats, Floats, Floats] | None:
+        """(L,) the weight left to later layers, the least the leading class can end with, and the most the next one can, after each
+        layer of a trace; NaN after the exit. None, by default, for a method (or a trace) without such a bound."""
+        return None
+
     def foresees(self, readings: Mapping[str, Floats], knobs: Knobs) -> Ints | None:
         """(S,) the layer after which the method says, early on, that each sentence will be done; None where it foresees nothing.
 
@@ -282,8 +288,8 @@ class Method(nn.Module):
         """(S,) FLOPs of the plain model's own answer, the last head alone."""
         raise NotImplementedError
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
-        """The training loss of a batch in a stage of the recipe: one number, or its parts (k,), where `backward` treats them apart."""
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
+        """The training loss of a batch in a phase of the recipe: one number, or its parts (k,), where `backward` treats them apart."""
         raise NotImplementedError
 
     def backward(self, loss: Tensor, shared: Mapping[str, nn.Parameter]) -> None:
@@ -296,9 +302,9 @@ class Method(nn.Module):
         readings: name -> (L+1, U), "probs" -> (L+1, U, C), NaN where not read; labels: (U,) classes.
         """
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """Learning rates of parameters that need their own (gates, thresholds); 0 freezes one."""
         return {}
 
-    def after_step(self, stage: Stage) -> None:
+    def after_step(self, phase: Phase) -> None:
         """Called after each optimizer step; for constraints on parameters (gates clipped to [0, 1])."""

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
-from dynviz.figures.text import headline, listing, safe, shorten
+from dynviz.figures.wording import headline, listing, safe, shorten
 
 PRINTED = 34  # columns beyond which a word above its cell would be too small to read
 

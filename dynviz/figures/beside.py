@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import percent, safe, shorten, span
+from dynviz.figures.wording import percent, safe, shorten, span
 from dynviz.records import Floats
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dynviz.figures.text import count, number, percent, points, shorten
+from dynviz.figures.wording import count, number, percent, points, shorten
 from dynviz.records import Sweep, Trace
 from dynviz.records.zoo import TaskZoo
 

@@ -7,7 +7,7 @@ from dynviz.figures import layout
 from dynviz.figures.columns import Column, State, layer_names, one_decision, unit_of
 from dynviz.figures.grid import Grid
 from dynviz.figures.style import depth_colours, on
-from dynviz.figures.text import number, percent, safe, shorten, span
+from dynviz.figures.wording import number, percent, safe, shorten, span
 from dynviz.records import Trace
 
 TAGGED = 28  # columns beyond which a tag would be too small to read

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dynviz.figures.text import number, percent, points
+from dynviz.figures.wording import number, percent, points
 from dynviz.records import Sweep
 
 Kind = Literal["method", "seed", "static", "random", "oracle", "full"]

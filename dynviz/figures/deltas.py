@@ -11,7 +11,7 @@ from dynviz.figures.columns import By, Column, State, clipped, columns, layer_na
 from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
-from dynviz.figures.text import count, headline, listing, percent, safe, shorten, span
+from dynviz.figures.wording import count, headline, listing, percent, safe, shorten, span
 from dynviz.records import Trace
 from dynviz.records.alignment import align
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states
-from dynviz.figures.text import count, listing, percent, shorten
+from dynviz.figures.wording import count, listing, percent, shorten
 from dynviz.records import Trace
 
 

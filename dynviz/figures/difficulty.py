@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import count, percent, safe, shorten
+from dynviz.figures.wording import count, percent, safe, shorten
 
 BODY, ROW = 260, 30
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import SUBTITLE_CHARS, count, headline, pack, percent, safe, span
+from dynviz.figures.wording import SUBTITLE_CHARS, count, headline, pack, percent, safe, span
 
 Counts = NDArray[np.int64]
 

@@ -10,7 +10,7 @@ from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import headline, percent, safe
+from dynviz.figures.wording import headline, percent, safe
 from dynviz.records import Trace
 
 Values = NDArray[np.float64]

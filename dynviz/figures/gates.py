@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, on
-from dynviz.figures.text import percent, span
+from dynviz.figures.wording import percent, span
 
 
 def gates(gates: ArrayLike, style: Style = LIGHT, title: str | None = None, subtitle: str | None = None) -> go.Figure:

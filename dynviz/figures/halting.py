@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.text import headline, number, percent
+from dynviz.figures.wording import headline, number, percent
 
 Values = NDArray[np.float64]
 

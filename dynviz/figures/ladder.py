@@ -13,7 +13,7 @@ from dynviz.figures.depths import depth_sentences
 from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.text import SUBTITLE_CHARS, ems, pack, safe, shorten, span
+from dynviz.figures.wording import SUBTITLE_CHARS, ems, pack, safe, shorten, span
 from dynviz.records import Trace
 
 GAP, TEXT = 1.1, 0.86  # letter sizes between tokens; share of the width that holds the text

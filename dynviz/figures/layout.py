@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import FONT, Style, alpha
-from dynviz.figures.text import SUBTITLE_CHARS, TITLE_CHARS, span, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, TITLE_CHARS, span, wrap
 
 CELL = 0.92  # of a column's or row's width
 LEADING = 20  # px from line to line in the title block

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, on
-from dynviz.figures.text import safe, shorten, span
+from dynviz.figures.wording import safe, shorten, span
 
 
 def numbers(

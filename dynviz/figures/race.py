@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, depth_colours
-from dynviz.figures.text import headline, listing, percent, safe, shorten
+from dynviz.figures.wording import headline, listing, percent, safe, shorten
 from dynviz.records import Floats
 
 FRAMES = 30

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.text import count, headline, percent, safe
+from dynviz.figures.wording import count, headline, percent, safe
 from dynviz.records import Floats
 
 BODY = 240

@@ -10,7 +10,7 @@ from dynviz.figures import layout
 from dynviz.figures.columns import clipped, columns, layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha, on
-from dynviz.figures.text import count, headline, number, safe, shorten, wrap
+from dynviz.figures.wording import count, headline, number, safe, shorten, wrap
 from dynviz.records import Trace
 from dynviz.records.card import Comparison
 

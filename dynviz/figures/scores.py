@@ -10,7 +10,7 @@ from dynviz.figures import layout
 from dynviz.figures.columns import clipped, columns, layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
-from dynviz.figures.text import SUBTITLE_CHARS, count, headline, number, pack, safe, shorten, span
+from dynviz.figures.wording import SUBTITLE_CHARS, count, headline, number, pack, safe, shorten, span
 from dynviz.records import Trace
 
 Values = NDArray[np.float64]

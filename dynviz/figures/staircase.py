@@ -13,7 +13,7 @@ from dynviz.figures.depths import depth_sentences
 from dynviz.figures.grid import Grid
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
-from dynviz.figures.text import SUBTITLE_CHARS, pack, safe, shorten, span, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, pack, safe, shorten, span, wrap
 from dynviz.records import Ints, Trace
 
 CHIP, GLYPH = 1.2, 1.95  # height of the depth row and of the glyph row above the last layer, in layers

@@ -5,7 +5,7 @@ from html import escape
 
 from dynviz.figures.difficulty import Group
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import percent, shorten
+from dynviz.figures.wording import percent, shorten
 
 WIDTH, LEFT, RIGHT, ROW = 680, 190, 90, 26
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.text import count, number, percent
+from dynviz.figures.wording import count, number, percent
 from dynviz.records import Stream
 
 DRAWN = 200  # places of a stream that are drawn

@@ -11,7 +11,7 @@ from dynviz.figures import layout
 from dynviz.figures.curves import Curve, Unit, Values, curve_of, dominated, front, point_text, tradeoff_finding, tradeoff_table, view
 from dynviz.figures.labels import Box, Label, Point, Rect, corner, path, place
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.text import SUBTITLE_CHARS, count, safe, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, count, safe, wrap
 
 __all__ = ["Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"]
 

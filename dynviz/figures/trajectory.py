@@ -12,7 +12,7 @@ from dynviz.figures.overlays import forced
 from dynviz.figures.paths import Path, column_of, path_of, place_of, stopped_after
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.text import headline, number, percent, safe, shorten
+from dynviz.figures.wording import headline, number, percent, safe, shorten
 from dynviz.records import Trace
 
 

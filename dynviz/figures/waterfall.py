@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, depth_colours
-from dynviz.figures.text import count, headline, number, percent, safe
+from dynviz.figures.wording import count, headline, number, percent, safe
 from dynviz.records import Floats
 from dynviz.records.times import Flow
 

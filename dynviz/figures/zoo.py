@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix
-from dynviz.figures.text import SUBTITLE_CHARS, listing, percent, points, safe, setting, shorten, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, listing, percent, points, safe, setting, shorten, wrap
 from dynviz.records.zoo import Budget, Chosen, Interval, Score, TaskZoo
 
 ROW = 30  # px

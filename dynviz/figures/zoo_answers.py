@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix, on
-from dynviz.figures.text import SUBTITLE_CHARS, percent, safe, setting, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, percent, safe, setting, wrap
 from dynviz.figures.zoo import ROW, of_model, rows_of
 from dynviz.records.zoo import TaskZoo
 

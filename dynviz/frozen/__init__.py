@@ -23,7 +23,7 @@ from dynviz.figures.columns import Column, State, columns, layer_names, one_deci
 from dynviz.figures.depths import agreement, depth_sentences
 from dynviz.figures.grid import Grid
 from dynviz.figures.style import CERTAINTY_BOUNDS, DARK, LIGHT, Style, alpha, depth_colours, on
-from dynviz.figures.text import number, percent, shorten
+from dynviz.figures.wording import number, percent, shorten
 from dynviz.frozen import words
 from dynviz.records import Sweep, Trace
 from dynviz.records.card import Knob

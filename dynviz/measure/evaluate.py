@@ -1,8 +1,8 @@
 """Labelled examples -> Sweep: run them once (replayable methods) or once per setting, count, compare with baselines."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,12 +13,12 @@ from dynviz.core.intervene import exits_at
 from dynviz.core.method import Knobs, Method, Shape
 from dynviz.data.pieces import Pieces
 from dynviz.methods import method_class
-from dynviz.records import Floats, Ints, Recorded, Rows, Run, Sentences, Sweep
+from dynviz.records import Ints, Recorded, Rows, Run, Sentences, Sweep
+from dynviz.records.baseline import Baseline
+from dynviz.runtime import Progress
 
 BATCH_TOKENS = 1024  # tokens packed together: larger gains nothing, smaller pays more overhead
 CHUNK = 1024  # sentences whose full runs are held at once before replaying
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -145,21 +145,6 @@ def join(runs: Sequence[Run]) -> Run:
 
 
 # Baselines that follow from a recorded run of a sentence-exit method.
-
-
-@dataclass(frozen=True, eq=False)
-class Baseline:
-    """A reference line: share of compute, accuracy and mean layers of each point. kind: "random", "oracle" or "static".
-
-    exits: (S,) the layer after which each sentence leaves, where the line is one point.
-    """
-
-    name: str
-    kind: Literal["random", "oracle", "static"]
-    share: Floats
-    accuracy: Floats
-    depth: Floats
-    exits: Ints | None = None
 
 
 def forced(recorded: Recorded, method: Method, exits: Ints) -> Run:

@@ -20,9 +20,11 @@ from pathlib import Path
 
 import numpy as np
 
-from dynviz import api
-from dynviz.api import Checkpoint
+from dynviz.checkpoint.cards import card, default_knobs
+from dynviz.checkpoint.catalogue import Checkpoint
+from dynviz.checkpoint.catalogue import checkpoints as listed
 from dynviz.measure.calibration import auroc, ece
+from dynviz.measure.shipped import stored_run, stored_sweep
 from dynviz.records import Floats, Sweep
 from dynviz.records.sweep import bootstraps, paired_bootstrap, pareto
 from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Trust, Zoo
@@ -51,7 +53,7 @@ class Setting:
 
 def compute(root: Path | None = None, tasks: Sequence[str] | None = None) -> Zoo:
     """The numbers of every task with a plain model and a method to compare with it."""
-    found = api.checkpoints(root, [], repeats=True)
+    found = listed(root, [], repeats=True)
     by_task = {name: list(group) for name, group in groupby(found, key=lambda c: c.config.task)}
     made = {name: _task(name, group) for name, group in by_task.items() if tasks is None or name in tasks}
     return {name: zoo for name, zoo in made.items() if zoo is not None}
@@ -84,7 +86,7 @@ def _task(name: str, checkpoints: list[Checkpoint]) -> TaskZoo | None:
 
 def _both(checkpoint: Checkpoint) -> Both | None:
     """The points that were measured on both splits."""
-    there, here = (api.stored_sweep(checkpoint, split) for split in ("calibration", "report"))
+    there, here = (stored_sweep(checkpoint, split) for split in ("calibration", "report"))
     if there is None or here is None:
         return None
     points = [dict(k) for k in here.knobs]
@@ -122,7 +124,7 @@ def _contenders(checkpoints: list[Checkpoint]) -> list[Contender]:
         title = f"{first.config.family.name}, any {first.config.family.parameter}" if first.config.family else first.config.title
         seeds = [c.name for c in checkpoints if c.config.repeats == first.name and len(members) == 1]
         out.append(
-            Contender(name, title, first.config.method, api.card(first).kind, tuple(sorted(c.name for c in members)), tuple(sorted(seeds)))
+            Contender(name, title, first.config.method, card(first).kind, tuple(sorted(c.name for c in members)), tuple(sorted(seeds)))
         )
     return sorted(out, key=lambda c: c.title.lower())
 
@@ -213,7 +215,7 @@ def _own(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[st
     """The setting a checkpoint ships with; of a family, the cheapest within half a point of its best full depth, on calibration."""
     if len(contender.members) == 1:
         name = contender.members[0]
-        wanted = api.default_knobs(by_name[name])
+        wanted = default_knobs(by_name[name])
         knobs = measured[name].report.knobs
         apart = [sum(abs(k.get(key, value) - value) for key, value in wanted.items()) for k in knobs]
         return Setting(name, int(np.argmin(apart)))
@@ -241,7 +243,7 @@ def _changes(contender: Contender, measured: Mapping[str, Both], by_name: Mappin
 
 
 def _trust(checkpoint: Checkpoint, contender: Contender) -> Trust | None:
-    found = api.stored_run(checkpoint, "report")
+    found = stored_run(checkpoint, "report")
     if found is None:
         return None
     recorded, _ = found
@@ -257,7 +259,7 @@ def _trust(checkpoint: Checkpoint, contender: Contender) -> Trust | None:
 
 def _foretells(checkpoint: Checkpoint, readings: Mapping[str, Floats], sure: Floats) -> tuple[str, Floats]:
     """What the method goes by, larger when surer: its first reading that is held against the knob, else the largest probability."""
-    for reading in api.card(checkpoint).readings:
+    for reading in card(checkpoint).readings:
         values = readings.get(reading.name)
         if reading.stops and values is not None and (~np.isnan(values[1:])).sum() == (~np.isnan(sure)).sum():
             return reading.label, values[1:] if reading.stops == "above" else -values[1:]

@@ -31,7 +31,7 @@ Clock = Callable[[], float]
 class Clocked:
     """A source of readings whose layers are timed. begins: when each layer began; ended: when the last call returned."""
 
-    source: engine.Source
+    source: engine.ReadingSource
     clock: Clock
     begins: dict[int, float] = field(default_factory=dict)
     ended: float = 0.0
@@ -69,7 +69,7 @@ class Clocked:
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
+class TimedBatch:
     """One batch at one setting: its run; seconds of each layer, outside them, and of the whole, each the least over the rounds."""
 
     run: Run
@@ -96,7 +96,7 @@ def measure(
     off, own = model.method.off(), model.knobs()
     settings = {"full depth": off} if own == off else {"full depth": off, bench.named(own): own}
     jobs = [(name, size) for size in BATCHES for name in settings]
-    found: dict[tuple[str, int], list[Batch]] = {}
+    found: dict[tuple[str, int], list[TimedBatch]] = {}
     for done, (name, size) in enumerate(jobs):
         if progress:
             progress(done, len(jobs))
@@ -112,13 +112,13 @@ def measure(
     return Times(line.model, call, sentence, flop, start, each, runs, line.machine)
 
 
-def _timed(model: Model, part: Pieces, knobs: Mapping[str, float], clock: Clock, rounds: int) -> Batch:
+def _timed(model: Model, part: Pieces, knobs: Mapping[str, float], clock: Clock, rounds: int) -> TimedBatch:
     """One batch, run so many times; the first warms up, and is seldom the least."""
     taken: list[tuple[float, dict[int, float]]] = []
     for _ in range(rounds):
         clocks: list[Clocked] = []
 
-        def watch(source: engine.Source, kept: list[Clocked] = clocks) -> Clocked:
+        def watch(source: engine.ReadingSource, kept: list[Clocked] = clocks) -> Clocked:
             kept.append(Clocked(source, clock))
             return kept[0]
 
@@ -127,10 +127,10 @@ def _timed(model: Model, part: Pieces, knobs: Mapping[str, float], clock: Clock,
         taken.append((clock() - begun, clocks[0].seconds()))
     totals, layers = zip(*taken, strict=True)
     outside = min(total - sum(one.values()) for total, one in taken)
-    return Batch(run, {layer: min(one[layer] for one in layers) for layer in layers[0]}, outside, min(totals))
+    return TimedBatch(run, {layer: min(one[layer] for one in layers) for layer in layers[0]}, outside, min(totals))
 
 
-def _compared(line: Times, setting: str, size: int, batches: list[Batch]) -> Measured:
+def _compared(line: Times, setting: str, size: int, batches: list[TimedBatch]) -> Measured:
     said = [
         sum(float(line.layer(r.sentences, r.flops)) for r in b.rows()) + float(line.outside(len(b.run.sentences.lengths))) for b in batches
     ]

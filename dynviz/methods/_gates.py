@@ -3,12 +3,12 @@
 import torch
 from torch import Tensor
 
-from dynviz.core.method import Stage
+from dynviz.core.method import Phase
 from dynviz.methods._tokens import OPEN
 
 RECIPE = (
-    Stage("gates", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4, whole=0.6),
-    Stage("harden", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4, whole=0.6),
+    Phase("gates", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4, whole=0.6),
+    Phase("harden", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4, whole=0.6),
 )
 
 

@@ -27,7 +27,7 @@ import torch
 from torch import Tensor, nn
 
 from dynviz.core.encoder import hidden_keys
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.methods._tokens import TokenDropper
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -50,7 +50,7 @@ class Act(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("halt", "a token halts once its halting values sum to this", 0.05, 1.0, 0.01, 0.99, 99.0, "down", "0.99: as trained"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("ponder", "lora", epochs=0.8, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("ponder", "lora", epochs=0.8, lr=5e-4, head_lr=5e-4),)
     deviations: ClassVar[tuple[Deviation, ...]] = (
         Deviation(
             "One block is used again and again, with an embedding of the step added before each.",
@@ -91,7 +91,7 @@ class Act(TokenDropper):
         nn.init.zeros_(self.halt.weight)
         nn.init.constant_(self.halt.bias, -2.0)
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """The halting head starts flat and has far to go: ten times the classifier's rate."""
         return dict.fromkeys(self.halt.parameters(), 5e-3)
 
@@ -134,7 +134,7 @@ class Act(TokenDropper):
             return asked.units["halt"] * 2 * self.shape.widths[0]
         return asked.units["probs"] * self.head(self.shape.layers).flops
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         states, ponder = self.mixture(batch)
         pooled = batch.pooled(states, self.pooling)
         others = (batch.real & ~batch.first).float()

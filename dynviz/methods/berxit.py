@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps, cross_entropy, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
 from dynviz.records.card import Comparison
@@ -53,7 +53,7 @@ class Berxit(Ramps):
             "0: not used; with the other at 0: the entropy rule",
         ),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("alternating", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("alternating", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
     published: ClassVar[tuple[Published, ...]] = tuple(
         Published(f"{data} test", "BERT-base", score, f"{cost}x fewer layers", "COSEE, AAAI 2025, Table 2, quoting the paper")
         for data, score, cost in (
@@ -128,7 +128,7 @@ class Berxit(Ramps):
         heads = asked.units["probs"] * self.head(layer).flops
         return heads + asked.units["doubt"] * 2 * self.lte.in_features if "doubt" in asked.units else heads
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         states = batch.encoders[0].padded(batch.ids, batch.real)
         features = [self.head(i).features(batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
         logits = [self.head(i).out(x).float() for i, x in enumerate(features, start=1)]

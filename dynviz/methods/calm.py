@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.errors import InputError
 from dynviz.methods._halting import WordHalting, freeze_words, waiting
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -45,9 +45,9 @@ class Calm(WordHalting):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("confidence", "a word halts at this confidence", 0.0, 1.0, 0.005, 0.9, 2.0, "down", "0: one layer; above 1: all layers"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("joint", "all", epochs=3, lr=1e-4),
-        Stage("consistency", "heads", epochs=1, head_lr=5e-3),
+    recipe: ClassVar[tuple[Phase, ...]] = (
+        Phase("joint", "all", epochs=3, lr=1e-4),
+        Phase("consistency", "heads", epochs=1, head_lr=5e-3),
     )
     published: ClassVar[tuple[Published, ...]] = (
         Published("three text generation tasks", _T5, "within the tolerated loss", "up to 3x faster", "the paper's abstract"),
@@ -86,9 +86,9 @@ class Calm(WordHalting):
         self.measure = measure
         self.consistency = nn.Linear(shape.widths[0], 1) if measure == "classifier" else None
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """The tag classifiers are frozen while the consistency classifier learns."""
-        return dict.fromkeys(self.heads.parameters(), 0.0) if stage.name == "consistency" else {}
+        return dict.fromkeys(self.heads.parameters(), 0.0) if phase.name == "consistency" else {}
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
@@ -134,8 +134,8 @@ class Calm(WordHalting):
             spent = spent + asked.units["confidence"] * 2 * self.shape.widths[0]
         return spent
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
-        if stage.name != "consistency":
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
+        if phase.name != "consistency":
             return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
         if self.consistency is None:
             raise InputError(f"The measure {self.measure!r} has nothing to train", "it has no parameters", "Use the measure 'classifier'")

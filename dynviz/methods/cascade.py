@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Bools, Floats, Sentences
 
@@ -38,7 +38,7 @@ class Cascade(Ramps):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("confidence", "the small model answers above this confidence", 0.5, 1.0, 0.005, 0.9, 1.0, "down", "1: always both models"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("calibrated", "all", epochs=1, lr=1e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("calibrated", "all", epochs=1, lr=1e-4),)
     published: ClassVar[tuple[Published, ...]] = (
         *(
             Published(
@@ -85,7 +85,7 @@ class Cascade(Ramps):
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         return plan.stop(plan.live & (readings["confidence"][layer] > knobs["confidence"]), sentences)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         """Of the small model; the big one is the plain model, tuned before."""
         states = batch.encoders[0].padded(batch.ids, batch.real)
         logits = self.logits(batch, states, self.shape.depths[0])

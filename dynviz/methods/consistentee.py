@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
 
@@ -44,9 +44,9 @@ class ConsistentEE(Ramps):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("policy", "exit above this probability of leaving", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's rule; 1: all layers"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("policy", "heads", epochs=0.3, head_lr=1e-3),
-        Stage("both", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),
+    recipe: ClassVar[tuple[Phase, ...]] = (
+        Phase("policy", "heads", epochs=0.3, head_lr=1e-3),
+        Phase("both", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),
     )
     published: ClassVar[tuple[Published, ...]] = tuple(
         Published(f"{data} test", "BERT-base", score, f"{cost}x fewer layers", "COSEE, AAAI 2025, Table 2")
@@ -88,9 +88,9 @@ class ConsistentEE(Ramps):
             {str(i): nn.Sequential(nn.Linear(shape.widths[0], UNITS), nn.GELU(), nn.Linear(UNITS, 1)) for i in self.layers_read()[:-1]}
         )
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """The classifiers are frozen while the policies learn alone."""
-        return dict.fromkeys(self.heads.parameters(), 0.0) if stage.name == "policy" else {}
+        return dict.fromkeys(self.heads.parameters(), 0.0) if phase.name == "policy" else {}
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
@@ -115,8 +115,8 @@ class ConsistentEE(Ramps):
         policy = 2 * UNITS * (self.shape.widths[0] + 1) if layer < self.shape.layers else 0
         return asked.units["probs"] * (self.head(layer).flops + policy)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
-        with torch.set_grad_enabled(stage.name != "policy"):
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
+        with torch.set_grad_enabled(phase.name != "policy"):
             states = batch.encoders[0].padded(batch.ids, batch.real)
             features = [self.head(i).features(batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
             logits = torch.stack([self.head(i).out(f).float() for i, f in enumerate(features, start=1)])  # (L, B, C)
@@ -124,7 +124,7 @@ class ConsistentEE(Ramps):
         leaving = torch.stack([self.leaving(i, f).float() for i, f in enumerate(features[:-1], start=1)])  # (L-1, B)
         reward = rewards(losses.detach(), logits.argmax(-1) == batch.labels, self.alpha)
         policy_loss = -(exits(leaving) * reward).sum(0).mean()
-        if stage.name == "policy":
+        if phase.name == "policy":
             return policy_loss
         left = torch.cat([leaving > 0.5, torch.ones_like(losses[:1], dtype=torch.bool)]).int().argmax(0)
         return policy_loss + losses.gather(0, left[None]).mean()

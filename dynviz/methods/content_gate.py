@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.method import Asked, Batch, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Knob, Knobs, Moment, Phase, Plan, Pooling, Reading, Shape, View
 from dynviz.methods._gates import RECIPE, bimodal, gate_bias
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, gated_layer
@@ -37,7 +37,7 @@ class ContentGate(TokenDropper):
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),)
-    recipe: ClassVar[tuple[Stage, ...]] = RECIPE
+    recipe: ClassVar[tuple[Phase, ...]] = RECIPE
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 1.0) -> None:
         super().__init__(shape, pooling, hidden)
@@ -47,9 +47,9 @@ class ContentGate(TokenDropper):
             assert isinstance(gate, nn.Linear)
             nn.init.constant_(gate.bias, 3.0)
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """Gates learn at their own rate, and are fixed while hardening."""
-        return dict.fromkeys(self.gates.parameters(), 2e-3 if stage.name == "gates" else 0.0)
+        return dict.fromkeys(self.gates.parameters(), 2e-3 if phase.name == "gates" else 0.0)
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
@@ -72,8 +72,8 @@ class ContentGate(TokenDropper):
             return asked.units["gate"] * 2 * self.shape.widths[0]
         return self.answer_flops(layer, asked)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
-        encoder, hard = batch.encoders[0], stage.name == "harden"
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
+        encoder, hard = batch.encoders[0], phase.name == "harden"
         state = encoder.embed(batch.ids, batch.positions)
         open_share, penalty, mu = batch.real.float(), state.new_zeros((), dtype=torch.float32), self.mu * min(1.0, 1.5 * batch.progress)
         for i, layer in enumerate(encoder.layers):

@@ -21,9 +21,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps
-from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records import Bools, Floats, Ints, Sentences, Trace
 from dynviz.records.card import Comparison
 
 
@@ -40,7 +40,7 @@ class Dact(Ramps):
             "slack", "exit this far before the proof", 0.0, 2.0, 0.05, 0.0, -2.0, "up", "0: the paper's rule, lossless; above: no guarantee"
         ),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("mix", "lora", epochs=0.45, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("mix", "lora", epochs=0.45, lr=5e-4, head_lr=5e-4),)
     published: ClassVar[tuple[Published, ...]] = (
         Published(
             "GLUE", "BERT-base, RoBERTa-base", "better than the baselines at low compute, competitive elsewhere", "not in the abstract",
@@ -74,7 +74,7 @@ class Dact(Ramps):
             nn.init.zeros_(halt.weight)
             nn.init.constant_(halt.bias, float(np.log(9.0)))
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """Halting heads start flat and have far to go: ten times the classifiers' rate."""
         return dict.fromkeys(self.halts.parameters(), 5e-3)
 
@@ -86,6 +86,17 @@ class Dact(Ramps):
         votes, left = mixture(readings["probs"][1 : layer + 1], readings["halt"][1 : layer + 1])
         lower, upper = bounds(votes[-1], left[-1], self.shape.layers - layer)
         return plan.stop(plan.live & (lower - upper >= -knobs["slack"]), sentences)
+
+    @classmethod
+    def outlook(cls, trace: Trace) -> tuple[Floats, Floats, Floats] | None:
+        if "halt" not in trace.readings or trace.readings["halt"].ndim != 1 or trace.probs.shape[1] != 1:
+            return None
+        ran, layers = trace.exit_layer, len(trace.layers)
+        answers, left = mixture(trace.probs[1 : ran + 1], np.asarray(trace.readings["halt"])[1 : ran + 1, None])
+        pairs = [bounds(a, p, layers - i) for i, (a, p) in enumerate(zip(answers, left, strict=True), start=1)]
+        out = np.full((3, layers), np.nan)
+        out[0, :ran], out[1, :ran], out[2, :ran] = left[:, 0], [low[0] for low, _ in pairs], [high[0] for _, high in pairs]
+        return out[0], out[1], out[2]
 
     def answer(self, readings: Mapping[str, Floats], depth: Ints) -> Floats:
         votes, _ = mixture(readings["probs"][1:], readings["halt"][1:])
@@ -101,7 +112,7 @@ class Dact(Ramps):
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return asked.units["probs"] * (self.head(layer).flops + 2 * self.shape.widths[0])
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         states = batch.encoders[0].padded(batch.ids, batch.real)
         device = batch.labels.device
         answer, left, penalty = None, torch.ones(len(batch.labels), device=device), torch.zeros((), device=device)

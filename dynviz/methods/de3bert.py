@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Reading, Shape, View
 from dynviz.methods._ramps import Ramps, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
 from dynviz.records.card import Comparison
@@ -48,7 +48,7 @@ class De3Bert(Ramps):
         Knob("tau", "exit below this uncertainty with distance", 0.0, 1.0, 0.01, 0.2, 0.0, "up", "0: all layers, always"),
         Knob("weight", "weight of the distance", 0.0, 5.0, 0.1, 1.0, 1.0, "down", "0: entropy alone; 1: both alike"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("prototypes", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("prototypes", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
     deviations: ClassVar[tuple[Deviation, ...]] = (
         Deviation(
             "The paper's regularisation, dimensions and rates could not be read, and no code of the authors was found.",
@@ -98,7 +98,7 @@ class De3Bert(Ramps):
         mapped = 2 * self.shape.widths[0] * self.prototypes.shape[-1] if "ratio" in asked.units else 0
         return asked.units["probs"] * (self.head(layer).flops + mapped)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         states = batch.encoders[0].padded(batch.ids, batch.real)
         total = [self.joint_loss(batch, states)]
         for i in self.layers_read()[:-1]:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from dynviz.core.heads import Head
-from dynviz.core.method import Batch, Deviation, Moment, Pooling, Published, Shape, Stage, View
+from dynviz.core.method import Batch, Deviation, Moment, Phase, Pooling, Published, Shape, View
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools
@@ -30,7 +30,7 @@ class DeeBert(EntropyRule):
 
     title: ClassVar[str] = "DeeBERT"
     venue: ClassVar[str] = "Xin et al., ACL 2020"
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("ramps", "heads", epochs=1),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("ramps", "heads", epochs=1),)
     published: ClassVar[tuple[Published, ...]] = (
         Published("SST-2 test", "BERT-base", "-0.2 accuracy (93.6 without exits)", "-21 % running time", "Xin et al., ACL 2020"),
         Published("SST-2 test", "BERT-base", "-0.6 accuracy (93.6 without exits)", "-40 % running time", "Xin et al., ACL 2020"),
@@ -76,7 +76,7 @@ class DeeBert(EntropyRule):
         unsure = uncertainty(probs)
         return {"probs": torch.where((unsure < self.as_authors)[:, None], probs, own["probs"]), "uncertainty": unsure}
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         with torch.no_grad():
             states = batch.encoders[0].padded(batch.ids, batch.real)
         ramps = range(1, self.shape.layers)

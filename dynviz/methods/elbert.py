@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dynviz.core.heads import Head
-from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Shape, Stage
+from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Shape
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Bools, Floats, Ints, Sentences
 from dynviz.records.card import Comparison
@@ -45,7 +45,7 @@ class Elbert(Ramps):
         Knob("delta", "exit below this uncertainty", 0.0, 1.0, 0.01, 0.3, 0.0, "up", "0: never by this; 1: one layer"),
         Knob("window", "or when so many answers in a row agree", 2, 12, 1, 4, NEVER, "down", "more than there are layers: never by this"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("all", "all", epochs=2, lr=2e-4, head_lr=1e-3),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("all", "all", epochs=2, lr=2e-4, head_lr=1e-3),)
     published: ClassVar[tuple[Published, ...]] = (
         Published("RTE dev", "ALBERT-large", "81.2 accuracy", "58.8 % of the layers", "the authors' README, delta 0.4 and N 8"),
     )
@@ -78,7 +78,7 @@ class Elbert(Ramps):
     def head(self, layer: int) -> Head:
         return super().head(self.shape.layers)
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         return {self.trust: self.rate}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
@@ -125,7 +125,7 @@ class Elbert(Ramps):
         out: Tensor = head.out(F.dropout(pooled, DROPOUT, self.training))
         return out.float()
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         states = batch.encoders[0].padded(batch.ids, batch.real)
         losses = torch.stack([cross_entropy(self.logits(batch, states, i), batch.labels) for i in self.layers_read()])
         early = self.trust.float().sigmoid()

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from dynviz.core.method import Batch, Deviation, Stage
+from dynviz.core.method import Batch, Deviation, Phase
 from dynviz.methods._entropy import EntropyRule
 
 
@@ -19,7 +19,7 @@ class EntropyExit(EntropyRule):
 
     title: ClassVar[str] = "Entropy exit, joint training"
     venue: ClassVar[str] = "the rule of DeeBERT (ACL 2020) on a jointly trained model"
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("joint", "all", epochs=2),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("joint", "all", epochs=2),)
     deviations: ClassVar[tuple[Deviation, ...]] = (
         Deviation(
             "DeeBERT freezes the encoder while its ramps are trained.",
@@ -33,5 +33,5 @@ class EntropyExit(EntropyRule):
         ),
     )
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))

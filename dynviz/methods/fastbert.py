@@ -27,7 +27,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Shape, View
 from dynviz.errors import InputError
 from dynviz.methods._ramps import Ramps, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -92,7 +92,7 @@ class FastBert(Ramps):
             "0: only where nothing is left open; 1: one layer",
         ),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("distil", "heads", epochs=1, head_lr=1e-3),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("distil", "heads", epochs=1, head_lr=1e-3),)
     published: ClassVar[tuple[Published, ...]] = tuple(
         Published(data, backbone, f"{score} accuracy", f"{cost} MFLOPs", "the authors' README")
         for data, backbone, score, cost in (
@@ -184,7 +184,7 @@ class FastBert(Ramps):
         out: Tensor = student(states[layer][batch.real], batch.real.sum(1).cpu().numpy())
         return out.float()
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         with torch.no_grad():
             states = batch.encoders[0].padded(batch.ids, batch.real)
             teacher = self.logits(batch, states, self.shape.layers).softmax(-1)

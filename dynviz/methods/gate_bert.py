@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._gates import RECIPE, bimodal, gate_bias
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, gated_layer, ranks, received
@@ -44,7 +44,7 @@ class GateBert(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("tau", "a gate is open at or above", 0.0, 1.0, 0.05, 0.5, 0.0, "up", "0 removes nothing; flat in between by design"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = RECIPE
+    recipe: ClassVar[tuple[Phase, ...]] = RECIPE
     published: ClassVar[tuple[Published, ...]] = (
         Published("GLUE", "BERT", "minimal drop", "reduced computational cost", "Jeong & Kwak, arXiv 2102.09727, abstract"),
     )
@@ -73,11 +73,11 @@ class GateBert(TokenDropper):
         self.weight, self.mu = weight, mu
         self.gates = nn.Parameter(torch.ones(shape.layers - 1, bins))
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """Gates learn at their own rate, without decay, and are fixed while hardening."""
-        return {self.gates: 1e-2 if stage.name == "gates" else 0.0}
+        return {self.gates: 1e-2 if phase.name == "gates" else 0.0}
 
-    def after_step(self, stage: Stage) -> None:
+    def after_step(self, phase: Phase) -> None:
         """Clip the parameter itself: clipping in the forward pass would leave dead gates that never come back."""
         with torch.no_grad():
             self.gates.clamp_(0, 1)
@@ -104,8 +104,8 @@ class GateBert(TokenDropper):
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return self.answer_flops(layer, asked)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
-        encoder, hard = batch.encoders[0], stage.name == "harden"
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
+        encoder, hard = batch.encoders[0], phase.name == "harden"
         gates = (self.gates >= 0.5).float().detach() if hard else self.gates
         state = encoder.embed(batch.ids, batch.positions)
         open_share = batch.real.float()  # product of the gates a token has passed

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from dynviz.core.encoder import hidden_keys
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, received
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -49,9 +49,9 @@ class Ltp(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("scale", "thresholds times", 0.0, 3.0, 0.05, 1.0, 0.0, "up", "0 drops nothing; 1 is the trained point"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("soft", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),
-        Stage("hard", "lora", epochs=0.7, lr=5e-4, head_lr=2e-4, whole=0.6),
+    recipe: ClassVar[tuple[Phase, ...]] = (
+        Phase("soft", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),
+        Phase("hard", "lora", epochs=0.7, lr=5e-4, head_lr=2e-4, whole=0.6),
     )
     published: ClassVar[tuple[Published, ...]] = (
         Published("GLUE", "RoBERTa-base", "less than 1 point lost", "up to 2.1x fewer FLOPs", "Kim et al., KDD 2022, abstract"),
@@ -97,9 +97,9 @@ class Ltp(TokenDropper):
         self.weight, self.temperature, self.final, self.as_authors = weight, temperature, final, as_authors
         self.thresholds = nn.Parameter(final * torch.arange(shape.layers) / shape.layers)
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """Thresholds learn at their own rate in the soft stage, and not at all in the hard one."""
-        return {self.thresholds: self.final / 300 if stage.name == "soft" else 0.0}
+        return {self.thresholds: self.final / 300 if phase.name == "soft" else 0.0}
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
@@ -131,8 +131,8 @@ class Ltp(TokenDropper):
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return self.answer_flops(layer, asked)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
-        soft = stage.name == "soft"
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
+        soft = phase.name == "soft"
         encoder = batch.encoders[0]
         state = encoder.embed(batch.ids, batch.positions)
         alive, kept, penalty = batch.real, batch.real.float(), state.new_zeros((), dtype=torch.float32)

@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Published, Reading, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Published, Reading, View
 from dynviz.methods._pooler import SharedPooler
 from dynviz.methods._ramps import uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -37,7 +37,7 @@ class Pabee(SharedPooler):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("patience", "layers that must agree with the one before", 1, 12, 1, 2, 0, "down", "1: two equal answers in a row are enough"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("joint", "lora", epochs=0.5, lr=5e-4, head_lr=1e-3),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("joint", "lora", epochs=0.5, lr=5e-4, head_lr=1e-3),)
     published: ClassVar[tuple[Published, ...]] = (
         Published("SST-2 dev", "BERT-base", "92.0 accuracy (92.1 without exits)", "1.62x, one figure for three tasks", _README),
         Published("SST-2 dev", "ALBERT-base", "93.0 accuracy (92.8 without exits)", "1.57x, one figure for eight tasks", _README),
@@ -91,7 +91,7 @@ class Pabee(SharedPooler):
         out: Tensor = self.head(layer).out(self.pooled(batch, states, layer))
         return out.float()
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
 
 

@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dynviz.core.heads import Head
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
 from dynviz.records.card import Comparison
@@ -45,7 +45,7 @@ class Palbert(Ramps):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("q", "exit once this probability is spent", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's; 0: one layer; 1: all layers"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("ponder", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("ponder", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
     published: ClassVar[tuple[Published, ...]] = (
         Published("SST-2 test", "BERT-base", "91.8 accuracy (93.5 without exits)", "1.48x fewer layers", _COSEE),
         Published("QNLI test", "BERT-base", "89.1 accuracy", "1.48x fewer layers", _COSEE),
@@ -142,7 +142,7 @@ class Palbert(Ramps):
         halting = 2 * sum(part.weight.numel() for part in self.halt if isinstance(part, nn.Linear)) if "lambda" in asked.units else 0
         return asked.units["probs"] * (self.head(layer).flops + halting)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         states = batch.encoders[0].padded(batch.ids, batch.real)
         stays, before, total = states[0].new_zeros(len(batch.labels), dtype=torch.float32), torch.zeros_like(states[0][:, 0]), []
         for i, share in enumerate(prior(self.shape.layers, self.lambda_p), start=1):

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dynviz.core.encoder import hidden_keys
-from dynviz.core.method import Asked, Batch, Deviation, Moment, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Moment, Phase, Pooling, Published, Reading, Shape, View
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools, Ints
@@ -41,7 +41,7 @@ class PastFuture(EntropyRule):
         *EntropyRule.readings,
         Reading("past", "sentence", "weight of the layers seen against those imagined", compared=False),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("imagine", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("imagine", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
     published: ClassVar[tuple[Published, ...]] = (
         Published("SST-2 test", "BERT-base", "92.8 accuracy (93.5 without exits)", "2.02x fewer layers", _COSEE),
         Published("QNLI test", "BERT-base", "89.8 accuracy (90.5 without exits)", "1.97x fewer layers", _COSEE),
@@ -132,7 +132,7 @@ class PastFuture(EntropyRule):
         imagined = (self.shape.layers - layer) * width * (width + classes)
         return asked.units["probs"] * 2 * (seen + imagined + classes * classes)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         states = self._protected_states(batch)
         owns = [self.own(i, batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
         past = gates = states[0].new_zeros(len(batch.labels), self.shape.classes, dtype=torch.float32)  # sums stay in full precision

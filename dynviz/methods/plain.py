@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from dynviz.core.method import Batch, Stage
+from dynviz.core.method import Batch, Phase
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Unit
 
@@ -21,11 +21,11 @@ class Plain(Ramps):
     stops: ClassVar[str] = "nothing stops"
     serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
     replayable: ClassVar[bool] = True
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("tune", "all", epochs=2),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("tune", "all", epochs=2),)
 
     def layers_read(self) -> list[int]:
         return [self.shape.layers]
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         states = batch.encoders[0].padded(batch.ids, batch.real)
         return cross_entropy(self.logits(batch, states, self.shape.layers), batch.labels)

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, Stage, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.errors import InputError
 from dynviz.methods._pooler import SharedPooler
 from dynviz.methods._ramps import cross_entropy, uncertainty
@@ -47,7 +47,7 @@ class RightTool(SharedPooler):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("confidence", "exit from this confidence on", 0.5, 1.0, 0.01, 0.9, 1.01, "down", "1: only where there is no doubt at all"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("joint", "lora", epochs=0.5, lr=5e-4, head_lr=1e-3),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("joint", "lora", epochs=0.5, lr=5e-4, head_lr=1e-3),)
     fits_on: ClassVar[Literal["train", "calibration"] | None] = "calibration"
     published: ClassVar[tuple[Published, ...]] = (
         Published(
@@ -98,7 +98,7 @@ class RightTool(SharedPooler):
     def layers_read(self) -> list[int]:
         return self.exits
 
-    def own_rates(self, stage: Stage) -> dict[nn.Parameter, float]:
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """Mixing weights start at one layer and have far to go: five times the classifiers' rate."""
         return dict.fromkeys(self.mixes.parameters(), 5e-3)
 
@@ -142,7 +142,7 @@ class RightTool(SharedPooler):
         pooler = asked.units["pooled"] * 2 * self.pooler.weight.numel()
         return pooler + asked.units["probs"] * 2 * self.head(layer).out.weight.numel() if "probs" in asked.units else pooler
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         states = batch.encoders[0].padded(batch.ids, batch.real)
         pooled = [self.pooled(batch, states, i) for i in range(1, self.shape.layers + 1)]
         return torch.stack([cross_entropy(self.exit(e, pooled[:e]).float(), batch.labels) for e in self.exits]).sum()

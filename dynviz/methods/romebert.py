@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.method import Batch, Deviation, Pooling, Shape, Stage
+from dynviz.core.method import Batch, Deviation, Phase, Pooling, Shape
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy
 
@@ -35,7 +35,7 @@ class RomeBert(EntropyRule):
 
     title: ClassVar[str] = "RomeBERT"
     venue: ClassVar[str] = "Geng et al., arXiv 2021"
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("rome", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("rome", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
     deviations: ClassVar[tuple[Deviation, ...]] = (
         Deviation(
             "The projection acts on the gradients of the full weight matrices.",
@@ -63,7 +63,7 @@ class RomeBert(EntropyRule):
         super().__init__(shape, pooling, hidden)
         self.anchor = anchor
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         """(2,) the anchor and the other part."""
         states = batch.encoders[0].padded(batch.ids, batch.real)
         last = self.logits(batch, states, self.shape.layers)

@@ -21,7 +21,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from torch import Tensor
 
-from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Shape, Stage
+from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Shape
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Floats, Ints, Sentences, Unit
 from dynviz.records.card import Comparison
@@ -42,7 +42,7 @@ class Sentee(Ramps):
             "delta", "exit when every word is below this uncertainty", 0.0, 1.0, 0.01, 0.3, 0.0, "up", "0: all layers, always; 1: one layer"
         ),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (Stage("joint", "lora", epochs=0.7, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("joint", "lora", epochs=0.7, lr=5e-4, head_lr=5e-4),)
     published: ClassVar[tuple[Published, ...]] = (
         Published(
             "tagging, named entities, word segmentation", "BERT", '"minimal" loss', "66-75 % of the inference cost saved",
@@ -90,5 +90,5 @@ class Sentee(Ramps):
         label = f"{'largest' if self.reduce == 'max' else 'mean'} uncertainty of its words (entropy / ln C)"
         return (Comparison("doubt", label, doubt, np.full(len(doubt), knobs["delta"]), "below"),)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))

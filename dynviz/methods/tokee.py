@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from dynviz.core.encoder import hidden_keys
-from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Plan, Published, Stage
+from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Published
 from dynviz.methods._halting import WordHalting, halt_words
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
@@ -43,9 +43,9 @@ class Tokee(WordHalting):
         Knob("delta", "a word halts below this uncertainty", 0.0, 0.6, 0.01, 0.1, 0.0, "up", "0: all layers, always"),
         Knob("window", "words around it that must be sure too", 1, 9, 2, 1, 1, "down", "1: the word alone; 3: its neighbours too"),
     )
-    recipe: ClassVar[tuple[Stage, ...]] = (
-        Stage("joint", "all", epochs=3, lr=1e-4),
-        Stage("self-sampling", "all", epochs=2, lr=5e-5, head_lr=3e-4),
+    recipe: ClassVar[tuple[Phase, ...]] = (
+        Phase("joint", "all", epochs=3, lr=1e-4),
+        Phase("self-sampling", "all", epochs=2, lr=5e-5, head_lr=3e-4),
     )
     published: ClassVar[tuple[Published, ...]] = (
         Published(
@@ -95,9 +95,9 @@ class Tokee(WordHalting):
         worst = window_max(readings["uncertainty"][layer, leads], sentences.owner[leads], int(knobs["window"]))
         return halt_words(leads[worst < knobs["delta"]], sentences, plan)
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         encoder = batch.encoders[0]
-        if stage.name == "joint":
+        if phase.name == "joint":
             return self.joint_loss(batch, encoder.padded(batch.ids, batch.real))
         with torch.no_grad():
             states = encoder.padded(batch.ids, batch.real)

@@ -76,7 +76,7 @@ CARD = Card(
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class Confidences:
     """confidence: (L, S) largest class probability after each layer, NaN where there is no classifier. answers: (L, S) classes;
     labels: (S,) the right ones."""
 
@@ -85,7 +85,7 @@ class Table:
     labels: Ints
 
     @classmethod
-    def of(cls, recorded: Recorded) -> "Table":
+    def of(cls, recorded: Recorded) -> "Confidences":
         """From what was read at full depth."""
         probs = recorded.run.probs[1:]
         if recorded.run.unit != "sentence" or np.isnan(probs).all():
@@ -105,7 +105,7 @@ def thresholds(classes: int, count: int = ARMS) -> Floats:
     return floats(1 / classes + np.arange(count) * (1 - 1 / classes) / count)
 
 
-def leave(table: Table, sentence: int, threshold: float, mu: float) -> tuple[int, float]:
+def leave(table: Confidences, sentence: int, threshold: float, mu: float) -> tuple[int, float]:
     """The layer, from 0, after which a sentence leaves, and the reward: nothing beyond that layer is looked at."""
     layers = table.readable
     first = float(table.confidence[layers[0], sentence])
@@ -116,7 +116,7 @@ def leave(table: Table, sentence: int, threshold: float, mu: float) -> tuple[int
     return layer, confidence - first - mu * (layer - layers[0]) / len(table.confidence)
 
 
-def play(table: Table, arms: Floats, mu: float, exploration: float, order: Ints, model: str = "") -> Stream:
+def play(table: Confidences, arms: Floats, mu: float, exploration: float, order: Ints, model: str = "") -> Stream:
     """The stream in this order (T,) of sentences."""
     values, counts = np.zeros(len(arms)), np.zeros(len(arms), np.int64)
     played, exits, rewards = [], [], []
@@ -135,7 +135,7 @@ def play(table: Table, arms: Floats, mu: float, exploration: float, order: Ints,
     )  # fmt: skip
 
 
-def _fixed(table: Table, arms: Floats, mu: float, order: Ints) -> tuple[Floats, Floats, Floats]:
+def _fixed(table: Confidences, arms: Floats, mu: float, order: Ints) -> tuple[Floats, Floats, Floats]:
     """Of each arm played throughout: its rewards (K, T), accuracy (K,) and mean exit layer (K,). In hindsight: the bandit knows none."""
     layers = np.array(table.readable)
     seen = table.confidence[layers][:, order]
@@ -148,7 +148,7 @@ def _fixed(table: Table, arms: Floats, mu: float, order: Ints) -> tuple[Floats, 
 
 def run(recorded: Recorded, model: str, knobs: Mapping[str, float], seeds: Sequence[int]) -> list[Stream]:
     """One stream for each seed, which shuffles the sentences."""
-    table = Table.of(recorded)
+    table = Confidences.of(recorded)
     arms = thresholds(recorded.run.probs.shape[2])
     orders = [np.random.default_rng(seed).permutation(len(table.labels)) for seed in seeds]
     return [play(table, arms, knobs["mu"], knobs["exploration"], order, model) for order in orders]

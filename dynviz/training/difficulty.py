@@ -14,12 +14,12 @@ from torch import Tensor
 
 from dynviz.checkpoint.encoders import trainable_copy
 from dynviz.core.encoder import Encoder
-from dynviz.core.method import Method, Shape, Stage
+from dynviz.core.method import Method, Phase, Shape
 from dynviz.methods.plain import Plain
 from dynviz.training.examples import Split
-from dynviz.training.loop import Trainee, train_stage
+from dynviz.training.loop import Trainee, train_phase
 
-FOLD = Stage("fold", "all", epochs=1, lr=1e-4)
+FOLD = Phase("fold", "all", epochs=1, lr=1e-4)
 
 
 def judged(split: Split, small: Encoder, classes: int, folder: Path, seed: int, limit_steps: int | None = None) -> Split:
@@ -33,7 +33,7 @@ def judged(split: Split, small: Encoder, classes: int, folder: Path, seed: int, 
         device = next(small.model.parameters()).device
         trainee = Trainee((encoder,), method.to(device), device)
         stage = replace(FOLD, name=f"fold-{number + 1}")
-        train_stage(trainee, stage, split.only(np.sort(own)), seed, folder, limit_steps=limit_steps)
+        train_phase(trainee, stage, split.only(np.sort(own)), seed, folder, limit_steps=limit_steps)
         hard[other] = ~right(encoder, method, split, other)
     return replace(split, hard=torch.from_numpy(hard))
 

@@ -21,11 +21,11 @@ from torch.nn import functional as F
 from transformers import PreTrainedModel
 
 from dynviz.core.encoder import Encoder
-from dynviz.core.method import Batch, Method, Shape, Stage
+from dynviz.core.method import Batch, Method, Phase, Shape
 from dynviz.data.pieces import cut
 from dynviz.errors import InputError
 from dynviz.training.examples import Split
-from dynviz.training.loop import Trainee, train_stage
+from dynviz.training.loop import Trainee, train_phase
 
 CORPORA = {"corpus_imdb_unsup": 8_000, "corpus_books": 2_500}  # texts drawn from each
 LONGEST = 64
@@ -37,7 +37,7 @@ class Distil(Method):
 
     title: ClassVar[str] = "Distillation"
 
-    def loss(self, stage: Stage, batch: Batch) -> Tensor:
+    def loss(self, phase: Phase, batch: Batch) -> Tensor:
         """Mean over tokens of 1 - cosine, and over sentences of 1 - cosine of the mean-pooled states."""
         student, teacher = batch.encoders
         with torch.no_grad():
@@ -105,7 +105,7 @@ def copied_layers(layers: int, depth: int) -> list[int]:
 
 
 def distil(
-    teacher: PreTrainedModel, split: Split, folder: Path, stage: Stage, depth: int, seed: int = 0, limit_steps: int | None = None
+    teacher: PreTrainedModel, split: Split, folder: Path, phase: Phase, depth: int, seed: int = 0, limit_steps: int | None = None
 ) -> dict[str, Any]:
     """Distil a student into `folder` (a Hugging Face folder, without embeddings of its own worth keeping); returns a report."""
     torch.manual_seed(seed)
@@ -114,8 +114,8 @@ def distil(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     encoders = (Encoder(student.to(device), "small"), Encoder(teacher.to(device), "teacher"))
     method = Distil(Shape((encoders[0].width,), (depth,), 2))
-    report: dict[str, Any] = train_stage(
-        Trainee(encoders, method, device), stage, split, seed, folder, tokens=1024, limit_steps=limit_steps
+    report: dict[str, Any] = train_phase(
+        Trainee(encoders, method, device), phase, split, seed, folder, tokens=1024, limit_steps=limit_steps
     )
     student.to("cpu").save_pretrained(folder, safe_serialization=True)
     return {**report, "data": split.name, "data_digest": split.digest, "passages": len(split)}

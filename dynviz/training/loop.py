@@ -1,4 +1,4 @@
-"""One training loop for all methods: stages from the method's recipe, its loss, resumable, reproducible."""
+"""One training loop for all methods: phases from the method's recipe, its loss, resumable, reproducible."""
 
 import time
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from dynviz.core import lora
 from dynviz.core.encoder import Encoder
-from dynviz.core.method import Batch, Method, Stage
+from dynviz.core.method import Batch, Method, Phase
 from dynviz.records import Ints
 from dynviz.training.examples import Split, batches
 
@@ -39,53 +39,53 @@ class Trainee:
         """The parameters of the encoders that are being trained, by "<stage>.<Hugging Face name>"."""
         return {f"{s.name}.{name}": p for s in self.stages for name, p in s.model.encoder.named_parameters() if p.requires_grad}
 
-    def groups(self, stage: Stage) -> list[dict[str, Any]]:
+    def groups(self, phase: Phase) -> list[dict[str, Any]]:
         """The parameter groups of the optimizer; everything else is frozen."""
         encoder: list[nn.Parameter] = []
         for number, s in enumerate(self.stages):
             s.model.requires_grad_(False)
-            if number not in stage.encoders:
+            if number not in phase.encoders:
                 continue
             for name, parameter in s.model.encoder.named_parameters():
                 low_rank = name.endswith((".a", ".b"))
-                if stage.trains == "all" or (stage.trains == "lora" and low_rank):
+                if phase.trains == "all" or (phase.trains == "lora" and low_rank):
                     encoder.append(parameter.requires_grad_(True))
         for name, parameter in self.method.named_parameters():
             parameter.requires_grad_(not any(fnmatch(name, pattern) for pattern in self.frozen))
         heads = [p for p in self.method.parameters() if p.requires_grad]
-        special = self.method.own_rates(stage)
+        special = self.method.own_rates(phase)
         plain_heads = [p for p in heads if p not in special]
         decay = 0.01
-        groups = [{"params": plain_heads, "lr": stage.head_lr, "weight_decay": decay}]
+        groups = [{"params": plain_heads, "lr": phase.head_lr, "weight_decay": decay}]
         groups += [{"params": [p], "lr": rate, "weight_decay": 0.0} for p, rate in special.items() if rate > 0]
-        return [g for g in [{"params": encoder, "lr": stage.lr, "weight_decay": decay}, *groups] if g["params"]]
+        return [g for g in [{"params": encoder, "lr": phase.lr, "weight_decay": decay}, *groups] if g["params"]]
 
 
-def train_stage(
-    trainee: Trainee, stage: Stage, split: Split, seed: int, folder: Path, tokens: int = 512, limit_steps: int | None = None
+def train_phase(
+    trainee: Trainee, phase: Phase, split: Split, seed: int, folder: Path, tokens: int = 512, limit_steps: int | None = None
 ) -> dict[str, float]:
-    """Train one stage; returns loss, steps and seconds. Goes on from `folder`/<stage>.pt if it is there (our own file)."""
-    steps = plan_steps(split, stage, seed, tokens)[:limit_steps]
-    groups = trainee.groups(stage)
+    """Train one phase; returns loss, steps and seconds. Goes on from `folder`/<phase>.state.pt if it is there (our own file)."""
+    steps = plan_steps(split, phase, seed, tokens)[:limit_steps]
+    groups = trainee.groups(phase)
     optimizer = torch.optim.AdamW(groups, fused=True)
     peaks = [g["lr"] for g in groups]
-    state_file = folder / f"{stage.name}.state.pt"
+    state_file = folder / f"{phase.name}.state.pt"
     torch.manual_seed(seed)
     done, spent, losses = _resume(state_file, trainee, optimizer)
     modules = trainee.modules().train()
     for number, encoder in enumerate(trainee.stages):
-        encoder.model.encoder.train(number in stage.encoders)
-    bar = tqdm(total=len(steps), initial=done, desc=f"{folder.name} {stage.name}", mininterval=10, unit="step", smoothing=0.05)
+        encoder.model.encoder.train(number in phase.encoders)
+    bar = tqdm(total=len(steps), initial=done, desc=f"{folder.name} {phase.name}", mininterval=10, unit="step", smoothing=0.05)
     begun = saved = time.monotonic()
     for number in range(done, len(steps)):
         share = number / len(steps)
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
             group["lr"] = peak * min((number + 1) / (WARM_UP * len(steps)), 1.0) * (1 - share)
-        loss = _step(trainee, stage, split, steps[number], share, number)
+        loss = _step(trainee, phase, split, steps[number], share, number)
         torch.nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        trainee.method.after_step(stage)
+        trainee.method.after_step(phase)
         losses.append(loss)
         bar.update()
         bar.set_postfix(loss=f"{np.mean(losses[-100:]):.4f}", refresh=False)
@@ -99,17 +99,17 @@ def train_stage(
     return report
 
 
-def plan_steps(split: Split, stage: Stage, seed: int, tokens: int) -> list[Ints]:
-    """The rows of every step of a stage; the same for the same seed, so that training can go on where it stopped."""
+def plan_steps(split: Split, phase: Phase, seed: int, tokens: int) -> list[Ints]:
+    """The rows of every step of a phase; the same for the same seed, so that training can go on where it stopped."""
     rng = np.random.default_rng(seed)
     lengths = split.pieces.sentences.lengths
     rows = np.arange(len(split))
-    if stage.whole:
-        rows = with_whole_sentences(lengths, stage.whole, rng)
+    if phase.whole:
+        rows = with_whole_sentences(lengths, phase.whole, rng)
     steps: list[Ints] = []
-    for _ in range(int(np.ceil(stage.epochs))):
+    for _ in range(int(np.ceil(phase.epochs))):
         steps += [rows[b] for b in batches(lengths[rows], rng, tokens)]
-    total = len(steps) / np.ceil(stage.epochs) * stage.epochs
+    total = len(steps) / np.ceil(phase.epochs) * phase.epochs
     return steps[: max(1, int(total))]
 
 
@@ -121,15 +121,15 @@ def with_whole_sentences(lengths: Ints, share: float, rng: np.random.Generator) 
     return np.concatenate([whole, rng.choice(phrases, min(wanted, len(phrases)), replace=False)])
 
 
-def _step(trainee: Trainee, stage: Stage, split: Split, rows: Ints, share: float, number: int) -> float:
+def _step(trainee: Trainee, phase: Phase, split: Split, rows: Ints, share: float, number: int) -> float:
     ids, real, labels = (x.to(trainee.device) for x in split.padded(rows))
     hard = split.hard[torch.from_numpy(rows)].to(trainee.device)
     batch = Batch(ids, real, labels, hard, share, trainee.stages, number)
     with torch.autocast(trainee.device.type, dtype=torch.bfloat16):
-        loss: Tensor = trainee.method.loss(stage, batch)
+        loss: Tensor = trainee.method.loss(phase, batch)
     total = float(loss.detach().sum())
     if not np.isfinite(total):
-        raise RuntimeError(f"the loss became {total} in stage {stage.name!r}: lower the learning rate")
+        raise RuntimeError(f"the loss became {total} in phase {phase.name!r}: lower the learning rate")
     trainee.method.backward(loss, trainee.shared())
     return total
 

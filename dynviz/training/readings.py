@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dynviz import api
 from dynviz.checkpoint import golden
 from dynviz.checkpoint.config import read_config, write_config
 from dynviz.checkpoint.model import Model, load
@@ -19,6 +18,7 @@ from dynviz.data import Examples, label_rows
 from dynviz.data.pieces import Pieces, cut
 from dynviz.data.tags import tags_of
 from dynviz.measure import evaluate
+from dynviz.measure.analysis import golden_pairs
 from dynviz.measure.evaluate import Subject
 from dynviz.records import Recorded, Rows, Sweep
 from dynviz.records.storage import write_recorded, write_sweep
@@ -116,7 +116,7 @@ def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print
     model = load(folder)
     _store(model, folder, measured)
     if not trained.get("readings_only"):
-        golden.write(api.golden_pairs(model), folder)
+        golden.write(golden_pairs(model), folder)
     return metrics
 
 

@@ -1,4 +1,4 @@
-"""From a job to a checkpoint folder: start, train the stages, save, say how it went."""
+"""From a job to a checkpoint folder: start, train the phases, save, say how it went."""
 
 import json
 import platform
@@ -21,14 +21,14 @@ from dynviz.methods import method_class
 from dynviz.records.tasks import TASKS
 from dynviz.training.difficulty import judged
 from dynviz.training.examples import Split, load_split
-from dynviz.training.loop import Trainee, low_rank, train_stage
-from dynviz.training.recipes import Job
+from dynviz.training.loop import Trainee, low_rank, train_phase
+from dynviz.training.recipes import TrainingJob
 from dynviz.training.start import BASE, SMALL, start, warm_start, write_base
 
 FITTED_ON = 4_000  # rows, at most, of the split a method is fitted on
 
 
-def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps: int | None = None) -> Path:
+def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limit_steps: int | None = None) -> Path:
     """Train one job into `out`/<name>; what is finished is not done again. Returns the folder."""
     folder, work = out / job.name, out / ".work" / job.name
     if (folder / "config.json").exists():
@@ -38,8 +38,8 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
     write_base(out, base)
     torch.manual_seed(job.seed)
     config, encoders, method = begin(job, data, out, base, limit_steps)
-    stages = method_class(job.method).recipe if job.stages is None else job.stages
-    if not stages and method.fits_on is None:  # an untrained baseline stands on its encoder's checkpoint, heads and all
+    phases = method_class(job.method).recipe if job.phases is None else job.phases
+    if not phases and method.fits_on is None:  # an untrained baseline stands on its encoder's checkpoint, heads and all
         folder.mkdir(parents=True, exist_ok=True)
         write_config(config.model_copy(update={"trained": {"start": job.encoder, "stages": {}}}), folder)
         return folder
@@ -51,9 +51,9 @@ def train(job: Job, data: Path, out: Path, base: str | None = None, limit_steps:
         split = with_difficulty(split, job, encoders[0], out, limit_steps)
     trainee = Trainee(encoders, method, device, job.frozen)
     reports = {}
-    for stage in stages:
-        reports[stage.name] = train_stage(trainee, stage, split, job.seed, work, limit_steps=limit_steps)
-        print(job.name, stage.name, json.dumps(reports[stage.name]), flush=True)
+    for phase in phases:
+        reports[phase.name] = train_phase(trainee, phase, split, job.seed, work, limit_steps=limit_steps)
+        print(job.name, phase.name, json.dumps(reports[phase.name]), flush=True)
     config = config.model_copy(update={"trained": _trained(job, split, reports, device)})
     for module in (method, *(e.model for e in encoders)):
         module.to("cpu").eval()
@@ -70,7 +70,7 @@ def fit(method: Method, encoders: tuple[Encoder, ...], split: Split, config: Che
 
 
 def begin(
-    job: Job, data: Path, out: Path, base: str | None = None, limit_steps: int | None = None
+    job: TrainingJob, data: Path, out: Path, base: str | None = None, limit_steps: int | None = None
 ) -> tuple[CheckpointConfig, tuple[Encoder, ...], Method]:
     """What training starts from: the config to be, the encoders (low-rank updates in place) and the method with its first heads."""
     stage_configs, encoders = start(job, data, out, base, limit_steps)
@@ -82,10 +82,10 @@ def begin(
     return config, encoders, method
 
 
-def before_rounding(job: Job, data: Path, out: Path, base: str | None = None) -> Model | None:
+def before_rounding(job: TrainingJob, data: Path, out: Path, base: str | None = None) -> Model | None:
     """The trained model as it was in fp32, from the last state of its training; None where that was thrown away."""
-    stages = job.stages or method_class(job.method).recipe
-    file = out / ".work" / job.name / f"{stages[-1].name}.state.pt" if stages else out
+    phases = job.phases or method_class(job.method).recipe
+    file = out / ".work" / job.name / f"{phases[-1].name}.state.pt" if phases else out
     if not file.is_file():
         return None
     config, encoders, method = begin(job, data, out, base)
@@ -95,7 +95,7 @@ def before_rounding(job: Job, data: Path, out: Path, base: str | None = None) ->
     return Model(config, encoders, method, tokenizer(out / BASE), "")
 
 
-def with_difficulty(split: Split, job: Job, small: Encoder, out: Path, limit_steps: int | None) -> Split:
+def with_difficulty(split: Split, job: TrainingJob, small: Encoder, out: Path, limit_steps: int | None) -> Split:
     """The split judged by two small models; judged once for all jobs of a task and seed."""
     file = out / ".work" / f"difficulty-{job.task}-{split.digest}-{job.seed}.npy"
     if not file.exists():
@@ -107,7 +107,7 @@ def with_difficulty(split: Split, job: Job, small: Encoder, out: Path, limit_ste
     return replace(split, hard=torch.from_numpy(hard))
 
 
-def _trained(job: Job, split: Split, reports: dict[str, Any], device: torch.device) -> dict[str, Any]:
+def _trained(job: TrainingJob, split: Split, reports: dict[str, Any], device: torch.device) -> dict[str, Any]:
     """How it was trained, for config.json."""
     return {
         "data": f"{TASKS[job.task].folder}/{split.name}", "data_digest": split.digest, "rows": len(split), "seed": job.seed,
@@ -117,7 +117,7 @@ def _trained(job: Job, split: Split, reports: dict[str, Any], device: torch.devi
     }  # fmt: skip
 
 
-def _config(job: Job, stages: tuple[StageConfig, ...]) -> CheckpointConfig:
+def _config(job: TrainingJob, stages: tuple[StageConfig, ...]) -> CheckpointConfig:
     task = TASKS[job.task]
     return CheckpointConfig(
         format=FORMAT, name=job.name, title=job.title, method=job.method, task=job.task, labels=list(task.labels), embeddings=BASE,

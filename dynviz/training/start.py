@@ -11,16 +11,16 @@ from dynviz.checkpoint.config import LoraConfig, StageConfig
 from dynviz.checkpoint.encoders import repeated, tokenizer, trainable_copy
 from dynviz.checkpoint.model import STORED, load
 from dynviz.core.encoder import Encoder
-from dynviz.core.method import Method, Stage
+from dynviz.core.method import Method, Phase
 from dynviz.errors import InputError
 from dynviz.methods import method_class
 from dynviz.training.distil import corpus, distil
-from dynviz.training.recipes import Job
+from dynviz.training.recipes import TrainingJob
 
 BASE = "minilm"
 SMALL = "minilm-2-layers"
 SMALL_DEPTH = 2
-DISTIL = Stage("distil", "all", epochs=1, lr=5e-4)
+DISTIL = Phase("distil", "all", epochs=1, lr=5e-4)
 _CONFIG_KEYS = (
     "model_type", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", "layer_norm_eps",
     "max_position_embeddings", "type_vocab_size", "vocab_size", "pad_token_id", "hidden_dropout_prob", "attention_probs_dropout_prob",
@@ -66,10 +66,10 @@ def write_base(out: Path, base: str | None) -> None:
 
 
 def start(
-    job: Job, data: Path, out: Path, base: str | None, limit_steps: int | None
+    job: TrainingJob, data: Path, out: Path, base: str | None, limit_steps: int | None
 ) -> tuple[tuple[StageConfig, ...], tuple[Encoder, ...]]:
     """The encoders a job begins with, and how its config will name them."""
-    trains = {s.trains for s in job.stages or method_class(job.method).recipe}
+    trains = {s.trains for s in job.phases or method_class(job.method).recipe}
     updates = LoraConfig(rank=job.rank, alpha=2.0 * job.rank) if "lora" in trains else None
     name = "own" if job.own else job.encoder
     if job.encoder == "base":
@@ -117,7 +117,7 @@ def distilled(data: Path, out: Path, base: str | None, limit_steps: int | None =
     return folder
 
 
-def warm_start(method: Method, job: Job, out: Path) -> None:
+def warm_start(method: Method, job: TrainingJob, out: Path) -> None:
     """Give the method the heads of the checkpoint it starts from, where names and shapes agree; the last head is the last head."""
     if job.encoder == "base":
         return

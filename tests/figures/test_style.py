@@ -10,7 +10,7 @@ import pytest
 import dynviz.figures
 from dynviz.figures import DARK, LIGHT, staircase
 from dynviz.figures.style import contrast, depth_colours, luminance, on
-from dynviz.figures.text import headline, points, safe, wrap
+from dynviz.figures.wording import headline, points, safe, wrap
 from tests.figures.build import trace
 
 BOTH = pytest.mark.parametrize("style", [LIGHT, DARK], ids=lambda s: s.name)

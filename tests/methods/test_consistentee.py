@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from dynviz.core.method import Asked, Shape, Stage
+from dynviz.core.method import Asked, Phase, Shape
 from dynviz.methods.consistentee import ConsistentEE, exits, memorised, rewards
 from tests.methods import small
 
@@ -49,7 +49,7 @@ def test_chances_of_leaving_add_up_and_who_stays_leaves_at_the_last_layer() -> N
     assert got.T.tolist() == [[0.5, 0.25, 0.25], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
 
 
-def naive(method: ConsistentEE, given: object, stage: Stage) -> float:
+def naive(method: ConsistentEE, given: object, stage: Phase) -> float:
     """The loss, sentence by sentence and layer by layer."""
     pooled, total = small.pooled(given), 0.0
     for b in range(4):
@@ -72,7 +72,7 @@ def naive(method: ConsistentEE, given: object, stage: Stage) -> float:
 
 
 @pytest.mark.parametrize("stage", [ALONE, BOTH], ids=lambda s: s.name)
-def test_the_loss_is_the_expected_reward_and_the_loss_where_the_example_leaves(stage: Stage) -> None:
+def test_the_loss_is_the_expected_reward_and_the_loss_where_the_example_leaves(stage: Phase) -> None:
     given, method = small.batch(small.trainable_encoder()), method_of()
     with torch.no_grad():
         assert float(method.loss(stage, given)) == pytest.approx(naive(method, given, stage), rel=1e-5)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from dynviz.core import lora
 from dynviz.core.encoder import Encoder
-from dynviz.core.method import Batch, Shape, Stage
+from dynviz.core.method import Batch, Phase, Shape
 from dynviz.methods.romebert import RomeBert, overlap
 from dynviz.training.loop import Trainee
 from tests import tiny
@@ -25,7 +25,7 @@ def trainee(trains: str = "lora", seed: int = 7, **options: str) -> Trainee:
         lora.add(encoder.model.encoder, rank=2, alpha=4.0)
     method = small.randomize(RomeBert(SHAPE, **options), seed)  # type: ignore[arg-type]
     out = Trainee((Encoder(encoder.model.double().eval()),), method, torch.device("cpu"))
-    out.groups(Stage("x", trains, epochs=1))  # type: ignore[arg-type]
+    out.groups(Phase("x", trains, epochs=1))  # type: ignore[arg-type]
     for name, parameter in encoder.model.encoder.named_parameters():
         if name.endswith((".a", ".b")):
             nn.init.normal_(parameter, std=0.3)

@@ -9,20 +9,21 @@ from hypothesis import strategies as st
 
 from dynviz import api
 from dynviz.errors import InputError
-from dynviz.policies.ceebert import Table, leave, play, run, thresholds
+from dynviz.policies.ceebert import Confidences, leave, play, run, thresholds
 
 NAN = np.nan
 
 
-def table(confidence: list[list[float]], answers: list[list[int]] | None = None, labels: list[int] | None = None) -> Table:
+def table(confidence: list[list[float]], answers: list[list[int]] | None = None, labels: list[int] | None = None) -> Confidences:
     """confidence: one row a layer. By default everything is answered rightly."""
     values = np.array(confidence)
-    return Table(values, np.array(answers if answers else np.zeros(values.shape)), np.array(labels if labels else [0] * values.shape[1]))
+    said = np.array(answers if answers else np.zeros(values.shape))
+    return Confidences(values, said, np.array(labels if labels else [0] * values.shape[1]))
 
 
-def random_table(seed: int, layers: int = 4, sentences: int = 60) -> Table:
+def random_table(seed: int, layers: int = 4, sentences: int = 60) -> Confidences:
     rng = np.random.default_rng(seed)
-    return Table(rng.uniform(0.5, 1, (layers, sentences)), rng.integers(0, 2, (layers, sentences)), rng.integers(0, 2, sentences))
+    return Confidences(rng.uniform(0.5, 1, (layers, sentences)), rng.integers(0, 2, (layers, sentences)), rng.integers(0, 2, sentences))
 
 
 def test_arms_begin_where_everything_leaves_at_once() -> None:
@@ -83,7 +84,7 @@ def test_nothing_beyond_the_exit_is_looked_at(seed: int, mu: float, beta: float)
     hidden, rng = seen.confidence.copy(), np.random.default_rng(seed + 1)
     for sentence, last in zip(order, before.exits, strict=True):
         hidden[last:, sentence] = rng.uniform(0.5, 1, len(hidden) - last)
-    after = play(Table(hidden, seen.answers, 1 - seen.labels), thresholds(2), mu, beta, order)
+    after = play(Confidences(hidden, seen.answers, 1 - seen.labels), thresholds(2), mu, beta, order)
     for name in ("arms", "exits", "rewards", "values", "counts"):
         assert np.array_equal(getattr(before, name), getattr(after, name)), name
     assert np.array_equal(before.right, ~after.right), "labels are for the reader alone"

@@ -6,7 +6,7 @@ import pandas as pd
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import AutoConfig, AutoModel, PreTrainedTokenizerFast
 
-from dynviz.training.recipes import Job
+from dynviz.training.recipes import TrainingJob
 
 GOOD = ["a warm and funny story", "what a lovely bright film", "the cast is a joy", "i liked it very much", "such a fine evening out"]
 BAD = ["a cold and dull story", "what a poor dim film", "the cast is a bore", "i hated it very much", "such a lost evening out"]
@@ -51,6 +51,6 @@ def data_folder(folder: Path) -> Path:
     return folder
 
 
-def plain_job(name: str = "sst2-plain", **more: object) -> Job:
+def plain_job(name: str = "sst2-plain", **more: object) -> TrainingJob:
     """A plain model on the tiny data."""
-    return Job(name, "Plain model", "plain", "sst2", options={"pooling": "mean"}, **more)  # type: ignore[arg-type]
+    return TrainingJob(name, "Plain model", "plain", "sst2", options={"pooling": "mean"}, **more)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dynviz.checkpoint.config import read_config
-from dynviz.core.method import Stage
+from dynviz.core.method import Phase
 from dynviz.errors import InputError
 from dynviz.training.cli import add_arguments, main, scaled
 
@@ -21,7 +21,7 @@ def test_one_method_is_trained_measured_and_reported(base: str, data: Path, tmp_
     where = ("--task", "sst2", "--data", data, "--out", tmp_path, "--base", base)
     assert main(parsed("plain", *where, "--epochs", 0.3)) == 0
     said = capsys.readouterr().out
-    assert "stage tune" in said
+    assert "phase tune" in said
     assert "report: 300 answers, full depth" in said
     assert main(parsed("deebert", *where, "--epochs", 0.3)) == 0
     assert read_config(tmp_path / "sst2-deebert").stages[0].encoder == "sst2-plain"
@@ -54,7 +54,7 @@ def test_nothing_named_is_refused(data: Path, tmp_path: Path) -> None:
 
 
 def test_epochs_are_shared_out_as_in_the_recipe() -> None:
-    stages = (Stage("a", "lora", epochs=1), Stage("b", "lora", epochs=3))
+    stages = (Phase("a", "lora", epochs=1), Phase("b", "lora", epochs=3))
     assert [stage.epochs for stage in scaled(stages, 8)] == [2, 6]
     assert scaled(stages, None) == stages
     with pytest.raises(InputError, match="0 epochs"):

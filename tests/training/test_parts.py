@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from dynviz.core import lora
-from dynviz.core.method import Shape, Stage
+from dynviz.core.method import Phase, Shape
 from dynviz.data.tags import tags_of
 from dynviz.methods import _gates
 from dynviz.methods.content_gate import ContentGate
@@ -137,5 +137,5 @@ def test_the_chosen_knob_is_the_cheapest_within_half_a_point() -> None:
 
 
 def test_a_stage_of_less_than_an_epoch_takes_part_of_the_batches() -> None:
-    stage = Stage("x", "heads", epochs=0.5)
+    stage = Phase("x", "heads", epochs=0.5)
     assert (stage.lr, stage.whole, stage.encoders) == (5e-5, 0.0, (0,))

@@ -14,7 +14,7 @@ from dynviz.methods import methods
 from dynviz.methods.edgebert import EdgeBert
 from dynviz.training import loop
 from dynviz.training.readings import finish
-from dynviz.training.recipes import QUEUE, Job
+from dynviz.training.recipes import QUEUE, TrainingJob
 from dynviz.training.run import before_rounding, train
 from dynviz.training.start import pretrained, start, write_base
 from tests.training.fixtures import plain_job
@@ -27,19 +27,19 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     return load_file(str(folder / "model.safetensors"))
 
 
-def start_for(method: str) -> Job:
+def start_for(method: str) -> TrainingJob:
     """The plain model of the method's task."""
     if "sentence" in methods()[method].serves:
         return plain_job()
-    return Job("pos-plain", "Plain tagger", "plain", "pos", options={"hidden": False})
+    return TrainingJob("pos-plain", "Plain tagger", "plain", "pos", options={"hidden": False})
 
 
-def job_for(method: str) -> Job:
+def job_for(method: str) -> TrainingJob:
     kind, below = methods()[method], start_for(method)
     options, two = dict(below.options), kind.stages == 2
     if all(stage.trains == "all" for stage in kind.recipe) and not two:
-        return Job(f"x-{method}", "x", method, below.task, options=options)
-    return Job(
+        return TrainingJob(f"x-{method}", "x", method, below.task, options=options)
+    return TrainingJob(
         f"x-{method}", "x", method, below.task, encoder=below.name, own=two, small="distilled" if two else None, judged=two, rank=2,
         options=options,
     )  # fmt: skip
@@ -101,7 +101,7 @@ def test_a_missing_data_folder_is_one_clear_sentence(base: str, tmp_path: Path) 
 
 def test_an_untrained_baseline_stores_no_tensors_and_takes_its_encoders_heads(base: str, data: Path, tmp_path: Path) -> None:
     plain = load(train(plain_job(), data, tmp_path, base, STEPS))
-    job = Job("x-topk", "x", "attention_topk", "sst2", encoder="sst2-plain", own=False, options={"pooling": "mean"}, stages=())
+    job = TrainingJob("x-topk", "x", "attention_topk", "sst2", encoder="sst2-plain", own=False, options={"pooling": "mean"}, phases=())
     folder = train(job, data, tmp_path, base)
     assert not (folder / "model.safetensors").exists()
     mine, theirs = load(folder).method.state_dict(), plain.method.state_dict()
@@ -110,8 +110,8 @@ def test_an_untrained_baseline_stores_no_tensors_and_takes_its_encoders_heads(ba
 
 def test_low_rank_updates_may_stand_on_low_rank_updates(base: str, data: Path, tmp_path: Path) -> None:
     train(plain_job(), data, tmp_path, base, STEPS)
-    lower = Job("lower", "x", "ltp", "sst2", encoder="sst2-plain", own=False, rank=2, options={"pooling": "mean"})
-    upper = Job("upper", "x", "ltp", "sst2", encoder="lower", own=False, rank=2, options={"pooling": "mean"})
+    lower = TrainingJob("lower", "x", "ltp", "sst2", encoder="sst2-plain", own=False, rank=2, options={"pooling": "mean"})
+    upper = TrainingJob("upper", "x", "ltp", "sst2", encoder="lower", own=False, rank=2, options={"pooling": "mean"})
     for job in (lower, upper):
         folder = train(job, data, tmp_path, base, STEPS)
         shipped, precise = load(folder), before_rounding(job, data, tmp_path, base)
@@ -122,7 +122,7 @@ def test_low_rank_updates_may_stand_on_low_rank_updates(base: str, data: Path, t
             assert torch.allclose(mine.query(states), theirs.query(states), atol=2e-3)
 
 
-SHARED = Job("sst2-elbert", "x", "elbert", "sst2", shared=True, options={"pooling": "mean"})
+SHARED = TrainingJob("sst2-elbert", "x", "elbert", "sst2", shared=True, options={"pooling": "mean"})
 
 
 def test_shared_layers_start_as_the_middle_one_and_stay_one(base: str, data: Path, tmp_path: Path) -> None:
@@ -147,14 +147,14 @@ def test_shared_layers_start_as_the_middle_one_and_stay_one(base: str, data: Pat
 
 def test_shared_layers_take_no_low_rank_updates(base: str, data: Path, tmp_path: Path) -> None:
     train(SHARED, data, tmp_path, base, STEPS)
-    job = Job("x", "x", "dact", "sst2", encoder="sst2-elbert", own=False, rank=2, options={"pooling": "mean"})
+    job = TrainingJob("x", "x", "dact", "sst2", encoder="sst2-elbert", own=False, rank=2, options={"pooling": "mean"})
     with pytest.raises(InputError, match="Low-rank updates of shared layers"):
         train(job, data, tmp_path, base, STEPS)
 
 
 def test_heads_may_stand_on_shared_layers(base: str, data: Path, tmp_path: Path) -> None:
     train(SHARED, data, tmp_path, base, STEPS)
-    job = Job("x", "x", "deebert", "sst2", encoder="sst2-elbert", own=False, options={"pooling": "mean"})
+    job = TrainingJob("x", "x", "deebert", "sst2", encoder="sst2-elbert", own=False, options={"pooling": "mean"})
     model = load(train(job, data, tmp_path, base, STEPS))
     assert model.config.stages[0].shared
     assert model.stages[0].layers[0].query is model.stages[0].layers[2].query
@@ -164,9 +164,9 @@ def test_a_table_is_fitted_where_nothing_is_trained(base: str, data: Path, tmp_p
     """EdgeBERT on trained ramps: their own, untouched, and a table from the training rows."""
     train(plain_job(), data, tmp_path, base, STEPS)
     ramps = train(
-        Job("x-deebert", "x", "deebert", "sst2", encoder="sst2-plain", own=False, options={"pooling": "mean"}), data, tmp_path, base
+        TrainingJob("x-deebert", "x", "deebert", "sst2", encoder="sst2-plain", own=False, options={"pooling": "mean"}), data, tmp_path, base
     )
-    job = Job("x-edgebert", "x", "edgebert", "sst2", encoder="x-deebert", own=False, options={"pooling": "mean"}, stages=())
+    job = TrainingJob("x-edgebert", "x", "edgebert", "sst2", encoder="x-deebert", own=False, options={"pooling": "mean"}, phases=())
     folder = train(job, data, tmp_path, base)
     mine, theirs = weights(folder), weights(ramps)
     assert mine.keys() - theirs.keys() == {"method.lut"}
@@ -176,7 +176,7 @@ def test_a_table_is_fitted_where_nothing_is_trained(base: str, data: Path, tmp_p
 
 
 def test_readings_ship_as_numbers_and_knobs_come_from_the_calibration_split(base: str, data: Path, tmp_path: Path) -> None:
-    job = Job("sst2-joint", "x", "entropy_exit", "sst2", options={"pooling": "mean"})
+    job = TrainingJob("sst2-joint", "x", "entropy_exit", "sst2", options={"pooling": "mean"})
     folder = train(job, data, tmp_path, base, STEPS)
     metrics = finish(folder, data, before_rounding(job, data, tmp_path, base), say=lambda *_, **__: None)
     assert metrics["report"]["answers"] == 300
@@ -194,9 +194,9 @@ def test_the_queue_names_each_checkpoint_once_and_builds_on_earlier_ones_only() 
 
 
 def test_frozen_heads_stay_the_starts_are_stored_there_only_and_come_back(base: str, data: Path, tmp_path: Path) -> None:
-    start = Job("sst2-joint", "x", "entropy_exit", "sst2", options={"pooling": "mean"})
+    start = TrainingJob("sst2-joint", "x", "entropy_exit", "sst2", options={"pooling": "mean"})
     below = load(train(start, data, tmp_path, base, STEPS)).method.state_dict()
-    job = Job(
+    job = TrainingJob(
         "x", "x", "de3bert", "sst2", encoder="sst2-joint", own=False, rank=2, options={"pooling": "mean"}, frozen=("heads.*.hidden.*",)
     )
     folder = train(job, data, tmp_path, base, STEPS)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dynviz.jobs import Job
 from dynviz.ui.data import cache
-from dynviz.ui.data.view import View, look
+from dynviz.ui.data.view import DataView, look
 
 ROOT = Path(__file__).parents[2]
 PASTED = "A fine film.\tpositive\nNot my cup of tea.\tnegative\nIt drags, but the end is lovely.\tpositive\n<b>bold</b> & *stars*\tnegative"
@@ -52,7 +52,7 @@ def pasted(at: AppTest, lines: str = PASTED) -> AppTest:
     return fine(at.text_area(key="data.paste").set_value(lines).run())
 
 
-def view(at: AppTest) -> View:
+def view(at: AppTest) -> DataView:
     found = look(job(at), job(at).parts, at.session_state["choice"])
     assert found is not None
     return found

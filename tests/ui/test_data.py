@@ -11,7 +11,7 @@ import pytest
 
 from dynviz import api
 from dynviz.data import bundled, examples_of, lines_table, open_table
-from dynviz.figures.text import percent, points
+from dynviz.figures.wording import percent, points
 from dynviz.jobs import runner
 from dynviz.records import Sweep
 from dynviz.records.tasks import TASKS

@@ -11,8 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dynviz.errors import InputError
 from dynviz.ui.data import cache as data_cache
 from dynviz.ui.data import text as text_data
-from dynviz.ui.parts import text
-from dynviz.ui.shell import cache, operator
+from dynviz.ui.shell import cache, operator, text
 from dynviz.ui.shell.operator import DEMO, allowed, folders
 from tests.ui.conftest import Open
 from tests.ui.look import verdict, words

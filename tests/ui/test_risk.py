@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
-from dynviz.figures.text import percent
+from dynviz.figures.wording import percent
 from dynviz.measure import risk
 from dynviz.ui.tradeoff.risk import outcome
 from tests.checkpoints import Spec, build

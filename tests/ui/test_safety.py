@@ -54,7 +54,7 @@ def test_no_text_is_ever_drawn_as_html() -> None:
         name = ast.unparse(call.func)
         if name in ("st.html", "st.iframe") or name.startswith("st.components.v1"):
             assert all(not isinstance(n, ast.JoinedStr) for a in call.args for n in ast.walk(a)), f"{file.name}:{call.lineno}"
-            assert file.name == "shell.py", "one style sheet, and nothing that was typed"
+            assert file.name == "navigation.py", "one style sheet, and nothing that was typed"
         if name == "st.components.v2.component":
             assert file == Path(export.__file__)
 

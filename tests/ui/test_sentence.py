@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dynviz import api
 from dynviz.core import engine
 from dynviz.records.schema import from_json, to_json
-from dynviz.ui.parts import text
+from dynviz.ui.shell import text
 from tests.checkpoints import Spec, build
 from tests.ui.conftest import APP, Open
 from tests.ui.look import charts, drawn, metric, verdict, well, words

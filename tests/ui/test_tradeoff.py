@@ -8,13 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
-from dynviz.figures.text import percent, points
+from dynviz.figures.wording import percent, points
 from dynviz.records import Sweep
 from dynviz.records.slices import flips
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff import chart as page
 from dynviz.ui.tradeoff.board import Spot
-from dynviz.ui.tradeoff.view import View
+from dynviz.ui.tradeoff.view import TradeoffView
 from tests.checkpoints import SPECS, Spec, build
 from tests.ui.tradeoff import opened
 
@@ -95,12 +95,12 @@ def test_layers_axis_draws_mean_depth() -> None:
     assert sorted(own["x"]) == pytest.approx(sorted(stored("sst2-joint").mean_depth.round(3)))
 
 
-def look(at: AppTest) -> View:
+def look(at: AppTest) -> TradeoffView:
     """The view the page had, built outside it."""
     here = [c for c in api.checkpoints() if c.config.task == "sst2"]
     report = {c.name: s for c in here if (s := api.stored_sweep(c, "report"))}
     defaults = {c.name: api.default_knobs(c) for c in here}
-    return View(at.session_state["choice"], "share", report, report, defaults, tuple(board.lines(here, report, defaults)))
+    return TradeoffView(at.session_state["choice"], "share", report, report, defaults, tuple(board.lines(here, report, defaults)))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from dynviz.records import Trace
 from dynviz.records.card import Comparison
 from dynviz.ui.parts import words
 from dynviz.ui.parts.panels import split, to_csv
+from dynviz.ui.shell.shown import plain
 
 TEXT = "The cast is wonderful, but the plot is dull."
 
@@ -63,7 +64,7 @@ def test_at_a_limit_itself_stops_what_comes_from_below_unless_the_rule_is_strict
 
 
 def test_plain_leaves_nothing_for_markdown_to_read() -> None:
-    assert words.plain("**a** <b> [x](y) :red[z] $1$ a\nb") == r"\*\*a\*\* \<b\> \[x\]\(y\) \:red\[z\] \$1\$ a b"
+    assert plain("**a** <b> [x](y) :red[z] $1$ a\nb") == r"\*\*a\*\* \<b\> \[x\]\(y\) \:red\[z\] \$1\$ a b"
 
 
 def test_a_finding_is_split_at_its_first_sentence() -> None:

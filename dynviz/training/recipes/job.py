@@ -3,21 +3,21 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dynviz.core.method import Stage
+from dynviz.core.method import Phase
 
 MEAN = {"pooling": "mean"}
 LINEAR = {"hidden": False}  # a hidden layer on each word would cost a twelfth of a layer, after every layer
 
 
 @dataclass(frozen=True)
-class Job:
+class TrainingJob:
     """One checkpoint to train.
 
     encoder: what each stage's encoder starts from: "base" (the pre-trained model) or the name of a checkpoint. own: whether the
-    encoder is stored whole; if not, it is the start's, with low-rank updates where a stage trains "lora". depth: keep the first k
+    encoder is stored whole; if not, it is the start's, with low-rank updates where a phase trains "lora". depth: keep the first k
     layers only. shared: all layers are one, repeated: a layer of the pre-trained model. small: for a cascade, what its small encoder
     starts from: "distilled", or "first", the first layers of the pre-trained model. judged: the examples are held to be hard or easy by
-    two small models, each judging the other's half. limit: at most so many training rows. stages: instead of the method's own recipe.
+    two small models, each judging the other's half. limit: at most so many training rows. phases: instead of the method's own recipe.
     frozen: names of the method's parameters, as patterns, that are kept as the start's and stored there only.
     readings_only: the weights are not shipped. repeats: the job this one repeats with another seed.
     """
@@ -35,7 +35,7 @@ class Job:
     options: dict[str, Any] = field(default_factory=dict)
     knobs: dict[str, float] = field(default_factory=dict)
     family: tuple[str, str, float] | None = None
-    stages: tuple[Stage, ...] | None = None
+    phases: tuple[Phase, ...] | None = None
     limit: int | None = None
     frozen: tuple[str, ...] = ()
     readings_only: bool = False
@@ -44,12 +44,12 @@ class Job:
     seed: int = 0
 
 
-def of_family(method: str, family: str, knob: str, option: str, value: float, encoder: str) -> Job:
+def of_family(method: str, family: str, knob: str, option: str, value: float, encoder: str) -> TrainingJob:
     """A member of a family: SST-2 checkpoints of a method that differ in one training knob alone.
 
     family, knob: its names on screen. option: the method's argument that the knob sets. encoder: the checkpoint it starts from.
     """
-    return Job(
+    return TrainingJob(
         f"sst2-{method.replace('_', '-')}-{value:g}", f"{family}, {knob} {value:g}", method, "sst2", encoder=encoder, own=False, rank=8,
         options={**MEAN, option: value}, family=(family, knob, value),
     )  # fmt: skip

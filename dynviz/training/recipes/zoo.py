@@ -7,8 +7,8 @@ it in another way, starts from the plain one (two epochs). PABEE is also tuned w
 
 from dataclasses import replace
 
-from dynviz.core.method import Stage
-from dynviz.training.recipes.job import LINEAR, MEAN, Job, of_family
+from dynviz.core.method import Phase
+from dynviz.training.recipes.job import LINEAR, MEAN, TrainingJob, of_family
 from dynviz.training.recipes.main import MAIN
 
 SEEDS = (1, 2)
@@ -16,13 +16,13 @@ _TANH = ("heads.*.hidden.*",)  # the layer before each classifier stays the star
 _MAIN = {job.name: job for job in MAIN}
 
 
-def on_joint(method: str, title: str, frozen: tuple[str, ...] = (), **options: float) -> Job:
+def on_joint(method: str, title: str, frozen: tuple[str, ...] = (), **options: float) -> TrainingJob:
     """A method of sentence exits, trained on from the jointly trained model."""
     name = f"sst2-{method.replace('_', '-')}"
-    return Job(name, title, method, "sst2", encoder="sst2-joint", own=False, rank=8, options={**MEAN, **options}, frozen=frozen)
+    return TrainingJob(name, title, method, "sst2", encoder="sst2-joint", own=False, rank=8, options={**MEAN, **options}, frozen=frozen)
 
 
-def seeds(job: Job) -> tuple[Job, ...]:
+def seeds(job: TrainingJob) -> tuple[TrainingJob, ...]:
     """The job again with other seeds, standing on the same seed's encoder; shipped as readings, to tell what is noise."""
     return tuple(
         replace(
@@ -33,9 +33,9 @@ def seeds(job: Job) -> tuple[Job, ...]:
     )  # fmt: skip
 
 
-def _calm(measure: str) -> Job:
+def _calm(measure: str) -> TrainingJob:
     """On TOKEE's tagger as it stands; only the classifier of consistency has to be trained."""
-    return Job(
+    return TrainingJob(
         f"pos-calm-{measure}",
         f"CALM, {measure}",
         "calm",
@@ -43,13 +43,13 @@ def _calm(measure: str) -> Job:
         encoder="pos-tokee",
         own=False,
         options={**LINEAR, "measure": measure},
-        stages=(Stage("consistency", "heads", epochs=0.5, head_lr=5e-3),) if measure == "classifier" else (),
+        phases=(Phase("consistency", "heads", epochs=0.5, head_lr=5e-3),) if measure == "classifier" else (),
     )
 
 
 _PABEE = on_joint("pabee", "PABEE")
 
-ZOO: tuple[Job, ...] = (
+ZOO: tuple[TrainingJob, ...] = (
     *seeds(_MAIN["sst2-plain"]),
     *seeds(_MAIN["sst2-joint"]),
     *seeds(_MAIN["sst2-deebert"]),
@@ -57,26 +57,26 @@ ZOO: tuple[Job, ...] = (
     *seeds(_PABEE),
     replace(
         _PABEE, name="sst2-pabee-whole", title="PABEE, whole encoder tuned", encoder="base", own=True, readings_only=True,
-        stages=(Stage("joint", "all", epochs=2, head_lr=1e-3),),
+        phases=(Phase("joint", "all", epochs=2, head_lr=1e-3),),
     ),
     on_joint("right_tool", "The Right Tool"),
-    Job("sst2-fastbert", "FastBERT", "fastbert", "sst2", encoder="sst2-plain", own=False, options=dict(MEAN)),
+    TrainingJob("sst2-fastbert", "FastBERT", "fastbert", "sst2", encoder="sst2-plain", own=False, options=dict(MEAN)),
     on_joint("romebert", "RomeBERT"),
     on_joint("berxit", "BERxiT"),
     on_joint("palbert", "PALBERT"),
     on_joint("past_future", "Past-Future"),
     on_joint("de3bert", "DE3-BERT", frozen=_TANH),
     on_joint("consistentee", "ConsistentEE", frozen=_TANH, alpha=0.02),
-    Job("sst2-elbert", "ELBERT", "elbert", "sst2", shared=True, options=dict(MEAN)),
-    Job(
-        "sst2-edgebert", "EdgeBERT", "edgebert", "sst2", encoder="sst2-deebert", own=False, options=dict(MEAN), stages=(),
+    TrainingJob("sst2-elbert", "ELBERT", "elbert", "sst2", shared=True, options=dict(MEAN)),
+    TrainingJob(
+        "sst2-edgebert", "EdgeBERT", "edgebert", "sst2", encoder="sst2-deebert", own=False, options=dict(MEAN), phases=(),
         frozen=("heads.*",),
     ),
-    Job(
+    TrainingJob(
         "sst2-berxit-entropy", "BERxiT, entropy rule", "entropy_exit", "sst2", encoder="sst2-berxit", own=False, options=dict(MEAN),
-        stages=(),
+        phases=(),
     ),
     *(_calm(measure) for measure in ("softmax", "state", "classifier")),
-    Job("pos-sentee", "SENTEE", "sentee", "pos", encoder="pos-tokee", own=False, rank=8, options=dict(LINEAR)),
+    TrainingJob("pos-sentee", "SENTEE", "sentee", "pos", encoder="pos-tokee", own=False, rank=8, options=dict(LINEAR)),
     *(of_family("act", "ACT", "tau", "tau", tau, "sst2-plain") for tau in (0.005, 0.02, 0.08)),
 )  # fmt: skip

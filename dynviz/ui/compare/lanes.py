@@ -7,18 +7,19 @@ from functools import partial
 import streamlit as st
 
 from dynviz import figures
-from dynviz.checkpoint.golden import Pair
 from dynviz.figures.aligned import Row, aligned, aligned_finding, aligned_table
 from dynviz.figures.columns import columns, layer_names, one_decision
 from dynviz.figures.race import Lane, race, race_finding, race_table
-from dynviz.figures.text import listing, number
+from dynviz.figures.wording import listing, number
 from dynviz.records import Trace
 from dynviz.records.alignment import align, word_depths, words_of
 from dynviz.records.contrast import spent_by_layer
+from dynviz.records.pair import Pair
 from dynviz.ui.compare import text
 from dynviz.ui.parts import picking, show, sources, words
-from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.shell import text as shared
+from dynviz.ui.shell.shown import plain
 
 LEGIBLE, NARROW = 38, 24  # px a word needs, upright or slanted
 WIDE = 820  # px beyond which a picture is squeezed all the same
@@ -47,7 +48,7 @@ def side_by_side(sides: Sequence[Side], first_column: str) -> None:
     for note in dict.fromkeys(side.pair.trace.note for side in sides if side.pair.trace.note):
         whose = [side.label for side in sides if side.pair.trace.note == note]
         said = note if len(whose) == len(sides) else f"{listing(whose, 4)}: {note}"
-        st.info(words.plain(said), icon=":material/content_cut:")
+        st.info(plain(said), icon=":material/content_cut:")
     rows = [_line(side, first_column) for side in sides]
     st.dataframe(rows, hide_index=True, key="compare-rows", width="stretch", column_config={text.COLUMNS["share"]: show.PERCENT})
 
@@ -92,7 +93,7 @@ def run_race(sides: Sequence[Side], reference: str, unit: float) -> None:
     st.slider(text.SPENT, 0, 100, 100, 5, key="spent", format="%d %%", bind="query-params")
 
 
-def _source(sides: Sequence[Side]) -> sources.Source:
+def _source(sides: Sequence[Side]) -> sources.Provenance:
     return sources.runs(*(side.pair.trace for side in sides))
 
 
@@ -130,7 +131,7 @@ def rows_of(sides: Sequence[Side]) -> list[Row]:
 
 def staircases(sides: Sequence[Side]) -> None:
     """One run's staircase, that asked for."""
-    names = {str(i): words.plain(side.label) for i, side in enumerate(sides, 1)}
+    names = {str(i): plain(side.label) for i, side in enumerate(sides, 1)}
     i = int(show.one_of(text.EACH, names, "1", "each"))
     trace, full = sides[i - 1].pair.trace, sides[i - 1].pair.full
     shown = picking.window(len(columns(trace, "word")), "words", "stairs")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dynviz.figures.text import listing, number, percent, shorten
+from dynviz.figures.wording import listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.alignment import word_answers, words_of
 from dynviz.records.contrast import cost_difference

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dynviz import api
-from dynviz.checkpoint.golden import Pair
+from dynviz.records.pair import Pair
 from dynviz.ui.compare import lanes, said, text
 from dynviz.ui.compare.lanes import Side
 from dynviz.ui.parts import inputs
 from dynviz.ui.parts.panels import waiting
-from dynviz.ui.parts.words import plain
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.operator import allowed
+from dynviz.ui.shell.shown import plain
 
 
 def section(chosen: state.Choice) -> None:

@@ -9,21 +9,21 @@ import numpy as np
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.text import setting
+from dynviz.figures.wording import setting
 from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure
 from dynviz.ui.data import cache, kept, source, text
-from dynviz.ui.data.view import View, look
+from dynviz.ui.data.view import DataView, look
 from dynviz.ui.parts import show, sources
 from dynviz.ui.parts.panels import Panel, draw, style
-from dynviz.ui.parts.words import plain
 from dynviz.ui.shell import state
+from dynviz.ui.shell.shown import plain
 
 CHART, OTHER = "data-beside", "other"
 _LINKED = re.compile(r"(?:.*[?&]job=)?([A-Za-z0-9_-]{22})(?:[&#].*)?")
 
 
-def section(view: View) -> None:
+def section(view: DataView) -> None:
     """Choose the other run; then the picture and the table of differences."""
     other = _other(view)
     if other is None:
@@ -41,7 +41,7 @@ def section(view: View) -> None:
     st.caption(plain(text.BESIDE_NOTE.format(other=names[1][:1].upper() + names[1][1:], setting=setting(other.knobs) or "full depth")))
 
 
-def called(view: View, other: View) -> tuple[str, str]:
+def called(view: DataView, other: DataView) -> tuple[str, str]:
     """What to call the two: by what they differ in, of rows, model and setting."""
     told = [(v.about.title, v.model, setting(v.knobs)) for v in (view, other)]
     apart = [i for i in range(3) if told[0][i] != told[1][i]]
@@ -49,7 +49,7 @@ def called(view: View, other: View) -> tuple[str, str]:
     return (one, two) if one and two else text.BESIDE_NAMES
 
 
-def _other(view: View) -> View | None:
+def _other(view: DataView) -> DataView | None:
     mine = {id: title for id, title in source.titles(st.session_state.get("data.mine", {})).items() if id != view.job.id}
     linked = kept.said(OTHER)
     if linked in mine and "data.other" not in st.session_state:
@@ -85,7 +85,7 @@ def _paste() -> None:
     kept.write(OTHER, found[1] if found else "no such run")
 
 
-def rows(view: View, other: View) -> list[dict[str, Any]]:
+def rows(view: DataView, other: DataView) -> list[dict[str, Any]]:
     """Each measure of both runs, and their difference with its interval."""
     out: list[dict[str, Any]] = []
     names: list[Measure] = [*(["right"] if view.labelled and other.labelled else []), "same", "compute", "layers"]  # type: ignore[list-item]

@@ -5,15 +5,15 @@ from functools import partial
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.text import count, percent, points, setting
+from dynviz.figures.wording import count, percent, points, setting
 from dynviz.jobs import Job
 from dynviz.ui.data import beside, cache, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
-from dynviz.ui.data.rows import EXIT, Chosen
-from dynviz.ui.data.view import View, look
+from dynviz.ui.data.rows import EXIT, Selection
+from dynviz.ui.data.view import DataView, look
 from dynviz.ui.parts import show, sources
-from dynviz.ui.parts.panels import Panel, draw, guarded, style
-from dynviz.ui.parts.words import plain
+from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import state
+from dynviz.ui.shell.shown import guarded, plain
 
 EXITS = "data-exits"
 
@@ -36,7 +36,7 @@ def page(job: Job) -> None:
         text.VIEW, options, format_func=text.VIEWS.__getitem__, default="difficulty", key="look", bind="query-params", required=True
     )
     sections = {"difficulty": difficulty.section, "kinds": kinds.section, "inbox": inbox.section, "trust": trust.section}
-    chosen: Chosen | None = None
+    chosen: Selection | None = None
     with guarded():
         if at == "beside":
             beside.section(view)
@@ -77,7 +77,7 @@ def _here(job: Job, choice: state.Choice) -> None:
             source.begin(choice, job.about.title, job.store.rows(0, job.about.total), job.about.skipped)
 
 
-def headline(view: View) -> None:
+def headline(view: DataView) -> None:
     """The finding in words, and four numbers."""
     sweep, n = view.sweep, view.said()
     share, same = percent(float(sweep.share[1])), bool((sweep.predicted[1] == sweep.predicted[0]).all())
@@ -105,13 +105,13 @@ def headline(view: View) -> None:
         st.caption(text.TOO_LONG.format(n="1 row is" if lost == 1 else f"{lost:,} rows are", limit=limit))
 
 
-def _verdict(view: View, low: float, high: float) -> str:
+def _verdict(view: DataView, low: float, high: float) -> str:
     if (view.sweep.correct[1] == view.sweep.correct[0]).all():
         return "same"
     return "less" if high < 0 else "more" if low > 0 else "none"
 
 
-def _metrics(view: View, difference: str) -> None:
+def _metrics(view: DataView, difference: str) -> None:
     sweep = view.sweep
     values = (
         percent(float(sweep.share[1])), _percent(sweep.accuracy[1]) if view.labelled else text.UNKNOWN, f"{sweep.mean_depth[1]:.1f}",
@@ -127,7 +127,7 @@ def _percent(value: float) -> str:
     return f"{float(value) * 100:.1f} %"
 
 
-def exits(view: View) -> None:
+def exits(view: DataView) -> None:
     """After which layer the sentences stop; a click on a bar filters the rows below."""
     st.subheader(text.EXITS_TITLE, anchor="exits")
     sweep, names = view.sweep, view.layers

@@ -9,10 +9,10 @@ import streamlit as st
 from dynviz.api import Examples
 from dynviz.data import Skip, Table, guess, meaning, with_header, written
 from dynviz.errors import InputError
-from dynviz.figures.text import listing, shorten
+from dynviz.figures.wording import listing, shorten
 from dynviz.records.tasks import Task
 from dynviz.ui.data import cache, text
-from dynviz.ui.parts.words import plain
+from dynviz.ui.shell.shown import plain
 
 MOST_LABELS = 12
 SHOWN = 5

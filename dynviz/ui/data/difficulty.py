@@ -12,8 +12,8 @@ from dynviz.figures import Group
 from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure, Part, Totals
 from dynviz.ui.data import kept, text
-from dynviz.ui.data.rows import Chosen
-from dynviz.ui.data.view import View
+from dynviz.ui.data.rows import Selection
+from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import show, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 
@@ -22,7 +22,7 @@ BINNED = ("length", "rarity")
 FEW = 3  # a kind of fewer sentences is left out
 
 
-def section(view: View) -> Chosen | None:
+def section(view: DataView) -> Selection | None:
     """Two menus, the picture, and its twin; the rows of the group that is picked."""
     grid = st.grid(2, min_column_width=400)
     options: dict[str, Any] = {"bind": "query-params", "required": True, "wrap": True}
@@ -42,21 +42,21 @@ def section(view: View) -> Chosen | None:
     labels = {part.name: f"{part.name} ({len(part.rows):,})" for part in parts}
     st.selectbox(text.GROUP, list(labels), None, format_func=labels.__getitem__, key=key, placeholder=text.GROUP_NONE, width=420)
     chosen = None if picked is None else parts[picked]
-    return None if chosen is None else Chosen(chosen.name if by == "negation" else f"{text.BY_AXIS[by]} {chosen.name}", chosen.rows)
+    return None if chosen is None else Selection(chosen.name if by == "negation" else f"{text.BY_AXIS[by]} {chosen.name}", chosen.rows)
 
 
-def bys(view: View) -> list[str]:
+def bys(view: DataView) -> list[str]:
     """What the sentences can be grouped by."""
     own = (["tag"] if view.labelled else []) if view.tags else ["label" if view.labelled else "answer"]
     return ["length", "rarity", "kind", "negation", *own]
 
 
-def measures(view: View, by: str) -> list[str]:
+def measures(view: DataView, by: str) -> list[str]:
     """What can be averaged."""
     return [m for m in text.MEASURES if (view.labelled or m != "right") and (by != "tag" or m != "compute")]
 
 
-def found(view: View, by: str, measure: Measure) -> tuple[list[Part], float]:
+def found(view: DataView, by: str, measure: Measure) -> tuple[list[Part], float]:
     """The groups, and the mean over all."""
     what = groups.totals(view.outcome, measure)
     overall = what.over(np.arange(view.n))[0]
@@ -67,7 +67,7 @@ def found(view: View, by: str, measure: Measure) -> tuple[list[Part], float]:
     return groups.named(_named(view, by), what), overall
 
 
-def _named(view: View, by: str) -> list[tuple[str, Any]]:
+def _named(view: DataView, by: str) -> list[tuple[str, Any]]:
     rows = view.sweep.rows
     if by == "kind":
         kinds = [(kind, rows.tagged(kind)) for kind in view.kinds[:14]]
@@ -79,7 +79,7 @@ def _named(view: View, by: str) -> list[tuple[str, Any]]:
     return [(name, classes == i) for i, name in enumerate(view.about.labels)]
 
 
-def _tags(view: View, measure: Measure) -> tuple[list[Part], float]:
+def _tags(view: DataView, measure: Measure) -> tuple[list[Part], float]:
     """Words by their right tag; the sentences of a group are those that hold such a word."""
     owner, labels = view.sweep.rows.owner, view.sweep.rows.labels
     parts = []

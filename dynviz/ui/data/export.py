@@ -13,10 +13,10 @@ import streamlit as st
 
 from dynviz.ui.data import report, text
 from dynviz.ui.data.rows import outcome
-from dynviz.ui.data.view import View
+from dynviz.ui.data.view import DataView
 
 
-def section(view: View) -> None:
+def section(view: DataView) -> None:
     """The buttons; each file is made when it is asked for."""
     icon, name = ":material/download:", "dynviz-results"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -29,7 +29,7 @@ def section(view: View) -> None:
             st.download_button(label, data, file, kind, key=key, on_click="ignore", icon=icon)
 
 
-def table(view: View) -> Any:
+def table(view: DataView) -> Any:
     """Every row with its answers, costs, and what each layer would have said."""
     sweep, rows, labels = view.sweep, view.sweep.rows, np.array([*view.about.labels, ""], object)
     texts = view.job.store.texts(range(view.n))
@@ -63,14 +63,14 @@ def _joined(values: Any, owner: Any, n: int) -> list[str]:
     return [" ".join(map(str, part)) for part in np.split(values, ends[:-1])]
 
 
-def parquet(view: View) -> bytes:
+def parquet(view: DataView) -> bytes:
     """The table as Parquet."""
     out = io.BytesIO()
     pq.write_table(table(view), out, compression="zstd")
     return out.getvalue()
 
 
-def csv(view: View) -> bytes:
+def csv(view: DataView) -> bytes:
     """The table as CSV; a text that a spreadsheet would take for a formula is led by an apostrophe."""
     found = table(view)
     for name in ("row", "text"):

@@ -6,20 +6,20 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dynviz.figures.text import percent, points
+from dynviz.figures.wording import percent, points
 from dynviz.jobs import groups
 from dynviz.records import Rows, Sweep
 from dynviz.records.slices import EVERYTHING, Slice
 from dynviz.ui.data import cache, difficulty, text
-from dynviz.ui.data.view import View
+from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import show
-from dynviz.ui.parts.words import plain
+from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff.rows import percents, signed, slice_row
 
 KIND = {"Kind": st.column_config.TextColumn(width=170)}
 
 
-def section(view: View) -> None:
+def section(view: DataView) -> None:
     """The slices as a table, and the one that loses most in words."""
     if not view.labelled:
         _blind(view)
@@ -35,7 +35,7 @@ def section(view: View) -> None:
     show.open_table("data-slices", [slice_row(s) for s in found], columns)
 
 
-def sliced(view: View, by: str) -> Sweep:
+def sliced(view: DataView, by: str) -> Sweep:
     """The sweep with the slices as its tags."""
     rows = view.sweep.rows
     if by == "kind":
@@ -60,7 +60,7 @@ def worst(slices: list[Slice]) -> str:
     return text.KINDS.format(worst=plain(most.tag), points=points(most.difference), n=f"n = {most.answers:,}", surest=surest).strip()
 
 
-def _blind(view: View) -> None:
+def _blind(view: DataView) -> None:
     """How often the answer differs, by kind."""
     parts, _ = difficulty.found(view, "kind", "same")
     if not parts:

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from dynviz.figures.text import count
+from dynviz.figures.wording import count
 from dynviz.jobs import Job, Status
 from dynviz.ui.data import cache, source, text
-from dynviz.ui.parts.panels import guarded
-from dynviz.ui.parts.words import plain
 from dynviz.ui.shell import cache as shared
+from dynviz.ui.shell.shown import guarded, plain
 
 EVERY = 1.0  # seconds between two looks
 SHOWN = "data.shown"

@@ -10,10 +10,10 @@ import numpy as np
 
 from dynviz import __version__, figures
 from dynviz.figures import static
-from dynviz.figures.text import percent, points, setting, shorten
+from dynviz.figures.wording import percent, points, setting, shorten
 from dynviz.records.slices import Slice
 from dynviz.ui.data import cache, difficulty, kinds, rows, text, trust
-from dynviz.ui.data.view import View
+from dynviz.ui.data.view import DataView
 
 LISTED = 40
 _NUMBER = re.compile(r"[-+]?[\d,.]+( %)?( \[.*\])?|")
@@ -33,7 +33,7 @@ tr{{break-inside:avoid}} thead{{display:table-header-group}}
 </style></head><body>{body}</body></html>"""
 
 
-def html(view: View) -> str:
+def html(view: DataView) -> str:
     """The whole file."""
     title = text.REPORT_TITLE.format(title=view.about.title)
     body = [f"<h1>{escape(title)}</h1>", f"<p><small>{escape(caption(view))}</small></p>", *_summary(view), *_exits(view)]
@@ -43,7 +43,7 @@ def html(view: View) -> str:
     return _PAGE.format(title=escape(title), body="".join(body))
 
 
-def caption(view: View) -> str:
+def caption(view: DataView) -> str:
     """What was run, so that it can be run again."""
     return text.REPORT_CAPTION.format(
         n=view.said(), model=view.about.checkpoint, method=view.about.method, digest=view.about.digest,
@@ -56,7 +56,7 @@ def _section(name: str, finding: str, drawing: str = "") -> list[str]:
     return [f'<section class="whole"><h2>{escape(text.REPORT_SECTIONS[name])}</h2><p>{escape(finding)}</p>{drawing}</section>']
 
 
-def _summary(view: View) -> list[str]:
+def _summary(view: DataView) -> list[str]:
     sweep = view.sweep
     told = {text.METRICS[0]: percent(float(sweep.share[1]))}
     if view.labelled:
@@ -69,7 +69,7 @@ def _summary(view: View) -> list[str]:
     return [f"<table>{''.join(lines)}</table>"]
 
 
-def _exits(view: View) -> list[str]:
+def _exits(view: DataView) -> list[str]:
     last = view.sweep.exits[1]
     if (last == view.sweep.layers).all():
         said = text.NO_EXITS.format(layers=view.sweep.layers, depth=f"{view.sweep.mean_depth[1]:.1f}")
@@ -79,18 +79,18 @@ def _exits(view: View) -> list[str]:
     return _section("exits", finding, static.bars(view.layers, counts, finding))
 
 
-def _counts(view: View, last: Any) -> list[float]:
+def _counts(view: DataView, last: Any) -> list[float]:
     return [float(n) for n in np.bincount(last, minlength=len(view.layers) + 1)[1:]]
 
 
-def _groups(view: View, by: str) -> list[str]:
+def _groups(view: DataView, by: str) -> list[str]:
     parts, overall = difficulty.found(view, by, "layers")
     drawn = difficulty.drawn(parts)
     finding = figures.difficulty_finding(drawn, overall, text.BY_AXIS[by], text.MEASURE_AXIS["layers"], False, True)
     return _section(by, finding, static.dots(drawn, overall, False, finding))
 
 
-def _kinds(view: View) -> list[str]:
+def _kinds(view: DataView) -> list[str]:
     if not view.labelled:
         parts, overall = difficulty.found(view, "kind", "same")
         finding = figures.difficulty_finding(difficulty.drawn(parts), overall, text.BY_AXIS["kind"], text.MEASURE_AXIS["same"], True)
@@ -112,7 +112,7 @@ def _slice(s: Slice) -> dict[str, str]:
     return {text.REPORT_SLICES[k]: v for k, v in values.items()}
 
 
-def _trust(view: View) -> list[str]:
+def _trust(view: DataView) -> list[str]:
     accuracy, error, foresight, answers = trust.by_layer(view)
     listed = figures.foresight_table(view.layers, answers, accuracy, error, foresight)
     if not listed:
@@ -123,7 +123,7 @@ def _trust(view: View) -> list[str]:
     return [*_section("trust", said), _table([{text.REPORT_TRUST[k]: made.get(k, str)(v) for k, v in row.items()} for row in listed])]
 
 
-def _rows(view: View) -> list[str]:
+def _rows(view: DataView) -> list[str]:
     which = view.worse if view.labelled else view.differs
     places = rows.sort(view, np.flatnonzero(which), "surest")[:LISTED]
     if not len(places):
@@ -133,7 +133,7 @@ def _rows(view: View) -> list[str]:
     return [*_section("rows", text.REPORT_ROWS.format(n=len(listed), what=what)), _table(listed, text.ROW_COLUMNS["text"])]
 
 
-def _row(view: View, i: int, words: str) -> dict[str, str]:
+def _row(view: DataView, i: int, words: str) -> dict[str, str]:
     """A row of the page's table, less what is the same in all of these, or can be seen on the page only."""
     found = rows.row(view, i, shorten(words, 300))
     names = ("row", "text", "right", "here", *([] if view.labelled else ["full"]), *rows.TAGGED, "sure", "exit", "share")
@@ -150,7 +150,7 @@ def _percent(value: float) -> str:
     return f"{value * 100:.1f} %"
 
 
-def _left(view: View) -> list[str]:
+def _left(view: DataView) -> list[str]:
     if not view.about.skipped:
         return []
     table = _table([{text.SKIPPED_LINE: str(p), text.SKIPPED_WHY: why} for p, why in view.about.skipped[:100]], text.SKIPPED_WHY)

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dynviz.figures.text import count, shorten
+from dynviz.figures.wording import count, shorten
 from dynviz.records import Bools, Ints
 from dynviz.ui.data import kept, text
-from dynviz.ui.data.view import View
+from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import show
-from dynviz.ui.parts.words import plain
 from dynviz.ui.shell import state
 from dynviz.ui.shell.navigation import PAGES
+from dynviz.ui.shell.shown import plain
 
 EXIT, OUTCOME, KIND, FIND, SORT, PAGE, OPEN = "exit", "outcome", "kind", "find", "order", "rows-page", "data.open"
 TAGGED = ("words", "differ", "wrong", "wrong_full")  # columns of a sentence of words
@@ -24,7 +24,7 @@ PER_PAGE, SHOWN_CHARACTERS = 100, 400
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class Selection:
     """Rows that another part of the page asks for. name: in words, "" where it asks for an order only; order: key of text.SORTS."""
 
     name: str
@@ -32,7 +32,7 @@ class Chosen:
     order: str = ""
 
 
-def section(view: View, chosen: Chosen | None) -> None:
+def section(view: DataView, chosen: Selection | None) -> None:
     """Filters, a page of the table, and the way to the Sentence page."""
     if chosen is not None and chosen.rows is not None and not len(chosen.rows):
         return  # there are none, and that has been said
@@ -52,7 +52,7 @@ def section(view: View, chosen: Chosen | None) -> None:
     _page(view, places)
 
 
-def _filters(view: View) -> tuple[Bools, str]:
+def _filters(view: DataView) -> tuple[Bools, str]:
     """Which rows pass, and the order asked for."""
     keep = np.ones(view.n, bool)
     outcomes = [k for k in text.OUTCOMES if view.labelled or k in ("all", "differs")]
@@ -73,18 +73,18 @@ def _filters(view: View) -> tuple[Bools, str]:
     return keep, order or "given"
 
 
-def _outcome(view: View, outcome: str) -> Bools:
+def _outcome(view: DataView, outcome: str) -> Bools:
     found = {"differs": view.differs, "worse": view.worse, "avoided": view.avoided, "wrong": ~view.good, "right": view.good}
     return found.get(outcome, np.ones(view.n, bool))
 
 
-def sort(view: View, places: Ints, order: str) -> Ints:
+def sort(view: DataView, places: Ints, order: str) -> Ints:
     """These rows in an order."""
     values = {"surest": -view.sure, "unsure": view.sure, "deep": -view.sweep.depth[1], "long": -view.sweep.rows.lengths}
     return places if order not in values else places[np.argsort(values[order][places], kind="stable")]
 
 
-def _page(view: View, places: Ints) -> None:
+def _page(view: DataView, places: Ints) -> None:
     pages = -(-len(places) // PER_PAGE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         page = 1
@@ -115,7 +115,7 @@ def _picked(here: Sequence[int]) -> None:
         st.session_state[OPEN] = here[rows[0]]
 
 
-def _opener(view: View, here: list[int], texts: list[str]) -> None:
+def _opener(view: DataView, here: list[int], texts: list[str]) -> None:
     """The keyboard's way to pick a row, and the button that opens it."""
     at = kept.choice(OPEN, "row", {str(i + 1): i for i in here}, here[0])
     names = {i: f"{view.sweep.rows.ids[i]}: {shorten(words, 80)}" for i, words in zip(here, texts, strict=True)}
@@ -126,14 +126,14 @@ def _opener(view: View, here: list[int], texts: list[str]) -> None:
             st.switch_page(PAGES / "sentence.py", query_params={})  # without, bound parameters of this page would forbid it
 
 
-def _take(view: View, words: str) -> None:
+def _take(view: DataView, words: str) -> None:
     """The Sentence page's text, model and knob: put into the session, so that a long text never becomes an address."""
     st.session_state["text"] = words
     if view.checkpoint is not None:
         state.choose(view.about.checkpoint, view.knobs)
 
 
-def row(view: View, i: int, words: str) -> dict[str, Any]:
+def row(view: DataView, i: int, words: str) -> dict[str, Any]:
     """A row of the table."""
     sweep, labels = view.sweep, view.about.labels
     units = np.flatnonzero(sweep.rows.owner == i) if view.tags else np.array([i])
@@ -157,7 +157,7 @@ def row(view: View, i: int, words: str) -> dict[str, Any]:
     return {text.ROW_COLUMNS[k]: v for k, v in values.items()}
 
 
-def outcome(view: View, i: int) -> str:
+def outcome(view: DataView, i: int) -> str:
     """What became of a sentence's answer, as a key of text.ROW_OUTCOMES."""
     if not view.labelled:
         return "differs" if view.differs[i] else "same"

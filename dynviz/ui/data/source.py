@@ -9,14 +9,13 @@ from dynviz import api
 from dynviz.api import Examples
 from dynviz.data import MAX_ROWS, Skip
 from dynviz.errors import InputError
-from dynviz.figures.text import count, setting
+from dynviz.figures.wording import count, setting
 from dynviz.ui.data import cache, empty, kept, rows, text
 from dynviz.ui.data.columns import Given, confirmed, preview
-from dynviz.ui.parts.panels import guarded
-from dynviz.ui.parts.words import plain
 from dynviz.ui.shell import cache as shared
 from dynviz.ui.shell import state
 from dynviz.ui.shell.operator import allowed
+from dynviz.ui.shell.shown import guarded, plain
 
 MEGABYTES = 20
 JOB = "job"

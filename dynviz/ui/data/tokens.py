@@ -6,15 +6,15 @@ import numpy as np
 
 from dynviz import figures
 from dynviz.ui.data import text
-from dynviz.ui.data.view import View
+from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import sources
-from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.shell import text as shared
 
 OUTER = (10, 90)  # percentiles of the whiskers
 
 
-def section(view: View) -> None:
+def section(view: DataView) -> None:
     """The funnel, with the spread over the rows."""
     lengths, kept = view.sweep.rows.lengths, view.outcome.kept
     totals = np.concatenate([[lengths.sum()], kept.sum(1)])

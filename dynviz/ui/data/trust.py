@@ -7,18 +7,18 @@ import numpy as np
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.text import percent
+from dynviz.figures.wording import percent
 from dynviz.measure.calibration import Reliability, auroc, reliability
 from dynviz.ui.data import kept, text
-from dynviz.ui.data.rows import Chosen
-from dynviz.ui.data.view import View
+from dynviz.ui.data.rows import Selection
+from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import show, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 
 AT, BARS, LAYERS, BIN = "confidence", "data-reliability", "data-foresight", "data.bin"
 
 
-def section(view: View) -> Chosen | None:
+def section(view: DataView) -> Selection | None:
     """Reliability at one exit, and the sum of it at every exit."""
     if not view.labelled:
         st.caption(text.TRUST_BLIND)
@@ -39,16 +39,16 @@ def section(view: View) -> Chosen | None:
     return picked
 
 
-def _source(view: View) -> sources.Source:
+def _source(view: DataView) -> sources.Provenance:
     return sources.sweeps([view.sweep], 1)
 
 
-def readable(view: View) -> list[int]:
+def readable(view: DataView) -> list[int]:
     """The layers at which any answer was read."""
     return [i for i in range(len(view.layers)) if bool((view.gathered.layer_answer[i] >= 0).any())]
 
 
-def _answers(view: View, at: str) -> tuple[Any, Any]:
+def _answers(view: DataView, at: str) -> tuple[Any, Any]:
     """(U,) how sure, and whether right (without right answers: as full depth): of the answers given, or as if all stopped at a layer."""
     sweep = view.sweep
     truth = sweep.rows.labels if view.labelled else sweep.predicted[0]
@@ -58,7 +58,7 @@ def _answers(view: View, at: str) -> tuple[Any, Any]:
     return view.gathered.layer_sure[layer].astype(np.float64), view.gathered.layer_answer[layer] == truth
 
 
-def _reliability(view: View, at: str, sure: Any, right: Any) -> Chosen | None:
+def _reliability(view: DataView, at: str, sure: Any, right: Any) -> Selection | None:
     found = reliability(sure, right)
     read = ~np.isnan(sure)
     bins = [int(i) for i in np.flatnonzero(found.counts)]
@@ -79,7 +79,7 @@ def _reliability(view: View, at: str, sure: Any, right: Any) -> Chosen | None:
     if at_bin is None:
         return None
     inside = _inside(found, sure, at_bin)
-    return Chosen(f"confidence {names[at_bin]}", np.unique(view.sweep.rows.owner[inside]))
+    return Selection(f"confidence {names[at_bin]}", np.unique(view.sweep.rows.owner[inside]))
 
 
 def _inside(found: Reliability, sure: Any, at: int) -> Any:
@@ -94,7 +94,7 @@ def _bin(key: str) -> None:
         st.session_state[key] = int(data[0])
 
 
-def by_layer(view: View) -> tuple[Any, Any, Any, list[int]]:
+def by_layer(view: DataView) -> tuple[Any, Any, Any, list[int]]:
     """(L,) accuracy, ECE and AUROC as if all stopped there, NaN where nothing was read; and how many answers were read."""
     accuracy, error, foresight = (np.full(len(view.layers), np.nan) for _ in range(3))
     answers = [0] * len(view.layers)
@@ -106,7 +106,7 @@ def by_layer(view: View) -> tuple[Any, Any, Any, list[int]]:
     return accuracy, error, foresight, answers
 
 
-def _foresight(view: View, at: str) -> None:
+def _foresight(view: DataView, at: str) -> None:
     accuracy, error, foresight, answers = by_layer(view)
     selected = view.layers.index(at) + 1 if at in view.layers else None
     fig = figures.foresight(view.layers, accuracy, error, foresight, selected, style())

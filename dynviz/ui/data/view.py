@@ -17,7 +17,7 @@ from dynviz.ui.shell import state
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class DataView:
     """A job at a setting. parts: how many of its parts are shown."""
 
     job: Job
@@ -133,11 +133,11 @@ class View:
         return some.format(n=self.n, words=len(self.sweep.rows.labels))
 
 
-def look(job: Job, parts: int, choice: state.Choice | None) -> View | None:
+def look(job: Job, parts: int, choice: state.Choice | None) -> DataView | None:
     """The view of a job; at the sidebar's setting where that is of its model and the knob can be moved, else at its own."""
     found = cache.gathered(job.id, parts)
     if found is None:
         return None
     same = choice is not None and choice.checkpoint.name == job.about.checkpoint and job.about.moves
     knobs = choice.settings if same and choice is not None else job.about.knobs
-    return View(job, parts, knobs, found, cache.outcome(job.id, parts, knobs))
+    return DataView(job, parts, knobs, found, cache.outcome(job.id, parts, knobs))

@@ -6,13 +6,13 @@ from typing import Any
 import streamlit as st
 
 from dynviz.api import Checkpoint
-from dynviz.figures.text import number, points
+from dynviz.figures.wording import number, points
 from dynviz.figures.zoo import percent1
 from dynviz.records.card import Card
 from dynviz.ui.methods import text
 from dynviz.ui.parts.panels import Rows
 from dynviz.ui.parts.show import as_csv, open_table
-from dynviz.ui.parts.words import plain
+from dynviz.ui.shell.shown import plain
 
 SIDE_BY_SIDE = 3  # checkpoints told of side by side
 LEAST = 450  # px

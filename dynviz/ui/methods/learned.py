@@ -7,7 +7,7 @@ import numpy as np
 from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.figures.numbers import numbers, numbers_table
-from dynviz.figures.text import listing, number
+from dynviz.figures.wording import listing, number
 from dynviz.records import Floats
 from dynviz.ui.methods import text
 from dynviz.ui.parts import sources

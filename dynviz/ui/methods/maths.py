@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from dynviz.ui.parts.words import plain
+from dynviz.ui.shell.shown import plain
 
 FUNCTIONS = ("sigmoid", "tanh", "softmax", "gelu", "argmax", "sqrt", "cos", "max", "min", "log", "ln", "exp", "mean", "KL", "CE")
 GREEK = ("alpha", "beta", "gamma", "delta", "eps", "lambda", "mu", "pi", "sigma", "tau")

@@ -11,14 +11,14 @@ from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.records.card import Card
 from dynviz.ui.methods import facts, menu, text
-from dynviz.ui.methods.card import Group
+from dynviz.ui.methods.entry import MethodEntry
 from dynviz.ui.parts.show import as_csv
-from dynviz.ui.parts.words import plain
+from dynviz.ui.shell.shown import plain
 
 LEAST = 450  # px
 
 
-def show(there: Mapping[str, Group], policies: Mapping[str, Card]) -> None:
+def show(there: Mapping[str, MethodEntry], policies: Mapping[str, Card]) -> None:
     """The tables, all rows as CSV, and what has no checkpoint."""
     st.caption(text.GLANCE_NOTE)
     every = rows(there, policies)
@@ -29,7 +29,7 @@ def show(there: Mapping[str, Group], policies: Mapping[str, Card]) -> None:
     _missing(there)
 
 
-def rows(there: Mapping[str, Group], policies: Mapping[str, Card]) -> list[dict[str, Any]]:
+def rows(there: Mapping[str, MethodEntry], policies: Mapping[str, Card]) -> list[dict[str, Any]]:
     """A row for each checkpoint that can run, or for a method without one: by kind, then by title."""
     cards = {name: group.card for name, group in there.items()}
     shelves = menu.shelved(cards, policies)
@@ -39,7 +39,7 @@ def rows(there: Mapping[str, Group], policies: Mapping[str, Card]) -> list[dict[
     ]
 
 
-def _rows(name: str, card: Card, there: Mapping[str, Group]) -> list[dict[str, Any]]:
+def _rows(name: str, card: Card, there: Mapping[str, MethodEntry]) -> list[dict[str, Any]]:
     """Those of one method."""
     about = {"name": name, "method": card.title, "does": card.caption, "stops": card.stops, "venue": card.venue}
     able = [c for c in there[name].checkpoints if c.runnable] if name in there else []
@@ -63,7 +63,7 @@ def _cells(row: Mapping[str, Any]) -> dict[str, str]:
     return {head: cells.get(key, "") for key, head in text.COLUMNS.items()}
 
 
-def _missing(there: Mapping[str, Group]) -> None:
+def _missing(there: Mapping[str, MethodEntry]) -> None:
     """Methods that are registered but have no checkpoint."""
     found = {name: about.split("\n", 1)[0] for name, about in api.registered().items() if name not in there}
     if found:

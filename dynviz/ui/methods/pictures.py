@@ -10,15 +10,16 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.api import Checkpoint
-from dynviz.checkpoint.golden import Pair
 from dynviz.figures.columns import columns, one_decision
 from dynviz.figures.rule import rule_groups
+from dynviz.records.pair import Pair
 from dynviz.ui.methods import learned, text
 from dynviz.ui.parts import show, sources
-from dynviz.ui.parts.panels import Panel, Rows, draw, guarded, style
+from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.sentence.pictures import LEGIBLE
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import cache
+from dynviz.ui.shell.shown import guarded
 
 CHECKPOINT, EXAMPLE = "checkpoint", "example"  # in the URL
 GATES_LEAST, ASIDE = 520, 130  # px

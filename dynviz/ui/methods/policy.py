@@ -7,14 +7,14 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.figures import captions
-from dynviz.figures.text import percent
+from dynviz.figures.wording import percent
 from dynviz.records.card import Card
 from dynviz.ui.methods import docstring, facts, text
-from dynviz.ui.methods.card import idea
+from dynviz.ui.methods.entry import idea
 from dynviz.ui.parts import sources
-from dynviz.ui.parts.panels import Panel, draw, guarded, style
-from dynviz.ui.parts.words import plain
+from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache
+from dynviz.ui.shell.shown import guarded, plain
 
 
 def show(card: Card) -> None:

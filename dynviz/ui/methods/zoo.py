@@ -6,15 +6,16 @@ from typing import Any
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.text import percent
+from dynviz.figures.wording import percent
 from dynviz.figures.zoo import percent1
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui.methods import text
 from dynviz.ui.parts import sources
-from dynviz.ui.parts.panels import Panel, Rows, draw, guarded, style
+from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.parts.show import one_of
-from dynviz.ui.parts.text import TASKS
 from dynviz.ui.shell import cache
+from dynviz.ui.shell.shown import guarded
+from dynviz.ui.shell.text import TASKS
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
 LEAST = {"budget": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 560}  # px

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dynviz.ui.compare import models, text, texts
-from dynviz.ui.parts.panels import guarded
 from dynviz.ui.shell import state
+from dynviz.ui.shell.shown import guarded
 
 if "mode" not in st.session_state:  # the URL holds names, the control shows titles: so it is tied to the URL here, not by `bind`
     asked = st.query_params.get("compare", "")

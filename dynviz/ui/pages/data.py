@@ -3,9 +3,8 @@
 import streamlit as st
 
 from dynviz.ui.data import board, cache, kept, source, text
-from dynviz.ui.parts.panels import guarded
-from dynviz.ui.parts.words import plain
 from dynviz.ui.shell import state
+from dynviz.ui.shell.shown import guarded, plain
 
 id = kept.said(source.JOB)
 job = cache.registry().find(id) if id else None

@@ -4,8 +4,8 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.ui.methods import menu, overview, policy, text, zoo
-from dynviz.ui.methods.card import groups
-from dynviz.ui.methods.card import show as show_card
+from dynviz.ui.methods.entry import groups
+from dynviz.ui.methods.entry import show as show_card
 from dynviz.ui.parts import show
 from dynviz.ui.shell import cache
 

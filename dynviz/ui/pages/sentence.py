@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dynviz.ui.parts import inputs, text
-from dynviz.ui.parts.panels import guarded, waiting
+from dynviz.ui.parts import inputs
+from dynviz.ui.parts.panels import waiting
 from dynviz.ui.sentence import badges, first, pictures
 from dynviz.ui.sentence.result import Result
-from dynviz.ui.shell import cache, state
+from dynviz.ui.shell import cache, state, text
+from dynviz.ui.shell.shown import guarded
 
 chosen = state.choice()
 name, task = chosen.checkpoint.name, chosen.checkpoint.task

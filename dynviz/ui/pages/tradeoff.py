@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dynviz.ui.parts import show
-from dynviz.ui.parts.words import plain
+from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import batch, budget, chart, risk, rows, seeds, text
 from dynviz.ui.tradeoff.view import view as look
 

@@ -6,10 +6,9 @@ from dynviz import api
 from dynviz.errors import InputError
 from dynviz.records import Trace
 from dynviz.records.schema import from_json
-from dynviz.ui.parts import text
-from dynviz.ui.parts.words import plain
-from dynviz.ui.shell import cache
+from dynviz.ui.shell import cache, text
 from dynviz.ui.shell.operator import allowed
+from dynviz.ui.shell.shown import plain
 
 MEGABYTES = 5
 

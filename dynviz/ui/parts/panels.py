@@ -14,10 +14,11 @@ from typing import Any
 import streamlit as st
 
 from dynviz import api
-from dynviz.errors import InputError
 from dynviz.figures import DARK, LIGHT, Style, captions
-from dynviz.ui.parts import export, text, text_export
-from dynviz.ui.parts.words import plain
+from dynviz.ui.parts import export
+from dynviz.ui.parts.export import text as text_export
+from dynviz.ui.shell import text
+from dynviz.ui.shell.shown import plain
 
 log = logging.getLogger("dynviz.ui")
 Rows = Sequence[Mapping[str, Any]]
@@ -129,15 +130,3 @@ def waiting() -> Iterator[None]:
     with st.skeleton(height=TALL):
         yield
     st.session_state["drawn"] = page
-
-
-@contextmanager
-def guarded() -> Iterator[None]:
-    """A user's mistake is shown as its sentence; anything else is logged and shown as one. What is drawn already stays."""
-    try:
-        yield
-    except InputError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-    except Exception:
-        log.exception("a panel failed")
-        st.error(text.FAILED, icon=":material/error:")

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dynviz.figures.columns import By, columns
-from dynviz.figures.text import shorten
+from dynviz.figures.wording import shorten
 from dynviz.records import Trace
-from dynviz.ui.parts import show, text, words
-from dynviz.ui.parts.words import plain
-from dynviz.ui.shell import address
+from dynviz.ui.parts import show, words
+from dynviz.ui.shell import address, text
+from dynviz.ui.shell.shown import plain
 
 WIDE = 28  # words that fit side by side
 

@@ -8,24 +8,24 @@ from dynviz.records import Sweep, Trace
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui.shell import cache
 
-Source = Callable[[], str]
+Provenance = Callable[[], str]
 
 
-def runs(*traces: Trace) -> Source:
+def runs(*traces: Trace) -> Provenance:
     """Runs of a text, at their settings."""
     return lambda: captions.of_runs(traces, cache.training_seeds(trace.model for trace in traces))
 
 
-def sweeps(found: Sequence[Sweep], point: int | None = None) -> Source:
+def sweeps(found: Sequence[Sweep], point: int | None = None) -> Provenance:
     """Operating points over data; point: the setting in use, of the first."""
     return lambda: captions.of_sweeps(found, cache.training_seeds(sweep.model for sweep in found), point)
 
 
-def zoo(task: TaskZoo, settings: str) -> Source:
+def zoo(task: TaskZoo, settings: str) -> Provenance:
     """All methods of a task. settings: at which of its own each of them stands."""
     return lambda: captions.of_zoo(task, cache.training_seeds(task.digests), settings)
 
 
-def checkpoint(found: Checkpoint, more: Sequence[str] = ()) -> Source:
+def checkpoint(found: Checkpoint, more: Sequence[str] = ()) -> Provenance:
     """What a checkpoint has learnt. more: further facts."""
     return lambda: captions.of_model(found.name, found.digest, found.config.trained.get("seed"), more)

@@ -1,6 +1,5 @@
 """Numbers of a trace in words: the verdict, the metrics, and why a word stopped. Pure; plain text, not escaped."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,17 +8,10 @@ import numpy as np
 
 from dynviz.figures.columns import By, Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.depths import agreement
-from dynviz.figures.text import count, number, percent, shorten
+from dynviz.figures.wording import count, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison
-from dynviz.ui.parts import text
-
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~^=&'\"])")
-
-
-def plain(words: str) -> str:
-    """Any text so that markdown shows it as typed, on one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(words.replace("\0", "\N{REPLACEMENT CHARACTER}").split()))
+from dynviz.ui.shell import text
 
 
 def verdict(trace: Trace, full: Trace | None) -> str:

@@ -5,14 +5,14 @@ import hashlib
 import streamlit as st
 
 from dynviz.figures.columns import By, columns
-from dynviz.figures.text import shorten
+from dynviz.figures.wording import shorten
 from dynviz.records import Trace
 from dynviz.records.alignment import words_of
-from dynviz.ui.parts.words import plain
 from dynviz.ui.sentence import said
 from dynviz.ui.sentence import text as text_sentence
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import address, cache
+from dynviz.ui.shell.shown import plain
 
 REMEMBERED = 20  # texts of which a visitor's own labels are kept
 

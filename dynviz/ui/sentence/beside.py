@@ -3,10 +3,11 @@
 from dynviz import figures
 from dynviz.figures.deltas import deltas_key
 from dynviz.records import Trace
-from dynviz.ui.parts import picking, sources, text
+from dynviz.ui.parts import picking, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.sentence import text as own
 from dynviz.ui.sentence.result import Result
+from dynviz.ui.shell import text
 
 
 def panel(name: str, result: Result, after: Trace) -> None:

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dynviz import api, figures
-from dynviz.checkpoint.golden import Pair
-from dynviz.ui.parts import sources, text, words
+from dynviz.records.pair import Pair
+from dynviz.ui.parts import sources, words
 from dynviz.ui.parts.panels import Panel, draw, style
-from dynviz.ui.parts.words import plain
-from dynviz.ui.shell import cache, state
+from dynviz.ui.shell import cache, state, text
+from dynviz.ui.shell.shown import plain
 
 
 def screen(chosen: state.Choice) -> None:

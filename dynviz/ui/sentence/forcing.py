@@ -9,15 +9,15 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.figures.columns import Column, State, columns, layer_names, states
-from dynviz.figures.text import shorten
+from dynviz.figures.wording import shorten
 from dynviz.records import Interventions, Trace
 from dynviz.records.schema import to_json
 from dynviz.ui.parts import picking, show, sources, words
 from dynviz.ui.parts.panels import draw, style
-from dynviz.ui.parts.words import plain
 from dynviz.ui.sentence import beside, text
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import address, cache
+from dynviz.ui.shell.shown import plain
 
 EXIT, KEEP, STOP, LAYER, ALL = "force-exit", "force-keep", "force-stop", "force-layer", "force-all"
 

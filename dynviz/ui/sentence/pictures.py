@@ -12,16 +12,17 @@ from dynviz import api, figures
 from dynviz.figures.columns import Column, columns, one_decision, unit_of
 from dynviz.figures.depths import agreement
 from dynviz.figures.rule import rule_groups
-from dynviz.figures.text import percent
+from dynviz.figures.wording import percent
 from dynviz.records import Trace
 from dynviz.records.schema import to_json
-from dynviz.ui.parts import picking, text, words
-from dynviz.ui.parts.export import card
+from dynviz.ui.parts import picking, words
+from dynviz.ui.parts.export import frozen
 from dynviz.ui.parts.panels import draw, style
-from dynviz.ui.parts.words import plain
 from dynviz.ui.sentence import forcing, tools
 from dynviz.ui.sentence import text as text_sentence
 from dynviz.ui.sentence.result import Result
+from dynviz.ui.shell import text
+from dynviz.ui.shell.shown import plain
 
 if TYPE_CHECKING:
     pass
@@ -222,5 +223,5 @@ def _exports(result: Result) -> None:
                 data = to_json(trace, 1)  # made now: what is made on the click is lost when the page reruns in that instant
                 st.download_button(label, data, f"{name}.json", "application/json", key=name, on_click="ignore", icon=":material/download:")
         if result.name:
-            card.offer(result.name, result.typed, result.settings)
+            frozen.offer(result.name, result.typed, result.settings)
         st.caption(text.LINK)

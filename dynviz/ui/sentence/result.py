@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from dynviz.figures.columns import By, one_decision
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison
-from dynviz.ui.parts import sources, text, words
+from dynviz.ui.parts import sources, words
 from dynviz.ui.parts.panels import Panel, Rows
-from dynviz.ui.shell import cache
+from dynviz.ui.shell import cache, text
 
 if TYPE_CHECKING:
-    from dynviz.core.intervene import Settled
+    from dynviz.records.settled import Settled
 
 
 @dataclass(frozen=True, eq=False)

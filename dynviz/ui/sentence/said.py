@@ -8,14 +8,14 @@ import numpy as np
 
 from dynviz.data.edits import Edit
 from dynviz.figures.columns import By, Column, State, columns, last_computed, layer_names, one_decision, states, unit_of
-from dynviz.figures.text import count, listing, number, percent, shorten
+from dynviz.figures.wording import count, listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Comparison
 from dynviz.ui.parts.words import stopping
 from dynviz.ui.sentence import text
 
 if TYPE_CHECKING:
-    from dynviz.core.intervene import Settled
+    from dynviz.records.settled import Settled
 
 Tone = Literal["blue", "orange", "gray"]
 _ICON: dict[Tone, str] = {

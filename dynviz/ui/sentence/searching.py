@@ -12,10 +12,10 @@ from dynviz.errors import InputError
 from dynviz.records import Trace
 from dynviz.ui.parts import show
 from dynviz.ui.parts.panels import table
-from dynviz.ui.parts.words import plain
 from dynviz.ui.sentence import editing, said, text
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import cache
+from dynviz.ui.shell.shown import plain
 
 TOGETHER = 16  # edits run as one batch: after each, the search can be stopped
 SHOWN = 40  # rows of the table on the page; all are in its CSV

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dynviz.ui.parts.words import plain
 from dynviz.ui.sentence import said, text
 from dynviz.ui.sentence.result import Result
+from dynviz.ui.shell.shown import plain
 
 TALL = 132  # px for the text of a step, so that nothing below it moves
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dynviz.ui.parts.panels import guarded
 from dynviz.ui.sentence import editing, forcing, searching, steps, text
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import address
+from dynviz.ui.shell.shown import guarded
 
 FIRST = "steps"
 

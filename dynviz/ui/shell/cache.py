@@ -14,22 +14,23 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dynviz import api
-from dynviz.checkpoint.golden import Pair
 from dynviz.errors import InputError
 from dynviz.measure import risk
 from dynviz.measure.risk import Loss, Promise
 from dynviz.records import Interventions, Stream, Sweep, Trace
 from dynviz.records.card import Card
-from dynviz.ui.parts import text, text_export
+from dynviz.records.pair import Pair
+from dynviz.ui.shell import text
 from dynviz.ui.shell.operator import allowed
 
 if TYPE_CHECKING:
-    from dynviz.checkpoint.model import Model
-    from dynviz.core.intervene import Settled
-    from dynviz.measure.evaluate import Baseline, Progress
+    from dynviz.api import Model
     from dynviz.records import Floats
+    from dynviz.records.baseline import Baseline
+    from dynviz.records.settled import Settled
     from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
+    from dynviz.runtime import Progress
 
 MODELS = 12
 TIMED = 64  # models whose measured times are kept, some KB each
@@ -177,7 +178,7 @@ def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Tr
         return api.intervene(found, dict(knobs), forced)
 
 
-@st.cache_resource(max_entries=16, show_spinner=text_export.CARD_RUNS)
+@st.cache_resource(max_entries=16, show_spinner=text.FROZEN_RUNS)
 def frozen_card(name: str, words: str, knobs: Knobs) -> str:
     """A text under a model at every setting of its knob, as one HTML file of at most 300 KB."""
     found = model(name)

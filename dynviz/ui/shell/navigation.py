@@ -6,9 +6,8 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.records.card import Card, Knob
-from dynviz.ui.parts import text
-from dynviz.ui.parts.panels import guarded
-from dynviz.ui.shell import address, cache, state
+from dynviz.ui.shell import address, cache, state, text
+from dynviz.ui.shell.shown import guarded
 from dynviz.ui.shell.state import Choice, Entry
 
 PAGES = Path(__file__).parents[1] / "pages"

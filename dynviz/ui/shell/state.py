@@ -11,8 +11,7 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.records.card import Card
-from dynviz.ui.parts import text
-from dynviz.ui.shell import cache
+from dynviz.ui.shell import cache, text
 
 DEFAULT = "pos-tokee"
 CARRIED = "carried"  # from page to page

@@ -17,7 +17,7 @@ from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Axis, Line
 
 if TYPE_CHECKING:
-    from dynviz.measure.evaluate import Baseline
+    from dynviz.records.baseline import Baseline
 
 PARTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9)  # of a batch that leave one exit later, where random exit is drawn
 

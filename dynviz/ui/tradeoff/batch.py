@@ -6,23 +6,23 @@ import numpy as np
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.text import percent
+from dynviz.figures.wording import percent
 from dynviz.records import Sweep
 from dynviz.records.times import Times, flow
 from dynviz.ui.parts import sources
-from dynviz.ui.parts.panels import Panel, draw, guarded, style
-from dynviz.ui.parts.words import plain
+from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.tradeoff import text_times as text
 from dynviz.ui.tradeoff import times
 from dynviz.ui.tradeoff.axes import whole
 from dynviz.ui.tradeoff.board import step_title
 from dynviz.ui.tradeoff.rows import layer_names
-from dynviz.ui.tradeoff.view import View
+from dynviz.ui.tradeoff.view import TradeoffView
 
 MOST = 32
 
 
-def section(view: View) -> None:
+def section(view: TradeoffView) -> None:
     """The batch, or why there is none."""
     name, checkpoint = plain(step_title(view.choice.checkpoint)), view.choice.checkpoint
     if view.sweep is None or view.spot is None:
@@ -38,7 +38,7 @@ def section(view: View) -> None:
                 _batch(view, view.sweep, view.spot.point, found)
 
 
-def _batch(view: View, sweep: Sweep, point: int, found: Times) -> None:
+def _batch(view: TradeoffView, sweep: Sweep, point: int, found: Times) -> None:
     left, right = st.columns(2, gap="large")
     size = int(left.slider(text.SIZE, 1, MOST, MOST, key="batch.size", bind="query-params"))
     n = len(sweep.rows.ids)

@@ -13,7 +13,7 @@ from dynviz.records import Floats, Sweep
 from dynviz.records.layout import floats
 
 if TYPE_CHECKING:
-    from dynviz.measure.evaluate import Baseline
+    from dynviz.records.baseline import Baseline
 
 Axis = Literal["share", "layers", "ms", "energy"]
 Places = Mapping[str, Floats]  # checkpoint -> (P,) where the points of its report sweep lie on the axis

@@ -6,18 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.figures.text import percent, points, setting
+from dynviz.figures.wording import percent, points, setting
 from dynviz.records import Sweep
 from dynviz.ui.parts import show
 from dynviz.ui.parts.panels import table
-from dynviz.ui.parts.words import plain
+from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import board, text
 from dynviz.ui.tradeoff.board import Line, Pick
 from dynviz.ui.tradeoff.chart import share
-from dynviz.ui.tradeoff.view import View, examples, use
+from dynviz.ui.tradeoff.view import TradeoffView, examples, use
 
 
-def section(view: View) -> None:
+def section(view: TradeoffView) -> None:
     """The slider, the choice beside its outcome, and the same for every curve."""
     st.subheader(text.BUDGET_TITLE, anchor="budget")
     budget = st.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params") / 100
@@ -29,7 +29,7 @@ def section(view: View) -> None:
     table(f"budget-{view.task.name}", lambda: [_row(p, view) for p in _picks(view, view.lines, budget)], text.ALL_BUDGETS)
 
 
-def _among(view: View) -> list[Line]:
+def _among(view: TradeoffView) -> list[Line]:
     """The curve in use, or all that have models."""
     runnable = [line for line in view.lines if line.runnable]
     if view.line not in runnable:
@@ -37,11 +37,11 @@ def _among(view: View) -> list[Line]:
     return [view.line] if show.one_of(text.AMONG, text.AMONG_OPTIONS, "this", "among") == "this" else runnable
 
 
-def _picks(view: View, lines: Iterable[Line], budget: float) -> list[Pick]:
+def _picks(view: TradeoffView, lines: Iterable[Line], budget: float) -> list[Pick]:
     return [p for line in lines if (p := board.pick(line, view.calibration, view.report, budget, view.defaults))]
 
 
-def _outcome(view: View, pick: Pick) -> None:
+def _outcome(view: TradeoffView, pick: Pick) -> None:
     there, here = view.calibration[pick.chosen.checkpoint], view.report[pick.here.checkpoint]
     knobs, name = _setting(pick, there), plain(pick.line.name)
     left, right = st.columns(2)
@@ -73,7 +73,7 @@ def _setting(pick: Pick, sweep: Sweep) -> str:
     return f"{family.parameter} {family.value:g} ({knobs})" if family else knobs
 
 
-def _row(pick: Pick, view: View) -> dict[str, Any]:
+def _row(pick: Pick, view: TradeoffView) -> dict[str, Any]:
     mean, low, high = pick.difference
     return {
         "curve": pick.line.name, "setting": _setting(pick, view.calibration[pick.chosen.checkpoint]), "within the budget": pick.within,

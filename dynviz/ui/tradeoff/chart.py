@@ -7,18 +7,18 @@ from typing import Any, cast
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.text import listing, percent, points, setting
+from dynviz.figures.wording import listing, percent, points, setting
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import show, sources
 from dynviz.ui.parts.panels import Panel, draw, style
-from dynviz.ui.parts.text import TASKS
-from dynviz.ui.parts.words import plain
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.navigation import PAGES
+from dynviz.ui.shell.shown import plain
+from dynviz.ui.shell.text import TASKS
 from dynviz.ui.tradeoff import board, text, times
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
-from dynviz.ui.tradeoff.view import View, examples, use
+from dynviz.ui.tradeoff.view import TradeoffView, examples, use
 
 MOST, LEAST = 5, 3  # curves beside that in use: with it, at most as many as there are colours
 CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
@@ -48,7 +48,7 @@ def _switch_task() -> None:
         state.choose(entry.members[0].name, state.defaults(entry.members[0], cache.card(entry.members[0].name)))
 
 
-def headline(view: View) -> None:
+def headline(view: TradeoffView) -> None:
     """The finding in words, and four numbers."""
     sweep, spot = view.sweep, view.spot
     if sweep is None or spot is None:
@@ -89,7 +89,7 @@ def _metrics(sweep: Sweep, i: int) -> None:
         grid.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note, border=True, height="stretch")
 
 
-def _small_print(view: View, sweep: Sweep, i: int) -> list[str]:
+def _small_print(view: TradeoffView, sweep: Sweep, i: int) -> list[str]:
     said = [text.MEASURED.format(split=view.task.splits["report"], n=examples(sweep))]
     if view.plain is not None and view.plain.model != sweep.model:
         found = against(sweep, view.plain, i)
@@ -101,7 +101,7 @@ def _small_print(view: View, sweep: Sweep, i: int) -> list[str]:
     return said
 
 
-def chart(view: View) -> None:
+def chart(view: TradeoffView) -> None:
     """The curves; a click on a point sets the model and its knob everywhere."""
     above, below = st.container(), st.container()
     shown = _shown(view, below)
@@ -127,7 +127,7 @@ def chart(view: View) -> None:
         times.notes(view, shown, scale)
 
 
-def _source(view: View, shown: list[str]) -> sources.Source:
+def _source(view: TradeoffView, shown: list[str]) -> sources.Provenance:
     """Of the curves drawn, that in use first."""
     drawn = [c.name for line in view.lines if line.name in shown or line is view.line for c in line.members]
     own = view.choice.checkpoint.name
@@ -135,7 +135,7 @@ def _source(view: View, shown: list[str]) -> sources.Source:
     return sources.sweeps([view.report[name] for name in names], view.spot.point if view.spot else None)
 
 
-def _shown(view: View, place: Any) -> list[str]:
+def _shown(view: TradeoffView, place: Any) -> list[str]:
     """The curves to draw beside that in use, by the names on them."""
     names = [line.name for line in view.lines]
     if len(names) < 2:
@@ -149,7 +149,7 @@ def _shown(view: View, place: Any) -> list[str]:
     return (alike(view, best) if how == "kind" else best)[:MOST]
 
 
-def alike(view: View, names: Sequence[str]) -> list[str]:
+def alike(view: TradeoffView, names: Sequence[str]) -> list[str]:
     """Of these curves, those of methods of the same kind as the model in use; at least a few, filled up with the first of the others."""
     kinds = {line.name: cache.card(line.members[0].name).kind for line in view.lines}
     same = [name for name in names if kinds[name] == view.choice.card.kind]
@@ -157,11 +157,11 @@ def alike(view: View, names: Sequence[str]) -> list[str]:
     return same + others[: max(LEAST - len(same), 0)]
 
 
-def _click(view: View) -> None:
+def _click(view: TradeoffView) -> None:
     _go(view, target(view, show.clicked(CHART)))
 
 
-def target(view: View, clicked: list[Any]) -> Spot | str | None:
+def target(view: TradeoffView, clicked: list[Any]) -> Spot | str | None:
     """What a click on [curve name, point] means: a setting, a reason why there is none, or nothing."""
     name, at = (clicked[0], clicked[1]) if len(clicked) == 2 else (None, None)
     if not isinstance(name, str) or not isinstance(at, int) or at < 0:
@@ -174,7 +174,7 @@ def target(view: View, clicked: list[Any]) -> Spot | str | None:
     return text.BASELINE.format(name=name.capitalize())
 
 
-def _go(view: View, found: Spot | str | None) -> None:
+def _go(view: TradeoffView, found: Spot | str | None) -> None:
     if isinstance(found, str):
         st.session_state["tradeoff.notice"] = found
     elif found is not None and cache.checkpoint(found.checkpoint).runnable:
@@ -183,7 +183,7 @@ def _go(view: View, found: Spot | str | None) -> None:
         st.session_state["tradeoff.notice"] = text.NOT_RUNNABLE.format(name=view.name(found.checkpoint))
 
 
-def _twins(view: View) -> None:
+def _twins(view: TradeoffView) -> None:
     """The same choice by keyboard: which curve, which point of it."""
     open_ = [line for line in view.lines if line.runnable]
     if not open_:
@@ -203,7 +203,7 @@ def _twins(view: View) -> None:
     )
 
 
-def _label(view: View, line: Line, at: int) -> str:
+def _label(view: TradeoffView, line: Line, at: int) -> str:
     spot = line.spots[at]
     sweep = view.report[spot.checkpoint]
     family = line.members[at].config.family if line.family else None
@@ -211,18 +211,18 @@ def _label(view: View, line: Line, at: int) -> str:
     return f"{knob} · {percent(float(sweep.share[spot.point]))}"
 
 
-def _pick_line(view: View) -> None:
+def _pick_line(view: TradeoffView) -> None:
     line = next((x for x in view.lines if x.name == st.session_state[LINE]), None)
     if line is not None:
         first = line.members[0]
         use(Spot(first.name, board.own_point(first, view.defaults[first.name], view.report[first.name])), view.report[first.name])
 
 
-def _pick_point(view: View, line: Line, key: str) -> None:
+def _pick_point(view: TradeoffView, line: Line, key: str) -> None:
     _go(view, line.spots[int(st.session_state[key])])
 
 
-def _notes(view: View) -> str:
+def _notes(view: TradeoffView) -> str:
     said = text.CLICK + " "
     if view.sweep is not None and view.spot is not None:
         said += " ".join(_small_print(view, view.sweep, view.spot.point)) + " "
@@ -236,7 +236,7 @@ def _notes(view: View) -> str:
     return said
 
 
-def links(view: View) -> None:
+def links(view: TradeoffView) -> None:
     """To the sentence, and to what each method does."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if view.line is None or view.line.runnable:

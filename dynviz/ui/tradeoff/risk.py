@@ -7,21 +7,21 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.figures.risk import fine
-from dynviz.figures.text import percent, setting
+from dynviz.figures.wording import percent, setting
 from dynviz.measure.risk import Check, Loss, Promise
 from dynviz.records import Sweep
 from dynviz.ui.parts import show, sources
-from dynviz.ui.parts.panels import Panel, draw, guarded, style
-from dynviz.ui.parts.words import plain
+from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache
+from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.tradeoff import text_risk as text
 from dynviz.ui.tradeoff.board import Spot, nearest, step_title
-from dynviz.ui.tradeoff.view import View, examples, use
+from dynviz.ui.tradeoff.view import TradeoffView, examples, use
 
 FIGURE = "risk"
 
 
-def section(view: View) -> None:
+def section(view: TradeoffView) -> None:
     """What is asked, the promise in a sentence, the settings as tested, the check, and what it rests on."""
     name, own = plain(step_title(view.choice.checkpoint)), view.choice.checkpoint.name
     missing = text.NO_KNOB if not view.choice.card.knobs else text.NO_NUMBERS if view.sweep is None else ""
@@ -42,7 +42,7 @@ def _asked() -> tuple[Loss, float, float]:
     return cast(Loss, loss), limit, int(level) / 100
 
 
-def _promise(view: View, loss: Loss, limit: float, level: float) -> None:
+def _promise(view: TradeoffView, loss: Loss, limit: float, level: float) -> None:
     there, here = view.calibration[view.choice.checkpoint.name], cast(Sweep, view.sweep)
     found = cache.promise(there.model, loss, round(limit, 4), round(1 - level, 4))
     point, tested = found.controlled.point, found.controlled.tested
@@ -58,7 +58,7 @@ def _promise(view: View, loss: Loss, limit: float, level: float) -> None:
     _assumptions(view, level)
 
 
-def _sides(view: View, found: Promise, there: Sweep, here: Sweep, words: dict[str, str]) -> None:
+def _sides(view: TradeoffView, found: Promise, there: Sweep, here: Sweep, words: dict[str, str]) -> None:
     """The choice and its check, side by side; and the button that uses it."""
     left, right = st.columns(2)
     tested, at = found.controlled.tested, found.controlled.tested.chosen
@@ -98,7 +98,7 @@ def outcome(check: Check, limit: float) -> str:
     return "open" if check.risk <= limit else "over"
 
 
-def _figure(view: View, found: Promise, there: Sweep, level: float, lost: str) -> None:
+def _figure(view: TradeoffView, found: Promise, there: Sweep, level: float, lost: str) -> None:
     tested, order = found.controlled.tested, found.controlled.order
     knob = view.choice.card.knobs[0]
     names = tuple(f"{there.knobs[int(i)][knob.name]:g}" for i in order)
@@ -113,14 +113,14 @@ def _figure(view: View, found: Promise, there: Sweep, level: float, lost: str) -
     draw(panel, partial(_click, view, there, places))
 
 
-def _click(view: View, there: Sweep, places: list[int]) -> None:
+def _click(view: TradeoffView, there: Sweep, places: list[int]) -> None:
     """A click on a setting makes it the one in use."""
     at = next(iter(show.clicked(FIGURE)), None)
     if isinstance(at, int) and 0 <= at < len(places) and view.sweep is not None:
         use(Spot(view.sweep.model, nearest(view.sweep, there.knobs[places[at]])), view.sweep)
 
 
-def _assumptions(view: View, level: float) -> None:
+def _assumptions(view: TradeoffView, level: float) -> None:
     with st.expander(text.ASSUMED):
         st.markdown(text.ASSUMPTIONS.format(miss=round(1 / (1 - level))))
         st.markdown(text.SPLITS.get(view.task.name, text.UNKNOWN_SPLIT))

@@ -9,21 +9,21 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.api import Checkpoint
-from dynviz.figures.text import points
+from dynviz.figures.wording import points
 from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
 from dynviz.ui.parts import show, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.parts.panels import table as folded
 from dynviz.ui.parts.show import PERCENT, POINTS
-from dynviz.ui.parts.words import plain
+from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import text
-from dynviz.ui.tradeoff.view import View, examples
+from dynviz.ui.tradeoff.view import TradeoffView, examples
 
 EXITS, LAYER = "exits", "stopped"
 
 
-def changes(view: View) -> None:
+def changes(view: TradeoffView) -> None:
     """The answers that differ from full depth's, and the kinds of sentences that lose most."""
     if view.sweep is None or view.spot is None:
         st.info(text.NO_OWN.format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
@@ -87,7 +87,7 @@ def signed() -> dict[str, Any]:
     return {text.TAG_COLUMNS[k]: POINTS for k in ("difference", "low", "high")}
 
 
-def exits(view: View, sweep: Sweep, point: int) -> None:
+def exits(view: TradeoffView, sweep: Sweep, point: int) -> None:
     """After which layer the sentences stop, right and wrong ones apart; a click on a bar, or the menu, lists its rows."""
     st.subheader(text.EXITS_TITLE, anchor="exits")
     if (sweep.exits[point] == sweep.layers).all():

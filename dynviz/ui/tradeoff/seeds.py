@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from dynviz.figures.text import percent
+from dynviz.figures.wording import percent
 from dynviz.ui.parts import show
 from dynviz.ui.parts.show import PERCENT, POINTS
-from dynviz.ui.parts.words import plain
 from dynviz.ui.shell import cache
+from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import board, text
 from dynviz.ui.tradeoff.board import Seed
 from dynviz.ui.tradeoff.chart import share
-from dynviz.ui.tradeoff.view import View
+from dynviz.ui.tradeoff.view import TradeoffView
 
 
-def section(view: View) -> None:
+def section(view: TradeoffView) -> None:
     """The spread over the seeds, in a sentence and as a table."""
     if not view.seeds or view.sweep is None or view.spot is None:
         st.info(text.NO_SEEDS.format(name=plain(view.name(view.choice.checkpoint.name))), icon=":material/info:")

@@ -5,17 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.figures.text import listing, percent
+from dynviz.figures.wording import listing, percent
 from dynviz.measure.energy import FASTEST, SLOWEST
 from dynviz.records.times import Times
 from dynviz.ui.parts import show
-from dynviz.ui.parts.panels import guarded, table
-from dynviz.ui.parts.words import plain
+from dynviz.ui.parts.panels import table
 from dynviz.ui.shell import cache
+from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.tradeoff import text_times as text
 from dynviz.ui.tradeoff.axes import Scale, stand_ins
 from dynviz.ui.tradeoff.board import step_title
-from dynviz.ui.tradeoff.view import View
+from dynviz.ui.tradeoff.view import TradeoffView
 
 
 def batch() -> int:
@@ -23,7 +23,7 @@ def batch() -> int:
     return int(show.one_of(text.BATCH, text.BATCHES, "1", "batch"))
 
 
-def title(view: View) -> str | None:
+def title(view: TradeoffView) -> str | None:
     """The words under the axis, where they depend on the machine."""
     found = cache.times(_own(view)) if view.axis == "ms" else None
     return None if found is None else text.AXIS.format(batch=_of(view.batch), processor=found.machine["processor"])
@@ -33,13 +33,13 @@ def _of(size: int) -> str:
     return text.OF_ONE if size == 1 else text.OF_MANY.format(batch=size)
 
 
-def _own(view: View) -> str:
+def _own(view: TradeoffView) -> str:
     """The checkpoint that is timed for the one in use."""
     name = view.choice.checkpoint.name
     return stand_ins(view.lines, view.plain).get(name, name)
 
 
-def wanted(view: View, shown: list[str]) -> list[str]:
+def wanted(view: TradeoffView, shown: list[str]) -> list[str]:
     """The models that are not timed yet and would be drawn, that in use first, with the plain one."""
     ins = stand_ins(view.lines, view.plain)
     drawn = [ins[line.members[0].name] for line in view.drawn(shown) if line.runnable]
@@ -47,7 +47,7 @@ def wanted(view: View, shown: list[str]) -> list[str]:
     return [name for name in names if cache.checkpoint(name).runnable and cache.times(name) is None]
 
 
-def explain(view: View, shown: list[str]) -> None:
+def explain(view: TradeoffView, shown: list[str]) -> None:
     """In place of the chart: what is missing for this axis, and what to do."""
     with st.container(border=True):
         if view.axis == "ms" and view.sweep is not None:
@@ -91,7 +91,7 @@ def _measure(names: list[str], place: Any) -> None:
         cache.measure(name, tell)
 
 
-def notes(view: View, shown: list[str], scale: Scale) -> None:
+def notes(view: TradeoffView, shown: list[str], scale: Scale) -> None:
     """Under the chart: what was measured and what is derived, what is left out and why; for energy, the model's assumptions."""
     out = [line.name for line in view.drawn(shown) if not scale.holds(line)]
     if view.axis == "ms":
@@ -101,7 +101,7 @@ def notes(view: View, shown: list[str], scale: Scale) -> None:
         st.caption(f"{text.ENERGY.format(low=SLOWEST, high=FASTEST)} {text.ENERGY_OTHERS}{left}")
 
 
-def _time_notes(view: View, shown: list[str], out: list[str]) -> None:
+def _time_notes(view: TradeoffView, shown: list[str], out: list[str]) -> None:
     own = cache.times(_own(view))
     assert own is not None
     said = [measured(own), text.PACKED]
@@ -143,7 +143,7 @@ def runs(found: Sequence[Times]) -> list[dict[str, Any]]:
     return [{text.RUN_COLUMNS[k]: v for k, v in row.items()} for row in rows]
 
 
-def fresh(view: View) -> Times | None:
+def fresh(view: TradeoffView) -> Times | None:
     """The times of the model in use, if they were measured; else the question is asked here."""
     own = _own(view)
     found = cache.times(own)

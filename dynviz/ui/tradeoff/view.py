@@ -10,8 +10,9 @@ from dynviz.api import Checkpoint
 from dynviz.figures import Curve
 from dynviz.records import Sweep
 from dynviz.records.tasks import Task
-from dynviz.ui.parts.panels import guarded, waiting
+from dynviz.ui.parts.panels import waiting
 from dynviz.ui.shell import cache, state
+from dynviz.ui.shell.shown import guarded
 from dynviz.ui.shell.state import Choice
 from dynviz.ui.tradeoff import axes, board
 from dynviz.ui.tradeoff.axes import Known, Scale
@@ -43,7 +44,7 @@ class Shipped(Mapping[str, Sweep]):
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class TradeoffView:
     """One task, one axis, one setting in use. report, calibration: sweeps by checkpoint, those that ship. batch: of the axis of time."""
 
     choice: Choice
@@ -144,7 +145,7 @@ class View:
         return [*out, *scale.references]
 
 
-def view(axis: Axis, batch: int = 1) -> View:
+def view(axis: Axis, batch: int = 1) -> TradeoffView:
     """The view of this run; a file that cannot be read is reported and left out."""
     choice = state.choice()
     here = [c for c in cache.catalogue()[0] if c.config.task == choice.checkpoint.config.task]
@@ -152,7 +153,8 @@ def view(axis: Axis, batch: int = 1) -> View:
         report = dict(_shipped(here, "report"))
     defaults = {c.name: state.defaults(c, cache.card(c.name)) for c in here if c.name in report}
     minor = {c.config.method for c in here if c.name in report and cache.card(c.name).venue == BASELINE}
-    return View(choice, axis, report, _shipped(here, "calibration"), defaults, tuple(board.lines(here, report, defaults, minor)), batch)
+    lines = tuple(board.lines(here, report, defaults, minor))
+    return TradeoffView(choice, axis, report, _shipped(here, "calibration"), defaults, lines, batch)
 
 
 def _shipped(checkpoints: Sequence[Checkpoint], split: str) -> Shipped:

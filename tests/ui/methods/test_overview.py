@@ -5,7 +5,7 @@ import io
 
 from dynviz import api
 from dynviz.ui.methods import overview
-from dynviz.ui.methods.card import groups
+from dynviz.ui.methods.entry import groups
 from dynviz.ui.parts.panels import to_csv
 from tests.ui.methods.look import opened, typed, words
 

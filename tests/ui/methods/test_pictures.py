@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 
 from dynviz import api
 from dynviz.ui.parts.panels import split
-from dynviz.ui.parts.text import ABOUT as HOW
+from dynviz.ui.shell.text import ABOUT as HOW
 from tests.ui.methods.look import alts, opened, words
 
 

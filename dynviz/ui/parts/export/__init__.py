@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dynviz.ui.parts import text_export as text
+from dynviz.ui.parts.export import text
 
 HERE = Path(__file__).parent
 

@@ -9,13 +9,13 @@ from dynviz.api import Checkpoint
 from dynviz.records.card import Card
 from dynviz.ui.methods import docstring, facts, pictures, text
 from dynviz.ui.methods.docstring import Words
-from dynviz.ui.parts.words import plain
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.navigation import PAGES
+from dynviz.ui.shell.shown import plain
 
 
 @dataclass(frozen=True)
-class Group:
+class MethodEntry:
     """A method and its checkpoints."""
 
     name: str
@@ -31,16 +31,16 @@ class Group:
         return found
 
 
-def groups(checkpoints: Sequence[Checkpoint]) -> dict[str, Group]:
+def groups(checkpoints: Sequence[Checkpoint]) -> dict[str, MethodEntry]:
     """The methods that have checkpoints, by name; plain models last."""
     found: dict[str, list[Checkpoint]] = {}
     for checkpoint in checkpoints:
         found.setdefault(checkpoint.config.method, []).append(checkpoint)
     ordered = sorted(found, key=lambda name: (name == "plain", not any(c.runnable for c in found[name])))
-    return {name: Group(name, cache.card(found[name][0].name), tuple(found[name])) for name in ordered}
+    return {name: MethodEntry(name, cache.card(found[name][0].name), tuple(found[name])) for name in ordered}
 
 
-def show(group: Group) -> None:
+def show(group: MethodEntry) -> None:
     """The card."""
     card, said = group.card, docstring.of(group.card.about)
     idea(card, said, (text.ONE_RUN, text.ONE_RUN_HELP) if card.replayable else (text.EACH_RUN, text.EACH_RUN_HELP))

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from dynviz.api.cards import card_of
-from dynviz.api.models import Checkpoint, find, knobs_of
-from dynviz.api.shipped import stored_sweep
-from dynviz.api.texts import analyse
+from dynviz.api.models import knobs_of
+from dynviz.checkpoint.cards import card_of
+from dynviz.checkpoint.catalogue import Checkpoint, find
 from dynviz.errors import InputError
+from dynviz.measure.analysis import analyse
+from dynviz.measure.shipped import stored_sweep
 from dynviz.runtime import versions
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dynviz.ui.parts import text_export as text
+from dynviz.ui.parts.export import text
 from dynviz.ui.shell import cache
 
 

@@ -10,4 +10,3 @@ CARD_ABOUT = (
     "One HTML file with this text and this model at every setting of the knob: its slider works without DynViz and without a network."
 )
 CARD_SAVE = "Save card.html, {size} KB"
-CARD_RUNS = "Running every setting"

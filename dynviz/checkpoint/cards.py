@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynviz.api.models import Checkpoint
 from dynviz.checkpoint import golden
+from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.records.card import Card
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dynviz import api, frozen
-from dynviz.api import card_page
+from dynviz.api import frozen as frozen_api
 from dynviz.cli import main
 from dynviz.errors import InputError
 from dynviz.figures.columns import columns
@@ -87,7 +87,7 @@ def test_the_card_opens_at_the_settings_given_and_its_curve_points_at_them() -> 
 
 def test_a_model_without_shipped_numbers_gets_the_curve_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
     model = api.load("sst2-joint")
-    monkeypatch.setattr(card_page, "stored_sweep", lambda *a: None)
+    monkeypatch.setattr(frozen_api, "stored_sweep", lambda *a: None)
     data = inside(api.frozen_card(model, TEXT, points=5))
     shares = [api.trace(model, TEXT, entropy=float(s)).share * 100 for s in data["settings"]]
     assert data["curve"]["y"] == pytest.approx(shares, abs=1e-3)

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynviz.api.cards import method_of
-from dynviz.api.models import Checkpoint, checkpoint_root, checkpoints
 from dynviz.checkpoint import golden
+from dynviz.checkpoint.cards import method_of
+from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_root, checkpoints
 from dynviz.records import Floats, Recorded, Sweep
+from dynviz.records.pair import Pair
 from dynviz.records.storage import read_recorded, read_sweep
 
 if TYPE_CHECKING:
-    from dynviz.measure.evaluate import Baseline
+    from dynviz.records.baseline import Baseline
     from dynviz.records.zoo import Zoo
 
 
@@ -77,7 +78,7 @@ def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":
 def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | None":
     """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, accuracy and depth of each,
     shallow to deep; None where none ships."""
-    from dynviz.measure.evaluate import Baseline
+    from dynviz.records.baseline import Baseline
 
     plain = [c for c in checkpoints(root, []) if c.config.task == task and c.config.method == "plain"]
     sweeps = [s for s in (stored_sweep(c, split) for c in plain) if s is not None]
@@ -89,7 +90,7 @@ def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | 
     return Baseline("one fixed depth", "static", share, accuracy, depth)
 
 
-def stored_pairs(checkpoint: Checkpoint) -> list[golden.Pair]:
+def stored_pairs(checkpoint: Checkpoint) -> list[Pair]:
     """Stored traces of a few sentences, each with the one at full depth; none where none ship. Needs no torch."""
     return golden.read(checkpoint.folder)
 

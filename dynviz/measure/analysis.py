@@ -1,0 +1,120 @@
+"""A text under a model: cut, run at full depth, and what it does at any knob setting."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from time import thread_time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dynviz.checkpoint.golden import CHOSEN
+from dynviz.data import bundled
+from dynviz.data.pieces import Pieces, cut
+from dynviz.errors import InputError
+from dynviz.records import Run, Trace
+from dynviz.records.card import Comparison
+from dynviz.records.pair import Pair
+from dynviz.runtime import one_thread, versions
+
+if TYPE_CHECKING:  # torch is imported when a model is loaded
+    from dynviz.checkpoint.model import Model
+
+MAX_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A text, cut, and what the model does to it at full depth. `at` gives the trace at any knob setting."""
+
+    model: "Model"
+    pieces: Pieces
+    full_run: Run
+
+    def milliseconds(self, knobs: Mapping[str, float] | None = None, repeats: int = 5) -> float:
+        """Milliseconds of one thread, measured here and now on this text alone: the median of some runs at these settings.
+
+        The thread's own time, so that other visitors and programs do not count.
+        """
+        one_thread()
+        settings, clock = self.model.knobs(knobs), [thread_time()]
+        for _ in range(repeats + 1):  # the first warms up
+            run_text(self.model, self.pieces, settings)
+            clock.append(thread_time())
+        return 1000 * float(np.median(np.diff(clock)[1:]))
+
+    def compared(self, trace: Trace) -> tuple[Comparison, ...]:
+        """What the rule held against what in a trace of this text, layer by layer."""
+        return self.model.method.compares({**trace.readings, "probs": trace.probs}, trace.knobs)
+
+    @cached_property
+    def full(self) -> Trace:
+        """The trace at full depth: the knob off."""
+        return to_trace(self.model, self.pieces, self.full_run)
+
+    def at(self, knobs: Mapping[str, float] | None = None) -> Trace:
+        """The trace at these settings: replayed where the method permits, else run again."""
+        from dynviz.core import engine
+
+        settings, method = self.model.knobs(knobs), self.model.method
+        run = engine.replay(method, self.full_run, settings) if method.replayable else run_text(self.model, self.pieces, settings)
+        return to_trace(self.model, self.pieces, run)
+
+
+def analyse(model: "Model", text: str | Sequence[str]) -> Analysis:
+    """Run a text (or a list of words) once, at full depth."""
+    pieces = cut_text(model, text)
+    return Analysis(model, pieces, run_text(model, pieces, model.method.off()))
+
+
+def run_text(model: "Model", pieces: Pieces, knobs: Mapping[str, float]) -> Run:
+    """Run the pieces at these settings."""
+    from dynviz.core import engine
+
+    return engine.run(model.stages, model.method, pieces.ids, pieces.sentences, knobs)
+
+
+def cut_text(model: "Model", text: str | Sequence[str]) -> Pieces:
+    """A text as the model's pieces, or an InputError where nothing of it can be read."""
+    joined = text if isinstance(text, str) else " ".join(text)
+    if not joined.strip():
+        raise InputError("There is no text", "it is empty or blank", "Type a sentence")
+    try:
+        joined.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("The text is not valid Unicode", "it holds half of a surrogate pair", "Paste it again as plain text") from None
+    given = text[:MAX_CHARACTERS] if isinstance(text, str) else text
+    unseen = len(text[MAX_CHARACTERS:].split()) if isinstance(text, str) else 0
+    pieces = cut(model.tokenizer, [given], model.max_length, by_word=model.method.unit == "token")
+    if pieces.sentences.special.all():
+        raise InputError("The text holds nothing to read", "it has no letters, digits or marks the model knows", "Type a sentence")
+    return replace(pieces, lost=pieces.lost + unseen)
+
+
+def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
+    """The record of a run of one text."""
+    lost, read = int(pieces.lost[0]), len(pieces.tokens)
+    beyond = f"{lost:,} words lie" if lost > 1 else "1 word lies"
+    note = f"Only the first {read} pieces were read; {beyond} beyond the model's limit." if lost else ""
+    return Trace(
+        pieces.texts[0], pieces.tokens, pieces.offsets, pieces.sentences.word, pieces.sentences.special, run.attending, run.visible,
+        run.transformed, {k: _one(v) for k, v in run.readings.items()}, run.probs, run.answer, tuple(model.config.labels), run.sizes,
+        run.extra_flops[:, 0], int(run.plain_head[0]), run.knobs, model.config.name, model.config.method, model.config.task, model.digest,
+        versions(), note,
+    )  # fmt: skip
+
+
+def _one(values: Any) -> Any:
+    return values[:, 0] if values.shape[1] == 1 else values
+
+
+def golden_pairs(model: "Model", ids: tuple[str, ...] | None = None) -> list[Pair]:
+    """Run the chosen bundled sentences (by id) at the checkpoint's knobs and at full depth: its golden traces."""
+    examples = bundled(model.config.task)
+    place = {name: i for i, name in enumerate(examples.ids)}
+    out = []
+    for name in ids or CHOSEN[model.config.task]:
+        analysis = analyse(model, examples.texts[place[name]])
+        found = analysis.at()
+        out.append(Pair(found, analysis.full, analysis.compared(found)))
+    return out
