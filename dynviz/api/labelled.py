@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from dynviz.api.models import knobs_of
 from dynviz.data import Examples, label_rows
 from dynviz.data.pieces import Pieces, cut
@@ -11,6 +13,8 @@ from dynviz.records import Rows, Sweep
 if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
     from dynviz.runtime import Progress
+
+FEW = 256  # texts on which settings are spaced; a method that is run anew for each takes a quarter of them
 
 
 def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:
@@ -24,12 +28,14 @@ def sweep(
 ) -> Sweep:
     """Accuracy and compute over labelled examples at full depth (point 0) and `points` settings of the first knob.
 
+    The settings are those between which compute changes about evenly over the first few texts, so that the curve has no needless gap.
     knobs: the other knobs' settings, by default the checkpoint's. progress: called with (texts done, texts to do).
     """
     from dynviz.measure import evaluate
 
     pieces, rows = prepare(model, examples)
-    settings = evaluate.settings(type(model.method), points, knobs_of(model, knobs))
+    first = pieces.only(np.arange(min(len(pieces.texts), FEW if model.method.replayable else FEW // 4)))
+    settings = evaluate.spaced(subject(model), first, points, knobs_of(model, knobs))
     return evaluate.sweep(subject(model), pieces, rows, settings, "given", progress)
 
 

@@ -112,13 +112,27 @@ def is_foreign(folder: Path) -> bool:
 
 
 def digest(folder: Path) -> str:
-    """Twelve hex digits of SHA-256 over config and weights: which checkpoint exactly."""
+    """Twelve hex digits of SHA-256 over what computes, config and weights: which checkpoint exactly.
+
+    What the config only tells of the training (`trained`, the measured figures among it) does not count, so that a figure can be stored
+    anew without making another checkpoint of it.
+    """
     sha = hashlib.sha256()
     for name in ("config.json", "model.safetensors"):
         file = folder / name
         if file.exists():
-            sha.update(file.read_bytes())
+            sha.update(_computing(file.read_bytes()) if name == "config.json" else file.read_bytes())
     return sha.hexdigest()[:12]
+
+
+def _computing(raw: bytes) -> bytes:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return raw
+    if not isinstance(found, dict) or "format" not in found:
+        return raw
+    return json.dumps({k: v for k, v in found.items() if k != "trained"}, sort_keys=True, ensure_ascii=False).encode()
 
 
 def write_config(config: CheckpointConfig, folder: Path) -> None:

@@ -143,7 +143,8 @@ class Phase:
 class Batch:
     """Padded training examples. ids: (B, T); real: (B, T) bool; labels: (B,), or (B, T) with -100 on pieces without
     an answer; hard: (B,) examples held to be difficult, where a method asks for it; progress: share of the phase done;
-    encoders: one a stage; step: optimizer steps done in this phase."""
+    encoders: one a stage; step: optimizer steps done in this phase; unseen: (B, L, C) probabilities by exits that were not trained on
+    these examples, where a method asks for them, else (B, 0, 0)."""
 
     ids: Tensor
     real: Tensor
@@ -152,6 +153,7 @@ class Batch:
     progress: float
     encoders: tuple[Encoder, ...]
     step: int = 0
+    unseen: Tensor = field(default_factory=lambda: torch.zeros(0, 0, 0))
 
     @property
     def positions(self) -> Tensor:
@@ -188,6 +190,7 @@ class Method(nn.Module):
     stages: ClassVar[int] = 1  # encoders it runs one after the other
     replayable: ClassVar[bool] = False  # decisions cannot change later readings
     recipe: ClassVar[tuple[Phase, ...]] = ()
+    asks_unseen: ClassVar[bool] = False  # its loss asks what exits that were not trained on an example say of it (`Batch.unseen`)
     fits_on: ClassVar[Literal["train", "calibration"] | None] = None  # the split whose readings `fit` is given after training
     published: ClassVar[tuple[Published, ...]] = ()  # figures that others report, with their source
     deviations: ClassVar[tuple[Deviation, ...]] = ()  # from the paper or its authors' code

@@ -1,6 +1,6 @@
 """Labelled examples -> Sweep: run them once (replayable methods) or once per setting, count, compare with baselines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from dynviz.core.encoder import Encoder
 from dynviz.core.intervene import exits_at
 from dynviz.core.method import Knobs, Method, Shape
 from dynviz.data.pieces import Pieces
+from dynviz.measure import grid
 from dynviz.methods import method_class
 from dynviz.records import Ints, Recorded, Rows, Run, Sentences, Sweep
 from dynviz.records.baseline import Baseline
@@ -33,13 +34,8 @@ class Subject:
 
 
 def settings(method: type[Method], points: int, base: Mapping[str, float] | None = None) -> list[dict[str, float]]:
-    """The knob off, then `points` settings of the first knob, the other knobs at their base (by default, default) value."""
-    off = method.off()
-    if not method.knobs:
-        return [off]
-    first, rest = method.knobs[0], {**method.defaults(), **(base or {})}
-    out = [off, *({**rest, first.name: value} for value in first.points(points))]
-    return [s for i, s in enumerate(out) if s not in out[:i]]
+    """The knob off, then `points` even steps of the first knob, the other knobs at their base (by default, default) value."""
+    return grid.settings(method, method.knobs[0].points(points) if method.knobs else [], base)
 
 
 def batches(layout: Sentences, tokens: int = BATCH_TOKENS) -> Iterator[Ints]:
@@ -89,6 +85,34 @@ def sweep(
     joined = [{k: np.concatenate([c[k] for c in chunks]) for k in chunks[0]} for chunks in columns]
     about = (subject.model, method_name(subject.method), subject.task, split, subject.digest)
     return _sweep(about, rows, points, joined, subject.method.shape.layers)
+
+
+def spaced(subject: Subject, pieces: Pieces, points: int, base: Knobs) -> list[dict[str, float]]:
+    """The knob off, and `points` settings of the first knob between which compute over these texts changes about evenly (`grid.spaced`).
+
+    base: the other knobs' settings. Costs one run for a replayable method, else one a point: give it some of the texts, not all.
+    """
+    if subject.method.replayable:
+        return spaced_replays(subject.method, run_all(subject, pieces, subject.method.off()), points, base)
+    return _spaced(subject.method, points, base, lambda knobs: run_all(subject, pieces, knobs))
+
+
+def spaced_replays(method: Method, full: Run, points: int, base: Knobs) -> list[dict[str, float]]:
+    """The same from a run with the knob off, by replay."""
+    return _spaced(method, points, base, lambda knobs: engine.replay(method, full, knobs))
+
+
+def _spaced(method: Method, points: int, base: Knobs, run: Callable[[Knobs], Run]) -> list[dict[str, float]]:
+    kind = type(method)
+    if not kind.knobs:
+        return [kind.off()]
+    first, rest = kind.knobs[0], {**kind.defaults(), **base}
+
+    def share(value: float) -> float:
+        found = run({**rest, first.name: value})
+        return float(found.flops.sum() / found.plain_flops.sum())
+
+    return grid.settings(kind, grid.spaced(first, points, share), rest)
 
 
 def replayed(recorded: Recorded, about: Mapping[str, Any], points: Sequence[Mapping[str, float]]) -> Sweep:

@@ -14,7 +14,7 @@ Computed by `python -m dynviz insights --write` and stored as zoo.json beside th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -91,12 +91,7 @@ def _both(checkpoint: Checkpoint) -> Both | None:
         return None
     points = [dict(k) for k in here.knobs]
     kept = [(i, points.index(dict(k))) for i, k in enumerate(there.knobs) if dict(k) in points]
-    return Both(_only(there, [i for i, _ in kept]), _only(here, [j for _, j in kept]))
-
-
-def _only(sweep: Sweep, points: list[int]) -> Sweep:
-    rows = {name: getattr(sweep, name)[points] for name in ("predicted", "flops", "depth", "exits")}
-    return replace(sweep, knobs=tuple(sweep.knobs[i] for i in points), **rows)
+    return Both(there.only([i for i, _ in kept]), here.only([j for _, j in kept]))
 
 
 def _plain(checkpoints: list[Checkpoint], measured: Mapping[str, Both]) -> Both | None:
@@ -215,10 +210,10 @@ def _own(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[st
     """The setting a checkpoint ships with; of a family, the cheapest within half a point of its best full depth, on calibration."""
     if len(contender.members) == 1:
         name = contender.members[0]
-        wanted = default_knobs(by_name[name])
-        knobs = measured[name].report.knobs
-        apart = [sum(abs(k.get(key, value) - value) for key, value in wanted.items()) for k in knobs]
-        return Setting(name, int(np.argmin(apart)))
+        point = measured[name].report.find(default_knobs(by_name[name]))
+        if point is None:
+            raise ValueError(f"{name} was not measured at the setting it ships with")
+        return Setting(name, point)
     sweeps = {name: measured[name].calibration for name in contender.members}
     least = max(float(s.accuracy[0]) for s in sweeps.values()) - ALLOWED
     good = [

@@ -1,20 +1,24 @@
 """The numbers that lie beside a checkpoint: operating points, baselines, energy, stored traces, tensors; and the zoo."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dynviz.checkpoint import golden
-from dynviz.checkpoint.cards import method_of
+from dynviz.checkpoint.cards import default_knobs, method_of
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_root, checkpoints
 from dynviz.records import Floats, Recorded, Sweep
+from dynviz.records.operating import OperatingPoint, point_of
 from dynviz.records.pair import Pair
 from dynviz.records.storage import read_recorded, read_sweep
 
 if TYPE_CHECKING:
     from dynviz.records.baseline import Baseline
     from dynviz.records.zoo import Zoo
+
+POINTS = 41  # of a curve whose settings were not chosen by its change in compute
 
 
 def stored_run(checkpoint: Checkpoint, split: str) -> tuple[Recorded, dict[str, Any]] | None:
@@ -24,24 +28,61 @@ def stored_run(checkpoint: Checkpoint, split: str) -> tuple[Recorded, dict[str, 
     return read_recorded(file) if file else None
 
 
-def stored_sweep(checkpoint: Checkpoint, split: str, points: int = 41) -> Sweep | None:
-    """The shipped operating points over a split ("calibration", "report"): replayed from readings, or as stored."""
+def stored_sweep(checkpoint: Checkpoint, split: str, points: int | None = None) -> Sweep | None:
+    """The shipped operating points over a split ("calibration", "report"): replayed from readings, or as they were run.
+
+    The setting the checkpoint ships with is always one of them. points: of a replayed curve, so many even steps of the first knob instead
+    of the settings that were chosen on the calibration split to follow the change in compute.
+    """
     from dynviz.measure import evaluate
 
     found = stored_run(checkpoint, split)
     if found is None:
         file = checkpoint.outcomes(split)
         return read_sweep(file) if file else None
-    recorded, about = found
-    return evaluate.replayed(recorded, about, _settings(checkpoint, points))
+    return evaluate.replayed(*found, _settings(checkpoint, found[1], points))
 
 
-def stored_energy(checkpoint: Checkpoint, split: str, points: int = 41) -> Floats | None:
-    """(P,) mean relative energy (`dynviz.measure.energy`: a model, no measurement) at the points of `stored_sweep`; None where the
-    method does not foresee its exits, or no readings ship."""
+def stored_at(checkpoint: Checkpoint, split: str, knobs: Mapping[str, float]) -> Sweep | None:
+    """Full depth, and exactly this setting, over a split; None where the setting was neither run nor can be replayed."""
+    from dynviz.measure import evaluate
+
+    found = stored_run(checkpoint, split)
+    off = method_of(checkpoint).off()
+    if found is not None:
+        return evaluate.replayed(*found, [off] if dict(knobs) == off else [off, dict(knobs)])
+    sweep = stored_sweep(checkpoint, split)
+    at = sweep.find(knobs) if sweep is not None else None
+    return sweep.only([0] if at == 0 else [0, at]) if sweep is not None and at is not None else None
+
+
+def shipped_point(checkpoint: Checkpoint, split: str) -> OperatingPoint | None:
+    """What the setting a checkpoint ships with does on a split, in figures; None where no numbers of that split ship.
+
+    Every table and sentence that says "at the shipped setting" comes from here: exactly that setting, never a neighbour.
+    """
+    if checkpoint.recorded(split) is None and checkpoint.outcomes(split) is None:
+        return None
+    sweep = stored_at(checkpoint, split, default_knobs(checkpoint))
+    if sweep is None:
+        raise ValueError(f"{checkpoint.name} was not measured at its own setting on the split {split}")
+    plain = plain_of(checkpoint)
+    return point_of(sweep, len(sweep.knobs) - 1, stored_sweep(plain, split) if plain else None)
+
+
+def plain_of(checkpoint: Checkpoint) -> Checkpoint | None:
+    """The plain model of a checkpoint's task that lies beside it: what all methods are compared with."""
+    there = checkpoints(checkpoint.folder.parent, [])
+    found = [c for c in there if c.config.task == checkpoint.config.task and c.config.method == "plain"]
+    return max(found, key=lambda c: sum(s.config.get("num_hidden_layers", 0) for s in c.config.stages), default=None)
+
+
+def stored_energy(checkpoint: Checkpoint, split: str, also: Sequence[Mapping[str, float]] = ()) -> Floats | None:
+    """(P,) mean relative energy (`dynviz.measure.energy`: a model, no measurement) at the points of `stored_sweep`, and at the settings
+    `also`; None where the method does not foresee its exits, or no readings ship."""
     from dynviz.core import engine
     from dynviz.core.method import Method
-    from dynviz.measure import evaluate
+    from dynviz.measure import evaluate, grid
     from dynviz.measure.energy import relative_energy
 
     found = None if method_of(checkpoint).foresees is Method.foresees else stored_run(checkpoint, split)
@@ -49,18 +90,24 @@ def stored_energy(checkpoint: Checkpoint, split: str, points: int = 41) -> Float
         return None
     run, about = found[0].run, found[1]
     method, out = evaluate.method_of(run, about), []
-    for knobs in _settings(checkpoint, points):
+    for knobs in grid.merged(_settings(checkpoint, about, None), also):
         foreseen = method.foresees({**run.readings, "probs": run.probs}, knobs)
         assert foreseen is not None
         out.append(relative_energy(engine.replay(method, run, knobs).exit_layer, foreseen, len(run.sizes)).mean())
     return np.array(out)
 
 
-def _settings(checkpoint: Checkpoint, points: int) -> list[dict[str, float]]:
-    """The knob off, then the points of a shipped curve: the first knob's, the others as the checkpoint is shown."""
-    from dynviz.measure import evaluate
+def _settings(checkpoint: Checkpoint, about: Mapping[str, Any], points: int | None) -> list[dict[str, float]]:
+    """The knob off, then the points of a shipped curve: the first knob's, the others as the checkpoint is shown; its own among them."""
+    from dynviz.measure import grid
 
-    return evaluate.settings(method_of(checkpoint), points, checkpoint.config.knobs)
+    kind, own = method_of(checkpoint), default_knobs(checkpoint)
+    if not kind.knobs:
+        return [kind.off()]
+    first = kind.knobs[0]
+    chosen = about.get("points") if points is None else None
+    values = {*(chosen or first.points(points or POINTS)), *([] if own == kind.off() else [own[first.name]])}
+    return grid.settings(kind, sorted(values), own)
 
 
 def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":

@@ -46,7 +46,7 @@ class Berxit(Ramps):
             "or exit below this uncertainty",
             0.0,
             1.0,
-            0.01,
+            0.001,
             0.0,
             0.0,
             "up",

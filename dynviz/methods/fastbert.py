@@ -85,7 +85,7 @@ class FastBert(Ramps):
             "exit at or below this uncertainty",
             0.0,
             1.0,
-            0.01,
+            0.001,
             0.3,
             -1.0,
             "up",

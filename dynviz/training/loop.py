@@ -124,7 +124,8 @@ def with_whole_sentences(lengths: Ints, share: float, rng: np.random.Generator) 
 def _step(trainee: Trainee, phase: Phase, split: Split, rows: Ints, share: float, number: int) -> float:
     ids, real, labels = (x.to(trainee.device) for x in split.padded(rows))
     hard = split.hard[torch.from_numpy(rows)].to(trainee.device)
-    batch = Batch(ids, real, labels, hard, share, trainee.stages, number)
+    unseen = split.unseen[torch.from_numpy(rows)].to(trainee.device)
+    batch = Batch(ids, real, labels, hard, share, trainee.stages, number, unseen)
     with torch.autocast(trainee.device.type, dtype=torch.bfloat16):
         loss: Tensor = trainee.method.loss(phase, batch)
     total = float(loss.detach().sum())

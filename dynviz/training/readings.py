@@ -1,10 +1,10 @@
 """The numbers that ship with a checkpoint: readings or outcomes over the calibration and the report split, and its knobs.
 
-Knobs are chosen on the calibration split alone: the cheapest setting within half a point of full depth there. The report split is
-only measured. No text leaves the data folder: row number, label, length and tags stand for it.
+One rule sets the knobs of all checkpoints: the cheapest setting that loses at most half a point of full depth's accuracy on the
+calibration split; where there is none, the knob is off. A job that names a reason sets them by hand, and its checkpoint says so. The
+report split is only measured. No text leaves the data folder: row number, label, length and tags stand for it.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +12,25 @@ import numpy as np
 import pandas as pd
 
 from dynviz.checkpoint import golden
+from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at
 from dynviz.checkpoint.config import read_config, write_config
 from dynviz.checkpoint.model import Model, load
 from dynviz.data import Examples, label_rows
 from dynviz.data.pieces import Pieces, cut
 from dynviz.data.tags import tags_of
-from dynviz.measure import evaluate
+from dynviz.measure import evaluate, grid
 from dynviz.measure.analysis import golden_pairs
 from dynviz.measure.evaluate import Subject
-from dynviz.records import Recorded, Rows, Sweep
-from dynviz.records.storage import write_recorded, write_sweep
+from dynviz.measure.shipped import shipped_point
+from dynviz.methods import method_class
+from dynviz.records import Rows, Sweep
 from dynviz.records.tasks import TASKS, Task
+from dynviz.training.measured import SPLITS, Measured, stored
+from dynviz.training.recipes.job import ByHand
 
-SPLITS = ("calibration", "report")
 MOST = {"imdb": {"calibration": 300, "report": 600}}  # rows drawn of each split, where it is large and its texts long
 ALLOWED = 0.005  # loss of accuracy, on the calibration split, that the chosen knob may cost
-FIXED = ("gate_bert", "dact", "act", "attention_topk", "random_tokens")  # the knob stays where the method or the comparison puts it
+FEW = 200  # rows on which the settings of a method that is run anew for each are spaced
 POINTS = {
     "tokee": (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.2, 0.24, 0.28, 0.32, 0.36, 0.4, 0.5, 0.6),
     "ltp": tuple(round(0.2 * i, 2) for i in range(1, 16)),
@@ -74,60 +77,99 @@ def subject_of(model: Model, digest: str = "") -> Subject:
     return Subject(model.stages, model.method, model.config.name, model.config.task, digest or model.digest)
 
 
-def settings_of(model: Model, fine: bool = False) -> list[dict[str, float]]:
-    """The knob off, then the settings measured: those listed above, or even steps (all steps, where `fine`)."""
+def settings_of(model: Model, pieces: Pieces) -> list[dict[str, float]]:
+    """The knob off, then the settings to run a method at that cannot be replayed: those it names, or such that compute changes evenly."""
     kind, name = type(model.method), model.config.method
     points = {**POINTS, **LONG_POINTS} if model.config.task in MOST else POINTS
     if name not in points or not kind.knobs:
-        return evaluate.settings(kind, 1000 if fine else 41, model.config.knobs)
-    rest = {**kind.defaults(), **model.config.knobs}
-    return [kind.off(), *({**rest, kind.knobs[0].name: value} for value in points[name])]
+        few = pieces.only(np.arange(0, len(pieces.texts), max(len(pieces.texts) // FEW, 1)))
+        return evaluate.spaced(subject_of(model), few, 21, model.config.knobs)
+    return grid.settings(kind, list(points[name]), model.config.knobs)
 
 
 def choose(sweep: Sweep, allowed: float = ALLOWED) -> int:
-    """The cheapest point that loses at most `allowed` of full depth's accuracy, here."""
-    good = np.flatnonzero(sweep.accuracy >= sweep.accuracy[0] - allowed)
-    return int(good[sweep.share[good].argmin()])
+    """The cheapest point that loses at most `allowed` of full depth's accuracy, here; of equals the most accurate."""
+    good = np.flatnonzero(sweep.accuracy >= sweep.accuracy[0] - allowed - 1e-12)
+    return int(good[np.lexsort((-sweep.accuracy[good], sweep.share[good]))[0]])
 
 
-def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print) -> dict[str, Any]:
+def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print, hand: ByHand | None = None) -> dict[str, Any]:
     """Choose knobs, measure, and write config and Parquet files of a trained checkpoint folder. Returns the metrics.
 
-    fp32: the same model before its weights were rounded to fp16, to tell what rounding costs.
+    fp32: the same model before its weights were rounded to fp16, to tell what rounding costs. hand: knobs that are not chosen here.
     """
     model = load(folder)
-    measured = {purpose: _measure(model, data, purpose) for purpose in SPLITS}
-    knobs = model.config.knobs
-    if type(model.method).knobs and model.config.method not in FIXED:
-        calibration = measured["calibration"][0]
-        point = choose(calibration)
-        # where nothing but full depth is good enough, the point it was trained for stays
-        knobs = dict(calibration.knobs[point]) if point else {**type(model.method).defaults(), **knobs}
-    metrics: dict[str, Any] = {"knobs": dict(knobs)}
-    for purpose, (sweep, _) in measured.items():
-        metrics[purpose] = _numbers(sweep, knobs or dict(type(model.method).defaults()))
-        if (start := _accuracy_of_start(model, folder, purpose)) is not None:
-            metrics[purpose]["accuracy_of_start"] = start
-        if fp32 is not None:
-            metrics[purpose]["accuracy_fp32"] = round(_full_accuracy(fp32, data, purpose), 5)
-        say(model.config.name, purpose, metrics[purpose], flush=True)
-    trained = {**read_config(folder).trained, "metrics": metrics}
-    write_config(model.config.model_copy(update={"knobs": dict(knobs), "trained": trained}), folder)
-    model = load(folder)
-    _store(model, folder, measured)
-    if not trained.get("readings_only"):
-        golden.write(golden_pairs(model), folder)
+    measured = _measure(model, data)
+    rounding = {purpose: _full_accuracy(fp32, data, purpose) for purpose in SPLITS} if fp32 is not None else {}
+    metrics = settle(folder, measured, hand)
+    for purpose, accuracy in rounding.items():
+        metrics[purpose]["accuracy_fp32"] = round(accuracy, 5)
+    _write_metrics(folder, metrics)
+    say(model.config.name, metrics, flush=True)
+    if not read_config(folder).trained.get("readings_only"):
+        golden.write(golden_pairs(load(folder)), folder)
     return metrics
 
 
-def _measure(model: Model, data: Path, purpose: str) -> tuple[Sweep, Recorded | None]:
-    """All operating points over a split and, for replayable sentence methods, the recorded run they follow from."""
-    pieces, rows = prepared(model, data, purpose)
-    split = TASKS[model.config.task].splits[purpose]
-    if not (model.method.replayable and model.method.unit == "sentence"):
-        return evaluate.sweep(subject_of(model), pieces, rows, settings_of(model), split), None
-    recorded = evaluate.record(subject_of(model), pieces, rows)
-    return evaluate.replayed(recorded, _about(model, split), settings_of(model, fine=purpose == "calibration")), recorded
+def settle(folder: Path, measured: dict[str, Measured], hand: ByHand | None = None) -> dict[str, Any]:
+    """Set a checkpoint's knobs by the rule, store what was measured with exactly that setting in it, and return its metrics.
+
+    Everything follows from what was measured: on stored readings it comes out the same without the model and the data.
+    """
+    config, there = read_config(folder), measured["calibration"]
+    kind = method_class(config.method)
+    knobs, by = dict(kind.defaults()), ""
+    if kind.knobs and hand is not None:
+        like = read_config(folder.parent / hand.like).knobs if hand.like else {}
+        knobs, by = {**knobs, **like, **hand.knobs}, "hand"
+    elif kind.knobs:
+        point = choose(there.fine(config))
+        knobs, by = dict(there.fine(config).knobs[point]), "calibration" if point else "off"
+    write_config(config.model_copy(update={"knobs": knobs}), folder)
+    points = there.points(knobs, config)
+    for purpose, one in measured.items():
+        one.store(folder, purpose, points)
+    metrics: dict[str, Any] = {"knobs": knobs, **({"knobs_by": by} if by else {}), **({"knobs_why": hand.why} if hand else {})}
+    for purpose in measured:
+        metrics[purpose] = _numbers(checkpoint_at(folder), purpose)
+        if (start := _accuracy_of_start(folder, purpose)) is not None:
+            metrics[purpose]["accuracy_of_start"] = start
+    _write_metrics(folder, metrics)
+    return metrics
+
+
+def again(folder: Path, hand: ByHand | None = None) -> str:
+    """Settle a finished checkpoint from its stored numbers, keep what only training knows, and say in a line what it ships with."""
+    before = read_config(folder)
+    metrics = settle(folder, stored(folder), hand)
+    for purpose in SPLITS:
+        if (fp32 := before.trained.get("metrics", {}).get(purpose, {}).get("accuracy_fp32")) is not None:
+            metrics[purpose]["accuracy_fp32"] = fp32
+    _write_metrics(folder, metrics)
+    if not before.trained.get("readings_only"):
+        golden.write(golden_pairs(load(folder)), folder)
+    at = metrics["report"].get("at_knobs", {})
+    return f"{before.name}: {dict(before.knobs)} -> {metrics['knobs']} ({metrics.get('knobs_by', 'no knob')}) {at}"
+
+
+def _write_metrics(folder: Path, metrics: dict[str, Any]) -> None:
+    config = read_config(folder)
+    write_config(config.model_copy(update={"trained": {**config.trained, "metrics": metrics}}), folder)
+
+
+def _measure(model: Model, data: Path) -> dict[str, Measured]:
+    """Both splits: for replayable sentence methods the run from which all settings follow, else the same settings on both."""
+    out: dict[str, Measured] = {}
+    settings: list[dict[str, float]] = []
+    for purpose in SPLITS:
+        pieces, rows = prepared(model, data, purpose)
+        split = TASKS[model.config.task].splits[purpose]
+        if model.method.replayable and model.method.unit == "sentence":
+            out[purpose] = Measured(evaluate.record(subject_of(model), pieces, rows), _about(model, split))
+            continue
+        settings = settings or settings_of(model, pieces)
+        out[purpose] = Measured(None, {}, evaluate.sweep(subject_of(model), pieces, rows, settings, split))
+    return out
 
 
 def _about(model: Model, split: str) -> dict[str, Any]:
@@ -138,39 +180,31 @@ def _about(model: Model, split: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _store(model: Model, folder: Path, measured: dict[str, tuple[Sweep, Recorded | None]]) -> None:
-    """Write the Parquet files, under the digest of the folder as it is now."""
-    for purpose, (sweep, recorded) in measured.items():
-        if recorded is None:
-            write_sweep(replace(sweep, digest=model.digest), folder / f"sweep-{purpose}.parquet")
-        else:
-            write_recorded(recorded, _about(model, sweep.split), folder / f"readings-{purpose}.parquet")
-
-
-def _numbers(sweep: Sweep, knobs: dict[str, float]) -> dict[str, Any]:
-    """Full depth and the chosen setting, in figures, with the paired difference and its interval."""
-    out: dict[str, Any] = {"sentences": len(sweep.rows.ids), "answers": len(sweep.rows.labels)}
-    out["accuracy"] = round(float(sweep.accuracy[0]), 5)
-    if len(sweep.knobs) > 1:
-        apart = [sum(abs(setting[k] - v) for k, v in knobs.items()) for setting in sweep.knobs]
-        point = int(np.argmin(apart))
-        mean, low, high = sweep.difference(point)
+def _numbers(checkpoint: Checkpoint, purpose: str) -> dict[str, Any]:
+    """Full depth and the setting it ships with, in figures, with the paired differences and their intervals."""
+    found = shipped_point(checkpoint, purpose)
+    assert found is not None
+    out: dict[str, Any] = {"sentences": found.sentences, "answers": found.answers, "accuracy": round(found.full, 5)}
+    if method_class(checkpoint.config.method).knobs:
+        mean, low, high = (round(x, 5) for x in found.difference)
         out["at_knobs"] = {
-            "accuracy": round(float(sweep.accuracy[point]), 5), "share": round(float(sweep.share[point]), 4),
-            "difference": round(mean, 5), "low": round(low, 5), "high": round(high, 5),
-            "mean_depth": round(float(sweep.mean_depth[point]), 3),
+            "accuracy": round(found.accuracy, 5), "share": round(found.share, 4), "difference": mean, "low": low, "high": high,
+            "mean_depth": round(found.mean_depth, 3),
         }  # fmt: skip
+    if found.to_plain is not None:
+        out["to_plain"] = [round(x, 5) for x in found.to_plain]
     return out
 
 
-def _accuracy_of_start(model: Model, folder: Path, purpose: str) -> float | None:
+def _accuracy_of_start(folder: Path, purpose: str) -> float | None:
     """Full-depth accuracy of the checkpoint this one stands on, if it does the same task: what low-rank training cost or gained."""
-    name = model.config.stages[0].encoder
+    config = read_config(folder)
+    name = config.stages[0].encoder
     if name == "own":
         return None
     start = read_config(folder.parent / name)
     found = start.trained.get("metrics", {}).get(purpose, {}).get("accuracy")
-    return float(found) if found is not None and start.task == model.config.task else None
+    return float(found) if found is not None and start.task == config.task else None
 
 
 def _full_accuracy(model: Model, data: Path, purpose: str) -> float:

@@ -23,7 +23,8 @@ from dynviz.training.difficulty import judged
 from dynviz.training.examples import Split, load_split
 from dynviz.training.loop import Trainee, low_rank, train_phase
 from dynviz.training.recipes import TrainingJob
-from dynviz.training.start import BASE, SMALL, start, warm_start, write_base
+from dynviz.training.start import BASE, SMALL, pretrained_encoder, start, warm_start, write_base
+from dynviz.training.unseen import with_unseen
 
 FITTED_ON = 4_000  # rows, at most, of the split a method is fitted on
 
@@ -49,6 +50,8 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
         module.to(device)
     if job.judged:
         split = with_difficulty(split, job, encoders[0], out, limit_steps)
+    if method.asks_unseen:
+        split = with_unseen(split, pretrained_encoder(out, base), len(task.labels), out / ".work", job.seed, limit_steps)
     trainee = Trainee(encoders, method, device, job.frozen)
     reports = {}
     for phase in phases:
@@ -119,9 +122,10 @@ def _trained(job: TrainingJob, split: Split, reports: dict[str, Any], device: to
 
 def _config(job: TrainingJob, stages: tuple[StageConfig, ...]) -> CheckpointConfig:
     task = TASKS[job.task]
+    knobs = dict(job.knobs.knobs) if job.knobs else {}
     return CheckpointConfig(
         format=FORMAT, name=job.name, title=job.title, method=job.method, task=job.task, labels=list(task.labels), embeddings=BASE,
-        stages=list(stages), options=job.options, knobs=job.knobs, max_length=task.max_length, repeats=job.repeats,
+        stages=list(stages), options=job.options, knobs=knobs, max_length=task.max_length, repeats=job.repeats,
         heads=job.encoder if job.frozen else None,
         family=Family(name=job.family[0], parameter=job.family[1], value=job.family[2]) if job.family else None,
     )  # fmt: skip

@@ -85,6 +85,11 @@ def start(
     return (config, big), (small, Encoder(trainable_copy(source.stages[0]).model, "big"))
 
 
+def pretrained_encoder(out: Path, base: str | None) -> Encoder:
+    """The pre-trained model, embeddings as they will be served."""
+    return _from_base(out, base_folder(base), None, "model")[1]
+
+
 def standing_on(stage: StageConfig, encoder: str, updates: LoraConfig | None) -> StageConfig:
     """The same stage, standing on this encoder."""
     if updates and stage.shared:

@@ -167,11 +167,15 @@ def test_labels_are_needed_and_must_be_the_tasks(models: dict[str, Model]) -> No
 
 
 def test_shipped_readings_give_the_sweep_without_the_model(shelf: Path, models: dict[str, Model]) -> None:
-    stored = api.stored_sweep(api.find("sst2-joint", shelf), "report", 5)
-    assert stored is not None
+    joint = api.find("sst2-joint", shelf)
     again = dynviz.sweep(models["sst2-joint"], some(bundled("sst2"), 12), 5)
-    assert np.array_equal(stored.predicted, again.predicted)
-    assert np.array_equal(stored.flops, again.flops)
+    assert len(again.knobs) == 6
+    for i, knobs in enumerate(again.knobs):
+        stored = api.stored_at(joint, "report", knobs)
+        assert stored is not None
+        assert stored.knobs[-1] == knobs, "exactly this setting, not the nearest of a curve"
+        assert np.array_equal(stored.predicted[-1], again.predicted[i])
+        assert np.array_equal(stored.flops[-1], again.flops[i])
     assert api.stored_sweep(api.find("sst2-joint", shelf), "nothing") is None
 
 

@@ -53,6 +53,55 @@ def test_full_depth_metrics_follow_from_the_readings(name: str) -> None:
         assert len(sweep.rows.ids) == metrics[split]["sentences"]
 
 
+@pytest.mark.parametrize("name", list(ALL))
+def test_figures_at_the_shipped_setting_are_of_exactly_that_setting(name: str) -> None:
+    """Every table reads them from the config or from `api.shipped_point`: both equal a replay of the very setting it ships with."""
+    checkpoint = ALL[name]
+    if not api.card(checkpoint).knobs:
+        return
+    metrics, knobs = checkpoint.config.trained["metrics"], api.default_knobs(checkpoint)
+    assert metrics["knobs"] == knobs
+    for split in ("calibration", "report"):
+        shown, fresh = metrics[split]["at_knobs"], api.stored_at(checkpoint, split, knobs)
+        assert fresh is not None, "a method that cannot be replayed is measured at the setting it ships with"
+        assert fresh.knobs[-1] == knobs
+        assert shown["accuracy"] == pytest.approx(fresh.accuracy[-1], abs=1e-5)
+        assert shown["share"] == pytest.approx(fresh.share[-1], abs=1e-4)
+        assert [shown[k] for k in ("difference", "low", "high")] == pytest.approx(list(fresh.differences[-1]), abs=1e-5)
+        curve = api.stored_sweep(checkpoint, split)
+        assert curve is not None
+        assert curve.find(knobs) is not None, "the curve holds the point"
+
+
+@pytest.mark.parametrize("name", [name for name, c in ALL.items() if api.card(c).knobs])
+def test_one_rule_sets_all_knobs_or_the_checkpoint_says_by_hand(name: str) -> None:
+    metrics = ALL[name].config.trained["metrics"]
+    there = metrics["calibration"]
+    match metrics["knobs_by"]:
+        case "calibration":
+            assert there["at_knobs"]["accuracy"] >= there["accuracy"] - 0.005 - 1e-9
+            assert there["at_knobs"]["share"] < 1.2
+        case "off":
+            assert metrics["knobs"] == api.method_of(ALL[name]).off()
+        case "hand":
+            assert metrics["knobs_why"]
+        case other:
+            raise AssertionError(f"knobs_by is {other!r}")
+
+
+@pytest.mark.parametrize("name", [name for name in RUNNABLE if api.card(ALL[name]).knobs])
+def test_a_default_curve_has_no_gap_where_settings_lie_between(name: str) -> None:
+    """At most 10 points of compute between neighbours, unless they are neighbouring steps of the knob (or the knob's end and off)."""
+    checkpoint, knob = ALL[name], api.card(ALL[name]).knobs[0]
+    sweep = api.stored_sweep(checkpoint, "calibration")
+    assert sweep is not None
+    steps = np.array([round((k[knob.name] - knob.low) / knob.step) for k in sweep.knobs[1:]])
+    order = np.argsort(steps)
+    gaps = np.abs(np.diff(sweep.share[1:][order]))
+    between = np.diff(steps[order]) > 1
+    assert not len(gaps) or gaps[between].max(initial=0) <= 0.1
+
+
 @pytest.mark.parametrize("name", RUNNABLE)
 def test_stored_cards_say_what_the_methods_say_now(name: str) -> None:
     assert golden.read_card(ALL[name].folder) == card(ALL[name].config.method), "run `python -m dynviz checkpoints --refresh-cards`"

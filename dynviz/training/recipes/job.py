@@ -1,5 +1,6 @@
 """What one checkpoint is trained from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -7,6 +8,15 @@ from dynviz.core.method import Phase
 
 MEAN = {"pooling": "mean"}
 LINEAR = {"hidden": False}  # a hidden layer on each word would cost a twelfth of a layer, after every layer
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """Knobs that no rule chose. why: in words that complete "set by hand: ..."; like: the checkpoint whose setting is taken over."""
+
+    knobs: Mapping[str, float]
+    why: str
+    like: str | None = None
 
 
 @dataclass(frozen=True)
@@ -19,7 +29,8 @@ class TrainingJob:
     starts from: "distilled", or "first", the first layers of the pre-trained model. judged: the examples are held to be hard or easy by
     two small models, each judging the other's half. limit: at most so many training rows. phases: instead of the method's own recipe.
     frozen: names of the method's parameters, as patterns, that are kept as the start's and stored there only.
-    readings_only: the weights are not shipped. repeats: the job this one repeats with another seed.
+    knobs: settings that are not chosen by the rule of all, with the reason. readings_only: the weights are not shipped.
+    repeats: the job this one repeats with another seed.
     """
 
     name: str
@@ -33,7 +44,7 @@ class TrainingJob:
     small: Literal["distilled", "first"] | None = None
     judged: bool = False
     options: dict[str, Any] = field(default_factory=dict)
-    knobs: dict[str, float] = field(default_factory=dict)
+    knobs: ByHand | None = None
     family: tuple[str, str, float] | None = None
     phases: tuple[Phase, ...] | None = None
     limit: int | None = None
@@ -44,12 +55,14 @@ class TrainingJob:
     seed: int = 0
 
 
-def of_family(method: str, family: str, knob: str, option: str, value: float, encoder: str) -> TrainingJob:
+def of_family(
+    method: str, family: str, knob: str, option: str, value: float, encoder: str, knobs: ByHand | None = None
+) -> TrainingJob:
     """A member of a family: SST-2 checkpoints of a method that differ in one training knob alone.
 
     family, knob: its names on screen. option: the method's argument that the knob sets. encoder: the checkpoint it starts from.
     """
     return TrainingJob(
         f"sst2-{method.replace('_', '-')}-{value:g}", f"{family}, {knob} {value:g}", method, "sst2", encoder=encoder, own=False, rank=8,
-        options={**MEAN, option: value}, family=(family, knob, value),
+        options={**MEAN, option: value}, family=(family, knob, value), knobs=knobs,
     )  # fmt: skip

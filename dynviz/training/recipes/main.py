@@ -3,7 +3,9 @@
 from typing import Any, Literal
 
 from dynviz.core.method import Phase
-from dynviz.training.recipes.job import LINEAR, MEAN, TrainingJob, of_family
+from dynviz.training.recipes.job import LINEAR, MEAN, ByHand, TrainingJob, of_family
+
+LOSSLESS = ByHand({}, "no slack: the paper's rule, which cannot change an answer")
 
 
 def _cuts(task: str, epochs: float, lr: float, options: dict[str, Any]) -> tuple[TrainingJob, ...]:
@@ -21,9 +23,15 @@ def _cascade(name: str, title: str, small: Literal["distilled", "first"], weight
     )  # fmt: skip
 
 
-def _untrained(name: str, title: str, method: str, task: str, encoder: str) -> TrainingJob:
-    """A baseline that drops tokens from another checkpoint's model: nothing is trained, nothing stored but the config."""
-    return TrainingJob(name, title, method, task, encoder=encoder, own=False, options=MEAN, phases=())
+def _untrained(task: str) -> tuple[TrainingJob, ...]:
+    """Baselines that drop tokens from the plain model: nothing is trained, nothing stored but the config."""
+    name = f"{task}-attention-topk"
+    alike = ByHand({}, "as many tokens as attention top-k drops", like=name)
+    about: dict[str, Any] = {"task": task, "encoder": f"{task}-plain", "own": False, "options": MEAN, "phases": ()}
+    return (
+        TrainingJob(name, "Attention top-k, untrained", "attention_topk", **about),
+        TrainingJob(f"{task}-random-tokens", "Random tokens", "random_tokens", knobs=alike, **about),
+    )
 
 
 MAIN: tuple[TrainingJob, ...] = (
@@ -32,12 +40,11 @@ MAIN: tuple[TrainingJob, ...] = (
     TrainingJob("sst2-deebert", "DeeBERT", "deebert", "sst2", encoder="sst2-plain", own=False, options=MEAN),
     TrainingJob("pos-tokee", "TOKEE", "tokee", "pos", options=LINEAR),
     TrainingJob("sst2-ltp", "LTP", "ltp", "sst2", encoder="sst2-plain", own=False, options={**MEAN, "final": 0.03}),
-    _untrained("sst2-attention-topk", "Attention top-k, untrained", "attention_topk", "sst2", "sst2-plain"),
-    _untrained("sst2-random-tokens", "Random tokens", "random_tokens", "sst2", "sst2-plain"),
+    *_untrained("sst2"),
     _cascade("sst2-cascade", "CascadeBERT", "distilled", 0.5, shipped=True),
     _cascade("sst2-cascade-uncalibrated", "CascadeBERT, not calibrated", "distilled", 0.0, shipped=False),
     _cascade("sst2-cascade-cut", "CascadeBERT, small model cut from the big one", "first", 0.5, shipped=False),
-    *(of_family("dact", "DACT-BERT", "tau", "tau", tau, "sst2-joint") for tau in (0.03, 0.1, 0.3)),
+    *(of_family("dact", "DACT-BERT", "tau", "tau", tau, "sst2-joint", LOSSLESS) for tau in (0.03, 0.1, 0.3)),
     *(of_family("gate_bert", "Gate-BERT", "lambda", "weight", weight, "sst2-plain") for weight in (0.03, 0.1, 0.3)),
     TrainingJob("sst2-content-gate", "Content gate (ours)", "content_gate", "sst2", encoder="sst2-plain", own=False, rank=8, options=MEAN),
     TrainingJob(
@@ -49,12 +56,11 @@ MAIN: tuple[TrainingJob, ...] = (
         options={**MEAN, "final": 0.012, "temperature": 5e-4},
         phases=(Phase("soft", "lora", epochs=0.12, lr=3e-4, head_lr=2e-4), Phase("hard", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4)),
     ),
-    _untrained("imdb-attention-topk", "Attention top-k, untrained", "attention_topk", "imdb", "imdb-plain"),
-    _untrained("imdb-random-tokens", "Random tokens", "random_tokens", "imdb", "imdb-plain"),
+    *_untrained("imdb"),
     TrainingJob(
-        "pos-plain", "Plain tagger", "plain", "pos", options=LINEAR, phases=(Phase("tune", "all", epochs=1.5, lr=1e-4),),
+        "pos-plain", "Plain tagger", "plain", "pos", options=LINEAR, phases=(Phase("tune", "all", epochs=3, lr=1e-4),),
         readings_only=True,
     ),
-    *_cuts("pos", epochs=1.5, lr=1e-4, options=LINEAR),
-    *_cuts("sst2", epochs=1, lr=5e-5, options=MEAN),
+    *_cuts("pos", epochs=3, lr=1e-4, options=LINEAR),
+    *_cuts("sst2", epochs=2, lr=5e-5, options=MEAN),
 )  # fmt: skip

@@ -5,12 +5,13 @@ from functools import partial
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import count, percent, points, setting
+from dynviz.figures.wording import count, setting
 from dynviz.jobs import Job
-from dynviz.ui.data import beside, cache, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
+from dynviz.ui.data import beside, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
 from dynviz.ui.data.rows import EXIT, Selection
 from dynviz.ui.data.view import DataView, look
-from dynviz.ui.parts import show, sources
+from dynviz.ui.parts import operating, show, sources
+from dynviz.ui.parts.operating import accuracy
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import guarded, plain
@@ -79,52 +80,22 @@ def _here(job: Job, choice: state.Choice) -> None:
 
 def headline(view: DataView) -> None:
     """The finding in words, and four numbers."""
-    sweep, n = view.sweep, view.said()
-    share, same = percent(float(sweep.share[1])), bool((sweep.predicted[1] == sweep.predicted[0]).all())
-    stopped = bool((sweep.flops[1] != sweep.flops[0]).any())
-    mean, low, high = cache.difference(*view.key) if view.labelled else (0.0, 0.0, 0.0)
-    if not stopped:
-        head = (text.FULL_HEADLINE if view.labelled else text.BLIND_FULL).format(n=n, accuracy=_percent(sweep.accuracy[1]))
+    sweep = view.sweep
+    if (sweep.flops[1] == sweep.flops[0]).all():
         line = text.FULL_LINE
     elif view.labelled:
-        head = (text.SAME_HEADLINE if same else text.HEADLINE).format(
-            n=n, share=share, difference=points(mean), low=points(low), high=points(high)
-        )
-        verdict = text.VERDICTS[_verdict(view, low, high)]
-        line = text.LINE.format(accuracy=_percent(sweep.accuracy[1]), full=_percent(sweep.accuracy[0]), verdict=verdict)
+        right, full = (accuracy(sweep.accuracy[i]) for i in (1, 0))
+        line = text.LINE.format(accuracy=right, full=full, verdict=operating.judged(sweep, 1))
     else:
         changed = int((sweep.predicted[1] != sweep.predicted[0]).sum())
-        head = text.BLIND_HEADLINE.format(n=n, share=share, same=_percent(sweep.agreement[1]))
         line = text.BLIND_LINE.format(changed=f"{changed:,}", n=f"{len(sweep.rows.labels):,}")
-    st.subheader(head, anchor=False)
+    st.subheader(operating.headline(sweep, 1, view.said(), view.labelled), anchor=False)
     st.markdown(line)
-    _metrics(view, points(mean) if stopped and view.labelled else "")
+    operating.metrics(sweep, 1, view.labelled)
     lost = int((view.gathered.lost > 0).sum())
     if lost:
         limit = int(sweep.rows.lengths.max())
         st.caption(text.TOO_LONG.format(n="1 row is" if lost == 1 else f"{lost:,} rows are", limit=limit))
-
-
-def _verdict(view: DataView, low: float, high: float) -> str:
-    if (view.sweep.correct[1] == view.sweep.correct[0]).all():
-        return "same"
-    return "less" if high < 0 else "more" if low > 0 else "none"
-
-
-def _metrics(view: DataView, difference: str) -> None:
-    sweep = view.sweep
-    values = (
-        percent(float(sweep.share[1])), _percent(sweep.accuracy[1]) if view.labelled else text.UNKNOWN, f"{sweep.mean_depth[1]:.1f}",
-        _percent(sweep.agreement[1]),
-    )  # fmt: skip
-    deltas = (None, f"{difference} pt" if difference else None, text.OF_LAYERS.format(layers=sweep.layers), None)
-    grid = st.grid(4, min_column_width=150)
-    for label, note, value, delta in zip(text.METRICS, text.METRICS_HELP, values, deltas, strict=True):
-        grid.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note, border=True, height="stretch")
-
-
-def _percent(value: float) -> str:
-    return f"{float(value) * 100:.1f} %"
 
 
 def exits(view: DataView) -> None:

@@ -87,12 +87,6 @@ def outcome(id: str, parts: int, knobs: Mapping[str, float]) -> Outcome:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def difference(id: str, parts: int, knobs: Knobs) -> tuple[float, float, float]:
-    """Accuracy at the setting minus full depth's, with its paired interval."""
-    return _outcome(id, parts, knobs).sweep.difference(1)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
 def slices(id: str, parts: int, knobs: Knobs, by: str, _sweep: Any) -> tuple[Slice, ...]:
     """Accuracy of every slice, with its interval."""
     return tuple(by_tag(_sweep, 1))

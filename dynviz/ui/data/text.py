@@ -92,29 +92,9 @@ USE_MODEL = "Show {model} in the sidebar"
 RUN_HERE = "Run these rows with {model}"
 OTHER_SETTING = "Shown at the setting it was run with ({setting}): with this method, another setting needs another run."
 TOO_LONG = "{n} longer than the {limit} pieces the model reads: their ends were not read."
-HEADLINE = "{n}: {share} of compute, {difference} points [{low}, {high}]"
-SAME_HEADLINE = "{n}: {share} of compute, every answer as at full depth"
-FULL_HEADLINE = "{n}: full depth, {accuracy} right"
-BLIND_HEADLINE = "{n}: {share} of compute, {same} answered as at full depth"
-BLIND_FULL = "{n}: full depth"
 LINE = "{accuracy} right here, {full} at full depth. {verdict}"
-VERDICTS = {
-    "less": "The interval lies below zero: on these rows this setting costs accuracy.",
-    "more": "The interval lies above zero: on these rows this setting is better than full depth.",
-    "none": "The interval includes zero: with so many rows no loss can be shown.",
-    "same": "Not one answer changes from right to wrong or back.",
-}
 BLIND_LINE = "{changed} of {n} answers differ from full depth. Without right answers it cannot be told which of the two is better."
 FULL_LINE = "Nothing stops at this setting. Move the knob to stop earlier."
-METRICS = ("Compute", "Accuracy", "Mean layers", "As full depth")
-METRICS_HELP = (
-    "FLOPs spent, classifiers and gates included, over those of the plain model on the same rows.",
-    "Share of right answers; below it, the difference to full depth.",
-    "Layers a token went through, on average.",
-    "Share of answers that are the same as at full depth.",
-)
-OF_LAYERS = "of {layers}"
-UNKNOWN = "not known"
 SENTENCES, WORDS = "{n:,} rows", "{n:,} rows, {words:,} words"
 
 EXITS_TITLE = "Where they stop"

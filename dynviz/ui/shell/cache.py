@@ -201,6 +201,12 @@ def sweep(name: str, split: str) -> Sweep | None:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
+def at(name: str, split: str, knobs: Knobs) -> Sweep | None:
+    """Full depth and exactly this setting of a checkpoint over a split; None where its shipped numbers do not give it."""
+    return api.stored_at(checkpoint(name), split, dict(knobs))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
 def promise(name: str, loss: Loss, delta: float, eps: float) -> Promise:
     """The boldest setting of a checkpoint that keeps a promise on the calibration split, checked on the report split."""
     found = sweep(name, "calibration")
@@ -221,9 +227,10 @@ def zoo() -> "Zoo":
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
-def energy(name: str, split: str) -> "Floats | None":
-    """Relative energy of a checkpoint's operating points over a split, where its method foresees its exits."""
-    return api.stored_energy(checkpoint(name), split)
+def energy(name: str, split: str, also: Knobs = ()) -> "Floats | None":
+    """Relative energy of a checkpoint's operating points over a split, one more setting among them; None where its method foresees no
+    exits."""
+    return api.stored_energy(checkpoint(name), split, [dict(also)] if also else ())
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -52,22 +52,9 @@ class Line:
         return all(c.runnable for c in self.members)
 
 
-def nearest(sweep: Sweep, knobs: Mapping[str, float]) -> int:
-    """The point of a sweep whose settings are closest to these; point 0, full depth, only when it is exactly that."""
-    if not knobs or dict(knobs) == dict(sweep.knobs[0]):
-        return 0
-    names = list(sweep.knobs[0])
-    values = np.array([[point[name] for name in names] for point in sweep.knobs[1:]])
-    if not len(values):
-        return 0
-    wanted = np.array([knobs.get(name, sweep.knobs[0][name]) for name in names])
-    spread = np.where(np.ptp(values, axis=0) > 0, np.ptp(values, axis=0), 1.0)
-    return int((np.abs(values - wanted) / spread).sum(1).argmin()) + 1
-
-
 def own_point(checkpoint: Checkpoint, defaults: Mapping[str, float], sweep: Sweep) -> int:
     """The point of the settings a checkpoint ships with."""
-    return nearest(sweep, {**defaults, **checkpoint.config.knobs})
+    return sweep.nearest({**defaults, **checkpoint.config.knobs})
 
 
 def lines(
@@ -155,7 +142,7 @@ def seed_curves(seeds: Mapping[str, Sweep], spot: Spot | None, report: Mapping[s
     for seed, sweep in seeds.items():
         if seed not in places:
             continue
-        at = np.arange(len(sweep.knobs)) if spot is None else np.array([nearest(sweep, report[spot.checkpoint].knobs[spot.point])])
+        at = np.arange(len(sweep.knobs)) if spot is None else np.array([sweep.nearest(report[spot.checkpoint].knobs[spot.point])])
         out.append(Curve(name, "seed", floats(places[seed][at]), sweep.accuracy[at], rank=rank))
     return out
 
@@ -179,7 +166,7 @@ def seeds_at(checkpoints: Sequence[Checkpoint], sweeps: Mapping[str, Sweep], kno
     out = []
     for c in checkpoints:
         sweep = sweeps[c.name]
-        i = nearest(sweep, knobs)
+        i = sweep.nearest(knobs)
         drawn = c.config.trained.get("seed")
         out.append(Seed(c.name, drawn, *(float(v) for v in (sweep.accuracy[0], sweep.accuracy[i], sweep.share[i], *sweep.differences[i]))))
     return out
@@ -234,7 +221,7 @@ def pick(
     best = _best(share, accuracy, budget)
     chosen = spots[best]
     there = report[chosen.checkpoint]
-    point = nearest(there, calibration[chosen.checkpoint].knobs[chosen.point])
+    point = there.nearest(calibration[chosen.checkpoint].knobs[chosen.point])
     mean, low, high = there.differences[point]
     return Pick(
         line, chosen, Spot(chosen.checkpoint, point), budget, (float(share[best]), float(accuracy[best])),

@@ -9,11 +9,11 @@ import streamlit as st
 from dynviz.figures.wording import percent, points, setting
 from dynviz.records import Sweep
 from dynviz.ui.parts import show
+from dynviz.ui.parts.operating import accuracy as share
 from dynviz.ui.parts.panels import table
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import board, text
 from dynviz.ui.tradeoff.board import Line, Pick
-from dynviz.ui.tradeoff.chart import share
 from dynviz.ui.tradeoff.view import TradeoffView, examples, use
 
 

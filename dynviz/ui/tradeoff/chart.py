@@ -10,7 +10,8 @@ from dynviz import figures
 from dynviz.figures.wording import listing, percent, points, setting
 from dynviz.records import Sweep
 from dynviz.records.slices import against
-from dynviz.ui.parts import show, sources
+from dynviz.ui.parts import operating, show, sources
+from dynviz.ui.parts.operating import accuracy as share
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.navigation import PAGES
@@ -54,39 +55,14 @@ def headline(view: TradeoffView) -> None:
     if sweep is None or spot is None:
         st.info(text.NO_OWN.format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
         return
-    i, n, name = spot.point, examples(sweep), plain(view.name(spot.checkpoint))
-    mean, low, high = map(float, sweep.differences[i])
+    i, name = spot.point, plain(view.name(spot.checkpoint))
+    st.subheader(operating.headline(sweep, i, examples(sweep)), anchor=False)
     if i == 0:
-        st.subheader(text.FULL_HEADLINE.format(n=n, accuracy=share(sweep.accuracy[0])), anchor=False)
         st.markdown(text.FULL_LINE.format(name=name))
     else:
-        words = text.SAME_HEADLINE if sweep.agreement[i] == 1 else text.HEADLINE
-        st.subheader(
-            words.format(n=n, share=percent(float(sweep.share[i])), difference=points(mean), low=points(low), high=points(high)),
-            anchor=False,
-        )
-        verdict = text.VERDICTS[_verdict(sweep, i)]
-        st.markdown(
-            text.LINE.format(
-                name=name, knobs=setting(sweep.knobs[i]), accuracy=share(sweep.accuracy[i]), full=share(sweep.accuracy[0]), verdict=verdict
-            )
-        )
-    _metrics(sweep, i)
-
-
-def _verdict(sweep: Sweep, point: int) -> str:
-    _, low, high = sweep.differences[point]
-    if (sweep.correct[point] == sweep.correct[0]).all():
-        return "same"
-    return "less" if high < 0 else "more" if low > 0 else "none"
-
-
-def _metrics(sweep: Sweep, i: int) -> None:
-    values = (percent(float(sweep.share[i])), share(sweep.accuracy[i]), f"{sweep.mean_depth[i]:.1f}", share(sweep.agreement[i]))
-    deltas = (None, None if i == 0 else f"{points(float(sweep.differences[i, 0]))} pt", text.OF_LAYERS.format(layers=sweep.layers), None)
-    grid = st.grid(4, min_column_width=150)
-    for label, note, value, delta in zip(text.METRICS, text.METRICS_HELP, values, deltas, strict=True):
-        grid.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note, border=True, height="stretch")
+        knobs, right, full = setting(sweep.knobs[i]), share(sweep.accuracy[i]), share(sweep.accuracy[0])
+        st.markdown(text.LINE.format(name=name, knobs=knobs, accuracy=right, full=full, verdict=operating.judged(sweep, i)))
+    operating.metrics(sweep, i)
 
 
 def _small_print(view: TradeoffView, sweep: Sweep, i: int) -> list[str]:
@@ -249,8 +225,3 @@ def links(view: TradeoffView) -> None:
                 label = text.OPEN_METHOD.format(name=plain(card.title))
                 st.page_link(PAGES / "methods.py", label=label, icon=":material/menu_book:", query_params={"method": method})
                 st.caption(plain(card.caption))
-
-
-def share(value: float) -> str:
-    """Accuracy as percent with one decimal: a point of 872 is 0.1."""
-    return f"{float(value) * 100:.1f} %"

@@ -15,7 +15,7 @@ from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.tradeoff import text_risk as text
-from dynviz.ui.tradeoff.board import Spot, nearest, step_title
+from dynviz.ui.tradeoff.board import Spot, step_title
 from dynviz.ui.tradeoff.view import TradeoffView, examples, use
 
 FIGURE = "risk"
@@ -104,7 +104,7 @@ def _figure(view: TradeoffView, found: Promise, there: Sweep, level: float, lost
     names = tuple(f"{there.knobs[int(i)][knob.name]:g}" for i in order)
     risks = figures.Risks(knob.name, names, tested.risks, found.bounds, tested.stopped, tested.delta, level, tested.n, lost)
     places = order.tolist()
-    used = nearest(there, view.choice.settings)
+    used = there.find(view.choice.settings)
     ring = places.index(used) if used in places else None
     fig, finding = figures.risk(risks, ring, style(), "", ""), figures.risk_finding(risks)
     source = sources.sweeps([there], found.controlled.point)
@@ -117,7 +117,7 @@ def _click(view: TradeoffView, there: Sweep, places: list[int]) -> None:
     """A click on a setting makes it the one in use."""
     at = next(iter(show.clicked(FIGURE)), None)
     if isinstance(at, int) and 0 <= at < len(places) and view.sweep is not None:
-        use(Spot(view.sweep.model, nearest(view.sweep, there.knobs[places[at]])), view.sweep)
+        use(Spot(view.sweep.model, view.sweep.nearest(there.knobs[places[at]])), view.sweep)
 
 
 def _assumptions(view: TradeoffView, level: float) -> None:

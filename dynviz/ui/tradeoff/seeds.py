@@ -4,12 +4,12 @@ import streamlit as st
 
 from dynviz.figures.wording import percent
 from dynviz.ui.parts import show
+from dynviz.ui.parts.operating import accuracy as share
 from dynviz.ui.parts.show import PERCENT, POINTS
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import board, text
 from dynviz.ui.tradeoff.board import Seed
-from dynviz.ui.tradeoff.chart import share
 from dynviz.ui.tradeoff.view import TradeoffView
 
 

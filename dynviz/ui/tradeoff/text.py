@@ -37,27 +37,10 @@ NOT_RUNNABLE = "{name} ships as numbers only: its curve can be compared, but the
 BASELINE = "{name} is a reference, not a model: there is nothing to set."
 NOT_MEASURED = "The exact setting ({wanted}) was not measured: the ring marks the nearest one that was ({there})."
 
-HEADLINE = "{n}: {share} of compute, {difference} points [{low}, {high}]"
-SAME_HEADLINE = "{n}: {share} of compute, every answer as at full depth"
-FULL_HEADLINE = "{n}: full depth, {accuracy} right"
 FULL_LINE = "{name}, nothing stops. Every curve is measured against this. Move the knob, or click a point, to spend less."
 LINE = "{name}, {knobs}: {accuracy} right, against {full} at its own full depth. {verdict}"
-VERDICTS = {
-    "less": "The interval lies below zero: this setting costs accuracy.",
-    "more": "The interval lies above zero: this setting is better than full depth.",
-    "none": "The interval includes zero: with this many examples no loss can be shown.",
-    "same": "Not one answer changes from right to wrong or back.",
-}
 AGAINST = "Against the plain model at full depth ({accuracy}): {difference} points [{low}, {high}]."
 MEASURED = "Measured on the report split ({split}, {n}). No setting was chosen on it."
-METRICS = ("Compute", "Accuracy", "Mean layers", "Agreement")
-METRICS_HELP = (
-    "FLOPs spent, classifiers and gates included, over those of the plain model on the same sentences.",
-    "Share of right answers; below it, the difference to the same model at full depth.",
-    "Layers a token went through, on average.",
-    "Share of answers that are the same as at full depth.",
-)
-OF_LAYERS = "of {layers}"
 
 CHART_NOTE = "Random and oracle exit belong to {name}. "
 FAMILY_NOTE = "Steps: each point is a model of its own, trained with another {parameter}; nothing lies between. "

@@ -67,8 +67,8 @@ class TradeoffView:
 
     @cached_property
     def spot(self) -> Spot | None:
-        """The measured point nearest to the setting in use."""
-        return None if self.sweep is None else Spot(self.choice.checkpoint.name, board.nearest(self.sweep, self.choice.settings))
+        """The setting in use as a point of its sweep; where it can neither be replayed nor was run, the nearest that was."""
+        return None if self.sweep is None else Spot(self.choice.checkpoint.name, self.sweep.nearest(self.choice.settings))
 
     @cached_property
     def line(self) -> Line | None:
@@ -83,7 +83,10 @@ class TradeoffView:
     @cached_property
     def seeds(self) -> dict[str, Sweep]:
         """The report sweeps of the checkpoint in use trained again with other seeds, by name."""
-        return dict(_shipped(cache.repeats(self.choice.checkpoint.name), "report")) if self.sweep is not None else {}
+        if self.sweep is None:
+            return {}
+        found = _shipped(cache.repeats(self.choice.checkpoint.name), "report")
+        return {name: _exactly(sweep, self.choice.settings) for name, sweep in found.items()}
 
     @cached_property
     def plain(self) -> Sweep | None:
@@ -126,7 +129,8 @@ class TradeoffView:
         if self.axis == "ms":
             return axes.milliseconds(known, self.batch, cache.times)
         checkpoints = {name: cache.checkpoint(name) for name in (*self.report, *self.seeds)}
-        return axes.energy(known, checkpoints, lambda name: cache.energy(name, "report"))
+        used = cache.key(self.choice.settings)
+        return axes.energy(known, checkpoints, lambda name: cache.energy(name, "report", used if name == own else ()))
 
     def drawn(self, shown: list[str]) -> list[Line]:
         """The lines asked for and that in use."""
@@ -151,10 +155,21 @@ def view(axis: Axis, batch: int = 1) -> TradeoffView:
     here = [c for c in cache.catalogue()[0] if c.config.task == choice.checkpoint.config.task]
     with waiting():
         report = dict(_shipped(here, "report"))
+        own = choice.checkpoint.name
+        if own in report:
+            report[own] = _exactly(report[own], choice.settings)
     defaults = {c.name: state.defaults(c, cache.card(c.name)) for c in here if c.name in report}
     minor = {c.config.method for c in here if c.name in report and cache.card(c.name).venue == BASELINE}
     lines = tuple(board.lines(here, report, defaults, minor))
     return TradeoffView(choice, axis, report, _shipped(here, "calibration"), defaults, lines, batch)
+
+
+def _exactly(sweep: Sweep, knobs: Mapping[str, float]) -> Sweep:
+    """The sweep of a shipped checkpoint with the setting in use as one of its points, where its readings give it."""
+    if sweep.find(knobs) is not None:
+        return sweep
+    found = cache.at(sweep.model, "report", cache.key(knobs))
+    return sweep if found is None else sweep.with_points(found)
 
 
 def _shipped(checkpoints: Sequence[Checkpoint], split: str) -> Shipped:

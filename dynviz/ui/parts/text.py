@@ -1,0 +1,22 @@
+"""What pages say of an operating point, in one place, so that it can be translated."""
+
+HEADLINE = "{n}: {share} of compute, {difference} points [{low}, {high}]"
+SAME_HEADLINE = "{n}: {share} of compute, every answer as at full depth"
+FULL_HEADLINE = "{n}: full depth, {accuracy} right"
+BLIND_HEADLINE = "{n}: {share} of compute, {same} answered as at full depth"
+BLIND_FULL = "{n}: full depth"
+VERDICTS = {
+    "less": "The interval lies below zero: on these rows this setting costs accuracy.",
+    "more": "The interval lies above zero: on these rows this setting is better than full depth.",
+    "none": "The interval includes zero: with so many rows no loss can be shown.",
+    "same": "Not one answer changes from right to wrong or back.",
+}
+METRICS = ("Compute", "Accuracy", "Mean layers", "As full depth")
+METRICS_HELP = (
+    "FLOPs spent, classifiers and gates included, over those of the plain model on the same rows.",
+    "Share of right answers; below it, the difference to the same model at full depth.",
+    "Layers a token went through, on average over all tokens, [CLS] and [SEP] among them.",
+    "Share of answers that are the same as at full depth.",
+)
+OF_LAYERS = "of {layers}"
+UNKNOWN = "not known"
