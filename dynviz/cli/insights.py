@@ -58,6 +58,6 @@ def _rows(task: Any) -> list[dict[str, Any]]:
             one = next((c for c in budget.chosen if c.contender == contender.name), None)
             row[f"within {budget.budget:.0%}"] = f"{one.accuracy:.3f} at {one.share:.0%}{_VERDICTS[side(one.leader)]}" if one else "-"
         score = scores.get(contender.name)
-        row["over the static line"] = f"{score.score[0]:+.3f} [{score.score[1]:+.3f}, {score.score[2]:+.3f}]" if score else "-"
+        row["above a cut model"] = f"{score.score[0]:+.3f} [{score.score[1]:+.3f}, {score.score[2]:+.3f}]" if score else "-"
         rows.append(row)
     return rows

@@ -101,7 +101,7 @@ def _level(names: Sequence[str], others: int) -> str:
     if others == 1:
         return f"The only other one, {names[0]}, cannot be told from it."
     if len(names) == 1:
-        return f"Of the other {others} {names[0]} alone cannot be told from it."
+        return f"Of the other {others}, {names[0]} alone cannot be told from it."
     some = f"{len(names)} of the other {others} cannot" if len(names) < others else f"None of the other {others} can"
     return f"{some} be told from it: {listing(names, 6)}."
 

@@ -55,13 +55,14 @@ def zoo_changes_finding(task: TaskZoo) -> str:
     told = f"{named(task, best.contender)} {_gains(best, 'most', 'least')}: {_counts(best)} of {best.answers:,}"
     if best is worst:
         return f"{told}. {'It cannot be told from no change' if side(best.difference) == 'level' else 'Surely so'}."
-    harm = sum(c.worse > c.avoided for c in task.changes)
+    harm, n = sum(c.worse > c.avoided for c in task.changes), len(task.changes)
+    many = f"In all {n}" if harm == n else f"In {harm or 'none'} of {n}"
     below, above = (sum(side(c.difference) == which for c in task.changes) for which in ("below", "above"))
     surely = f"Surely so in {below or 'none'}, surely the other way in {above or 'none'}."
     if not below and not above:
         surely = "In no method is that sure, nor the opposite."
     return (
-        f"In {harm or 'none'} of {len(task.changes)} methods stopping early makes more answers wrong than it puts right. {surely} {told}; "
+        f"{many} methods stopping early makes more answers wrong than it puts right. {surely} {told}; "
         f"{named(task, worst.contender)} {_gains(worst, 'least', 'most')}: {_counts(worst)}."
     )
 

@@ -54,7 +54,7 @@ def test_dots_are_the_differences_to_the_plain_model_the_best_on_top() -> None:
 def test_the_sentence_names_the_leader_those_level_with_it_the_cheapest_and_the_missing() -> None:
     assert figures.zoo_budget_finding(TASK, HALF) == (
         "Within 50 % of the compute, Good is the choice of the calibration split: 90.0 % right at 40 %, -1.0 points [-2.0, +0.0] against "
-        "the plain model at full depth. Of the other 2 Thrifty alone cannot be told from it. Of these Thrifty spends least, 30 %. 1 is "
+        "the plain model at full depth. Of the other 2, Thrifty alone cannot be told from it. Of these Thrifty spends least, 30 %. 1 is "
         "worse. Trained 3 times it reaches 89.0 % to 91.0 %. No setting so cheap: Dear."
     )
     assert figures.zoo_budget_finding(TASK, Budget(0.1, "", (), ("good",))) == "Within 10 % of the compute, no method has a setting."
@@ -78,7 +78,7 @@ def test_who_is_better_who_cannot_be_told_and_who_is_worse_is_said_exactly() -> 
 
 def test_a_title_with_a_comma_stands_in_brackets_in_a_list() -> None:
     names = tuple(replace(c, title="Exit, joint" if c.name == "thrifty" else c.title) for c in TASK.contenders)
-    assert "Of the other 2 Exit (joint) alone" in figures.zoo_budget_finding(replace(TASK, contenders=names), HALF)
+    assert "Of the other 2, Exit (joint) alone" in figures.zoo_budget_finding(replace(TASK, contenders=names), HALF)
 
 
 def test_keys_and_cautions_say_how_many_are_compared_at_once_and_on_how_much() -> None:
@@ -145,6 +145,10 @@ def test_worse_answers_go_left_and_avoided_ones_right_in_percent() -> None:
     assert figures.zoo_changes_finding(replace(TASK, changes=(bad,))) == "Bad loses least: 30 worse, 2 avoided of 100. Surely so."
     unsure = replace(TASK, changes=(good, replace(good, avoided=4, contender="thrifty")))
     assert "In no method is that sure, nor the opposite. Good gains most" in figures.zoo_changes_finding(unsure)
+    harmful = replace(TASK, changes=(replace(bad, worse=20), bad))
+    assert figures.zoo_changes_finding(harmful).startswith("In all 2 methods stopping early makes more answers wrong than it puts right. ")
+    helpful = replace(TASK, changes=(good, replace(good, avoided=8)))
+    assert figures.zoo_changes_finding(helpful).startswith("In none of 2 methods stopping early")
     surely = replace(TASK, changes=(replace(good, difference=(0.02, 0.01, 0.03)), bad))
     assert "Surely so in 1, surely the other way in 1." in figures.zoo_changes_finding(surely)
     assert figures.zoo_changes_table(TASK)[0]["worse, share"] == 0.05
