@@ -5,6 +5,8 @@ from typing import Any
 
 from dynviz.cli.options import Commands, add_root, aligned, check_root
 
+_VERDICTS = {"above": " better", "level": "", "below": " worse"}  # against the choice of the calibration split
+
 
 def add(commands: Commands) -> None:
     """Register the command."""
@@ -26,6 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = insights.compute(root, arguments.task)
     for name, task in found.items():
         print(f"{name}: {task.sentences:,} sentences of {task.report}, plain model {task.plain_accuracy:.4f}\n{aligned(_rows(task))}\n")
+        print("\n".join(_words(task)) + "\n")
     if arguments.write:
         file = root / stored.FILE
         stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)
@@ -33,16 +36,28 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _words(task: Any) -> list[str]:
+    """What the Methods page says of the task, a line for each picture."""
+    from dynviz import figures
+
+    budgets = [figures.zoo_budget_finding(task, budget) for budget in task.budgets]
+    others = [getattr(figures, f"zoo_{what}_finding")(task) for what in ("scores", "changes", "exits", "trust")]
+    surely = "Better, worse and surely are said at 95 % for all methods of a list at once (max-t bootstrap over sentences)."
+    return list(dict.fromkeys([*budgets, *others, surely, figures.zoo_caution(task)]))
+
+
 def _rows(task: Any) -> list[dict[str, Any]]:
     """A row for each contender: its accuracy and compute within each budget, and its score."""
+    from dynviz.records.zoo import side
+
     scores = {score.contender: score for score in task.scores}
     rows = []
     for contender in task.contenders:
         row: dict[str, Any] = {"method": contender.title}
         for budget in task.budgets:
             one = next((c for c in budget.chosen if c.contender == contender.name), None)
-            row[f"within {budget.budget:.0%}"] = f"{one.accuracy:.3f} at {one.share:.0%}" + ("" if one.level else " worse") if one else "-"
+            row[f"within {budget.budget:.0%}"] = f"{one.accuracy:.3f} at {one.share:.0%}{_VERDICTS[side(one.leader)]}" if one else "-"
         score = scores.get(contender.name)
-        row["over the static line"] = f"{score.score[0]:+.3f} [{score.score[1]:+.3f}, {score.score[2]:+.3f}]" if score else "-"
+        row["above a cut model"] = f"{score.score[0]:+.3f} [{score.score[1]:+.3f}, {score.score[2]:+.3f}]" if score else "-"
         rows.append(row)
     return rows

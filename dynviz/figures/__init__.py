@@ -23,9 +23,20 @@ from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding,
 from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_table
 from dynviz.figures.trust import foresight, foresight_finding, foresight_table, reliability, reliability_finding, reliability_table
 from dynviz.figures.waterfall import waterfall, waterfall_finding, waterfall_key, waterfall_table
-from dynviz.figures.zoo import zoo_budget, zoo_budget_finding, zoo_budget_table, zoo_scores, zoo_scores_finding, zoo_scores_table
-from dynviz.figures.zoo_answers import zoo_changes, zoo_changes_finding, zoo_changes_table, zoo_trust, zoo_trust_finding, zoo_trust_table
-from dynviz.figures.zoo_exits import zoo_exits, zoo_exits_finding, zoo_exits_table
+from dynviz.figures.zoo import (
+    zoo_budget,
+    zoo_budget_finding,
+    zoo_budget_key,
+    zoo_budget_table,
+    zoo_caution,
+    zoo_scores,
+    zoo_scores_finding,
+    zoo_scores_key,
+    zoo_scores_table,
+)  # fmt: skip
+from dynviz.figures.zoo_answers import zoo_changes, zoo_changes_finding, zoo_changes_key, zoo_changes_table
+from dynviz.figures.zoo_exits import zoo_exits, zoo_exits_finding, zoo_exits_key, zoo_exits_table
+from dynviz.figures.zoo_trust import zoo_trust, zoo_trust_finding, zoo_trust_key, zoo_trust_table
 
 __all__ = [
     "beside", "beside_finding", "beside_table", "Column", "columns", "Curve", "curve_of", "DARK", "deltas", "deltas_finding", "deltas_of",
@@ -36,7 +47,8 @@ __all__ = [
     "rule_finding", "rule_table", "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream",
     "stream_finding", "stream_table", "Style", "tradeoff", "tradeoff_finding",
     "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table", "waterfall", "waterfall_finding", "waterfall_key",
-    "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_table", "zoo_changes", "zoo_changes_finding",
-    "zoo_changes_table", "zoo_exits", "zoo_exits_finding", "zoo_exits_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_table",
-    "zoo_trust", "zoo_trust_finding", "zoo_trust_table",
+    "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_key", "zoo_budget_table", "zoo_caution", "zoo_changes",
+    "zoo_changes_finding", "zoo_changes_key", "zoo_changes_table", "zoo_exits", "zoo_exits_finding", "zoo_exits_key", "zoo_exits_table",
+    "zoo_scores", "zoo_scores_finding", "zoo_scores_key", "zoo_scores_table", "zoo_trust", "zoo_trust_finding", "zoo_trust_key",
+    "zoo_trust_table",
 ]  # fmt: skip

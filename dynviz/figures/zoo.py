@@ -7,26 +7,35 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix
-from dynviz.figures.wording import SUBTITLE_CHARS, listing, percent, points, safe, setting, shorten, wrap
-from dynviz.records.zoo import Budget, Chosen, Interval, Score, TaskZoo
+from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, points, safe, setting, shorten, wrap
+from dynviz.records.zoo import Budget, Chosen, Interval, Score, Side, TaskZoo, side
 
 ROW = 30  # px
+MARKS: dict[Side, str] = {"above": "diamond", "level": "circle", "below": "circle-open"}  # against the leader
 REACH = 0.12  # points further from zero are drawn at the edge, as a triangle, with their number beside them
 NAME = 30  # letters of a method's name
+
+
+def zoo_caution(task: TaskZoo) -> str:
+    """What to bear in mind with every number that was read off the rows on which the methods are compared."""
+    return (
+        f"Everything here is read off the same {task.sentences:,} sentences: on new ones expect a little worse, most of all of whoever "
+        "comes out best."
+    )
 
 
 def zoo_budget(task: TaskZoo, chosen: Budget, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
     """A dot for each method's choice: accuracy less the plain model's at full depth, with its interval; the best on top.
 
-    Filled: cannot be told from the leader (a star); hollow: worse. Small strokes: further seeds.
+    A star: the leader, chosen on the calibration split. Against it a diamond is better, a hollow dot worse, and a filled dot cannot be
+    told. Small strokes: further seeds.
     """
     rows = sorted(chosen.chosen, key=lambda c: (c.accuracy, -c.share))
     fig = go.Figure()
     _dots(
         fig,
         [c.full for c in rows],
-        [c.level for c in rows],
-        [c.contender == chosen.leader for c in rows],
+        ["star" if c.contender == chosen.leader else MARKS[side(c.leader)] for c in rows],
         [_hover(task, c) for c in rows],
         style,
     )
@@ -35,16 +44,23 @@ def zoo_budget(task: TaskZoo, chosen: Budget, style: Style = LIGHT, title: str =
     said = [f"{percent1(c.accuracy)} at {percent(c.share)}" for c in rows]
     rows_of(fig, [task.title(c.contender) for c in rows], said, style)
     _across(fig, [c.full for c in rows], "points against the plain model at full depth", style)
-    key = "★ best on the calibration split. ● cannot be told from it, ○ worse. Lines: 95 % of the difference to the plain model."
-    key += " ◂ further left." if any(c.full[1] < -REACH for c in rows) else ""
-    key += " Strokes: further seeds." if any(c.seeds for c in rows) else ""
+    key = zoo_budget_key(chosen)
     return layout.frame(
         fig, style, title, wrap(key, SUBTITLE_CHARS) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56, right=130
     )
 
 
+def zoo_budget_key(chosen: Budget) -> str:
+    """What the marks say, and for how many comparisons at once."""
+    n = len(chosen.chosen)
+    key = f"★ chosen on the calibration split; against it ● cannot be told, ○ worse, ◆ better ({at_once(n - 1, 'comparison')})."
+    key += f" Lines: the difference to the plain model ({at_once(n, 'method')})."
+    key += " Strokes: further seeds." if any(c.seeds for c in chosen.chosen) else ""
+    return key + (" ◂ further left." if any(c.full[1] < -REACH for c in chosen.chosen) else "")
+
+
 def zoo_budget_finding(task: TaskZoo, chosen: Budget) -> str:
-    """Who leads, who cannot be told from it, who does so for least, and who has no setting within the budget."""
+    """Who leads, who is better, who cannot be told from it, who does so for least, and who has no setting within the budget."""
     limit = f"Within {percent(chosen.budget)} of the compute"
     if not chosen.chosen:
         return f"{limit}, no method has a setting."
@@ -53,21 +69,41 @@ def zoo_budget_finding(task: TaskZoo, chosen: Budget) -> str:
     reached = (
         f"{percent1(best.accuracy)} right at {percent(best.share)}, {mean} points [{low}, {high}] against the plain model at full depth"
     )
-    said = [f"{limit}, {task.title(best.contender)} is the choice of the calibration split: {reached}."]
-    level = sorted((c for c in chosen.chosen if c.level and c is not best), key=lambda c: -c.accuracy)
-    if level:
-        said.append(f"{listing([task.title(c.contender) for c in level], 6)} cannot be told from it.")
-        least = min([best, *level], key=lambda c: c.share)
-        if percent(least.share) != percent(best.share):
-            said.append(f"Of these {task.title(least.contender)} spends least, {percent(least.share)}.")
-    elif len(chosen.chosen) > 1:
-        said.append("Every other choice is worse.")
+    said = [f"{limit}, {named(task, best.contender)} is the choice of the calibration split: {reached}."]
+    said += _against_leader(task, best, sorted((c for c in chosen.chosen if c is not best), key=lambda c: -c.accuracy))
     if best.seeds:
         every = [best.accuracy, *best.seeds]
         said.append(f"Trained {len(every)} times it reaches {percent1(min(every))} to {percent1(max(every))}.")
     if chosen.missing:
-        said.append(f"No setting so cheap: {listing([task.title(name) for name in chosen.missing], 6)}.")
+        said.append(f"No setting so cheap: {listing([named(task, name) for name in chosen.missing], 6)}.")
     return " ".join(said)
+
+
+def _against_leader(task: TaskZoo, best: Chosen, others: Sequence[Chosen]) -> list[str]:
+    """Sentences: which of the others, the most accurate first, are better than the leader, cannot be told from it, or are worse."""
+    groups = {which: [c for c in others if side(c.leader) == which] for which in ("above", "level", "below")}
+    better, level, worse = ([named(task, c.contender) for c in group] for group in groups.values())
+    said = []
+    if better:
+        said.append(f"Better on these sentences: {listing(better, 6)}.")
+    if level:
+        said.append(_level(level, len(others)))
+        least = min([best, *groups["level"]], key=lambda c: c.share)
+        if percent(least.share) != percent(best.share):
+            said.append(f"Of these {named(task, least.contender)} spends least, {percent(least.share)}.")
+    if worse:
+        said.append(f"{len(worse)} {_is(len(worse))} worse." if better or level else "Every other choice is worse.")
+    return said
+
+
+def _level(names: Sequence[str], others: int) -> str:
+    """Which of the others cannot be told from the leader."""
+    if others == 1:
+        return f"The only other one, {names[0]}, cannot be told from it."
+    if len(names) == 1:
+        return f"Of the other {others}, {names[0]} alone cannot be told from it."
+    some = f"{len(names)} of the other {others} cannot" if len(names) < others else f"None of the other {others} can"
+    return f"{some} be told from it: {listing(names, 6)}."
 
 
 def zoo_budget_table(task: TaskZoo, chosen: Budget) -> list[dict[str, Any]]:
@@ -91,31 +127,39 @@ def zoo_scores(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: s
     rows = sorted(task.scores, key=lambda s: s.score[0])
     fig = go.Figure()
     values = [s.score for s in rows]
-    sure = [low > 0 or high < 0 for _, low, high in values]
+    sure = [side(value) != "level" for value in values]
     _bars(fig, values, sure, [_score_hover(task, s) for s in rows], style)
     for y, one in enumerate(rows):
         _strokes(fig, one.seeds, y, style)
     rows_of(fig, [task.title(s.contender) for s in rows], [f"{points(s.score[0])} · {s.points} of {len(task.grid)}" for s in rows], style)
-    _across(fig, values, "points above the static line, mean over the budgets", style)
-    key = f"Right of each bar: points, and at how many of {len(task.grid)} budgets there is a setting. Pale: the interval holds zero."
-    key += " ◂ further left." if any(low < -REACH for _, low, _ in values) else ""
+    _across(fig, values, "points above simply cutting the model, mean over the budgets", style)
+    key = zoo_scores_key(task)
     return layout.frame(
         fig, style, title, wrap(key, SUBTITLE_CHARS) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56, right=130
     )
 
 
+def zoo_scores_key(task: TaskZoo) -> str:
+    """What stands beside the bars, and for how many methods at once their intervals hold."""
+    key = f"Right of each bar: points, and at how many of {len(task.grid)} budgets there is a setting."
+    key += f" Lines: intervals ({at_once(len(task.scores), 'method')}); pale: it holds zero."
+    key += " Strokes: further seeds." if any(s.seeds for s in task.scores) else ""
+    return key + (" ◂ further left." if any(s.score[1] < -REACH for s in task.scores) else "")
+
+
 def zoo_scores_finding(task: TaskZoo) -> str:
-    """The highest, and how many are surely above or below the static line."""
+    """The highest, and how many are surely above or below the plain model cut at each depth."""
     if not task.scores:
-        return "There is no static line for this task, so no score."
+        return "No plain model of this task was cut and trained at several depths, so there is nothing to stand above."
     best = max(task.scores, key=lambda s: s.score[0])
     mean, low, high = map(points, best.score)
-    above = [task.title(s.contender) for s in task.scores if s.score[1] > 0]
-    below = [task.title(s.contender) for s in task.scores if s.score[2] < 0]
-    surely = f"{listing(above, 4)} {'lie' if len(above) > 1 else 'lies'} surely above it" if above else "None lies surely above it"
+    sides = {which: [named(task, s.contender) for s in task.scores if side(s.score) == which] for which in ("above", "below", "level")}
+    above, n = sides["above"], len(task.scores)
+    better = f"{listing(above, 4) if above else 'none'} {_is(len(above))} surely better than a plain model of the same cost"
+    below, level = len(sides["below"]), len(sides["level"])
     return (
-        f"{task.title(best.contender)} stands highest over the static line: {mean} points [{low}, {high}] on average. "
-        f"{surely}, {len(below) or 'none'} of {len(task.scores)} surely below."
+        f"{named(task, best.contender)} stands highest above simply cutting the model: {mean} points [{low}, {high}] on average. Of "
+        f"{count(n, 'method')} {better}, {below or 'none'} {_is(below)} surely worse, and of {level or 'none'} it cannot be told."
     )
 
 
@@ -128,6 +172,19 @@ def zoo_scores_table(task: TaskZoo) -> list[dict[str, Any]]:
         }
         for s in sorted(task.scores, key=lambda s: -s.score[0])
     ]  # fmt: skip
+
+
+def named(task: TaskZoo, contender: str) -> str:
+    """A title that may stand in a list: "BERxiT, entropy rule" -> "BERxiT (entropy rule)"."""
+    name, comma, rest = task.title(contender).partition(", ")
+    return f"{name} ({rest})" if comma else name
+
+
+def at_once(comparisons: int, noun: str) -> str:
+    """How an interval was corrected for being one of many: "95 % for all 18 comparisons at once"."""
+    if comparisons < 2:
+        return "95 %"
+    return f"95 % for {'both' if comparisons == 2 else f'all {comparisons}'} {noun}s at once"
 
 
 def of_model(task: TaskZoo, checkpoint: str) -> dict[str, str]:
@@ -147,10 +204,15 @@ def percent1(share: float) -> str:
     return f"{share * 100:.1f} %"
 
 
+def _is(count: int) -> str:
+    return "are" if count > 1 else "is"
+
+
 def _hover(task: TaskZoo, c: Chosen) -> str:
     full, leader = ("{} [{}, {}]".format(*map(points, values)) for values in (c.full, c.leader))
     lines = [f"<b>{safe(task.title(c.contender))}</b>", safe(f"{c.checkpoint}, {setting(c.knobs)}"), f"against the plain model {full} pt"]
-    return "<br>".join([*lines, f"against the leader {leader} pt", "on the front" if c.front else "not on the front"])
+    front = "no cheaper choice does as well" if c.front else "a choice no dearer does as well"
+    return "<br>".join([*lines, f"against the leader {leader} pt", front])
 
 
 def _score_hover(task: TaskZoo, s: Score) -> str:
@@ -170,16 +232,16 @@ def _errors(values: Sequence[Interval], style: Style) -> dict[str, Any]:
 def _dots(
     fig: go.Figure,
     values: Sequence[Interval],
-    filled: Sequence[bool],
-    star: Sequence[bool],
+    marks: Sequence[str],
     hover: Sequence[str],
     style: Style,
 ) -> None:
     own = style.series_at(0)
     far = [m < -REACH for m, _, _ in values]
-    symbols = ["triangle-left" if f else "star" if s else "circle" for f, s in zip(far, star, strict=True)]
+    symbols = ["triangle-left" if f else mark for f, mark in zip(far, marks, strict=True)]
     marker = {
-        "symbol": symbols, "size": [16 if s else 11 for s in star], "color": [own if f else style.paper for f in filled],
+        "symbol": [s.removesuffix("-open") for s in symbols], "size": [16 if m == "star" else 11 for m in marks],
+        "color": [style.paper if m.endswith("-open") else own for m in marks],
         "line": {"color": own, "width": 2}, "opacity": 1,
     }  # fmt: skip
     fig.add_trace(

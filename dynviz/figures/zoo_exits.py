@@ -17,7 +17,14 @@ STATIC = "Plain model cut at this depth"
 def zoo_exits(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
     """A grid, method by layer, of accuracies in %."""
     values, rows, columns = _table(task)
-    return numbers(100 * values, rows, columns, digits=1, style=style, title=title, subtitle=subtitle)
+    key = zoo_exits_key(task) if subtitle is None else subtitle
+    fig = numbers(100 * values, rows, columns, column_title="layer", digits=1, style=style, title=title, subtitle=key)
+    return fig.update_xaxes(ticktext=[name.removeprefix("layer ") for name in columns])
+
+
+def zoo_exits_key(_: TaskZoo) -> str:
+    """What the numbers are."""
+    return "Number: right answers, in %. Dark: large. Blank: no classifier there."
 
 
 def zoo_exits_finding(task: TaskZoo) -> str:
@@ -25,7 +32,7 @@ def zoo_exits_finding(task: TaskZoo) -> str:
     values, rows, _ = _table(task)
     exits, names = values[1:], rows[1:]
     if not len(exits) or np.isnan(exits[:, 0]).all():
-        return "No readings of class probabilities ship for this task."
+        return "No method of this task ships the class probabilities of its layers."
     first, last = exits[:, 0], exits[:, -1]
     best, worst = int(np.nanargmax(first)), int(np.nanargmin(first))
     low, high = _percent(float(np.nanmin(last))), _percent(float(np.nanmax(last)))
@@ -33,7 +40,7 @@ def zoo_exits_finding(task: TaskZoo) -> str:
         f"After layer 1 the classifier of {names[best]} alone is right in {_percent(first[best])}, that of {names[worst]} in "
         f"{_percent(first[worst])}; after the last layer all lie between {low} and {high}."
     )
-    return said if np.isnan(values[0, 0]) else f"{said} A plain model of one layer is right in {_percent(values[0, 0])}."
+    return said if np.isnan(values[0, 0]) else f"{said} A plain model of one layer, trained as such, is right in {_percent(values[0, 0])}."
 
 
 def zoo_exits_table(task: TaskZoo) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ Computed by `python -m dynviz insights --write` and stored as zoo.json beside th
   deepest; cheaper than the shallowest has no point.
 - Changes: answers that differ from full depth at the knob a checkpoint ships with; of a family, at the cheapest member and knob
   within half a point of its best full depth on the calibration split.
-- Trust: accuracy and calibration error (15 bins) of each layer's largest probability over all sentences, and how well the method's
-  own reading (the largest probability where it has none) foretells that layer's mistakes.
+- Trust: `measure.trust`, of every layer, over all sentences.
+- Intervals: what is shown as one list is read as one list, so its intervals hold all at once (`records.sweep.simultaneous`): the
+  choices within a budget (against the plain model, the leader, the front), the scores, the changes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,16 +24,16 @@ import numpy as np
 from dynviz.checkpoint.cards import card, default_knobs
 from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.checkpoint.catalogue import checkpoints as listed
-from dynviz.measure.calibration import auroc, ece
-from dynviz.measure.shipped import stored_run, stored_sweep
-from dynviz.records import Floats, Sweep
-from dynviz.records.sweep import bootstraps, paired_bootstrap, pareto
-from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Trust, Zoo
+from dynviz.measure.shipped import stored_sweep
+from dynviz.measure.trust import trust
+from dynviz.records import Floats, Ints, Sweep
+from dynviz.records.sweep import pareto, simultaneous
+from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Zoo
+from dynviz.records.zoo import rounded as _round
 
 BUDGETS = (0.3, 0.5, 0.7)
 GRID = 10  # budgets of the score, from the cheapest static model to the deepest
 ALLOWED = 0.005  # accuracy that the chosen member and knob of a family may cost, on the calibration split
-DIGITS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +79,11 @@ def _task(name: str, checkpoints: list[Checkpoint]) -> TaskZoo | None:
         tuple(_round(measured[s].report.accuracy[0]) for s in seeds), tuple((_round(x), _round(s.accuracy[0])) for x, s in static), grid,
         {k: by_name[k].digest for k in sorted(measured)}, tuple(contenders),
         tuple(_budget(b, contenders, measured, here) for b in BUDGETS),
-        tuple(score for c in contenders if (score := _score(c, measured, static, grid)) is not None),
-        tuple(_changes(c, measured, by_name) for c in contenders if c.kind in ("exit", "depth", "cascade")),
-        tuple(t for c in contenders if c.kind in ("exit", "cascade") and (t := _trust(by_name[_own(c, measured, by_name).checkpoint], c))),
+        _scores(contenders, measured, static, grid),
+        _all_changes([c for c in contenders if c.kind in ("exit", "depth", "cascade")], measured, by_name),
+        tuple(
+            t for c in contenders if c.kind in ("exit", "cascade") and (t := trust(by_name[_own(c, measured, by_name).checkpoint], c.name))
+        ),
     )  # fmt: skip
 
 
@@ -170,20 +173,27 @@ def _seeds(contender: Contender, measured: Mapping[str, Both], budget: float) ->
     return tuple(_round(measured[s.checkpoint].report.accuracy[s.point]) for s in picks if s is not None)
 
 
-def _intervals(gains: Floats, sweep: Sweep) -> list[Interval]:
-    found = bootstraps(gains, sweep.rows.owner, len(sweep.rows.ids))
+def _intervals(gains: Ints | Floats, sweep: Sweep) -> list[Interval]:
+    """The mean of each row and its interval; the intervals hold all at once."""
+    found = simultaneous(gains, sweep.rows.owner, len(sweep.rows.ids))
     return [(_round(row[0]), _round(row[1]), _round(row[2])) for row in found]
 
 
-def _score(contender: Contender, measured: Mapping[str, Both], static: list[tuple[float, Sweep]], grid: Sequence[float]) -> Score | None:
-    gain, points = above(contender.members, measured, static, grid)
-    if gain is None:
-        return None
-    rows = static[-1][1].rows
-    mean, low, high = paired_bootstrap(gain, rows.owner, len(rows.ids))
-    others = [above([name], measured, static, grid)[0] for name in contender.seeds]
-    seeds = tuple(_round(other.mean()) for other in others if other is not None)
-    return Score(contender.name, (_round(mean), _round(low), _round(high)), points, seeds)
+def _scores(
+    contenders: Sequence[Contender], measured: Mapping[str, Both], static: list[tuple[float, Sweep]], grid: Sequence[float]
+) -> tuple[Score, ...]:
+    """Of all contenders that have a point at any budget of the grid."""
+    found = [(c, *above(c.members, measured, static, grid)) for c in contenders]
+    there = [(c, gain, points) for c, gain, points in found if gain is not None]
+    if not there:
+        return ()
+    intervals = _intervals(np.stack([gain for _, gain, _ in there]), static[-1][1])
+    out = []
+    for (contender, _, points), interval in zip(there, intervals, strict=True):
+        others = [above([name], measured, static, grid)[0] for name in contender.seeds]
+        seeds = tuple(_round(other.mean()) for other in others if other is not None)
+        out.append(Score(contender.name, interval, points, seeds))
+    return tuple(out)
 
 
 def above(
@@ -224,7 +234,17 @@ def _own(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[st
     return min(good, key=lambda one: one[:2])[2]
 
 
-def _changes(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[str, Checkpoint]) -> Changes:
+def _all_changes(contenders: Sequence[Contender], measured: Mapping[str, Both], by_name: Mapping[str, Checkpoint]) -> tuple[Changes, ...]:
+    """Of all contenders that give answers early."""
+    if not contenders:
+        return ()
+    found = [_changes(c, measured, by_name) for c in contenders]
+    intervals = _intervals(np.stack([gain for _, gain in found]), next(iter(measured.values())).report)
+    return tuple(replace(changes, difference=interval) for (changes, _), interval in zip(found, intervals, strict=True))
+
+
+def _changes(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[str, Checkpoint]) -> tuple[Changes, Ints]:
+    """What differs from full depth, its interval still to come, and (U,) what each answer gains."""
     setting = _own(contender, measured, by_name)
     sweep = measured[setting.checkpoint].report
     here, full = sweep.correct[setting.point], sweep.correct[0]
@@ -232,34 +252,5 @@ def _changes(contender: Contender, measured: Mapping[str, Both], by_name: Mappin
     gain = here.astype(np.int64) - full
     counts = [int(x.sum()) for x in (full & ~here, here & ~full, other)]
     knobs = dict(sweep.knobs[setting.point])
-    (difference,) = _intervals(gain[None], sweep)
-    share = _round(sweep.share[setting.point])
-    return Changes(contender.name, setting.checkpoint, knobs, share, len(full), counts[0], counts[1], counts[2], difference)
-
-
-def _trust(checkpoint: Checkpoint, contender: Contender) -> Trust | None:
-    found = stored_run(checkpoint, "report")
-    if found is None:
-        return None
-    recorded, _ = found
-    probs, labels = recorded.run.probs[1:], recorded.rows.labels
-    sure = probs.max(-1)
-    right = np.nan_to_num(probs, nan=-1).argmax(-1) == labels
-    by, certain = _foretells(checkpoint, recorded.run.readings, sure)
-    errors = [None if np.isnan(c).all() else _round(ece(c, r)) for c, r in zip(sure, right, strict=True)]
-    areas = [None if np.isnan(c).all() or r.all() or not r.any() else _round(auroc(c, r)) for c, r in zip(certain, right, strict=True)]
-    accuracy = [None if np.isnan(c).all() else _round(r.mean()) for c, r in zip(sure, right, strict=True)]
-    return Trust(contender.name, checkpoint.name, by, tuple(errors), tuple(areas), tuple(accuracy))
-
-
-def _foretells(checkpoint: Checkpoint, readings: Mapping[str, Floats], sure: Floats) -> tuple[str, Floats]:
-    """What the method goes by, larger when surer: its first reading that is held against the knob, else the largest probability."""
-    for reading in card(checkpoint).readings:
-        values = readings.get(reading.name)
-        if reading.stops and values is not None and (~np.isnan(values[1:])).sum() == (~np.isnan(sure)).sum():
-            return reading.label, values[1:] if reading.stops == "above" else -values[1:]
-    return "largest class probability", sure
-
-
-def _round(value: float) -> float:
-    return round(float(value), DIGITS) + 0.0
+    share, nothing = _round(sweep.share[setting.point]), (0.0, 0.0, 0.0)
+    return Changes(contender.name, setting.checkpoint, knobs, share, len(full), counts[0], counts[1], counts[2], nothing), gain

@@ -1,20 +1,35 @@
 """What all methods of a task reach beside each other, as plain numbers: computed by `measure.insights`, stored as JSON, shown on screen.
 
-Differences and intervals are (mean, low, high): 95 % paired bootstrap over the sentences of the report split. Settings were chosen on the
-calibration split.
+Differences and intervals are (mean, low, high): paired bootstrap over the sentences of the report split. Intervals of one list hold all at
+once with 95 % confidence (`records.sweep.simultaneous`): one list are the differences of all methods within a budget to the plain model,
+to the leader, or to the front; the scores; the changes. Settings were chosen on the calibration split.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dynviz.errors import InputError
 
-SCHEMA = "dynviz.zoo/1"
+SCHEMA = "dynviz.zoo/2"
 FILE = "zoo.json"
+DIGITS = 5
 Interval = tuple[float, float, float]
+Layers = tuple[float | None, ...]  # one a layer, None where there is nothing
+Side = Literal["above", "below", "level"]
+
+
+def rounded(value: float) -> float:
+    """A number as it is stored; never "-0.0"."""
+    return round(float(value), DIGITS) + 0.0
+
+
+def side(difference: Interval) -> Side:
+    """On which side of zero a difference lies: "level" where its interval holds zero, so that it cannot be told."""
+    _, low, high = difference
+    return "above" if low > 0 else "below" if high < 0 else "level"
 
 
 @dataclass(frozen=True)
@@ -51,11 +66,6 @@ class Chosen:
     front: bool
     behind: Interval
     seeds: tuple[float, ...] = ()
-
-    @property
-    def level(self) -> bool:
-        """Whether it cannot be told from the leader, or is better: the interval of the difference reaches zero."""
-        return self.leader[2] >= 0
 
 
 @dataclass(frozen=True)
@@ -96,15 +106,20 @@ class Changes:
 
 @dataclass(frozen=True)
 class Trust:
-    """Each layer's classifier over all sentences: its calibration and its accuracy, None where there is none. by: the reading that
-    foretells mistakes."""
+    """Each layer's classifier over all sentences: how often it is right, its calibration error (ece), and how well its mistakes are
+    foretold (AUROC) by its largest class probability and by the method's own signal, which its rule holds against a setting.
+
+    signal: that in words, "" where no rule holds anything against a setting; its AUROC (own) is None where it is not read, and where it
+    is the same for all sentences.
+    """
 
     contender: str
     checkpoint: str
-    by: str
-    ece: tuple[float | None, ...]
-    auroc: tuple[float | None, ...]
-    accuracy: tuple[float | None, ...] = ()
+    accuracy: Layers
+    ece: Layers
+    probability: Layers
+    signal: str
+    own: Layers
 
 
 @dataclass(frozen=True)
@@ -150,7 +165,7 @@ def read(file: Path) -> Zoo:
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
         if raw["schema"] != SCHEMA:
-            raise ValueError(f"schema {raw['schema']!r}")
+            raise ValueError(f"it is of another version ({raw['schema']}, not {SCHEMA})")
         return {name: _task(task) for name, task in raw["tasks"].items()}
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{file} cannot be read", str(error), "Write it again: python -m dynviz insights --write") from None

@@ -9,10 +9,10 @@ from dynviz.records.zoo import Contender, Trust
 from tests.figures.test_zoo import TASK
 
 TRUST = (
-    Trust("joint", "x", "p", (0.1, 0.1), (0.7, 0.7), (0.8, 0.9)),
-    Trust("frozen", "y", "p", (0.1, 0.1), (0.7, 0.7), (0.6, 0.91)),
-    Trust("cascade", "c", "p", (0.1, 0.1, 0.1), (0.7, 0.7, 0.7), (0.5, 0.6, 0.99)),
-    Trust("few", "z", "p", (None, 0.1), (None, 0.7), (None, 0.85)),
+    Trust("joint", "x", (0.8, 0.9), (0.1, 0.1), (0.7, 0.7), "p", (0.7, 0.7)),
+    Trust("frozen", "y", (0.6, 0.91), (0.1, 0.1), (0.7, 0.7), "p", (0.7, 0.7)),
+    Trust("cascade", "c", (0.5, 0.6, 0.99), (0.1, 0.1, 0.1), (0.7, 0.7, 0.7), "p", (0.7, 0.7, 0.7)),
+    Trust("few", "z", (None, 0.85), (None, 0.1), (None, 0.7), "p", (None, 0.7)),
 )
 
 
@@ -24,7 +24,7 @@ def told():  # type: ignore[no-untyped-def]
 def test_the_finding_compares_the_first_exits_and_the_last() -> None:
     assert zoo_exits_finding(told()) == (
         "After layer 1 the classifier of Joint alone is right in 80.0 %, that of Frozen in 60.0 %; after the last layer all lie between "
-        "85.0 % and 91.0 %. A plain model of one layer is right in 78.0 %."
+        "85.0 % and 91.0 %. A plain model of one layer, trained as such, is right in 78.0 %."
     )
 
 
@@ -36,5 +36,5 @@ def test_cells_hold_percent_and_are_blank_where_nobody_was_asked() -> None:
 
 def test_a_task_without_readings_is_said_to_have_none() -> None:
     bare = replace(told(), trust=())
-    assert "No readings" in zoo_exits_finding(bare)
+    assert "No method" in zoo_exits_finding(bare)
     assert np.isfinite(zoo_exits(bare).layout.height)

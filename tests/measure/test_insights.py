@@ -1,20 +1,23 @@
 """What the zoo says: on sweeps whose numbers can be checked in the head, on tiny checkpoints, and whether the stored file is current."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dynviz import api
+from dynviz import api, figures
 from dynviz.cli import main
 from dynviz.errors import InputError
 from dynviz.measure import insights
 from dynviz.measure.insights import Both, Setting, above, compute, within
 from dynviz.methods import card, methods
+from dynviz.records import Sweep
 from dynviz.records import zoo as stored
 from dynviz.records.card import KINDS
+from dynviz.records.sweep import simultaneous
 from tests.checkpoints import SEEDS, SPECS, build
 from tests.figures.build import sweep
 
@@ -115,6 +118,36 @@ def test_choices_agree_with_the_stored_sweeps(zoo: stored.Zoo, shelf: Path) -> N
         assert best.behind == (0, 0, 0)
 
 
+def test_every_list_of_differences_has_intervals_that_hold_at_once(zoo: stored.Zoo, shelf: Path) -> None:
+    """Wider than each difference's own, by the same number of standard errors."""
+    plain = api.stored_sweep(api.find("sst2-plain", shelf), "report")
+    assert plain is not None
+    rows = plain.rows
+
+    def gain(name: str, knobs: Mapping[str, float], other: Sweep | None) -> np.ndarray:
+        here = api.stored_sweep(api.find(name, shelf), "report")
+        assert here is not None
+        return here.correct[[dict(k) for k in here.knobs].index(dict(knobs))].astype(int) - (other or here).correct[0]
+
+    budget = zoo["sst2"].budgets[-1]
+    gains = np.stack([gain(c.checkpoint, c.knobs, plain) for c in budget.chosen])
+    together = simultaneous(gains, rows.owner, len(rows.ids))
+    assert len(gains) > 1
+    assert np.array([c.full for c in budget.chosen]) == pytest.approx(together, abs=1e-5)
+    first = gains - gains[[c.contender for c in budget.chosen].index(budget.leader)]
+    assert np.array([c.leader for c in budget.chosen]) == pytest.approx(simultaneous(first, rows.owner, len(rows.ids)), abs=1e-5)
+    changes = zoo["sst2"].changes
+    gains = np.stack([gain(c.checkpoint, c.knobs, None) for c in changes])
+    assert np.array([c.difference for c in changes]) == pytest.approx(simultaneous(gains, rows.owner, len(rows.ids)), abs=1e-5)
+    found = [c for c in api.checkpoints(shelf) if c.config.task == "sst2"]
+    measured = {c.name: both for c in found if (both := insights._both(c)) is not None}
+    members = {c.name: c.members for c in zoo["sst2"].contenders}
+    heights = [above(members[s.contender], measured, insights._static(found, measured), zoo["sst2"].grid)[0] for s in zoo["sst2"].scores]
+    together = simultaneous(np.stack([h for h in heights if h is not None]), rows.owner, len(rows.ids))
+    assert len(together) > 1
+    assert np.array([s.score for s in zoo["sst2"].scores]) == pytest.approx(together, abs=1e-5)
+
+
 def test_changes_are_the_flips_at_the_shipped_knob(zoo: stored.Zoo, shelf: Path) -> None:
     sweep = api.stored_sweep(api.find("sst2-joint", shelf), "report")
     assert sweep is not None
@@ -129,7 +162,12 @@ def test_changes_are_the_flips_at_the_shipped_knob(zoo: stored.Zoo, shelf: Path)
 def test_trust_is_of_every_layer_with_a_classifier(zoo: stored.Zoo) -> None:
     trust = {t.contender: t for t in zoo["sst2"].trust}
     assert len(trust["sst2-joint"].ece) == 4
-    assert trust["sst2-joint"].by.startswith("uncertainty")
+    assert trust["sst2-joint"].signal.startswith("uncertainty")
+    assert trust["sst2-joint"].own == pytest.approx(trust["sst2-joint"].probability, abs=1e-3), (
+        "of two classes, entropy ranks as probability"
+    )
+    assert trust["sst2-dact"].signal.startswith("guaranteed lead")
+    assert trust["sst2-dact"].own != trust["sst2-dact"].probability
     assert [e is None for e in trust["sst2-cascade"].ece] == [True, False, True, True, True, False]
     assert not zoo["pos"].trust
 
@@ -139,14 +177,19 @@ def test_what_is_stored_comes_back_and_is_numbers_only(zoo: stored.Zoo, tmp_path
     assert stored.read(tmp_path / "zoo.json") == zoo
     assert stored.read(tmp_path / "nothing.json") == {}
     raw = json.loads((tmp_path / "zoo.json").read_text())
-    (tmp_path / "zoo.json").write_text(json.dumps({**raw, "schema": "other"}))
-    with pytest.raises(InputError, match="insights --write"):
+    (tmp_path / "zoo.json").write_text(json.dumps({**raw, "schema": "dynviz.zoo/1"}))  # whose intervals stood each for itself
+    with pytest.raises(InputError, match=r"of another version \(dynviz.zoo/1, not dynviz.zoo/2\).*insights --write"):
         stored.read(tmp_path / "zoo.json")
 
 
 def test_the_command_prints_and_writes(shelf: Path, zoo: stored.Zoo, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["insights", "--root", str(shelf), "--task", "pos", "--write"]) == 0
-    assert "within 30%" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "within 30%" in printed
+    task = zoo["pos"]
+    said = [figures.zoo_budget_finding(task, budget) for budget in task.budgets]
+    said += [getattr(figures, f"zoo_{what}_finding")(task) for what in ("scores", "changes", "exits", "trust")]
+    assert all(f"\n{finding}\n" in printed for finding in [*said, figures.zoo_caution(task)]), "the words of the Methods page"
     assert api.zoo(shelf) == {"pos": zoo["pos"]}
     (shelf / "zoo.json").unlink()
 

@@ -5,7 +5,7 @@ import pytest
 
 from dynviz.records import Rows, Sweep
 from dynviz.records.slices import against, by_tag, flips
-from dynviz.records.sweep import bootstraps, grouped_bootstraps, paired_bootstrap
+from dynviz.records.sweep import bootstraps, grouped_bootstraps, paired_bootstrap, simultaneous
 
 
 def sweep(predicted: list[list[int]], tags: tuple[tuple[str, ...], ...] = ((), (), (), ())) -> Sweep:
@@ -51,6 +51,62 @@ def test_the_interval_is_the_slow_obvious_one() -> None:
     rng = np.random.default_rng(0)
     means = [gain[rng.integers(0, 8, 8)].mean() for _ in range(2000)]
     assert paired_bootstrap(gain, owner, 8) == pytest.approx((gain.mean(), *np.percentile(means, [2.5, 97.5])))
+
+
+# Many comparisons at once
+
+
+def gains(rows: int, sentences: int, rng: np.random.Generator) -> np.ndarray:
+    """Rows that differ by luck alone: each sentence is won or lost by one in ten."""
+    return rng.choice([-1, 0, 1], (rows, sentences), p=[0.1, 0.8, 0.1])
+
+
+def test_one_comparison_alone_has_the_usual_interval_and_twenty_have_wider_ones() -> None:
+    rng = np.random.default_rng(3)
+    many, owner = gains(20, 400, rng), np.arange(400)
+    together = simultaneous(many, owner, 400)
+    for row, (mean, low, high) in zip(many, together, strict=True):
+        alone = simultaneous(row[None], owner, 400)[0]
+        usual = bootstraps(row[None], owner, 400)[0]
+        assert mean == alone[0] == row.mean()
+        assert low <= alone[1]
+        assert alone[2] <= high
+        assert alone == pytest.approx(usual, abs=0.1 * (usual[2] - usual[1])), "of one, near the percentile interval"
+    wider = (together[:, 2] - together[:, 1]) / (4 * np.sqrt(0.2 / 400))  # of plus and minus two standard errors
+    assert wider.mean() == pytest.approx(1.5, abs=0.1), "about three standard errors instead of two"
+
+
+def test_a_comparison_with_itself_changes_nothing_for_the_others() -> None:
+    two = gains(2, 100, np.random.default_rng(4))
+    with_nothing = np.vstack([two, np.zeros((1, 100), np.int64)])
+    found = simultaneous(with_nothing, np.arange(100), 100)
+    assert found[:2].tolist() == simultaneous(two, np.arange(100), 100).tolist()
+    assert found[2].tolist() == [0, 0, 0]
+    assert simultaneous(with_nothing[2:], np.arange(100), 100).tolist() == [[0, 0, 0]]
+
+
+def test_copies_of_one_comparison_need_no_correction() -> None:
+    one, owner = gains(1, 100, np.random.default_rng(5)), np.arange(100)
+    assert simultaneous(np.repeat(one, 20, 0), owner, 100)[7] == pytest.approx(simultaneous(one, owner, 100)[0])
+
+
+def test_of_twenty_comparisons_of_equals_one_list_in_twenty_claims_any_difference() -> None:
+    """Read one by one, more than half of the lists would."""
+    rng, owner, lists = np.random.default_rng(6), np.arange(200), 400
+
+    def claims(found: np.ndarray) -> bool:
+        return bool(((found[:, 1] > 0) | (found[:, 2] < 0)).any())
+
+    drawn = [gains(20, 200, rng) for _ in range(lists)]
+    assert 0.03 <= np.mean([claims(simultaneous(one, owner, 200, draws=500)) for one in drawn]) <= 0.07
+    assert np.mean([claims(bootstraps(one, owner, 200, draws=500)) for one in drawn[:100]]) > 0.5
+
+
+def test_words_of_a_sentence_are_redrawn_together_in_a_list_too() -> None:
+    """Four words right in one sentence, four wrong in the other: the mean is 1, 0 or -1, by one in four, two, one."""
+    gain, owner = np.array([[1, 1, 1, 1, -1, -1, -1, -1]]), np.repeat([0, 1], 4)
+    mean, low, high = simultaneous(gain, owner, 2)[0]
+    assert (mean, low, high) == pytest.approx((0, -1, 1), abs=1e-6)
 
 
 def test_models_are_compared_on_the_same_examples_only() -> None:

@@ -206,7 +206,10 @@ TRUST_HOW = (
     "confidence strays from that (ECE), and how well it foretells mistakes (AUROC; 0.5 is chance). A click on a bar lists its "
     "sentences, one on a layer shows its reliability."
 )
-TRUST_LIMITS = "Other rows: calibration found here holds for rows like these. Bins of few answers scatter; their intervals say how much."
+TRUST_LIMITS = (
+    "Other rows: calibration found here holds for rows like these. Bins of few answers scatter; their intervals say how much. What the "
+    "method's own rule goes by, where that is not this confidence: the Methods page judges it, for the models in the box."
+)
 TRUST_MATHS = (
     "ECE = sum over bins of (n_bin / n) · |accuracy - mean confidence|, 15 bins of equal width. AUROC = chance that a right answer is "
     "surer than a wrong one, ties counting half. Intervals: Wilson, 95 %."

@@ -128,49 +128,40 @@ ZOO_HEADS = {
     "budget": "Who is best within a budget", "scores": "Who beats simply cutting the model", "changes": "What stopping early changes",
     "exits": "How good each exit is alone", "trust": "Whether confidence can be trusted",
 }  # fmt: skip
+ZOO_COMPARED = ("budget", "scores", "changes")  # pictures in which methods are held against something
+ZOO_INTERVALS = "Intervals: paired bootstrap over sentences, 95 % for all {n} methods at once (max-t)."
 ZOO_SETTINGS = {
     "budget": (
         "Knobs: for each method those of its most accurate setting within the budget on the calibration split ({calibration}), in the CSV. "
-        "Intervals: 95 % paired bootstrap over sentences."
-    ),
+    ) + ZOO_INTERVALS,
     "scores": (
         "Knobs: for each method and budget those of its most accurate setting within it on the calibration split ({calibration}). "
-        "Intervals: 95 % paired bootstrap over sentences."
-    ),
-    "changes": "Knobs: those each checkpoint ships with, chosen on the calibration split ({calibration}), in the CSV.",
+    ) + ZOO_INTERVALS,
+    "changes": "Knobs: those each checkpoint ships with, chosen on the calibration split ({calibration}), in the CSV. " + ZOO_INTERVALS,
     "exits": "No knob: every layer is read, over all sentences.",
     "trust": "No knob: every layer is read, over all sentences.",
-}  # of the captions
-ZOO_KEY = {
-    "budget": (
-        "★ best on the calibration split. ● cannot be told from it, ○ worse. Lines: 95 % of the difference to the plain model. Strokes: "
-        "further seeds. ◂ lies further left."
-    ),
-    "scores": (
-        "Right of each bar: points, and at how many budgets there is a setting. Pale: the interval holds zero. Strokes: further seeds."
-    ),
-    "changes": "▨ ✗ full depth was right, the early answer is wrong. ■ ✓ the other way round. Right: compute at the chosen knob.",
-    "exits": "Number: right answers, in %. Dark: large. Blank: no classifier there.",
-    "trust": (
-        "Columns: layers. Left: darker is less trustworthy. Right: darker foretells mistakes better, .50 is chance. Blank: no classifier "
-        "there."
-    ),
-}
+}  # of the captions  # fmt: skip
+ZOO_AT_ONCE = (
+    "One 95 % interval misleads in one sample of twenty; twenty read side by side would in most. So the intervals of all methods are "
+    "widened, by the same number of standard errors, until they hold all at once in 95 of 100 samples (max-t bootstrap over sentences; "
+    "Westfall and Young 1993, Romano and Wolf 2005)."
+)
 ZOO_HOW = {
     "budget": (
         "Each method at its most accurate setting within the budget, chosen on the calibration split. A family of checkpoints is one "
-        "method. Difference and interval: paired, on the same sentences, against the plain model at full depth. Filled dots cannot be told "
-        "from the star, the choice of the calibration split."
-    ),
+        "method. Differences are paired, on the same sentences: the lines against the plain model at full depth, the marks against the "
+        "star, the choice of the calibration split. "
+    ) + ZOO_AT_ONCE,
     "scores": (
         "After ELUE: at each of a fixed grid of budgets, the accuracy of the method's choice less that of the plain model cut and tuned "
         "at that depth, at the compute really spent, joined by straight lines. Dearer than the deepest counts as the deepest, cheaper than "
-        "the shallowest has no point."
-    ),
+        "the shallowest has no point. "
+    ) + ZOO_AT_ONCE,
     "changes": (
         "Answers that differ from the same model's full depth, at the knob the checkpoint ships with; of a family, at the cheapest member "
-        "and knob within half a point of its best full depth on the calibration split."
-    ),
+        "and knob within half a point of its best full depth on the calibration split. Overthinking is avoided where full depth would have "
+        "turned a right early answer into a wrong one. "
+    ) + ZOO_AT_ONCE,
     "exits": (
         "Each layer's own classifier over all sentences, not only those that leave there, in % of answers that are right. It shows what a "
         "way of training does: DeeBERT's encoder is frozen, the jointly trained ones bend towards their exits. The first row is a model "
@@ -178,17 +169,23 @@ ZOO_HOW = {
     ),
     "trust": (
         "Over all sentences, not only those that leave there. Calibration error: 15 bins of equal width, the mean gap between confidence "
-        "(largest class probability) and accuracy. AUROC: the chance that a right answer looks surer than a wrong one, by what the method "
-        "itself goes by."
+        "(largest class probability) and accuracy. AUROC: the chance that a right answer looks surer than a wrong one, by the method's own "
+        "signal: what its rule holds against its setting, the first where it is several. It is blank where the method does not read it, "
+        "mostly in the last layer; the largest class probability never stands in for it, but can be compared in the table."
     ),
-}
+}  # fmt: skip
 ZOO_LIMITS = {
     "budget": (
-        "The luck of training, but for the strokes where further seeds ship. Many methods are compared at once: one in twenty differs by "
-        "chance. Some offer dozens of settings to choose from, others a few."
+        "The luck of training, but for the strokes where further seeds ship. Intervals allow for the methods of one picture, not for "
+        "looking at several budgets, tasks and pictures. Some methods offer dozens of settings to choose from, others a few."
     ),
-    "scores": "Methods without a setting at some budgets are averaged over fewer; how many stands at the right.",
+    "scores": (
+        "The luck of training. Methods without a setting at some budgets are averaged over fewer; how many stands at the right."
+    ),
     "changes": "Whether an answer that did not change was right.",
     "exits": "What the rule makes of them: it sends easy sentences out early, and these are the ones that early classifiers get right.",
-    "trust": "How calibration would be after fitting a temperature. What a combined answer of several layers is worth.",
-}
+    "trust": (
+        "How calibration would be after fitting a temperature. What a combined answer of several layers is worth. Whether one AUROC is "
+        "surely larger than another: they have no intervals here."
+    ),
+}  # fmt: skip

@@ -18,7 +18,8 @@ from dynviz.ui.shell.shown import guarded
 from dynviz.ui.shell.text import TASKS
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
-LEAST = {"budget": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 560}  # px
+SHOWN = {"scores": "scores", "changes": "changes", "exits": "trust", "trust": "trust"}  # which of a task's lists a picture draws
+LEAST = {"budget": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 600}  # px
 
 
 def section() -> None:
@@ -31,7 +32,7 @@ def section() -> None:
         titles = {name: TASKS.get(name, name).capitalize() for name in zoo}
         name = one_of(text.ZOO_TASK, titles, next(iter(titles)), TASK)
         task = zoo[name]
-        st.markdown(_intro(task))
+        st.markdown(f"{_intro(task)} {figures.zoo_caution(task)}")
         _budget(task)
         _panel("scores", task, figures.zoo_scores_finding(task), bool(task.scores))
         _panel("changes", task, figures.zoo_changes_finding(task), bool(task.changes))
@@ -57,7 +58,8 @@ def _budget(task: TaskZoo) -> None:
         st.info(finding, icon=":material/info:")
         return
     fig = figures.zoo_budget(task, chosen, style(), subtitle="")
-    _draw("budget", task, fig, finding, lambda: figures.zoo_budget_table(task, chosen))
+    said = _settings("budget", task, len(chosen.chosen))
+    _draw("budget", fig, finding, lambda: figures.zoo_budget_table(task, chosen), figures.zoo_budget_key(chosen), sources.zoo(task, said))
 
 
 def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
@@ -66,11 +68,17 @@ def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
         st.info(finding, icon=":material/info:")
         return
     fig = getattr(figures, f"zoo_{what}")(task, style(), subtitle="")
-    table = getattr(figures, f"zoo_{what}_table")
-    _draw(what, task, fig, finding, lambda: table(task))
+    table, key = (getattr(figures, f"zoo_{what}_{part}") for part in ("table", "key"))
+    said = _settings(what, task, len(getattr(task, SHOWN[what])))
+    _draw(what, fig, finding, lambda: table(task), key(task), sources.zoo(task, said))
 
 
-def _draw(what: str, task: TaskZoo, fig: Any, finding: str, table: Callable[[], Rows]) -> None:
-    how, limits, key = text.ZOO_HOW[what], text.ZOO_LIMITS[what], text.ZOO_KEY[what]
-    source = sources.zoo(task, text.ZOO_SETTINGS[what].format(calibration=task.calibration))
+def _settings(what: str, task: TaskZoo, methods: int) -> str:
+    """For the caption: the knobs, how intervals were corrected for standing beside each other, and what to bear in mind."""
+    said = text.ZOO_SETTINGS[what].format(calibration=task.calibration, n=methods)
+    return f"{said} {figures.zoo_caution(task)}" if what in text.ZOO_COMPARED else said
+
+
+def _draw(what: str, fig: Any, finding: str, table: Callable[[], Rows], key: str, source: sources.Provenance) -> None:
+    how, limits = text.ZOO_HOW[what], text.ZOO_LIMITS[what]
     draw(Panel(f"zoo-{what}", fig, finding, table, how, limits, key=key, headed=True, least=LEAST[what], source=source))

@@ -36,6 +36,12 @@ def test_every_sentence_of_the_zoo_is_made_of_the_stored_numbers(stored: Zoo) ->
     for finding in expected:
         assert finding.split(". ")[0].rstrip(".") in words(at)
     assert f"{task.plain_accuracy * 100:.1f} % right" in words(at)
+    assert figures.zoo_caution(task) in words(at)
+    keys = [
+        figures.zoo_budget_key(task.budgets[1]),
+        *(getattr(figures, f"zoo_{name}_key")(task) for name in ("scores", "changes", "trust")),
+    ]
+    assert all(key in words(at) for key in keys), "how many comparisons the intervals allow for, and which signal foretells"
     at.segmented_control(key="zoo.budget").set_value("70").run()
     assert alts(at)[0] == figures.zoo_budget_finding(task, task.budgets[2])
     at.segmented_control(key="zoo.task").set_value("pos").run()
@@ -58,4 +64,7 @@ def test_every_exported_picture_says_data_n_knobs_seeds_and_checkpoints(stored: 
         assert captions.combined(task.digests) in said
         assert re.search(r"[Kk]nob", said)
         assert "Made with dynviz" in said
+    compared = [f"for all {n} methods at once (max-t)." for n in (len(task.budgets[1].chosen), len(task.scores), len(task.changes))]
+    assert sum(figures.zoo_caution(task) in said for said in captioned.values()) == len(compared)
+    assert all(any(correction in said for said in captioned.values()) for correction in compared)
     assert any("Training seeds: 7 (1)" in said for said in captioned.values())
