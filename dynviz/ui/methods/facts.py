@@ -58,11 +58,11 @@ def readings(card: Card) -> None:
     told(rows, text.READING_COLUMNS)
 
 
-def bullets(sentences: Sequence[str]) -> None:
-    """Sentences, already Markdown, one under the other; below, what the mark means where one of them bears it."""
-    if sentences:
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
-    if any(text.INFERRED_BADGE in sentence for sentence in sentences):
+def bullets(points: Sequence[str]) -> None:
+    """Paragraphs, already Markdown, one under the other; below, what the mark means where one of them bears it."""
+    if points:
+        st.markdown("\n".join(f"- {point}" for point in points))
+    if any(text.INFERRED_BADGE in point for point in points):
         st.caption(text.INFERRED_NOTE)
 
 
