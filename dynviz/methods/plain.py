@@ -7,7 +7,7 @@ Rule: Nothing stops. It is the yardstick: all compute is counted against it.
 The option "depth" cuts the encoder. The model of the first $k$ layers, fine-tuned at that depth, is the static line that every adaptive
 method has to beat.
 
-Knob: None.
+Knob: None: it always computes everything.
 
 Training: Cross-entropy on the last layer.
 """

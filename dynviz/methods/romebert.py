@@ -9,8 +9,8 @@ Knob: The entropy divided by $\ln C$. Larger stops earlier, 0 never stops.
 
 Training: In one stage, of the encoder and the classifiers with logits $z_1$ to $z_L$ together. The last one learns from the labels,
 $l_L = \text{CE}(y, z_L)$. The lower ones learn from the labels, $M = \sum_{i < L} (1 - \gamma)\,\text{CE}(y, z_i)$, and from the last
-one, $D = \sum_{i < L} \gamma\,T^2\,\text{KL}(\text{softmax}(z_L / T) \,\|\, \text{softmax}(z_i / T))$, a fixed target there
-(self-distillation). Here $\gamma = 0.9$ and $T = 3$.
+one, $D = \sum_{i < L} \gamma\,T^2\,\text{KL}(q_L \,\|\, q_i)$, a fixed target there (self-distillation). Here
+$q_i = \text{softmax}(z_i / T)$, $\gamma = 0.9$ and $T = 3$.
 
 Gradient regularisation: on the weight matrices of all layers but the last (no biases, no LayerNorm) the gradients $g_a$ of an anchor and
 $g_b$ of the other part are taken apart as two flat vectors. Where $g_a \cdot g_b < 0$, $g_b$ loses its component along $g_a$, and the

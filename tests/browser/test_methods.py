@@ -26,6 +26,11 @@ def families(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
+WIDE = """[...document.querySelectorAll('.katex')].filter(k => [...k.querySelectorAll('.base')].some(part =>
+    part.getBoundingClientRect().right > k.closest('[data-testid=stMarkdown]').getBoundingClientRect().right + 1
+)).map(k => k.querySelector('annotation').textContent)"""
+
+
 def query(page: Page) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
@@ -77,7 +82,7 @@ def test_a_card_leads_to_its_sentence_and_curve_with_its_model_and_an_address_to
         assert seen.page.locator(".stException").count() == 0
 
 
-def test_every_formula_of_every_method_is_drawn_and_nothing_else_is(browser: Browser) -> None:
+def test_every_formula_of_every_method_is_drawn_as_written_and_fits_a_telephone(browser: Browser) -> None:
     wanted = {name: FORMULA.findall(" ".join(about.split())) for name, about in EVERY.items()}
     with serving(script="tests/browser/formulas.py") as address, view(browser, address) as seen:
         seen.page.goto(address)
@@ -89,6 +94,8 @@ def test_every_formula_of_every_method_is_drawn_and_nothing_else_is(browser: Bro
             typed = seen.page.locator(f".st-key-method-{name}").inner_text()
             assert "$" not in typed, typed
         assert seen.page.locator(".katex-error").count() == 0
+        seen.page.set_viewport_size({"width": 390, "height": 1000})
+        assert seen.page.evaluate(WIDE) == [], "these are cut off on a telephone: name a part of the formula and use the name"
         assert not [e for e in seen.errors if "404" not in e], "Streamlit looks for its server below the page's path first"
 
 

@@ -8,7 +8,7 @@ The grammar:
 
       Source:    authors, title, venue and year; where the authors' code is. "A baseline; no paper." where there is none.
       Rule:      what is read, what stops, and when: the formula.
-      Knob:      what it means, which way it stops more, where it is off; a second one in a paragraph of its own. "None." if there is none.
+      Knob:      what it means, which way it stops more, where it is off; a second one in a paragraph of its own. "None: ..." and why.
       Training:  the loss, its stages, what ours starts from; measurements that decided something.
 
 - A formula stands between dollars, `$u_i < \delta$`, in LaTeX as KaTeX draws it, on one line or broken across two. Everything that is to be
@@ -62,4 +62,4 @@ def _badged(paragraph: str) -> str:
     said = [marked(parts[0])]
     for why, words in zip(parts[1::2], parts[2::2], strict=True):
         said += [text.INFERRED_BADGE + (f" ({marked(why)})" if why else ""), marked(words)]
-    return " ".join(filter(None, said))
+    return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", " ".join(filter(None, said)))

@@ -37,7 +37,6 @@ def knobs(card: Card, said: Sequence[str], families: Mapping[str, Sequence[float
     for parameter, values in families.items():
         st.markdown(text.FAMILY.format(parameter=plain(parameter), values=", ".join(map(number, sorted(values)))))
     if not card.knobs:
-        st.markdown(text.NO_KNOBS)
         return
     rows = [
         {

@@ -12,7 +12,7 @@ from dynviz.ui.shell.shown import FORMULA
 SHORT, LONG = 20, 140
 HOLDS = {
     "Source": 'authors, title, venue and year, or "A baseline; no paper."', "Rule": "what is read, what stops and when",
-    "Knob": 'what it means, which way it stops more, where it is off, or "None."', "Training": "the loss and its stages",
+    "Knob": 'what it means, which way it stops more, where it is off, or "None: ..." and why', "Training": "the loss and its stages",
 }  # fmt: skip
 IN_USE = (
     "alpha beta gamma delta varepsilon theta lambda mu pi sigma tau phi sum prod max min argmax argmin log ln exp tanh cos frac sqrt hat "

@@ -4,6 +4,8 @@ import pytest
 
 from dynviz import api
 from dynviz.ui.methods import docstring
+from dynviz.ui.parts import panels
+from dynviz.ui.parts.panels import Panel
 from dynviz.ui.shell.shown import FORMULA, marked
 from tests.ui.methods.grammar import complaints
 
@@ -42,6 +44,17 @@ def test_a_docstring_falls_into_its_sections_paragraph_by_paragraph() -> None:
 def test_what_stands_before_any_section_is_shown_as_the_rule() -> None:
     found = docstring.of("Caption.\n\nOnce upon a time.\n\nKnob: None.")
     assert (found.source, found.rule, found.knob) == ((), (r"Once upon a time\.",), (r"None\.",))
+
+
+def test_a_per_cent_sign_stays_on_the_line_of_its_number() -> None:
+    assert docstring.of("Caption.\n\nRule: At 57 % of it.").rule == ("At 57\N{NO-BREAK SPACE}% of it\\.",)
+
+
+def test_the_maths_below_a_picture_draws_the_formulas_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(panels.st, "markdown", drawn.append)
+    panels.about(Panel("depth", None, "", list, "", "", "It exits when $u_i < \\delta$.\n\nOr *not*."))
+    assert drawn == ["**The maths**", "It exits when $u_i < \\delta$\\.\n\nOr \\*not\\*\\."]
 
 
 FORMULAS = (
