@@ -1,7 +1,7 @@
 r"""A small policy after each layer decides whether to leave; every example trains only the classifier it leaves by.
 
 Source: Zeng, Hong, Dai, Zhuang, Chen, ConsistentEE: A Consistent and Hardness-Guided Early Exiting Method for Accelerating Language
-Models Inference, AAAI 2024, with code.
+Models Inference, AAAI 2024. The code of the authors is public.
 
 Rule: The usual sum of all layers' losses asks every classifier to be right about every example; at inference one right classifier is
 enough.
