@@ -1,21 +1,33 @@
-"""Each token gathers halting values; when they add up it stops, and the answer is read from the mixture of its states.
+r"""Each token gathers halting values; when they add up it stops, and the answer is read from the mixture of its states.
 
-Adaptive computation time: Graves, arXiv 1603.08983, 2016, for recurrent networks; one halting clock per position in the Universal
-Transformer (Dehghani, Gouws, Vinyals, Uszkoreit, Kaiser, ICLR 2019). (inferred) Neither is a BERT: here the steps are the encoder's own
-layers, each with its own weights. After layer n a head shared by all layers gives each token h_n = sigmoid(w . s_n + b). The token halts
-at the first layer N where h_1 + ... + h_N reaches the knob: its state is frozen, still seen as key and value, and skipped for good.
-Its weights are p_n = h_n for n < N and the remainder R = 1 - sum of h_n over n < N for n = N; its final state is the sum of p_n s_n.
-At the last layer whoever still runs gets the remainder there, so that no halting value is read after it; weights never pass a sum of
-one. The classifier reads the mixture, pooled over all tokens, once: where the sentence stops, or after the last layer.
+Source: Graves, Adaptive Computation Time for Recurrent Neural Networks, arXiv 1603.08983, 2016; with one halting clock for each position
+in Dehghani, Gouws, Vinyals, Uszkoreit, Kaiser, Universal Transformers, ICLR 2019. Code: tensor2tensor.
 
-[CLS] is never frozen: it runs, and adds to its mixture, as long as any other token runs; when all others have halted the sentence has its
-answer and stops, and [CLS] gets its remainder there. Knob: the sum at which a token halts, the paper's 1 - eps (0.99); larger stops
-later. Not replayable: a frozen token changes what the others see. The papers' operating point is tau, the weight of the ponder cost in
-training; the checkpoints form a family.
+Rule: After layer $n$ a head that all layers share gives each token a halting value $h_n = \sigma(w \cdot s_n + b)$, computed from the
+token's state $s_n$; $\sigma$ is the sigmoid. The token halts at the first layer $N$ where $h_1 + \dots + h_N$ reaches the knob. Its state
+is then frozen: later layers skip it, and the other tokens still see it as key and value.
 
-Training: cross-entropy + tau * mean of N + R over all tokens but [CLS]; N is a constant and only R carries a gradient. Halted states
-are copied in training too, so that the model learns on what it will see. (inferred) Low-rank updates of, and the classifier from, the
-plain model; the halting head starts at w = 0, b = -2, so that at first nothing halts, and learns at ten times the classifier's rate.
+The final state of a token is $\sum_{n \le N} p_n s_n$. The weights are $p_n = h_n$ for $n < N$ and, for $n = N$, the remainder
+$R = 1 - \sum_{n < N} h_n$; they never pass a sum of one. A token that still runs at the last layer gets its remainder there, so no
+halting value is read after that layer.
+
+The classifier reads the mixture, pooled over all tokens, once: where the sentence stops, or after the last layer.
+
+[CLS] is never frozen: it runs, and adds to its mixture, as long as any other token runs. When all others have halted the sentence has its
+answer and stops, and [CLS] gets its remainder there.
+
+(inferred) Neither paper is about a BERT: here the steps are the encoder's own layers, each with its own weights.
+
+Knob: The sum at which a token halts, $1 - \varepsilon$ in the paper, 0.99. Larger stops later. Each setting is a run of its own, because
+a frozen token changes what the others see.
+
+The papers set the operating point in training, by the weight $\tau$ of the ponder cost; so the checkpoints form a family.
+
+Training: The loss is the cross-entropy plus $\tau$ times the mean of $N + R$ over all tokens but [CLS]. $N$ counts as a constant, and
+only $R$ carries a gradient. Halted states are copied in training too, so that the model learns on what it will see.
+
+(inferred) The encoder is the plain model's with low-rank updates, and the classifier starts as the plain model's. The halting head starts
+at $w = 0$, $b = -2$, so that at first nothing halts, and learns at ten times the classifier's rate.
 """
 
 from collections.abc import Mapping

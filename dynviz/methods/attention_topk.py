@@ -1,9 +1,16 @@
-"""Tokens that receive least attention are dropped, a fixed share in each layer; nothing was trained for it.
+r"""Tokens that receive least attention are dropped, a fixed share in each layer; nothing was trained for it.
 
-Baseline in the manner of PoWER-BERT (Goyal et al., ICML 2020) and the Length-Adaptive Transformer (Kim, Cho, ACL 2021), on an ordinary
-checkpoint: after the attention of layer l the ceil(n * keep^l) tokens that receive most attention stay, [CLS] among them, ties by
-position. Which tokens stay depends on the sentence; how many depends on its length alone. The knob is the share kept from one layer to the
-next; smaller drops more, 1 drops nothing. The readout is the mean over the tokens left. Shares the plain model's weights.
+Source: A baseline of ours, in the manner of PoWER-BERT (Goyal et al., ICML 2020) and the Length-Adaptive Transformer (Kim, Cho, ACL
+2021).
+
+Rule: Of a sentence of $n$ tokens, the $\lceil n\,k^l \rceil$ tokens that receive most attention in layer $l$ stay, where $k$ is the knob.
+They are chosen between the layer's attention and its feed-forward block. [CLS] is always among them, and ties are broken by position.
+
+Which tokens stay depends on the sentence; how many depends on its length alone. The classifier reads the mean over the tokens left.
+
+Knob: The share $k$ of tokens kept from one layer to the next. Smaller drops more, 1 drops nothing.
+
+Training: None; it shares the plain model's weights.
 """
 
 from collections.abc import Mapping

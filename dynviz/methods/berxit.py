@@ -1,16 +1,25 @@
-"""The model learns to foresee its own mistakes, and the sentence leaves once a mistake is unlikely.
+r"""The model learns to foresee its own mistakes, and the sentence leaves once a mistake is unlikely.
 
-BERxiT of Xin, Tang, Yu, Lin: BERxiT: Early Exiting for BERT with Better Fine-Tuning and Extension to Regression, EACL 2021. A classifier
-after each layer, as in DeeBERT, and one linear layer w, b shared by all of them ("learning to exit", LTE). With p_i the vector that the
-classifier of layer i is given, after its tanh layer, u_i = sigmoid(w p_i + b) is the predicted chance that layer i is wrong. The sentence
-exits after layer i < L when u_i is strictly below the knob; the authors' u is this doubt, not a certainty. Larger stops earlier, 0 never.
-The second knob is the other rule the paper compares it with, on the same weights: exit when the entropy, over ln C, is below it.
-0, the default, leaves it out; where both are set, either is enough. One run serves every setting.
+Source: Xin, Tang, Yu, Lin, BERxiT: Early Exiting for BERT with Better Fine-Tuning and Extension to Regression, EACL 2021. Code:
+castorini/berxit.
 
-Training alternates, as in the authors' code. With l_i the cross-entropy of classifier i and m the mean over layers and sentences of
-(u_i - t_i)^2, where t_i is 1 if layer i's answer is wrong and 0 if right: even steps take l_L + m, odd steps the sum of l_i over i < L,
-plus m. All parameters learn in both, and m reaches the encoder too. The last layer's u_L takes part in m but is never asked.
-(inferred) It reads the plain classifier's own tanh layer, where the authors' last ramp has one that nothing else uses. Steps are
+Rule: There is a classifier after each layer, as in DeeBERT, and one linear layer $w, b$ shared by all of them ("learning to exit", LTE).
+With $p_i$ the vector that the classifier of layer $i$ is given, after its tanh layer, $u_i = \sigma(w \cdot p_i + b)$ is the predicted
+chance that layer $i$ is wrong; $\sigma$ is the sigmoid.
+
+The sentence exits after layer $i < L$ when $u_i$ is strictly below the knob. As in the authors' code $u_i$ is a doubt, not a certainty.
+$u_L$ is never asked.
+
+Knob: The chance of a mistake that is tolerated. Larger stops earlier, 0 never.
+
+A second knob is the other rule that the paper compares it with, on the same weights: exit when the entropy, divided by $\ln C$, is below
+it. It is 0 by default, which leaves it out; where both are set, either is enough.
+
+Training: Two losses alternate, as in the authors' code. Even steps take $l_L + m$, odd steps $\sum_{i < L} l_i + m$, where $l_i$ is the
+cross-entropy of classifier $i$ and $m$ the mean of $(u_i - t_i)^2$ over layers and sentences. The target $t_i$ is 1 if layer $i$'s answer
+is wrong and 0 if it is right. All parameters learn in both steps, and $m$ reaches the encoder too. $u_L$ takes part in $m$.
+
+(inferred) The doubt reads the plain classifier's own tanh layer, where the authors' last ramp has one that nothing else uses. Steps are
 optimizer steps. Ours goes on from the jointly trained model by low-rank updates; the authors start from the pre-trained one.
 """
 

@@ -1,20 +1,30 @@
-"""Each word stops once a measure of confidence is high enough; the threshold can be calibrated to keep a promise.
+r"""Each word stops once a measure of confidence is high enough; the threshold can be calibrated to keep a promise.
 
-CALM of Schuster, Fisch, Gupta, Dehghani, Bahri, Tran, Tay, Metzler: Confident Adaptive Language Modeling, NeurIPS 2022, made for the
-decoder of T5, one generated token after the other. (inferred) Here on a tagger: the unit is a word of the text. After layer i a word
-halts when its confidence c_i is at least the knob, and takes that layer's tag. Three measures, one an option each: "softmax", c = p1 - p2,
-the lead of the likeliest tag over the next; "state", c = the cosine of the word's states after layers i and i - 1, held to be 0 after the
-first; "classifier", c = sigmoid(M h_i), one linear M for all layers, trained to tell whether layer i's tag is the last layer's.
+Source: Schuster, Fisch, Gupta, Dehghani, Bahri, Tran, Tay, Metzler, Confident Adaptive Language Modeling, NeurIPS 2022, made for the
+decoder of T5, one generated token after the other. Code: t5x and flaxformer of google-research.
+
+Rule: (inferred) Here it stands on a tagger, and the unit is a word of the text. After layer $i$ a word halts when its confidence $c_i$ is
+at least the knob, and takes that layer's tag.
+
+There are three measures of confidence, chosen by an option. "softmax": $c_i = p_1 - p_2$, the lead of the likeliest tag over the next.
+"state": $c_i = \cos(h_i, h_{i-1})$, the cosine of the word's states after this layer and the one before, held to be 0 after the first.
+"classifier": $c_i = \sigma(M h_i)$, with $\sigma$ the sigmoid and one linear layer $M$ for all layers, trained to tell whether layer
+$i$'s tag is the last layer's.
+
 Only the measure chosen is computed and paid for: under the last two the tag classifier is asked once a word, where it halts. Halting is
-TOKEE's (see there): the state is copied up, keys and values are still computed, [CLS] and [SEP] run as long as any word does.
+TOKEE's (see there): the state is copied up, keys and values are still computed, and [CLS] and [SEP] run as long as any word does.
 
-Knob: the confidence at which a word halts; larger stops later, above 1 nothing stops. The paper chooses it by Learn-then-Test, from
-safe to bold, so that the early answers differ from full depth's in at most a given share of cases; see `dynviz.measure.risk`. Not
-replayable: a halted word changes what the others see.
+Knob: The confidence at which a word halts. Larger stops later, above 1 nothing stops. Each setting is a run of its own, because a halted
+word changes what the others see.
 
-Training: all layers' cross-entropies, weighted i / sum of i; then, for "classifier" only, everything else is frozen and M is trained
-by binary cross-entropy on 1[argmax p_i = argmax p_L], the two labels balanced in each layer, averaged over all layers but the last. The
-bundled checkpoints stand on TOKEE's tagger, which has had the first stage and has also seen halted words in its second.
+The paper chooses it by Learn-then-Test, from safe to bold, so that the early answers differ from full depth's in at most a given share of
+cases; the module dynviz.measure.risk does so here.
+
+Training: All layers' cross-entropies are summed, layer $i$ with weight $i / \sum_j j$. Then, for "classifier" only, everything else is
+frozen and $M$ is trained by binary cross-entropy on $\mathbf{1}[\argmax p_i = \argmax p_L]$. In each layer the two labels are balanced,
+and the mean is over all layers but the last.
+
+The bundled checkpoints stand on TOKEE's tagger, which has had the first stage and has also seen halted words in its second.
 """
 
 from collections.abc import Mapping

@@ -1,17 +1,25 @@
-"""Two complete models: a small one answers first, a big one reads the text anew only when the small one is unsure.
+r"""Two complete models: a small one answers first, a big one reads the text anew only when the small one is unsure.
 
-CascadeBERT of Li, Lin, Chen, Ren, Li, Zhou, Sun: CascadeBERT: Accelerating Inference of Pre-trained Language Models via Calibrated Complete
-Models Cascade, Findings of EMNLP 2021. The sentence has its answer when the small model's largest class probability is strictly above the
-knob; the big model answers the rest, starting from the embeddings. Cost is cumulative: what goes on pays both. The knob is the confidence
-asked for; smaller stops more, 1 passes everything on. One run of both models serves every setting.
+Source: Li, Lin, Chen, Ren, Li, Zhou, Sun, CascadeBERT: Accelerating Inference of Pre-trained Language Models via Calibrated Complete
+Models Cascade, Findings of EMNLP 2021. Code: lancopku/CascadeBERT.
 
-Training: the big model is the plain one. The small one, complete in itself (distilled from MiniLM on unlabelled text at its own
-depth, not cut from the big one: the paper's claim, measured here), is tuned by cross-entropy + w * difficulty-aware margin: for
-each easy example of a batch, a hard one is drawn, and max(0, margin - (c_easy - c_hard)) added. (inferred) An example is hard when
-a small model trained on the other half of the data gets it wrong; on SST-2 that is 11.4 % of the rows. Both terms are of weight as in the
-authors' script (margin 0.5, w 0.5). Measured on SST-2, same training: the distilled small
-model against one cut from the first two layers of MiniLM, alone +0.011 [-0.008, 0.030] on the calibration split and +0.003 [-0.016,
-0.022] on dev, and no clear sign at higher compute: at this size the paper's claim is neither confirmed nor refuted.
+Rule: The sentence has its answer when $\max_c p_c$, the small model's largest class probability, is strictly above the knob. The big
+model answers the rest, starting from the embeddings. Cost is cumulative: what goes on pays for both.
+
+Knob: The confidence that is asked for. Smaller stops more, 1 passes everything on.
+
+Training: The big model is the plain one. The small one is complete in itself: it was distilled from MiniLM on unlabelled text at its own
+depth, not cut from the big one, which is what the paper argues for.
+
+The small model's loss is the cross-entropy plus $w$ times a difficulty-aware margin. For each easy example of a batch a hard one is
+drawn, and $\max(0, m - (c_e - c_h))$ is the pair's loss, $c_e$ and $c_h$ being their largest class probabilities. As in the authors'
+script $m = 0.5$ and $w = 0.5$.
+
+(inferred) An example is hard when a small model trained on the other half of the data gets it wrong; on SST-2 that is 11.4 % of the rows.
+
+Measured on SST-2 with the same training, the distilled small model against one cut from the first two layers of MiniLM: alone +0.011
+[-0.008, 0.030] on the calibration split and +0.003 [-0.016, 0.022] on dev, and no clear sign at higher compute. At this size the paper's
+claim is neither confirmed nor refuted.
 """
 
 from collections.abc import Mapping

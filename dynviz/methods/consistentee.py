@@ -1,22 +1,34 @@
-"""A small policy after each layer decides whether to leave; every example trains only the classifier it leaves by.
+r"""A small policy after each layer decides whether to leave; every example trains only the classifier it leaves by.
 
-ConsistentEE of Zeng, Hong, Dai, Zhuang, Chen: ConsistentEE: A Consistent and Hardness-Guided Early Exiting Method for Accelerating
-Language Models Inference, AAAI 2024. The usual sum of all layers' losses asks every classifier to be right about every example; at
-inference one right classifier is enough. After layer i < L a policy, pi_i = sigmoid(W2 gelu(W1 f_i)) with 32 units between, looks at
-what the layer's classifier looks at (f_i, its hidden layer, or the pooled state); the sentence exits at the first layer where pi_i is
-above the knob, else at the last. Knob: 0.5 in the paper; larger stops later, 1 never. One run serves every setting: for that, the
-classifier is read after every layer, not only where the sentence exits, at 2 D C FLOPs each.
+Source: Zeng, Hong, Dai, Zhuang, Chen, ConsistentEE: A Consistent and Hardness-Guided Early Exiting Method for Accelerating Language
+Models Inference, AAAI 2024. The code of the authors is public.
 
-Training, on from the jointly trained model: first the policies alone, then policies, classifiers and low-rank updates of the encoder
-together. An example's hardness is its memorised layer m: the lowest from which on every classifier is right about it, L where the last
-is wrong. The reward of leaving at layer i is -CE_i - alpha (1 - m / L) i: easy examples are pressed to leave, hard ones to be right. The
-classifiers' loss is CE at the layer where the policies, thresholded as at inference, let the example go.
+Rule: The usual sum of all layers' losses asks every classifier to be right about every example; at inference one right classifier is
+enough.
+
+After layer $i < L$ a policy gives the probability of leaving, $\pi_i = \sigma(W_2\,\text{gelu}(W_1 f_i))$, with 32 units between;
+$\sigma$ is the sigmoid. $f_i$ is what the layer's classifier looks at: its hidden layer, or the pooled state. The sentence exits at the
+first layer where $\pi_i$ is above the knob, else at the last.
+
+So that one run can serve every setting, the classifier is read after every layer, not only where the sentence exits, at $2 D C$ FLOPs
+each.
+
+Knob: The probability of leaving that is asked for, 0.5 in the paper. Larger stops later, 1 never stops.
+
+Training: It goes on from the jointly trained model: first the policies alone, then policies, classifiers and low-rank updates of the
+encoder together.
+
+An example's hardness is its memorised layer $m$: the lowest from which on every classifier is right about it, $L$ where the last is
+wrong. The reward of leaving at layer $i$ is $-\text{CE}_i - \alpha (1 - m / L)\,i$: easy examples are pressed to leave, hard ones to be
+right. The classifiers' loss is the cross-entropy at the layer where the policies, thresholded as at inference, let the example go.
 
 The authors estimate the policy gradient from eight passes of each example under dropout, less their mean reward. (inferred) With so few
-exits the expectation can be taken as it stands: P(i) = pi_i times the product of 1 - pi_j over j < i, the loss is minus the sum of P(i)
-times the reward, the rewards held constant. (inferred) m is taken from the model as it is at that step, the authors store it after the
-joint training; alpha 0.02, for 6 layers: the code tries 0.01 to 0.09 for 12, and the figure of the paper's runs could not be read. At
-0.05 all sentences left after the first layer, and with nobody left to train them the upper classifiers fell to 0.842 on SST-2's dev set.
+exits the expectation can be taken as it stands. The probability of leaving at layer $i$ is $P_i = \pi_i \prod_{j < i} (1 - \pi_j)$, and
+the loss is $-\sum_i P_i r_i$ with the rewards $r_i$ held constant.
+
+(inferred) $m$ is taken from the model as it is at that step; the authors store it after the joint training. $\alpha$ is 0.02 for 6
+layers: the code tries 0.01 to 0.09 for 12, and the figure of the paper's runs could not be read. At 0.05 all sentences left after the
+first layer, and with nobody left to train them the upper classifiers fell to 0.842 on SST-2's dev set.
 """
 
 from collections.abc import Mapping

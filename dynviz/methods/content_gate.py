@@ -1,14 +1,21 @@
-"""A small gate looks at each token before each layer and drops those it closes on. Our variant beside Gate-BERT, not the paper's.
+r"""A small gate looks at each token before each layer and drops those it closes on. Our variant beside Gate-BERT, not the paper's.
 
-An extension of Gate-BERT (Jeong, Kwak, arXiv 2102.09727, 2021) by DynViz: the gate of a token is sigmoid(v . x + b), computed from
-its state, with a v and b per layer, instead of being learned for a rank. So how many tokens stay reacts to the sentence, and one
-checkpoint gives a curve over the knob tau: a token stays where its gate is at least tau; larger drops more, 0 drops nothing. [CLS]
-has no gate. Not replayable: later gates depend on earlier removals.
+Source: An extension by DynViz of Gate-BERT (Jeong, Kwak, arXiv 2102.09727, 2021).
 
-Training as Gate-BERT's: cross-entropy + lambda * sum over layers of the mean over tokens of g + mu g (1 - g), mu rising from 0, then a
-stage with the gates' parameters fixed and real removal.
-Measured on the calibration split of SST-2, lambda 0.1: 0.865 at 69 % of the compute (tau 0.2), 0.869 at full depth, the plain model 0.880.
-Near the middle (tau 0.5, 60 %) it falls off: the last stage is short.
+Rule: Before each layer the gate of a token is $g = \sigma(v \cdot x + b)$, computed from its state $x$, with a $v$ and a $b$ of the
+layer's own; $\sigma$ is the sigmoid. In Gate-BERT it is learned for a rank instead. The token stays where its gate is at least the knob
+$\tau$, and a dropped token never comes back. [CLS] has no gate.
+
+So how many tokens stay reacts to the sentence, and one checkpoint gives a whole curve.
+
+Knob: $\tau$, the gate below which a token is dropped. Larger drops more, 0 drops nothing. Each setting is a run of its own, because later
+gates depend on earlier removals.
+
+Training: As Gate-BERT's: the cross-entropy plus $\lambda$ times the sum over layers of the mean over tokens of $g + \mu g (1 - g)$, where
+$\mu$ rises from 0. Then comes a stage with the gates' parameters fixed and real removal.
+
+Measured on the calibration split of SST-2 at $\lambda = 0.1$: 0.865 at 69 % of the compute ($\tau = 0.2$), 0.869 at full depth, the plain
+model 0.880. Near the middle ($\tau = 0.5$, 60 %) it falls off: the last stage is short.
 """
 
 from collections.abc import Mapping

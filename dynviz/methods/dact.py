@@ -1,17 +1,24 @@
-"""Every layer adds a vote, and the sentence leaves when no later layer could change the outcome.
+r"""Every layer adds a vote, and the sentence leaves when no later layer could change the outcome.
 
-DACT-BERT of Eyzaguirre, del Rio, Araujo, Soto: DACT-BERT: Differentiable Adaptive Computation Time for an Efficient BERT Inference,
-NLP Power! workshop at ACL 2022; the mechanism is DACT's (CVPR 2020). After layer n a head gives class probabilities y_n and a
-halting value h_n; p_n = h_n p_{n-1} (p_0 = 1) is the weight left to later layers, a_n = y_n p_{n-1} + a_{n-1} (1 - p_{n-1}) the
-answer so far. With d layers to go, the best class c cannot fall below a_n[c] (1 - p_n)^d, nor the runner-up rise above a_n[ru] +
-p_n d: the sentence exits when the first bound is at least the second. Lossless: the answer equals full depth's. No knob in the
-paper: the operating point is the training knob tau, so the checkpoints form a family. (inferred) The slack on screen, 0 by default,
-lets a sentence exit that much before the proof is complete; it gives the guarantee up.
+Source: Eyzaguirre, del Rio, Araujo, Soto, DACT-BERT: Differentiable Adaptive Computation Time for an Efficient BERT Inference, NLP Power!
+workshop at ACL 2022; the mechanism is DACT's, CVPR 2020. No code of DACT-BERT was found.
 
-Training: negative log-likelihood of a_N + tau * sum of p_n, over all layers. (inferred) A linear halting head per layer that starts
-at 0.9, at ten times the classifiers' rate; low-rank updates of, and classifiers from, the jointly trained model. Measured on the
-calibration split of SST-2: tau 0.03 gives 69 % of the compute and 0.879 (at the classifiers' rate 73 % and 0.877), tau 0.1 66 % and
-0.877, tau 0.3 31 % and 0.834; jointly trained full depth is 0.875.
+Rule: After layer $n$ a head gives class probabilities $y_n$ and a halting value $h_n$. The weight left to later layers is
+$p_n = h_n\,p_{n-1}$, with $p_0 = 1$, and the answer so far is $a_n = y_n\,p_{n-1} + a_{n-1} (1 - p_{n-1})$.
+
+With $d$ layers to go, the leading class $c$ cannot end below $a_n[c]\,(1 - p_n)^d$, and the runner-up $r$ cannot end above
+$a_n[r] + p_n d$. The sentence exits when the first bound is at least the second. Nothing is lost: the answer equals full depth's.
+
+Knob: None in the paper, where the operating point is set in training by $\tau$; so the checkpoints form a family. (inferred) The slack on
+screen, 0 by default, lets a sentence exit that much before the proof is complete, and gives the guarantee up.
+
+Training: The loss is the negative log-likelihood of $a_N$ plus $\tau \sum_n p_n$, over all $N$ layers.
+
+(inferred) Each layer has a linear halting head, which starts at 0.9 and learns at ten times the classifiers' rate. The encoder gets
+low-rank updates of the jointly trained model, whose classifiers it starts from.
+
+Measured on the calibration split of SST-2: $\tau = 0.03$ gives 69 % of the compute and 0.879 (at the classifiers' rate 73 % and 0.877),
+$\tau = 0.1$ 66 % and 0.877, $\tau = 0.3$ 31 % and 0.834. Jointly trained full depth is 0.875.
 """
 
 from collections.abc import Mapping

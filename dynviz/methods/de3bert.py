@@ -1,19 +1,31 @@
-"""A layer is trusted when its classifier is sure and the sentence lies near the class it names: entropy and distance, combined.
+r"""A layer is trusted when its classifier is sure and the sentence lies near the class it names: entropy and distance, combined.
 
-He, Zhang, Ding, Miao, Zhao, Hu, Cao: DE3-BERT: Distance-Enhanced Early Exiting for BERT based on Prototypical Networks, arXiv 2402.05948,
-2024. Beside its classifier each layer but the last has a prototypical network: one linear map into a small metric space, and in it one
-prototype per class. With r1 the distance to the prototype of the class the classifier names and r2 the distance to the nearest
-other, DR = 0.5 * (1 + (r1 - r2) / max(r1, r2)): 0 on the prototype, 0.5 between two, above 0.5 nearer to another class. With H the
-entropy over ln C, EDR = (w + 1) / (w / DR + 1 / H), the weighted harmonic mean, so that the smaller one rules. The sentence leaves
-after the first layer with EDR < tau. Knobs: tau, larger stops earlier, 0 never; w (the paper's lambda), 0 is entropy alone, larger lets
-the distance count more. One run serves every setting of both.
+Source: He, Zhang, Ding, Miao, Zhao, Hu, Cao, DE3-BERT: Distance-Enhanced Early Exiting for BERT based on Prototypical Networks, arXiv
+2402.05948, 2024. No code of the authors is public.
 
-Training: cross-entropy of the classifier + alpha * distance-aware regularisation, over all layers. No code of the authors is public and
-the training was read in reviews of the paper only: the map is linear, and a prototype is a moving average, (1 - gamma) times its old
-self + gamma times the mean of its class in the batch. (inferred) The regularisation is the cross-entropy of softmax(-r) over the
-distances to all prototypes; layers are weighted i over sum i; the space has 128 dimensions, alpha is 1 and gamma 0.1; distances are
-Euclidean, not squared; r1 and r2 are as above; H is over ln C. (inferred) Classifiers start from the jointly trained model's, whose
-encoder is tuned on by low-rank updates.
+Rule: Beside its classifier each layer but the last has a prototypical network: a linear map into a small metric space, and in it one
+prototype for each class.
+
+With $r_1$ the distance to the prototype of the class that the classifier names, and $r_2$ the distance to the nearest other, the distance
+ratio is $\text{DR} = \frac{1}{2} \left(1 + \frac{r_1 - r_2}{\max(r_1, r_2)}\right)$. It is 0 on the prototype, 0.5 between two, and above
+0.5 nearer to another class.
+
+With $H$ the entropy divided by $\ln C$, the sentence leaves after the first layer with $\text{EDR} < \tau$, where
+$\text{EDR} = \frac{w + 1}{w / \text{DR} + 1 / H}$. This is a weighted harmonic mean, in which the smaller of the two rules.
+
+Knob: $\tau$, the uncertainty with distance below which a sentence leaves. Larger stops earlier, 0 never stops.
+
+A second knob is $w$, the paper's $\lambda$: 0 is entropy alone, larger lets the distance count more.
+
+Training: The cross-entropy of the classifier plus $\alpha$ times a distance-aware regularisation, over all layers. A prototype is a
+moving average: $(1 - \gamma)$ times its old self plus $\gamma$ times the mean of its class in the batch. Without the authors' code the
+training could be read in reviews of the paper only.
+
+(inferred) The regularisation is the cross-entropy of $\text{softmax}(-r)$, $r$ being the distances to all prototypes. Layer $i$ weighs
+$i / \sum_j j$. The space has 128 dimensions, $\alpha$ is 1 and $\gamma$ 0.1. Distances are Euclidean, not squared; $r_1$ and $r_2$ are as
+above; $H$ is divided by $\ln C$.
+
+(inferred) Classifiers start as the jointly trained model's, whose encoder is tuned on by low-rank updates.
 """
 
 from collections.abc import Mapping

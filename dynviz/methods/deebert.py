@@ -1,11 +1,18 @@
-"""Classifiers trained on a frozen encoder, one after each layer; the sentence leaves once one of them is sure.
+r"""Classifiers trained on a frozen encoder, one after each layer; the sentence leaves once one of them is sure.
 
-DeeBERT of Xin, Tang, Lee, Yu, Lin: DeeBERT: Dynamic Early Exiting for Accelerating BERT Inference, ACL 2020. Two stages: the plain model is
-tuned on its last layer; then, with the encoder frozen (dropout on, as the authors do), an off-ramp after each layer but the last, each with
-a pooler of its own, is trained by the unweighted sum of cross-entropies. After layer i the sentence exits when the entropy of the ramp's
-probabilities is strictly below the knob; the last layer is answered by the plain model's own head. The knob is the entropy over ln C, so
-that it reads alike for any number of classes (the paper's S is the knob times ln C); larger stops earlier, 0 never stops. One run serves
-every setting. Deviation: the authors' code also asks an untrained ramp after the last layer; we do not.
+Source: Xin, Tang, Lee, Yu, Lin, DeeBERT: Dynamic Early Exiting for Accelerating BERT Inference, ACL 2020. Code: castorini/DeeBERT.
+
+Rule: After each layer but the last stands a classifier, the off-ramp, with a pooler of its own. The sentence exits after layer $i$ when
+the entropy $H(p_i) = -\sum_c p_{ic} \ln p_{ic}$ of the ramp's probabilities, divided by $\ln C$, is strictly below the knob. After the
+last layer the plain model's own head answers.
+
+The authors' code also asks an untrained ramp after the last layer; we do not.
+
+Knob: The entropy divided by $\ln C$, so that it reads alike for any number of classes; the paper's $S$ is the knob times $\ln C$. Larger
+stops earlier, 0 never stops.
+
+Training: In two stages. The plain model is tuned on its last layer. Then the encoder is frozen (with dropout on, as the authors do), and
+the ramps are trained by the unweighted sum of their cross-entropies, $\sum_{i < L} \text{CE}_i$.
 """
 
 from collections.abc import Mapping

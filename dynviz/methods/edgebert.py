@@ -1,18 +1,28 @@
-"""After layer 1 the exit is foreseen: a table turns how unsure the model is there into the layer at which it will be sure.
+r"""After layer 1 the exit is foreseen: a table turns how unsure the model is there into the layer at which it will be sure.
 
-EdgeBERT of Tambe et al.: EdgeBERT: Sentence-Level Energy Optimizations for Latency-Aware Multi-Task NLP Inference, MICRO 2021; the
-algorithm, without its chip, pruning and attention spans. Its classifiers ("ramps") are DeeBERT's, on a frozen encoder; u_i is the
-entropy of ramp i over ln C. After layer 1: exit if u_1 < S. Else the table's row nearest to u_1 (100 rows, 0.00 to 0.99) predicts u_2
-to u_L, and the sentence exits after the first layer whose predicted u is below S, after the last where there is none. The ramps on the
-way are not asked and cost nothing. What is gained is that the work is known in advance, so that a chip may slow down and save energy
-(`dynviz.measure.energy`); what is lost: a wrong prediction exits too early or too late. The rule without prediction is DeeBERT's. Knobs: S,
-larger stops earlier, 0 never; `test`, 1 to test the ramps on the way too, which makes the prediction the latest exit only. With S = 0
-every ramp is asked, so that true and predicted uncertainties stand side by side; from that one run every setting follows.
+Source: Tambe et al., EdgeBERT: Sentence-Level Energy Optimizations for Latency-Aware Multi-Task NLP Inference, MICRO 2021; the algorithm,
+without its chip, pruning and attention spans. Code: harvard-acc/EdgeBERT.
 
-The table: a network 1-64-64-64-64-(L-1) learns u_2 to u_L from u_1 on the training sentences (squared error, Adam), is asked at 0.00,
-0.01, ..., 0.99, clipped at 0, and thrown away. (inferred) 50 passes over 4,000 sentences in batches of 32, as many steps as the authors'
-3 passes; learning rate 1e-3; the last layer is predicted as well, for the reader, but no rule uses it. Until the table is fitted it
-says that doubt falls evenly to nothing.
+Rule: The classifiers ("ramps") are DeeBERT's, on a frozen encoder; $u_i$ is the entropy of ramp $i$ divided by $\ln C$. The sentence
+exits after layer 1 if $u_1 < S$. Otherwise the table's row nearest to $u_1$ (100 rows, 0.00 to 0.99) predicts $u_2$ to $u_L$, and the
+sentence exits after the first layer whose predicted $u_i$ is below $S$, or after the last where there is none.
+
+The ramps on the way are not asked and cost nothing. What is gained is that the work is known in advance, so that a chip may slow down and
+save energy (the module dynviz.measure.energy). What is lost: a wrong prediction exits too early or too late. The rule without prediction
+is DeeBERT's.
+
+With $S = 0$ every ramp is asked, so that true and predicted uncertainties stand side by side; from that one run every setting follows.
+
+Knob: $S$, the predicted uncertainty below which a sentence exits. Larger stops earlier, 0 never stops.
+
+The knob "test" at 1 tests the ramps on the way too, which makes the prediction the latest exit only.
+
+Training: The model is DeeBERT's. For the table, a network of widths $1, 64, 64, 64, 64, L - 1$ learns $u_2$ to $u_L$ from $u_1$ on the
+training sentences (squared error, Adam). It is asked at 0.00, 0.01, ..., 0.99, its answers are clipped at 0, and it is thrown away. Until
+the table is fitted it says that doubt falls evenly to nothing.
+
+(inferred) 50 passes over 4,000 sentences in batches of 32, as many steps as the authors' 3 passes, at a learning rate of 0.001. The last
+layer is predicted as well, for the reader, but no rule uses it.
 """
 
 from collections.abc import Mapping

@@ -1,18 +1,28 @@
-"""One layer, run again and again, with one classifier: the sentence exits once sure, or once its last few answers agree.
+r"""One layer, run again and again, with one classifier: the sentence exits once sure, or once its last few answers agree.
 
-ELBERT of Xie, Lu, Wang, Wang: ELBERT: Fast ALBERT with Confidence-Window Based Early Exit, arXiv 2107.00175 (2021). All layers share one
-set of weights, as ALBERT's do, and so do all exits: one pooler and one linear classifier. After layer i, first stage: exit when u_i =
-H(p_i) / ln C < delta. Otherwise second stage: exit when the last N answers i-N+1 .. i lie on one side, that is, have the same class
-strictly ahead. Knobs: delta, larger stops earlier, 0 never; the window N, larger stops later, more than there are layers never: both
-together are off. One run serves every setting. `variant`: "rising", the class ahead at the window's start never loses ground in it,
-and "steady", its probability keeps within `spread`, are the authors' stricter windows.
+Source: Xie, Lu, Wang, Wang, ELBERT: Fast ALBERT with Confidence-Window Based Early Exit, arXiv 2107.00175, 2021. Code: shakeley/ELBERT.
 
-Training: sum over i < L of w_i CE_i, + w_L CE_L, w_i = sigmoid(v_i), v_i learned from 4 on, and w_L = L - sum of the others, so that a
-weight taken from a bad exit goes to the last; dropout on the pooled vector. (inferred) For more than two classes "one side" means that
-the same class is ahead. (inferred) Our one layer starts as the middle layer of the pre-trained model, which was not made to be repeated,
-and is tuned whole, at a higher rate than layers that differ. It has a sixth of their weights and costs as much to run: what it loses at
-full depth against the jointly trained model of six layers is the price of sharing without a pre-trained ALBERT, not of ELBERT's rule.
-Measured on SST-2's dev set: 0.868, and 0.891 for six layers of their own.
+Rule: All layers share one set of weights, as ALBERT's do, and so do all exits: one pooler and one linear classifier.
+
+First stage: the sentence exits after layer $i$ when $u_i = H(p_i) / \ln C < \delta$, with $H$ the entropy. Otherwise the second stage: it
+exits when the last $N$ answers, of layers $i - N + 1$ to $i$, lie on one side, that is, have the same class strictly ahead. (inferred)
+For more than two classes too "one side" means that the same class is ahead.
+
+The option "variant" chooses the authors' stricter windows. "rising": the class ahead at the window's start never loses ground in it.
+"steady": its probability keeps within the option "spread".
+
+Knob: $\delta$, the uncertainty below which a sentence exits. Larger stops earlier, 0 never stops.
+
+A second knob is the window $N$. Larger stops later; a window of more layers than there are never fills. Both together are off.
+
+Training: The loss is $\sum_{i < L} w_i\,\text{CE}_i + w_L\,\text{CE}_L$. The weights $w_i = \sigma(v_i)$, with $\sigma$ the sigmoid, are
+learned, each $v_i$ from 4 on, and $w_L = L - \sum_{i < L} w_i$: a weight taken from a bad exit goes to the last one. Dropout acts on the
+pooled vector.
+
+(inferred) Our one layer starts as the middle layer of the pre-trained model, which was not made to be repeated, and is tuned whole, at a
+higher rate than layers that differ. It has a sixth of their weights and costs as much to run. What it loses at full depth against the
+jointly trained model of six layers is the price of sharing without a pre-trained ALBERT, not of ELBERT's rule. Measured on SST-2's dev
+set: 0.868, and 0.891 for six layers of their own.
 """
 
 from collections.abc import Mapping

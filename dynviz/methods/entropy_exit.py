@@ -1,9 +1,14 @@
-"""Early exit by entropy on a jointly trained model: the sentence leaves once a layer's classifier is sure.
+r"""Early exit by entropy on a jointly trained model: the sentence leaves once a layer's classifier is sure.
 
-The rule is DeeBERT's (Xin et al., ACL 2020): after layer i the sentence exits when the entropy of its class probabilities is below the
-knob. The training is not: encoder and all classifiers are tuned together, classifier i weighted by i (the loss of PABEE, Zhou
-et al., NeurIPS 2020), which makes the lower classifiers much stronger than DeeBERT's, trained on a frozen encoder. The knob is the
-entropy divided by ln C; larger stops earlier, 0 never stops. One run serves every setting.
+Source: The rule is DeeBERT's (Xin et al., ACL 2020), the loss PABEE's (Zhou et al., NeurIPS 2020).
+
+Rule: The sentence exits after layer $i$ when the entropy $H(p_i)$ of its class probabilities, divided by $\ln C$, is strictly below the
+knob.
+
+Knob: The entropy divided by $\ln C$, so that it reads alike for any number of classes. Larger stops earlier, 0 never stops.
+
+Training: Encoder and all classifiers are tuned together by $\sum_i i\,\text{CE}_i / \sum_i i$. This makes the lower classifiers much
+stronger than DeeBERT's, which are trained on a frozen encoder.
 """
 
 from typing import ClassVar

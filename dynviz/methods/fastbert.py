@@ -1,21 +1,26 @@
-"""Small students learn to say at each layer what the finished model will say; the sentence leaves once one of them is sure.
+r"""Small students learn to say at each layer what the finished model will say; the sentence leaves once one of them is sure.
 
-FastBERT of Liu, Zhou, Wang, Zhao, Deng, Ju: FastBERT: a Self-distilling BERT with Adaptive Inference Time, ACL 2020. After each layer
-but the last a student reads all tokens h_t of the sentence: u_t = tanh(A h_t), a self-attention of two heads over the u_t, and of its
-first token linear-tanh-linear gives the logits z_i. After layer i the sentence exits when the entropy of softmax(z_i), over ln C, is at
-most the knob. That is the paper's Speed, in truth a bound on the uncertainty: larger stops earlier, 1 after layer 1. The paper exits
-below it; the authors' research code also at it, and so do we. Off is -1, as a probability of exactly 1 leaves an uncertainty of 0.
-One run serves every setting.
+Source: Liu, Zhou, Wang, Zhao, Deng, Ju, FastBERT: a Self-distilling BERT with Adaptive Inference Time, ACL 2020. Code:
+autoliuweijie/FastBERT.
 
-Training: encoder and teacher, the classifier of the last layer, are tuned first and then fixed. The students learn from the teacher
-alone, without labels: the sum over i < L of KL(softmax(z_L) || softmax(z_i)), mean over sentences. Where the teacher is wrong, they
-learn to be. As in the authors' code, dropout stays on in the frozen encoder. The students attend, so they are not free: at MiniLM's
-width one costs 6 % of a layer.
+Rule: After each layer but the last a student reads all tokens $h_t$ of the sentence. It narrows them to $u_t = \tanh(A h_t)$, lets two
+heads of self-attention look over them, and makes the logits $z_i$ from the first token by a linear layer, tanh and a linear layer.
 
-(inferred) With pooling "mean" a student takes the mean over the sentence's tokens where the authors take the first one; what follows
-is linear up to the next tanh, so only the mean is computed further. Our teacher is the plain model's own head. With teacher "student"
-it has the students' shape, as in the authors' code; that is there for parity, our recipe does not train it. One epoch at 1e-3, where
-the authors take 5 to 10 at 2e-4.
+The sentence exits after layer $i$ when the entropy of $p_i = \text{softmax}(z_i)$, divided by $\ln C$, is at most the knob.
+
+(inferred) With pooling "mean" a student takes the mean over the sentence's tokens where the authors take the first one. What follows is
+linear up to the next tanh, so only the mean is computed further.
+
+Knob: The paper's Speed, in truth a bound on the uncertainty. Larger stops earlier, 1 after layer 1. The paper exits below it; the
+authors' research code also at it, and so do we. It is off at -1, as a probability of exactly 1 leaves an uncertainty of 0.
+
+Training: The encoder and the teacher, which is the classifier of the last layer, are tuned first and then fixed. The students learn from
+the teacher alone, without labels: $\sum_{i < L} \text{KL}(p_L \,\|\, p_i)$, mean over sentences, where $p_L$ is what the teacher says.
+Where the teacher is wrong, they learn to be. As in the authors' code, dropout stays on in the frozen encoder. The students attend, so
+they are not free: at MiniLM's width one costs 6 % of a layer.
+
+(inferred) Our teacher is the plain model's own head. With teacher "student" it has the students' shape, as in the authors' code; that is
+there for parity, and our recipe does not train it. We train one epoch at 0.001, where the authors take 5 to 10 at 0.0002.
 """
 
 import math

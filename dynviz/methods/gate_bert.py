@@ -1,18 +1,28 @@
-"""Learned gates say how many tokens, ranked by the attention they received, may enter each layer.
+r"""Learned gates say how many tokens, ranked by the attention they received, may enter each layer.
 
-Gate-BERT of Jeong, Kwak: Learning Dynamic BERT via Trainable Gate Variables and a Bi-modal Regularizer, arXiv 2102.09727, 2021.
-Gates act on the input vectors of each layer; tokens are sorted and each is matched with the gate of its rank; a regularizer with
-two modes pushes the gates to 0 or 1. So which tokens enter a layer depends on the sentence, how many depends on its length alone:
-never a per-input depth. (inferred, no code or full text being at hand) Gates belong to bins of relative rank, so that short
-sentences do not always sit in the first gates; the sort uses the attention a token received from others in the layer before; layer
-1 takes all; a removed token never comes back; [CLS] has rank 0 and an open gate. The knob tau, 0.5 in the middle of the two modes,
-is nearly flat by design: the real knob is lambda, set in training; the checkpoints form a family. 0 removes nothing.
+Source: Jeong, Kwak, Learning Dynamic BERT via Trainable Gate Variables and a Bi-modal Regularizer, arXiv 2102.09727, 2021. No code is
+known.
 
-Training, from the plain model by low-rank updates: cross-entropy + lambda * sum over layers of mean(g + mu g (1 - g)), mu rising
-from 0 (from the start, mu > 1 would hold every gate at 1), gates clipped to [0, 1] after each step; a gate multiplies the input and
-its logarithm is added to the key's attention logits. Then (inferred) a short stage with the gates fixed at 0 or 1 and real removal.
-Measured at lambda 0.1: with mu risen in two thirds of the stage 92 % of the gates stayed open; rising with the square of progress,
-71 % at a final mu of 3, but 41 % of the gates ended between 0.1 and 0.9; with 5, as here, 76 % and 19 %.
+Rule: Gates act on the input vectors of each layer. Tokens are sorted, and each is matched with the gate $g$ of its rank; it stays where
+$g$ is at least the knob. So which tokens enter a layer depends on the sentence, how many depends on its length alone: never a depth
+chosen for each input.
+
+(inferred, no code or full text being at hand) Gates belong to bins of relative rank, so that short sentences do not always sit in the
+first gates. Tokens are sorted by the attention that they received from others in the layer before; layer 1 takes all. A removed token
+never comes back. [CLS] has rank 0 and an open gate.
+
+Knob: $\tau$, 0.5 in the middle of the two modes; 0 removes nothing. It is nearly flat by design: the real knob is $\lambda$, set in
+training, so the checkpoints form a family.
+
+Training: From the plain model by low-rank updates. The loss is the cross-entropy plus $\lambda$ times the sum over layers of the mean
+over gates of $g + \mu g (1 - g)$: a regularizer with two modes, which pushes the gates to 0 or 1. $\mu$ rises from 0, since $\mu > 1$
+from the start would hold every gate at 1. Gates are clipped to $[0, 1]$ after each step. A gate multiplies the input, and its logarithm
+is added to the key's attention logits.
+
+(inferred) Then comes a short stage with the gates fixed at 0 or 1 and real removal.
+
+Measured at $\lambda = 0.1$: with $\mu$ risen in two thirds of the stage 92 % of the gates stayed open. When it rises with the square of
+progress, 71 % stayed open at a final $\mu$ of 3, but 41 % of the gates ended between 0.1 and 0.9; at 5, as here, 76 % and 19 %.
 """
 
 from collections.abc import Mapping

@@ -1,18 +1,26 @@
-"""Tokens that receive little attention are dropped for good, by a threshold learned for each layer.
+r"""Tokens that receive little attention are dropped for good, by a threshold learned for each layer.
 
-LTP of Kim, Shen, Thorsley, Gholami, Kwon, Hassoun, Keutzer: Learned Token Pruning for Transformers, KDD 2022. A token's score in a
-layer is the attention it receives, mean over heads and over the tokens present; between attention and feed-forward block the tokens
-whose score is below the layer's threshold leave. [CLS] always stays (the authors' code does not protect it). Input-adaptive: both
-which tokens and how many. The knob multiplies all thresholds: 0 drops nothing, 1 is the trained point. Not replayable: later scores
-depend on earlier removals.
+Source: Kim, Shen, Thorsley, Gholami, Kwon, Hassoun, Keutzer, Learned Token Pruning for Transformers, KDD 2022. Code: kssteven418/LTP.
 
-Training, from the plain model, by low-rank updates: a soft stage, in which each layer's output is multiplied by sigmoid((score -
-threshold) / T) and the loss is cross-entropy + lambda * sum over layers of the mean multiplier; then a hard stage with thresholds
-frozen and real removal. (inferred) The readout is the mean over the tokens left, in the soft stage weighted by the product of the
-multipliers. Scores are 1/n on average, so batches are at least half whole sentences.
-The thresholds start on a line from 0 to 0.03: on the plain model that alone drops to two thirds of the compute; learned, they
-rose to 0.001, 0.012, 0.015, 0.025, 0.028, 0.035 (SST-2). On the calibration split the trained point then costs 0.010 [-0.003, 0.022] at
-58 % of the compute, the scale 0.8 costs 0.002 at 63 %; full depth gave 0.873 against the plain model's 0.880: the price of the updates.
+Rule: The score $s_l$ of a token in layer $l$ is the attention it receives, the mean over heads and over the $n$ tokens present. The
+tokens with $s_l < c\,\theta_l$ leave between the layer's attention and its feed-forward block, where $\theta_l$ is the layer's threshold
+and $c$ the knob. [CLS] always stays; the authors' code does not protect it.
+
+Both which tokens stay and how many depend on the sentence.
+
+Knob: The factor $c$ that multiplies all thresholds. 0 drops nothing, 1 is the trained point, larger drops more. Each setting is a run of
+its own, because later scores depend on earlier removals.
+
+Training: From the plain model, by low-rank updates. In a soft stage each layer's output is multiplied by
+$M_l = \sigma((s_l - \theta_l) / T)$, with $\sigma$ the sigmoid, and the loss is the cross-entropy plus $\lambda$ times the sum over
+layers of the mean of $M_l$ over tokens. A hard stage with thresholds frozen and real removal follows.
+
+(inferred) The classifier reads the mean over the tokens left, in the soft stage weighted by the product of the multipliers. Scores are
+$1 / n$ on average, so batches are at least half whole sentences.
+
+The thresholds start on a line from 0 to 0.03: on the plain model that alone drops to two thirds of the compute. Learned, they rose to
+0.001, 0.012, 0.015, 0.025, 0.028, 0.035 (SST-2). On the calibration split the trained point then costs 0.010 [-0.003, 0.022] at 58 % of
+the compute, and $c = 0.8$ costs 0.002 at 63 %. Full depth gave 0.873 against the plain model's 0.880: the price of the updates.
 """
 
 from collections.abc import Mapping

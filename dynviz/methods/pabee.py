@@ -1,14 +1,18 @@
-"""The sentence exits once several layers in a row have given the same answer.
+r"""The sentence exits once several layers in a row have given the same answer.
 
-PABEE of Zhou, Xu, Ge, McAuley, Xu, Wei: BERT Loses Patience: Fast and Robust Inference with Early Exit, NeurIPS 2020. One pooler,
-shared by all layers, and a linear classifier of its own after each. A counter goes up by one when the class of the largest logit is
-the previous layer's, else back to zero; the sentence exits when the counter reaches the patience, and the classifier of that layer
-answers. How sure it is plays no part. Knob: the patience t, in layers; larger exits later, t + 1 layers are the least, and a patience
-of L or more is never reached (nor saves anything at L - 1). 0 is off, as in the authors' code: all layers, and the last answers.
-One run serves every setting.
+Source: Zhou, Xu, Ge, McAuley, Xu, Wei, BERT Loses Patience: Fast and Robust Inference with Early Exit, NeurIPS 2020. Code:
+JetRunner/PABEE.
 
-Training: cross-entropies of all layers, weighted by layer: sum of i * CE_i over sum of i; dropout on the pooled vector. (inferred)
-Ours goes on from the jointly trained model by low-rank updates; the shared pooler starts as its last classifier's.
+Rule: All layers share one pooler, and each has a linear classifier of its own. A counter goes up by one when the class of the largest
+logit is the same as the layer's before, else back to zero. The sentence exits when the counter reaches the patience, and the classifier
+of that layer answers. How sure it is plays no part.
+
+Knob: The patience $t$, in layers. Larger exits later, and $t + 1$ layers are the least. A patience of $L$ or more is never reached, and
+one of $L - 1$ saves nothing. 0 is off, as in the authors' code: all layers run, and the last answers.
+
+Training: The cross-entropies of all layers, weighted by layer: $\sum_i i\,\text{CE}_i / \sum_i i$, with dropout on the pooled vector.
+
+(inferred) Ours goes on from the jointly trained model by low-rank updates; the shared pooler starts as its last classifier's.
 """
 
 from collections.abc import Mapping

@@ -1,19 +1,26 @@
-"""Each layer adds to the probability that the sentence has left; it leaves once more than half of it is spent.
+r"""Each layer adds to the probability that the sentence has left; it leaves once more than half of it is spent.
 
-Balagansky, Gavrilov: PALBERT: Teaching ALBERT to Ponder, NeurIPS 2022; PonderNet (Banino et al., 2021) on a text encoder. One pooler
-and one classifier serve all layers: e_i = tanh(W h_i + b). A halting head reads e_i beside e_{i-1} (zeros before layer 1) through
-three hidden layers of twice the width and gives lambda_i, the probability of leaving now for those still there. So p_i = lambda_i *
-prod_{j<i} (1 - lambda_j) is the probability of leaving after layer i, and cdf_i = p_1 + ... + p_i = 1 - prod_{j<=i} (1 - lambda_j).
-Q-exit: the sentence leaves after the first layer with cdf_i > q, where PonderNet would throw dice. The knob is q, 0.5 in the paper
-(the median of the distribution); larger stops later, 1 never stops. One run serves every setting. The halting head costs as
-much as one more token in every layer.
+Source: Balagansky, Gavrilov, PALBERT: Teaching ALBERT to Ponder, NeurIPS 2022; PonderNet (Banino et al., 2021) on a text encoder. Code:
+tinkoff-ai/palbert.
 
-Training: sum of p_i * CE_i, + beta * KL(g || p) (in this direction, as in the authors' code), where the prior g_i = lambda_p
-(1 - lambda_p)^(i-1) is geometric and the last layer takes the rest; beta 0.5. The paper's lambda_p of 0.1 puts the mean at 7.2 of 12
-layers; (inferred) ours is 0.2, a mean of 3.7 of 6, the same share. (inferred) The halting head starts at the prior, its last weights
-zero. (inferred) ALBERT repeats one layer, our layers differ, so the shared pooler is told which it reads: a learned vector per layer,
-zero at first, is added to its input. Pooler and classifier start from the last ones of the jointly trained model, whose encoder is
-tuned on by low-rank updates.
+Rule: One pooler and one classifier serve all layers: $e_i = \tanh(W h_i + b)$. A halting head reads $e_i$ beside $e_{i-1}$ (zeros before
+layer 1) through three hidden layers of twice the width. It gives $\lambda_i$, the probability of leaving now for those still there.
+
+So $p_i = \lambda_i \prod_{j < i} (1 - \lambda_j)$ is the probability of leaving after layer $i$, and
+$p_1 + \dots + p_i = 1 - \prod_{j \le i} (1 - \lambda_j)$ that of having left by then. Q-exit: the sentence leaves after the first layer
+where this sum is above $q$; PonderNet would throw dice.
+
+The halting head costs as much as one more token in every layer.
+
+Knob: $q$, 0.5 in the paper, the median of the distribution. Larger stops later, 1 never stops.
+
+Training: The loss is $\sum_i p_i\,\text{CE}_i + \beta\,\text{KL}(g \,\|\, p)$, in this direction as in the authors' code, with
+$\beta = 0.5$. The prior $g_i = \lambda_p (1 - \lambda_p)^{i-1}$ is geometric, and the last layer takes the rest. The paper's
+$\lambda_p = 0.1$ puts the mean at 7.2 of 12 layers. (inferred) Ours is 0.2, a mean of 3.7 of 6, the same share.
+
+(inferred) The halting head starts at the prior, its last weights zero. ALBERT repeats one layer and our layers differ, so the shared
+pooler is told which it reads: a learned vector for each layer, zero at first, is added to its input. Pooler and classifier start as the
+last ones of the jointly trained model, whose encoder is tuned on by low-rank updates.
 """
 
 import math

@@ -1,18 +1,28 @@
-"""Each exit sees what all layers so far made of the sentence, and imagines what the layers to come would make of it.
+r"""Each exit sees what all layers so far made of the sentence, and imagines what the layers to come would make of it.
 
-Liao, Zhang, Ren, Su, Sun, He: A Global Past-Future Early Exit Method for Accelerating Inference of Pre-trained Language Models,
-NAACL 2021. Every layer j has a pooler, c_j = tanh(.), and an imitation, a layer that guesses c_j from an earlier c_i: tanh(A_j c_i + a_j).
-Every layer also has logits l_j and gate inputs g_j, linear in c_j. At exit i, past = sum of l_j over j <= i, future = sum of l_j of
-the imagined c_j over j > i, w = sigmoid(G tanh(mean of g_j over j <= i)), one per class, and the logits are 2 w past + 2 (1 - w) future.
-The sentence leaves when the entropy of their softmax is strictly below the knob. The knob is the entropy over ln C (the paper's S
-is the knob times ln C); larger stops earlier, 0 never stops. One run serves every setting. The sums of l_j and g_j are carried along,
-so that each product is computed once; what an exit costs falls from layer to layer, as less is left to imagine.
+Source: Liao, Zhang, Ren, Su, Sun, He, A Global Past-Future Early Exit Method for Accelerating Inference of Pre-trained Language Models,
+NAACL 2021. Code: lancopku/Early-Exit.
 
-Training, one stage: half of sum of i * CE_i over sum of i, and half of the mean over exits of 1 - cos(imagined, true c_j), the true
-one held fixed. Exit i trains only c_i, not the c_j before it. Lower layers are protected: the states after each of the first
-F layers pass no gradient back with probability 1 - share of the training done. (inferred) The paper's F of 2 of 12 layers becomes
-1 of 6. (inferred) Poolers and logits start from the classifiers of the jointly trained model, whose encoder is tuned on by
-low-rank updates.
+Rule: Every layer $j$ has a pooler, whose tanh gives $c_j$, and an imitation, which guesses $c_j$ from an earlier $c_i$:
+$\tanh(A_j c_i + a_j)$. Every layer also has logits $l_j$ and gate inputs $g_j$, both linear in $c_j$.
+
+At exit $i$ the past is $P = \sum_{j \le i} l_j$, and the future $F = \sum_{j > i} l_j$ is computed from the imagined $c_j$. With
+$w = \sigma(G \tanh(\frac{1}{i} \sum_{j \le i} g_j))$, one weight for each class and $\sigma$ the sigmoid, the logits are
+$2 w P + 2 (1 - w) F$.
+
+The sentence leaves when the entropy of their softmax, divided by $\ln C$, is strictly below the knob. The sums of $l_j$ and $g_j$ are
+carried along, so that each product is computed once; what an exit costs falls from layer to layer, as less is left to imagine.
+
+Knob: The entropy divided by $\ln C$; the paper's $S$ is the knob times $\ln C$. Larger stops earlier, 0 never stops.
+
+Training: In one stage. One half of the loss is $\sum_i i\,\text{CE}_i / \sum_i i$, the other the mean over exits of
+$1 - \cos(\hat{c}_j, c_j)$, where $\hat{c}_j$ is imagined and the true $c_j$ held fixed. Exit $i$ trains only $c_i$, not the $c_j$ before
+it.
+
+Lower layers are protected: the states after each of the first $k$ layers pass no gradient back with probability $1 - s$, where $s$ is the
+share of the training that is done. (inferred) The paper's 2 of 12 layers become 1 of 6.
+
+(inferred) Poolers and logits start as the classifiers of the jointly trained model, whose encoder is tuned on by low-rank updates.
 """
 
 from collections.abc import Mapping

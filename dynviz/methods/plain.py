@@ -1,8 +1,15 @@
 """The ordinary model: every token goes through every layer, and one classifier answers at the end.
 
-The yardstick: all compute is counted against it. Baseline; no paper. Nothing stops and there is no knob. Trained by
-cross-entropy on the last layer. `depth` (an option of the checkpoint) cuts the encoder: the model of the first k layers, fine-tuned
-at that depth, is the static line every adaptive method has to beat.
+Source: A baseline; no paper.
+
+Rule: Nothing stops. It is the yardstick: all compute is counted against it.
+
+The option "depth" cuts the encoder. The model of the first $k$ layers, fine-tuned at that depth, is the static line that every adaptive
+method has to beat.
+
+Knob: None: it always computes everything.
+
+Training: Cross-entropy on the last layer.
 """
 
 from typing import ClassVar

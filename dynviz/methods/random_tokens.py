@@ -1,7 +1,13 @@
-"""Tokens are dropped at random, as many per layer as the attention baseline drops: what a choice by attention is worth.
+r"""Tokens are dropped at random, as many per layer as the attention baseline drops: what a choice by attention is worth.
 
-Baseline; no paper. Same counts, knob and readout as attention top-k, but the score is a fixed pseudo-random number of the token's position
-and the sentence's length, so that a run can be repeated. Shares the plain model's weights.
+Source: A baseline; no paper.
+
+Rule: As the untrained attention top-k, with the same counts: of $n$ tokens $\lceil n\,k^l \rceil$ stay in layer $l$. But the score is a
+fixed pseudo-random number of the token's position and the sentence's length, so that a run can be repeated.
+
+Knob: The share $k$ of tokens kept from one layer to the next. Smaller drops more, 1 drops nothing.
+
+Training: None; it shares the plain model's weights.
 """
 
 from collections.abc import Mapping

@@ -1,17 +1,27 @@
-"""A few layers have a calibrated classifier, and the sentence leaves at the first one that is confident.
+r"""A few layers have a calibrated classifier, and the sentence leaves at the first one that is confident.
 
-Schwartz, Stanovsky, Swayamdipta, Dodge, Smith: The Right Tool for the Job: Matching Model and Instance Complexities, ACL 2020. Exits
-stand after few layers e_1 < ... < e_K. Exit k reads a mix of the pooled vectors of all layers up to its own: v_k = sum over j <= e_k of
-s_kj tanh(W h_j + b), with one pooler for all layers and learned weights s_k of length one (L2). Its logits z_k are divided by a
-temperature T_k of its own: p_k = softmax(z_k / T_k), and the sentence exits when max p_k >= c. Knob: the confidence c; larger exits later
-(the other way round than entropy), above 1 never. The temperature changes when a sentence exits, never what is answered; the
-probabilities on screen are those before it, the confidence is the one after. One run serves every setting.
+Source: Schwartz, Stanovsky, Swayamdipta, Dodge, Smith, The Right Tool for the Job: Matching Model and Instance Complexities, ACL 2020.
+Code: allenai/sledgehammer.
 
-Training: unweighted sum of all exits' cross-entropies, dropout on the pooled vectors. Then, everything else frozen, each T_k is set to
-the minimum of the negative log-likelihood on the calibration split. (inferred) Exits for any number of layers: the first, those at one
-and two thirds, the last (the paper's 1, 4, 6 and 12 of 12); each mix begins with the exit's own layer alone. (inferred) Ours goes
-on from the jointly trained model by low-rank updates; the shared pooler starts as its last classifier's. The pooled vector is
-paid for after every layer, with an exit or without; its length is recorded as a reading.
+Rule: Exits stand after a few layers $e_1 < \dots < e_K$. Exit $k$ reads a mix of the pooled vectors of all layers up to its own,
+$v_k = \sum_{j \le e_k} s_{kj} \tanh(W h_j + b)$, with one pooler for all layers and learned weights $s_k$ of length one
+($\sum_j s_{kj}^2 = 1$).
+
+Its logits $z_k$ are divided by a temperature of its own: $p_k = \text{softmax}(z_k / T_k)$. The sentence exits when $\max_c p_{kc}$ is at
+least the knob.
+
+The temperature changes when a sentence exits, never what is answered. The probabilities on screen are those before it, the confidence is
+the one after. The pooled vector is paid for after every layer, with an exit or without; its length is recorded as a reading.
+
+Knob: The confidence asked for. Larger exits later (the other way round than entropy), above 1 never.
+
+Training: The unweighted sum of all exits' cross-entropies, with dropout on the pooled vectors. Then, everything else frozen, each $T_k$
+is set to the minimum of the negative log-likelihood on the calibration split.
+
+(inferred) There are exits for any number of layers: the first, those at one and two thirds, and the last (the paper's 1, 4, 6 and 12 of
+12). Each mix begins with the exit's own layer alone.
+
+(inferred) Ours goes on from the jointly trained model by low-rank updates; the shared pooler starts as its last classifier's.
 """
 
 from collections.abc import Callable, Mapping

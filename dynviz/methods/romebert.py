@@ -1,19 +1,26 @@
-"""Lower classifiers learn from the last one, and where their gradients and its own pull apart, the conflict is taken out.
+r"""Lower classifiers learn from the last one, and where their gradients and its own pull apart, the conflict is taken out.
 
-RomeBERT of Geng, Gao, Fu, Zhang: RomeBERT: Robust Training of Multi-Exit BERT, arXiv 2101.09755 (2021). The rule is DeeBERT's: after layer
-i the sentence exits when the entropy of its class probabilities, over ln C, is strictly below the knob; larger stops earlier, 0 never.
-New is the training, in one stage, of encoder and classifiers z_1..z_L together:
+Source: Geng, Gao, Fu, Zhang, RomeBERT: Robust Training of Multi-Exit BERT, arXiv 2101.09755, 2021. Code: romebert/RomeBERT.
 
-    l_L = CE(y, z_L)    M = sum_{i<L} (1 - g) CE(y, z_i)    D = sum_{i<L} g T^2 KL(softmax(z_L / T) || softmax(z_i / T))
+Rule: DeeBERT's: the sentence exits after layer $i$ when the entropy of its class probabilities, divided by $\ln C$, is strictly below the
+knob. What is new is the training.
 
-with g = 0.9, T = 3, the last classifier a fixed target in D (self-distillation). Gradient regularisation: on the weight matrices of all
-layers but the last (no biases, no LayerNorm) the gradients of an anchor, g_a, and of the other part, g_b, are taken apart as two
-flat vectors; where <g_a, g_b> < 0, g_b loses its component along g_a, and the step follows g_a + g_b. All other parameters follow the
-plain sum. As in the authors' code, the anchor is M + D on every task but the two largest (MNLI, QQP), so also on SST-2, and the KL is
-PyTorch's "mean", which divides by the number of classes too: the distillation weighs g T^2 / C per sentence.
+Knob: The entropy divided by $\ln C$. Larger stops earlier, 0 never stops.
 
-(inferred) With low-rank updates the shared weights are the low-rank matrices, and the projection acts on their gradients, not on
-those of the full matrices. The start is the jointly trained model, not the pre-trained one. One run serves every setting.
+Training: In one stage, of the encoder and the classifiers with logits $z_1$ to $z_L$ together. The last one learns from the labels,
+$l_L = \text{CE}(y, z_L)$. The lower ones learn from the labels, $M = \sum_{i < L} (1 - \gamma)\,\text{CE}(y, z_i)$, and from the last
+one, $D = \sum_{i < L} \gamma\,T^2\,\text{KL}(q_L \,\|\, q_i)$, a fixed target there (self-distillation). Here
+$q_i = \text{softmax}(z_i / T)$, $\gamma = 0.9$ and $T = 3$.
+
+Gradient regularisation: on the weight matrices of all layers but the last (no biases, no LayerNorm) the gradients $g_a$ of an anchor and
+$g_b$ of the other part are taken apart as two flat vectors. Where $g_a \cdot g_b < 0$, $g_b$ loses its component along $g_a$, and the
+step follows $g_a + g_b$. All other parameters follow the plain sum.
+
+As in the authors' code, the anchor is $M + D$ on every task but the two largest (MNLI, QQP), so also on SST-2. Their KL is PyTorch's
+"mean", which divides by the number of classes too: the distillation weighs $\gamma\,T^2 / C$ for each sentence.
+
+(inferred) With low-rank updates the shared weights are the low-rank matrices, and the projection acts on their gradients, not on those of
+the full matrices. The start is the jointly trained model, not the pre-trained one.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,18 +1,23 @@
-"""A sentence whose words are tagged stops as a whole, once its most doubtful word is sure.
+r"""A sentence whose words are tagged stops as a whole, once its most doubtful word is sure.
 
-SENTEE of Li, Shao, Sun, Yan, Qiu, Huang: Accelerating BERT Inference for Sequence Labeling via Early-Exit, ACL 2021: the plainer of the
-paper's two rules (the other, TOKEE, lets each word stop by itself). A tag classifier after every layer i reads the first piece of each
-word j; u_ij is the entropy of its tag probabilities over ln C. The sentence exits after the first layer i with
+Source: Li, Shao, Sun, Yan, Qiu, Huang, Accelerating BERT Inference for Sequence Labeling via Early-Exit, ACL 2021: the plainer of the
+paper's two rules (the other, TOKEE, lets each word stop by itself). Code: LeeSureman/Sequence-Labeling-Early-Exit.
 
-    max over j of u_ij < delta,
+Rule: A tag classifier after every layer $i$ reads the first piece of each word $j$; $u_{ij}$ is the entropy of its tag probabilities,
+divided by $\ln C$. The sentence exits after the first layer with $\max_j u_{ij} < \delta$, and every word takes that layer's tag.
 
-and every word takes layer i's tag. The knob is delta: larger stops earlier, 0 never stops. One hard word holds the whole sentence back,
-the longer the likelier: that is what TOKEE was made for. With the option `reduce` = "mean" the mean over the words is compared
-instead, as the authors' code permits. Nothing is copied and no word sees a halted one, so one run serves every setting.
+One hard word holds the whole sentence back, the longer the likelier: that is what TOKEE was made for. Nothing is copied, and no word sees
+a halted one.
 
-Training is the paper's first stage alone: the sum over layers of i CE_i over the sum of i, encoder and classifiers together.
+With the option "reduce" at "mean" the mean over the words is compared instead, as the authors' code permits. (inferred) A sentence in
+which there is no word at all goes through all layers.
+
+Knob: $\delta$, the uncertainty below which a sentence exits. Larger stops earlier, 0 never stops.
+
+Training: The paper's first stage alone: $\sum_i i\,\text{CE}_i / \sum_i i$, encoder and classifiers together.
+
 (inferred) Ours goes on from the encoder and the classifiers of the tagger behind TOKEE by low-rank updates, for part of an epoch; the
-authors tune the pre-trained model for 20 epochs. (inferred) A sentence in which there is no word at all goes through all layers.
+authors tune the pre-trained model for 20 epochs.
 """
 
 from collections.abc import Mapping

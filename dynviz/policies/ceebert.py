@@ -1,18 +1,26 @@
-"""A bandit learns the exit threshold while sentences stream by, and is never told the right answers.
+r"""A bandit learns the exit threshold while sentences stream by, and is never told the right answers.
 
-CeeBERT of Bajpai, Hanawal: CeeBERT: Cross-Domain Inference in Early Exit BERT, Findings of ACL 2024. It stands on any model with a
-classifier after its layers and trains nothing. The arms are thresholds alpha_1..alpha_K on confidence c_i (the largest class
-probability after layer i), from 1/C upwards: 0.50, 0.55, ..., 0.95 for two classes. Each arm is played once, then the one with the largest
-Q_k + beta sqrt(ln t / N_k): Q_k is the mean reward of its N_k plays, t the sentences so far. The sentence leaves after the first
-layer with c_i at least alpha_k, or after the last.
+Source: Bajpai, Hanawal, CeeBERT: Cross-Domain Inference in Early Exit BERT, Findings of ACL 2024. Code: Div290/CeeBERT.
 
-Reward, from what was seen up to the exit alone: r = (c_exit - c_first) - mu (exit - first) / L. That is the authors' notebooks' rule,
-0 for leaving at the first exit, else the confidence gained less the overhead of the layers gone on, (inferred) with the overhead spread
-evenly over any number of exits. (inferred) The form the paper is quoted with, r = c_exit - mu exit / L, differs from it by a number
-that does not depend on the arm: regret is the same, but Q_k is noisier. Knobs: mu, larger leaves earlier; beta, how much is tried out.
+Rule: It stands on any model with a classifier after its layers. The arms are thresholds $\alpha_1$ to $\alpha_K$ on the confidence $c_i$,
+the largest class probability after layer $i$; they go up from $1 / C$: 0.50, 0.55, ..., 0.95 for two classes.
 
-Regret is counted in that reward against the best single threshold in hindsight. Confidence is a proxy: an overconfident wrong exit
-earns a high reward, so the real accuracy, which the bandit never sees, stands beside it.
+Each arm is played once, then the one with the largest $Q_k + \beta \sqrt{\ln t / N_k}$. $Q_k$ is the mean reward of its $N_k$ plays, $t$
+the number of sentences so far. The sentence leaves after the first layer with $c_i \ge \alpha_k$, or after the last.
+
+The reward comes from what was seen up to the exit alone: $r = (c_e - c_f) - \mu (e - f) / L$, where $e$ is the layer it leaves after and
+$f$ the first exit. That is the rule of the authors' notebooks: 0 for leaving at the first exit, else the confidence gained less the
+overhead of the layers gone on. (inferred) The overhead is spread evenly over any number of exits.
+
+(inferred) The form the paper is quoted with, $r = c_e - \mu e / L$, differs from it by a number that does not depend on the arm: the
+regret is the same, but $Q_k$ is noisier.
+
+Regret is counted in that reward against the best single threshold in hindsight. Confidence is a proxy: an overconfident wrong exit earns
+a high reward, so the real accuracy, which the bandit never sees, stands beside it.
+
+Knob: $\mu$, the overhead; larger leaves earlier. $\beta$ says how much is tried out.
+
+Training: None; it learns on the stream, over stored readings.
 """
 
 from collections.abc import Mapping, Sequence

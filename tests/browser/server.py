@@ -24,10 +24,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(environment: Mapping[str, str] | None = None, arguments: tuple[str, ...] = (), options: tuple[str, ...] = ()) -> Iterator[str]:
-    """The address of an app of its own, stopped afterwards. arguments: the app's; options: Streamlit's."""
+def serving(
+    environment: Mapping[str, str] | None = None, arguments: tuple[str, ...] = (), options: tuple[str, ...] = (), script: str = "app.py"
+) -> Iterator[str]:
+    """The address of an app of its own, stopped afterwards. arguments: the app's; options: Streamlit's; script: that is run."""
     address = f"http://127.0.0.1:{(port := free_port())}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options, "--", *arguments]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *options, "--", *arguments]
     with TemporaryFile() as log:
         server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=log, stderr=subprocess.STDOUT)
         try:

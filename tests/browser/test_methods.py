@@ -8,10 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dynviz import api
+from dynviz.ui.shell.shown import FORMULA
 from tests.browser.server import serving
-from tests.browser.view import LONG, View, view
+from tests.browser.view import LONG, READY, View, view
 from tests.checkpoints import SPECS, build
 
+EVERY = {**api.registered(), **{name: card.about for name, card in api.policies().items()}}
 MODELS = ("pos-tokee", "sst2-plain", "sst2-joint", "sst2-dact-a", "sst2-dact-b")
 MODEL = "[data-testid=stSidebar] .st-key-model"
 
@@ -21,6 +24,11 @@ def families(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = build(tmp_path_factory.mktemp("families"), [s for s in SPECS if s.name in MODELS], sentences=12)
     with serving({"DYNVIZ_CHECKPOINTS": str(folder), "DYNVIZ_MODELS": ""}) as found:
         yield found
+
+
+WIDE = """[...document.querySelectorAll('.katex')].filter(k => [...k.querySelectorAll('.base')].some(part =>
+    part.getBoundingClientRect().right > k.closest('[data-testid=stMarkdown]').getBoundingClientRect().right + 1
+)).map(k => k.querySelector('annotation').textContent)"""
 
 
 def query(page: Page) -> dict[str, str]:
@@ -74,12 +82,20 @@ def test_a_card_leads_to_its_sentence_and_curve_with_its_model_and_an_address_to
         assert seen.page.locator(".stException").count() == 0
 
 
-def test_formulas_are_drawn_without_an_error(browser: Browser, families: str) -> None:
-    with view(browser, families) as seen:
-        seen.open("methods", method="dact")
-        seen.page.locator(".katex").first.wait_for(timeout=LONG)
-        assert seen.page.locator(".katex").count() > 5
+def test_every_formula_of_every_method_is_drawn_as_written_and_fits_a_telephone(browser: Browser) -> None:
+    wanted = {name: FORMULA.findall(" ".join(about.split())) for name, about in EVERY.items()}
+    with serving(script="tests/browser/formulas.py") as address, view(browser, address) as seen:
+        seen.page.goto(address)
+        seen.page.locator(READY).wait_for(timeout=LONG)
+        for name, formulas in wanted.items():
+            drawn = seen.page.locator(f".st-key-method-{name} .katex annotation")
+            expect(drawn).to_have_count(len(formulas), timeout=LONG)
+            assert [f"${f}$" for f in drawn.all_text_contents()] == formulas
+            typed = seen.page.locator(f".st-key-method-{name}").inner_text()
+            assert "$" not in typed, typed
         assert seen.page.locator(".katex-error").count() == 0
+        seen.page.set_viewport_size({"width": 390, "height": 1000})
+        assert seen.page.evaluate(WIDE) == [], "these are cut off on a telephone: name a part of the formula and use the name"
         assert not [e for e in seen.errors if "404" not in e], "Streamlit looks for its server below the page's path first"
 
 

@@ -51,22 +51,22 @@ def show(group: MethodEntry) -> None:
     pictures.draw_all(checkpoint)
     facts.measured(group.checkpoints)
     facts.published(card)
-    facts.knobs(card, said.knobs, group.families)
+    facts.knobs(card, said.knob, group.families)
     facts.readings(card)
     facts.deviations(card)
     facts.checkpoints(group.checkpoints, said.training)
 
 
 def idea(card: Card, said: Words, runs: tuple[str, str]) -> None:
-    """Title, caption, paper, what stops, and the idea sentence by sentence. runs: how its settings are run, and what that means."""
+    """Title, caption, paper, what stops, and the rule point by point. runs: how its settings are run, and what that means."""
     with st.container(border=True, key="method-card"):
         st.markdown(f"### {plain(card.title)}")
         st.markdown(f"**{plain(card.caption)}**")
-        if source := said.source or plain(card.venue):
+        if source := " ".join(said.source) or plain(card.venue):
             st.caption(source)
         stops = text.STOPS.format(what=plain(card.stops)) if card.stops else ""
         st.markdown("  \n".join(filter(None, [stops, f":blue[{runs[0]}]"])), help=runs[1] or None)
-        facts.bullets(said.idea)
+        facts.bullets(said.rule)
 
 
 def _links(checkpoint: Checkpoint, card: Card) -> None:

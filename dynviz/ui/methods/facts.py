@@ -37,7 +37,6 @@ def knobs(card: Card, said: Sequence[str], families: Mapping[str, Sequence[float
     for parameter, values in families.items():
         st.markdown(text.FAMILY.format(parameter=plain(parameter), values=", ".join(map(number, sorted(values)))))
     if not card.knobs:
-        st.markdown(text.NO_KNOBS)
         return
     rows = [
         {
@@ -58,11 +57,11 @@ def readings(card: Card) -> None:
     told(rows, text.READING_COLUMNS)
 
 
-def bullets(sentences: Sequence[str]) -> None:
-    """Sentences, already Markdown, one under the other; below, what the mark means where one of them bears it."""
-    if sentences:
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
-    if any(text.INFERRED_BADGE in sentence for sentence in sentences):
+def bullets(points: Sequence[str]) -> None:
+    """Paragraphs, already Markdown, one under the other; below, what the mark means where one of them bears it."""
+    if points:
+        st.markdown("\n".join(f"- {point}" for point in points))
+    if any(text.INFERRED_BADGE in point for point in points):
         st.caption(text.INFERRED_NOTE)
 
 

@@ -22,7 +22,7 @@ def show(card: Card) -> None:
     said = docstring.of(card.about)
     idea(card, said, (text.POLICY, ""))
     st.markdown(f"#### {text.STREAM.format(title=plain(card.title))}")
-    facts.bullets(said.knobs)
+    facts.bullets(said.knob)
     with guarded():
         _stream(card)
     facts.published(card)

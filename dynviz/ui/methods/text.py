@@ -37,7 +37,6 @@ INFERRED_BADGE = f":orange-badge[{INFERRED}]"
 INFERRED_NOTE = "**inferred**: the paper leaves it open or gives no code; decided here, by measuring where it matters."
 
 KNOBS = "Knobs"
-NO_KNOBS = "No knob: it always computes everything."
 KNOB_COLUMNS = {"knob": "Knob", "label": "What it sets", "range": "Range", "default": "Default", "off": "Off at", "stops": "Stops more"}
 DIRECTIONS = {"up": "when larger", "down": "when smaller"}
 FAMILY = "Set in training: {parameter}. One checkpoint each: {values}."

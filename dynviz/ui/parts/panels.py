@@ -18,7 +18,7 @@ from dynviz.figures import DARK, LIGHT, Style, captions
 from dynviz.ui.parts import export
 from dynviz.ui.parts.export import text as text_export
 from dynviz.ui.shell import text
-from dynviz.ui.shell.shown import plain
+from dynviz.ui.shell.shown import marked, plain
 
 log = logging.getLogger("dynviz.ui")
 Rows = Sequence[Mapping[str, Any]]
@@ -96,7 +96,7 @@ def about(panel: Panel) -> None:
     for title, words in ((text.HOW, panel.how), (text.LIMITS, panel.limits), (text.MATHS, panel.maths)):
         if words:
             st.markdown(f"**{title}**")
-            st.markdown("\n\n".join(plain(part) for part in words.split("\n\n")))
+            st.markdown("\n\n".join(marked(part) for part in words.split("\n\n")))
 
 
 def table(name: str, rows: Callable[[], Rows], label: str = text.TABLE) -> None:

@@ -12,11 +12,26 @@ from dynviz.ui.shell import text
 
 log = logging.getLogger("dynviz.ui")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~^=&'\"])")
+FORMULA = re.compile(r"(?<!\\)(\$(?:\\[^$]|[^$\\])+\$)")
 
 
 def plain(words: str) -> str:
     """Any text so that markdown shows it as typed, on one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(words.replace("\0", "\N{REPLACEMENT CHARACTER}").split()))
+    return _as_typed(_one_line(words))
+
+
+def marked(words: str) -> str:
+    r"""Text so that markdown shows it as typed, on one line, but draws the formulas between `$` and `$`; `\$` is a dollar."""
+    parts = FORMULA.split(_one_line(words))  # prose, formula, prose, ...
+    return "".join(part if i % 2 else _as_typed(part.replace(r"\$", "$")) for i, part in enumerate(parts))
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.replace("\0", "\N{REPLACEMENT CHARACTER}").split())
+
+
+def _as_typed(words: str) -> str:
+    return _MARKUP.sub(r"\\\1", words)
 
 
 @contextmanager

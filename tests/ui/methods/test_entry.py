@@ -16,9 +16,9 @@ def test_every_method_shows_its_docstring_knobs_and_source(name: str) -> None:
     about = api.registered()[name]
     assert about.split("\n", 1)[0] in said
     parts = docstring.of(about)
-    for sentence in (*parts.idea, *parts.knobs, *parts.training):
-        assert f"- {sentence}".replace("\\", "") in said
-    assert (parts.source or method.venue).replace("\\", "") in said
+    for point in (*parts.rule, *parts.knob, *parts.training):
+        assert f"- {point}".replace("\\", "") in said
+    assert parts.source[0].replace("\\", "") in said
     assert method.stops in said
     tables = "\n".join(t.value.to_string() for t in at.table)
     for knob in method.knobs:
