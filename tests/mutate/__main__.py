@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.mutate.changes import CHANGES
+from tests.mutate import CHANGES
 from tests.mutate.run import Change, all_tried, copied, tested
 
 ROOT = Path(__file__).parents[2]

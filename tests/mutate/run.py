@@ -33,6 +33,11 @@ class Change:
         return file.read_text().count(self.old) if file.exists() else 0
 
 
+def changes(file: str, tests: str, *edits: tuple[str, str, str]) -> tuple[Change, ...]:
+    """Changes of one file, each a name, an old and a new text, watched by these tests (parted by blanks)."""
+    return tuple(Change(name, file, old, new, tuple(tests.split())) for name, old, new in edits)
+
+
 def copied(root: Path, to: Path) -> Path:
     """A copy of the tree to make changes in."""
     shutil.copytree(root, to, ignore=SKIPPED)
