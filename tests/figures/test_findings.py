@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dynviz import figures
+from dynviz.cli.insights import _rows
 from dynviz.figures import Curve, Group, beside_finding, exit_finding, funnel_finding, rule_finding, tradeoff_finding
 from dynviz.figures.aligned import Row, aligned_finding
 from dynviz.figures.depths import depth_sentences
@@ -206,6 +207,16 @@ def test_the_last_classifier_is_calibrated_worse_than_the_first_or_better() -> N
         figures.zoo_trust_finding(replace(TASK, trust=(worse, better))), "Bad's", "layer 1", "30.0", "In 1 of 2", "Good", "layer 2", "0.90"
     )
     assert "In 0 of 1" in figures.zoo_trust_finding(replace(TASK, trust=(better,)))
+
+
+def test_the_terminal_marks_who_is_worse_than_the_leader() -> None:
+    good, thrifty, bad, dear = _rows(TASK)
+    assert [row["method"] for row in (good, thrifty, bad, dear)] == ["Good", "Thrifty", "Bad", "Dear"]
+    said = [next(text for name, text in row.items() if name.startswith("within 50")) for row in (good, thrifty, bad, dear)]
+    assert ["worse" in text for text in said] == [False, False, True, False]
+    assert in_order(said[0], "0.900", "40")
+    assert said[3] == "-"
+    assert in_order(str(bad["over the static line"]), "-0.200", "-0.220", "-0.180")
 
 
 # Confidence, streams

@@ -3,7 +3,7 @@
 Only the words that point somewhere, and the numbers, are held to; the rest of a sentence may be reworded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -20,6 +20,9 @@ from dynviz.records.settled import Settled
 from dynviz.records.slices import Slice
 from dynviz.ui.compare.said import of_models, of_texts
 from dynviz.ui.data import board as data_board
+from dynviz.ui.data import kinds
+from dynviz.ui.data.rows import outcome as row_outcome
+from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import words
 from dynviz.ui.sentence.said import badges, edited, settled, step
 from dynviz.ui.tradeoff import budget, chart, text_risk
@@ -93,17 +96,38 @@ def kind(tag: str, difference: float, low: float, high: float) -> Slice:
     return Slice(tag, 40, 40, 0.8, 0.8 - difference, difference, low, high, 0.5, 3.0, 2, 0)
 
 
-def test_the_kind_that_loses_most_is_named_and_how_sure_that_is() -> None:
+@pytest.mark.parametrize("told", [_worst, kinds.worst])
+def test_the_kind_that_loses_most_is_named_and_how_sure_that_is(told: Callable[[list[Slice]], str]) -> None:
     sure, unsure, gains = kind("long", -0.1, -0.2, -0.01), kind("negation", -0.05, -0.1, 0.02), kind("short", 0.1, 0.05, 0.2)
     everything = kind("all", -0.3, -0.4, -0.2)
-    assert in_order(_worst([everything, gains, unsure, sure]), "long", "-10.0 points", "excludes zero")
-    assert in_order(_worst([everything, gains, unsure]), "negation", "-5.0 points", "none of these losses is certain")
-    assert "loses" in _worst([everything, gains])
-    assert "short" not in _worst([everything, gains, unsure])
-    other = _worst([kind("long", -0.1, -0.2, 0.01), kind("negation", -0.05, -0.06, -0.01)])  # the largest is not the sure one
+    assert in_order(told([everything, gains, unsure, sure]), "long", "-10.0 points", "excludes zero")
+    assert in_order(told([everything, gains, unsure]), "negation", "-5.0 points", "none of these losses is certain")
+    assert "loses" in told([everything, gains])
+    assert "short" not in told([everything, gains, unsure])
+    other = told([kind("long", -0.1, -0.2, 0.01), kind("negation", -0.05, -0.06, -0.01)])  # the largest is not the sure one
     assert "long" in other
     assert "excludes" not in other
     assert "certain" not in other
+
+
+def test_without_labels_the_kind_whose_answers_differ_most_is_named(written: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [SimpleNamespace(name=n, mean=m, low=m, high=m, rows=np.arange(4)) for n, m in (("short", 0.9), ("long", 0.7), ("plain", 0.8))]
+    monkeypatch.setattr(kinds.difficulty, "found", lambda *_: (parts, 0.8))
+    monkeypatch.setattr(kinds.groups, "totals", lambda *_: SimpleNamespace(over=lambda _: (0.5, 0.0, 1.0)))
+    monkeypatch.setattr(kinds.show, "open_table", lambda *_: None)
+    kinds._blind(SimpleNamespace(outcome=None))  # type: ignore[arg-type]
+    assert in_order(written[0], "differs", "long", "30 %", "n = 4")
+
+
+def test_a_row_is_worse_avoided_right_or_wrong_and_without_labels_the_same_or_not() -> None:
+    found = sweep([[1, 0, 1, 0, 0], [0, 1, 1, 0, 2]], [1.0, 0.4])  # right is 1
+    for labelled, want in (
+        (True, ["worse", "avoided", "right", "wrong", "wrong"]),
+        (False, ["differs", "differs", "same", "same", "differs"]),
+    ):
+        job = SimpleNamespace(about=SimpleNamespace(labelled=labelled, unit="sentence"))
+        view = DataView(job, 1, {}, None, SimpleNamespace(sweep=found))  # type: ignore[arg-type]
+        assert [row_outcome(view, i) for i in range(5)] == want
 
 
 @pytest.mark.parametrize(
