@@ -1,6 +1,7 @@
 """One training loop for all methods: phases from the method's recipe, its loss, resumable, reproducible."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
 from tqdm import tqdm
 
 from dynviz.core import lora
@@ -17,7 +19,9 @@ from dynviz.core.method import Batch, Method, Phase
 from dynviz.records import Ints
 from dynviz.training.examples import Split, batches
 
-WARM_UP = 0.06
+WARM_UP = 0.06  # share of a phase's steps
+DECAY = 0.01  # of the weights, except of parameters with a rate of their own (gates, thresholds)
+LARGEST_NORM = 1.0  # of the gradient of a step
 SAVE_EVERY = 60.0  # seconds
 
 
@@ -55,10 +59,24 @@ class Trainee:
         heads = [p for p in self.method.parameters() if p.requires_grad]
         special = self.method.own_rates(phase)
         plain_heads = [p for p in heads if p not in special]
-        decay = 0.01
-        groups = [{"params": plain_heads, "lr": phase.head_lr, "weight_decay": decay}]
+        groups = [{"params": plain_heads, "lr": phase.head_lr, "weight_decay": DECAY}]
         groups += [{"params": [p], "lr": rate, "weight_decay": 0.0} for p, rate in special.items() if rate > 0]
-        return [g for g in [{"params": encoder, "lr": phase.lr, "weight_decay": decay}, *groups] if g["params"]]
+        return [g for g in [{"params": encoder, "lr": phase.lr, "weight_decay": DECAY}, *groups] if g["params"]]
+
+
+def share_of_peak(step: int, steps: int) -> float:
+    """The learning rate of a step (from 0), as a share of the highest: up in a straight line at first, and down to 0 over all steps.
+
+    The library's warm-up gives the first step a rate of 0, and so wastes it; everything here was trained by this one.
+    """
+    return min((step + 1) / (WARM_UP * steps), 1.0) * (1 - step / steps)
+
+
+def schedule(optimizer: torch.optim.Optimizer, peaks: Sequence[float], steps: int, done: int) -> LambdaLR:
+    """The learning rates of every group from step `done` on: a function of the step alone, so that resumed training takes the same."""
+    for group, peak in zip(optimizer.param_groups, peaks, strict=True):
+        group["initial_lr"] = peak
+    return LambdaLR(optimizer, lambda step: share_of_peak(step, steps), last_epoch=done - 1)
 
 
 def train_phase(
@@ -72,18 +90,17 @@ def train_phase(
     state_file = folder / f"{phase.name}.state.pt"
     torch.manual_seed(seed)
     done, spent, losses = _resume(state_file, trainee, optimizer)
+    rates = schedule(optimizer, peaks, len(steps), done)
     modules = trainee.modules().train()
     for number, encoder in enumerate(trainee.stages):
         encoder.model.encoder.train(number in phase.encoders)
     bar = tqdm(total=len(steps), initial=done, desc=f"{folder.name} {phase.name}", mininterval=10, unit="step", smoothing=0.05)
     begun = saved = time.monotonic()
     for number in range(done, len(steps)):
-        share = number / len(steps)
-        for group, peak in zip(optimizer.param_groups, peaks, strict=True):
-            group["lr"] = peak * min((number + 1) / (WARM_UP * len(steps)), 1.0) * (1 - share)
-        loss = _step(trainee, phase, split, steps[number], share, number)
-        torch.nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
+        loss = _step(trainee, phase, split, steps[number], number / len(steps), number)
+        torch.nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], LARGEST_NORM)
         optimizer.step()
+        rates.step()
         optimizer.zero_grad(set_to_none=True)
         trainee.method.after_step(phase)
         losses.append(loss)

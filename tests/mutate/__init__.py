@@ -1,0 +1,12 @@
+"""Small wrong changes to the code, each of which some test has to notice: `python -m tests.mutate`.
+
+Tools that make such changes by themselves (mutmut, cosmic-ray) make thousands of them, most of no interest, and take no list of one's
+own; what matters here is a page of changes that somebody could really make, and has made. Add one to losses, rules or findings when a
+mistake was found, or is feared.
+"""
+
+from tests.mutate.findings import FINDINGS
+from tests.mutate.losses import LOSSES, TRAINING
+from tests.mutate.rules import COUNTS, DECISIONS, STATISTICS
+
+CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS)

@@ -1,0 +1,115 @@
+"""Wrong changes to what is decided and counted: rules at their limits, FLOPs, statistics."""
+
+from tests.mutate.run import changes
+
+RULES = "tests/methods/test_decisions.py"
+COUNTED = "tests/core/test_agreements.py::test_claimed_flops_are_the_counted_ones"
+
+DECISIONS = (
+    *changes(
+        "dynviz/methods/_entropy.py",
+        RULES,
+        ("entropy: at the limit it leaves", '[layer] < knobs["entropy"]', '[layer] <= knobs["entropy"]'),
+    ),
+    *changes(
+        "dynviz/methods/cascade.py",
+        RULES,
+        ("CascadeBERT: at the limit it answers", '[layer] > knobs["confidence"]', '[layer] >= knobs["confidence"]'),
+    ),
+    *changes(
+        "dynviz/methods/dact.py",
+        RULES,
+        ("DACT-BERT: a tie is no proof", 'lower - upper >= -knobs["slack"]', 'lower - upper > -knobs["slack"]'),
+        ("DACT-BERT: the layers to go are forgotten", "(1 - left) ** layers_to_go", "(1 - left)"),
+        ("DACT-BERT: the other gains once only", "+ left * layers_to_go", "+ left"),
+    ),
+    *changes(
+        "dynviz/methods/tokee.py",
+        RULES,
+        ("TOKEE: at the limit a word halts", 'worst < knobs["delta"]', 'worst <= knobs["delta"]'),
+        ("TOKEE: the window looks one way", "np.maximum(out[:-shift], seen[shift:])", "out[:-shift]"),
+    ),
+    *changes(
+        "dynviz/methods/ltp.py",
+        RULES,
+        ("LTP: at the limit a token goes", "[layer] < threshold) & ~", "[layer] <= threshold) & ~"),
+        ("LTP: [CLS] may go", "& ~sentences.first)", ")"),
+    ),
+    *changes(
+        "dynviz/methods/gate_bert.py",
+        RULES,
+        ("Gate-BERT: at the limit a gate is shut", '(gate < knobs["tau"])', '(gate <= knobs["tau"])'),
+    ),
+    *changes(
+        "dynviz/methods/content_gate.py",
+        RULES,
+        ("content gate: at the limit a gate is shut", '< knobs["tau"])', '<= knobs["tau"])'),
+    ),
+    *changes(
+        "dynviz/methods/pabee.py",
+        "tests/methods/test_pabee.py",
+        ("PABEE: patience is one more", '>= knobs["patience"]', '> knobs["patience"]'),
+    ),
+    *changes(
+        "dynviz/methods/fastbert.py",
+        "tests/methods/test_fastbert.py",
+        ("FastBERT: at the limit it goes on", '<= knobs["speed"]', '< knobs["speed"]'),
+    ),
+    *changes(
+        "dynviz/records/card.py",
+        "tests/ui/test_words.py tests/figures/test_rule.py",
+        ("comparison: at the limit what comes from above stops", "self.values < limits", "self.values <= limits"),
+    ),
+)
+
+COUNTS = (
+    *changes(
+        "dynviz/records/cost.py",
+        "tests/records/test_cost.py",
+        ("cost: a projection forgotten", "projections = 4 * d * d", "projections = 3 * d * d"),
+        ("cost: attention once only", "+ 4 * d * attending * visible", "+ 2 * d * attending * visible"),
+        ("cost: dropped tokens are transformed", "self.ffn * transformed", "self.ffn * attending"),
+        ("cost: the cheapest stage is the plain model", "np.maximum.reduce", "np.minimum.reduce"),
+    ),
+    *changes("dynviz/core/heads.py", RULES, ("heads: a FLOP a weight", "return 2 * (self.out", "return 1 * (self.out")),
+    *changes(
+        "dynviz/methods/dact.py",
+        RULES,
+        ("DACT-BERT: halting heads are free", "self.head(layer).flops + 2 * self.shape.widths[0]", "self.head(layer).flops"),
+    ),
+    *changes(
+        "dynviz/methods/content_gate.py",
+        f"{COUNTED}[content_gate-sentence]",
+        ("content gate: gates at half price", '["gate"] * 2 *', '["gate"] *'),
+    ),
+    *changes(
+        "dynviz/methods/tokee.py",
+        f"{COUNTED}[tokee-token]",
+        ("TOKEE: halted words are not asked again", 'if knobs["window"] <= 1:', "if True:"),
+    ),
+)
+
+STATISTICS = (
+    *changes(
+        "dynviz/records/sweep.py",
+        "tests/records/test_records.py tests/ui/test_findings.py",
+        ("sweep: differences with the wrong sign", "self.correct.astype(np.int64) - self.correct[0]", "self.correct[0] - self.correct"),
+        ("sweep: compute over the first point's", "self.flops.sum(1) / self.plain_flops.sum()", "self.flops.sum(1) / self.flops[0].sum()"),
+    ),
+    *changes(
+        "dynviz/records/slices.py",
+        "tests/records/test_slices.py",
+        ("slices: worse and avoided swapped", '"avoided" if here else "worse" if full', '"worse" if here else "avoided" if full'),
+        ("slices: the other model less this one", "- other.correct[0].astype(np.int64)", "+ other.correct[0].astype(np.int64)"),
+    ),
+    *changes(
+        "dynviz/measure/risk.py",
+        "tests/measure/test_risk.py",
+        ("risk: testing goes on after a failure", "stopped = int(failed[0])", "stopped = int(failed[-1])"),
+    ),
+    *changes(
+        "dynviz/measure/calibration.py",
+        "tests/measure/test_calibration.py",
+        ("AUROC: of wrong answers", "ranks[truth].sum()", "ranks[~truth].sum()"),
+    ),
+)
