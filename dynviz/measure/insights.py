@@ -15,7 +15,7 @@ Computed by `python -m dynviz insights --write` and stored as zoo.json beside th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
