@@ -19,11 +19,15 @@ Training: Two losses alternate, as in the authors' code. Even steps take $l_L + 
 cross-entropy of classifier $i$ and $m$ the mean of $(u_i - t_i)^2$ over layers and sentences. The target $t_i$ is 1 if layer $i$'s answer
 is wrong and 0 if it is right. All parameters learn in both steps, and $m$ reaches the encoder too. $u_L$ takes part in $m$.
 
+Whether an answer is wrong is taken from exits that were not trained on the example: two models, each trained on one half of the
+sentences, judge the other half. The model's own answers on rows it has memorised are nearly all right; trained on those, the doubt told
+right from wrong no better than chance (AUROC .58 .54 .40 .53 .69 after layers 1 to 5, calibration split).
+
 (inferred) The doubt reads the plain classifier's own tanh layer, where the authors' last ramp has one that nothing else uses. Steps are
 optimizer steps. Ours goes on from the jointly trained model by low-rank updates; the authors start from the pre-trained one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -44,6 +48,7 @@ class Berxit(Ramps):
     venue: ClassVar[str] = "Xin et al., EACL 2021"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
+    asks_unseen: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (
         Reading("doubt", "sentence", "predicted chance of being wrong", stops="below"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)"),
@@ -62,7 +67,7 @@ class Berxit(Ramps):
             "0: not used; with the other at 0: the entropy rule",
         ),
     )
-    recipe: ClassVar[tuple[Phase, ...]] = (Phase("alternating", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
+    recipe: ClassVar[tuple[Phase, ...]] = (Phase("alternating", "lora", epochs=1, lr=5e-4, head_lr=5e-3),)
     published: ClassVar[tuple[Published, ...]] = tuple(
         Published(f"{data} test", "BERT-base", score, f"{cost}x fewer layers", "COSEE, AAAI 2025, Table 2, quoting the paper")
         for data, score, cost in (
@@ -101,8 +106,13 @@ class Berxit(Ramps):
             "One knob can be turned and understood.",
         ),
         Deviation(
+            "The doubt learns from the model's own answers on the rows it is trained on.",
+            "From the answers of exits that were not trained on the row, two models on one half of the sentences each.",
+            "A model that starts out trained has memorised its rows: hardly a mistake is left there to learn from.",
+        ),
+        Deviation(
             "Three epochs from the pre-trained model.",
-            "Half an epoch from the jointly trained one, by low-rank updates.",
+            "One epoch from the jointly trained one, by low-rank updates.",
             "All methods here start from the same model, so that what differs is the method.",
         ),
     )
@@ -110,6 +120,10 @@ class Berxit(Ramps):
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True) -> None:
         super().__init__(shape, pooling, hidden)
         self.lte = nn.Linear(shape.widths[0], 1)
+
+    def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
+        """The doubt's one layer starts at random, beside classifiers that are trained already."""
+        return dict.fromkeys(self.lte.parameters(), 1e-2)
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
@@ -141,7 +155,13 @@ class Berxit(Ramps):
         states = batch.encoders[0].padded(batch.ids, batch.real)
         features = [self.head(i).features(batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
         logits = [self.head(i).out(x).float() for i, x in enumerate(features, start=1)]
-        wrong = torch.stack([z.argmax(-1) != batch.labels for z in logits]).float()
+        wrong = mistakes(logits, batch).float()
         doubts = torch.stack([self.lte(x)[:, 0] for x in features]).float().sigmoid()
         chosen = logits[-1:] if batch.step % 2 == 0 else logits[:-1]
         return torch.stack([cross_entropy(z, batch.labels) for z in chosen]).sum() + F.mse_loss(doubts, wrong)
+
+
+def mistakes(logits: Sequence[Tensor], batch: Batch) -> Tensor:
+    """(L, B) whether each layer's answer is wrong: that of exits which have not seen the example; without those, the model's own."""
+    answers = batch.unseen.argmax(-1).T if batch.unseen.numel() else torch.stack([z.argmax(-1) for z in logits])
+    return answers != batch.labels

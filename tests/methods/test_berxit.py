@@ -1,6 +1,7 @@
 """BERxiT: two rules on the same weights, the alternating loss with the doubt's own, and what the doubt costs."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from dynviz.core.engine import run
 from dynviz.core.method import Asked, Batch, Shape
-from dynviz.methods.berxit import Berxit
+from dynviz.methods.berxit import Berxit, mistakes
 from dynviz.methods.entropy_exit import EntropyExit
 from tests import tiny
 from tests.methods import small
@@ -115,3 +116,12 @@ def test_the_doubts_loss_reaches_the_encoder_the_tanh_layers_and_its_own_layer(s
     assert idle == {f"{head}.{kind}" for head in still for kind in ("weight", "bias")}
     last = {k: g for k, g in found.items() if k.startswith("encoder.layer.2.output")}
     assert all(bool(g.any()) for g in last.values())  # on odd steps through the last doubt alone
+
+
+def test_the_doubt_learns_from_exits_that_have_not_seen_the_example() -> None:
+    """Two examples of class 0 and 1, three layers; the model's own answers are all right, and are not asked."""
+    sure = [torch.tensor([[9.0, 0.0], [0.0, 9.0]])] * 3
+    given = replace(small.batch(small.trainable_encoder()), labels=torch.tensor([0, 1]))
+    unseen = torch.tensor([[[0.4, 0.6], [0.4, 0.6], [0.6, 0.4]], [[0.4, 0.6], [0.6, 0.4], [0.4, 0.6]]])
+    assert not mistakes(sure, given).any()
+    assert mistakes(sure, replace(given, unseen=unseen)).T.tolist() == [[True, True, False], [False, True, False]]

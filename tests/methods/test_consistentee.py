@@ -1,13 +1,14 @@
 """ConsistentEE: the policy's rule, hardness, rewards and the expected policy gradient by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from dynviz.core.method import Asked, Phase, Shape
-from dynviz.methods.consistentee import ConsistentEE, exits, memorised, rewards
+from dynviz.methods.consistentee import ConsistentEE, exits, judged, memorised, rewards
 from tests.methods import small
 
 ALONE, BOTH = ConsistentEE.recipe
@@ -76,6 +77,18 @@ def test_the_loss_is_the_expected_reward_and_the_loss_where_the_example_leaves(s
     given, method = small.batch(small.trainable_encoder()), method_of()
     with torch.no_grad():
         assert float(method.loss(stage, given)) == pytest.approx(naive(method, given, stage), rel=1e-5)
+
+
+def test_hardness_and_rewards_are_those_of_exits_that_have_not_seen_the_example() -> None:
+    """Two examples of class 0 and 1, two layers: the first is right only at layer 2, the second is wrong throughout."""
+    own = torch.zeros(2, 2, 2)
+    given = small.batch(small.trainable_encoder())
+    unseen = torch.tensor([[[0.25, 0.75], [0.5, 0.5]], [[0.9, 0.1], [1.0, 0.0]]])
+    losses, right = judged(own[..., 0], own, replace(given, labels=torch.tensor([0, 1]), unseen=unseen))
+    assert right.T.tolist() == [[False, True], [False, False]]
+    assert losses[0, 0].item() == pytest.approx(math.log(4))
+    assert losses[1, 0].item() == pytest.approx(math.log(2))
+    assert losses[1, 1].item() == pytest.approx(math.log(50)), "at least 2 % of probability: no mistake counts without bound"
 
 
 def test_the_policies_alone_learn_first() -> None:
