@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,8 @@ from dynviz.checkpoint.tensors import fill, read_tensors
 from dynviz.core import lora
 from dynviz.core.encoder import Encoder, check_config
 from dynviz.errors import InputError
+
+_LAYER = re.compile(r"\blayer\.(\d+)\.")
 
 
 def load_encoder(folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], base: Path) -> Encoder:
@@ -32,7 +35,10 @@ def load_encoder(folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor]
 
 
 def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], seen: tuple[str, ...]) -> None:
-    """Fill an encoder's layers. A neighbour may itself stand on another one: its updates are merged before ours."""
+    """Fill an encoder's layers. A neighbour may itself stand on another one: its updates are merged before ours; it may be deeper: its
+    upper layers are left out then."""
+    if len(seen) > 1:
+        tensors = _lower(tensors, len(module.layer))
     if stage.encoder == "own":
         prefix = f"encoder.{stage.name}."
         fill(module, {k.removeprefix(prefix): v.float() for k, v in tensors.items() if k.startswith(prefix)}, folder)
@@ -56,6 +62,12 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
         lora.merge(module, updates, stage.lora.alpha / stage.lora.rank)
     except (KeyError, RuntimeError, AttributeError) as error:
         raise InputError(f"The low-rank updates in {folder / 'model.safetensors'} do not fit", str(error), "Save it again") from None
+
+
+def _lower(tensors: Mapping[str, Tensor], depth: int) -> dict[str, Tensor]:
+    """The tensors without those of layers above `depth`."""
+    layers = {name: _LAYER.search(name) for name in tensors}
+    return {name: tensors[name] for name, found in layers.items() if found is None or int(found[1]) < depth}
 
 
 def _one_stage(folder: Path) -> StageConfig:

@@ -37,6 +37,26 @@ def add(model: nn.Module, rank: int, alpha: float) -> None:
             setattr(model.get_submodule(parent), child, LowRank(module, rank, alpha))
 
 
+def approximate(model: nn.Module, wanted: nn.Module) -> None:
+    """Set the updates of `model` to what of a differently trained encoder's weights they can hold: the best approximation of that rank.
+
+    wanted: an ordinary encoder of the same layers. The rest, norms and biases among it, stays the model's own.
+    """
+    with torch.no_grad():
+        for name, module in model.named_modules():
+            if isinstance(module, LowRank):
+                a, b = factors(wanted.get_submodule(name).weight - module.weight, len(module.a))
+                module.a.copy_(a)
+                module.b.copy_(b / module.scale)
+
+
+def factors(weight: Tensor, rank: int) -> tuple[Tensor, Tensor]:
+    """(rank, in) and (out, rank) whose product B A is the closest to a weight (out, in) of all of that rank (Eckart and Young, 1936)."""
+    u, s, v = torch.linalg.svd(weight, full_matrices=False)
+    root = s[:rank].sqrt()
+    return root[:, None] * v[:rank], u[:, :rank] * root
+
+
 def tensors(model: nn.Module) -> dict[str, Tensor]:
     """The updates by name: "<module>.a" and "<module>.b"."""
     return {

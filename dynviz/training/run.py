@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from dynviz.checkpoint.config import FORMAT, CheckpointConfig, Family, StageConfig, write_config
-from dynviz.checkpoint.encoders import tokenizer
-from dynviz.checkpoint.model import Model, build_method, save
+from dynviz.checkpoint.config import FORMAT, CheckpointConfig, Family, LoraConfig, StageConfig, write_config
+from dynviz.checkpoint.encoders import tokenizer, trainable_copy
+from dynviz.checkpoint.model import Model, build_method, load, save
+from dynviz.core import lora
 from dynviz.core.encoder import Encoder
 from dynviz.core.method import Method
 from dynviz.measure.evaluate import Subject, run_all
@@ -62,8 +63,22 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
         module.to("cpu").eval()
     if method.fits_on is not None:
         fit(method, encoders, load_split(data, task, method.fits_on, tokenizer(out / BASE), FITTED_ON, job.seed), config)
+    if job.updates_of:
+        config, encoders = as_updates(config, encoders, out / job.updates_of, job.rank)
     save(config, encoders, method, folder)
     return folder
+
+
+def as_updates(
+    config: CheckpointConfig, encoders: tuple[Encoder, ...], base: Path, rank: int
+) -> tuple[CheckpointConfig, tuple[Encoder, ...]]:
+    """A whole encoder as low-rank updates of another checkpoint's lower layers; what is measured afterwards is measured of these."""
+    near = trainable_copy(load(base).stages[0])
+    near.model.encoder.layer = near.model.encoder.layer[: len(encoders[0].layers)]
+    lora.add(near.model.encoder, rank, float(rank))
+    lora.approximate(near.model.encoder, encoders[0].model.encoder)
+    stage = config.stages[0].model_copy(update={"encoder": base.name, "lora": LoraConfig(rank=rank, alpha=float(rank))})
+    return config.model_copy(update={"stages": [stage]}), (Encoder(near.model, encoders[0].name),)
 
 
 def fit(method: Method, encoders: tuple[Encoder, ...], split: Split, config: CheckpointConfig) -> None:

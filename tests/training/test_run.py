@@ -1,5 +1,6 @@
 """Whole training runs on a tiny model: every method's loss and recipe, resuming, seeds, what is written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from safetensors.torch import load_file
 
 from dynviz.checkpoint.config import read_config
 from dynviz.checkpoint.model import load
-from dynviz.core.method import Shape
+from dynviz.core.method import Phase, Shape
 from dynviz.errors import InputError
 from dynviz.methods import methods
 from dynviz.methods.edgebert import EdgeBert
@@ -17,7 +18,7 @@ from dynviz.training.readings import finish
 from dynviz.training.recipes import QUEUE, TrainingJob
 from dynviz.training.run import before_rounding, train
 from dynviz.training.start import pretrained, start, write_base
-from tests.training.fixtures import plain_job
+from tests.training.fixtures import base_model, data_folder, plain_job
 
 STEPS = 4
 TRAINED = [name for name, kind in methods().items() if kind.recipe]
@@ -206,3 +207,19 @@ def test_frozen_heads_stay_the_starts_are_stored_there_only_and_come_back(base: 
     mine = model.method.state_dict()
     assert all(torch.equal(mine[key], below[key]) for key in mine if ".hidden." in key)
     assert not torch.equal(mine["heads.1.out.weight"], below["heads.1.out.weight"])
+
+
+def test_a_cut_model_ships_as_low_rank_updates_of_the_plain_models_lower_layers(tmp_path: Path) -> None:
+    """At full rank nothing is lost but the norms and biases, which stay the plain model's; a lower rank holds less of the training."""
+    data, base, out = data_folder(tmp_path / "data"), str(base_model(tmp_path / "base")), tmp_path / "out"
+    train(plain_job(), data, out, base, limit_steps=2)
+    phase = (Phase("tune", "all", epochs=1, lr=1e-2),)
+    whole = plain_job("x-whole", depth=2, phases=phase)
+    cut = replace(whole, name="x-cut", updates_of="sst2-plain", rank=16)
+    models = [load(train(job, data, out, base, limit_steps=8)) for job in (whole, cut, replace(cut, name="x-low", rank=1))]
+    weights = [m.stages[0].model.encoder.layer[1].intermediate.dense.weight for m in models]
+    plain = load(out / "sst2-plain").stages[0].model.encoder.layer[1].intermediate.dense.weight
+    assert [len(m.stages[0].layers) for m in models] == [2, 2, 2]
+    assert models[1].config.stages[0].encoder == "sst2-plain"
+    assert torch.allclose(weights[0], weights[1], atol=2e-3), "fp16"
+    assert 1e-3 < (weights[0] - weights[2]).norm() < (weights[0] - plain).norm()

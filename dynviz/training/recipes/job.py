@@ -29,6 +29,7 @@ class TrainingJob:
     starts from: "distilled", or "first", the first layers of the pre-trained model. judged: the examples are held to be hard or easy by
     two small models, each judging the other's half. limit: at most so many training rows. phases: instead of the method's own recipe.
     frozen: names of the method's parameters, as patterns, that are kept as the start's and stored there only.
+    updates_of: the encoder, trained whole, ships as low-rank updates of this checkpoint's lower layers: their best approximation.
     knobs: settings that are not chosen by the rule of all, with the reason. readings_only: the weights are not shipped.
     repeats: the job this one repeats with another seed.
     """
@@ -49,6 +50,7 @@ class TrainingJob:
     phases: tuple[Phase, ...] | None = None
     limit: int | None = None
     frozen: tuple[str, ...] = ()
+    updates_of: str | None = None
     readings_only: bool = False
     repeats: str | None = None
     rank: int = 16

@@ -8,11 +8,15 @@ from dynviz.training.recipes.job import LINEAR, MEAN, ByHand, TrainingJob, of_fa
 LOSSLESS = ByHand({}, "no slack: the paper's rule, which cannot change an answer")
 
 
-def _cuts(task: str, epochs: float, lr: float, options: dict[str, Any]) -> tuple[TrainingJob, ...]:
-    """The static line: the first k layers of the pre-trained model, tuned as a plain model of that depth; shipped as readings."""
-    phase = (Phase("tune", "all", epochs=epochs, lr=lr),)
-    about: dict[str, Any] = {"options": options, "phases": phase, "readings_only": True}
-    return tuple(TrainingJob(f"{task}-cut{k}", f"Plain model of {k} layers", "plain", task, depth=k, **about) for k in range(1, 6))
+def _cuts(task: str, epochs: float, lr: float, options: dict[str, Any], **more: Any) -> tuple[TrainingJob, ...]:
+    """The static line: the first k layers of the pre-trained model, tuned as a plain model of that depth, as long as the plain model."""
+    about: dict[str, Any] = {"options": options, "phases": (Phase("tune", "all", epochs=epochs, lr=lr),), **more}
+    return tuple(
+        TrainingJob(
+            f"{task}-cut{k}", f"Plain model, cut, layers {k}", "plain", task, depth=k, family=("Plain model, cut", "layers", k), **about
+        )
+        for k in range(1, 6)
+    )  # fmt: skip
 
 
 def _cascade(name: str, title: str, small: Literal["distilled", "first"], weight: float, shipped: bool) -> TrainingJob:
@@ -58,9 +62,9 @@ MAIN: tuple[TrainingJob, ...] = (
     ),
     *_untrained("imdb"),
     TrainingJob(
-        "pos-plain", "Plain tagger", "plain", "pos", options=LINEAR, phases=(Phase("tune", "all", epochs=3, lr=1e-4),),
+        "pos-plain", "Plain tagger", "plain", "pos", options=LINEAR, phases=(Phase("tune", "all", epochs=1.5, lr=1e-4),),
         readings_only=True,
     ),
-    *_cuts("pos", epochs=3, lr=1e-4, options=LINEAR),
-    *_cuts("sst2", epochs=2, lr=5e-5, options=MEAN),
+    *_cuts("pos", epochs=1.5, lr=1e-4, options=LINEAR, readings_only=True),
+    *_cuts("sst2", epochs=2, lr=5e-5, options=MEAN, updates_of="sst2-plain"),
 )  # fmt: skip
