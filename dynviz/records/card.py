@@ -147,7 +147,8 @@ def alternatives(compared: Sequence[Comparison]) -> list[tuple[Comparison, ...]]
 def together(group: Sequence[Comparison]) -> Bools:
     """(L+1,), or (L+1, T) where any of them is per token: where all conditions of a group hold."""
     tokens = any(c.values.ndim == 2 for c in group)
-    return np.asarray(np.logical_and.reduce([c.held[:, None] if tokens and c.values.ndim == 1 else c.held for c in group]), bool)
+    parts = [c.held[:, None] if tokens and c.values.ndim == 1 else c.held for c in group]
+    return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts)), bool)
 
 
 @dataclass(frozen=True)
