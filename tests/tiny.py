@@ -52,10 +52,10 @@ def encoder(name: str = "model", width: int = 16, layers: int = 4, seed: int = 0
 
 @cache
 def case(name: str, unit: Unit | None = None, pooling: str = "mean") -> Case:
-    """The method of this name on tiny encoders, at the first seed at which its rule acts: what a rule needs to be stirred (answers that agree
-    now and then, thresholds that scores cross) is looked for, and not written down for each method."""
+    """The method of this name on tiny encoders, at the first seed at which its rule acts: what stirs a rule (answers that agree now and
+    then, thresholds that scores cross) is looked for, and not written down for each method."""
     found = next((c for c in (seeded(name, unit, pooling, seed) for seed in SEEDS) if acts(c)), None)
-    assert found, f"{name}: with none of {len(SEEDS)} random models do its knobs change what is computed; see its `decide`, or the range of its knobs"
+    assert found, f"{name}: in none of {len(SEEDS)} random models its knobs change what is computed; see `decide`, and the knobs' ranges"
     return found
 
 
