@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import dynviz
-from dynviz.core.method import Knob, Method, Reading
+from dynviz.core.method import Knob, Method, Picture, Reading
 from dynviz.methods import caption, methods
 from tests.lacking import lacking
 
@@ -208,6 +208,13 @@ def test_what_a_method_lacks_is_said_in_words_that_say_what_to_write() -> None:
     assert [line for line in said if line.startswith("label of the reading 'doubt'")]
     assert [line for line in said if line.startswith("measured_at: 2 is no setting of its first knob")]
     assert [line for line in said if '"exit": a sentence exits early' in line]
+
+    class Drawn(Bare):
+        pictures = (Picture("gates", "gates"), Picture("halting", "outlook"))
+
+    assert [line for line in lacking(Drawn) if line.startswith("outlook: a class method")]
+    assert [line for line in lacking(Drawn) if line.startswith("how of the picture 'gates'")]
+    assert [line for line in lacking(Drawn) if line.startswith("tensors of the picture 'gates'")]
 
     class Unmeasured(Bare):
         measured_at = ()

@@ -38,6 +38,7 @@ INFERRED_NOTE = "**inferred**: the paper leaves it open or gives no code; decide
 
 KNOBS = "Knobs"
 KNOB_COLUMNS = {"knob": "Knob", "label": "What it sets", "range": "Range", "default": "Default", "off": "Off at", "stops": "Stops more"}
+LOG = "even in powers of ten"
 DIRECTIONS = {"up": "when larger", "down": "when smaller"}
 FAMILY = "Set in training: {parameter}. One checkpoint each: {values}."
 READINGS = "What it reads"
