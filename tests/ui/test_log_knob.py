@@ -136,7 +136,7 @@ def test_the_frozen_card_goes_over_its_points_and_off() -> None:
 def test_the_command_line_takes_a_setting_and_refuses_one_off_the_scale(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["trace", "The cast is wonderful.", "--model", NAME, "--root", str(shelf), "--knob", "tau=1"]) == 0
     assert "stopped after layer 1 of 4" in capsys.readouterr().out
-    assert main(["trace", "The cast is wonderful.", "--model", NAME, "--root", str(shelf), "--knob", "tau=1e-9"]) == 1
+    assert main(["trace", "The cast is wonderful.", "--model", NAME, "--root", str(shelf), "--knob", "tau=1e-9"]) == 2
     assert "it goes from 0.0001 to 1.0 (0.0 switches it off)" in capsys.readouterr().err
 
 
