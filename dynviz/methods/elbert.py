@@ -139,7 +139,7 @@ class Elbert(Ramps):
         counted = np.where(np.isnan(probs).any(-1), np.nan, self.agreeing(probs))[:, 0]
         window = Comparison(
             "agreeing",
-            "answers in a row that agree",
+            "count of answers in a row that agree",
             np.concatenate([[np.nan], counted]),
             np.full(len(counted) + 1, knobs["window"]),
             "at least",

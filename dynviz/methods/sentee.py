@@ -93,7 +93,7 @@ class Sentee(Ramps):
             words = unsure[~np.isnan(unsure)]
             if len(words):
                 doubt[layer] = self.of_sentences(words, np.zeros(len(words), np.int64), 1)[0]
-        label = f"{'largest' if self.reduce == 'max' else 'mean'} uncertainty of its words (entropy / ln C)"
+        label = f"{'largest' if self.reduce == 'max' else 'mean'} uncertainty of the words (entropy / ln C)"
         return (Comparison("doubt", label, doubt, np.full(len(doubt), knobs["delta"]), "below"),)
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:

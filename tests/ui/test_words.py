@@ -116,6 +116,13 @@ def test_either_of_two_is_enough() -> None:
     )
 
 
+def test_a_rule_for_a_whole_sentence_of_tagged_words_is_said_step_by_step_too() -> None:
+    tagged = trace(["a"], depth=[2] * 3, kind="exit")
+    worst = Comparison("d", "largest uncertainty of the words", np.array([NAN, 0.4, 0.2, NAN]), np.full(4, 0.3), "below")
+    assert "The largest uncertainty of the words is 0.4, not below 0.3: it goes on." in said.step(tagged, 1, [worst])
+    assert "The largest uncertainty of the words is 0.2, below 0.3: it stops." in said.step(tagged, 2, [worst])
+
+
 def test_confident_and_patient_must_hold_together() -> None:
     """Confident in layer 1 but not patient, patient in layer 2 but not confident, then both in the same one."""
     rule = (sure(0.05, 0.3, NAN, group="both"), counted(1, 2, NAN, group="both"))

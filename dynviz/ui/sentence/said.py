@@ -115,7 +115,8 @@ def step(trace: Trace, layer: int, compared: Sequence[Comparison] = (), by: By =
         return [text.STEP_SKIPPED.format(name=name)]
     first = text.STEP_ALL if kept == len(trace.tokens) else text.STEP_COMPUTED
     said = [first.format(name=name, some=kept, all=tokens), *_fates(trace, layer, by)]
-    said += _sentence_answer(trace, layer, compared) if trace.unit == "sentence" else _word_answers(trace, layer, by)
+    said += _sentence_answer(trace, layer) if trace.unit == "sentence" else _word_answers(trace, layer, by)
+    said += _decided(trace, layer, compared)
     spent = trace.layer_flops[:layer].sum() + trace.extra_flops[: layer + 1].sum()
     return [*said, text.STEP_COST.format(share=percent(float(spent / trace.plain_flops)))]
 
@@ -163,14 +164,14 @@ def _word_answers(trace: Trace, layer: int, by: By) -> list[str]:
     return [text.STEP_CHANGED.format(words=listing(changed, 4))] if changed else []
 
 
-def _sentence_answer(trace: Trace, layer: int, compared: Sequence[Comparison]) -> list[str]:
+def _sentence_answer(trace: Trace, layer: int) -> list[str]:
     label = _label(trace, layer, 0)
     said = []
     if label:
         earlier = next((found for row in range(layer - 1, 0, -1) if (found := _label(trace, row, 0))), "")
         before = text.STEP_BEFORE.format(label=earlier) if earlier and earlier != label else ""
         said.append(text.STEP_ANSWER.format(label=label, sure=percent(float(trace.probs[layer, 0].max())), before=before))
-    return said + _decided(trace, layer, compared)
+    return said
 
 
 def _decided(trace: Trace, layer: int, compared: Sequence[Comparison]) -> list[str]:
