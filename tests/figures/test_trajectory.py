@@ -64,7 +64,7 @@ def test_the_threshold_bears_its_side_and_the_ring_is_drawn_only_where_the_readi
     assert "Uncertainty 0.2, below 0.3." in trajectory_finding(early, late, "uncertainty", 0.3, side="below")
     other = trajectory(early, late, "uncertainty", 0.2, side="below")  # 0.2 is not below 0.2: another condition stopped it
     assert "crossing" not in [t.name for t in other.data]
-    assert "Ring" not in other.layout.title.subtitle.text
+    assert ["Ring:" in f.to_json() for f in (fig, other)] == [True, False]
     assert "Uncertainty 0.2, not below 0.2." in trajectory_finding(early, late, "uncertainty", 0.2, side="below")
     assert "crossing" in [t.name for t in trajectory(early, late, "uncertainty", 0.2, side="at most").data]
 
