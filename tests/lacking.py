@@ -44,8 +44,6 @@ def _knobs_and_readings(kind: type[Method]) -> Iterator[str]:
 def _settings(kind: type[Method]) -> Iterator[str]:
     if not kind.knobs:
         return
-    if not kind.replayable and not kind.measured_at:
-        yield "measured_at: ClassVar[tuple[float, ...]] = (...): settings of its first knob to measure, as it cannot be replayed"
     low, high = kind.knobs[0].low, kind.knobs[0].high
     for setting in (*kind.measured_at, *kind.measured_at_long):
         if not low <= setting <= high:

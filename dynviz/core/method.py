@@ -192,7 +192,7 @@ class Method(nn.Module):
     needs_attention: ClassVar[bool] = False
     stages: ClassVar[int] = 1  # encoders it runs one after the other
     replayable: ClassVar[bool] = False  # decisions cannot change later readings
-    measured_at: ClassVar[tuple[float, ...]] = ()  # settings of the first knob at which it is measured, where it cannot be replayed
+    measured_at: ClassVar[tuple[float, ...]] = ()  # of the first knob, where it cannot be replayed; (): even steps of compute
     measured_at_long: ClassVar[tuple[float, ...]] = ()  # fewer of them, for tasks of long texts, where a pass takes longer
     pictures: ClassVar[tuple[Picture, ...]] = ()  # of its own, beside those that every method gets
     recipe: ClassVar[tuple[Phase, ...]] = ()
