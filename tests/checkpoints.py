@@ -43,6 +43,7 @@ class Spec:
     family: tuple[str, str, float] | None = None
     readings_only: bool = False
     repeats: str | None = None
+    tensors: tuple[tuple[str, tuple[float, ...]], ...] = ()  # of the method, that are not left to chance
 
 
 SPECS = (
@@ -51,7 +52,7 @@ SPECS = (
     Spec("sst2-plain", "plain"),
     Spec("sst2-plain-2", "plain", layers=(2,), readings_only=True),
     Spec("sst2-joint", "entropy_exit", knobs=(("entropy", 0.5),)),
-    Spec("sst2-ltp", "ltp"),
+    Spec("sst2-ltp", "ltp", tensors=(("thresholds", (0.02, 0.04, 0.06, 0.08)),)),
     Spec("sst2-cascade", "cascade", layers=(2, LAYERS)),
     Spec("sst2-dact-a", "dact", family=("sst2-dact", "tau", 0.01)),
     Spec("sst2-dact-b", "dact", family=("sst2-dact", "tau", 0.1)),
@@ -131,10 +132,10 @@ def _checkpoint(root: Path, spec: Spec, vocabulary: int, seed: int) -> None:
     encoders = tuple(_encoder(s.name, d, vocabulary, seed + 1) for s, d in zip(stages, spec.layers, strict=True))
     method = build_method(config, encoders)
     torch.manual_seed(seed)
-    for key, parameter in method.named_parameters():
+    for parameter in method.parameters():
         torch.nn.init.normal_(parameter, std=(2.0 if spec.task == "pos" else 0.6) if parameter.dim() > 1 else 0.2)
-        if key == "thresholds":
-            parameter.data = torch.linspace(0.02, 0.08, len(parameter))
+    for key, values in spec.tensors:
+        method.get_parameter(key).data = torch.tensor(values)
     save(config, encoders, method, root / spec.name)
 
 

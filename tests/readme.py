@@ -16,8 +16,8 @@ from dynviz.records.card import KINDS
 README = Path(__file__).parent.parent / "README.md"
 LONG = 12  # entries beyond which a list is folded
 HEADS = {
-    "exit": "Early exit", "depth": "Depth per token", "tokens": "Fewer tokens", "cascade": "Cascade", "baseline": "Baselines",
-    "policy": "Policies",
+    "exit": "Early exit", "depth": "Depth per token", "tokens": "Fewer tokens", "layers": "Skipped layers", "cascade": "Cascade",
+    "baseline": "Baselines", "policy": "Policies",
 }  # fmt: skip
 RESULTS = Path(__file__).parent / "benchmarks" / "results.csv"
 

@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 
 import dynviz
+from dynviz.core.method import Knob, Method, Picture, Reading
+from dynviz.measure.grid import FINEST
 from dynviz.methods import caption, methods
+from tests.lacking import lacking
 
 ROOT = Path(dynviz.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
@@ -189,11 +192,55 @@ def test_a_method_file_says_what_it_is(name: str) -> None:
     assert lines[1] == "", "a blank line after the caption"
     assert len(lines) > 2, "paper, what stops, what the knob means"
     assert caption(kind) == lines[0]
-    assert kind.title
-    assert kind.stops
-    assert kind.__doc__
-    assert all(knob.help and knob.label for knob in kind.knobs)
-    assert all(reading.label for reading in kind.readings)
+    write = lacking(kind)
+    assert not write, f"dynviz/methods/{name}.py lacks:\n" + "\n".join(write)
+
+
+def test_what_a_method_lacks_is_said_in_words_that_say_what_to_write() -> None:
+    class Bare(Method):
+        knobs = (Knob("tau", "", 0.0, 1.0, 0.1, 0.5, 0.0, "up"),)
+        readings = (Reading("doubt", "sentence", ""),)
+        measured_at = (2.0,)
+
+    said = lacking(Bare)
+    for name in ("title", "kind", "venue", "stops"):
+        assert [line for line in said if line.startswith(f"{name}: ClassVar")], name
+    assert [line for line in said if line.startswith("help of the knob 'tau': what its ends mean")]
+    assert [line for line in said if line.startswith("label of the reading 'doubt'")]
+    assert [line for line in said if line.startswith("measured_at: 2 is no setting of its first knob")]
+    assert [line for line in said if '"exit": a sentence exits early' in line]
+
+    class Drawn(Bare):
+        pictures = (Picture("gates", "gates"), Picture("halting", "outlook"))
+
+    assert [line for line in lacking(Drawn) if line.startswith("outlook: a class method")]
+    assert [line for line in lacking(Drawn) if line.startswith("how of the picture 'gates'")]
+    assert [line for line in lacking(Drawn) if line.startswith("tensors of the picture 'gates'")]
+
+    class Unknown(Bare):
+        kind = "skips"
+
+    assert [line for line in lacking(Unknown) if line.startswith("kind: ClassVar[Kind]")], "a kind that is none"
+
+
+# The names of methods that other rooms may say, and why. All else that depends on the method stands in its class.
+NAMED = {
+    "plain": "the model that every other is compared with, and the one made of the models of others; also a word for a text",
+    "cascade": "also the name of a kind",
+}
+CONTRACT = ("tiny.py", "oracle.py", "readme.py", "core/test_agreements.py")  # tests that every method gets: they too know none by name
+
+
+def test_no_table_outside_the_methods_knows_one_by_its_name() -> None:
+    """Recipes name the method they train: that is what they are for. Tests of one method name it; those of all do not."""
+    files = [f for n, f in MODULES.items() if room(n) != "methods" and not n.startswith("dynviz.training.recipes")]
+    wrong = [
+        complaint(file, f"line {node.lineno} names {node.value!r}: what depends on the method belongs into its class")
+        for file in (*files, *(Path(__file__).parent / name for name in CONTRACT))
+        for node in _strings(file)
+        if node.value in methods() and node.value not in NAMED
+    ]
+    assert not wrong
 
 
 @pytest.mark.parametrize("name", methods())
@@ -205,3 +252,6 @@ def test_knobs_are_sound(name: str) -> None:
         assert knob.points(1_000)[0] == knob.low
         assert knob.points(1_000)[-1] == knob.high
         assert len(knob.points(5)) <= 5
+        assert set(knob.points(5)) <= set(knob.points(10_000))
+        most = 200 if knob.scale == "log" else FINEST  # there each has a place of the slider
+        assert len(knob.points(10_000)) <= most, "a step so small that nobody can turn it"

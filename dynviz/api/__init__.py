@@ -16,6 +16,7 @@ from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_ro
 from dynviz.data import Examples, bundled
 from dynviz.measure.analysis import Analysis, analyse, cut_text, golden_pairs, to_trace
 from dynviz.measure.shipped import (
+    learned,
     plain_of,
     shipped_point,
     static_line,
@@ -25,7 +26,6 @@ from dynviz.measure.shipped import (
     stored_pairs,
     stored_run,
     stored_sweep,
-    stored_tensor,
     zoo,
 )
 from dynviz.runtime import one_thread, versions
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Analysis", "Checkpoint", "Example", "Examples", "analyse", "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root",
     "checkpoints", "compare", "cut_text", "default_knobs", "examples", "find", "first_texts", "fitted_on", "frozen_card", "golden_pairs",
-    "halting", "intervene", "knobs_of", "load", "measure", "method_of", "one_thread", "plain_of", "policies", "prepare", "registered",
-    "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_energy", "stored_pairs", "stored_run",
-    "stored_sweep", "stored_tensor", "stream", "streamable", "subject", "sweep", "to_trace", "trace", "traces", "versions", "warm",
-    "zoo",
+    "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of", "policies", "prepare",
+    "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_energy", "stored_pairs",
+    "stored_run", "stored_sweep", "stream", "streamable", "subject", "sweep", "to_trace", "trace", "traces", "versions", "warm", "zoo",
 ]  # fmt: skip

@@ -10,10 +10,12 @@ from dynviz.api.models import knobs_of
 from dynviz.data.pieces import cut
 from dynviz.measure.analysis import Analysis, cut_text, run_text, to_trace
 from dynviz.records import Floats, Interventions, Trace
+from dynviz.records.card import Card
 
 if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
     from dynviz.records.settled import Settled
+
 
 def trace(model: "Model", text: str | Sequence[str], **knobs: float) -> Trace:
     """What the model does to a text at these knob settings (the checkpoint's own by default), really skipping.
@@ -66,14 +68,10 @@ def intervene(analysis: Analysis, knobs: Mapping[str, float] | None, forced: Int
     return replace(found, knobs={**found.knobs, **forced.as_knobs()}, note=f"{note} {found.note}".strip())
 
 
-def halting(trace: Trace) -> "tuple[Floats, Floats, Floats] | None":
-    """What later layers can still change, where the method can tell: `Method.outlook` of the trace's method; None for other traces."""
-    if "halt" not in trace.readings:
+def halting(trace: Trace, card: Card) -> "tuple[Floats, Floats, Floats] | None":
+    """What later layers can still change in a run of the method of this card: `Method.outlook`, where the card says that it can tell."""
+    if not any(picture.draws == "outlook" for picture in card.pictures):
         return None  # so that torch is not imported for it
-    from dynviz.methods import methods
+    from dynviz.methods import method_class
 
-    method = methods().get(trace.method)
-    return method.outlook(trace) if method else None
-
-
-
+    return method_class(card.name).outlook(trace)

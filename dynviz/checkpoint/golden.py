@@ -65,8 +65,9 @@ def _pair(raw: Any) -> Pair:
 
 
 def read_card(folder: Path) -> Card | None:
-    """The method's card as it was when the golden traces were made; None where there is none. Needs no torch."""
-    return _reading(folder, lambda raw: card_of(raw["card"]) if "card" in raw else None)
+    """The method's card as it was when the golden traces were made; None where there is none, or one from before cards named the kind.
+    Needs no torch."""
+    return _reading(folder, lambda raw: card_of(raw["card"]) if "kind" in raw.get("card", ()) else None)
 
 
 def _reading(folder: Path, take: Callable[[Any], T]) -> T | None:

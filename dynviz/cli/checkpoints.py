@@ -55,7 +55,7 @@ def about(checkpoint: Any) -> dict[str, Any]:
 
     config, card = checkpoint.config, api.card(checkpoint)
     set_to = api.default_knobs(checkpoint)
-    names = ("name", "label", "low", "high", "step", "off", "stops")
+    names = ("name", "label", "low", "high", "step", "scale", "off", "stops")
     knobs = [{**{n: getattr(k, n) for n in names}, "set_to": set_to[k.name]} for k in card.knobs]
     report = config.trained.get("metrics", {}).get("report", {})
     at_knobs = report.get("at_knobs") or {}

@@ -16,9 +16,10 @@ from torch import Tensor, nn
 from dynviz.core.encoder import Encoder
 from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Sentences, Trace, Unit
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind, Learned
 from dynviz.records.card import Deviation as Deviation
 from dynviz.records.card import Knob as Knob
+from dynviz.records.card import Picture as Picture
 from dynviz.records.card import Published as Published
 from dynviz.records.card import Reading as Reading
 
@@ -176,12 +177,14 @@ class Batch:
 class Method(nn.Module):
     """One adaptive method: its heads (parameters), its readings and its rule. Subclasses live in `dynviz.methods`.
 
-    Class attributes describe the method; `options` of a checkpoint (pooling, ...) come to `__init__` as keywords.
+    Class attributes describe the method; `options` of a checkpoint (pooling, ...) come to `__init__` as keywords. All that is known of a
+    method stands in its class: those without a default must be given (`tests/test_house.py` says which one is missing, and what to write).
     """
 
     title: ClassVar[str]
-    venue: ClassVar[str] = ""
-    stops: ClassVar[str] = ""  # what stops, in a few words: "the sentence exits", "tokens are dropped"
+    kind: ClassVar[Kind]  # what sort of method it is: records.card.KINDS says each in words
+    venue: ClassVar[str]  # whose, where published and when; "baseline" where nobody's
+    stops: ClassVar[str]  # what stops, in a few words: "the sentence exits", "tokens are dropped"
     knobs: ClassVar[tuple[Knob, ...]] = ()
     serves: ClassVar[tuple[Unit, ...]] = ("sentence",)  # kinds of task: one answer per sentence, or per token
     readings: ClassVar[tuple[Reading, ...]] = ()
@@ -189,6 +192,9 @@ class Method(nn.Module):
     needs_attention: ClassVar[bool] = False
     stages: ClassVar[int] = 1  # encoders it runs one after the other
     replayable: ClassVar[bool] = False  # decisions cannot change later readings
+    measured_at: ClassVar[tuple[float, ...]] = ()  # of the first knob, where it cannot be replayed; (): even steps of compute
+    measured_at_long: ClassVar[tuple[float, ...]] = ()  # fewer of them, for tasks of long texts, where a pass takes longer
+    pictures: ClassVar[tuple[Picture, ...]] = ()  # of its own, beside those that every method gets
     recipe: ClassVar[tuple[Phase, ...]] = ()
     asks_unseen: ClassVar[bool] = False  # its loss asks what exits that were not trained on an example say of it (`Batch.unseen`)
     fits_on: ClassVar[Literal["train", "calibration"] | None] = None  # the split whose readings `fit` is given after training
@@ -261,19 +267,26 @@ class Method(nn.Module):
         return readings["probs"][depth, np.arange(len(depth))]
 
     def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
-        """What the rule held against what in a run of one sentence, for the reader; by default readings against the first knob.
+        """The conditions of the rule in a run of one sentence, for the reader; by default readings against the first knob.
 
-        readings: name -> (L+1,) or (L+1, T), "probs" -> (L+1, U, C), all rows.
+        readings: name -> (L+1,) or (L+1, T), "probs" -> (L+1, U, C), all rows. Each condition is enough by itself, save where several
+        bear the same `group`: these must hold together. Where the rule stops a sentence, it does so where they first say so.
         """
         if not self.knobs:
             return ()
         limits = np.full(self.shape.layers + 1, knobs[self.knobs[0].name])
-        return tuple(Comparison(r.name, r.label, readings[r.name], limits, r.stops, r.strict) for r in self.readings if r.stops)
+        return tuple(Comparison(r.name, r.label, readings[r.name], limits, r.side) for r in self.readings if r.side)
 
     @classmethod
     def outlook(cls, trace: Trace) -> tuple[Floats, Floats, Floats] | None:
         """(L,) the weight left to later layers, the least the leading class can end with, and the most the next one can, after each
-        layer of a trace; NaN after the exit. None, by default, for a method (or a trace) without such a bound."""
+        layer of a trace; NaN after the exit. None, by default, for a method (or a trace) without such a bound. A method that has one
+        says so by a picture that draws "outlook"."""
+        return None
+
+    @classmethod
+    def learned(cls, picture: Picture, tensors: Mapping[str, Floats]) -> Learned | None:
+        """The numbers of one of its `pictures`, from what a checkpoint stores under the picture's names; None where they do not fit."""
         return None
 
     def foresees(self, readings: Mapping[str, Floats], knobs: Knobs) -> Ints | None:

@@ -8,11 +8,12 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.columns import clipped, columns, layer_names
+from dynviz.figures.conditions import bound, name_of, short
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha, on
-from dynviz.figures.wording import count, headline, number, safe, shorten, wrap
+from dynviz.figures.wording import count, headline, listing, safe, shorten, wrap
 from dynviz.records import Trace
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, alternatives, together
 
 PANEL, GAP = 170, 0.1  # px of a panel; share of the height between two
 REACH = 8  # times the values' own: a limit further off is not drawn, which would leave them on one line
@@ -32,7 +33,7 @@ def rule(trace: Trace, compared: Sequence[Comparison], style: Style = LIGHT, tit
     else:
         for number_, comparison in enumerate(compared):
             _panel(fig, trace, comparison, number_, len(compared), style)
-        body, key = PANEL * len(compared), "Tinted: where the rule stops. Ring: the first layer at which its condition holds."
+        body, key = PANEL * len(compared), "Tinted: where the condition holds. Ring: the first layer at which it does."
     head, below = headline(rule_finding(trace, compared), key)
     layout.frame(
         fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=120, left=60, bottom=40
@@ -47,12 +48,12 @@ def rule_groups(compared: Sequence[Comparison]) -> list[list[Comparison]]:
 
 
 def rule_finding(trace: Trace, compared: Sequence[Comparison]) -> str:
-    """Where the condition first held, quantity by quantity."""
-    return " ".join(_found(trace, c) for c in compared)
+    """Where each condition first held, and what must hold together, or is enough by itself."""
+    return " ".join([*(_found(trace, c) for c in compared), *_joined(trace, compared)])
 
 
 def rule_table(trace: Trace, compared: Sequence[Comparison]) -> list[dict[str, Any]]:
-    """One row per layer (and token): every value that was read, its limit, and whether the condition held."""
+    """One row per layer (and token): every value that was read, the side of its limit, and whether the condition held."""
     names = ["input", *layer_names(trace.layers)]
     rows = []
     for comparison in compared:
@@ -63,7 +64,7 @@ def rule_table(trace: Trace, compared: Sequence[Comparison]) -> list[dict[str, A
             rows.append(
                 {
                     "layer": names[place[0]], **token, "compared": comparison.label, "value": float(comparison.values[place]),
-                    "limit": None if np.isnan(limit) else float(limit), "stops": bool(held[place]),
+                    "side": comparison.side, "limit": None if np.isnan(limit) else float(limit), "holds": bool(held[place]),
                 }
             )  # fmt: skip
     return rows
@@ -77,18 +78,27 @@ def _found(trace: Trace, c: Comparison) -> str:
         said = f"{label}: {tokens.sum()} of {count(int(words.sum()), 'token')} met the rule's condition"
         return said + (f", the first after {names[int(np.argmax(held[:, words].any(1)))]}." if tokens.any() else ".")
     if not held.any():
-        return f"{label}: the condition was never met." if np.isfinite(c.limits).any() else f"{label}: for comparison only."
+        return f"{label}: never {bound(c)}." if c.decides else f"{label}: for comparison only."
     layer = int(np.argmax(held))
-    side = "below" if c.stops == "below" else "at or above"
-    return f"{label}: {_short(c.values[layer])} after {names[layer]} is {side} {_short(c.limits[layer])}."
+    return f"{label}: {short(c.values[layer])} after {names[layer]} is {c.side} {short(c.limits[layer])}."
 
 
-def _short(value: float) -> str:
-    return number(round(float(value), 3) + 0.0)
+def _joined(trace: Trace, compared: Sequence[Comparison]) -> list[str]:
+    """How the conditions of a sentence make one rule; nothing where there is one."""
+    groups = alternatives([c for c in compared if c.values.ndim == 1])
+    said = [_together(trace, group) for group in groups if len(group) > 1]
+    return said + ([f"{'Either' if len(groups) == 2 else 'Each'} is enough."] if len(groups) > 1 else [])
+
+
+def _together(trace: Trace, group: Sequence[Comparison]) -> str:
+    both, held = listing([name_of(c) for c in group], len(group)), together(group)
+    names = ["input", *layer_names(trace.layers)]
+    end = f"they first do after {names[int(np.argmax(held))]}" if held.any() else "they never do"
+    return f"{both[:1].upper()}{both[1:]} must hold together: {end}."
 
 
 def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, style: Style) -> None:
-    """One quantity over the layers, its limit dotted, the side on which the rule stops tinted."""
+    """One quantity over the layers, its limit dotted, the side on which its condition holds tinted."""
     layers, letter = len(trace.layers), "" if place == 0 else str(place + 1)
     x = np.flatnonzero(~np.isnan(c.values[1:])) + 1
     names = ["", *layer_names(trace.layers)]
@@ -98,7 +108,7 @@ def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, st
             x=x, y=c.values[x], mode="lines+markers+text", yaxis=f"y{letter}", name=safe(c.label), text=[_above(c, int(i)) for i in x],
             textposition="top center", textfont={"size": 12, "color": style.ink}, cliponaxis=False, line={"color": style.ink, "width": 2},
             marker={"size": 7, "color": style.ink}, hoverinfo="text",
-            hovertext=[f"{safe(names[i])}: {safe(c.label)} {_short(c.values[i])}" for i in x],
+            hovertext=[f"{safe(names[i])}: {safe(c.label)} {short(c.values[i])}" for i in x],
         )
     )  # fmt: skip
     _limit(fig, c, layers, letter, bounds, style)
@@ -115,7 +125,7 @@ def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, st
 def _above(c: Comparison, layer: int) -> str:
     """The value over its point; a line higher where the ring is."""
     first = c.held.any() and int(np.argmax(c.held)) == layer
-    return _short(c.values[layer]) + ("<br> " if first else "")
+    return short(c.values[layer]) + ("<br> " if first else "")
 
 
 def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, bounds: list[float], style: Style) -> None:
@@ -134,7 +144,7 @@ def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, bounds: list[fl
         limit = float(np.clip(c.limits[i], bounds[0], bounds[1]))
         fig.add_shape(type="rect", x0=i - 0.5, x1=i + 0.5, y0=limit, y1=edge, yref=f"y{letter}", **tint)
     last = known[-1]
-    text = f"{'below' if c.stops == 'below' else 'from'} {_short(c.limits[last])}"
+    text = f"{c.side} {short(c.limits[last])}"
     if bounds[0] <= c.limits[last] <= bounds[1]:
         font = {"size": 13, "color": colour}
         fig.add_annotation(layout.note(layers + 0.3, float(c.limits[last]), text, style, yref=f"y{letter}", xanchor="left", font=font))
@@ -158,7 +168,7 @@ def _bounds(c: Comparison) -> list[float]:
 
 
 def _cells(fig: Sketch, trace: Trace, c: Comparison, style: Style) -> None:
-    """Tokens x layers: dark where far on the side on which the rule stops; framed where it does."""
+    """Tokens x layers: dark where far on the side on which the condition holds; framed where it does."""
     cols = columns(trace, "piece")
     shown, held, layers = clipped(None, len(cols)), c.held, len(trace.layers)
     places = [(layer, t) for layer in range(1, layers + 1) for t in shown]
@@ -184,7 +194,7 @@ def _cells(fig: Sketch, trace: Trace, c: Comparison, style: Style) -> None:
             text=["" if np.isnan(v) else f"{v:.2f}" for v in values] if len(shown) <= PRINTED else None,
             insidetextfont={"size": 12, "color": [on(f) for f in fills]},
             hovertext=[
-                f"<b>{safe(cols[t].label[:80])}</b>, {safe(names[layer - 1])}<br>{safe(c.label)} {'not read' if np.isnan(v) else _short(v)}"
+                f"<b>{safe(cols[t].label[:80])}</b>, {safe(names[layer - 1])}<br>{safe(c.label)} {'not read' if np.isnan(v) else short(v)}"
                 for (layer, t), v in zip(places, values, strict=True)
             ],
         )
@@ -196,7 +206,7 @@ def _cells(fig: Sketch, trace: Trace, c: Comparison, style: Style) -> None:
     sides = [f"{safe(n)}" for n in names]
     fig.update_yaxes(layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=sides, range=[0.4, layers + 0.6]))
     limits = c.limits[1:]
-    words = ["" if np.isnan(x) else f"{'below' if c.stops == 'below' else 'from'} {_short(x)}" for x in limits]
+    words = ["" if np.isnan(x) else f"{c.side} {short(x)}" for x in limits]
     side = {"mode": "text", "textposition": "middle right", "textfont": {"size": 12, "color": style.muted}, "hoverinfo": "skip"}
     fig.add_trace(
         go.Scatter(x=[shown[-1] + 0.55] * layers, y=list(range(1, layers + 1)), text=words, cliponaxis=False, name="limits", **side)

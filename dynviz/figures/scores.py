@@ -136,7 +136,7 @@ def _axes(fig: Sketch, trace: Trace, shown: range, labels: list[str], limits: Va
         go.Scatter(
             x=[shown[-1] + 0.55] * len(layers),
             y=layers,
-            text=[f"above {number(float(t))}" for t in limits],
+            text=[f"at least {number(float(t))}" for t in limits],
             mode="text",
             textposition="middle right",
             textfont={"size": 12, "color": style.muted},

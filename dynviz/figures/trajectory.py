@@ -14,6 +14,7 @@ from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import headline, number, percent, safe, shorten
 from dynviz.records import Trace
+from dynviz.records.card import Side, holds
 
 
 def trajectory(
@@ -26,11 +27,13 @@ def trajectory(
     reading_label: str | None = None,
     title: str | None = None,
     subtitle: str | None = None,
+    side: Side | None = None,
 ) -> go.Figure:
     """Draw the probabilities, and the reading in a panel of its own where one is named.
 
     full: the same text at full depth, for the dashed part after the exit. unit: the token (its place in the trace) of a
-    task with one answer per word; by default the first word. threshold: of the reading, as turned by the knob.
+    task with one answer per word; by default the first word. threshold: of the reading, as turned by the knob. side: of the threshold, on
+    which the rule's condition holds; the ring marks the exit only where it does.
     """
     path = path_of(trace, full, knob_reading, unit)
     fig = Sketch()
@@ -40,10 +43,10 @@ def trajectory(
     panel = path.reading is not None
     if path.reading is not None:
         _line(fig, path, path.reading, safe(reading_label or str(knob_reading)), style.ink, "y2")
-        _crossing(fig, path, path.reading, threshold, style)
+        _crossing(fig, path, path.reading, threshold, side, style)
     _labels(fig, path, colours, style)
     _axes(fig, path, style, reading_label or knob_reading or "", threshold)
-    head, below = headline(trajectory_finding(trace, full, knob_reading, threshold, unit), _key(path))
+    head, below = headline(trajectory_finding(trace, full, knob_reading, threshold, unit, side), _key(path, threshold, side))
     layout.frame(
         fig,
         style,
@@ -58,8 +61,9 @@ def trajectory(
 
 
 def trajectory_finding(
-    trace: Trace, full: Trace | None = None, knob_reading: str | None = None, threshold: float | None = None, unit: int | None = None
-) -> str:
+    trace: Trace, full: Trace | None = None, knob_reading: str | None = None, threshold: float | None = None, unit: int | None = None,
+    side: Side | None = None,
+) -> str:  # fmt: skip
     """Where the answer was given, how sure it was, what the rule compared, and what full depth says."""
     path = path_of(trace, full, knob_reading, unit)
     row = path.probs[path.exit]
@@ -69,7 +73,8 @@ def trajectory_finding(
         return f"{where}; no probabilities were read there."
     said = f"{where}: {trace.labels[int(row.argmax())]} at {percent(float(row.max()))}."
     if path.reading is not None and threshold is not None and not np.isnan(path.reading[path.exit]):
-        said += f" {str(knob_reading).capitalize()} {number(float(path.reading[path.exit]))}, threshold {number(threshold)}."
+        how = "threshold" if side is None else side if _crossed(path, threshold, side) else f"not {side}"
+        said += f" {str(knob_reading).capitalize()} {number(float(path.reading[path.exit]))}, {how} {number(threshold)}."
     last = path.probs[-1]
     if path.beyond and not np.isnan(last).any():
         same = last.argmax() == row.argmax()
@@ -143,7 +148,14 @@ def _label_chars(path: Path) -> int:
     return 5 + max(len(shorten(path.trace.labels[c], 16)) for c in path.classes)
 
 
-def _crossing(fig: Sketch, path: Path, reading: NDArray[np.float64], threshold: float | None, style: Style) -> None:
+def _crossed(path: Path, threshold: float | None, side: Side | None) -> bool:
+    """Whether the reading is what the rule stopped by: it did stop, and where the side is known, on that side."""
+    if path.reading is None or np.isnan(path.reading[path.exit]):
+        return False
+    return side is None or threshold is None or bool(holds(path.reading[path.exit], side, np.array(threshold)))
+
+
+def _crossing(fig: Sketch, path: Path, reading: NDArray[np.float64], threshold: float | None, side: Side | None, style: Style) -> None:
     """The threshold across the lower panel, and a ring on the reading with which the rule stopped."""
     layers = len(path.trace.layers)
     if threshold is not None:
@@ -151,13 +163,13 @@ def _crossing(fig: Sketch, path: Path, reading: NDArray[np.float64], threshold: 
         fig.add_trace(
             go.Scatter(x=[0.7, layers + 0.3], y=[threshold] * 2, mode="lines", line=line, yaxis="y2", hoverinfo="skip", name="threshold")
         )
-        text = f"threshold {number(threshold)}"
+        text = f"{side or 'threshold'} {number(threshold)}"
         fig.add_annotation(
             layout.note(
                 layers + 0.3, threshold, text, style, yref="y2", xanchor="left", font={"size": 13, "color": style.text(style.dropped)}
             )
         )
-    if path.exit < layers and not np.isnan(reading[path.exit]):
+    if path.exit < layers and _crossed(path, threshold, side):
         ring = {"symbol": "circle-open", "size": 17, "color": style.ink, "line": {"width": 2.5}}
         fig.add_trace(
             go.Scatter(
@@ -205,11 +217,11 @@ def _axes(fig: Sketch, path: Path, style: Style, reading: str, threshold: float 
         )
 
 
-def _key(path: Path) -> str:
+def _key(path: Path, threshold: float | None, side: Side | None) -> str:
     said = []
     if path.beyond:
         said.append("Dashed: not computed, shown for teaching.")
-    if path.reading is not None and path.exit < len(path.trace.layers):
+    if path.exit < len(path.trace.layers) and _crossed(path, threshold, side):
         said.append("Ring: the reading with which the rule stopped.")
     left = len(path.trace.labels) - len(path.classes)
     if left > 0:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynviz.checkpoint import golden
-from dynviz.checkpoint.cards import default_knobs, method_of
+from dynviz.checkpoint.cards import card, default_knobs, method_of
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_root, checkpoints
 from dynviz.records import Floats, Recorded, Sweep
+from dynviz.records.card import Learned, Picture
 from dynviz.records.operating import OperatingPoint, point_of
 from dynviz.records.pair import Pair
 from dynviz.records.storage import read_recorded, read_sweep
@@ -142,17 +143,26 @@ def stored_pairs(checkpoint: Checkpoint) -> list[Pair]:
     return golden.read(checkpoint.folder)
 
 
-def stored_tensor(checkpoint: Checkpoint, name: str) -> "Floats | None":
-    """A tensor of a checkpoint's method (gates, thresholds), without loading the model; None where it has none of that name."""
+def learned(checkpoint: Checkpoint) -> list[tuple[Picture, Learned]]:
+    """What a checkpoint's method learned beside its classifiers and holds worth a picture, without loading the model. Where its card
+    names no such picture, torch is not needed."""
+    pictures = [p for p in card(checkpoint).pictures if p.tensors]
+    found = [(p, method_of(checkpoint).learned(p, _tensors(checkpoint, p.tensors))) for p in pictures]
+    return [(p, numbers) for p, numbers in found if numbers is not None]
+
+
+def _tensors(checkpoint: Checkpoint, names: Sequence[str]) -> dict[str, Floats]:
+    """The tensors of a checkpoint's method of these names, and of names below them; none where it has no weights."""
     from safetensors import SafetensorError, safe_open
 
     file = checkpoint.folder / "model.safetensors"
     try:
         with safe_open(str(file), "numpy") as tensors:
-            key = f"method.{name}"
-            return np.asarray(tensors.get_tensor(key), np.float64) if key in tensors.keys() else None  # noqa: SIM118
+            keys = {k.removeprefix("method."): k for k in tensors.keys() if k.startswith("method.")}  # noqa: SIM118
+            wanted = [k for k in keys if any(k == name or k.startswith(f"{name}.") for name in names)]
+            return {k: np.asarray(tensors.get_tensor(keys[k]), np.float64) for k in wanted}
     except (OSError, SafetensorError):
-        return None
+        return {}
 
 
 def zoo(root: Path | None = None) -> "Zoo":

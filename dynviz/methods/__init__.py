@@ -44,5 +44,5 @@ def card(name: str) -> Card:
     """What the method of this name says of itself, as plain data."""
     kind = method_class(name)
     about = inspect.getdoc(inspect.getmodule(kind)) or ""
-    facts = (kind.knobs, kind.readings, kind.replayable, kind.published, kind.deviations)
-    return Card(name, kind.title, kind.venue, kind.stops, about, *facts)
+    facts = (kind.knobs, kind.readings, kind.replayable, kind.published, kind.deviations, kind.pictures)
+    return Card(name, kind.title, kind.kind, kind.venue, kind.stops, about, *facts)

@@ -27,7 +27,7 @@ class Ramps(Method):
     Reads a sentence's pooled state, or, for word-level tasks (unit "token"), the first piece of each word.
     """
 
-    readings: ClassVar[tuple[Reading, ...]] = (Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", stops="below"),)
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", side="below"),)
 
     def __init__(self, shape: Shape, pooling: Pooling = "cls", hidden: bool = True) -> None:
         super().__init__(shape)

@@ -43,7 +43,7 @@ from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Pha
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.methods._tokens import TokenDropper
 from dynviz.records import Bools, Floats, Ints, Sentences
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind
 
 TRAINED_AT = 0.99  # the sum at which a token halts in training: 1 - eps
 
@@ -52,6 +52,7 @@ class Act(TokenDropper):
     """One halting head for all layers, and one classifier on the mixture. tau: weight of the ponder cost in training."""
 
     title: ClassVar[str] = "ACT"
+    kind: ClassVar[Kind] = "depth"
     venue: ClassVar[str] = "Graves, 2016; per position in the Universal Transformer, ICLR 2019"
     stops: ClassVar[str] = "tokens halt one by one; their states are frozen"
     moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
@@ -62,6 +63,7 @@ class Act(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("halt", "a token halts once its halting values sum to this", 0.05, 1.0, 0.01, 0.99, 99.0, "down", "0.99: as trained"),
     )
+    measured_at: ClassVar[tuple[float, ...]] = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("ponder", "lora", epochs=0.8, lr=5e-4, head_lr=5e-4),)
     deviations: ClassVar[tuple[Deviation, ...]] = (
         Deviation(
@@ -139,7 +141,7 @@ class Act(TokenDropper):
     def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
         gathered = np.where(np.isnan(readings["halt"]), np.nan, np.nancumsum(readings["halt"], axis=0))
         limits = np.full(self.shape.layers + 1, knobs["halt"])
-        return (Comparison("halt", "sum of halting values", gathered, limits, "above"),)
+        return (Comparison("halt", "sum of halting values", gathered, limits, "at least"),)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         if "halt" in asked.units:

@@ -22,12 +22,14 @@ from torch import Tensor
 from dynviz.core.method import Asked, Knob, Knobs, Moment, Plan, Reading, View
 from dynviz.methods._tokens import TokenDropper, ranks, received
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Kind
 
 
 class AttentionTopK(TokenDropper):
     """The plain model; the least attended tokens leave."""
 
     title: ClassVar[str] = "Attention top-k, untrained"
+    kind: ClassVar[Kind] = "baseline"
     venue: ClassVar[str] = "baseline"
     stops: ClassVar[str] = "tokens are dropped"
     moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})
@@ -39,6 +41,8 @@ class AttentionTopK(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("keep", "share of tokens kept per layer", 0.5, 1.0, 0.01, 0.9, 1.0, "down", "1 drops nothing"),
     )
+    measured_at: ClassVar[tuple[float, ...]] = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98)
+    measured_at_long: ClassVar[tuple[float, ...]] = (0.7, 0.8, 0.9, 0.95)
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs

@@ -38,19 +38,20 @@ from torch.nn import functional as F
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps, cross_entropy, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind
 
 
 class Berxit(Ramps):
     """A classifier after every layer, and one linear layer that foresees their mistakes."""
 
     title: ClassVar[str] = "BERxiT"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Xin et al., EACL 2021"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
     asks_unseen: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (
-        Reading("doubt", "sentence", "predicted chance of being wrong", stops="below"),
+        Reading("doubt", "sentence", "predicted chance of being wrong", side="below"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)"),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (

@@ -39,6 +39,7 @@ from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Pha
 from dynviz.errors import InputError
 from dynviz.methods._halting import WordHalting, freeze_words, waiting
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Kind
 
 Measure = Literal["softmax", "state", "classifier"]
 _T5 = "T5 1.1, 8 decoder layers"
@@ -49,12 +50,16 @@ class Calm(WordHalting):
     """A tag classifier after every layer, and words that halt by confidence. measure: what confidence is taken to be."""
 
     title: ClassVar[str] = "CALM"
+    kind: ClassVar[Kind] = "depth"
     venue: ClassVar[str] = "Schuster et al., NeurIPS 2022"
     moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
-    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "answer", "confidence", stops="above"),)
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "answer", "confidence", side="at least"),)
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("confidence", "a word halts at this confidence", 0.0, 1.0, 0.005, 0.9, 2.0, "down", "0: one layer; above 1: all layers"),
     )
+    measured_at: ClassVar[tuple[float, ...]] = (
+        0.1, 0.5, 0.6, 0.65, 0.7, 0.725, 0.75, 0.775, 0.8, 0.825, 0.85, 0.875, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999,
+    )  # fmt: skip
     recipe: ClassVar[tuple[Phase, ...]] = (
         Phase("joint", "all", epochs=3, lr=1e-4),
         Phase("consistency", "heads", epochs=1, head_lr=5e-3),

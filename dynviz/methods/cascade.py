@@ -32,17 +32,19 @@ from torch import Tensor
 from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Bools, Floats, Sentences
+from dynviz.records.card import Kind
 
 
 class Cascade(Ramps):
     """A small and a big encoder, each with its classifier. margin, weight: of the difficulty-aware term."""
 
     title: ClassVar[str] = "CascadeBERT"
+    kind: ClassVar[Kind] = "cascade"
     venue: ClassVar[str] = "Li et al., Findings of EMNLP 2021"
     stops: ClassVar[str] = "the sentence is answered by the small model, or moves on to the big one"
     stages: ClassVar[int] = 2
     replayable: ClassVar[bool] = True
-    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "sentence", "largest class probability", stops="above", strict=True),)
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "sentence", "largest class probability", side="above"),)
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("confidence", "the small model answers above this confidence", 0.5, 1.0, 0.001, 0.9, 1.0, "down", "1: always both models"),
     )

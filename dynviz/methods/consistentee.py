@@ -45,6 +45,7 @@ from torch.nn import functional as F
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Kind
 
 UNITS = 32  # between the policy's two layers
 LEAST = 0.02  # probability of the right class, in a reward: one wild mistake must not outweigh fifty answers
@@ -54,11 +55,12 @@ class ConsistentEE(Ramps):
     """A classifier and a policy after every layer but the last, which has a classifier only. alpha: what a layer costs an easy example."""
 
     title: ClassVar[str] = "ConsistentEE"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Zeng et al., AAAI 2024"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
     asks_unseen: ClassVar[bool] = True
-    readings: ClassVar[tuple[Reading, ...]] = (Reading("policy", "sentence", "probability of leaving", stops="above", strict=True),)
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("policy", "sentence", "probability of leaving", side="above"),)
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("policy", "exit above this probability of leaving", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's rule; 1: all layers"),
     )

@@ -30,20 +30,23 @@ from dynviz.methods._gates import RECIPE, bimodal, gate_bias
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, gated_layer
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Kind
 
 
 class ContentGate(TokenDropper):
     """A linear gate before every layer. weight: lambda; mu: final strength of the bi-modal term."""
 
     title: ClassVar[str] = "Content gate (ours)"
+    kind: ClassVar[Kind] = "tokens"
     venue: ClassVar[str] = "a variant of Gate-BERT by DynViz"
     stops: ClassVar[str] = "tokens are dropped"
     moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
     readings: ClassVar[tuple[Reading, ...]] = (
-        Reading("gate", "token", "gate (1 open, 0 closed)", stops="below"),
+        Reading("gate", "token", "gate (1 open, 0 closed)", side="below"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),)
+    measured_at: ClassVar[tuple[float, ...]] = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
     recipe: ClassVar[tuple[Phase, ...]] = RECIPE
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 1.0) -> None:

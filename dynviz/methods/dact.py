@@ -28,16 +28,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Picture, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences, Trace
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind
 
 
 class Dact(Ramps):
     """A classifier and a halting head after every layer. tau: weight of the remaining-weight penalty in training."""
 
     title: ClassVar[str] = "DACT-BERT"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Eyzaguirre et al., NLP Power! at ACL 2022"
     stops: ClassVar[str] = "the sentence exits, provably without changing its answer"
     replayable: ClassVar[bool] = True
@@ -47,6 +48,7 @@ class Dact(Ramps):
             "slack", "exit this far before the proof", 0.0, 2.0, 0.05, 0.0, -2.0, "up", "0: the paper's rule, lossless; above: no guarantee"
         ),
     )
+    pictures: ClassVar[tuple[Picture, ...]] = (Picture("halting", "outlook"),)
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("mix", "lora", epochs=0.45, lr=5e-4, head_lr=5e-4),)
     published: ClassVar[tuple[Published, ...]] = (
         Published(
@@ -114,7 +116,7 @@ class Dact(Ramps):
         gaps = [np.subtract(*bounds(v, p, self.shape.layers - i)) for i, (v, p) in enumerate(zip(votes, left, strict=True), start=1)]
         values = np.concatenate([[np.nan], np.array(gaps)[:, 0]])
         label = "guaranteed lead (least of the leading class, less the most of the next)"
-        return (Comparison("lead", label, values, np.full(len(values), 0.0 - knobs["slack"]), "above"),)
+        return (Comparison("lead", label, values, np.full(len(values), 0.0 - knobs["slack"]), "at least"),)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return asked.units["probs"] * (self.head(layer).flops + 2 * self.shape.widths[0])

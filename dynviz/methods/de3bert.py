@@ -39,7 +39,7 @@ from torch.nn import functional as F
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Reading, Shape, View
 from dynviz.methods._ramps import Ramps, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind
 
 TINY = 1e-12  # a distance ratio or an entropy of 0 would leave the harmonic mean undefined
 
@@ -49,6 +49,7 @@ class De3Bert(Ramps):
     how fast prototypes move."""
 
     title: ClassVar[str] = "DE3-BERT"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "He et al., arXiv 2024"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True

@@ -26,6 +26,7 @@ from dynviz.core.method import Batch, Deviation, Moment, Phase, Pooling, Publish
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools
+from dynviz.records.card import Kind
 
 
 class DeeBert(EntropyRule):
@@ -36,6 +37,7 @@ class DeeBert(EntropyRule):
     """
 
     title: ClassVar[str] = "DeeBERT"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Xin et al., ACL 2020"
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("ramps", "heads", epochs=1),)
     published: ClassVar[tuple[Published, ...]] = (

@@ -33,10 +33,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.method import Asked, Deviation, Knob, Knobs, Moment, Plan, Pooling, Published, Reading, Shape, View
+from dynviz.core.method import Asked, Deviation, Knob, Knobs, Moment, Picture, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods.deebert import DeeBert
 from dynviz.records import Bools, Floats, Ints, Sentences
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind, Learned
 
 ROWS = 100  # of the table: uncertainties 0.00, 0.01, ..., 0.99 after layer 1
 HIDDEN = 64
@@ -47,17 +47,24 @@ class EdgeBert(DeeBert):
     """DeeBERT's ramps, asked after layer 1 and where its uncertainty, by a table, says that the sentence will be sure."""
 
     title: ClassVar[str] = "EdgeBERT"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Tambe et al., MICRO 2021"
     stops: ClassVar[str] = "the sentence exits at a layer foreseen after the first"
     moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})
     readings: ClassVar[tuple[Reading, ...]] = (
-        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", stops="below"),
-        Reading("predicted", "sentence", "predicted uncertainty (from layer 1)", stops="below"),
+        Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", side="below"),
+        Reading("predicted", "sentence", "predicted uncertainty (from layer 1)", side="below"),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("entropy", "exit where the predicted uncertainty is below", 0.0, 1.0, 0.01, 0.3, 0.0, "up", "0: all layers; 1: one layer"),
         Knob("test", "test the ramps on the way too", 0, 1, 1, 0, 0, "up", "0: the foreseen ramp alone is asked; 1: every ramp up to it"),
     )
+    pictures: ClassVar[tuple[Picture, ...]] = (
+        Picture(
+            "look-up", "numbers", ("lut",),
+            "The look-up table: the uncertainty foreseen after each layer, from the one measured after the first.",
+        ),
+    )  # fmt: skip
     fits_on: ClassVar[Literal["train", "calibration"] | None] = "train"
     published: ClassVar[tuple[Published, ...]] = (
         Published(
@@ -106,6 +113,16 @@ class EdgeBert(DeeBert):
         falling = torch.linspace(1, 0, shape.layers)
         self.lut: Tensor
         self.register_buffer("lut", torch.arange(ROWS)[:, None] / ROWS * falling)  # (100, L) predicted uncertainties
+
+    @classmethod
+    def learned(cls, picture: Picture, tensors: Mapping[str, Floats]) -> Learned | None:
+        """Every tenth row of the table."""
+        table = tensors.get("lut")
+        if table is None:
+            return None
+        rows, middle = range(0, ROWS, 10), table[ROWS // 2]
+        said = f"From an uncertainty of 0.5 after layer 1 it foresees {middle[1]:.3g} after layer 2 and {middle[-1]:.3g} after the last."
+        return Learned(table[list(rows)], tuple(f"{i / ROWS:.1f} after layer 1" for i in rows), said)
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs

@@ -34,10 +34,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dynviz.core.heads import Head
-from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Shape
+from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Picture, Plan, Pooling, Published, Shape
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Bools, Floats, Ints, Sentences
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind, Learned
 
 Variant = Literal["side", "rising", "steady"]
 DROPOUT = 0.1  # on the pooled vector, in training only
@@ -48,6 +48,7 @@ class Elbert(Ramps):
     """One classifier for all depths of an encoder of one layer. rate: of the loss weights; variant, spread: of the window."""
 
     title: ClassVar[str] = "ELBERT"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Xie et al., 2021"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
@@ -55,6 +56,12 @@ class Elbert(Ramps):
         Knob("delta", "exit below this uncertainty", 0.0, 1.0, 0.001, 0.3, 0.0, "up", "0: never by this; 1: one layer"),
         Knob("window", "or when so many answers in a row agree", 2, 12, 1, 4, NEVER, "down", "more than there are layers: never by this"),
     )
+    pictures: ClassVar[tuple[Picture, ...]] = (
+        Picture(
+            "weights", "numbers", ("trust",),
+            "How much each layer's loss weighed at the end of training; the weights were learned with the rest.",
+        ),
+    )  # fmt: skip
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("all", "all", epochs=2, lr=2e-4, head_lr=1e-3),)
     published: ClassVar[tuple[Published, ...]] = (
         Published("RTE dev", "ALBERT-large", "81.2 accuracy", "58.8 % of the layers", "the authors' README, delta 0.4 and N 8"),
@@ -84,6 +91,17 @@ class Elbert(Ramps):
         last = str(shape.layers)
         self.heads = nn.ModuleDict({last: self.heads[last]})
         self.trust = nn.Parameter(torch.full((shape.layers - 1,), 4.0))
+
+    @classmethod
+    def learned(cls, picture: Picture, tensors: Mapping[str, Floats]) -> Learned | None:
+        """The weight that training itself gave to each layer's loss."""
+        if "trust" not in tensors:
+            return None
+        early = 1 / (1 + np.exp(-tensors["trust"]))
+        layers = len(early) + 1
+        weights = np.append(early, layers - early.sum())
+        said = f"The last layer's loss weighs {weights[-1]:.3g}, the first one's {weights[0]:.3g}; together {layers}."
+        return Learned(weights[None], ("weight of the loss",), said)
 
     def head(self, layer: int) -> Head:
         return super().head(self.shape.layers)
@@ -121,10 +139,10 @@ class Elbert(Ramps):
         counted = np.where(np.isnan(probs).any(-1), np.nan, self.agreeing(probs))[:, 0]
         window = Comparison(
             "agreeing",
-            "answers in a row that agree",
+            "count of answers in a row that agree",
             np.concatenate([[np.nan], counted]),
             np.full(len(counted) + 1, knobs["window"]),
-            "above",
+            "at least",
         )
         return (*super().compares(readings, knobs), window)
 

@@ -17,12 +17,14 @@ from torch import Tensor
 
 from dynviz.core.method import Batch, Deviation, Phase
 from dynviz.methods._entropy import EntropyRule
+from dynviz.records.card import Kind
 
 
 class EntropyExit(EntropyRule):
     """A classifier after every layer, all trained together with the encoder."""
 
     title: ClassVar[str] = "Entropy exit, joint training"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "the rule of DeeBERT (ACL 2020) on a jointly trained model"
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("joint", "all", epochs=2),)
     deviations: ClassVar[tuple[Deviation, ...]] = (

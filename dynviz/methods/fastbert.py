@@ -32,10 +32,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Shape, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.errors import InputError
 from dynviz.methods._ramps import Ramps, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Kind
 
 ATTENTION_HEADS = 2
 
@@ -81,9 +82,11 @@ class FastBert(Ramps):
     """Students on a frozen, tuned model. width: theirs; teacher: the plain model's head, or one of the students' shape."""
 
     title: ClassVar[str] = "FastBERT"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Liu et al., ACL 2020"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", side="at most"),)
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob(
             "speed",

@@ -32,17 +32,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Picture, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._gates import RECIPE, bimodal, gate_bias
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, gated_layer, ranks, received
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Kind, Learned
 
 
 class GateBert(TokenDropper):
     """Rank gates before layers 2..L. weight: lambda; mu: final strength of the bi-modal term; bins of relative rank."""
 
     title: ClassVar[str] = "Gate-BERT"
+    kind: ClassVar[Kind] = "tokens"
     venue: ClassVar[str] = "Jeong, Kwak, arXiv 2021"
     stops: ClassVar[str] = "tokens are dropped, a learned number per layer"
     moments: ClassVar[frozenset[Moment]] = frozenset({"before", "between", "after"})
@@ -54,6 +56,14 @@ class GateBert(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("tau", "a gate is open at or above", 0.0, 1.0, 0.05, 0.5, 0.0, "up", "0 removes nothing; flat in between by design"),
     )
+    measured_at: ClassVar[tuple[float, ...]] = (0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+    pictures: ClassVar[tuple[Picture, ...]] = (
+        Picture(
+            "gates", "gates", ("gates",),
+            "The learned gates are the same for every sentence: what differs is which token has which rank, and how many there are. "
+            "Layer 1 takes every token.",
+        ),
+    )  # fmt: skip
     recipe: ClassVar[tuple[Phase, ...]] = RECIPE
     published: ClassVar[tuple[Published, ...]] = (
         Published("GLUE", "BERT", "minimal drop", "reduced computational cost", "Jeong & Kwak, arXiv 2102.09727, abstract"),
@@ -82,6 +92,12 @@ class GateBert(TokenDropper):
         super().__init__(shape, pooling, hidden)
         self.weight, self.mu = weight, mu
         self.gates = nn.Parameter(torch.ones(shape.layers - 1, bins))
+
+    @classmethod
+    def learned(cls, picture: Picture, tensors: Mapping[str, Floats]) -> Learned | None:
+        """Layer 1, which has no gates, is open."""
+        gates = tensors.get("gates")
+        return None if gates is None else Learned(np.vstack([np.ones(gates.shape[1]), gates]))
 
     def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """Gates learn at their own rate, without decay, and are fixed while hardening."""

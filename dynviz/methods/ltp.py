@@ -35,7 +35,7 @@ from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Pha
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, received
 from dynviz.records import Bools, Floats, Ints, Sentences
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind
 
 
 class Ltp(TokenDropper):
@@ -46,6 +46,7 @@ class Ltp(TokenDropper):
     """
 
     title: ClassVar[str] = "LTP"
+    kind: ClassVar[Kind] = "tokens"
     venue: ClassVar[str] = "Kim et al., KDD 2022"
     stops: ClassVar[str] = "tokens are dropped"
     moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})
@@ -57,6 +58,8 @@ class Ltp(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("scale", "thresholds times", 0.0, 3.0, 0.05, 1.0, 0.0, "up", "0 drops nothing; 1 is the trained point"),
     )
+    measured_at: ClassVar[tuple[float, ...]] = tuple(round(0.2 * i, 2) for i in range(1, 16))
+    measured_at_long: ClassVar[tuple[float, ...]] = (0.4, 0.7, 1.0, 1.3, 1.6)
     recipe: ClassVar[tuple[Phase, ...]] = (
         Phase("soft", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),
         Phase("hard", "lora", epochs=0.7, lr=5e-4, head_lr=2e-4, whole=0.6),

@@ -25,7 +25,7 @@ from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Pha
 from dynviz.methods._pooler import SharedPooler
 from dynviz.methods._ramps import uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind
 
 _README = "the authors' README of the example in transformers"
 
@@ -34,6 +34,7 @@ class Pabee(SharedPooler):
     """A shared pooler, a classifier after every layer, and a counter of agreements."""
 
     title: ClassVar[str] = "PABEE"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Zhou et al., NeurIPS 2020"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
@@ -86,7 +87,7 @@ class Pabee(SharedPooler):
         counted = np.where(np.isnan(probs).any(-1), np.nan, agreements(probs))[:, 0]
         patience = knobs["patience"] if knobs["patience"] >= 1 else np.nan
         label = "patience counter (layers in a row that agreed with the one before)"
-        return (Comparison("patience", label, np.concatenate([[np.nan], counted]), np.full(len(counted) + 1, patience), "above"),)
+        return (Comparison("patience", label, np.concatenate([[np.nan], counted]), np.full(len(counted) + 1, patience), "at least"),)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return asked.units["probs"] * 2 * (self.pooler.weight.numel() + self.head(layer).out.weight.numel())

@@ -36,7 +36,7 @@ from dynviz.core.heads import Head
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind
 
 _COSEE = "COSEE, AAAI 2025, quoting others' tables"
 
@@ -45,6 +45,7 @@ class Palbert(Ramps):
     """A classifier and a halting head, shared by all layers. lambda_p: of the prior; beta: weight of the prior in training."""
 
     title: ClassVar[str] = "PALBERT"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Balagansky & Gavrilov, NeurIPS 2022"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
@@ -143,7 +144,7 @@ class Palbert(Ramps):
         values = np.concatenate([[np.nan], spent(readings["lambda"][1:])])
         values[-1] = np.where(np.isnan(readings["probs"][-1, 0, 0]), np.nan, 1.0)
         limits = np.full(len(values), knobs["q"])
-        return (Comparison("cdf", "probability spent (cumulative)", values, limits, "above", strict=True),)
+        return (Comparison("cdf", "probability spent (cumulative)", values, limits, "above"),)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         halting = 2 * sum(part.weight.numel() for part in self.halt if isinstance(part, nn.Linear)) if "lambda" in asked.units else 0

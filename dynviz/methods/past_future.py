@@ -38,6 +38,7 @@ from dynviz.core.method import Asked, Batch, Deviation, Moment, Phase, Pooling, 
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools, Ints
+from dynviz.records.card import Kind
 
 _COSEE = "COSEE, AAAI 2025, Table 2, quoting the paper"
 
@@ -46,6 +47,7 @@ class PastFuture(EntropyRule):
     """Poolers, imitations and one gated classifier. protected: F, how many lower layers are seldom trained at first."""
 
     title: ClassVar[str] = "Past-Future"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Liao et al., NAACL 2021"
     readings: ClassVar[tuple[Reading, ...]] = (
         *EntropyRule.readings,

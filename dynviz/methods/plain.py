@@ -19,12 +19,15 @@ from torch import Tensor
 from dynviz.core.method import Batch, Phase
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Unit
+from dynviz.records.card import Kind
 
 
 class Plain(Ramps):
     """One classifier on the pooled last state."""
 
     title: ClassVar[str] = "Plain model"
+    kind: ClassVar[Kind] = "baseline"
+    venue: ClassVar[str] = "baseline"
     stops: ClassVar[str] = "nothing stops"
     serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
     replayable: ClassVar[bool] = True

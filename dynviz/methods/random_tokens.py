@@ -20,13 +20,16 @@ from torch import Tensor
 from dynviz.core.method import Moment, Reading, View
 from dynviz.methods import attention_topk
 from dynviz.records import Bools, Floats, Sentences
+from dynviz.records.card import Kind
 
 
 class RandomTokens(attention_topk.AttentionTopK):
     """The plain model; tokens leave by lot."""
 
     title: ClassVar[str] = "Random tokens"
+    kind: ClassVar[Kind] = "baseline"
     needs_attention: ClassVar[bool] = False
+    measured_at_long: ClassVar[tuple[float, ...]] = (0.8, 0.9, 0.95)
     readings: ClassVar[tuple[Reading, ...]] = (
         Reading("received", "token", "lot drawn (no meaning)"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),

@@ -32,12 +32,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
+from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Picture, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.errors import InputError
 from dynviz.methods._pooler import SharedPooler
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind, Learned
 
 COLDEST, HOTTEST = 0.05, 20.0  # temperatures tried
 
@@ -46,17 +46,24 @@ class RightTool(SharedPooler):
     """Calibrated exits after a few layers, each reading a mix of all layers below. exits: those layers, from 1; the last is always one."""
 
     title: ClassVar[str] = "The Right Tool"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Schwartz et al., ACL 2020"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (
-        Reading("confidence", "answer", "confidence (largest probability after temperature)", stops="above"),
+        Reading("confidence", "answer", "confidence (largest probability after temperature)", side="at least"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
         Reading("pooled", "sentence", "length of the pooled vector", compared=False),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("confidence", "exit from this confidence on", 0.5, 1.0, 0.01, 0.9, 1.01, "down", "1: only where there is no doubt at all"),
     )
+    pictures: ClassVar[tuple[Picture, ...]] = (
+        Picture(
+            "mixes", "numbers", ("mixes", "temperature"),
+            "Which layers feed each exit (weights of length one), and T, the temperature fitted to it.",
+        ),
+    )  # fmt: skip
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("joint", "lora", epochs=0.5, lr=5e-4, head_lr=1e-3),)
     fits_on: ClassVar[Literal["train", "calibration"] | None] = "calibration"
     published: ClassVar[tuple[Published, ...]] = (
@@ -105,6 +112,19 @@ class RightTool(SharedPooler):
         self.mixes = nn.ParameterDict({str(e): nn.Parameter(torch.eye(e)[-1]) for e in self.exits if e > 1})  # one layer is no mix
         self.register_buffer("temperature", torch.ones(shape.layers))
 
+    @classmethod
+    def learned(cls, picture: Picture, tensors: Mapping[str, Floats]) -> Learned | None:
+        """The mix that each exit above layer 1 reads, and its temperature."""
+        found = sorted((int(name.removeprefix("mixes.")), mix) for name, mix in tensors.items() if name.startswith("mixes."))
+        if "temperature" not in tensors or not found:
+            return None
+        values = np.full((len(found), len(tensors["temperature"])), np.nan)
+        for row, (layer, mix) in zip(values, found, strict=True):
+            row[:layer] = mix / np.linalg.norm(mix)
+        rows = tuple(f"exit after layer {i}, T = {tensors['temperature'][i - 1]:.3g}" for i, _ in found)
+        most = [f"the exit after layer {i} reads layer {int(np.abs(mix).argmax()) + 1} most" for i, mix in found]
+        return Learned(values, rows, f"{'; '.join(most)[:1].upper()}{'; '.join(most)[1:]}.")
+
     def layers_read(self) -> list[int]:
         return self.exits
 
@@ -145,7 +165,7 @@ class RightTool(SharedPooler):
 
     def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
         raw = readings["probs"][:, 0].max(-1)  # beside it, with nothing to hold it against: what temperature made of it
-        before = Comparison("probability", "largest probability before temperature", raw, np.full_like(raw, np.nan), "above")
+        before = Comparison("probability", "largest probability before temperature", raw, np.full_like(raw, np.nan), "at least")
         return (*super().compares(readings, knobs), before)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:

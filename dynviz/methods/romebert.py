@@ -33,6 +33,7 @@ from torch.nn import functional as F
 from dynviz.core.method import Batch, Deviation, Phase, Pooling, Shape
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy
+from dynviz.records.card import Kind
 
 SHARE, TEMPERATURE = 0.9, 3.0  # gamma and T of the authors
 
@@ -41,6 +42,7 @@ class RomeBert(EntropyRule):
     """A classifier after every layer, the lower ones distilled from the last. anchor: the part whose gradient is never changed."""
 
     title: ClassVar[str] = "RomeBERT"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Geng et al., arXiv 2021"
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("rome", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
     deviations: ClassVar[tuple[Deviation, ...]] = (

@@ -29,7 +29,7 @@ from torch import Tensor
 from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Shape
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Floats, Ints, Sentences, Unit
-from dynviz.records.card import Comparison
+from dynviz.records.card import Comparison, Kind
 
 Reduce = Literal["max", "mean"]
 
@@ -38,6 +38,7 @@ class Sentee(Ramps):
     """A tag classifier after every layer, and sentences that exit as a whole. reduce: what stands for the sentence's words."""
 
     title: ClassVar[str] = "SENTEE"
+    kind: ClassVar[Kind] = "exit"
     venue: ClassVar[str] = "Li et al., ACL 2021"
     stops: ClassVar[str] = "the sentence exits, with the tags of all its words"
     serves: ClassVar[tuple[Unit, ...]] = ("token",)
@@ -92,7 +93,7 @@ class Sentee(Ramps):
             words = unsure[~np.isnan(unsure)]
             if len(words):
                 doubt[layer] = self.of_sentences(words, np.zeros(len(words), np.int64), 1)[0]
-        label = f"{'largest' if self.reduce == 'max' else 'mean'} uncertainty of its words (entropy / ln C)"
+        label = f"{'largest' if self.reduce == 'max' else 'mean'} uncertainty of the words (entropy / ln C)"
         return (Comparison("doubt", label, doubt, np.full(len(doubt), knobs["delta"]), "below"),)
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:

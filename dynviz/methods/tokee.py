@@ -40,6 +40,7 @@ from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Pla
 from dynviz.methods._halting import WordHalting, halt_words
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records.card import Kind
 
 THRESHOLDS = (0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25)
 WINDOWS = (1, 3, 5)
@@ -49,11 +50,15 @@ class Tokee(WordHalting):
     """A tag classifier after every layer, and words that halt one by one."""
 
     title: ClassVar[str] = "TOKEE"
+    kind: ClassVar[Kind] = "depth"
     venue: ClassVar[str] = "Li et al., ACL 2021"
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("delta", "a word halts below this uncertainty", 0.0, 0.6, 0.01, 0.1, 0.0, "up", "0: all layers, always"),
         Knob("window", "words around it that must be sure too", 1, 9, 2, 1, 1, "down", "1: the word alone; 3: its neighbours too"),
     )
+    measured_at: ClassVar[tuple[float, ...]] = (
+        0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.2, 0.24, 0.28, 0.32, 0.36, 0.4, 0.5, 0.6,
+    )  # fmt: skip
     recipe: ClassVar[tuple[Phase, ...]] = (
         Phase("joint", "all", epochs=3, lr=1e-4),
         Phase("self-sampling", "all", epochs=2, lr=5e-5, head_lr=3e-4),

@@ -40,6 +40,7 @@ TARGETS = "IMDB, Yelp, SciTail, SNLI, QQP (models trained on other sets)"
 CARD = Card(
     "ceebert",
     "CeeBERT",
+    "exit",
     "Bajpai, Hanawal, Findings of ACL 2024",
     "the sentence exits, by a threshold that is learned on the stream",
     __doc__,

@@ -1,8 +1,9 @@
 """What a method says of itself, as plain data: its knobs, its readings, its words. No torch, so that a screen can show it at once."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -12,7 +13,11 @@ from dynviz.records import Bools, Floats
 
 @dataclass(frozen=True)
 class Knob:
-    """A number the user turns. `off` is the setting at which nothing stops; `stops` tells which way stops more."""
+    """A number the user turns. `off` is the setting at which nothing stops; `stops` tells which way stops more.
+
+    scale: "linear", settings lie `step` apart; "log", for a knob over several powers of ten: they lie `step` apart in log10 from `low` on,
+    which must be above 0, each written with three digits; `off` may lie outside.
+    """
 
     name: str
     label: str
@@ -23,6 +28,11 @@ class Knob:
     off: float
     stops: Literal["up", "down"]
     help: str = ""
+    scale: Literal["linear", "log"] = "linear"
+
+    def __post_init__(self) -> None:
+        if self.scale == "log" and not 0 < self.low < self.high:
+            raise ValueError(f"the knob {self.name} goes from {self.low} to {self.high}: on a log scale both are above 0, low first")
 
     def checked(self, value: Any) -> float:
         """The value as a number in the knob's range (or its off setting), or an InputError."""
@@ -37,10 +47,30 @@ class Knob:
         raise InputError(f"The knob {self.name} was set to {number:g}", why, "Give a number in that range")
 
     def points(self, count: int) -> list[float]:
-        """At most `count` settings from low to high on the knob's own steps."""
-        steps = round((self.high - self.low) / self.step)
-        chosen = np.unique(np.linspace(0, steps, min(count, steps + 1)).round())
-        return [round(self.low + float(i) * self.step, 10) for i in chosen]
+        """At most `count` settings from low to high on the knob's own steps, evenly spread on its scale."""
+        there = self._decades() if self.scale == "log" else self._steps()
+        return [there[int(i)] for i in np.unique(np.linspace(0, len(there) - 1, min(count, len(there))).round())]
+
+    def _steps(self) -> list[float]:
+        return [round(self.low + i * self.step, 10) for i in range(round((self.high - self.low) / self.step) + 1)]
+
+    def _decades(self) -> list[float]:
+        steps = math.floor(math.log10(self.high / self.low) / self.step + 1e-9)
+        between = [float(f"{self.low * 10 ** (i * self.step):.3g}") for i in range(1, steps + 1)]
+        return [self.low, *(x for x in between if x < self.high * (1 - 1e-9)), self.high]
+
+
+Side = Literal["below", "at most", "above", "at least"]  # of a limit, in the words that every screen uses
+_HOLDS = {"below": np.less, "at most": np.less_equal, "above": np.greater, "at least": np.greater_equal}
+
+
+def holds(values: Floats, side: Side, limits: Floats) -> Bools:
+    """Where values lie on this side of their limits; never where either is NaN."""
+    return np.asarray(_HOLDS[side](values, limits), bool)
+
+
+def _way(side: Side) -> Literal["below", "above"]:
+    return "below" if side in ("below", "at most") else "above"
 
 
 @dataclass(frozen=True)
@@ -51,42 +81,74 @@ class Reading:
     unit: Literal["sentence", "token", "answer"]
     label: str
     compared: bool = True  # shown on screen as the quantity the rule compares
-    stops: Literal["below", "above", ""] = ""  # on which side of the first knob's setting it stops; "": it is not compared with it
-    strict: bool = False  # a value at the setting itself does not stop either way
+    side: Side | Literal[""] = ""  # of the first knob's setting, on which something stops; "": it is not compared with it
+
+    @property
+    def stops(self) -> Literal["below", "above", ""]:
+        """Whether small or large values stop, whatever holds at the setting itself."""
+        return _way(self.side) if self.side else ""
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What a rule compared in one run. values: (L+1,), or (L+1, T) one per token, NaN where not read; row l: after layer l.
-    limits: (L+1,) what they are held against, NaN where they are not. stops: on which side of the limit something stops; at the limit
-    itself, "above" stops and "below" does not, save where a rule is strict."""
+    """One condition of a rule in one run. values: (L+1,), or (L+1, T) one per token, NaN where not read; row l: after layer l.
+    limits: (L+1,) what they are held against, NaN where they are not. side: of the limit, on which the condition holds. group: conditions
+    of one group must hold together, groups are alternatives; a condition without a group is enough by itself."""
 
     reading: str
     label: str
     values: Floats
     limits: Floats
-    stops: Literal["below", "above"]
-    strict: bool = False
+    side: Side
+    group: str = ""
+
+    @property
+    def stops(self) -> Literal["below", "above"]:
+        """Whether small or large values hold, whatever holds at the limit itself."""
+        return _way(self.side)
 
     @property
     def held(self) -> Bools:
-        """Where the rule's condition holds: the shape of the values."""
-        limits = self.limits if self.values.ndim == 1 else self.limits[:, None]
-        if self.stops == "below":
-            return np.asarray(self.values < limits, bool)
-        return np.asarray(self.values > limits if self.strict else self.values >= limits, bool)
+        """Where the condition holds: the shape of the values."""
+        return holds(self.values, self.side, self.limits if self.values.ndim == 1 else self.limits[:, None])
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is held against anything, and not only shown beside the others."""
+        return bool(np.isfinite(self.limits).any())
 
     def plain(self) -> dict[str, Any]:
-        """As JSON takes it: NaN as null."""
+        """As JSON takes it: NaN as null; the group only where there is one."""
         values, limits = (x.astype(object) for x in (self.values, self.limits))
         values[np.isnan(self.values)], limits[np.isnan(self.limits)] = None, None
-        said = {"reading": self.reading, "label": self.label, "stops": self.stops, "strict": self.strict}
+        said = {"reading": self.reading, "label": self.label, "side": self.side, **({"group": self.group} if self.group else {})}
         return {**said, "values": values.tolist(), "limits": limits.tolist()}
 
 
 def comparison_of(raw: Mapping[str, Any]) -> Comparison:
-    """The comparison in a JSON object."""
-    return Comparison(**{**raw, **{name: np.array(raw[name], float) for name in ("values", "limits")}})
+    """The comparison in a JSON object; older ones say "stops" and "strict" instead of the side."""
+    rest = {key: value for key, value in raw.items() if key not in ("stops", "strict")}
+    if "side" not in rest:
+        rest["side"] = "below" if raw["stops"] == "below" else "above" if raw.get("strict") else "at least"
+    if rest["side"] not in get_args(Side):
+        raise ValueError(f"side {rest['side']!r}, expected one of {', '.join(get_args(Side))}")
+    return Comparison(**{**rest, **{name: np.array(raw[name], float) for name in ("values", "limits")}})
+
+
+def alternatives(compared: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
+    """What is enough for a rule to stop, each by itself: the conditions of one group together. What decides nothing is left out."""
+    found: dict[tuple[str, int], list[Comparison]] = {}
+    for i, c in enumerate(compared):
+        if c.decides:
+            found.setdefault((c.group, 0 if c.group else i), []).append(c)
+    return [tuple(group) for group in found.values()]
+
+
+def together(group: Sequence[Comparison]) -> Bools:
+    """(L+1,), or (L+1, T) where any of them is per token: where all conditions of a group hold."""
+    tokens = any(c.values.ndim == 2 for c in group)
+    parts = [c.held[:, None] if tokens and c.values.ndim == 1 else c.held for c in group]
+    return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts)), bool)
 
 
 @dataclass(frozen=True)
@@ -110,8 +172,39 @@ class Deviation:
     why: str
 
 
-Kind = Literal["exit", "depth", "tokens", "cascade", "baseline"]
-KINDS: tuple[Kind, ...] = ("exit", "depth", "tokens", "cascade", "baseline")
+Kind = Literal["exit", "depth", "tokens", "layers", "cascade", "baseline"]
+KINDS: dict[Kind, str] = {
+    "exit": "a sentence exits early",
+    "depth": "each word or token stops at a depth of its own",
+    "tokens": "tokens are dropped or merged",
+    "layers": "whole layers are skipped",
+    "cascade": "a bigger model is asked only where a smaller one is unsure",
+    "baseline": "nothing adapts, or nothing was learned for it: what others are compared with",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a method's own, beside those that every method gets.
+
+    draws: "numbers" or "gates", from what it learned (`Method.learned`), or "outlook", from a run (`Method.outlook`). tensors: the names,
+    in the checkpoint, of what `learned` is given; a name stands for all that begin with it and a point. how: how to read it.
+    """
+
+    name: str
+    draws: Literal["numbers", "gates", "outlook"]
+    tensors: tuple[str, ...] = ()
+    how: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Numbers that a method learned, ready to be drawn. values: (rows, layers); of gates (layers, ranks), most important rank first.
+    rows: their names. said: what they show, in a sentence."""
+
+    values: Floats
+    rows: tuple[str, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +213,7 @@ class Card:
 
     name: str
     title: str
+    kind: Kind
     venue: str
     stops: str
     about: str
@@ -128,24 +222,12 @@ class Card:
     replayable: bool
     published: tuple[Published, ...] = ()
     deviations: tuple[Deviation, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def caption(self) -> str:
         """One line."""
         return self.about.split("\n", 1)[0]
-
-    @property
-    def kind(self) -> Kind:
-        """What sort of method it is, from what stops: sentences exit early, words or tokens each at a depth of their own, tokens are
-        dropped, a cascade of models; or a baseline."""
-        what = self.stops.lower()
-        if self.venue in ("", "baseline"):
-            return "baseline"
-        if " model" in what:
-            return "cascade"
-        if any(word in what for word in ("dropped", "pruned", "merged", "removed")):
-            return "tokens"
-        return "depth" if what.startswith(("word", "token")) else "exit"
 
     def plain(self) -> dict[str, Any]:
         """As JSON takes it."""
@@ -154,5 +236,7 @@ class Card:
 
 def card_of(raw: Mapping[str, Any]) -> Card:
     """The card in a JSON object; KeyError or TypeError where it does not fit."""
-    lists = {"knobs": Knob, "readings": Reading, "published": Published, "deviations": Deviation}
-    return Card(**{**raw, **{key: tuple(kind(**x) for x in raw.get(key, ())) for key, kind in lists.items()}})
+    lists = {"knobs": Knob, "readings": Reading, "published": Published, "deviations": Deviation, "pictures": Picture}
+    found: dict[str, Any] = {key: tuple(kind(**x) for x in raw.get(key, ())) for key, kind in lists.items()}
+    found["pictures"] = tuple(replace(p, tensors=tuple(p.tensors)) for p in found["pictures"])
+    return Card(**{**raw, **found})

@@ -31,21 +31,6 @@ from dynviz.training.recipes.job import ByHand
 MOST = {"imdb": {"calibration": 300, "report": 600}}  # rows drawn of each split, where it is large and its texts long
 ALLOWED = 0.005  # loss of accuracy, on the calibration split, that the chosen knob may cost
 FEW = 200  # rows on which the settings of a method that is run anew for each are spaced
-POINTS = {
-    "tokee": (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.2, 0.24, 0.28, 0.32, 0.36, 0.4, 0.5, 0.6),
-    "ltp": tuple(round(0.2 * i, 2) for i in range(1, 16)),
-    "attention_topk": (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98),
-    "random_tokens": (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98),
-    "gate_bert": (0.05, 0.25, 0.5, 0.75, 0.95, 1.0),
-    "act": (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0),
-    "calm": (0.1, 0.5, 0.6, 0.65, 0.7, 0.725, 0.75, 0.775, 0.8, 0.825, 0.85, 0.875, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999),
-    "content_gate": (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98),
-}
-LONG_POINTS = {  # the same for long texts, where a pass takes longer
-    "ltp": (0.4, 0.7, 1.0, 1.3, 1.6),
-    "attention_topk": (0.7, 0.8, 0.9, 0.95),
-    "random_tokens": (0.8, 0.9, 0.95),
-}
 
 
 def examples_of(data: Path, task: Task, purpose: str) -> Examples:
@@ -79,12 +64,12 @@ def subject_of(model: Model, digest: str = "") -> Subject:
 
 def settings_of(model: Model, pieces: Pieces) -> list[dict[str, float]]:
     """The knob off, then the settings to run a method at that cannot be replayed: those it names, or such that compute changes evenly."""
-    kind, name = type(model.method), model.config.method
-    points = {**POINTS, **LONG_POINTS} if model.config.task in MOST else POINTS
-    if name not in points or not kind.knobs:
+    kind = type(model.method)
+    points = (model.config.task in MOST and kind.measured_at_long) or kind.measured_at
+    if not points:
         few = pieces.only(np.arange(0, len(pieces.texts), max(len(pieces.texts) // FEW, 1)))
         return evaluate.spaced(subject_of(model), few, 21, model.config.knobs)
-    return grid.settings(kind, list(points[name]), model.config.knobs)
+    return grid.settings(kind, list(points), model.config.knobs)
 
 
 def choose(sweep: Sweep, allowed: float = ALLOWED) -> int:

@@ -50,3 +50,14 @@ def test_what_the_rule_compared_is_stored_with_its_trace(shelf: Path) -> None:
         assert compared.stops == "below"
         np.testing.assert_array_equal(compared.values, pair.trace.readings["uncertainty"])
         np.testing.assert_array_equal(compared.limits, np.full(len(pair.trace.layers) + 1, pair.trace.knobs["entropy"]))
+
+
+def test_a_card_from_before_cards_named_the_kind_is_passed_over_and_the_traces_are_read(shelf: Path, tmp_path: Path) -> None:
+    raw = json.loads((shelf / "sst2-joint" / "golden.json").read_text())
+    assert golden.read_card(shelf / "sst2-joint") is not None
+    del raw["card"]["kind"]
+    for pair in raw["pairs"]:
+        pair["compared"] = [{**c, "stops": c.pop("side"), "strict": False} for c in pair["compared"]]
+    (tmp_path / "golden.json").write_text(json.dumps(raw))
+    assert golden.read_card(tmp_path) is None
+    assert {c.side for pair in golden.read(tmp_path) for c in pair.compared} == {"below"}

@@ -11,6 +11,7 @@ from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from dynviz.core.engine import Live, _sizes, _walk, replay, run
 from dynviz.core.method import Method
+from dynviz.figures.conditions import stops
 from dynviz.methods import methods
 from dynviz.records import Run
 from tests.oracle import oracle
@@ -127,6 +128,20 @@ def test_replay_equals_run_at_every_setting(name: str, unit: str, sizes: list[in
         record = run(c.stages, c.method, ids, layout, knobs)
         assume(far_from_ties(c.method, record))
         assert_same(replay(c.method, full, knobs), record)
+
+
+@pytest.mark.parametrize(("name", "unit"), REPLAYABLE)
+@given(st.integers(3, 14), seeds)
+def test_a_sentence_stops_where_the_conditions_shown_to_the_reader_first_say_so(name: str, unit: str, size: int, seed: int) -> None:
+    """What every screen says of a rule (`compares`) is what it decides: alternatives, and conditions that must hold together."""
+    c = case(name, unit)
+    ids, layout = sentences([size], seed)
+    full = run(c.stages, c.method, ids, layout, c.method.off())
+    units = c.method.reading_units()
+    readings = {k: v if units[k] == "token" else v[:, 0] for k, v in full.readings.items()} | {"probs": full.probs}
+    for knobs in settings_of(c.method, 7):
+        said = np.flatnonzero(stops(c.method.compares(readings, knobs)) == 1)
+        assert replay(c.method, full, knobs).exit_layer[0] == min([*said, len(full.sizes)]), knobs
 
 
 @every_case

@@ -56,6 +56,19 @@ def test_threshold_and_crossing_are_in_their_own_panel():
     assert fig.layout.yaxis2.overlaying is None
 
 
+def test_the_threshold_bears_its_side_and_the_ring_is_drawn_only_where_the_reading_stopped_it():
+    early, late = pair()
+    fig = trajectory(early, late, "uncertainty", 0.3, side="below")
+    assert line(fig, "crossing").x[0] == 2
+    assert "below 0.3" in [a.text for a in fig.layout.annotations]
+    assert "Uncertainty 0.2, below 0.3." in trajectory_finding(early, late, "uncertainty", 0.3, side="below")
+    other = trajectory(early, late, "uncertainty", 0.2, side="below")  # 0.2 is not below 0.2: another condition stopped it
+    assert "crossing" not in [t.name for t in other.data]
+    assert ["Ring:" in f.to_json() for f in (fig, other)] == [True, False]
+    assert "Uncertainty 0.2, not below 0.2." in trajectory_finding(early, late, "uncertainty", 0.2, side="below")
+    assert "crossing" in [t.name for t in trajectory(early, late, "uncertainty", 0.2, side="at most").data]
+
+
 def test_nothing_is_dashed_without_full_depth():
     assert not [t for t in trajectory(pair()[0]).data if t.line.dash == "dash"]
 

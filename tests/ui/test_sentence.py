@@ -156,7 +156,7 @@ def test_a_word_is_picked_with_the_keyboard_or_by_a_click(opened: Open) -> None:
 def test_why_a_word_stopped_is_said_with_reading_and_limit(opened: Open) -> None:
     at = opened(model=TAGGER, text=TEXT)
     said = words(at)
-    assert "Its uncertainty never came below 0.3" in said or "There its uncertainty was" in said
+    assert "Its uncertainty was never below 0.3" in said or "There its uncertainty was" in said
     rows = at.dataframe[0].value
     assert list(rows.columns) == ["layer", "answer", "uncertainty", "limit", "stops"]
     assert set(rows["limit"]) <= {"0.3", ""}

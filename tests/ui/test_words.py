@@ -11,7 +11,9 @@ from dynviz.records import Trace
 from dynviz.records.card import Comparison
 from dynviz.ui.parts import words
 from dynviz.ui.parts.panels import split, to_csv
+from dynviz.ui.sentence import said
 from dynviz.ui.shell.shown import plain
+from tests.figures.build import trace
 
 TEXT = "The cast is wonderful, but the plot is dull."
 
@@ -22,45 +24,129 @@ def analysed(checkpoints: Path) -> api.Analysis:
 
 
 def test_the_verdict_names_answer_layers_compute_and_agreement(analysed: api.Analysis) -> None:
-    said = words.verdict(analysed.at({"entropy": 1.0}), analysed.full)
-    assert said.split(" · ")[0].endswith("after 1 of 4 layers")
-    assert said.split(" · ")[2] in ("full depth agrees", f"full depth says {analysed.full.predicted[0]}")
+    verdict = words.verdict(analysed.at({"entropy": 1.0}), analysed.full)
+    assert verdict.split(" · ")[0].endswith("after 1 of 4 layers")
+    assert verdict.split(" · ")[2] in ("full depth agrees", f"full depth says {analysed.full.predicted[0]}")
 
 
 def test_a_trace_without_full_depth_claims_no_agreement(analysed: api.Analysis) -> None:
     assert "full depth" not in words.verdict(analysed.at(), None)
 
 
-def why(analysed: api.Analysis, trace: Trace) -> words.Why:
-    return words.why(trace, columns(trace)[1], analysed.compared(trace), api.card(api.Checkpoint(Path(), analysed.model.config)))
+def why(analysed: api.Analysis, found: Trace) -> words.Why:
+    return words.why(found, columns(found)[1], analysed.compared(found), api.card(api.Checkpoint(Path(), analysed.model.config)))
 
 
 def test_why_names_the_reading_that_crossed_its_limit(analysed: api.Analysis) -> None:
-    trace = analysed.at({"entropy": 1.0})
-    found = why(analysed, trace)
-    value = trace.readings["uncertainty"][1]
+    early = analysed.at({"entropy": 1.0})
+    found = why(analysed, early)
+    value = early.readings["uncertainty"][1]
     assert found.said.endswith(f"There its uncertainty was {value:.3g}, below 1.")
     assert [row["stops"] for row in found.rows] == ["yes", "not computed", "not computed", "not computed"]
 
 
 def test_why_says_so_when_no_reading_crossed(analysed: api.Analysis) -> None:
     found = why(analysed, analysed.at({"entropy": 0.01}))
-    assert found.said.endswith("Its uncertainty never came below 0.01.")
+    assert found.said.endswith("Its uncertainty was never below 0.01.")
     assert {row["stops"] for row in found.rows} == {"no"}
 
 
-@pytest.mark.parametrize(
-    ("stops", "strict", "value", "expected"),
-    [
-        ("below", False, 0.1, True), ("below", False, 0.2, False), ("above", False, 0.3, True), ("above", False, 0.2, True),
-        ("above", True, 0.2, False), ("above", True, 0.3, True),
-    ],
-)  # fmt: skip
-def test_at_a_limit_itself_stops_what_comes_from_below_unless_the_rule_is_strict(
-    stops: str, strict: bool, value: float, expected: bool
-) -> None:
-    found = Comparison("x", "x", np.array([value]), np.array([0.2]), stops, strict)  # type: ignore[arg-type]
-    assert words.stopping(found, value, 0) is expected
+# what stops and why, on hand-made runs of three layers
+
+NAN = np.nan
+
+
+def run(exit_after: int) -> Trace:
+    """A sentence that left after this layer, always "negative" at 90 %."""
+    probs = np.full((4, 1, 2), NAN)
+    probs[1 : exit_after + 1, 0] = (0.9, 0.1)
+    return trace(["a"], depth=[exit_after] * 3, unit="sentence", kind="exit", labels=("negative", "positive"), probs=probs, readings={})
+
+
+def sure(*values: float, limit: float = 0.1, group: str = "") -> Comparison:
+    return Comparison("u", "uncertainty (entropy / ln C)", np.array([NAN, *values]), np.full(4, limit), "below", group)
+
+
+def counted(*values: float, limit: float = 2, group: str = "") -> Comparison:
+    return Comparison("c", "counter", np.array([NAN, *values]), np.full(4, limit), "at least", group)
+
+
+def reasons(exit_after: int, *compared: Comparison) -> words.Why:
+    found = run(exit_after)
+    return words.why(found, columns(found)[1], compared, None)
+
+
+def steps(exit_after: int, layer: int, *compared: Comparison) -> str:
+    return " ".join(said.step(run(exit_after), layer, compared))
+
+
+def test_a_counter_that_reaches_its_limit_stops_and_is_said_to() -> None:
+    patience = counted(0, 1, 2)
+    assert "The counter is 1, not at least 2: it goes on." in steps(3, 2, patience)
+    assert "The counter is 2, at least 2: it stops." in steps(2, 2, counted(1, 2, NAN))
+    assert (
+        reasons(2, counted(1, 2, NAN)).said
+        == "The whole sentence stopped after layer 2 of 3: negative. There its counter was 2, at least 2."
+    )
+
+
+def test_strictly_above_is_told_from_at_least() -> None:
+    strict = Comparison("p", "confidence", np.array([NAN, 0.9, 0.95, NAN]), np.full(4, 0.9), "above")
+    assert "The confidence is 0.9, not above 0.9: it goes on." in steps(2, 1, strict)
+    assert "The confidence is 0.95, above 0.9: it stops." in steps(2, 2, strict)
+    at_most = Comparison("u", "uncertainty", np.array([NAN, 0.3, NAN, NAN]), np.full(4, 0.3), "at most")
+    assert "The uncertainty is 0.3, at most 0.3: it stops." in steps(1, 1, at_most)
+
+
+def test_either_of_two_is_enough() -> None:
+    rule = (sure(0.4, 0.3, NAN), counted(1, 2, NAN))
+    assert "The uncertainty is 0.4, not below 0.1; the counter is 1, not at least 2: it goes on." in steps(2, 1, *rule)
+    assert "The uncertainty is 0.3, not below 0.1; the counter is 2, at least 2: one is enough, it stops." in steps(2, 2, *rule)
+    found = reasons(2, *rule)
+    assert found.said.endswith("There its counter was 2, at least 2.")
+    assert [(row["uncertainty"], row["counter"], row["stops"]) for row in found.rows[:2]] == [
+        ("0.4, not below 0.1", "1, not at least 2", "no"),
+        ("0.3, not below 0.1", "2, at least 2", "yes"),
+    ]
+    assert reasons(3, sure(0.4, 0.3, 0.2), counted(0, 1, 0)).said.endswith(
+        "Its uncertainty was never below 0.1. Its counter was never at least 2."
+    )
+    assert reasons(2, sure(0.4, 0.05, NAN), counted(1, 2, NAN)).said.endswith(
+        "There its uncertainty was 0.05, below 0.1; its counter was 2, at least 2. Either was enough."
+    )
+
+
+def test_a_rule_for_a_whole_sentence_of_tagged_words_is_said_step_by_step_too() -> None:
+    tagged = trace(["a"], depth=[2] * 3, kind="exit")
+    worst = Comparison("d", "largest uncertainty of the words", np.array([NAN, 0.4, 0.2, NAN]), np.full(4, 0.3), "below")
+    assert "The largest uncertainty of the words is 0.4, not below 0.3: it goes on." in said.step(tagged, 1, [worst])
+    assert "The largest uncertainty of the words is 0.2, below 0.3: it stops." in said.step(tagged, 2, [worst])
+
+
+def test_confident_and_patient_must_hold_together() -> None:
+    """Confident in layer 1 but not patient, patient in layer 2 but not confident, then both in the same one."""
+    rule = (sure(0.05, 0.3, NAN, group="both"), counted(1, 2, NAN, group="both"))
+    assert "The uncertainty is 0.05, below 0.1 and the counter is 1, not at least 2: it goes on." in steps(3, 1, *rule)
+    assert "The uncertainty is 0.3, not below 0.1 and the counter is 2, at least 2: it goes on." in steps(3, 2, *rule)
+    met = (sure(0.3, 0.05, NAN, group="both"), counted(1, 2, NAN, group="both"))
+    assert "The uncertainty is 0.05, below 0.1 and the counter is 2, at least 2: it stops." in steps(2, 2, *met)
+    found = reasons(2, *met)
+    assert found.said.endswith("There its uncertainty was 0.05, below 0.1 and its counter was 2, at least 2.")
+    assert [row["stops"] for row in found.rows] == ["no", "yes", "not computed"]
+
+
+def test_conditions_that_each_held_but_never_together_are_said_to() -> None:
+    rule = (sure(0.05, 0.3, 0.3, group="both"), counted(1, 2, 1, group="both"))
+    assert reasons(3, *rule).said.endswith("Its uncertainty was below 0.1 and its counter was at least 2, but never after the same layer.")
+    assert [row["stops"] for row in reasons(3, *rule).rows] == ["no"] * 3
+    half = (sure(0.05, 0.05, 0.3, group="both"), counted(0, 1, 0, group="both"))
+    assert reasons(3, *half).said.endswith(": negative. Its counter was never at least 2.")
+
+
+def test_what_is_shown_for_comparison_only_is_no_reason() -> None:
+    found = reasons(2, sure(0.4, 0.05, NAN), counted(1, 1, NAN, limit=NAN))
+    assert found.said.endswith("There its uncertainty was 0.05, below 0.1.")
+    assert list(found.rows[0]) == ["layer", "answer", "uncertainty", "limit", "stops"]
 
 
 def test_plain_leaves_nothing_for_markdown_to_read() -> None:

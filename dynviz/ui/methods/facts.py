@@ -40,7 +40,8 @@ def knobs(card: Card, said: Sequence[str], families: Mapping[str, Sequence[float
         return
     rows = [
         {
-            "knob": k.name, "label": f"{k.label}; {k.help}" if k.help else k.label, "range": f"{k.low:g} to {k.high:g}, step {k.step:g}",
+            "knob": k.name, "label": f"{k.label}; {k.help}" if k.help else k.label,
+            "range": f"{k.low:g} to {k.high:g}, {text.LOG if k.scale == 'log' else f'step {k.step:g}'}",
             "default": number(k.default), "off": number(k.off), "stops": text.DIRECTIONS[k.stops],
         }
         for k in card.knobs

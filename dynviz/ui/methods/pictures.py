@@ -1,4 +1,4 @@
-"""A method's picture on one stored example: chosen by what the trace and the checkpoint hold, never by the method's name."""
+"""A method's picture on one stored example: chosen by what its card, its trace and its rule say, never by its name."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,17 +12,18 @@ from dynviz import api, figures
 from dynviz.api import Checkpoint
 from dynviz.figures.columns import columns, one_decision
 from dynviz.figures.rule import rule_groups
+from dynviz.records.card import Card
 from dynviz.records.pair import Pair
 from dynviz.ui.methods import learned, text
-from dynviz.ui.parts import show, sources
-from dynviz.ui.parts.panels import Panel, Rows, draw, style
+from dynviz.ui.parts import show
+from dynviz.ui.parts.panels import Rows, draw, style
 from dynviz.ui.sentence.pictures import LEGIBLE
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import guarded
 
 CHECKPOINT, EXAMPLE = "checkpoint", "example"  # in the URL
-GATES_LEAST, ASIDE = 520, 130  # px
+ASIDE = 130  # px
 
 
 def chosen(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
@@ -60,9 +61,8 @@ def _pictures(checkpoint: Checkpoint, pair: Pair) -> None:
     trace = pair.trace
     dropped = bool((trace.dropped_at > 0).any()) and trace.unit == "sentence"
     (_ladder if dropped else _staircase)(result)
-    _gates(checkpoint)
     learned.show(checkpoint)
-    if not (_halting(result) or _scores(checkpoint, result)):
+    if not (_halting(result, cache.card(checkpoint.name)) or _scores(result)):
         _rule(result)
 
 
@@ -99,8 +99,8 @@ def _rule(result: Result) -> None:
         _draw(result, "rule", figure, finding, table, name=f"rule-{i}")
 
 
-def _halting(result: Result) -> bool:
-    found = api.halting(result.trace)
+def _halting(result: Result, card: Card) -> bool:
+    found = api.halting(result.trace, card)
     if found is None:
         return False
     values = (*found, result.trace.exit_layer)
@@ -109,29 +109,12 @@ def _halting(result: Result) -> bool:
     return True
 
 
-def _gates(checkpoint: Checkpoint) -> None:
-    """Gates learned per layer and rank: one row for each layer that has them, layer 1 open where it has none."""
-    found = api.stored_tensor(checkpoint, "gates")
-    layers = sum(int(s.config.get("num_hidden_layers", 0)) for s in checkpoint.config.stages)
-    if found is None or found.ndim != 2 or len(found) not in (layers, layers - 1):
-        return
-    first = len(found) == layers - 1
-    profile = np.vstack([np.ones(found.shape[1]), found]) if first else found
-    how = text.GATES + (" " + text.GATES_ALL if first else "")
-    figure, finding = figures.gates(profile, style(), title="", subtitle=""), figures.gates_finding(profile)
-    table, source = partial(figures.gates_table, profile), sources.checkpoint(checkpoint)
-    draw(Panel("method-gates", figure, finding, table, how, text.LEARNED_LIMITS, "", text.GATES_KEY, True, GATES_LEAST, source))
-
-
-def _scores(checkpoint: Checkpoint, result: Result) -> bool:
-    """Scores per token against learned thresholds, scaled by the knob where there is one of that name."""
-    trace = result.trace
-    found = api.stored_tensor(checkpoint, "thresholds")
-    reading = next((name for name, values in trace.readings.items() if values.ndim == 2), None)
-    if found is None or reading is None or found.shape != (len(trace.layers),):
+def _scores(result: Result) -> bool:
+    """Scores per token against the limit of each layer."""
+    trace, scored = result.trace, result.scored
+    if scored is None:
         return False
-    limits = found * trace.knobs.get("scale", 1.0)
-    figure = figures.scores(trace, reading, limits, style(), title="", subtitle="")
-    finding = figures.scores_finding(trace, reading, limits)
-    _draw(result, "scores", figure, finding, lambda: figures.scores_table(trace, reading, limits), _least(result, 110, 24))
+    values = (trace, scored.reading, scored.limits[1:])
+    figure, finding = figures.scores(*values, style(), title="", subtitle=""), figures.scores_finding(*values)
+    _draw(result, "scores", figure, finding, lambda: figures.scores_table(*values), _least(result, 110, 24))
     return True

@@ -10,8 +10,8 @@ VIEW = "Show"
 VIEWS = {"one": "One method", "zoo": "What the zoo says", "all": "All at a glance"}
 KIND = "Kind"
 KINDS = {
-    "exit": "Early exit", "depth": "Depth per token", "tokens": "Fewer tokens", "cascade": "Cascade", "baseline": "Baselines",
-    "policy": "Policies",
+    "exit": "Early exit", "depth": "Depth per token", "tokens": "Fewer tokens", "layers": "Skipped layers", "cascade": "Cascade",
+    "baseline": "Baselines", "policy": "Policies",
 }  # fmt: skip
 COLUMNS = {
     "method": "Method, published, checkpoint",
@@ -38,6 +38,7 @@ INFERRED_NOTE = "**inferred**: the paper leaves it open or gives no code; decide
 
 KNOBS = "Knobs"
 KNOB_COLUMNS = {"knob": "Knob", "label": "What it sets", "range": "Range", "default": "Default", "off": "Off at", "stops": "Stops more"}
+LOG = "even in powers of ten"
 DIRECTIONS = {"up": "when larger", "down": "when smaller"}
 FAMILY = "Set in training: {parameter}. One checkpoint each: {values}."
 READINGS = "What it reads"
@@ -48,12 +49,7 @@ PICTURE = "On one example"
 EXAMPLE = "Example"
 CHECKPOINT = "Checkpoint"
 NO_PICTURE = "No stored example ships with this checkpoint. Open it on the Sentence page and type one."
-GATES = "The learned gates are the same for every sentence: what differs is which token has which rank, and how many there are."
-GATES_ALL = "Layer 1 takes every token."
 GATES_KEY = "Dark: open. Blank: shut, nothing of that rank passes."
-MIXES = "Which layers feed each exit (weights of length one), and T, the temperature fitted to it."
-LOOK_UP = "The look-up table: the uncertainty foreseen after each layer, from the one measured after the first."
-LOSS_WEIGHTS = "How much each layer's loss weighed at the end of training; the weights were learned with the rest."
 LEARNED_KEY = "Dark: large. Blank: there is none."
 LEARNED_LIMITS = "What it does to a sentence: it was learned over all of them, and stands in the checkpoint as it is."
 

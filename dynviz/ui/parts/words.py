@@ -1,16 +1,17 @@
 """Numbers of a trace in words: the verdict, the metrics, and why a word stopped. Pure; plain text, not escaped."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from dynviz.figures.columns import By, Column, State, columns, layer_names, one_decision, states, unit_of
+from dynviz.figures.conditions import against, bound, name_of, of_token, stops
 from dynviz.figures.depths import agreement
 from dynviz.figures.wording import count, number, percent, shorten
 from dynviz.records import Trace
-from dynviz.records.card import Card, Comparison
+from dynviz.records.card import Card, Comparison, alternatives, together
 from dynviz.ui.shell import text
 
 
@@ -98,17 +99,14 @@ class Why:
 
 
 def why(trace: Trace, col: Column, compared: Sequence[Comparison], card: Card | None) -> Why:
-    """The reading against the knob, layer by layer, for the word of a column (the sentence, where it goes up as one)."""
-    found = next((c for c in compared if c.values.ndim == 1 or c.values.shape[1] > col.pieces[0]), None)
-    values = None if found is None else found.values if found.values.ndim == 1 else found.values[:, col.pieces[0]]
-    if values is not None and np.isnan(values).all():
-        found = values = None
-    rows = [_row(trace, col, layer, values, found) for layer in range(len(trace.layers) + 1)]
+    """The conditions of the rule, layer by layer, for the word of a column (the sentence, where it goes up as one)."""
+    found = [c for c in of_token(compared, col.pieces[0]) if c.decides and np.isfinite(c.values).any()]
+    rows = [_row(trace, col, layer, found) for layer in range(len(trace.layers) + 1)]
     kept = [row for row in rows if row.pop("show")]
-    return Why(" ".join([_fate(trace, col), *_reason(trace, col, values, found, card)]), kept)
+    return Why(" ".join([_fate(trace, col), *_reason(trace, col, found, card)]), kept)
 
 
-def _row(trace: Trace, col: Column, layer: int, values: Any, found: Comparison | None) -> dict[str, Any]:
+def _row(trace: Trace, col: Column, layer: int, found: Sequence[Comparison]) -> dict[str, Any]:
     probs = trace.probs[layer, unit_of(trace, col)]
     said = "" if np.isnan(probs).any() else f"{trace.labels[int(probs.argmax())]} {percent(float(probs.max()))}"
     done = layer > 0 and bool(trace.transformed[layer - 1, list(col.pieces)].any())
@@ -116,24 +114,17 @@ def _row(trace: Trace, col: Column, layer: int, values: Any, found: Comparison |
     out: dict[str, Any] = {"show": layer > 0, "layer": name}
     if trace.unit == "token" or one_decision(trace):
         out["answer"] = said
-    if found is None or values is None:
+    if not found:
         return out | {"computed": "yes" if done else "no"}
-    value, limit = float(values[layer]), float(found.limits[layer])
-    if np.isnan(value) or np.isnan(limit):
-        return out | {_short(found): "", "limit": "", "stops": "" if done else "not computed"}
-    stops = "yes" if stopping(found, value, layer) else "no"
-    return out | {"show": True, _short(found): number(value), "limit": number(limit), "stops": stops}
-
-
-def _short(found: Comparison) -> str:
-    """What was read, without the formula."""
-    return found.label.split(" (")[0]
-
-
-def stopping(found: Comparison, value: float, layer: int) -> bool:
-    """Whether a reading lies on the side of its limit on which something stops."""
-    limits = found.limits[layer : layer + 1]
-    return bool(replace(found, values=np.array([value]), limits=limits).held[0])
+    known = [np.isfinite([c.values[layer], c.limits[layer]]).all() for c in found]
+    if len(found) == 1:
+        value, limit = ((number(float(v[layer])) if known[0] else "") for v in (found[0].values, found[0].limits))
+        out |= {name_of(found[0]): value, "limit": limit}
+    else:
+        out |= {name_of(c): against(c, float(c.values[layer]), layer) if there else "" for c, there in zip(found, known, strict=True)}
+    if not any(known):
+        return out | {"stops": "" if done else "not computed"}
+    return out | {"show": True, "stops": "yes" if stops(found)[layer] == 1 else "no"}
 
 
 def _fate(trace: Trace, col: Column) -> str:
@@ -153,29 +144,41 @@ def _fate(trace: Trace, col: Column) -> str:
     return f"{word} {end}{f': {answer}' if answer else ''}."
 
 
-def _reason(trace: Trace, col: Column, values: Any, found: Comparison | None, card: Card | None) -> list[str]:
-    if found is None or values is None:
+def _reason(trace: Trace, col: Column, found: Sequence[Comparison], card: Card | None) -> list[str]:
+    if not found:
         return _ranked(trace, col, card)
-    rows = [i for i in range(len(values)) if not np.isnan(values[i]) and not np.isnan(found.limits[i])]
-    crossed = [i for i in rows if stopping(found, float(values[i]), i)]
-    what = _short(found)
-    if not rows:
+    said = stops(found)
+    rows, crossed = np.flatnonzero(np.isfinite(said)), np.flatnonzero(said == 1)
+    if not len(rows):
         return []
-    if not crossed:
-        return [f"Its {what} never came {found.stops} {_limits(found, rows)}."]
-    last = crossed[-1]
-    if last == len(trace.layers) and crossed[0] == last:
-        return [f"Its {what} came {found.stops} {_limits(found, rows)} in the last layer only."]
-    said = [f"There its {what} was {number(float(values[last]))}, {found.stops} {number(float(found.limits[last]))}."]
-    if crossed[0] < last and card is not None and len(card.knobs) > 1:
+    groups = alternatives(found)
+    if not len(crossed):
+        return [_never(group) for group in groups]
+    last, first = int(crossed[-1]), int(crossed[0])
+    met = [group for group in groups if together(group)[last]]
+    if first == last == len(trace.layers):
+        return [f"Its {_all(group)} in the last layer only." for group in met]
+    out = [f"There its {'; its '.join(_all(group, last) for group in met)}."]
+    out += ["Either was enough." if len(met) == 2 else "Each was enough."] if len(met) > 1 else []
+    if first < last and len(found) == 1 and card is not None and len(card.knobs) > 1:
         others = "; ".join(f"{k.label} = {number(trace.knobs.get(k.name, k.default))}" for k in card.knobs[1:])
-        said.append(f"It was {found.stops} it earlier, but had to wait: {others}.")
-    return said
+        out.append(f"It was {found[0].side} it earlier, but had to wait: {others}.")
+    return out
 
 
-def _limits(found: Comparison, rows: list[int]) -> str:
-    values = sorted({number(float(found.limits[i])) for i in rows})
-    return values[0] if len(values) == 1 else "its layer's limit"
+def _all(group: Sequence[Comparison], layer: int | None = None) -> str:
+    """That all conditions of a group held: with their values where a layer is given."""
+    if layer is None:
+        return " and its ".join(f"{name_of(c)} was {bound(c)}" for c in group)
+    return " and its ".join(f"{name_of(c)} was {against(c, float(c.values[layer]), layer)}" for c in group)
+
+
+def _never(group: Sequence[Comparison]) -> str:
+    """That a group never held: which of its conditions never did, or that all did, but never after one layer."""
+    alone = [c for c in group if not c.held.any()]
+    if alone:
+        return " ".join(f"Its {name_of(c)} was never {bound(c)}." for c in alone)
+    return f"Its {_all(group)}, but never after the same layer."
 
 
 def _ranked(trace: Trace, col: Column, card: Card | None) -> list[str]:

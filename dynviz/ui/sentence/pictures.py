@@ -14,6 +14,7 @@ from dynviz.figures.depths import agreement
 from dynviz.figures.rule import rule_groups
 from dynviz.figures.wording import percent
 from dynviz.records import Trace
+from dynviz.records.card import Comparison
 from dynviz.records.schema import to_json
 from dynviz.ui.parts import picking, words
 from dynviz.ui.parts.export import frozen
@@ -130,16 +131,25 @@ def _climbs(result: Result, column: Column) -> bool:
 def _trajectory(result: Result, column: Column) -> None:
     """How the answers fare from layer to layer, and what the rule compares."""
     trace, full = result.trace, result.full
-    found = next((c for c in result.compared if c.reading in trace.readings and (c.values.ndim == 1 or trace.unit == "token")), None)
+    found = _followed(result, column)
     limits = [] if found is None else np.unique(found.limits[~np.isnan(found.limits)]).tolist()
     named, label = (None, None) if found is None else (found.reading, found.label.split(" (")[0])
     threshold = limits[0] if len(limits) == 1 else None
     unit = column.pieces[0] if trace.unit == "token" else None
-    finding = figures.trajectory_finding(trace, full, named, threshold, unit)
-    figure = figures.trajectory(trace, full, named, threshold, unit, style(), label, title="", subtitle="")
+    side = None if found is None else found.side
+    finding = figures.trajectory_finding(trace, full, named, threshold, unit, side)
+    figure = figures.trajectory(trace, full, named, threshold, unit, style(), label, title="", subtitle="", side=side)
     panel = result.panel("trajectory", figure, finding, lambda: figures.trajectory_table(trace, full, unit))
     stopped = trace.depth[column.pieces[0]] < len(trace.layers)
     draw(panel if stopped else replace(panel, key=""))
+
+
+def _followed(result: Result, column: Column) -> Comparison | None:
+    """The reading drawn under the answers: of those the rule compares as they were read, the one by which it stopped, else the first."""
+    trace, depth = result.trace, result.trace.depth[column.pieces[0]]
+    read = [c for c in result.compared if c.reading in trace.readings and (c.values.ndim == 1 or trace.unit == "token")]
+    stopped = (c for c in read if c.held[depth].ravel()[column.pieces[0] if c.values.ndim == 2 else 0])
+    return next(stopped, next(iter(read), None))
 
 
 def _why(result: Result, column: Column) -> None:
@@ -176,7 +186,7 @@ def _rule(result: Result) -> None:
 
 def _halting(result: Result) -> bool:
     """Weight left and bounds, for a method whose layers vote; not for a trace from a file, which is shown without torch."""
-    found = api.halting(result.trace) if result.card is not None else None
+    found = api.halting(result.trace, result.card) if result.card is not None else None
     if found is None:
         return False
     values = (*found, result.trace.exit_layer)
@@ -193,9 +203,7 @@ def _funnel(result: Result) -> None:
 
 def _scores(result: Result) -> None:
     """How close the calls were, where tokens are held against a limit one by one."""
-    trace = result.trace
-    each = [c for c in result.compared if c.values.ndim == 2 and c.reading in trace.readings and c.stops == "below"]
-    scored = next(iter(each), None) if trace.unit == "sentence" else None
+    trace, scored = result.trace, result.scored
     if scored is None:
         return
     limits = scored.limits[1:]

@@ -39,6 +39,12 @@ class Result:
         able = self.trace.unit == "sentence" or (self.card is not None and self.card.kind == "depth")
         return not one_decision(self.trace) and (able or bool((self.trace.dropped_at > 0).any() or self.trace.frozen.any()))
 
+    @property
+    def scored(self) -> Comparison | None:
+        """What is held, token by token, against a limit below which it is dropped, where that was read as it stands."""
+        each = (c for c in self.compared if c.values.ndim == 2 and c.reading in self.trace.readings and c.stops == "below")
+        return next(each, None) if self.trace.unit == "sentence" else None
+
     def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0) -> Panel:
         """A picture of this result, with its texts."""
         key = text.KEY.get(name) or words.cells_key(self.trace, self.full)

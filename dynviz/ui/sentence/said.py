@@ -8,10 +8,10 @@ import numpy as np
 
 from dynviz.data.edits import Edit
 from dynviz.figures.columns import By, Column, State, columns, last_computed, layer_names, one_decision, states, unit_of
-from dynviz.figures.wording import count, listing, number, percent, shorten
+from dynviz.figures.conditions import against, name_of, stops
+from dynviz.figures.wording import count, listing, percent, shorten
 from dynviz.records import Trace
-from dynviz.records.card import Comparison
-from dynviz.ui.parts.words import stopping
+from dynviz.records.card import Comparison, alternatives
 from dynviz.ui.sentence import text
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def step(trace: Trace, layer: int, compared: Sequence[Comparison] = (), by: By =
         return [text.STEP_SKIPPED.format(name=name)]
     first = text.STEP_ALL if kept == len(trace.tokens) else text.STEP_COMPUTED
     said = [first.format(name=name, some=kept, all=tokens), *_fates(trace, layer, by)]
-    said += _sentence_answer(trace, layer, compared) if trace.unit == "sentence" else _word_answers(trace, layer, by)
+    said += _sentence_answer(trace, layer) if trace.unit == "sentence" else _word_answers(trace, layer, by)
+    said += _decided(trace, layer, compared)
     spent = trace.layer_flops[:layer].sum() + trace.extra_flops[: layer + 1].sum()
     return [*said, text.STEP_COST.format(share=percent(float(spent / trace.plain_flops)))]
 
@@ -163,22 +164,33 @@ def _word_answers(trace: Trace, layer: int, by: By) -> list[str]:
     return [text.STEP_CHANGED.format(words=listing(changed, 4))] if changed else []
 
 
-def _sentence_answer(trace: Trace, layer: int, compared: Sequence[Comparison]) -> list[str]:
+def _sentence_answer(trace: Trace, layer: int) -> list[str]:
     label = _label(trace, layer, 0)
     said = []
     if label:
         earlier = next((found for row in range(layer - 1, 0, -1) if (found := _label(trace, row, 0))), "")
         before = text.STEP_BEFORE.format(label=earlier) if earlier and earlier != label else ""
         said.append(text.STEP_ANSWER.format(label=label, sure=percent(float(trace.probs[layer, 0].max())), before=before))
-    rules = [c for c in compared if c.values.ndim == 1 and np.isfinite([c.values[layer], c.limits[layer]]).all()]
-    return said + [_held(c, layer) for c in rules if layer < len(trace.layers)]
+    return said
 
 
-def _held(rule: Comparison, layer: int) -> str:
-    """A reading against its limit."""
-    value, limit = float(rule.values[layer]), number(float(rule.limits[layer]))
-    line = text.STEP_STOPS if stopping(rule, value, layer) else text.STEP_GOES_ON
-    return line.format(what=rule.label.split(" (")[0], value=number(value), side=rule.stops, limit=limit)
+def _decided(trace: Trace, layer: int, compared: Sequence[Comparison]) -> list[str]:
+    """The conditions of the rule after a layer, in one sentence, and whether it stops: a rule that needs several, or takes any of several,
+    is one rule. Nothing is decided after the last layer."""
+    rule = [c for c in compared if c.values.ndim == 1]
+    verdict = stops(rule)
+    if layer >= len(trace.layers) or not len(verdict) or np.isnan(verdict[layer]):
+        return []
+    told = [group for group in alternatives(rule) if all(np.isfinite([c.values[layer], c.limits[layer]]).all() for c in group)]
+    conditions = [[text.STEP_IS.format(what=name_of(c), how=against(c, float(c.values[layer]), layer)) for c in group] for group in told]
+    parts = map(text.STEP_BOTH.join, conditions)
+    line = (text.STEP_ANY if len(told) > 1 else text.STEP_STOPS) if verdict[layer] else text.STEP_GOES_ON
+    return [line.format(what=_sentence(text.STEP_EITHER.join(parts)))]
+
+
+def _sentence(words: str) -> str:
+    """As a sentence begins."""
+    return words[:1].upper() + words[1:]
 
 
 def edited(edit: Edit) -> str:

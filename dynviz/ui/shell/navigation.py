@@ -75,17 +75,25 @@ def _member(entry: Entry) -> api.Checkpoint:
 
 
 def _slider(entry: Entry, knob: Knob, shipped: float, full: bool) -> float:
+    key, label = state.knob_key(entry, knob.name), knob.label[:1].upper() + knob.label[1:]
+    said = f"{knob.help[:1].upper()}{knob.help[1:]}. {text.STOPS_MORE[knob.stops]}"
+    if knob.scale == "log":
+        there = state.positions(knob, shipped)
+        chosen = st.select_slider(
+            label, there, shipped, format_func="{:g}".format, key=key, bind="query-params", help=said, disabled=full
+        )  # the address holds what is printed
+        return float(chosen)
     whole = float(knob.step).is_integer() and float(knob.low).is_integer()
     value = st.slider(
-        knob.label[:1].upper() + knob.label[1:],
+        label,
         float(knob.low),
         float(knob.high),
         float(shipped),
         float(knob.step),
         "%d" if whole else "%.3f" if knob.step < 0.01 else "%.2f",
-        key=state.knob_key(entry, knob.name),
+        key=key,
         bind="query-params",
-        help=f"{knob.help[:1].upper()}{knob.help[1:]}. {text.STOPS_MORE[knob.stops]}",
+        help=said,
         disabled=full,
     )
     return round(float(value), 10)

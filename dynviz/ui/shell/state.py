@@ -3,6 +3,7 @@
 URL parameters are the widgets' keys: `model`, `full`, `NAME.value` for the step of a family, `NAME.KNOB` for a knob.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 import streamlit as st
 
 from dynviz import api
-from dynviz.records.card import Card
+from dynviz.records.card import Card, Knob
 from dynviz.ui.shell import cache, text
 
 DEFAULT = "pos-tokee"
 CARRIED = "carried"  # from page to page
+MOST = 200  # places of a slider that has a list of them
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def choose(checkpoint: str, knobs: Mapping[str, float]) -> None:
     shipped = defaults(member, cache.card(checkpoint))
     for knob in cache.card(checkpoint).knobs:
         if knob.name in knobs:
-            _set(knob_key(entry, knob.name), _on_scale(knobs[knob.name], knob.low, knob.high), shipped[knob.name])
+            _set(knob_key(entry, knob.name), _on_scale(knobs[knob.name], knob, shipped[knob.name]), shipped[knob.name])
 
 
 def travel(page: Path, checkpoint: str, knobs: Mapping[str, float]) -> None:
@@ -141,5 +143,14 @@ def _set(key: str, value: float, default: float) -> None:
     st.session_state[key] = value
 
 
-def _on_scale(value: float, low: float, high: float) -> float:
-    return float(min(max(value, low), high))
+def positions(knob: Knob, shipped: float) -> list[float]:
+    """Where the slider of a knob on a log scale can stand: on its points, and where the checkpoint ships."""
+    return sorted({*knob.points(MOST), shipped})
+
+
+def _on_scale(value: float, knob: Knob, shipped: float) -> float:
+    """The place on the knob's slider nearest to a value; off its scale, the end at that side."""
+    if knob.scale == "log":  # 0, which only off can be, lies a little before the first place
+        here, *places = (math.log(max(x, knob.low / 2)) for x in (value, *positions(knob, shipped)))
+        return positions(knob, shipped)[min(range(len(places)), key=lambda i: abs(places[i] - here))]
+    return float(min(max(value, knob.low), knob.high))

@@ -112,7 +112,7 @@ HOW_TO = {
     "funnel": "Tokens still computed after each layer, from the input at the top, and what each layer costs beside a plain one.",
     "rule": (
         "The quantity the rule computes from its readings, after each layer that was run, and the limit it is held against. "
-        "It stops at the first layer at which the condition holds."
+        "It stops at the first layer at which the condition holds; where there are several, the line above says whether one is enough."
     ),
     "trajectory": (
         "How sure the model is of each answer after every layer. The lower panel is what the rule looks at, and the line it is held "

@@ -1,6 +1,8 @@
 """Pictures of a method, from stored traces and tensors."""
 
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from dynviz import api
+from dynviz.records.card import card_of
 from dynviz.ui.parts.panels import split
 from dynviz.ui.shell.text import ABOUT as HOW
 from tests.ui.methods.look import alts, opened, words
@@ -25,21 +28,29 @@ def test_pictures_follow_from_what_is_stored() -> None:
 
 def test_gates_are_those_of_the_checkpoint(shelf: Path) -> None:
     stored = load_file(shelf / "sst2-gate" / "model.safetensors")["method.gates"]
-    found = api.stored_tensor(api.find("sst2-gate"), "gates")
-    assert found is not None
-    assert np.allclose(found, stored)
-    assert api.stored_tensor(api.find("sst2-joint"), "gates") is None
+    ((picture, found),) = api.learned(api.find("sst2-gate"))
+    assert picture.draws == "gates"
+    assert np.allclose(found.values[1:], stored)
+    assert (found.values[0] == 1).all(), "layer 1 has no gates: it takes every token"
+    assert api.learned(api.find("sst2-joint")) == []
 
 
 def test_halting_bounds_are_the_methods_own() -> None:
     pair = api.stored_pairs(api.find("sst2-dact-a"))[0]
-    found = api.halting(pair.full)
+    found = api.halting(pair.full, api.card(api.find("sst2-dact-a")))
     assert found is not None
     left, low, high = found
     assert np.all(np.diff(left) <= 1e-9)
     assert low[-1] == pytest.approx(np.sort(pair.full.answer[0])[-1], abs=1e-6)
     assert np.isnan(high).sum() == 0
-    assert api.halting(api.stored_pairs(api.find("sst2-ltp"))[0].trace) is None
+
+
+def test_no_outlook_is_asked_for_where_the_card_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no torch is imported for it, whatever the readings are called."""
+    monkeypatch.setitem(sys.modules, "dynviz.methods", None)  # importing it fails
+    pair = api.stored_pairs(api.find("sst2-dact-a"))[0]
+    plain = replace(card_of(json.loads((api.find("sst2-dact-a").folder / "golden.json").read_text())["card"]), pictures=())
+    assert api.halting(pair.full, plain) is None
 
 
 def test_what_a_method_learned_beside_its_classifiers_is_shown() -> None:
