@@ -38,7 +38,7 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
     """Fill an encoder's layers. A neighbour may itself stand on another one: its updates are merged before ours; it may be deeper: its
     upper layers are left out then."""
     if len(seen) > 1:
-        tensors = _lower(tensors, len(module.layer))
+        tensors = _lower(tensors, len(list(module.get_submodule("layer").children())))
     if stage.encoder == "own":
         prefix = f"encoder.{stage.name}."
         fill(module, {k.removeprefix(prefix): v.float() for k, v in tensors.items() if k.startswith(prefix)}, folder)

@@ -45,7 +45,7 @@ def approximate(model: nn.Module, wanted: nn.Module) -> None:
     with torch.no_grad():
         for name, module in model.named_modules():
             if isinstance(module, LowRank):
-                a, b = factors(wanted.get_submodule(name).weight - module.weight, len(module.a))
+                a, b = factors(wanted.get_parameter(f"{name}.weight") - module.weight, len(module.a))
                 module.a.copy_(a)
                 module.b.copy_(b / module.scale)
 
