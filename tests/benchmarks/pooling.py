@@ -5,7 +5,7 @@
 Of the pre-trained model, and of the plain model tuned from it, both frozen, two readers are taught on the vectors of each layer: a linear
 probe (logistic regression on standardised vectors, run until it has converged) and a ramp as the methods train it (Linear-tanh-Linear on
 the vectors as they are, AdamW at the recipe's rate). They learn from 4,000 rows of DIR/sst2/train_fit.parquet and answer the 1,000
-sentences of DIR/sst2/calibration.parquet; the report split is not read. "spread" is how far the vectors of two texts lie apart: their
+sentences of DIR/sst2/calibration.parquet; the evaluation split is not read. "spread" is how far the vectors of two texts lie apart: their
 standard deviation over the training rows, over their root mean square. What came of it lies in pooling.csv, and docs/deviations.md shows
 it. A few minutes of one thread.
 """

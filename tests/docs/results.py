@@ -1,4 +1,4 @@
-"""What every checkpoint reaches on the report split: docs/results.md, from the readings that ship beside the checkpoints."""
+"""What every checkpoint reaches on the evaluation split: docs/results.md, from the readings that ship beside the checkpoints."""
 
 from dataclasses import dataclass
 
@@ -27,8 +27,8 @@ Right answers in %, and what they cost. `python -m tests.docs --write` makes thi
 - **set**: "calibration" where the knobs are the cheapest that lose at most half a point against full depth on the calibration split; "by
   hand" where they stay where the method or a comparison puts them. A checkpoint without a knob has nothing to set.
 
-The report split has no part in training, nor in the choice of a knob; but many rows are read off the same sentences, so the best of them
-looks better here than it will on new ones. One training setting was changed after its figures had been seen: ConsistentEE's alpha.
+The evaluation split has no part in training, nor in the choice of a knob; but many rows are read off the same sentences, so the best of
+them looks better here than it will on new ones. One training setting was changed after its figures had been seen: ConsistentEE's alpha.
 Figures that others report stand on the Methods page, in a block of their own: other models, other data, other ways of counting.
 """
 
@@ -55,7 +55,7 @@ def _section(task: Task, found: list[api.Checkpoint]) -> str:
     ordered = sorted(found, key=lambda c: (api.method_of(c).title.lower(), c.name))
     rows = plain.sweep.rows
     counted = f"{len(rows.ids):,} texts" + (f" with {len(rows.labels):,} words" if len(rows.labels) != len(rows.ids) else "")
-    said = f"Report split: {task.splits['report']}, {counted}. The plain model at full depth: {100 * plain.sweep.accuracy[0]:.1f}."
+    said = f"Evaluation split: {task.splits['report']}, {counted}. The plain model at full depth: {100 * plain.sweep.accuracy[0]:.1f}."
     return f"\n## {task.title}\n\n{said}\n\n{table(HEADS, [_row(c, plain) for c in ordered])}\n"
 
 

@@ -30,7 +30,9 @@ from tests.benchmarks.pooling import RESULTS
 from tests.docs.lock import LOCK, below, required
 from tests.docs.made import FILES, ROOT, stale
 from tests.docs.results import shipped_point
+from tests.lacking import lacking
 from tests.methods.small import randomize
+from tests.ui.methods.grammar import complaints
 
 WRITTEN = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / ".github").glob("*.md")])
 TEXTS = {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in WRITTEN}
@@ -179,8 +181,8 @@ def lead() -> Method:
     module = ModuleType("lead")
     exec(compile(block, "lead.py", "exec"), module.__dict__)
     kind = module.__dict__["Lead"]
-    assert module.__doc__ is not None
-    assert 20 <= len(module.__doc__.split("\n")[0]) <= 140
+    assert not lacking(kind)
+    assert not complaints(module.__doc__ or "")
     method: Method = randomize(kind(Shape((16,), (4,), tiny.CLASSES), pooling="mean"))
     return method.eval().requires_grad_(False)
 
