@@ -29,7 +29,7 @@ from tests import tiny
 from tests.benchmarks.pooling import RESULTS
 from tests.docs.lock import LOCK, below, required
 from tests.docs.made import FILES, ROOT, stale
-from tests.docs.results import shipped_point
+from tests.docs.results import how_set
 from tests.lacking import lacking
 from tests.methods.small import randomize
 from tests.ui.methods.grammar import complaints
@@ -73,16 +73,23 @@ def test_the_readme_fits_on_a_page_and_names_the_backbone_first() -> None:
 @pytest.mark.parametrize("name", ["sst2-berxit", "sst2-edgebert", "sst2-act-0.02"])
 def test_results_are_at_exactly_the_knobs_that_ship(name: str) -> None:
     checkpoint = api.find(name)
-    here = shipped_point(checkpoint, "report")
-    assert here.sweep.knobs[here.at] == api.default_knobs(checkpoint)
+    knobs = api.default_knobs(checkpoint)
+    here = api.stored_at(checkpoint, "report", knobs)
+    assert here is not None
+    assert here.knobs[-1] == knobs
     row = next(line for line in TEXTS["docs/results.md"].splitlines() if f"`{name}`" in line)
-    assert f"| {100 * here.sweep.accuracy[here.at]:.1f} |" in row
-    assert f"| {100 * here.sweep.share[here.at]:.0f} % |" in row
+    assert f"| {100 * here.accuracy[-1]:.1f} |" in row
+    assert f"| {100 * here.share[-1]:.0f} % |" in row
+    assert f"{next(iter(knobs))} {next(iter(knobs.values())):g}" in row
 
 
 def test_every_checkpoint_that_runs_stands_in_the_results() -> None:
     named = re.findall(r"^\| \*\*.+?\*\* \| `(.+?)` \|", TEXTS["docs/results.md"], re.MULTILINE)
     assert sorted(named) == sorted(c.name for c in api.checkpoints() if c.runnable)
+
+
+def test_results_say_how_all_knobs_were_set() -> None:
+    assert not [c.name for c in api.checkpoints() if c.runnable and api.card(c).knobs and not how_set(c)], "run `train --settle`"
 
 
 def test_every_method_and_deviation_is_told_of() -> None:
