@@ -1,7 +1,9 @@
 """Does a model of one's own fit? The steps of loading it, one by one, each with its fix in words."""
 
+import platform
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +19,7 @@ from dynviz.core.method import Plan
 from dynviz.errors import InputError
 
 SENTENCE = "The film is not bad, and that surprised everyone."
+PACKAGES = ("torch", "transformers", "safetensors", "numpy", "pandas", "pyarrow", "plotly", "streamlit", "pydantic")
 TOLERANCE = 1e-4  # single precision, many layers
 T = TypeVar("T")
 
@@ -49,6 +52,30 @@ class _Report:
             return None
         self.checks.append(Step(name, True, found))
         return value
+
+
+def installed() -> Step:
+    """What is installed where, for whoever reads the report; a package that the app needs and that is missing fails it."""
+    found = {name: _version(name) for name in PACKAGES}
+    missing = [name for name, number in found.items() if not number]
+    said = ", ".join(f"{name} {number or 'missing'}" for name, number in found.items())
+    system = f"dynviz {api.versions()['dynviz']}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, {said}"
+    return Step("installed", not missing, system, f"pip install {' '.join(missing)}" if missing else "")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def first_bundled() -> str:
+    """The first bundled checkpoint that can run."""
+    found = next((c.name for c in api.checkpoints() if c.runnable), None)
+    if found is None:
+        raise InputError("There is no bundled checkpoint", f"{api.checkpoint_root()} holds none that can run", "Name a model to check")
+    return found
 
 
 def examine(where: str) -> list[Step]:

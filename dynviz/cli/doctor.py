@@ -1,4 +1,4 @@
-"""dynviz doctor: does a model fit, and if not, what to do."""
+"""dynviz doctor: what is installed, does a model fit, and if not, what to do."""
 
 import argparse
 import json
@@ -8,17 +8,19 @@ from dynviz.cli.options import Commands
 
 def add(commands: Commands) -> None:
     """Register the command."""
-    command = commands.add_parser("doctor", help="check a model of your own", description="Check a model of your own, step by step.")
-    command.add_argument("model", metavar="PATH|HUB_ID", help="folder of a checkpoint or Hugging Face model, or a Hub id")
+    said = "Say what is installed, and check a model of your own, step by step."
+    command = commands.add_parser("doctor", help="check what is installed, or a model of your own", description=said)
+    which = "folder of a checkpoint or Hugging Face model, or a Hub id (default: the first bundled checkpoint)"
+    command.add_argument("model", nargs="?", metavar="PATH|HUB_ID", help=which)
     command.add_argument("--json", action="store_true", help="the checks as JSON")
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the checks; status 0 if all passed, else 2."""
-    from dynviz.cli.checks import examine
+    from dynviz.cli.checks import examine, first_bundled, installed
 
-    checks = examine(arguments.model)
+    checks = [installed(), *examine(arguments.model or first_bundled())]
     if arguments.json:
         print(json.dumps([c.__dict__ for c in checks], ensure_ascii=False, indent=1))
     else:

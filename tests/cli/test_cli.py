@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from dynviz import api
 from dynviz.cli import main, terminal
 from dynviz.data import bundled
 from dynviz.records.schema import from_json
+from dynviz.version import __version__
 from tests import hub
 
 TEXT = "The cast is wonderful, but the plot is dull."
@@ -231,7 +234,20 @@ def test_doctor_passes_a_sound_model_and_names_the_fix_for_others(run, tmp_path:
     assert "Put tokenizer.json beside the weights." in out
     assert "--  layers: not checked" in out
     status, out, _ = run("doctor", str(tmp_path / "mine"), "--json", root=False)
-    assert [c["passed"] for c in json.loads(out)] == [True, True, False, True, None, None, None]
+    assert [c["passed"] for c in json.loads(out)] == [True, True, True, False, True, None, None, None]
+
+
+def test_doctor_alone_says_what_is_installed_and_tries_a_bundled_checkpoint(run, monkeypatch: pytest.MonkeyPatch, shelf: Path) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
+    status, out, _ = run("doctor", root=False)
+    assert status == 0
+    assert out.startswith(f"ok  installed: dynviz {__version__}, Python {platform.python_version()}, ")
+    assert f"torch {version('torch')}" in out
+    assert "ok  a sentence: " in out
+    monkeypatch.setattr("dynviz.cli.checks.PACKAGES", ("torch", "no-such-package"))
+    status, out, _ = run("doctor", root=False)
+    assert status == 2
+    assert "no-such-package missing\n    pip install no-such-package." in out
 
 
 def test_doctor_of_nothing_is_one_sentence(run) -> None:  # type: ignore[no-untyped-def]

@@ -53,7 +53,7 @@ def show(group: MethodEntry) -> None:
     facts.published(card)
     facts.knobs(card, said.knob, group.families)
     facts.readings(card)
-    facts.deviations(card)
+    facts.deviations(card, group.checkpoints)
     facts.checkpoints(group.checkpoints, said.training)
 
 

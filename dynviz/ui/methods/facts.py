@@ -9,6 +9,7 @@ from dynviz.api import Checkpoint
 from dynviz.figures.wording import number, points
 from dynviz.figures.zoo import percent1
 from dynviz.records.card import Card
+from dynviz.records.deviations import MEAN_POOLING
 from dynviz.ui.methods import text
 from dynviz.ui.parts.panels import Rows
 from dynviz.ui.parts.show import as_csv, open_table
@@ -120,12 +121,13 @@ def published(card: Card) -> None:
     st.caption(text.PUBLISHED_NOTE)
 
 
-def deviations(card: Card) -> None:
-    """Where ours differs, and why; nothing where it does not."""
-    if not card.deviations:
+def deviations(card: Card, of: Sequence[Checkpoint] = ()) -> None:
+    """Where ours differs, and why; nothing where it does not. of: its checkpoints, which may pool as none of the papers do."""
+    common = (MEAN_POOLING,) if any(c.config.options.get("pooling") == "mean" for c in of) else ()
+    if not (common + card.deviations):
         return
     st.markdown(f"#### {text.DEVIATIONS}")
-    told([vars(one) for one in card.deviations], text.DEVIATION_COLUMNS)
+    told([vars(one) for one in (*common, *card.deviations)], text.DEVIATION_COLUMNS)
     st.caption(text.DEVIATIONS_NOTE)
 
 

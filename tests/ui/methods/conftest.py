@@ -16,6 +16,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = json.loads(file.read_text())
     at = {"accuracy": 0.87, "share": 0.36, "difference": -0.005, "low": -0.017, "high": 0.007, "mean_depth": 2.1}
     numbers = {"sentences": 1000, "answers": 1000, "accuracy": 0.875, "at_knobs": at}
+    config["options"] = {"pooling": "mean"}
     config["trained"] = {
         "data": "sst2/train_fit", "data_digest": "9a6b8a65ba47", "rows": 59372, "seed": 7,
         "stages": {"joint": {"steps": 3259, "seconds": 600.0}},

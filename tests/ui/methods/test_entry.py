@@ -4,6 +4,7 @@ import pytest
 
 from dynviz import api
 from dynviz.methods import methods
+from dynviz.records.deviations import MEAN_POOLING
 from dynviz.ui.methods import docstring
 from tests.ui.methods.look import opened, typed, words
 
@@ -103,6 +104,15 @@ def test_figures_of_others_stand_in_a_block_of_their_own_with_their_source() -> 
     differs = next(t for t in tables if "Theirs" in t.columns)
     assert list(differs.columns) == ["Theirs", "Ours", "Why"]
     assert "Where ours differs" in said
+
+
+@pytest.mark.parametrize(("method", "pooled"), [("entropy_exit", True), ("ceebert", False), ("tokee", False)])
+def test_what_all_mean_pooled_models_do_otherwise_stands_first_where_one_is(method: str, pooled: bool) -> None:
+    differs = next(t.value for t in opened(method).table if "Theirs" in t.value.columns).map(typed)
+    told = [tuple(row) for row in differs.itertuples(index=False)]
+    common = (MEAN_POOLING.theirs, MEAN_POOLING.ours, MEAN_POOLING.why)
+    assert (told[0] == common) is pooled
+    assert told.count(common) == pooled
 
 
 def test_a_method_without_traceable_figures_says_so_and_baselines_say_nothing() -> None:

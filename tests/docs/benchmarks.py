@@ -1,0 +1,77 @@
+"""What was measured in seconds and megabytes: docs/benchmarks.md, and the table in docs/scaling.md; from tests/benchmarks/results.csv."""
+
+import csv
+from itertools import groupby
+
+from tests.benchmarks.__main__ import RESULTS
+from tests.docs.table import cell, table
+
+Row = dict[str, str]
+SECTIONS = {
+    "import": "Importing the package",
+    "app": "The app, one visitor",
+    "visitors": "The app, many visitors at once",
+    "data": "Rows of the Data page",
+}
+MEASURES = ("ms per sentence", "time over plain", "FLOPs over plain")
+ABOUT = """# Benchmarks
+
+`python -m tests.benchmarks` measures anew (`--only` a part of it) and writes `tests/benchmarks/results.csv`; `python -m tests.docs --write`
+makes this file from it. Nothing here is asserted in a test: another machine has other figures.
+{machine}.
+
+## Models
+
+One thread, bundled sentences, medians, side by side with `transformers` and the same weights ("plain transformers"). Time over plain: of
+the same batch size. FLOPs are counted without padding. `transformers` computes the padding of a batch of mixed lengths, and DynViz does
+not: so there a batch can take less time at the same count.
+
+{models}
+"""
+
+
+def benchmarks() -> str:
+    """docs/benchmarks.md."""
+    found = rows()
+    parts = [ABOUT.format(machine=_machine(found[0]), models=_models([r for r in found if r["what"] == "model"]))]
+    parts.append(f"\n{_plain([r for r in found if r['what'] in ('sweep', 'realised')])}\n")
+    for what, title in SECTIONS.items():
+        parts.append(f"\n## {title}\n\n{_plain([r for r in found if r['what'] == what])}\n")
+    return "".join(parts)
+
+
+def scaling() -> str:
+    """The tables in docs/scaling.md: memory, visitors and rows."""
+    found = rows()
+    memory = [r for r in found if r["what"] == "app" and r["setting"].startswith("memory")]
+    parts = {SECTIONS["app"]: memory, **{SECTIONS[what]: [r for r in found if r["what"] == what] for what in ("visitors", "data")}}
+    return "\n\n".join([*(f"{title}:\n\n{_plain(some)}" for title, some in parts.items()), f"{_machine(found[0])}."])
+
+
+def rows() -> list[Row]:
+    """The stored results."""
+    return list(csv.DictReader(RESULTS.read_text(encoding="utf-8").splitlines()))
+
+
+def _machine(row: Row) -> str:
+    versions = f"Python {row['python']}, torch {row['torch']}, transformers {row['transformers']}"
+    return f"Measured on {row['processor']}, {row['cores']} cores, {row['threads']} thread, {row['system']}, {versions}, {row['date']}"
+
+
+def _models(found: list[Row]) -> str:
+    """A row for each model, batch and setting, a column for each measure."""
+    lines = []
+    for (model, batch, setting), group in groupby(found, lambda r: (r["model"], r["batch"], r["setting"])):
+        values = {r["measure"]: r["value"] for r in group}
+        lines.append((f"`{model}`", batch, cell(setting), *(values[m] for m in MEASURES)))
+    return table(("model", "batch", "setting", *MEASURES), lines)
+
+
+def _plain(found: list[Row]) -> str:
+    """Rows as they were measured."""
+    return table(("setting", "measure", "value"), [(_setting(r), cell(r["measure"]), r["value"]) for r in found])
+
+
+def _setting(row: Row) -> str:
+    """What was measured, with its model and batch where it has them."""
+    return ", ".join(filter(None, (row["model"] and f"`{row['model']}`", cell(row["setting"]), row["batch"] and f"batch {row['batch']}")))

@@ -1,0 +1,77 @@
+"""What every checkpoint reaches on the evaluation split: docs/results.md, from the readings that ship beside the checkpoints."""
+
+from dynviz import api
+from dynviz.records.operating import Interval, OperatingPoint
+from dynviz.records.tasks import TASKS, Task
+from tests.docs.table import cell, table
+
+HEADS = (
+    "method", "checkpoint", "its knobs", "full depth", "with its knobs", "to its own full depth", "to the plain model", "compute", "set",
+)  # fmt: skip
+SET = {"calibration": "calibration", "off": "off", "hand": "by hand"}
+
+ABOUT = """# Results
+
+Right answers in %, and what they cost. `python -m tests.docs --write` makes this file from the readings that ship with the checkpoints.
+
+- **full depth**: every knob off. **with its knobs**: at exactly the setting the checkpoint ships with.
+- **to its own full depth**, **to the plain model**: the difference in points, with its 95 % paired bootstrap interval over the same
+  sentences. The plain model is the one of the same task, at full depth.
+- **compute**: FLOPs, classifiers and gates included, over those of the plain model on the same text without padding.
+- **set**: "calibration" where the knobs are the cheapest that lose at most half a point against full depth on the calibration split; "off"
+  where none does; "by hand", with the reason, where no rule chose them. A checkpoint without a knob has nothing to set.
+
+The evaluation split has no part in training, nor in the choice of a knob; but many rows are read off the same sentences, so the best of
+them looks better here than it will on new ones. One training setting was changed after its figures had been seen: ConsistentEE's alpha.
+Figures that others report stand on the Methods page, in a block of their own: other models, other data, other ways of counting.
+"""
+
+
+def results() -> str:
+    """The file."""
+    found = [c for c in api.checkpoints() if c.runnable]
+    tasks = [task for task in TASKS.values() if any(c.config.task == task.name for c in found)]
+    return ABOUT + "".join(_section(task, [c for c in found if c.config.task == task.name]) for task in tasks)
+
+
+def _section(task: Task, found: list[api.Checkpoint]) -> str:
+    """The table of one task, by title of the method."""
+    ordered = sorted(found, key=lambda c: (api.method_of(c).title.lower(), c.name))
+    plain = api.plain_of(ordered[0])
+    assert plain is not None
+    here = shipped(plain)
+    counted = f"{here.sentences:,} texts" + (f" with {here.answers:,} words" if here.answers != here.sentences else "")
+    said = f"Evaluation split: {task.splits['report']}, {counted}. The plain model at full depth: {100 * here.full:.1f}."
+    return f"\n## {task.title}\n\n{said}\n\n{table(HEADS, [_row(c, plain.name) for c in ordered])}\n"
+
+
+def _row(checkpoint: api.Checkpoint, plain: str) -> tuple[str, ...]:
+    return (f"**{api.method_of(checkpoint).title}**", f"`{checkpoint.name}`", *_figures(checkpoint, plain))
+
+
+def _figures(checkpoint: api.Checkpoint, plain: str) -> tuple[str, ...]:
+    """Knobs, accuracies, differences, share and origin of the knobs, as the table shows them."""
+    here = shipped(checkpoint)
+    knobs = ", ".join(f"{k} {v:g}" for k, v in here.knobs.items())
+    own = points(here.difference) if here.knobs else ""
+    beside = points(here.to_plain) if here.to_plain and checkpoint.name != plain else ""
+    return knobs, f"{100 * here.full:.1f}", f"{100 * here.accuracy:.1f}", own, beside, f"{100 * here.share:.0f} %", how_set(checkpoint)
+
+
+def shipped(checkpoint: api.Checkpoint) -> OperatingPoint:
+    """A checkpoint on the evaluation split, at exactly the knobs it ships with."""
+    found = api.shipped_point(checkpoint, "report")
+    assert found is not None, f"{checkpoint.name} ships no figures"
+    return found
+
+
+def points(interval: Interval) -> str:
+    """A difference of accuracies in points, with its interval."""
+    mean, low, high = (100 * x for x in interval)
+    return f"{mean:+.1f} [{low:+.1f}, {high:+.1f}]"
+
+
+def how_set(checkpoint: api.Checkpoint) -> str:
+    """Where a checkpoint's knobs come from, as its config says; "" where it has none."""
+    metrics = checkpoint.config.trained.get("metrics", {})
+    return ": ".join(filter(None, (SET.get(metrics.get("knobs_by", ""), ""), cell(metrics.get("knobs_why", "")))))
