@@ -110,6 +110,7 @@ def settle(folder: Path, measured: dict[str, Measured], hand: ByHand | None = No
     elif kind.knobs:
         point = choose(there.fine(config))
         knobs, by = dict(there.fine(config).knobs[point]), "calibration" if point else "off"
+    knobs = {name: float(value) for name, value in knobs.items()}
     write_config(config.model_copy(update={"knobs": knobs}), folder)
     points = there.points(knobs, config)
     for purpose, one in measured.items():

@@ -8,10 +8,11 @@ it in another way, starts from the plain one (two epochs). PABEE is also tuned w
 from dataclasses import replace
 
 from dynviz.core.method import Phase
-from dynviz.training.recipes.job import LINEAR, MEAN, TrainingJob, of_family
+from dynviz.training.recipes.job import LINEAR, MEAN, ByHand, TrainingJob, of_family
 from dynviz.training.recipes.main import MAIN
 
 SEEDS = (1, 2)
+AS_TRAINED = ByHand({}, "1 - epsilon of the paper, the sum it was trained to halt at")
 _TANH = ("heads.*.hidden.*",)  # the layer before each classifier stays the start's: a third of a megabyte each
 _MAIN = {job.name: job for job in MAIN}
 
@@ -78,5 +79,5 @@ ZOO: tuple[TrainingJob, ...] = (
     ),
     *(_calm(measure) for measure in ("softmax", "state", "classifier")),
     TrainingJob("pos-sentee", "SENTEE", "sentee", "pos", encoder="pos-tokee", own=False, rank=8, options=dict(LINEAR)),
-    *(of_family("act", "ACT", "tau", "tau", tau, "sst2-plain") for tau in (0.005, 0.02, 0.08)),
+    *(of_family("act", "ACT", "tau", "tau", tau, "sst2-plain", AS_TRAINED) for tau in (0.005, 0.02, 0.08)),
 )  # fmt: skip
