@@ -58,7 +58,8 @@ class Calm(WordHalting):
         Knob("confidence", "a word halts at this confidence", 0.0, 1.0, 0.005, 0.9, 2.0, "down", "0: one layer; above 1: all layers"),
     )
     measured_at: ClassVar[tuple[float, ...]] = (
-        0.1, 0.5, 0.6, 0.65, 0.7, 0.725, 0.75, 0.775, 0.8, 0.825, 0.85, 0.875, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999,
+        0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.725, 0.75, 0.775, 0.8, 0.825, 0.835, 0.85, 0.875, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99,
+        0.995, 0.999,
     )  # fmt: skip
     recipe: ClassVar[tuple[Phase, ...]] = (
         Phase("joint", "all", epochs=3, lr=1e-4),

@@ -46,7 +46,9 @@ class ContentGate(TokenDropper):
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),)
-    measured_at: ClassVar[tuple[float, ...]] = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+    measured_at: ClassVar[tuple[float, ...]] = (
+        0.02, 0.04, 0.06, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.87, 0.9, 0.92, 0.93, 0.95, 0.98,
+    )  # fmt: skip
     recipe: ClassVar[tuple[Phase, ...]] = RECIPE
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, weight: float = 0.1, mu: float = 1.0) -> None:

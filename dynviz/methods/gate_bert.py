@@ -56,7 +56,7 @@ class GateBert(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("tau", "a gate is open at or above", 0.0, 1.0, 0.05, 0.5, 0.0, "up", "0 removes nothing; flat in between by design"),
     )
-    measured_at: ClassVar[tuple[float, ...]] = (0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+    measured_at: ClassVar[tuple[float, ...]] = (0.05, 0.25, 0.3, 0.35, 0.5, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
     pictures: ClassVar[tuple[Picture, ...]] = (
         Picture(
             "gates", "gates", ("gates",),
