@@ -228,7 +228,8 @@ NAMED = {
     "plain": "the model that every other is compared with, and the one made of the models of others; also a word for a text",
     "cascade": "also the name of a kind",
 }
-CONTRACT = ("tiny.py", "oracle.py", "docs/results.py", "docs/methods.py", "docs/parts.py", "core/test_agreements.py")  # tests that every method gets: they too know none by name
+# Tests that every method gets: they too know none by name.
+CONTRACT = ("tiny.py", "oracle.py", "docs/results.py", "docs/methods.py", "docs/parts.py", "core/test_agreements.py")
 
 
 def test_no_table_outside_the_methods_knows_one_by_its_name() -> None:
