@@ -67,7 +67,7 @@ ZOO: tuple[TrainingJob, ...] = (
     on_joint("palbert", "PALBERT"),
     on_joint("past_future", "Past-Future"),
     on_joint("de3bert", "DE3-BERT", frozen=_TANH),
-    on_joint("consistentee", "ConsistentEE", frozen=_TANH, alpha=0.1),
+    on_joint("consistentee", "ConsistentEE", frozen=_TANH, alpha=0.05),
     TrainingJob("sst2-elbert", "ELBERT", "elbert", "sst2", shared=True, options=dict(MEAN)),
     TrainingJob(
         "sst2-edgebert", "EdgeBERT", "edgebert", "sst2", encoder="sst2-deebert", own=False, options=dict(MEAN), phases=(),
