@@ -26,6 +26,7 @@ from dynviz.measure.shipped import (
     stored_pairs,
     stored_run,
     stored_sweep,
+    trained_steps,
     zoo,
 )
 from dynviz.runtime import one_thread, versions
@@ -38,5 +39,6 @@ __all__ = [
     "checkpoints", "compare", "cut_text", "default_knobs", "examples", "find", "first_texts", "fitted_on", "frozen_card", "golden_pairs",
     "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of", "policies", "prepare",
     "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_energy", "stored_pairs",
-    "stored_run", "stored_sweep", "stream", "streamable", "subject", "sweep", "to_trace", "trace", "traces", "versions", "warm", "zoo",
+    "stored_run", "stored_sweep", "stream", "streamable", "subject", "sweep", "to_trace", "trace", "traces", "trained_steps", "versions",
+    "warm", "zoo",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 from dynviz.checkpoint import golden
 from dynviz.checkpoint.cards import card, default_knobs, method_of
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_root, checkpoints
+from dynviz.checkpoint.config import read_config
 from dynviz.records import Floats, Recorded, Sweep
 from dynviz.records.card import Learned, Picture
 from dynviz.records.operating import OperatingPoint, point_of
@@ -109,6 +110,19 @@ def _settings(checkpoint: Checkpoint, about: Mapping[str, Any], points: int | No
     chosen = about.get("points") if points is None else None
     values = {*(chosen or first.points(points or POINTS)), *([] if own == kind.off() else [own[first.name]])}
     return grid.settings(kind, sorted(values), own)
+
+
+def trained_steps(checkpoint: Checkpoint) -> int:
+    """Optimizer steps behind a checkpoint's weights, those of the checkpoints it started from among them; 0 where none are told."""
+    steps, seen = 0, {checkpoint.name}
+    folder, trained = checkpoint.folder, checkpoint.config.trained
+    while True:
+        steps += sum(int(phase.get("steps", 0)) for phase in trained.get("stages", {}).values())
+        start = trained.get("start", "base")
+        if start == "base" or start in seen or not (folder.parent / start / "config.json").exists():
+            return steps
+        seen.add(start)
+        trained = read_config(folder.parent / start).trained
 
 
 def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from dynviz import figures
+from dynviz import api, figures
 from dynviz.figures.wording import listing, percent, points, setting
 from dynviz.records import Sweep
 from dynviz.records.slices import against
@@ -206,6 +206,9 @@ def _notes(view: TradeoffView) -> str:
         said += text.CHART_NOTE.format(name=plain(view.name(view.choice.checkpoint.name)))
     if view.seeds and view.line:
         said += text.SEED_MARK
+    if view.cut_steps:
+        cuts = " to ".join(f"{n:,}" for n in sorted({min(view.cut_steps), max(view.cut_steps)}))
+        said += text.STEPS_NOTE.format(own=f"{api.trained_steps(view.choice.checkpoint):,}", cuts=cuts)
     family = next((line for line in view.lines if line.family), None)
     if family is not None and family.members[0].config.family is not None:
         said += text.FAMILY_NOTE.format(parameter=family.members[0].config.family.parameter)

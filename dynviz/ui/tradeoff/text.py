@@ -43,6 +43,7 @@ AGAINST = "Against the plain model at full depth ({accuracy}): {difference} poin
 MEASURED = "Measured on the report split ({split}, {n}). No setting was chosen on it."
 
 CHART_NOTE = "Random and oracle exit belong to {name}. "
+STEPS_NOTE = "Trained for {own} steps, starting models included; the models of one fixed depth for {cuts} each. "
 FAMILY_NOTE = "Steps: each point is a model of its own, trained with another {parameter}; nothing lies between. "
 ALT = "{finding} Curves of accuracy against {axis}: {curves}."
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import streamlit as st
 
+from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.figures import Curve
 from dynviz.records import Sweep
@@ -93,6 +94,12 @@ class TradeoffView:
         """The full plain model: the deepest there is."""
         found = [s for s in self.report.values() if s.method == "plain"]
         return max(found, key=lambda s: s.layers, default=None)
+
+    @cached_property
+    def cut_steps(self) -> list[int]:
+        """For how many steps the plain models below full depth were trained."""
+        depths = {s.model: s.layers for s in self.report.values() if s.method == "plain"}
+        return [api.trained_steps(cache.checkpoint(name)) for name, layers in depths.items() if layers < max(depths.values())]
 
     @cached_property
     def thriftiest(self) -> list[Line]:
