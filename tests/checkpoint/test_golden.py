@@ -8,7 +8,8 @@ import numpy as np
 
 from dynviz.checkpoint import golden
 from dynviz.cli import main
-from dynviz.methods import card
+from dynviz.methods import card, methods
+from dynviz.records.card import card_of
 
 
 def outdated(shelf: Path, folder: Path) -> Path:
@@ -61,3 +62,8 @@ def test_a_card_from_before_cards_named_the_kind_is_passed_over_and_the_traces_a
     (tmp_path / "golden.json").write_text(json.dumps(raw))
     assert golden.read_card(tmp_path) is None
     assert {c.side for pair in golden.read(tmp_path) for c in pair.compared} == {"below"}
+
+
+def test_every_methods_card_is_read_back_as_it_was_written() -> None:
+    for name in methods():
+        assert card_of(json.loads(json.dumps(card(name).plain()))) == card(name), name
