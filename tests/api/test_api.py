@@ -169,7 +169,7 @@ def test_labels_are_needed_and_must_be_the_tasks(models: dict[str, Model]) -> No
 def test_shipped_readings_give_the_sweep_without_the_model(shelf: Path, models: dict[str, Model]) -> None:
     joint = api.find("sst2-joint", shelf)
     again = dynviz.sweep(models["sst2-joint"], some(bundled("sst2"), 12), 5)
-    assert len(again.knobs) == 6
+    assert len(again.knobs) == 5, "full depth is one of the five: the least of the knob is off"
     for i, knobs in enumerate(again.knobs):
         stored = api.stored_at(joint, "report", knobs)
         assert stored is not None
