@@ -34,7 +34,7 @@ def test_a_sweep_is_named_by_data_n_and_the_setting_in_use_with_its_interval() -
     right = np.array([[1, 1, 1, 0], [1, 1, 0, 0]])
     found = replace(sweep(right, [1.0, 0.4], [0.0, 0.5]), digest="abc", split="report", task="sst2")
     said = captions.of_sweeps([found], {"m": 0}, 1)
-    assert "Data: sst2, reporting split, n = 4." in said
+    assert "Data: sst2, evaluation split, n = 4." in said
     assert "Model m: checkpoint abc, training seed 0, method exit, knobs entropy = 0.5." in said
     assert "40 % of full compute, -25.0 points" in said
     assert "95 % paired bootstrap [" in said
@@ -52,8 +52,8 @@ def test_many_methods_are_named_by_data_n_knobs_seeds_and_one_hash_of_all_checkp
     said = captions.of_zoo(zoo, {"a": 0, "b": 3, "elsewhere": 9}, "Knobs: in the CSV.")
     one = hashlib.sha256(b"a 111\nb 222\n").hexdigest()[:12]
     assert said == (
-        f"Data: sst2, reporting split (dev), n = 1,872 (25,000 answers). Knobs: in the CSV. 4 methods, 2 checkpoints (combined hash {one}, "
-        "each method's own in the CSV). Training seeds: 0 (1), 3 (1)."
+        f"Data: sst2, evaluation split (dev), n = 1,872 (25,000 answers). Knobs: in the CSV. 4 methods, 2 checkpoints "
+        f"(combined hash {one}, each method's own in the CSV). Training seeds: 0 (1), 3 (1)."
     )
 
 

@@ -6,7 +6,7 @@ from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.errors import InputError
 from dynviz.measure.shipped import stored_run
 from dynviz.records import Stream
-from dynviz.records.card import Card
+from dynviz.records.card import Card, default_settings
 
 
 def policies() -> dict[str, Card]:
@@ -37,7 +37,7 @@ def stream(
     if policy not in POLICIES:
         raise InputError(f"No policy is called {policy!r}", f"there are: {', '.join(POLICIES)}", "Use one of these names")
     card, play = POLICIES[policy]
-    settings = {knob.name: knob.default for knob in card.knobs}
+    settings = default_settings(card.knobs)
     for name, value in (knobs or {}).items():
         known = next((knob for knob in card.knobs if knob.name == name), None)
         if known is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dynviz.checkpoint import golden
 from dynviz.checkpoint.catalogue import Checkpoint
-from dynviz.records.card import Card
+from dynviz.records.card import Card, default_settings
 
 if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
@@ -47,7 +47,7 @@ def fitted_on(checkpoint: Checkpoint) -> str | None:
 
 def default_knobs(checkpoint: Checkpoint) -> dict[str, float]:
     """The settings a checkpoint is shown at: its method's defaults, then its own."""
-    return {**{knob.name: knob.default for knob in card(checkpoint).knobs}, **checkpoint.config.knobs}
+    return default_settings(card(checkpoint).knobs, checkpoint.config.knobs)
 
 
 def registered() -> dict[str, str]:

@@ -43,7 +43,7 @@ class Model:
     def knobs(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
         """All knob settings: the method's defaults, the checkpoint's, then those given; each checked against its range."""
         kind = type(self.method)
-        return {**kind.defaults(), **self.config.knobs, **kind.checked(given or {})}
+        return {**kind.defaults(self.config.knobs), **kind.checked(given or {})}
 
     @property
     def task(self) -> Task:

@@ -17,6 +17,7 @@ from dynviz.core.encoder import Encoder
 from dynviz.core.engine import Live
 from dynviz.core.method import Plan
 from dynviz.errors import InputError
+from dynviz.figures.wording import percent
 
 SENTENCE = "The film is not bad, and that surprised everyone."
 PACKAGES = ("torch", "transformers", "safetensors", "numpy", "pandas", "pyarrow", "plotly", "streamlit", "pydantic")
@@ -157,4 +158,4 @@ def _sentence(model: Model | None) -> tuple[bool, str]:
     assert model is not None
     trace = api.trace(model, SENTENCE)
     said = trace.predicted[0] if trace.unit == "sentence" else " ".join(p for p in trace.predicted if p)
-    return True, f"{said} ({trace.share:.0%} of full compute)"
+    return True, f"{said} ({percent(trace.share)} of full compute)"

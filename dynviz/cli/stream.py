@@ -16,7 +16,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--policy", default="ceebert", help="the policy (default ceebert)")
     command.add_argument("--mu", type=float, help="price of all layers, in confidence; larger leaves earlier")
     command.add_argument("--exploration", type=float, help="how much is tried out (beta)")
-    command.add_argument("--split", choices=("calibration", "report"), default="report", help="whose readings (default report)")
+    command.add_argument("--split", choices=("calibration", "report"), default="report", help="whose readings; report is the evaluation split (default)")
     command.add_argument("--seed", type=int, default=0, help="of the first order (default 0)")
     command.add_argument("--orders", type=count, default=5, help="how many orders of the sentences (default 5)")
     add_root(command)
@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         {"threshold": float(a), "exit layer": float(d), "accuracy": float(r), "reward": float(w), "": "best" if k == first.best else ""}
         for k, (a, d, r, w) in enumerate(zip(first.thresholds, first.fixed_exits, first.fixed_right, first.fixed.mean(1), strict=True))
     ]
-    print(f"{checkpoint.name}, {len(first.arms):,} sentences of the {arguments.split} split, {first.layers} layers\n")
+    split = "evaluation" if arguments.split == "report" else arguments.split
+    print(f"{checkpoint.name}, {len(first.arms):,} sentences of the {split} split, {first.layers} layers\n")
     print(f"Learned, not told the right answers:\n{aligned(rows)}\n\nEach threshold, had it been played throughout:\n{aligned(fixed)}")
     return 0

@@ -71,14 +71,16 @@ class _Bar:
 
 def _summary(sweep: Any, rows: list[dict[str, Any]], names: list[str]) -> str:
     """A line in words, and at most a dozen of the operating points."""
+    from dynviz.figures.wording import percent1
+
     step = max(1, len(rows) // 12)
     picked = [0, *range(1, len(rows), step)]
     columns = (*names, "accuracy", "difference", "low", "high", "share", "mean_depth", "agreement")
     short = [{k: float(rows[i][k]) for k in columns if k in rows[i]} for i in picked]
     best = sweep.choose(float(sweep.share[0]) * 0.5)
     words = (
-        f"{len(sweep.rows.ids):,} examples: full depth answers {sweep.accuracy[0]:.1%} rightly. "
-        f"With at most half the compute: {sweep.accuracy[best]:.1%} at {sweep.share[best]:.1%} of it."
+        f"{len(sweep.rows.ids):,} examples: full depth answers {percent1(sweep.accuracy[0])} rightly. "
+        f"With at most half the compute: {percent1(sweep.accuracy[best])} at {percent1(sweep.share[best])} of it."
     )
     return f"{aligned(short)}\n{words}"
 

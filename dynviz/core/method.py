@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from dynviz.core.encoder import Encoder
 from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Sentences, Trace, Unit
-from dynviz.records.card import Comparison, Kind, Learned
+from dynviz.records.card import Comparison, Kind, Learned, default_settings, off_settings
 from dynviz.records.card import Deviation as Deviation
 from dynviz.records.card import Knob as Knob
 from dynviz.records.card import Picture as Picture
@@ -218,12 +218,12 @@ class Method(nn.Module):
     @classmethod
     def off(cls) -> dict[str, float]:
         """The knob settings at which nothing stops."""
-        return {knob.name: knob.off for knob in cls.knobs}
+        return off_settings(cls.knobs)
 
     @classmethod
-    def defaults(cls) -> dict[str, float]:
-        """The knob settings the method suggests when a checkpoint names none."""
-        return {knob.name: knob.default for knob in cls.knobs}
+    def defaults(cls, own: Mapping[str, float] | None = None) -> dict[str, float]:
+        """The knob settings the method suggests, overruled by a checkpoint's own."""
+        return default_settings(cls.knobs, own)
 
     @classmethod
     def checked(cls, settings: Mapping[str, Any]) -> dict[str, float]:

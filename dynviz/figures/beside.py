@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import percent, safe, shorten, span
+from dynviz.figures.wording import depth, percent, safe, shorten, span
 from dynviz.records import Floats
 
 
@@ -62,9 +62,9 @@ def beside_finding(one: ArrayLike, other: ArrayLike, layers: Sequence[str], name
     gap = second - first
     at = int(np.abs(gap).argmax())
     if abs(gap[at]) < 0.005:
-        return f"The sentences of both stop alike: after {means[0]:.1f} of {len(layers)} layers on average."
+        return f"The sentences of both stop alike: after {depth(means[0])} of {len(layers)} layers on average."
     deeper = "deeper" if means[1] > means[0] else "earlier"
-    said = f"“{shorten(names[1], 40)}” stops {deeper} on average: {means[1]:.1f} of {len(layers)} layers, against {means[0]:.1f}."
+    said = f"“{shorten(names[1], 40)}” stops {deeper} on average: {depth(means[1])} of {len(layers)} layers, against {depth(means[0])}."
     return f"{said} They differ most after {layers[at]}: {percent(float(second[at]))} against {percent(float(first[at]))}."
 
 

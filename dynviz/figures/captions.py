@@ -10,7 +10,7 @@ from dynviz.records import Sweep, Trace
 from dynviz.records.zoo import TaskZoo
 
 TEXT_CHARS = 300
-PURPOSES = {"report": "reporting split", "calibration": "calibration split", "given": "rows brought along"}
+PURPOSES = {"report": "evaluation split", "calibration": "calibration split", "given": "rows brought along"}
 
 
 def caption(finding: str, source: str, versions: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dynviz.figures.wording import number, percent, points
+from dynviz.figures.wording import depth, number, percent, percent1, points
 from dynviz.records import Sweep
 
 Kind = Literal["method", "seed", "static", "random", "oracle", "full"]
@@ -86,7 +86,8 @@ def _points(curves: Sequence[Curve]) -> tuple[Values, Values]:
 
 def amount(x: float, unit: Unit) -> str:
     """ "62 % compute", "3.7 layers", "12 ms", "31 % energy"."""
-    return {"share": f"{percent(x)} compute", "layers": f"{x:.1f} layers", "ms": f"{number(x)} ms", "energy": f"{percent(x)} energy"}[unit]
+    said = {"share": f"{percent(x)} compute", "layers": f"{depth(x)} layers", "ms": f"{number(x)} ms", "energy": f"{percent(x)} energy"}
+    return said[unit]
 
 
 def full_accuracy(curves: Sequence[Curve], curve: Curve, point: int = 0) -> float:
@@ -116,7 +117,7 @@ def tradeoff_finding(curves: Sequence[Curve], operating: tuple[str, int] | None 
     curve = next((c for c in curves if operating is not None and c.name == operating[0]), None)
     if curve is not None and operating is not None:
         i = operating[1]
-        return f"{curve.name}: {point_text(curves, operating, unit)} against full depth, accuracy {curve.accuracy[i] * 100:.1f} %."
+        return f"{curve.name}: {point_text(curves, operating, unit)} against full depth, accuracy {percent1(curve.accuracy[i])}."
     methods = [c for c in curves if c.kind == "method" and len(c.x)]
     if not methods:
         return "No method is drawn yet."

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.wording import count, headline, percent, safe
+from dynviz.figures.wording import count, fine, headline, percent, safe
 from dynviz.records import Floats
 
 BODY = 240
@@ -78,11 +78,6 @@ def risk_table(found: Risks) -> list[dict[str, Any]]:
         {found.knob: name, "risk": float(r), "upper bound": float(b), "outcome": outcome}
         for name, r, b, outcome in zip(found.names, found.risk, found.bound, outcomes, strict=False)
     ]
-
-
-def fine(value: float) -> str:
-    """A small share as percent: 0.0176 -> "1.8 %", 0.02 -> "2 %"."""
-    return f"{float(value) * 100:.1f} %".replace(".0 %", " %")
 
 
 def _points(found: Risks, places: Sequence[int], colour: str, fill: str, name: str) -> go.Scatter:

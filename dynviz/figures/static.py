@@ -5,7 +5,7 @@ from html import escape
 
 from dynviz.figures.difficulty import Group
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import percent, shorten
+from dynviz.figures.wording import percent, percent1, shorten
 
 WIDTH, LEFT, RIGHT, ROW = 680, 190, 90, 26
 
@@ -63,7 +63,7 @@ def dots(groups: Sequence[Group], overall: float, share: bool, label: str, style
 
 
 def _value(value: float, share: bool) -> str:
-    return f"{value * 100:.1f} %" if share else f"{value:.2f}"
+    return percent1(value) if share else f"{value:.2f}"
 
 
 def _text(x: float, y: float, words: str, colour: str, anchor: str = "start") -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.wording import count, number, percent
+from dynviz.figures.wording import count, depth, number, percent
 from dynviz.records import Stream
 
 DRAWN = 200  # places of a stream that are drawn
@@ -38,14 +38,14 @@ def stream_finding(streams: Sequence[Stream]) -> str:
     """What it came to play, what that cost and gave, beside the best fixed threshold."""
     first, n = streams[0], len(streams[0].arms)
     favourite = int(np.sum([s.counts for s in streams], axis=0).argmax())
-    depth, right, regret = (np.array([getattr(s, name)[-1] for s in streams]) for name in ("depth", "accuracy", "regret"))
+    exits, right, regret = (np.array([getattr(s, name)[-1] for s in streams]) for name in ("depth", "accuracy", "regret"))
     best = first.best
     played, wanted = number(float(first.thresholds[favourite])), number(float(first.thresholds[best]))
     good = percent(float(right.mean())), percent(float(first.fixed_right[best]))
     return (
         f"Over {count(n, 'sentence')}, in {count(len(streams), 'order')}, it comes to play the threshold {played} most; the best fixed one "
-        f"is {wanted}. It leaves after layer {depth.mean():.1f} of {first.layers} on average with {good[0]} right (the "
-        f"best fixed one: {first.fixed_exits[best]:.1f}, {good[1]}), and ends {_range(regret)} of reward "
+        f"is {wanted}. It leaves after layer {depth(exits.mean())} of {first.layers} on average with {good[0]} right (the "
+        f"best fixed one: {depth(first.fixed_exits[best])}, {good[1]}), and ends {_range(regret)} of reward "
         "behind it."
     )
 

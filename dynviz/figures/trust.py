@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import count, percent, safe
+from dynviz.figures.wording import count, gap, percent, percent1, safe
 from dynviz.records import Floats, Ints
 
 
@@ -73,10 +73,10 @@ def reliability_finding(ece: float, confidence: float, accuracy: float, name: st
     """Whether the answers are as often right as they are sure. confidence, accuracy: means over all n answers."""
     if ece != ece:
         return f"Nothing was read at {name}, so there is no confidence to judge."
-    gap = confidence - accuracy
-    way = "about as sure as it is right" if abs(gap) < 0.02 else "surer than it is right" if gap > 0 else "less sure than it is right"
+    over = confidence - accuracy
+    way = "about as sure as it is right" if abs(over) < 0.02 else "surer than it is right" if over > 0 else "less sure than it is right"
     said = f"At {name} the model is {way}: {percent(confidence)} sure on average, {percent(accuracy)} right."
-    return f"{said} Expected calibration error {ece * 100:.1f} points over {count(n, 'answer')}."
+    return f"{said} Expected calibration error {gap(ece)} points over {count(n, 'answer')}."
 
 
 def reliability_table(edges: Floats, counts: Ints, confidence: Floats, accuracy: Floats, low: Floats, high: Floats) -> list[dict[str, Any]]:
@@ -123,7 +123,7 @@ def foresight(
 
 def _line(x: list[int], values: Floats, names: Sequence[str], label: str, colour: str, axis: str, style: Style) -> go.Scatter:
     there = [i for i in range(len(x)) if not np.isnan(values[i])]
-    written = [f"{values[i]:.2f}" if "AUROC" in label else f"{values[i] * 100:.1f} %" for i in there]
+    written = [f"{values[i]:.2f}" if "AUROC" in label else percent1(values[i]) for i in there]
     return go.Scatter(
         x=[x[i] for i in there], y=[round(float(values[i]), 4) for i in there], yaxis=axis, mode="lines+markers+text", name=label,
         text=written, textposition="top center", textfont={"size": 12, "color": style.muted},
@@ -140,7 +140,7 @@ def foresight_finding(names: Sequence[str], accuracy: Floats, ece: Floats, auroc
     if not read:
         return "No layer was read, so there is no confidence to judge."
     worst = max(read, key=lambda i: ece[i])
-    said = [f"Confidence strays furthest from accuracy at {names[worst]}, by {ece[worst] * 100:.1f} points."]
+    said = [f"Confidence strays furthest from accuracy at {names[worst]}, by {gap(ece[worst])} points."]
     telling = [i for i in read if not np.isnan(auroc[i])]
     if telling:
         best = max(telling, key=lambda i: auroc[i])

@@ -51,12 +51,32 @@ def span(text: str, colour: str) -> str:
 
 def percent(share: float) -> str:
     """A share as whole percent: 0.624 -> "62 %"; one decimal below 1 %."""
-    return f"{share * 100:.0f} %" if share >= 0.01 or share == 0 else f"{share * 100:.1f} %"
+    return f"{share * 100:.0f} %" if share >= 0.01 or share == 0 else percent1(share)
+
+
+def percent1(share: float) -> str:
+    """A share in percent with one decimal, as accuracy is given: 0.8693 -> "86.9 %"."""
+    return f"{float(share) * 100:.1f} %"
+
+
+def fine(share: float) -> str:
+    """A small share in percent, its decimal only where there is one: 0.0176 -> "1.8 %", 0.02 -> "2 %"."""
+    return percent1(share).replace(".0 %", " %")
 
 
 def points(difference: float) -> str:
     """A difference of shares in percentage points: -0.004 -> "-0.4"; never "-0.0"."""
-    return f"{round(difference * 100, 1) + 0.0:+.1f}"
+    return f"{round(float(difference) * 100, 1) + 0.0:+.1f}"
+
+
+def gap(distance: float) -> str:
+    """How far two shares lie apart, in percentage points, without a sign: 0.031 -> "3.1"."""
+    return points(abs(distance))[1:]
+
+
+def depth(layers: float) -> str:
+    """A number of layers that is a mean: 2.96 -> "3.0"."""
+    return f"{float(layers):.1f}"
 
 
 def setting(knobs: Mapping[str, float]) -> str:
@@ -70,8 +90,8 @@ def number(value: float) -> str:
 
 
 def count(n: int, noun: str, plural: str = "") -> str:
-    """ "1 word", "2 words"."""
-    return f"{n} {noun if n == 1 else plural or noun + 's'}"
+    """ "1 word", "2 words", "1,630 words"."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
 def listing(items: Sequence[str], limit: int = 3) -> str:

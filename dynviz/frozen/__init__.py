@@ -23,7 +23,7 @@ from dynviz.figures.columns import Column, State, columns, layer_names, one_deci
 from dynviz.figures.depths import agreement, depth_sentences
 from dynviz.figures.grid import Grid
 from dynviz.figures.style import CERTAINTY_BOUNDS, DARK, LIGHT, Style, alpha, depth_colours, on
-from dynviz.figures.wording import number, percent, shorten
+from dynviz.figures.wording import number, percent, percent1, shorten
 from dynviz.frozen import words
 from dynviz.records import Sweep, Trace
 from dynviz.records.card import Knob
@@ -205,7 +205,7 @@ def _curve(deck: Deck, traces: Sequence[Trace]) -> dict[str, Any] | None:
         return _points(x, share, range(len(traces)), said, words.AXES_TEXT, ["{}", "{} %"])
     there = np.array([at.get(knob.name, np.nan) for at in sweep.knobs])
     of = [int(np.nanargmin(np.abs(there - t.knobs[knob.name]))) for t in traces]
-    said = [f"{percent(float(s))} compute, {a * 100:.1f} % right" for s, a in zip(sweep.share, sweep.accuracy, strict=True)]
+    said = [f"{percent(float(s))} compute, {percent1(a)} right" for s, a in zip(sweep.share, sweep.accuracy, strict=True)]
     return _points((sweep.share * 100).tolist(), (sweep.accuracy * 100).tolist(), of, said, words.AXES, ["{} %", "{} %"])
 
 

@@ -77,7 +77,7 @@ CARD = Card(
         ),
         Deviation(
             "The model was trained on one set and the stream comes from another.",
-            "The stream is the report split of the set the model was trained on.",
+            "The stream is the evaluation split of the set the model was trained on.",
             "Only these readings ship. A change of domain, which the paper is about, is not shown.",
         ),
     ),

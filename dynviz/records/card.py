@@ -1,7 +1,7 @@
 """What a method says of itself, as plain data: its knobs, its readings, its words. No torch, so that a screen can show it at once."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -71,6 +71,16 @@ def holds(values: Floats, side: Side, limits: Floats) -> Bools:
 
 def _way(side: Side) -> Literal["below", "above"]:
     return "below" if side in ("below", "at most") else "above"
+
+
+def off_settings(knobs: Iterable[Knob]) -> dict[str, float]:
+    """The settings at which nothing stops: full depth."""
+    return {knob.name: knob.off for knob in knobs}
+
+
+def default_settings(knobs: Iterable[Knob], own: Mapping[str, float] | None = None) -> dict[str, float]:
+    """The settings a checkpoint is shown at: those its method suggests, overruled by those it ships with (own)."""
+    return {**{knob.name: knob.default for knob in knobs}, **(own or {})}
 
 
 @dataclass(frozen=True)

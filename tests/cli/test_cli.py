@@ -17,6 +17,7 @@ import pytest
 from dynviz import api
 from dynviz.cli import main, terminal
 from dynviz.data import bundled
+from dynviz.figures import promise
 from dynviz.records.schema import from_json
 from dynviz.version import __version__
 from tests import hub
@@ -135,11 +136,17 @@ def test_a_foreign_model_is_traced_by_its_path(tmp_path: Path, run) -> None:  # 
 
 
 def test_risk_prints_the_settings_as_tested_the_promise_and_what_it_rests_on(run) -> None:  # type: ignore[no-untyped-def]
-    status, out, _ = run("risk", "--model", "sst2-joint", "--delta", "0.3", "--confidence", "0.9", "--loss", "harm")
+    status, out, _ = run("risk", "--model", "sst2-joint", "--delta", "0.4", "--confidence", "0.9", "--loss", "harm")
     assert status == 0
     assert out.split()[:3] == ["entropy", "lost", "upper"]
-    assert "With 90% confidence at most 30.0% of answers are wrong where full depth is right" in out
-    assert "exchangeable" in out
+    assert "With 90 % confidence at most 40 % of answers are wrong where full depth is right" in out
+    page = [rest.replace("**", "") for rest in promise.rests_on("sst2", 0.9)]
+    assert len(page) == 5
+    assert "one promise in 10 may fail" in page[2]
+    assert [line[2:] for line in out.splitlines() if line.startswith("- ")] == page  # the page's caveats, all of them
+    _, out, _ = run("risk", "--model", "sst2-joint", "--delta", "0.001")
+    assert "with 95 % confidence, at most 0.1 % of answers differ from full depth: only full depth does." in out
+    assert "With 12 sentences a limit below 22.1 % cannot be shown even where nothing is lost" in out  # 1 - 0.05 ^ (1 / 12)
     status, _, said = run("risk", "--model", "sst2-plain")
     assert (status, "it has no knob" in said) == (2, True)
     assert run("risk", "--model", "sst2-joint", "--delta", "2")[0] == 2

@@ -148,7 +148,7 @@ def test_a_batch_is_drawn_from_the_exits_of_the_setting_in_use() -> None:
     drawn = next(f for f in figures(at) if any(str(t.get("name", "")).startswith("leaving") for t in f["data"]))
     ends = [b + x for t in drawn["data"] if t["name"].startswith("leaving") for b, x in zip(t["base"], t["x"], strict=True)]
     assert max(ends) == pytest.approx(one.totals[1])
-    assert "Over all 3 batches of 8 of the report split" in words(at)
+    assert "Over all 3 batches of 8 of the evaluation split" in words(at)
     at.slider(key="batch.size").set_value(24).run()
     assert at.number_input(key="batch.which").value == 1
 

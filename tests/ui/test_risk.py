@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
+from dynviz.figures import promise
 from dynviz.figures.wording import percent
 from dynviz.measure import risk
-from dynviz.ui.tradeoff.risk import outcome
 from tests.checkpoints import Spec, build
 from tests.ui.tradeoff import opened
 
@@ -55,7 +55,7 @@ def test_the_sentence_names_confidence_limit_loss_knob_and_compute_and_the_butto
     knob = sweep.knobs[wanted.controlled.point]["entropy"]
     said = "With 90 % confidence at most 10 % of answers are wrong where full depth is right"
     assert f"{said}: entropy {knob:g}, {percent(float(sweep.share[wanted.controlled.point]))} of the compute." in words(at)
-    assert "Checked on the report split" in words(at)
+    assert "Checked on the evaluation split" in words(at)
     assert len(figure(at)["data"][0]["x"]) == wanted.controlled.tested.stopped + 1
     at.button(key="tradeoff.promise").click().run()
     assert at.session_state["sst2-joint.entropy"] == knob
@@ -92,4 +92,4 @@ def test_what_it_rests_on_is_said_honestly() -> None:
     [(0, 0.01, 0.02, "within"), (0.005, 0.01, 0.03, "open"), (0.01, 0.03, 0.05, "over"), (0.03, 0.05, 0.07, "broken")],
 )
 def test_the_check_is_judged_by_its_interval(low: float, seen: float, high: float, said: str) -> None:
-    assert outcome(risk.Check(seen, low, high, 100), 0.02) == said
+    assert promise.outcome(seen, low, high, 0.02) == said

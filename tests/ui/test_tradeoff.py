@@ -186,7 +186,7 @@ def test_budget_is_chosen_on_calibration_and_reported_on_report_and_says_so() ->
     i = there.choose(0.7)
     assert "Chosen on the calibration split" in words(at)
     assert f"{percent(float(there.share[i]))} of compute, {there.accuracy[i] * 100:.1f} % right there" in words(at)
-    assert "Reported on the report split" in words(at)
+    assert "Reported on the evaluation split" in words(at)
     assert f"{percent(float(here.share[i]))} of compute, {here.accuracy[i] * 100:.1f} % right" in words(at)
     at.button(key="tradeoff.use").click().run()
     assert at.session_state["sst2-joint.entropy"] == there.knobs[i]["entropy"]

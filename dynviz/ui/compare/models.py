@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dynviz import api
+from dynviz.records.card import off_settings
 from dynviz.records.pair import Pair
 from dynviz.ui.compare import lanes, said, text
 from dynviz.ui.compare.lanes import Side
@@ -69,7 +70,7 @@ def _other(name: str, typed: str) -> Side:
     stored = None if typed.strip() else _stored(name)
     if stored is None:
         words = typed if typed.strip() else _fallback(name)
-        off = {knob.name: knob.off for knob in card.knobs}
+        off = off_settings(card.knobs)
         here, full = (cache.trace(name, words, cache.key(knobs)) for knobs in (state.defaults(checkpoint, card), off))
         stored = Pair(here, full)
     return Side(checkpoint.config.title, stored)

@@ -104,7 +104,7 @@ def exits(view: DataView) -> None:
     sweep, names = view.sweep, view.layers
     last = sweep.exits[1]
     if (last == sweep.layers).all():
-        st.markdown(text.NO_EXITS.format(layers=sweep.layers, depth=f"{sweep.mean_depth[1]:.1f}"))
+        st.markdown(text.NO_EXITS.format(layers=sweep.layers, depth=depth(sweep.mean_depth[1])))
         if view.within:
             tokens.section(view)
         return

@@ -72,7 +72,7 @@ def _summary(view: DataView) -> list[str]:
 def _exits(view: DataView) -> list[str]:
     last = view.sweep.exits[1]
     if (last == view.sweep.layers).all():
-        said = text.NO_EXITS.format(layers=view.sweep.layers, depth=f"{view.sweep.mean_depth[1]:.1f}")
+        said = text.NO_EXITS.format(layers=view.sweep.layers, depth=depth(view.sweep.mean_depth[1]))
         return _section("exits", said)
     counts = [(word, _counts(view, last[which])) for word, which in zip(view.words, (view.good, ~view.good), strict=True)]
     finding = figures.exit_finding(last, view.good, view.layers, view.words)

@@ -6,8 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dynviz.api import Checkpoint
-from dynviz.figures.wording import number, points
-from dynviz.figures.zoo import percent1
+from dynviz.figures.wording import number, percent1, points
 from dynviz.records.card import Card
 from dynviz.records.deviations import MEAN_POOLING
 from dynviz.ui.methods import text

@@ -47,7 +47,7 @@ def _rows(name: str, card: Card, there: Mapping[str, MethodEntry]) -> list[dict[
 
 
 def _reported(checkpoint: Checkpoint) -> dict[str, Any]:
-    """What a checkpoint reached on the report split."""
+    """What a checkpoint reached on the evaluation split."""
     found = next((row for row in facts.metrics(checkpoint) if row["purpose"] == "report"), {})
     return {"checkpoint": checkpoint.name, **{k: v for k, v in found.items() if k not in ("name", "purpose")}}
 

@@ -21,9 +21,10 @@ COLUMNS = {
     "share": "Compute",
 }
 GLANCE_NOTE = (
-    "Right answers on the report split, which nobody trained or chose on: at full depth, and at the setting that was chosen on the "
-    "calibration split, in brackets the difference in points with its 95 % paired bootstrap interval; and what that setting costs, of the "
-    "plain model's compute. A name opens the method's card in a tab of its own."
+    "Right answers on the evaluation split: at full depth, and at the setting that was chosen on the calibration split, in brackets the "
+    "difference in points with its 95 % paired bootstrap interval; and what that setting costs, of the plain model's compute. Nothing was "
+    "trained and no knob chosen on the evaluation split; one constant of training, ConsistentEE's alpha, was changed after a figure on it "
+    "had been seen. A name opens the method's card in a tab of its own."
 )
 WITHOUT = "Registered, but no checkpoint ships yet"
 
@@ -65,10 +66,10 @@ METRIC_COLUMNS = {
     "share": "Compute",
 }  # fmt: skip
 METRIC_NOTE = (
-    "The setting was chosen on the calibration split alone; the report split was only measured. In brackets: points against full depth, "
-    "with their 95 % paired bootstrap interval. Compute: of the plain model's."
+    "The setting was chosen on the calibration split alone; the evaluation split was only measured. In brackets: points against full "
+    "depth, with their 95 % paired bootstrap interval. Compute: of the plain model's."
 )
-PURPOSES = {"calibration": "calibration ({split})", "report": "report ({split})"}
+PURPOSES = {"calibration": "calibration ({split})", "report": "evaluation ({split})"}
 READINGS_ONLY = "numbers only"
 OWN, SHARED, LORA = "its own", "that of {name}", "that of {name}, low-rank updates of rank {rank}"
 VERSION_NOTE = (

@@ -208,7 +208,7 @@ def at(name: str, split: str, knobs: Knobs) -> Sweep | None:
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def promise(name: str, loss: Loss, delta: float, eps: float) -> Promise:
-    """The boldest setting of a checkpoint that keeps a promise on the calibration split, checked on the report split."""
+    """The boldest setting of a checkpoint that keeps a promise on the calibration split, checked on the evaluation split."""
     found = sweep(name, "calibration")
     assert found is not None
     return risk.promise(found, sweep(name, "report"), card(name).knobs[0], delta, eps, loss)

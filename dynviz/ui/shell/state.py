@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from dynviz import api
-from dynviz.records.card import Card, Knob
+from dynviz.records.card import Card, Knob, default_settings, off_settings
 from dynviz.ui.shell import cache, text
 
 DEFAULT = "pos-tokee"
@@ -53,7 +53,7 @@ class Choice:
     @property
     def off(self) -> dict[str, float]:
         """The settings at which nothing stops."""
-        return {knob.name: knob.off for knob in self.card.knobs}
+        return off_settings(self.card.knobs)
 
     @property
     def settings(self) -> dict[str, float]:
@@ -68,7 +68,7 @@ class Choice:
 
 def defaults(checkpoint: api.Checkpoint, card: Card) -> dict[str, float]:
     """The settings a checkpoint ships with."""
-    return {**{knob.name: knob.default for knob in card.knobs}, **checkpoint.config.knobs}
+    return default_settings(card.knobs, checkpoint.config.knobs)
 
 
 def entries() -> dict[str, Entry]:

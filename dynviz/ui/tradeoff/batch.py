@@ -1,4 +1,4 @@
-"""A batch of the report split lane by lane, at the setting in use: what waiting for the slowest costs, in measured time."""
+"""A batch of the evaluation split lane by lane, at the setting in use: what waiting for the slowest costs, in measured time."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Spend at most so much: the knob is found on the calibration split, what it does is reported on the report split."""
+"""Spend at most so much: the knob is found on the calibration split, what it does is reported on the evaluation split."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.figures.wording import percent, points, setting
+from dynviz.figures.wording import gap, percent, percent1, points, setting
 from dynviz.records import Sweep
 from dynviz.ui.parts import show
 from dynviz.ui.parts.operating import accuracy as share
@@ -48,14 +48,15 @@ def _outcome(view: TradeoffView, pick: Pick) -> None:
     with left.container(border=True, height="stretch"):
         st.markdown(text.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))
         said = text.CHOSEN_LINE if pick.within else text.CHEAPEST
-        spent, right_there = percent(pick.calibration[0]), share(pick.calibration[1])
+        spent, right_there = percent(pick.calibration[0]), percent1(pick.calibration[1])
         st.markdown(said.format(name=name, knobs=knobs, share=spent, accuracy=right_there, budget=percent(pick.budget)))
     with right.container(border=True, height="stretch"):
         st.markdown(text.REPORTED.format(split=view.task.splits["report"], n=examples(here)))
         mean, low, high = map(points, pick.difference)
-        said = text.REPORTED_LINE.format(share=percent(pick.report[0]), accuracy=share(pick.report[1]), difference=mean, low=low, high=high)
+        spent, right_here = percent(pick.report[0]), percent1(pick.report[1])
+        said = text.REPORTED_LINE.format(share=spent, accuracy=right_here, difference=mean, low=low, high=high)
         over = pick.report[0] - pick.budget
-        st.markdown(said + (" " + text.OVER.format(by=f"{over * 100:.1f}") if pick.within and over > 0.0005 else ""))
+        st.markdown(said + (" " + text.OVER.format(by=gap(over)) if pick.within and over > 0.0005 else ""))
     used = pick.here == view.spot
     if pick.line.runnable:
         st.button(

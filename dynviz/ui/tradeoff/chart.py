@@ -7,7 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from dynviz import api, figures
-from dynviz.figures.wording import listing, percent, points, setting
+from dynviz.figures.wording import depth, listing, percent, percent1, points, setting
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import operating, show, sources
@@ -71,7 +71,7 @@ def _small_print(view: TradeoffView, sweep: Sweep, i: int) -> list[str]:
         found = against(sweep, view.plain, i)
         if found is not None:
             mean, low, high = map(points, found)
-            said.append(text.AGAINST.format(accuracy=share(view.plain.accuracy[0]), difference=mean, low=low, high=high))
+            said.append(text.AGAINST.format(accuracy=percent1(view.plain.accuracy[0]), difference=mean, low=low, high=high))
     if dict(view.choice.settings) != dict(sweep.knobs[i]):
         said.append(text.NOT_MEASURED.format(wanted=setting(view.choice.settings), there=setting(sweep.knobs[i])))
     return said

@@ -1,4 +1,4 @@
-"""A promise: with so much confidence at most so many answers are lost. Chosen on the calibration split, checked on the report split."""
+"""A promise: with so much confidence at most so many answers are lost. Chosen on the calibration split, checked on the evaluation split."""
 
 from functools import partial
 from typing import cast
@@ -6,9 +6,9 @@ from typing import cast
 import streamlit as st
 
 from dynviz import api, figures
-from dynviz.figures.risk import fine
-from dynviz.figures.wording import percent, setting
-from dynviz.measure.risk import Check, Loss, Promise
+from dynviz.figures import promise
+from dynviz.figures.wording import fine, percent, setting
+from dynviz.measure.risk import Loss, Promise
 from dynviz.records import Sweep
 from dynviz.ui.parts import show, sources
 from dynviz.ui.parts.panels import Panel, draw, style
@@ -46,40 +46,36 @@ def _promise(view: TradeoffView, loss: Loss, limit: float, level: float) -> None
     there, here = view.calibration[view.choice.checkpoint.name], cast(Sweep, view.sweep)
     found = cache.promise(there.model, loss, round(limit, 4), round(1 - level, 4))
     point, tested = found.controlled.point, found.controlled.tested
-    words = {"level": percent(level), "limit": fine(limit), "lost": text.LOST[loss, view.task.unit], "n": examples(there)}
-    words |= {"knobs": plain(setting(there.knobs[point])), "share": percent(float(there.share[point]))}
-    st.markdown(f"**{(text.KEPT if tested.stopped else text.NONE).format(**words)}**")
+    knobs, share, unit = plain(setting(there.knobs[point])), float(there.share[point]), view.task.unit
+    st.markdown(f"**{promise.promised(bool(tested.stopped), loss, unit, limit, level, knobs, share)}**")
     if not tested.stopped:
-        least = 1 - (1 - level) ** (1 / tested.n)  # the bound where nothing is lost
-        first = setting(there.knobs[int(found.controlled.order[0])])
-        st.caption(text.WHY_NONE.format(knobs=plain(first), n=examples(there), least=fine(least)))
-    _sides(view, found, there, here, words)
-    _figure(view, found, there, level, words["lost"])
+        st.caption(promise.why_none(tested.n, level, plain(setting(there.knobs[int(found.controlled.order[0])]))))
+    _sides(view, found, there, here, loss, level)
+    _figure(view, found, there, level, promise.LOST[loss, unit])
     _assumptions(view, level)
 
 
-def _sides(view: TradeoffView, found: Promise, there: Sweep, here: Sweep, words: dict[str, str]) -> None:
+def _sides(view: TradeoffView, found: Promise, there: Sweep, here: Sweep, loss: Loss, level: float) -> None:
     """The choice and its check, side by side; and the button that uses it."""
     left, right = st.columns(2)
-    tested, at = found.controlled.tested, found.controlled.tested.chosen
+    tested, at, point, unit = found.controlled.tested, found.controlled.tested.chosen, found.controlled.point, view.task.unit
     with left.container(border=True, height="stretch"):
         st.markdown(text.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))
         if at is not None:
-            seen = {"risk": fine(float(tested.risks[at])), "bound": fine(float(found.bounds[at]))}
-            st.markdown(text.CHOSEN_LINE.format(**{**words, **seen}))
+            said = {"lost": promise.LOST[loss, unit], "level": percent(level), "risk": fine(float(tested.risks[at]))}
+            said |= {"knobs": plain(setting(there.knobs[point])), "share": percent(float(there.share[point]))}
+            st.markdown(text.CHOSEN_LINE.format(**said, bound=fine(float(found.bounds[at]))))
         else:
             st.markdown(text.CHOSEN_NONE)
     with right.container(border=True, height="stretch"):
         st.markdown(text.CHECKED.format(split=view.task.splits["report"], n=examples(here)))
         if found.check is None or found.there is None:
-            st.markdown(text.NOT_CHECKED)
+            st.markdown(promise.NOT_CHECKED)
         elif not found.there:
-            st.markdown(text.FULL_CHECK)
+            st.markdown(promise.FULL_CHECK)
         else:
-            seen = {k: fine(getattr(found.check, k)) for k in ("risk", "low", "high")}
-            verdict = text.VERDICTS[outcome(found.check, tested.delta)].format(**words)
-            share = percent(float(here.share[found.there]))
-            st.markdown(text.CHECKED_LINE.format(**{**words, **seen, "share": share, "verdict": verdict}))
+            risk = (found.check.risk, found.check.low, found.check.high)
+            st.markdown(promise.checked(loss, unit, risk, tested.delta, level, float(here.share[found.there])))
     if view.line is not None and view.line.family:
         st.caption(text.MEMBER.format(name=plain(step_title(view.choice.checkpoint))))
     if found.there is not None:
@@ -87,15 +83,6 @@ def _sides(view: TradeoffView, found: Promise, there: Sweep, here: Sweep, words:
         used = spot == view.spot
         label, icon = text.USED if used else text.USE, ":material/my_location:"
         st.button(label, key="tradeoff.promise", disabled=used, on_click=partial(use, spot, here), icon=icon)
-
-
-def outcome(check: Check, limit: float) -> str:
-    """How the interval on the report split lies to the limit."""
-    if check.high <= limit:
-        return "within"
-    if check.low > limit:
-        return "broken"
-    return "open" if check.risk <= limit else "over"
 
 
 def _figure(view: TradeoffView, found: Promise, there: Sweep, level: float, lost: str) -> None:
@@ -122,8 +109,6 @@ def _click(view: TradeoffView, there: Sweep, places: list[int]) -> None:
 
 def _assumptions(view: TradeoffView, level: float) -> None:
     with st.expander(text.ASSUMED):
-        st.markdown(text.ASSUMPTIONS.format(miss=round(1 / (1 - level))))
-        st.markdown(text.SPLITS.get(view.task.name, text.UNKNOWN_SPLIT))
-        if api.fitted_on(view.choice.checkpoint) == "calibration":
-            st.markdown(text.FITTED.format(name=plain(view.choice.card.title)))
+        fitted = plain(view.choice.card.title) if api.fitted_on(view.choice.checkpoint) == "calibration" else ""
+        st.markdown("\n".join(f"- {rest}" for rest in promise.rests_on(view.task.name, level, fitted)))
         st.caption(text.SOURCES)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.api import Checkpoint
-from dynviz.figures.wording import points
+from dynviz.figures.wording import depth, points
 from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
 from dynviz.ui.parts import show, sources
@@ -91,7 +91,7 @@ def exits(view: TradeoffView, sweep: Sweep, point: int) -> None:
     """After which layer the sentences stop, right and wrong ones apart; a click on a bar, or the menu, lists its rows."""
     st.subheader(text.EXITS_TITLE, anchor="exits")
     if (sweep.exits[point] == sweep.layers).all():
-        st.markdown(text.NO_EXITS.format(layers=sweep.layers, depth=f"{sweep.mean_depth[point]:.1f}"))
+        st.markdown(text.NO_EXITS.format(layers=sweep.layers, depth=depth(sweep.mean_depth[point])))
         return
     names = layer_names(view.choice.checkpoint, sweep.layers)
     owner = sweep.rows.owner

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dynviz.figures.wording import percent
+from dynviz.figures.wording import gap, percent, percent1
 from dynviz.ui.parts import show
 from dynviz.ui.parts.operating import accuracy as share
 from dynviz.ui.parts.show import PERCENT, POINTS
@@ -31,11 +31,11 @@ def section(view: TradeoffView) -> None:
 def said(found: list[Seed], early: bool) -> str:
     """From the least to the most over all trainings. early: whether the setting is not full depth."""
     full, here, cost = ([getattr(one, name) for one in found] for name in ("full", "accuracy", "share"))
-    words = text.SEEDS.format(n=len(found), full_low=share(min(full)), full_high=share(max(full)))
-    ends = {"low": share(min(here)), "high": share(max(here)), "share_low": percent(min(cost)), "share_high": percent(max(cost))}
+    words = text.SEEDS.format(n=len(found), full_low=percent1(min(full)), full_high=percent1(max(full)))
+    ends = {"low": percent1(min(here)), "high": percent1(max(here)), "share_low": percent(min(cost)), "share_high": percent(max(cost))}
     spread = max(max(values) - min(values) for values in ((full, here) if early else (full,)))
     return (
-        words + (text.SEEDS_HERE.format(**ends) if early else text.SEEDS_END) + " " + text.SEEDS_WIDER.format(spread=f"{spread * 100:.1f}")
+        words + (text.SEEDS_HERE.format(**ends) if early else text.SEEDS_END) + " " + text.SEEDS_WIDER.format(spread=gap(spread))
     )
 
 

@@ -77,11 +77,11 @@ AMONG_OPTIONS = {"this": "This curve", "all": "All curves"}
 CHOSEN = "**Chosen on the calibration split** ({split}, {n})"
 CHOSEN_LINE = "{name}, {knobs}: {share} of compute, {accuracy} right there."
 CHEAPEST = "No setting of {name} keeps to {budget} there. Its cheapest spends {share}: {knobs}, {accuracy} right."
-REPORTED = "**Reported on the report split** ({split}, {n})"
+REPORTED = "**Reported on the evaluation split** ({split}, {n})"
 REPORTED_LINE = "{share} of compute, {accuracy} right: {difference} points [{low}, {high}] against full depth."
 OVER = "That is {by} points of compute more than the budget: other data, other sentences."
 NO_CALIBRATION = (
-    "No numbers of the calibration split ship for this curve, so no setting is chosen here: choosing on the report split would flatter."
+    "No numbers of the calibration split ship for this curve, so no setting is chosen here: choosing on the evaluation split would flatter."
 )
 USE = "Use this setting"
 USED = "In use"
@@ -137,7 +137,7 @@ READ_TITLE = "How to read this"
 READ = """
 - Further left is cheaper, further up is better. A method earns its place above the **one fixed depth** line: the plain model simply cut
   after 1, 2, ... layers and tuned there.
-- Each point is one setting of the knob over the whole report split. **Hollow**: another point is at least as good for less. The **thin
+- Each point is one setting of the knob over the whole evaluation split. **Hollow**: another point is at least as good for less. The **thin
   steps** join the best reached at each cost.
 - The **band** is the 95 % interval of the difference to the same model's full depth. Where it includes the height of full depth, no
   loss can be shown with this many examples.
@@ -160,7 +160,7 @@ and 97.5 percentiles of $d$ over the draws.
 
 **Budget.** Among the settings with $\text{share} \le B$ *on the calibration split*, the most accurate there; of equals, the cheapest.
 Accuracy, interval and realised
-compute are then those of the report split. Choosing and reporting on the same data would flatter the choice.
+compute are then those of the evaluation split. Choosing and reporting on the same data would flatter the choice.
 """
 NOT_TITLE = "What this does not show"
 NOT = """

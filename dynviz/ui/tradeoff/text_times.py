@@ -51,8 +51,8 @@ ENERGY_NONE = "No model of this task does."
 ENERGY_OUT = "it drops tokens or joins models, and the energy model counts whole layers of one"
 
 SIZE = "Sentences in the batch"
-WHICH = "Which batch of the report split"
-ALL = "Over all {n} batches of {size} of the report split ({split}): {wait} ms a sentence if they wait, {leave} if they leave, {said}."
+WHICH = "Which batch of the evaluation split"
+ALL = "Over all {n} batches of {size} of the evaluation split ({split}): {wait} ms a sentence if they wait, {leave} if they leave, {said}."
 LESS, NO_LESS = "{share} less", "no difference"
 TOKENS = (
     "In {name} {stops}: every sentence stays in the batch to its end, so none can leave early. What is saved is saved inside each layer; "
@@ -62,7 +62,7 @@ CASCADE = "{name} goes from one model to another: layers of different cost, whic
 NO_NUMBERS = "No measured numbers ship for {name}, so its exits over a batch are not known."
 HOW = (
     "Time runs to the right. Above, the batch goes on with all its sentences until the slowest is done, as masks do; below, a finished "
-    "sentence leaves and later layers run on fewer. Exits are those of the report split at the setting in use."
+    "sentence leaves and later layers run on fewer. Exits are those of the evaluation split at the setting in use."
 )
 LIMITS = (
     "Times follow from the measured line, with a sentence's FLOPs spread evenly over its layers. They hold for this machine, one thread, "
