@@ -16,7 +16,8 @@ def add(commands: Commands) -> None:
     command.add_argument("--policy", default="ceebert", help="the policy (default ceebert)")
     command.add_argument("--mu", type=float, help="price of all layers, in confidence; larger leaves earlier")
     command.add_argument("--exploration", type=float, help="how much is tried out (beta)")
-    command.add_argument("--split", choices=("calibration", "report"), default="report", help="whose readings; report is the evaluation split (default)")
+    whose = "whose readings; report, the default, is the evaluation split"
+    command.add_argument("--split", choices=("calibration", "report"), default="report", help=whose)
     command.add_argument("--seed", type=int, default=0, help="of the first order (default 0)")
     command.add_argument("--orders", type=count, default=5, help="how many orders of the sentences (default 5)")
     add_root(command)

@@ -3,8 +3,11 @@
 import numpy as np
 
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states
-from dynviz.figures.wording import count, listing, percent, shorten
+from dynviz.figures.wording import count, depth, listing, percent, shorten
 from dynviz.records import Trace
+from dynviz.records.alignment import word_depths
+
+VISIBLE = 0.02  # of full compute: less is lost in rounding
 
 
 def depth_sentences(trace: Trace, full: Trace | None = None) -> list[str]:
@@ -14,6 +17,45 @@ def depth_sentences(trace: Trace, full: Trace | None = None) -> list[str]:
     if trace.unit == "token":
         return [*_words(trace), *_closing(trace, full)]
     return [*_tokens(trace), *_closing(trace, full)]
+
+
+def mean_depth(trace: Trace) -> float:
+    """Layers a word went through on average, where words have answers of their own; else a token, special ones included."""
+    words = word_depths(trace) if trace.unit == "token" else []
+    return float(np.mean(words or trace.depth))
+
+
+def mean_of(trace: Trace) -> str:
+    """What `mean_depth` is a mean of: "the words" or "all tokens"."""
+    return "the words" if trace.unit == "token" and word_depths(trace) else "all tokens"
+
+
+def compute(trace: Trace) -> str:
+    """The share of full compute, and, where it is visibly another than the share of layers, why."""
+    share, layers = trace.share, len(trace.layers)
+    used = float(trace.exit_layer) if one_decision(trace) else mean_depth(trace)
+    if abs(share - used / layers) < VISIBLE or len({size.stage for size in trace.layers}) > 1:
+        return f"{percent(share)} of full compute"
+    amount = str(trace.exit_layer) if one_decision(trace) else depth(used)
+    return f"{percent(share)} of full compute ({amount} of {layers} layers would be {percent(used / layers)}): {_why(trace, used)}"
+
+
+def _why(trace: Trace, used: float) -> str:
+    """What compute counts that the mean depth does not."""
+    if one_decision(trace):
+        return "classifiers and gates cost too"
+    if trace.share < used / len(trace.layers):
+        return "attention among fewer tokens is cheaper"
+    special = trace.depth[trace.special]
+    if mean_of(trace) == "the words" and len(special) and special.mean() > used:
+        marks = listing(list(dict.fromkeys(token for token, own in zip(trace.tokens, trace.special, strict=True) if own)))
+        return f"{marks} go on to layer {int(special.max())}, and {_others(trace)} cost too"
+    return f"depth counts feed-forward blocks, and {_others(trace)} cost too"
+
+
+def _others(trace: Trace) -> str:
+    frozen = bool(trace.frozen[: max(trace.exit_layer, 1)].any())
+    return "the keys of stopped tokens, classifiers and gates" if frozen else "attention, classifiers and gates"
 
 
 def agreement(trace: Trace, full: Trace) -> tuple[int, int]:
@@ -36,15 +78,16 @@ def _whole(trace: Trace) -> str:
 def _words(trace: Trace) -> list[str]:
     cols = tuple(c for c in columns(trace) if not c.special) or columns(trace)
     layers = len(trace.layers)
-    depth = (states(trace, cols) == State.COMPUTED).sum(0)
-    low, high = int(depth.min()), int(depth.max())
-    mean = f"Mean depth {depth.mean():.1f} of {layers}."
+    deep = (states(trace, cols) == State.COMPUTED).sum(0)
+    low, high = int(deep.min()), int(deep.max())
+    mean = f"Mean depth of {mean_of(trace)} {depth(mean_depth(trace))} of {layers}."
     if low == high:
-        return [f"All {count(len(cols), 'word')} went through {count(low, 'layer')} of {layers}.", mean]
-    early = int((depth == low).sum())
+        who = "The only word" if len(cols) == 1 else f"All {count(len(cols), 'word')}"
+        return [f"{who} went through {count(low, 'layer')} of {layers}.", mean]
+    early = int((deep == low).sum())
     verb = "is" if early == 1 else "are"
     first = (
-        f"{early} of {count(len(cols), 'word')} {verb} settled after {count(low, 'layer')}; {_named(cols, depth == high)} to layer {high}."
+        f"{early} of {count(len(cols), 'word')} {verb} settled after {count(low, 'layer')}; {_named(cols, deep == high)} to layer {high}."
     )
     return [first, mean]
 
@@ -69,15 +112,14 @@ def _tokens(trace: Trace) -> list[str]:
             f"{frozen} of {count(tokens, 'token')} {'is' if frozen == 1 else 'are'} frozen by {last}: still seen, no longer computed."
         )
     if not out and (trace.depth == len(trace.layers)).all():
-        return [f"Every token goes through all {len(trace.layers)} layers."]
+        return [f"Every token goes through all {count(len(trace.layers), 'layer')}."]
     if not out:
-        out.append(f"No token is dropped for good; on average a token goes through {trace.depth.mean():.1f} of {len(trace.layers)} layers.")
-        return out
-    return [*out, f"Mean depth {trace.depth.mean():.1f} of {len(trace.layers)}."]
+        out.append("No token is dropped for good.")
+    return [*out, f"Mean depth of all tokens, special ones included, {depth(mean_depth(trace))} of {len(trace.layers)}."]
 
 
 def _closing(trace: Trace, full: Trace | None) -> list[str]:
-    out = [f"{percent(trace.share)} of full compute."]
+    out = [f"{compute(trace)}."]
     if full is None:
         return out
     same, total = agreement(trace, full)

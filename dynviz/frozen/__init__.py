@@ -20,10 +20,10 @@ import numpy as np
 from dynviz.errors import InputError
 from dynviz.figures.cells import agrees, shaded
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states, unit_of
-from dynviz.figures.depths import agreement, depth_sentences
+from dynviz.figures.depths import agreement, depth_sentences, mean_depth
 from dynviz.figures.grid import Grid
 from dynviz.figures.style import CERTAINTY_BOUNDS, DARK, LIGHT, Style, alpha, depth_colours, on
-from dynviz.figures.wording import number, percent, percent1, shorten
+from dynviz.figures.wording import depth, number, percent, percent1, shorten
 from dynviz.frozen import words
 from dynviz.records import Sweep, Trace
 from dynviz.records.card import Knob
@@ -113,8 +113,13 @@ def _data(deck: Deck, kept: Sequence[int]) -> dict[str, Any]:
     return {
         "model": deck.title, "text": full.text, "columns": [[c.label, c.special] for c in cols], "layers": layer_names(full.layers),
         "labels": full.labels, "knob": _knob(deck.knob), "settings": settings, "at": kept.index(deck.at), "frame": which,
-        "frames": drawn, "metrics": words.METRICS[full.unit], "curve": _curve(deck, traces), "words": _words(deck, drawn),
+        "frames": drawn, "metrics": words.METRICS[_kind(deck)], "curve": _curve(deck, traces), "words": _words(deck, drawn),
     }  # fmt: skip
+
+
+def _kind(deck: Deck) -> str:
+    """What the depth is of: the sentence, the words, or all tokens."""
+    return "token" if deck.full.unit == "token" else "sentence" if all(map(one_decision, [*deck.traces, deck.full])) else "tokens"
 
 
 def _knob(knob: Knob | None) -> dict[str, str] | None:
@@ -146,7 +151,7 @@ def _frame(grid: Grid, full: Trace, sure: bool) -> dict[str, Any]:
     used = (
         trace.exit_layer
         if whole
-        else f"{trace.depth[trace.leads if trace.unit == 'token' and trace.leads.any() else slice(None)].mean():.1f}"
+        else depth(mean_depth(trace))
     )
     marks = [agrees(trace, full, c) if trace.unit == "token" else None for c in cols]
     return {

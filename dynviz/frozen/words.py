@@ -10,7 +10,8 @@ PAGE = {
 }
 METRICS = {
     "sentence": [["Layers used", "used"], ["Compute", "share"], ["Answer", "answer"], ["Same as full depth", "agrees"]],
-    "token": [["Layers used, mean over words", "used"], ["Compute", "share"], ["Tags as at full depth", "answer"]],
+    "tokens": [["Mean depth of all tokens", "used"], ["Compute", "share"], ["Answer", "answer"], ["Same as full depth", "agrees"]],
+    "token": [["Mean depth of the words", "used"], ["Compute", "share"], ["Tags as at full depth", "answer"]],
 }
 STOPS = {"up": "Right: stops more.", "down": "Left: stops more."}
 STATES = {"c": "computed", ".": "not computed", "g": "dropped before", "f": "frozen", "s": "skipped", "x": "dropped here"}

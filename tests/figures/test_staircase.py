@@ -119,7 +119,7 @@ def test_glyph_is_hollow_where_full_depth_differs():
 
 def test_finding_names_the_deepest_words():
     said = staircase_finding(trace(["the", "film", "was"], depth=[3, 1, 1, 3, 3]))
-    assert said.startswith("2 of 3 words are settled after 1 layer; “was” goes to layer 3. Mean depth 1.7 of 3.")
+    assert said.startswith("2 of 3 words are settled after 1 layer; “was” goes to layer 3. Mean depth of the words 1.7 of 3.")
 
 
 def test_stages_are_named_on_one_axis():

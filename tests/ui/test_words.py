@@ -154,7 +154,7 @@ def test_plain_leaves_nothing_for_markdown_to_read() -> None:
 
 
 def test_a_finding_is_split_at_its_first_sentence() -> None:
-    first, others = "All 6 words went through 1 layer of 6.", "Mean depth 1.0 of 6. 17 % of full compute."
+    first, others = "All 6 words went through 1 layer of 6.", "Mean depth of the words 1.0 of 6. 17 % of full compute."
     assert split(f"{first} {others}") == (first, others)
 
 

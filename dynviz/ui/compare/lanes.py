@@ -9,8 +9,9 @@ import streamlit as st
 from dynviz import figures
 from dynviz.figures.aligned import Row, aligned, aligned_finding, aligned_table
 from dynviz.figures.columns import columns, layer_names, one_decision
+from dynviz.figures.depths import mean_depth, mean_of
 from dynviz.figures.race import Lane, race, race_finding, race_table
-from dynviz.figures.wording import listing, number
+from dynviz.figures.wording import depth, listing, number
 from dynviz.records import Trace
 from dynviz.records.alignment import align, word_depths, words_of
 from dynviz.records.contrast import spent_by_layer
@@ -56,7 +57,8 @@ def side_by_side(sides: Sequence[Side], first_column: str) -> None:
 def _line(side: Side, first_column: str) -> Mapping[str, object]:
     trace, full = side.pair.trace, side.pair.full
     whole = one_decision(trace)
-    layers = f"{trace.exit_layer if whole else words.mean_depth(trace)} of {len(trace.layers)}"
+    used = f"{trace.exit_layer} of {len(trace.layers)}"
+    layers = used if whole else f"{depth(mean_depth(trace))} of {len(trace.layers)}, mean of {mean_of(trace)}"
     return {
         first_column: side.label,
         text.COLUMNS["settings"]: side.settings,

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from dynviz.figures import depths
 from dynviz.figures.columns import By, Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.conditions import against, bound, name_of, of_token, stops
 from dynviz.figures.depths import agreement
-from dynviz.figures.wording import count, number, percent, shorten
+from dynviz.figures.wording import count, depth, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison, alternatives, together
 from dynviz.ui.shell import text
@@ -22,23 +23,22 @@ def verdict(trace: Trace, full: Trace | None) -> str:
         parts = [f"{trace.predicted[0].capitalize()} {_after(trace)}", compute]
     else:
         named = sum(bool(label) for label in trace.predicted)
-        parts = [f"{count(named, 'word')} tagged, mean depth {mean_depth(trace)} of {len(trace.layers)}", compute]
+        parts = [f"{count(named, 'word')} tagged, {mean_depth(trace)}", compute]
     return " · ".join([*parts, *([agrees(trace, full)] if full is not None else [])])
 
 
 def _after(trace: Trace) -> str:
     layers = len(trace.layers)
     if not one_decision(trace):
-        return f"after {count(layers, 'layer')}, mean depth {mean_depth(trace)}"
+        return f"after {count(layers, 'layer')}, {mean_depth(trace)}"
     if len({size.stage for size in trace.layers}) > 1:
         return f"after {layer_names(trace.layers)[trace.exit_layer - 1]}"
-    return f"after {trace.exit_layer} of {layers} layers"
+    return f"after {trace.exit_layer} of {count(layers, 'layer')}"
 
 
 def mean_depth(trace: Trace) -> str:
-    """Mean depth of the words (of all tokens where the sentence has one answer)."""
-    chosen = trace.leads if trace.unit == "token" and trace.leads.any() else np.ones(len(trace.tokens), bool)
-    return f"{trace.depth[chosen].mean():.1f}"
+    """The mean depth with its name: "mean depth of the words 2.0 of 6"."""
+    return f"mean depth of {depths.mean_of(trace)} {depth(depths.mean_depth(trace))} of {len(trace.layers)}"
 
 
 def agrees(trace: Trace, full: Trace) -> str:
@@ -55,9 +55,15 @@ def side(trace: Trace) -> str:
     layers = len(trace.layers)
     if one_decision(trace):
         name = layer_names(trace.layers)[trace.exit_layer - 1]
-        went = f"used all {layers} layers" if trace.exit_layer == layers else f"stopped after {name} of {layers}"
+        went = f"used all {count(layers, 'layer')}" if trace.exit_layer == layers else f"stopped after {name}{_of(trace)}"
         return f"{went}, {compute}"
-    return f"used {mean_depth(trace)} of {layers} layers on average, {compute}"
+    whose = {"the words": "its words", "all tokens": "all its tokens"}[depths.mean_of(trace)]
+    return f"used {depth(depths.mean_depth(trace))} of {count(layers, 'layer')} (the mean of {whose}) and {compute}"
+
+
+def _of(trace: Trace) -> str:
+    """ " of 6", where all layers are of one model."""
+    return f" of {len(trace.layers)}" if len({size.stage for size in trace.layers}) == 1 else ""
 
 
 def cells_key(trace: Trace, full: Trace | None) -> str:
@@ -133,14 +139,15 @@ def _fate(trace: Trace, col: Column) -> str:
     names = layer_names(trace.layers)
     if one_decision(trace):
         label = trace.predicted[0]
-        end = f"used all {layers} layers" if trace.exit_layer == layers else f"stopped after {names[trace.exit_layer - 1]} of {layers}"
+        last = names[trace.exit_layer - 1]
+        end = f"used all {count(layers, 'layer')}" if trace.exit_layer == layers else f"stopped after {last}{_of(trace)}"
         return f"The whole sentence {end}: {label}."
     word = f"“{shorten(col.label, 30)}”"
-    depth, gone = int(trace.depth[place]), int(trace.dropped_at[place])
+    deep, gone = int(trace.depth[place]), int(trace.dropped_at[place])
     answer = "" if trace.unit == "sentence" or col.special else trace.predicted[place]
     if gone:
         return f"{word} was dropped in {names[gone - 1]}."
-    end = f"went through all {layers} layers" if depth == layers else f"stopped after {names[max(depth, 1) - 1]} of {layers}"
+    end = f"went through all {count(layers, 'layer')}" if deep == layers else f"stopped after {names[max(deep, 1) - 1]} of {layers}"
     return f"{word} {end}{f': {answer}' if answer else ''}."
 
 

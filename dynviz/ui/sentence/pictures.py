@@ -10,9 +10,9 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.figures.columns import Column, columns, one_decision, unit_of
-from dynviz.figures.depths import agreement
+from dynviz.figures.depths import agreement, mean_depth, mean_of
 from dynviz.figures.rule import rule_groups
-from dynviz.figures.wording import percent
+from dynviz.figures.wording import depth, percent
 from dynviz.records import Trace
 from dynviz.records.card import Comparison
 from dynviz.records.schema import to_json
@@ -40,10 +40,10 @@ def headline(result: Result) -> "st.delta_generator.DeltaGenerator":
     if trace.note:
         st.info(plain(trace.note), icon=":material/content_cut:")
     whole = one_decision(trace)
-    used = str(trace.exit_layer) if whole else words.mean_depth(trace)
-    label = text.LAYERS if whole else text.LAYERS_MEAN if trace.unit == "token" else text.LAYERS_TOKENS
+    used = str(trace.exit_layer) if whole else depth(mean_depth(trace))
+    label, note = (text.LAYERS, None) if whole else (text.MEAN_DEPTH.format(of=mean_of(trace)), text.DEPTH_HELP)
     grid = st.grid(4, min_column_width=180)
-    grid.metric(label, text.OF.format(some=used, all=len(trace.layers)), border=True, height="stretch")
+    grid.metric(label, text.OF.format(some=used, all=len(trace.layers)), help=note, border=True, height="stretch")
     grid.metric(text.SHARE, percent(trace.share), help=text.SHARE_HELP, border=True, height="stretch")
     place = grid.container()
     grid.metric(text.SAME, _same(trace, result.full), help=text.SAME_HELP, border=True, height="stretch")

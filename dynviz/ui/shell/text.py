@@ -47,8 +47,11 @@ FIRST_FINDING = "The easy sentence {easy}; the hard one {hard}."
 OPEN_THIS = "Look closer"
 
 # verdict and metrics
-LAYERS, LAYERS_MEAN = "Layers used", "Layers used, mean over words"
-LAYERS_TOKENS = "Layers used, mean over tokens"
+LAYERS, MEAN_DEPTH = "Layers used", "Mean depth of {of}"
+DEPTH_HELP = (
+    "Depth: layers a word or token went through. The mean of the words leaves out the special tokens ([CLS], [SEP]); that of all tokens "
+    "counts them. Compute counts them too, and attention, classifiers and gates besides: its share of the whole may be another."
+)
 OF = "{some} of {all}"
 SHARE = "Compute"
 SHARE_HELP = (
