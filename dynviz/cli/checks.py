@@ -17,7 +17,7 @@ from dynviz.core.encoder import Encoder
 from dynviz.core.engine import Live
 from dynviz.core.method import Plan
 from dynviz.errors import InputError
-from dynviz.figures.wording import percent
+from dynviz.figures.wording import count, percent
 
 SENTENCE = "The film is not bad, and that surprised everyone."
 PACKAGES = ("torch", "transformers", "safetensors", "numpy", "pandas", "pyarrow", "plotly", "streamlit", "pydantic")
@@ -93,11 +93,12 @@ def _ours(folder: Path) -> list[Step]:
 
     def config() -> tuple[object, str]:
         found = read_config(folder)
-        return found, f"{found.method} for {found.task}, {len(found.labels)} labels"
+        return found, f"{found.method} for {found.task}, {count(len(found.labels), 'label')}"
 
     def model() -> tuple[Model, str]:
         found = load(folder)
-        return found, f"{len(found.stages)} encoder, {sum(len(s.layers) for s in found.stages)} layers, hash {found.digest}"
+        layers = count(sum(len(s.layers) for s in found.stages), "layer")
+        return found, f"{count(len(found.stages), 'encoder')}, {layers}, hash {found.digest}"
 
     read = report.step("configuration", do=config)
     loaded = report.step("weights and tokenizer", read, do=model)
@@ -119,7 +120,7 @@ def _theirs(where: str) -> list[Step]:
     report.step("tokenizer", source, do=lambda: _pair(hf.tokenizer_of(source), lambda t: f"{len(t)} pieces"))  # type: ignore[arg-type]
     report.step("safetensors", source, do=lambda: _pair(hf.weights_of(source), lambda _: "complete"))  # type: ignore[arg-type]
     ready = source if all(check.passed for check in report.checks) else None
-    loaded = report.step("model", ready, do=lambda: _pair(hf.load(where), lambda m: f"{len(m.stages[0].layers)} layers"))
+    loaded = report.step("model", ready, do=lambda: _pair(hf.load(where), lambda m: count(len(m.stages[0].layers), "layer")))
     report.step("layers", loaded, do=lambda: _layers(loaded))
     report.step("a sentence", loaded, do=lambda: _sentence(loaded))
     return report.checks

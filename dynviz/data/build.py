@@ -122,7 +122,8 @@ def _first(wrong: list[tuple[int, InputError]], table: Table, task: Task) -> Inp
     if wrong[0][1] not in unknown:
         return wrong[0][1]
     value = unknown[0].what.split("the label ", 1)[1].removesuffix(" is not of the task")
-    what = f"{table.name}: {len(unknown)} labels are not of the task, first {value} in line {wrong[0][0]}"
+    are = "label is" if len(unknown) == 1 else "labels are"
+    what = f"{table.name}: {len(unknown)} {are} not of the task, first {value} in line {wrong[0][0]}"
     return InputError(what, f"{task.title} knows {shown(task.labels)}", unknown[0].do)
 
 

@@ -63,7 +63,7 @@ def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:
     unknown = sorted({str(n) for n in names if n not in index})
     if unknown:
         raise InputError(
-            f"{len(unknown)} labels are not of the task, e.g. {unknown[0][:40]!r}",
+            f"{len(unknown)} {'label is' if len(unknown) == 1 else 'labels are'} not of the task, e.g. {unknown[0][:40]!r}",
             f"{task.title} knows {', '.join(task.labels)}",
             "Rename or map them",
         )

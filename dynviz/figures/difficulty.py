@@ -11,6 +11,7 @@ from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import count, percent, safe, shorten
 
 BODY, ROW = 260, 30
+LITTLE = {True: "5 points", False: "1 layer"}  # within which a measure hardly changes; the key: whether it is a share
 
 
 @dataclass(frozen=True)
@@ -128,10 +129,13 @@ def difficulty_finding(groups: Sequence[Group], overall: float, by: str, measure
         return f"All sentences fall into one group by {by}: {measure} {_value(overall, share)}."
     if binned:
         first, last = known[0], known[-1]
-        way = "rises" if last.mean > first.mean else "falls"
-        apart = _apart(first, last)
-        said = f"{measure.capitalize()} {way} with {by}" if apart else f"{measure.capitalize()} hardly changes with {by}"
-        return f"{said}: {_value(first.mean, share)} at {first.name}, {_value(last.mean, share)} at {last.name}." + _hint(apart)
+        ends = f"{_value(first.mean, share)} at {first.name}, {_value(last.mean, share)} at {last.name}."
+        if _apart(first, last):
+            return f"{measure.capitalize()} {'rises' if last.mean > first.mean else 'falls'} with {by}: {ends}"
+        if _close(first, last, share):
+            return f"{measure.capitalize()} hardly changes with {by}: {ends} Their intervals overlap, and both lie within {LITTLE[share]}."
+        some = count(sum(g.n for g in groups), "sentence")
+        return f"Whether {measure} changes with {by}, these {some} cannot tell: {ends} Their intervals overlap."
     high, low = max(known, key=lambda g: g.mean), min(known, key=lambda g: g.mean)
     top, bottom = f"{high.name} ({_value(high.mean, share)})", f"{low.name} ({_value(low.mean, share)})"
     said = f"{measure.capitalize()} is highest for {top} and lowest for {bottom}."
@@ -144,6 +148,12 @@ def _hint(apart: bool) -> str:
 
 def _apart(one: Group, other: Group) -> bool:
     return bool(one.high < other.low or other.high < one.low)
+
+
+def _close(one: Group, other: Group, share: bool) -> bool:
+    """Whether both intervals lie within so little that a difference would be slight; never where one is not known."""
+    reach = max(one.high, other.high) - min(one.low, other.low)
+    return bool(reach < (0.05 if share else 1))
 
 
 def _value(value: float, share: bool) -> str:

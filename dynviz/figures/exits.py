@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import SUBTITLE_CHARS, count, headline, pack, percent, safe, span
+from dynviz.figures.wording import SUBTITLE_CHARS, count, depth, headline, pack, percent, safe, span
 
 Counts = NDArray[np.int64]
 
@@ -66,7 +66,9 @@ def exit_finding(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, 
         return "No sentence has been read yet."
     mode = int(total.argmax())
     mean = float((np.arange(1, len(names) + 1) * total).sum() / n)
-    said = f"{percent(total[mode] / n)} of {count(n, 'sentence')} stop after {names[mode]}. The mean is {mean:.1f} of {len(names)} layers."
+    if n == 1:
+        return f"The only sentence stops after {names[mode]}: {words[0] if right[mode] else words[1]}."
+    said = f"{percent(total[mode] / n)} of {count(n, 'sentence')} stop after {names[mode]}. The mean exit is {depth(mean)} of {len(names)}."
     used = np.flatnonzero(total)
     if len(used) > 1:
         first, last = used[0], used[-1]

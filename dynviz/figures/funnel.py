@@ -10,7 +10,7 @@ from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import headline, percent, safe
+from dynviz.figures.wording import headline, percent, safe, verb
 from dynviz.records import Trace
 
 Values = NDArray[np.float64]
@@ -61,7 +61,7 @@ def funnel_finding(kept: ArrayLike, compute: ArrayLike | None = None, band: Band
     """Tokens computed at the end, the layer that lost most, and the compute of the last layer."""
     counts = np.asarray(kept, float)
     lost = -np.diff(counts)
-    said = f"{counts[-1]:,.0f} of {counts[0]:,.0f} tokens are computed in the last layer"
+    said = f"{counts[-1]:,.0f} of {counts[0]:,.0f} tokens {verb(round(counts[-1]), 'is', 'are')} computed in the last layer"
     said += f"; layer {int(lost.argmax()) + 1} loses most, {lost.max():,.0f}." if lost.max() > 0 else "."
     if band is not None:
         low, high = (percent(float(np.asarray(end)[-1])) for end in band)

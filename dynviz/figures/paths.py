@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dynviz.figures.columns import layer_names, same_text
+from dynviz.figures.wording import count
 from dynviz.records import Trace
 
 MOST = 4  # classes drawn
@@ -29,7 +30,7 @@ def stopped_after(path: Path) -> str:
     """ "layer 4 of 6", "small 2", or "6 layers" where all ran."""
     total = len(path.trace.layers)
     if path.exit == total:
-        return f"{total} layers"
+        return count(total, "layer")
     stages = {size.stage for size in path.trace.layers}
     return layer_names(path.trace.layers)[path.exit - 1] if len(stages) > 1 else f"layer {path.exit} of {total}"
 

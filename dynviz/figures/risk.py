@@ -120,7 +120,7 @@ def risk_key(found: Risks, in_use: int | None = None) -> str:
     """How to read its marks."""
     said = [f"Dot: observed. Whisker: upper bound, {percent(found.confidence)} confidence. Dotted: the limit. Tinted: accepted."]
     if found.accepted + 1 < len(found.names):
-        said.append("Hollow: after the first that fails nothing is tested.")
+        said.append("○: not tested, for after the first that fails nothing is.")
     if in_use is not None:
         said.append("Ring: the setting in use.")
     return " ".join(said)

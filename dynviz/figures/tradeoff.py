@@ -19,7 +19,7 @@ BODY, NARROW, WIDE = 380, 430, 830  # px of the plot area: its height, and the w
 SIGNS = {"seed": "─ ", "static": "■ ", "random": "╌ ", "oracle": "╌ ", "full": "★ "}  # before the names of baselines, whose greys are alike
 UNITS: dict[Unit, tuple[str, str]] = {
     "share": ("compute, % of the full model", " %"),
-    "layers": ("mean layers used", ""),
+    "layers": ("mean depth of all tokens, layers", ""),
     "ms": ("milliseconds per sentence", " ms"),
     "energy": ("relative energy by EdgeBERT's model, % of full depth", " %"),
 }
@@ -290,7 +290,7 @@ def _key(curves: Sequence[Curve], chosen: Curve | None, n: int | None, inset: Re
     elif n:
         said.append(f"{count(n, 'example')}.")
     if any(dominated(c, curves).any() for c in curves):
-        said.append("Hollow: another point is cheaper or better.")
+        said.append("○: another point is cheaper or better.")
     if any(c.kind == "method" for c in curves):
         said.append("Thin steps: the best reached at each cost.")
     if chosen is not None:

@@ -94,6 +94,11 @@ def count(n: int, noun: str, plural: str = "") -> str:
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
+def verb(n: int, one: str, many: str) -> str:
+    """The verb that fits a count: verb(1, "is", "are") -> "is"."""
+    return one if n == 1 else many
+
+
 def listing(items: Sequence[str], limit: int = 3) -> str:
     """ "a", "a and b", "a, b and c", "a, b, c and 4 more"."""
     shown = list(items[:limit])

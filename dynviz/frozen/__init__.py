@@ -23,7 +23,7 @@ from dynviz.figures.columns import Column, State, columns, layer_names, one_deci
 from dynviz.figures.depths import agreement, depth_sentences, mean_depth
 from dynviz.figures.grid import Grid
 from dynviz.figures.style import CERTAINTY_BOUNDS, DARK, LIGHT, Style, alpha, depth_colours, on
-from dynviz.figures.wording import depth, number, percent, percent1, shorten
+from dynviz.figures.wording import count, depth, number, percent, percent1, shorten
 from dynviz.frozen import words
 from dynviz.records import Sweep, Trace
 from dynviz.records.card import Knob
@@ -49,9 +49,9 @@ class Deck:
     data: str = ""
 
 
-def settings_line(knob: Knob | None, count: int) -> str:
+def settings_line(knob: Knob | None, n: int) -> str:
     """For the caption: what the slider goes through."""
-    return words.CAPTION.format(knob=knob.name, low=number(knob.low), high=number(knob.high), count=count) if knob else ""
+    return words.CAPTION.format(knob=knob.name, low=number(knob.low), high=number(knob.high), settings=count(n, "setting")) if knob else ""
 
 
 def page(deck: Deck) -> str:

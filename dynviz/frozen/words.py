@@ -29,4 +29,4 @@ CURVE = "Accuracy against compute of this model over {data} (n = {n}), one point
 CURVE_TEXT = "Compute of this text against the knob; ring: the setting above."
 AXES = ["compute, % of the full model", "accuracy"]
 AXES_TEXT = ["knob", "compute of this text, % of the full model"]
-CAPTION = "Slider: {knob} from {low} to {high}, {count} settings, each run beforehand."
+CAPTION = "Slider: {knob} from {low} to {high}, {settings}, each run beforehand."

@@ -7,7 +7,7 @@ se² = n / (n - 1) * sum (t - m c)² / (sum c)²; Wilson's where every sentence 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import inf, nan, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -33,10 +33,12 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Totals:
-    """A measure of every sentence as top over base, (S,) each."""
+    """A measure of every sentence as top over base, (S,) each. least, most: what a mean can be; no interval goes beyond."""
 
     top: Any
     base: Any
+    least: float = -inf
+    most: float = inf
 
     def over(self, rows: Any) -> tuple[float, float, float]:
         """Mean and interval over some sentences."""
@@ -51,7 +53,7 @@ class Totals:
         if n < 2:
             return mean, nan, nan
         half = Z * sqrt(n / (n - 1) * float(((t - mean * c) ** 2).sum())) / total
-        return mean, mean - half, mean + half
+        return mean, max(mean - half, self.least), min(mean + half, self.most)
 
 
 def totals(outcome: Outcome, measure: Measure, point: int = 1) -> Totals:
@@ -59,11 +61,16 @@ def totals(outcome: Outcome, measure: Measure, point: int = 1) -> Totals:
     sweep, owner = outcome.sweep, outcome.sweep.rows.owner
     sentences = len(sweep.rows.ids)
     if measure == "layers":
-        return Totals(sweep.depth[point], np.ones(sentences))
+        return Totals(sweep.depth[point], np.ones(sentences), _least(sweep.depth[point]), sweep.layers)
     if measure == "compute":
         return Totals(sweep.flops[point].astype(np.float64), sweep.plain_flops.astype(np.float64))
     good = sweep.correct[point] if measure == "right" else sweep.predicted[point] == sweep.predicted[0]
-    return Totals(np.bincount(owner, good, sentences), np.bincount(owner, minlength=sentences).astype(np.float64))
+    return Totals(np.bincount(owner, good, sentences), np.bincount(owner, minlength=sentences).astype(np.float64), most=1.0)
+
+
+def _least(depth: Any) -> float:
+    """The least a mean depth can be: one layer, unless tokens are dropped before the first."""
+    return float(min(1.0, depth.min(initial=1.0)))
 
 
 def word_totals(outcome: Outcome, measure: Measure, chosen: Any) -> Totals:
@@ -75,7 +82,9 @@ def word_totals(outcome: Outcome, measure: Measure, chosen: Any) -> Totals:
         "same": sweep.predicted[1] == sweep.predicted[0],
     }[measure]
     sentences = len(sweep.rows.ids)
-    return Totals(np.bincount(owner[chosen], values[chosen], sentences), np.bincount(owner[chosen], minlength=sentences).astype(np.float64))
+    base = np.bincount(owner[chosen], minlength=sentences).astype(np.float64)
+    least, most = (_least(values), float(sweep.layers)) if measure == "layers" else (0.0, 1.0)
+    return Totals(np.bincount(owner[chosen], values[chosen], sentences), base, least, most)
 
 
 def binned(values: Any, what: Totals, bins: int = BINS) -> list[Part]:

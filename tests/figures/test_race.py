@@ -54,7 +54,9 @@ def rows() -> list[Row]:
 
 
 def test_the_finding_names_the_word_furthest_apart() -> None:
-    assert aligned_finding(rows()) == "Mean depth of the words: one 2.3 of 4 and two 2.0 of 4. Furthest apart on “dull” / “bold”: 4 and 2 layers."
+    assert aligned_finding(rows()) == (
+        "Mean depth of the words: one 2.3 of 4 and two 2.0 of 4. Furthest apart on “dull” / “bold”: 4 and 2 layers."
+    )
 
 
 def test_cells_stand_under_their_like_and_a_missing_word_leaves_a_gap() -> None:

@@ -103,7 +103,7 @@ def test_exit_bars_split_right_and_wrong():
     assert list(line(fig, "done by then").y) == [0.6, 0.8, 1.0]
     assert fig.layout.yaxis2.overlaying is None
     assert exit_finding(exits, correct, 3) == (
-        "60 % of 5 sentences stop after layer 1. The mean is 1.6 of 3 layers. Right after layer 1: 67 %; after layer 3: 0 %."
+        "60 % of 5 sentences stop after layer 1. The mean exit is 1.6 of 3. Right after layer 1: 67 %; after layer 3: 0 %."
     )
     assert exit_table(exits, correct, 3)[0] == {"layer": "layer 1", "sentences": 3, "right": 2, "wrong": 1, "done by then": 0.6}
     assert exit_finding([], [], 3) == "No sentence has been read yet."

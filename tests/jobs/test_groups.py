@@ -14,6 +14,12 @@ def test_a_mean_is_a_ratio_of_sums() -> None:
     assert (low, high) == pytest.approx((0.5 - 1.96 * 0.4, 0.5 + 1.96 * 0.4), abs=1e-4)
 
 
+def test_no_interval_of_a_depth_reaches_below_one_layer() -> None:
+    what = Totals(np.array([1.0, 1.0, 4.0]), np.ones(3), 1.0, 6.0)
+    # residuals -1, -1, 2: half = 1.96 * sqrt(3/2 * 6) / 3 = 1.96
+    assert what.over(np.arange(3)) == pytest.approx((2.0, 1.0, 3.96), abs=1e-3)
+
+
 def test_equal_values_have_no_spread_and_one_has_no_interval() -> None:
     what = Totals(np.array([3.0, 3.0, 5.0]), np.ones(3))
     assert what.over(np.array([0, 1])) == (3, 3, 3)

@@ -1,10 +1,14 @@
 """The Compare page on tiny checkpoints: several models on one text, and two texts under one model."""
 
 import json
+import re
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from dynviz.ui.compare.said import of_texts
 from dynviz.ui.parts.picking import WIDE
+from tests.figures.build import trace
 from tests.ui.conftest import Open
 
 PAGE = "dynviz/ui/pages/compare.py"
@@ -61,6 +65,16 @@ def test_two_texts_are_told_apart_by_length_and_by_stopping(opened: Open) -> Non
     assert "explains 100 % of the difference" in said(at)
     assert "equally far in both" in said(at)
     assert list(at.dataframe[0].value["Text"]) == ["First text", "Second text"]
+
+
+def test_where_length_and_stopping_pull_apart_each_is_told_in_flops_and_nothing_explains_all() -> None:
+    short, long = trace(["a"], depth=[3] * 3, kind="exit", unit="sentence"), trace(["a"] * 8, depth=[2] * 10, kind="exit", unit="sentence")
+    told = of_texts(short, long)
+    assert "explains" not in told
+    parts = re.search(r"longer \(10 pieces against 3\), which alone would add (\S+) MFLOPs, but the model goes less far in it "
+                      r"\(67 % of full compute against 100 %\), which alone would save (\S+) MFLOPs\.$", told)  # fmt: skip
+    assert parts
+    assert float(parts[1]) - float(parts[2]) == pytest.approx((long.flops - short.flops) / 1e6, rel=0.02)
 
 
 def test_two_equal_texts_cost_the_same(opened: Open) -> None:

@@ -150,7 +150,7 @@ def test_cancel_keeps_what_was_read_and_resume_goes_on(monkeypatch: pytest.Monke
     while job(at).parts < 2 and time.monotonic() < end:
         time.sleep(0.02)
     fine(at.run())
-    assert "Shown: the first 40 rows." in words(at)
+    assert "Shown so far: 40 rows." in words(at)
     at = finished(fine(at.button(key="data.cancel").click().run()))
     assert "Stopped at 40 of 151 rows" in words(at)
     assert "40 rows: " in at.subheader[0].value

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dynviz.figures.wording import listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.alignment import word_answers, words_of
-from dynviz.records.contrast import cost_difference
+from dynviz.records.contrast import CostDifference, cost_difference
 from dynviz.ui.compare import text
 
 
@@ -44,25 +44,22 @@ def of_texts(first: Trace, second: Trace) -> str:
         dear=names[0].capitalize(), cheap=names[1], times=f"{dear.flops / cheap.flops:.1f}", a=number(dear.flops / 1e6),
         b=number(cheap.flops / 1e6),
     )  # fmt: skip
-    why = cost_difference(cheap, dear)
-    length, stopping = _length(cheap, dear, why.length, why.total), _stopping(cheap, dear, why.stopping, why.total)
-    joint = "; " if (why.length > 0) == (why.stopping > 0) else ", but "
-    return f"{head} {length}{joint}{stopping}."
+    return f"{head} {_why(cheap, dear, cost_difference(cheap, dear))}."
 
 
-def _length(cheap: Trace, dear: Trace, part: float, total: float) -> str:
-    if part == 0:
-        return text.AS_LONG
-    form = text.LONGER if part > 0 else text.SHORTER
-    return form.format(a=len(cheap.tokens), b=len(dear.tokens), part=_part(part, total))
+def _why(cheap: Trace, dear: Trace, why: CostDifference) -> str:
+    """Length and stopping: shares of the difference where both add to it, else what each alone would add or save."""
+    as_far = percent(cheap.share) == percent(dear.share)
+    opposed = why.length * why.stopping < 0 and not as_far
+    length, further = text.AS_LONG, text.AS_FAR
+    if why.length:
+        form = text.SHORTER if why.length < 0 else text.LONGER_ALONE if opposed else text.LONGER
+        length = form.format(a=len(cheap.tokens), b=len(dear.tokens), part=_part(why.length, why.total, opposed))
+    if not as_far:
+        form = text.SOONER if why.stopping < 0 else text.LATER_ALONE if opposed else text.LATER
+        further = form.format(a=percent(cheap.share), b=percent(dear.share), part=_part(why.stopping, why.total, opposed))
+    return f"{length}{', but ' if opposed else '; '}{further}"
 
 
-def _stopping(cheap: Trace, dear: Trace, part: float, total: float) -> str:
-    if percent(cheap.share) == percent(dear.share):
-        return text.AS_FAR
-    form = text.LATER if part > 0 else text.SOONER
-    return form.format(a=percent(cheap.share), b=percent(dear.share), part=_part(part, total))
-
-
-def _part(part: float, total: float) -> str:
-    return percent(min(part / total, 1.0)) if part > 0 else number(-part / 1e6)
+def _part(part: float, total: float, opposed: bool) -> str:
+    return number(abs(part) / 1e6) if opposed else percent(min(part / total, 1.0))

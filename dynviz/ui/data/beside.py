@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import setting
+from dynviz.figures.wording import count, setting
 from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure
 from dynviz.ui.data import cache, kept, source, text
@@ -73,7 +73,7 @@ def _other(view: DataView) -> DataView | None:
 def _name(id: str, mine: dict[str, str]) -> str:
     job = cache.registry().find(id)
     about = job.about if job else None
-    return f"{mine[id]} · {about.checkpoint} · {setting(about.knobs)} · {about.total:,} rows" if about else mine[id]
+    return f"{mine[id]} · {about.checkpoint} · {setting(about.knobs)} · {count(about.total, 'row')}" if about else mine[id]
 
 
 def _choose() -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import count, setting
+from dynviz.figures.wording import count, depth, setting, verb
 from dynviz.jobs import Job
 from dynviz.ui.data import beside, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
 from dynviz.ui.data.rows import EXIT, Selection
@@ -29,7 +29,7 @@ def page(job: Job) -> None:
         st.info(text.NOTHING_YET, icon=":material/hourglass:")
         return
     if view.n < job.about.total:
-        st.caption(text.SO_FAR.format(n=view.n))
+        st.caption(text.SO_FAR.format(n=count(view.n, "row")))
     headline(view)
     exits(view)
     options = list(text.VIEWS)
@@ -88,14 +88,15 @@ def headline(view: DataView) -> None:
         line = text.LINE.format(accuracy=right, full=full, verdict=operating.judged(sweep, 1))
     else:
         changed = int((sweep.predicted[1] != sweep.predicted[0]).sum())
-        line = text.BLIND_LINE.format(changed=f"{changed:,}", n=f"{len(sweep.rows.labels):,}")
+        answers = count(len(sweep.rows.labels), "answer")
+        line = text.BLIND_LINE.format(changed=f"{changed:,}", n=answers, differ=verb(changed, "differs", "differ"))
     st.subheader(operating.headline(sweep, 1, view.said(), view.labelled), anchor=False)
     st.markdown(line)
     operating.metrics(sweep, 1, view.labelled)
     lost = int((view.gathered.lost > 0).sum())
     if lost:
         limit = int(sweep.rows.lengths.max())
-        st.caption(text.TOO_LONG.format(n="1 row is" if lost == 1 else f"{lost:,} rows are", limit=limit))
+        st.caption(text.TOO_LONG.format(n=f"{count(lost, 'row')} {verb(lost, 'is', 'are')}", limit=limit))
 
 
 def exits(view: DataView) -> None:
@@ -104,7 +105,7 @@ def exits(view: DataView) -> None:
     sweep, names = view.sweep, view.layers
     last = sweep.exits[1]
     if (last == sweep.layers).all():
-        st.markdown(text.NO_EXITS.format(layers=sweep.layers, depth=depth(sweep.mean_depth[1])))
+        st.markdown(text.NO_EXITS.format(layers=count(sweep.layers, "layer"), depth=depth(sweep.mean_depth[1])))
         if view.within:
             tokens.section(view)
         return

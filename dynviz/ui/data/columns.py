@@ -9,7 +9,7 @@ import streamlit as st
 from dynviz.api import Examples
 from dynviz.data import Skip, Table, guess, meaning, with_header, written
 from dynviz.errors import InputError
-from dynviz.figures.wording import listing, shorten
+from dynviz.figures.wording import count, listing, shorten
 from dynviz.records.tasks import Task
 from dynviz.ui.data import cache, text
 from dynviz.ui.shell.shown import plain
@@ -41,7 +41,8 @@ def confirmed(given: Given, task: Task) -> tuple[Examples, tuple[Skip, ...]]:
     pairs = tuple(sorted(meanings.items()))
     examples, skipped = cache.examples(given.ident, task.name + ",".join(task.labels), column, label, pairs, table, task)
     labels = text.WITHOUT_LABELS if examples.labels is None else text.WITH_LABELS
-    st.markdown(f"**{text.ROWS_READ.format(n=len(examples), labels=labels)}**" + (f"  \n{plain(examples.note)}" if examples.note else ""))
+    read = text.ROWS_READ.format(n=count(len(examples), "row"), labels=labels)
+    st.markdown(f"**{read}**" + (f"  \n{plain(examples.note)}" if examples.note else ""))
     preview(given.ident, examples)
     return examples, skipped
 

@@ -100,7 +100,7 @@ def drawn(parts: list[Part]) -> list[Group]:
 
 def _panel(parts: list[Part], overall: float, by: str, measure: Measure, picked: int | None) -> Panel:
     share, binned, drew = measure != "layers", by in BINNED, drawn(parts)
-    names = (text.BY_AXIS[by], text.MEASURE_AXIS[measure])
+    names = (text.BY_AXIS[by], text.OF_WORDS if by == "tag" and measure == "layers" else text.MEASURE_AXIS[measure])
     fig = figures.difficulty(drew, overall, *names, share, binned, picked, style(), title="", subtitle="")
     finding = figures.difficulty_finding(drew, overall, *names, share, binned)
     key = "Dot and line: mean and 95 % interval. Dashed: all sentences."

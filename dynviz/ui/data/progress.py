@@ -40,7 +40,7 @@ def _going(id: str) -> None:
         st.rerun()
     left = text.LEFT.format(time=duration(status.left)) if status.left is not None else ""
     others = text.OTHERS.format(n=status.others, runs="run" if status.others == 1 else "runs") if status.others else ""
-    words = text.PROGRESS.format(done=status.done, total=status.total, left=left, others=others)
+    words = text.PROGRESS.format(done=status.done, rows=count(status.total, "row"), left=left, others=others)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(status.done / status.total, words if status.done or status.state == "running" else text.WAITING)
         st.button(text.CANCEL, key="data.cancel", on_click=_cancel, args=(id,), icon=":material/close:")
@@ -48,13 +48,15 @@ def _going(id: str) -> None:
 
 def _ended(job: Job, status: Status) -> None:
     if status.state == "done":
-        took = text.DONE.format(total=status.total, time=duration(status.spent)) if status.spent else f"{status.total:,} rows."
+        rows = count(status.total, "row")
+        took = text.DONE.format(rows=rows, time=duration(status.spent)) if status.spent else f"{rows}."
         _line(job, took, resume=False)
     elif status.state == "failed":
-        st.error(plain(text.FAILED.format(done=status.done, total=status.total, error=status.error or text.BROKE)), icon=":material/error:")
+        said = text.FAILED.format(done=status.done, rows=count(status.total, "row"), error=status.error or text.BROKE)
+        st.error(plain(said), icon=":material/error:")
         _line(job, "", resume=True)
     else:
-        st.info(text.CANCELLED.format(done=status.done, total=status.total), icon=":material/pause:")
+        st.info(text.CANCELLED.format(done=status.done, rows=count(status.total, "row")), icon=":material/pause:")
         _line(job, "", resume=True)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from dynviz import __version__, figures
 from dynviz.figures import static
-from dynviz.figures.wording import points, setting, shorten
+from dynviz.figures.wording import count, depth, points, setting, shorten
 from dynviz.records.operating import point_of
 from dynviz.records.slices import Slice
 from dynviz.ui.data import cache, difficulty, kinds, rows, text, trust
@@ -72,7 +72,7 @@ def _summary(view: DataView) -> list[str]:
 def _exits(view: DataView) -> list[str]:
     last = view.sweep.exits[1]
     if (last == view.sweep.layers).all():
-        said = text.NO_EXITS.format(layers=view.sweep.layers, depth=depth(view.sweep.mean_depth[1]))
+        said = text.NO_EXITS.format(layers=count(view.sweep.layers, "layer"), depth=depth(view.sweep.mean_depth[1]))
         return _section("exits", said)
     counts = [(word, _counts(view, last[which])) for word, which in zip(view.words, (view.good, ~view.good), strict=True)]
     finding = figures.exit_finding(last, view.good, view.layers, view.words)
@@ -130,7 +130,8 @@ def _rows(view: DataView) -> list[str]:
         return _section("rows", text.INBOX_NONE)
     what = text.OUTCOMES["worse" if view.labelled else "differs"]
     listed = [_row(view, int(i), words) for i, words in zip(places, view.job.store.texts(places.tolist()), strict=True)]
-    return [*_section("rows", text.REPORT_ROWS.format(n=len(listed), what=what)), _table(listed, text.ROW_COLUMNS["text"])]
+    head = text.REPORT_ROWS.format(n=count(len(listed), "sentence"), what=what)
+    return [*_section("rows", head), _table(listed, text.ROW_COLUMNS["text"])]
 
 
 def _row(view: DataView, i: int, words: str) -> dict[str, str]:
@@ -150,7 +151,7 @@ def _left(view: DataView) -> list[str]:
     if not view.about.skipped:
         return []
     table = _table([{text.SKIPPED_LINE: str(p), text.SKIPPED_WHY: why} for p, why in view.about.skipped[:100]], text.SKIPPED_WHY)
-    return [*_section("left", text.LEFT_OUT.format(n=f"{view.about.left_out:,} rows")), table]
+    return [*_section("left", text.LEFT_OUT.format(n=count(view.about.left_out, "row"))), table]
 
 
 def _table(listed: Sequence[Mapping[str, str]], long: str = "") -> str:

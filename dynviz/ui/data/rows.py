@@ -94,7 +94,7 @@ def _page(view: DataView, places: Ints) -> None:
             page = int(st.number_input(text.PAGE, 1, pages, key=PAGE, bind="query-params", width=140) or 1)
         first = (page - 1) * PER_PAGE
         here = places[first : first + PER_PAGE]
-        st.caption(text.PAGE_OF.format(first=first + 1, last=first + len(here), n=len(places)))
+        st.caption(text.PAGE_OF.format(first=first + 1, last=first + len(here), n=count(len(places), "row")))
     texts = view.job.store.texts(here.tolist())
     table = [row(view, int(i), shorten(words, SHOWN_CHARACTERS)) for i, words in zip(here, texts, strict=True)]
     columns = {text.ROW_COLUMNS[k]: show.PERCENT for k in ("share", "sure")} | {
@@ -168,4 +168,4 @@ def outcome(view: DataView, i: int) -> str:
 
 def said(rows: int) -> str:
     """ "1 sentence", "12,000 sentences"."""
-    return count(rows, "sentence") if rows < 1000 else f"{rows:,} sentences"
+    return count(rows, "sentence")

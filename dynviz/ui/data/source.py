@@ -86,7 +86,7 @@ def listed(skipped: tuple[Skip, ...], total: int = 0) -> None:
 
 def _run(choice: state.Choice, title: str, examples: Examples, skipped: tuple[Skip, ...]) -> None:
     known = setting(choice.settings) or "no knob"
-    if st.button(text.RUN.format(rows=f"{len(examples):,} rows"), type="primary", key="data.run", icon=":material/play_arrow:"):
+    if st.button(text.RUN.format(rows=count(len(examples), "row")), type="primary", key="data.run", icon=":material/play_arrow:"):
         begin(choice, title, examples, skipped)
     note = text.RUN_NOTE.format(model=plain(choice.checkpoint.config.title), setting=plain(known))
     st.caption(note)

@@ -55,7 +55,7 @@ MANY_LABELS = (
 )
 UNKNOWN_TAGS = "Tags that are not of the task: {tags}. Rows that hold one are left out."
 PREVIEW = "As they will be read"
-ROWS_READ = "{n:,} rows, {labels}"
+ROWS_READ = "{n}, {labels}"
 WITH_LABELS, WITHOUT_LABELS = "with right answers", "without right answers"
 COLUMNS = {"row": "Row", "text": "Text", "label": "Right answer", "kinds": "Kinds"}
 SKIPPED_LINE = "Line"
@@ -75,15 +75,15 @@ GONE = (
     "This run is not kept any more: runs are deleted a day after they were last looked at, or earlier when room is needed. Start a new one."
 )
 WAITING = "Waiting for its turn"
-PROGRESS = "{done:,} of {total:,} rows read{left}{others}"
+PROGRESS = "{done:,} of {rows} read{left}{others}"
 LEFT = " · about {time} left"
 OTHERS = " · taking turns with {n} other {runs}"
-CANCELLED = "Stopped at {done:,} of {total:,} rows. What was read is kept and shown below; Resume goes on from there."
-FAILED = "Stopped at {done:,} of {total:,} rows. {error} What was read is kept; Resume tries again."
-DONE = "{total:,} rows read in {time}."
+CANCELLED = "Stopped at {done:,} of {rows}. What was read is kept and shown below; Resume goes on from there."
+FAILED = "Stopped at {done:,} of {rows}. {error} What was read is kept; Resume tries again."
+DONE = "{rows} read in {time}."
 BROKE = "Something went wrong on our side; it was written to the server's log."
 NOTHING_YET = "Results appear with the first rows read."
-SO_FAR = "Shown: the first {n:,} rows."
+SO_FAR = "Shown so far: {n}."
 
 # what is shown
 RAN = "“{title}”, run with {model} (checkpoint {digest})."
@@ -93,13 +93,12 @@ RUN_HERE = "Run these rows with {model}"
 OTHER_SETTING = "Shown at the setting it was run with ({setting}): with this method, another setting needs another run."
 TOO_LONG = "{n} longer than the {limit} pieces the model reads: their ends were not read."
 LINE = "{accuracy} right here, {full} at full depth. {verdict}"
-BLIND_LINE = "{changed} of {n} answers differ from full depth. Without right answers it cannot be told which of the two is better."
+BLIND_LINE = "{changed} of {n} {differ} from full depth. Without right answers it cannot be told which of the two is better."
 FULL_LINE = "Nothing stops at this setting. Move the knob to stop earlier."
-SENTENCES, WORDS = "{n:,} rows", "{n:,} rows, {words:,} words"
 
 EXITS_TITLE = "Where they stop"
 NO_EXITS = (
-    "Every sentence goes through all {layers} layers. What is saved is saved inside: a token goes through {depth} of them on average."
+    "Every sentence goes through all {layers}. What is saved is saved inside: the mean depth of all tokens is {depth}."
 )
 FUNNEL_KEY = "Whisker: from row to row, the outer tenths left out."
 FUNNEL_HOW = (
@@ -146,7 +145,8 @@ BY_AXIS = {
 NEGATED, NOT_NEGATED = "with a negation", "without a negation"
 MEASURE = "Show"
 MEASURES = {"layers": "Layers", "compute": "Compute", "right": "Accuracy", "same": "As full depth"}
-MEASURE_AXIS = {"layers": "mean depth", "compute": "compute", "right": "accuracy", "same": "agreement with full depth"}
+OF_WORDS = "mean depth of the words"
+MEASURE_AXIS = {"layers": "mean depth of all tokens", "compute": "compute", "right": "accuracy", "same": "agreement with full depth"}
 GROUP = "List the sentences of"
 GROUP_NONE = "no group"
 TOO_FEW = "Too few rows to group them so. Add rows, or choose another grouping."
@@ -184,7 +184,7 @@ BLIND_COLUMNS = {
     "low": "From",
     "high": "To",
     "share": "Compute",
-    "depth": "Layers",
+    "depth": "Depth, all tokens",
 }
 
 INBOX = {"worse": "Worse early", "avoided": "Better early", "differs": "All that differ"}
@@ -228,7 +228,7 @@ BESIDE_NOTE = (
     "In brackets: 95 % intervals. {other} is shown at {setting}. Intervals of differences take the two runs as independent samples "
     "(Newcombe's method); on the same rows the true difference is known better than they say."
 )
-BESIDE_ROWS = {"n": "Sentences", "right": "Accuracy", "same": "As full depth", "compute": "Compute", "layers": "Layers"}
+BESIDE_ROWS = {"n": "Sentences", "right": "Accuracy", "same": "As full depth", "compute": "Compute", "layers": "Mean depth of all tokens"}
 BESIDE_HOW = "Bars: share of each run's sentences that stop after the layer. Plain bars: this run; hatched: the other."
 BESIDE_LIMITS = "Why they differ. Models with different layers are compared layer by layer, whatever a layer costs."
 
@@ -245,7 +245,7 @@ FIND = "Text holds"
 SORT = "Order"
 SORTS = {"given": "as given", "surest": "surest first", "unsure": "least sure first", "deep": "deepest first", "long": "longest first"}
 PAGE = "Page"
-PAGE_OF = "{first:,}\N{EN DASH}{last:,} of {n:,} rows"
+PAGE_OF = "{first:,}\N{EN DASH}{last:,} of {n}"
 NO_ROWS = "No row fits these filters."
 IN_GROUP = "Only: {name}."
 OPEN_ROW = "Row to open"
@@ -253,7 +253,7 @@ OPEN = "Open on the Sentence page"
 OPEN_HINT = "Click a row's box in the table, or choose it here."
 ROW_COLUMNS = {
     "row": "Row", "text": "Text", "right": "Right", "here": "Answer here", "full": "At full depth", "outcome": "Outcome", "sure": "Sure",
-    "exit": "Stopped after", "layers": "Layers", "share": "Compute", "words": "Words", "differ": "Differ", "wrong": "Wrong here",
+    "exit": "Stopped after", "layers": "Depth, all tokens", "share": "Compute", "words": "Words", "differ": "Differ", "wrong": "Wrong here",
     "wrong_full": "Wrong at full depth", "length": "Pieces", "kinds": "Kinds",
 }  # fmt: skip
 ROW_OUTCOMES = {
@@ -283,7 +283,7 @@ REPORT_SECTIONS = {
 REPORT_WHERE = "In brackets"
 REPORT_SLICES = {
     "tag": "Kind", "n": "Sentences", "words": "Words", "here": "Accuracy here", "full": "At full depth", "difference": "Difference, points",
-    "share": "Compute", "depth": "Layers",
+    "share": "Compute", "depth": "Depth, all tokens",
 }  # fmt: skip
 REPORT_TRUST = {"layer": "Layer", "answers": "Answers", "accuracy": "Accuracy", "ece": "ECE", "auroc": "AUROC"}
-REPORT_ROWS = "The first {n} of those whose answer is {what}, surest first."
+REPORT_ROWS = "{n} whose answer is {what}, surest first."

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dynviz.api import Checkpoint
+from dynviz.figures.wording import count
 from dynviz.jobs import About, Gathered, Job, Outcome
 from dynviz.records import Bools, Sweep
 from dynviz.records.layout import bools
@@ -129,8 +130,8 @@ class DataView:
 
     def said(self) -> str:
         """How many rows, and words."""
-        some = text.WORDS if self.tags else text.SENTENCES
-        return some.format(n=self.n, words=len(self.sweep.rows.labels))
+        rows = count(self.n, "row")
+        return f"{rows}, {count(len(self.sweep.rows.labels), 'word')}" if self.tags else rows
 
 
 def look(job: Job, parts: int, choice: state.Choice | None) -> DataView | None:

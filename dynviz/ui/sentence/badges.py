@@ -1,4 +1,4 @@
-"""Under the verdict: how the answer compares with full depth's, the true answer where known, and what was left on the table."""
+"""Under the verdict: how the answer compares with full depth's, the true answer where known, and the avoidable compute."""
 
 import hashlib
 

@@ -9,7 +9,7 @@ import numpy as np
 from dynviz.data.edits import Edit
 from dynviz.figures.columns import By, Column, State, columns, last_computed, layer_names, one_decision, states, unit_of
 from dynviz.figures.conditions import against, name_of, stops
-from dynviz.figures.wording import count, listing, percent, shorten
+from dynviz.figures.wording import count, listing, percent, shorten, verb
 from dynviz.records import Trace
 from dynviz.records.card import Comparison, alternatives
 from dynviz.ui.sentence import text
@@ -73,7 +73,7 @@ def _tag(here: str, there: str, truth: str) -> tuple[str, Tone]:
 
 
 def settled(trace: Trace, found: "Settled") -> str:
-    """From where on the answer never changes, and what was left on the table."""
+    """From where on the answer never changes, and how much compute could have been avoided."""
     if trace.unit == "token":
         return _settled_words(trace, found)
     names, layer, end = layer_names(trace.layers), int(found.layers[0]), trace.exit_layer
@@ -114,7 +114,7 @@ def step(trace: Trace, layer: int, compared: Sequence[Comparison] = (), by: By =
     if not trace.attending[layer - 1].any():
         return [text.STEP_SKIPPED.format(name=name)]
     first = text.STEP_ALL if kept == len(trace.tokens) else text.STEP_COMPUTED
-    said = [first.format(name=name, some=kept, all=tokens), *_fates(trace, layer, by)]
+    said = [first.format(name=name, some=kept, all=tokens, are=verb(kept, "is", "are")), *_fates(trace, layer, by)]
     said += _sentence_answer(trace, layer) if trace.unit == "sentence" else _word_answers(trace, layer, by)
     said += _decided(trace, layer, compared)
     spent = trace.layer_flops[:layer].sum() + trace.extra_flops[: layer + 1].sum()

@@ -9,6 +9,7 @@ from dynviz import api
 from dynviz.data import edits
 from dynviz.data.edits import Edit, Effect
 from dynviz.errors import InputError
+from dynviz.figures.wording import count
 from dynviz.records import Trace
 from dynviz.ui.parts import show
 from dynviz.ui.parts.panels import table
@@ -36,7 +37,7 @@ class Found:
 def section(result: Result) -> None:
     """What it does, the button, and the edits found."""
     tried = edits.candidates(result.typed)
-    st.caption(text.SEARCH.format(total=len(tried), budget=edits.BUDGET))
+    st.caption(text.SEARCH.format(total=count(len(tried), "edit"), budget=count(edits.BUDGET, "run")))
     of = (result.name, result.typed, result.settings)
     place = st.empty()
     found = st.session_state.get(FOUND)
@@ -51,7 +52,7 @@ def section(result: Result) -> None:
 def _search(result: Result, tried: list[Edit], of: tuple[Any, ...], place: Any) -> Found:
     """Run the edits, batch by batch. Any click elsewhere ends it; what was found by then stays."""
     with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, text.SEARCH_RUNNING.format(done=0, total=len(tried)))
+        bar = st.progress(0.0, text.SEARCH_RUNNING.format(done=0, total=count(len(tried), "edit")))
         st.button(text.SEARCH_CANCEL, key="search-cancel", icon=":material/close:")
     found = Found(of, len(tried))
     st.session_state[FOUND] = found
@@ -62,7 +63,7 @@ def _search(result: Result, tried: list[Edit], of: tuple[Any, ...], place: Any) 
             pairs = _run(model, batch, knobs)
         found.effects += [edits.effect(edit, before, after) for edit, after in pairs]
         found.done += len(batch)
-        bar.progress(found.done / len(tried), text.SEARCH_RUNNING.format(done=found.done, total=len(tried)))
+        bar.progress(found.done / len(tried), text.SEARCH_RUNNING.format(done=found.done, total=count(len(tried), "edit")))
     place.empty()
     return found
 
@@ -79,13 +80,13 @@ def _show(result: Result, found: Found) -> None:
     token = result.trace.unit == "token"
     ranked, best = edits.ranked(found.effects), edits.smallest(found.effects)
     if found.done < found.total:
-        st.caption(text.SEARCH_STOPPED.format(done=found.done, total=found.total))
+        st.caption(text.SEARCH_STOPPED.format(done=found.done, total=count(found.total, "edit")))
     if best is None:
-        st.markdown(text.SEARCH_NONE.format(done=found.done))
+        st.markdown(text.SEARCH_NONE.format(done=count(found.done, "edit")))
         return
     flips = sum(bool(e.flips) for e in ranked)
     line = text.SEARCH_FOUND_TAGS if token else text.SEARCH_FOUND
-    st.markdown(f"**{plain(line.format(done=found.done, flips=flips, moved=len(ranked) - flips, edit=said.edited(best.edit)))}**")
+    st.markdown(f"**{plain(line.format(done=count(found.done, 'edit'), flips=flips, moved=len(ranked) - flips, edit=said.edited(best.edit)))}**")
     shown = ranked[:SHOWN]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.api import Checkpoint
-from dynviz.figures.wording import depth, points
+from dynviz.figures.wording import count, depth, points, verb
 from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
 from dynviz.ui.parts import show, sources
@@ -31,12 +31,13 @@ def changes(view: TradeoffView) -> None:
     sweep, point = view.sweep, view.spot.point
     found = flips(sweep, point)
     counts: Counter[str] = Counter(flip.kind for flip in found)
-    n = examples(sweep) if len(sweep.rows.ids) == len(sweep.rows.labels) else f"{len(sweep.rows.labels):,} words"
+    n = examples(sweep) if len(sweep.rows.ids) == len(sweep.rows.labels) else count(len(sweep.rows.labels), "word")
     if not found:
         st.markdown(text.NO_FLIPS.format(n=n))
         return
     other = text.FLIPS_OTHER.format(count=counts["changed"]) if counts["changed"] else ""
-    st.markdown(text.FLIPS.format(changed=len(found), n=n, worse=counts["worse"], avoided=counts["avoided"], other=other))
+    told = {"changed": len(found), "differ": verb(len(found), "differs", "differ"), "worse": counts["worse"], "avoided": counts["avoided"]}
+    st.markdown(text.FLIPS.format(**told, n=n, other=other))
     slices = by_tag(sweep, point)
     st.markdown(f"**{text.TAGS_TITLE}.** {_worst(slices)}")
     st.caption(text.TAG_NOTE)
@@ -91,7 +92,7 @@ def exits(view: TradeoffView, sweep: Sweep, point: int) -> None:
     """After which layer the sentences stop, right and wrong ones apart; a click on a bar, or the menu, lists its rows."""
     st.subheader(text.EXITS_TITLE, anchor="exits")
     if (sweep.exits[point] == sweep.layers).all():
-        st.markdown(text.NO_EXITS.format(layers=sweep.layers, depth=depth(sweep.mean_depth[point])))
+        st.markdown(text.NO_EXITS.format(layers=count(sweep.layers, "layer"), depth=depth(sweep.mean_depth[point])))
         return
     names = layer_names(view.choice.checkpoint, sweep.layers)
     owner = sweep.rows.owner
@@ -117,7 +118,8 @@ def _layer(names: tuple[str, ...]) -> None:
 def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right: Any) -> None:
     rows = sweep.rows
     here = np.flatnonzero(sweep.exits[point] == layer)
-    head = text.LAYER_TABLE.format(n=len(here), layer=names[layer - 1], right=int(right[here].sum()))
+    n, stop = count(len(here), "sentence"), verb(len(here), "stops", "stop")
+    head = text.LAYER_TABLE.format(n=n, stop=stop, layer=names[layer - 1], right=int(right[here].sum()))
     listed = [
         {
             "Row": rows.ids[i],

@@ -4,8 +4,8 @@ TASK = "Task"
 AXIS = "Horizontal axis"
 AXES = {"share": "Compute", "layers": "Layers", "ms": "Milliseconds", "energy": "Energy"}
 AXIS_HELP = (
-    "Compute counts every FLOP, heads and gates included. Layers counts the layers a token went through on average. Milliseconds are "
-    "measured on this machine when you ask. Energy is EdgeBERT's model, for methods that foresee their exit."
+    "Compute counts every FLOP, heads and gates included. Layers is the mean depth of all tokens, [CLS] and [SEP] included. Milliseconds "
+    "are measured on this machine when you ask. Energy is EdgeBERT's model, for methods that foresee their exit."
 )
 COMPARE = "Beside it"
 COMPARES = {"kind": "Its own kind", "best": "The thriftiest of all", "own": "My choice"}
@@ -19,7 +19,7 @@ CURVE = "Curve"
 POINT = "Point on it"
 POINT_HELP = "The same as a click on a point of the chart: it sets the model and its knob here and on the Sentence page."
 KEY = (
-    "Band: 95 % paired bootstrap of the difference to full depth, n = {n}. Hollow: another point is cheaper or better. Thin steps: the "
+    "Band: 95 % paired bootstrap of the difference to full depth, n = {n}. ○: another point is cheaper or better. Thin steps: the "
     "best reached at each cost. Ring: the setting in use. Small frame: the full range."
 )
 CLICK = "Click a point to use that model and setting, here and on the Sentence page."
@@ -40,7 +40,10 @@ NOT_MEASURED = "The exact setting ({wanted}) was not measured: the ring marks th
 FULL_LINE = "{name}, nothing stops. Every curve is measured against this. Move the knob, or click a point, to spend less."
 LINE = "{name}, {knobs}: {accuracy} right, against {full} at its own full depth. {verdict}"
 AGAINST = "Against the plain model at full depth ({accuracy}): {difference} points [{low}, {high}]."
-MEASURED = "Measured on the report split ({split}, {n}). No setting was chosen on it."
+MEASURED = (
+    "Measured on the evaluation split ({split}, {n}). No setting was chosen on it; read off as the best of many here, one would look a "
+    "little better than it is."
+)
 
 CHART_NOTE = "Random and oracle exit belong to {name}. "
 STEPS_NOTE = "Trained for {own} steps, starting models included; the models of one fixed depth for {cuts} each. "
@@ -87,9 +90,9 @@ USE = "Use this setting"
 USED = "In use"
 ALL_BUDGETS = "Every curve at this budget"
 
-FLIPS = "{changed} of {n} differ from full depth: {worse} worse, {avoided} overthinking avoided{other}."
+FLIPS = "{changed} of {n} {differ} from full depth: {worse} worse, {avoided} overthinking avoided{other}."
 FLIPS_OTHER = ", {count} wrong either way"
-NO_FLIPS = "Every one of the {n} is answered as at full depth."
+NO_FLIPS = "{n}: every answer is as at full depth."
 KINDS = {"worse": "Worse", "avoided": "Overthinking avoided", "changed": "Wrong either way"}
 KIND_HELP = (
     "Worse: full depth was right, this is wrong. Overthinking avoided: full depth was wrong, the earlier answer is right. Wrong "
@@ -104,7 +107,8 @@ TAGS_UNSURE = "No kind's interval lies below zero, so none of these losses is ce
 TAGS_NONE = "No kind of sentence loses accuracy."
 TAG_COLUMNS = {
     "tag": "Kind", "sentences": "Sentences", "answers": "Words", "here": "Accuracy here", "full": "At full depth",
-    "difference": "Difference", "low": "From", "high": "To", "share": "Compute", "depth": "Layers", "worse": "Worse", "avoided": "Avoided",
+    "difference": "Difference", "low": "From", "high": "To", "share": "Compute", "depth": "Depth, all tokens", "worse": "Worse",
+    "avoided": "Avoided",
 }  # fmt: skip
 TAG_NOTE = (
     "From, to: 95 % interval of the difference. A sentence of two kinds counts in both. Kinds are set by simple word rules. "
@@ -125,19 +129,19 @@ FLIP_COLUMNS = {
 EXITS_TITLE = "Where they stop"
 EXITS_KEY = "Plain: right. Hatched: wrong. Line: share of sentences done."
 NO_EXITS = (
-    "Every sentence goes through all {layers} layers. What is saved is saved inside: a token goes through {depth} of them on average."
+    "Every sentence goes through all {layers}. What is saved is saved inside: the mean depth of all tokens is {depth}."
 )
 EXITS_TOKENS = "A sentence stops when its last word does; it counts as right when every word is."
 LAYER = "List the sentences that stop after"
 LAYER_NONE = "none"
 RIGHT, WRONG = "✓ right", "✗ wrong"
-LAYER_TABLE = "{n} that stop after {layer}: {right} right"
+LAYER_TABLE = "{n} {stop} after {layer}, {right} of them rightly answered."
 
 READ_TITLE = "How to read this"
 READ = """
 - Further left is cheaper, further up is better. A method earns its place above the **one fixed depth** line: the plain model simply cut
   after 1, 2, ... layers and tuned there.
-- Each point is one setting of the knob over the whole evaluation split. **Hollow**: another point is at least as good for less. The **thin
+- Each point is one setting of the knob over the whole evaluation split. **○**: another point is at least as good for less. The **thin
   steps** join the best reached at each cost.
 - The **band** is the 95 % interval of the difference to the same model's full depth. Where it includes the height of full depth, no
   loss can be shown with this many examples.

@@ -9,6 +9,7 @@ import streamlit as st
 from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.figures import Curve
+from dynviz.figures.wording import count
 from dynviz.records import Sweep
 from dynviz.records.tasks import Task
 from dynviz.ui.parts.panels import waiting
@@ -193,4 +194,4 @@ def use(spot: Spot, sweep: Sweep) -> None:
 def examples(sweep: Sweep) -> str:
     """ "872 sentences", or "2,077 sentences, 25,096 words"."""
     sentences, answers = len(sweep.rows.ids), len(sweep.rows.labels)
-    return f"{sentences:,} sentences" + (f", {answers:,} words" if answers != sentences else "")
+    return count(sentences, "sentence") + (f", {count(answers, 'word')}" if answers != sentences else "")
