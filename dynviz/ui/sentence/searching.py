@@ -86,7 +86,8 @@ def _show(result: Result, found: Found) -> None:
         return
     flips = sum(bool(e.flips) for e in ranked)
     line = text.SEARCH_FOUND_TAGS if token else text.SEARCH_FOUND
-    st.markdown(f"**{plain(line.format(done=count(found.done, 'edit'), flips=flips, moved=len(ranked) - flips, edit=said.edited(best.edit)))}**")
+    tried, words = count(found.done, "edit"), said.edited(best.edit)
+    st.markdown(f"**{plain(line.format(done=tried, flips=flips, moved=len(ranked) - flips, edit=words))}**")
     shown = ranked[:SHOWN]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
