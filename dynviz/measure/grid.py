@@ -32,7 +32,7 @@ def settings(method: type[Method], values: list[float], base: Mapping[str, Any] 
     off = method.off()
     if not method.knobs:
         return [off]
-    rest = {**method.defaults(), **(base or {})}
+    rest = method.defaults(base)
     out = [off, *({**rest, method.knobs[0].name: value} for value in values)]
     return [s for i, s in enumerate(out) if s not in out[:i]]
 

@@ -5,13 +5,12 @@ from functools import partial
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import count, depth, setting, verb
+from dynviz.figures.wording import count, depth, percent1, setting, verb
 from dynviz.jobs import Job
 from dynviz.ui.data import beside, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
 from dynviz.ui.data.rows import EXIT, Selection
 from dynviz.ui.data.view import DataView, look
 from dynviz.ui.parts import operating, show, sources
-from dynviz.ui.parts.operating import accuracy
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import guarded, plain
@@ -84,7 +83,7 @@ def headline(view: DataView) -> None:
     if (sweep.flops[1] == sweep.flops[0]).all():
         line = text.FULL_LINE
     elif view.labelled:
-        right, full = (accuracy(sweep.accuracy[i]) for i in (1, 0))
+        right, full = (percent1(sweep.accuracy[i]) for i in (1, 0))
         line = text.LINE.format(accuracy=right, full=full, verdict=operating.judged(sweep, 1))
     else:
         changed = int((sweep.predicted[1] != sweep.predicted[0]).sum())

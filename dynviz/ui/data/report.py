@@ -10,7 +10,7 @@ import numpy as np
 
 from dynviz import __version__, figures
 from dynviz.figures import static
-from dynviz.figures.wording import count, depth, points, setting, shorten
+from dynviz.figures.wording import count, depth, percent1, points, setting, shorten
 from dynviz.records.operating import point_of
 from dynviz.records.slices import Slice
 from dynviz.ui.data import cache, difficulty, kinds, rows, text, trust
@@ -63,7 +63,7 @@ def _summary(view: DataView) -> list[str]:
     found = point_of(view.sweep, 1, labelled=view.labelled)
     told = operating.numbers(found, view.labelled)
     mean, low, high = map(points, found.difference)
-    more = ["", f"; {operating.accuracy(found.full)} at full depth ({mean} points [{low}, {high}])", f" {told[2][2]}", ""]
+    more = ["", f"; {percent1(found.full)} at full depth ({mean} points [{low}, {high}])", f" {told[2][2]}", ""]
     rows = [(name, value + add) for (name, value, _), add in zip(told, more, strict=True) if value != UNKNOWN]
     lines = (f'<tr><th scope="row">{escape(name)}</th><td class="long">{escape(said)}</td></tr>' for name, said in rows)
     return [f"<table>{''.join(lines)}</table>"]
@@ -103,9 +103,9 @@ def _kinds(view: DataView) -> list[str]:
 
 def _slice(s: Slice) -> dict[str, str]:
     values = {
-        "tag": s.tag, "n": f"{s.sentences:,}", "words": f"{s.answers:,}", "here": operating.accuracy(s.accuracy),
-        "full": operating.accuracy(s.full), "difference": f"{points(s.difference)} [{points(s.low)}, {points(s.high)}]",
-        "share": operating.accuracy(s.share), "depth": f"{s.depth:.2f}",
+        "tag": s.tag, "n": f"{s.sentences:,}", "words": f"{s.answers:,}", "here": percent1(s.accuracy),
+        "full": percent1(s.full), "difference": f"{points(s.difference)} [{points(s.low)}, {points(s.high)}]",
+        "share": percent1(s.share), "depth": f"{s.depth:.2f}",
     }  # fmt: skip
     if s.answers == s.sentences:
         del values["words"]
@@ -119,7 +119,7 @@ def _trust(view: DataView) -> list[str]:
         return []
     said = figures.foresight_finding(view.layers, accuracy, error, foresight)
     said = said if view.labelled else f"{text.TRUST_BLIND} {said}"
-    made = {"accuracy": operating.accuracy, "ece": operating.accuracy, "auroc": "{:.2f}".format, "answers": "{:,}".format}
+    made = {"accuracy": percent1, "ece": percent1, "auroc": "{:.2f}".format, "answers": "{:,}".format}
     return [*_section("trust", said), _table([{text.REPORT_TRUST[k]: made.get(k, str)(v) for k, v in row.items()} for row in listed])]
 
 
@@ -143,7 +143,7 @@ def _row(view: DataView, i: int, words: str) -> dict[str, str]:
 
 def _cell(name: str, value: Any) -> str:
     if name in ("sure", "share"):
-        return "" if value is None else operating.accuracy(value / 100)
+        return "" if value is None else percent1(value / 100)
     return str(value) if name == "text" else shorten(str(value), 24)
 
 

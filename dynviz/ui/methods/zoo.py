@@ -6,8 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import percent
-from dynviz.figures.zoo import percent1
+from dynviz.figures.wording import percent, percent1
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui.methods import text
 from dynviz.ui.parts import sources

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dynviz.figures.wording import percent, points
+from dynviz.figures.wording import depth, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.records.operating import OperatingPoint, point_of, verdict
 from dynviz.ui.parts import text
@@ -12,10 +12,10 @@ def headline(sweep: Sweep, at: int, n: str, labelled: bool = True) -> str:
     """The finding as a title. n: the examples in words; labelled: whether right answers are known."""
     found = point_of(sweep, at, labelled=labelled)
     if (sweep.flops[at] == sweep.flops[0]).all():
-        return (text.FULL_HEADLINE if labelled else text.BLIND_FULL).format(n=n, accuracy=accuracy(found.accuracy))
+        return (text.FULL_HEADLINE if labelled else text.BLIND_FULL).format(n=n, accuracy=percent1(found.accuracy))
     share = percent(found.share)
     if not labelled:
-        return text.BLIND_HEADLINE.format(n=n, share=share, same=accuracy(found.agreement))
+        return text.BLIND_HEADLINE.format(n=n, share=share, same=percent1(found.agreement))
     mean, low, high = map(points, found.difference)
     words = text.SAME_HEADLINE if found.agreement == 1 else text.HEADLINE
     return words.format(n=n, share=share, difference=mean, low=low, high=high)
@@ -27,7 +27,7 @@ def judged(sweep: Sweep, at: int) -> str:
 
 
 def metrics(sweep: Sweep, at: int, labelled: bool = True) -> None:
-    """Compute, accuracy, mean layers and agreement, side by side."""
+    """Draw compute, accuracy, mean depth of all tokens and agreement with full depth, side by side."""
     found = point_of(sweep, at, labelled=labelled)
     grid = st.grid(4, min_column_width=150)
     for (label, value, delta), note in zip(numbers(found, labelled), text.METRICS_HELP, strict=True):
@@ -37,12 +37,7 @@ def metrics(sweep: Sweep, at: int, labelled: bool = True) -> None:
 def numbers(found: OperatingPoint, labelled: bool = True) -> list[tuple[str, str, str | None]]:
     """The four numbers: name, value, and what stands below it. Without labels no accuracy is known."""
     early = found.share != 1 or found.agreement != 1
-    right = accuracy(found.accuracy) if labelled else text.UNKNOWN
-    values = (percent(found.share), right, f"{found.mean_depth:.1f}", accuracy(found.agreement))
+    right = percent1(found.accuracy) if labelled else text.UNKNOWN
+    values = (percent(found.share), right, depth(found.mean_depth), percent1(found.agreement))
     below = (None, f"{points(found.difference[0])} pt" if labelled and early else None, text.OF_LAYERS.format(layers=found.layers), None)
     return list(zip(text.METRICS, values, below, strict=True))
-
-
-def accuracy(value: float) -> str:
-    """As percent with one decimal: a point of 872 answers is 0.1."""
-    return f"{float(value) * 100:.1f} %"

@@ -11,11 +11,12 @@ VERDICTS = {
     "none": "The interval includes zero: with so many rows no loss can be shown.",
     "same": "Not one answer changes from right to wrong or back.",
 }
-METRICS = ("Compute", "Accuracy", "Mean layers", "As full depth")
+METRICS = ("Compute", "Accuracy", "Mean depth of all tokens", "As full depth")
 METRICS_HELP = (
     "FLOPs spent, classifiers and gates included, over those of the plain model on the same rows.",
     "Share of right answers; below it, the difference to the same model at full depth.",
-    "Layers a token went through, on average over all tokens, [CLS] and [SEP] among them.",
+    "Layers a token went through, on average over all tokens, [CLS] and [SEP] among them. Compute counts attention, classifiers and gates "
+    "too, so its share of the whole may be another.",
     "Share of answers that are the same as at full depth.",
 )
 OF_LAYERS = "of {layers}"

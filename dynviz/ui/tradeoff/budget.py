@@ -9,7 +9,6 @@ import streamlit as st
 from dynviz.figures.wording import gap, percent, percent1, points, setting
 from dynviz.records import Sweep
 from dynviz.ui.parts import show
-from dynviz.ui.parts.operating import accuracy as share
 from dynviz.ui.parts.panels import table
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import board, text

@@ -7,11 +7,10 @@ from typing import Any, cast
 import streamlit as st
 
 from dynviz import api, figures
-from dynviz.figures.wording import depth, listing, percent, percent1, points, setting
+from dynviz.figures.wording import listing, percent, percent1, points, setting
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import operating, show, sources
-from dynviz.ui.parts.operating import accuracy as share
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.navigation import PAGES
@@ -60,7 +59,7 @@ def headline(view: TradeoffView) -> None:
     if i == 0:
         st.markdown(text.FULL_LINE.format(name=name))
     else:
-        knobs, right, full = setting(sweep.knobs[i]), share(sweep.accuracy[i]), share(sweep.accuracy[0])
+        knobs, right, full = setting(sweep.knobs[i]), percent1(sweep.accuracy[i]), percent1(sweep.accuracy[0])
         st.markdown(text.LINE.format(name=name, knobs=knobs, accuracy=right, full=full, verdict=operating.judged(sweep, i)))
     operating.metrics(sweep, i)
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from dynviz.figures.wording import gap, percent, percent1
 from dynviz.ui.parts import show
-from dynviz.ui.parts.operating import accuracy as share
 from dynviz.ui.parts.show import PERCENT, POINTS
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import plain
