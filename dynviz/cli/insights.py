@@ -48,6 +48,7 @@ def _words(task: Any) -> list[str]:
 
 def _rows(task: Any) -> list[dict[str, Any]]:
     """A row for each contender: its accuracy and compute within each budget, and its score."""
+    from dynviz.figures.wording import percent
     from dynviz.records.zoo import side
 
     scores = {score.contender: score for score in task.scores}
@@ -56,7 +57,8 @@ def _rows(task: Any) -> list[dict[str, Any]]:
         row: dict[str, Any] = {"method": contender.title}
         for budget in task.budgets:
             one = next((c for c in budget.chosen if c.contender == contender.name), None)
-            row[f"within {budget.budget:.0%}"] = f"{one.accuracy:.3f} at {one.share:.0%}{_VERDICTS[side(one.leader)]}" if one else "-"
+            said = f"{one.accuracy:.3f} at {percent(one.share)}{_VERDICTS[side(one.leader)]}" if one else "-"
+            row[f"within {percent(budget.budget)}"] = said
         score = scores.get(contender.name)
         row["above a cut model"] = f"{score.score[0]:+.3f} [{score.score[1]:+.3f}, {score.score[2]:+.3f}]" if score else "-"
         rows.append(row)

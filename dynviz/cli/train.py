@@ -11,7 +11,7 @@ from dynviz.errors import InputError
 
 def add(commands: Commands) -> None:
     """Register the command; its options are asked of the training package only when it is called (see `main`)."""
-    command = commands.add_parser("train", help="train checkpoints", description="Train checkpoints.")
+    command = commands.add_parser("train", help="train checkpoints")
     command.set_defaults(run=lambda _: main([]))
 
 

@@ -11,6 +11,16 @@ from dynviz.figures.wording import number, percent, safe, shorten, span
 from dynviz.records import Trace
 
 TAGGED = 28  # columns beyond which a tag would be too small to read
+KEY = {
+    "tags": "Cell: the tag the layer would give, dark = sure.",
+    "sure": "Cell: computed, dark = sure.",
+    "depth": "Cell: computed, coloured by the token's depth.",
+    "blank": "Blank: not computed.",
+    "frozen": "Hatched: frozen, still seen but not computed.",
+    "dropped": "×: dropped here.",
+    "skipped": "↷: skipped, comes back.",
+    "agrees": "● same answer as full depth, ○ another.",
+}  # how to read the marks, for a line of text beside the picture
 _WORDS = {
     State.AFTER: "not computed: the answer was given before",
     State.GONE: "not computed: dropped before",

@@ -110,6 +110,11 @@ def unit_of(trace: Trace, column: Column) -> int:
     return column.pieces[0] if trace.answer.shape[0] == len(trace.tokens) else 0
 
 
+def columns_shown(shown: range, count: int) -> str:
+    """Which columns of a long text are shown: "columns 1 to 40 of 96"."""
+    return f"columns {shown[0] + 1} to {shown[-1] + 1} of {count}"
+
+
 def clipped(window: tuple[int, int] | None, count: int) -> range:
     """The columns of a window (start, stop), all by default."""
     start, stop = window or (0, count)

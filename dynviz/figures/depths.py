@@ -58,6 +58,11 @@ def _others(trace: Trace) -> str:
     return "the keys of stopped tokens, classifiers and gates" if frozen else "attention, classifiers and gates"
 
 
+def at_full_depth(same: bool, theirs: str) -> str:
+    """Whether full depth gives the same answer, or which one."""
+    return "Full depth agrees." if same else f"Full depth says {theirs} instead."
+
+
 def agreement(trace: Trace, full: Trace) -> tuple[int, int]:
     """Answers equal to full depth's, and answers there are."""
     counts = trace.leads if trace.unit == "token" and trace.leads.any() else [True] * len(trace.predicted)  # one answer per word
@@ -124,6 +129,5 @@ def _closing(trace: Trace, full: Trace | None) -> list[str]:
         return out
     same, total = agreement(trace, full)
     if trace.unit == "sentence":
-        theirs = full.predicted[0]
-        return [*out, "Full depth agrees." if same == total else f"Full depth says {theirs} instead."]
+        return [*out, at_full_depth(same == total, full.predicted[0])]
     return [*out, f"{same} of {count(total, 'tag')} agree with full depth."]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
@@ -152,8 +153,8 @@ def _apart(one: Group, other: Group) -> bool:
 
 def _close(one: Group, other: Group, share: bool) -> bool:
     """Whether both intervals lie within so little that a difference would be slight; never where one is not known."""
-    reach = max(one.high, other.high) - min(one.low, other.low)
-    return bool(reach < (0.05 if share else 1))
+    ends = np.array([one.low, one.high, other.low, other.high])
+    return bool(np.ptp(ends) < (0.05 if share else 1))  # NaN is not
 
 
 def _value(value: float, share: bool) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import SUBTITLE_CHARS, count, depth, headline, pack, percent, safe, span
+from dynviz.figures.wording import SUBTITLE_CHARS, alike, count, depth, headline, pack, percent, safe, span
 
 Counts = NDArray[np.int64]
 
@@ -153,4 +153,4 @@ def _axes(fig: go.Figure, names: tuple[str, ...], total: Counts, style: Style) -
 def _key(style: Style, words: tuple[str, str]) -> str:
     right, wrong = span("■", style.correct), span("▨", style.incorrect)
     key = [(f"■ ✓ {words[0]}", f"{right} ✓ {words[0]}"), (f"▨ ✗ {words[1]}", f"{wrong} ✗ {words[1]}, hatched")]
-    return pack([*key, ("line: share of sentences done", "line: share of sentences done")], SUBTITLE_CHARS)
+    return pack([*key, alike("line: share of sentences done")], SUBTITLE_CHARS)

@@ -8,12 +8,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dynviz.figures import layout
-from dynviz.figures.columns import By, Column, State, clipped, columns, layer_names, one_decision, states
+from dynviz.figures.columns import By, Column, State, clipped, columns, columns_shown, layer_names, one_decision, states
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.wording import SUBTITLE_CHARS, ems, pack, safe, shorten, span
+from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span
 from dynviz.records import Trace
 
 GAP, TEXT = 1.1, 0.86  # letter sizes between tokens; share of the width that holds the text
@@ -224,15 +224,14 @@ def _key(lines: Lines) -> str:
     state, style = lines.state[:, list(lines.shown)], lines.style
     key = []
     if one_decision(lines.trace):
-        key.append(("no token is dropped: one decision for the whole sentence", "no token is dropped: one decision for the whole sentence"))
+        key.append(alike("no token is dropped: one decision for the whole sentence"))
     if (state == State.DROPPED).any():
         key.append(("struck where dropped, a dot where gone", f"{span('<s>struck</s>', style.dropped)} where dropped, a dot where gone"))
     if (state == State.FROZEN).any():
         key.append(("slanted: frozen, still seen, not computed", "<i>slanted</i>: frozen, still seen, not computed"))
     if (state == State.SKIPPED).any():
-        key.append(("↷ skipped, comes back", "↷ skipped, comes back"))
-    key.append(("bars: tokens computed in each layer", "bars: tokens computed in each layer"))
+        key.append(alike("↷ skipped, comes back"))
+    key.append(alike("bars: tokens computed in each layer"))
     if len(lines.shown) < len(lines.cols):
-        part = f"columns {lines.shown[0] + 1} to {lines.shown[-1] + 1} of {len(lines.cols)}"
-        key.append((part, part))
+        key.append(alike(columns_shown(lines.shown, len(lines.cols))))
     return pack(key, SUBTITLE_CHARS)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.wording import count, fine, headline, percent, safe
+from dynviz.figures.wording import RING, count, fine, headline, percent, safe
 from dynviz.records import Floats
 
 BODY = 240
@@ -122,5 +122,5 @@ def risk_key(found: Risks, in_use: int | None = None) -> str:
     if found.accepted + 1 < len(found.names):
         said.append("○: not tested, for after the first that fails nothing is.")
     if in_use is not None:
-        said.append("Ring: the setting in use.")
+        said.append(RING)
     return " ".join(said)

@@ -8,12 +8,24 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dynviz.figures import cells, layout, overlays
-from dynviz.figures.columns import By, Column, State, clipped, columns, last_computed, layer_names, one_decision, same_text, states
+from dynviz.figures.columns import (
+    By,
+    Column,
+    State,
+    clipped,
+    columns,
+    columns_shown,
+    last_computed,
+    layer_names,
+    one_decision,
+    same_text,
+    states,
+)
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.grid import Grid
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
-from dynviz.figures.wording import SUBTITLE_CHARS, pack, safe, shorten, span, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, alike, pack, safe, shorten, span, wrap
 from dynviz.records import Ints, Trace
 
 CHIP, GLYPH = 1.2, 1.95  # height of the depth row and of the glyph row above the last layer, in layers
@@ -201,17 +213,16 @@ def _key(grid: Grid, said: list[str]) -> str:
     style, state = grid.style, grid.state[:, list(grid.shown)]
     key = [*cells.fill_key(grid)]
     if (state == State.AFTER).any():
-        key.append(("□ blank: not computed", "□ blank: not computed"))
+        key.append(alike("□ blank: not computed"))
     if (state == State.FROZEN).any():
-        key.append(("▨ frozen: still seen, not computed", "▨ frozen: still seen, not computed"))
+        key.append(alike("▨ frozen: still seen, not computed"))
     if (state == State.DROPPED).any():
         key.append(("× struck: dropped here", f"{span('× <s>struck</s>', style.dropped)}: dropped here"))
     if (state == State.SKIPPED).any():
-        key.append(("↷ skipped, comes back", "↷ skipped, comes back"))
+        key.append(alike("↷ skipped, comes back"))
     if grid.full is not None:
         key.append(("● same answer as full depth ○ another", "● same answer as full depth, ○ another"))
     if len(grid.shown) < len(grid.cols):
-        part = f"columns {grid.shown[0] + 1} to {grid.shown[-1] + 1} of {len(grid.cols)}"
-        key.append((part, part))
+        key.append(alike(columns_shown(grid.shown, len(grid.cols))))
     lines = [wrap(" ".join(said), SUBTITLE_CHARS), pack(key, SUBTITLE_CHARS)]
     return "<br>".join(line for line in lines if line)

@@ -11,7 +11,7 @@ from dynviz.figures import layout
 from dynviz.figures.curves import Curve, Unit, Values, curve_of, dominated, front, point_text, tradeoff_finding, tradeoff_table, view
 from dynviz.figures.labels import Box, Label, Point, Rect, corner, path, place
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.wording import SUBTITLE_CHARS, count, safe, wrap
+from dynviz.figures.wording import RING, SUBTITLE_CHARS, count, safe, wrap
 
 __all__ = ["Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"]
 
@@ -294,7 +294,7 @@ def _key(curves: Sequence[Curve], chosen: Curve | None, n: int | None, inset: Re
     if any(c.kind == "method" for c in curves):
         said.append("Thin steps: the best reached at each cost.")
     if chosen is not None:
-        said.append("Ring: the setting in use.")
+        said.append(RING)
     if inset is not None:
         said.append("Small frame: the full range.")
     return wrap(" ".join(said), SUBTITLE_CHARS)

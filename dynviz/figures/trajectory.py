@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
+from dynviz.figures.depths import at_full_depth
 from dynviz.figures.overlays import forced
 from dynviz.figures.paths import Path, column_of, path_of, place_of, stopped_after
 from dynviz.figures.sketch import Sketch
@@ -78,7 +79,7 @@ def trajectory_finding(
     last = path.probs[-1]
     if path.beyond and not np.isnan(last).any():
         same = last.argmax() == row.argmax()
-        said += " Full depth agrees." if same else f" Full depth says {trace.labels[int(last.argmax())]} instead."
+        said += f" {at_full_depth(bool(same), trace.labels[int(last.argmax())])}"
     return said
 
 

@@ -5,6 +5,7 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 
+RING = "Ring: the setting in use."  # in the key of every picture of settings
 TITLE_CHARS, SUBTITLE_CHARS = 68, 100  # what fits 700 px in the widest of the fallback fonts
 
 
@@ -42,6 +43,11 @@ def pack(phrases: Sequence[tuple[str, str]], width: int) -> str:
         lines[-1].append(drawn)
         used += len(plain) + 3
     return "<br>".join(" · ".join(line) for line in lines)
+
+
+def alike(phrase: str) -> tuple[str, str]:
+    """A phrase for `pack` that is drawn as it reads."""
+    return phrase, phrase
 
 
 def span(text: str, colour: str) -> str:

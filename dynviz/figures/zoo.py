@@ -7,12 +7,13 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix
-from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, points, safe, setting, shorten, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, percent1, points, safe, setting, shorten, wrap
 from dynviz.records.zoo import Budget, Chosen, Interval, Score, Side, TaskZoo, side
 
 ROW = 30  # px
 MARKS: dict[Side, str] = {"above": "diamond", "level": "circle", "below": "circle-open"}  # against the leader
 REACH = 0.12  # points further from zero are drawn at the edge, as a triangle, with their number beside them
+NONE_SHIPS = "No method of this task ships the class probabilities of its layers."
 NAME = 30  # letters of a method's name
 
 
@@ -197,11 +198,6 @@ def of_members(task: TaskZoo, name: str) -> dict[str, str]:
     found = next(c for c in task.contenders if c.name == name)
     every = [*found.members, *found.seeds]
     return {"models": ", ".join(every), "checkpoints": ", ".join(task.digests.get(m, "") for m in every)}
-
-
-def percent1(share: float) -> str:
-    """A share with one decimal: 0.8693 -> "86.9 %"."""
-    return f"{share * 100:.1f} %"
 
 
 def _is(count: int) -> str:

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from dynviz.figures.numbers import numbers, numbers_table
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.zoo import of_model
+from dynviz.figures.wording import percent1
+from dynviz.figures.zoo import NONE_SHIPS, of_model
 from dynviz.records import Floats
 from dynviz.records.zoo import TaskZoo, Trust
 
@@ -32,15 +33,15 @@ def zoo_exits_finding(task: TaskZoo) -> str:
     values, rows, _ = _table(task)
     exits, names = values[1:], rows[1:]
     if not len(exits) or np.isnan(exits[:, 0]).all():
-        return "No method of this task ships the class probabilities of its layers."
+        return NONE_SHIPS
     first, last = exits[:, 0], exits[:, -1]
     best, worst = int(np.nanargmax(first)), int(np.nanargmin(first))
-    low, high = _percent(float(np.nanmin(last))), _percent(float(np.nanmax(last)))
+    low, high = percent1(float(np.nanmin(last))), percent1(float(np.nanmax(last)))
     said = (
-        f"After layer 1 the classifier of {names[best]} alone is right in {_percent(first[best])}, that of {names[worst]} in "
-        f"{_percent(first[worst])}; after the last layer all lie between {low} and {high}."
+        f"After layer 1 the classifier of {names[best]} alone is right in {percent1(first[best])}, that of {names[worst]} in "
+        f"{percent1(first[worst])}; after the last layer all lie between {low} and {high}."
     )
-    return said if np.isnan(values[0, 0]) else f"{said} A plain model of one layer, trained as such, is right in {_percent(values[0, 0])}."
+    return said if np.isnan(values[0, 0]) else f"{said} A plain model of one layer, trained as such, is right in {percent1(values[0, 0])}."
 
 
 def zoo_exits_table(task: TaskZoo) -> list[dict[str, Any]]:
@@ -64,7 +65,3 @@ def _told(task: TaskZoo) -> tuple[int, list[Trust]]:
     told = [t for t in task.trust if t.accuracy]
     layers = len(task.static) or max([len(t.accuracy) for t in told], default=1)
     return layers, [t for t in told if len(t.accuracy) == layers]
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"

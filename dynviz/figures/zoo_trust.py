@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix, on
-from dynviz.figures.wording import SUBTITLE_CHARS, listing, percent, safe, shorten, wrap
-from dynviz.figures.zoo import named, of_model, rows_of
+from dynviz.figures.wording import SUBTITLE_CHARS, gap, listing, percent, safe, shorten, wrap
+from dynviz.figures.zoo import NONE_SHIPS, named, of_model, rows_of
 from dynviz.records.zoo import Layers, TaskZoo, Trust
 
 WORST_ECE, BEST_AUROC = 0.15, 1.0  # where the two ramps of the table end
@@ -27,7 +27,7 @@ def zoo_trust(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
     for axis, name in (("", "ece"), ("2", "own")):
         cells = [(x + 1, y, v) for y, t in enumerate(rows) for x, v in enumerate(getattr(t, name)) if v is not None]
         fills = [_fill(name, v, style) for _, _, v in cells]
-        text = [f"{100 * v:.0f}" if name == "ece" else _hundredths(v) for _, _, v in cells]
+        text = [str(round(100 * v)) if name == "ece" else _hundredths(v) for _, _, v in cells]
         hover = [f"{safe(task.title(rows[y].contender))}, layer {x}<br>{safe(_cell(name, rows[y], x))}" for x, y, _ in cells]
         fig.add_trace(
             layout.bars(
@@ -64,12 +64,12 @@ def zoo_trust_key(_: TaskZoo) -> str:
 def zoo_trust_finding(task: TaskZoo) -> str:
     """Which classifier is least calibrated, how the last layers compare with the first, and how well the own signals foretell mistakes."""
     if not task.trust:
-        return "No method of this task ships the class probabilities of its layers."
+        return NONE_SHIPS
     worst, layer, error = _end(task, lambda t: t.ece, max)
     rising = sum((known := [v for v in t.ece if v is not None])[-1] > known[0] for t in task.trust)
     said = [
         f"The least calibrated classifier is that of {named(task, worst.contender)} after layer {layer}: its confidence and its accuracy "
-        f"lie {100 * error:.1f} points apart. In {rising} of {len(task.trust)} methods the last classifier is calibrated worse than the "
+        f"lie {gap(error)} points apart. In {rising} of {len(task.trust)} methods the last classifier is calibrated worse than the "
         "first."
     ]
     silent = [named(task, t.contender) for t in task.trust if not t.signal]

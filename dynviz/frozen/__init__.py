@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from dynviz.errors import InputError
-from dynviz.figures.cells import agrees, shaded
+from dynviz.figures.cells import KEY, agrees, shaded
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.depths import agreement, depth_sentences, mean_depth
 from dynviz.figures.grid import Grid
@@ -132,8 +132,8 @@ def _knob(knob: Knob | None) -> dict[str, str] | None:
 def _words(deck: Deck, frames: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     there = {code for frame in frames for line in frame["cells"] for code in line}
     kinds = {"sure": set("01234"), "depth": {"c"}, "blank": {"."}, "frozen": {"f"}, "dropped": {"x"}, "skipped": {"s"}}
-    key = [words.KEY[name] for name, codes in kinds.items() if codes & there]
-    key += [words.KEY["same"]] if any(frame["same"].strip() for frame in frames) else []
+    key = [KEY[name] for name, codes in kinds.items() if codes & there]
+    key += [KEY["agrees"]] if any(frame["same"].strip() for frame in frames) else []
     said = words.CURVE_TEXT
     if deck.sweep is not None:
         said = words.CURVE.format(data=deck.data, n=f"{len(deck.sweep.rows.ids):,}")

@@ -9,7 +9,7 @@ from dynviz.figures.wording import count, depth, fine, gap, percent, percent1, p
 ROOT = Path(dynviz.__file__).parent
 ROOMS = ("ui", "figures", "frozen", "cli", "jobs")
 BY_HAND = re.compile(r"\* 100:|\{100 \* [^}]*:\.|:\+?\.\d%")  # a percent or a difference in points, formatted in place
-ELSEWHERE = {"wording.py", "zoo.py", "zoo_exits.py", "zoo_answers.py"}
+ELSEWHERE = {"wording.py"}
 
 
 def test_shares_differences_and_depths() -> None:

@@ -27,7 +27,7 @@ FINDINGS = (
         "dynviz/ui/tradeoff/rows.py",
         PAGES,
         ("kinds: the smallest loss is named", "worst = min(tagged", "worst = max(tagged"),
-        ("kinds: sure where it is not", "text.TAGS_SURE if worst.high < 0", "text.TAGS_SURE if worst.low < 0"),
+        ("kinds: sure where it is not", "shared.SURE if worst.high < 0", "shared.SURE if worst.low < 0"),
     ),
     *changes(
         "dynviz/ui/tradeoff/seeds.py",

@@ -33,7 +33,6 @@ ALIGNED_HOW = (
 ALIGNED_LIMITS = "Models that decide for the whole sentence have one depth for all words: no decision was made word by word."
 SPENT = "Stop the race at this share of the longest run"
 EACH = "Layer by layer"
-OPEN = "Open on the Sentence page"
 TIMES = "{dear} costs {times} times as much as {cheap}: {a} against {b} MFLOPs."
 EQUAL = "Both cost the same: {a} MFLOPs."
 LONGER_ALONE = "It is longer ({b} pieces against {a}), which alone would add {part} MFLOPs"

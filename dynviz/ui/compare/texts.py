@@ -9,6 +9,7 @@ from dynviz.ui.compare.lanes import Side
 from dynviz.ui.parts import inputs
 from dynviz.ui.parts.panels import waiting
 from dynviz.ui.shell import cache, state
+from dynviz.ui.shell import text as shared
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import plain
 
@@ -33,6 +34,8 @@ def section(chosen: state.Choice) -> None:
     sides = [Side(label, pair) for label, pair in zip((text.FIRST, text.OTHER), pairs, strict=True)]
     a, b = (side.pair.trace for side in sides)
     st.markdown(f"#### {plain(said.of_texts(a, b))}")
+    with st.popover(shared.MATHS, type="tertiary", icon=":material/function:"):
+        st.markdown(text.MATHS)
     lanes.side_by_side(sides, text.TEXT_COLUMN)
     lanes.run_race(sides, text.REFERENCE_TEXTS, float(a.plain_flops))
     lanes.depths(sides)

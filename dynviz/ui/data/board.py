@@ -5,12 +5,13 @@ from functools import partial
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import count, depth, percent1, setting, verb
+from dynviz.figures.wording import count, percent1, setting, verb
 from dynviz.jobs import Job
 from dynviz.ui.data import beside, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
 from dynviz.ui.data.rows import EXIT, Selection
 from dynviz.ui.data.view import DataView, look
 from dynviz.ui.parts import operating, show, sources
+from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import guarded, plain
@@ -104,7 +105,7 @@ def exits(view: DataView) -> None:
     sweep, names = view.sweep, view.layers
     last = sweep.exits[1]
     if (last == sweep.layers).all():
-        st.markdown(text.NO_EXITS.format(layers=count(sweep.layers, "layer"), depth=depth(sweep.mean_depth[1])))
+        st.markdown(operating.no_exits(sweep, 1))
         if view.within:
             tokens.section(view)
         return
@@ -113,12 +114,12 @@ def exits(view: DataView) -> None:
     fig = figures.exit_distribution(last, view.good, names, selected, style(), "", "", view.words)
     finding = figures.exit_finding(last, view.good, names, view.words)
     good, bad = view.words
-    key = f"Plain: {good}. Hatched: {bad}. Line: share of sentences done."
+    key = text.EXITS_KEY.format(good=good, bad=bad)
     table = partial(figures.exit_table, last, view.good, names, view.words)
     panel = Panel(EXITS, fig, finding, table, text.EXITS_HOW, text.EXITS_LIMITS, key=key, headed=True, source=sources.sweeps([sweep], 1))
     draw(panel, partial(_click, names))
     if view.tags:
-        st.caption(text.EXITS_TOKENS)
+        st.caption(shared.EXITS_TOKENS)
     if view.within:
         tokens.section(view)
 

@@ -103,7 +103,7 @@ def _panel(parts: list[Part], overall: float, by: str, measure: Measure, picked:
     names = (text.BY_AXIS[by], text.OF_WORDS if by == "tag" and measure == "layers" else text.MEASURE_AXIS[measure])
     fig = figures.difficulty(drew, overall, *names, share, binned, picked, style(), title="", subtitle="")
     finding = figures.difficulty_finding(drew, overall, *names, share, binned)
-    key = "Dot and line: mean and 95 % interval. Dashed: all sentences."
+    key = text.DIFFICULTY_KEY
     return Panel(
         CHART, fig, finding, lambda: figures.difficulty_table(drew), text.DIFFICULTY_HOW, text.DIFFICULTY_LIMITS, text.DIFFICULTY_MATHS,
         key, headed=True,

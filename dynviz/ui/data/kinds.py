@@ -13,6 +13,7 @@ from dynviz.records.slices import EVERYTHING, Slice
 from dynviz.ui.data import cache, difficulty, text
 from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import show
+from dynviz.ui.parts import text as shared
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff.rows import percents, signed, slice_row
 
@@ -56,7 +57,7 @@ def worst(slices: list[Slice]) -> str:
     if not losing:
         return text.KINDS_NONE
     most = min(losing, key=lambda s: s.difference)
-    surest = text.KINDS_SURE if most.high < 0 else text.KINDS_UNSURE if all(s.high >= 0 for s in losing) else ""
+    surest = shared.SURE if most.high < 0 else text.KINDS_UNSURE if all(s.high >= 0 for s in losing) else ""
     return text.KINDS.format(worst=plain(most.tag), points=points(most.difference), n=f"n = {most.answers:,}", surest=surest).strip()
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from dynviz import __version__, figures
 from dynviz.figures import static
-from dynviz.figures.wording import count, depth, percent1, points, setting, shorten
+from dynviz.figures.wording import count, percent1, points, setting, shorten
 from dynviz.records.operating import point_of
 from dynviz.records.slices import Slice
 from dynviz.ui.data import cache, difficulty, kinds, rows, text, trust
@@ -72,7 +72,7 @@ def _summary(view: DataView) -> list[str]:
 def _exits(view: DataView) -> list[str]:
     last = view.sweep.exits[1]
     if (last == view.sweep.layers).all():
-        said = text.NO_EXITS.format(layers=count(view.sweep.layers, "layer"), depth=depth(view.sweep.mean_depth[1]))
+        said = operating.no_exits(view.sweep, 1)
         return _section("exits", said)
     counts = [(word, _counts(view, last[which])) for word, which in zip(view.words, (view.good, ~view.good), strict=True)]
     finding = figures.exit_finding(last, view.good, view.layers, view.words)

@@ -13,6 +13,7 @@ from dynviz.records import Bools, Ints
 from dynviz.ui.data import kept, text
 from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import show
+from dynviz.ui.parts import text as shared
 from dynviz.ui.shell import state
 from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.shown import plain
@@ -122,7 +123,7 @@ def _opener(view: DataView, here: list[int], texts: list[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(text.OPEN_ROW, here, format_func=names.__getitem__, key=OPEN, help=text.OPEN_HINT, width=520)
         words = texts[here.index(at)]
-        if st.button(text.OPEN, key="data.go", type="primary", icon=":material/segment:", on_click=_take, args=(view, words)):
+        if st.button(shared.OPEN_ROW, key="data.go", type="primary", icon=":material/segment:", on_click=_take, args=(view, words)):
             st.switch_page(PAGES / "sentence.py", query_params={})  # without, bound parameters of this page would forbid it
 
 

@@ -64,7 +64,6 @@ LEFT_OUT = "{n} left out"
 LEFT_OUT_MORE = "The first {n:,} are listed."
 RUN = "Run on {rows}"
 RUN_NOTE = "{model}, {setting}. It runs in the background: you may close the page and come back by its link."
-AGAIN_NOTE = "This method runs twice on each row, at full depth and at this setting: another setting needs another run."
 
 # progress
 NEW = "New run"
@@ -97,17 +96,14 @@ BLIND_LINE = "{changed} of {n} {differ} from full depth. Without right answers i
 FULL_LINE = "Nothing stops at this setting. Move the knob to stop earlier."
 
 EXITS_TITLE = "Where they stop"
-NO_EXITS = (
-    "Every sentence goes through all {layers}. What is saved is saved inside: the mean depth of all tokens is {depth}."
-)
 FUNNEL_KEY = "Whisker: from row to row, the outer tenths left out."
 FUNNEL_HOW = (
     "Of all tokens of all rows, those still computed in each layer, the input at the top; beside them what each layer costs, heads not "
     "counted. A wide whisker: the model treats your rows very differently, and the mean says little of any one of them."
 )
 FUNNEL_LIMITS = "Which tokens they are: open a row on the Sentence page. And time: fewer tokens save less time than FLOPs."
-EXITS_TOKENS = "A sentence stops when its last word does; it counts as right when every word is."
 BLIND_WORDS = ("as full depth", "differs")
+EXITS_KEY = "Plain: {good}. Hatched: {bad}. Line: share of sentences done."
 EXITS_HOW = (
     "One bar per layer: the sentences that stop after it. Below, the share that is done by then. A click on a bar, or the menu under "
     "the tables, lists its sentences."
@@ -150,6 +146,7 @@ MEASURE_AXIS = {"layers": "mean depth of all tokens", "compute": "compute", "rig
 GROUP = "List the sentences of"
 GROUP_NONE = "no group"
 TOO_FEW = "Too few rows to group them so. Add rows, or choose another grouping."
+DIFFICULTY_KEY = "Dot and line: mean and 95 % interval. Dashed: all sentences."
 DIFFICULTY_HOW = (
     "Each dot is the mean over a group of sentences, with its 95 % interval; the dashed line is the mean over all. Groups along a "
     "number hold about equally many sentences. A click on a dot, or the menu below, lists its sentences."
@@ -168,7 +165,6 @@ DIFFICULTY_MATHS = (
 KINDS_BY = "Slices by"
 KINDS_BYS = {"kind": "Kind of sentence", "label": "Right answer", "length": "Length"}
 KINDS = "Largest loss: {worst} ({points} points, {n}). {surest}"
-KINDS_SURE = "Its interval excludes zero."
 KINDS_UNSURE = "No slice's interval lies below zero, so none of these losses is certain."
 KINDS_NONE = "No slice loses accuracy at this setting."
 KINDS_WHERE = "From, to"
@@ -249,7 +245,6 @@ PAGE_OF = "{first:,}\N{EN DASH}{last:,} of {n}"
 NO_ROWS = "No row fits these filters."
 IN_GROUP = "Only: {name}."
 OPEN_ROW = "Row to open"
-OPEN = "Open on the Sentence page"
 OPEN_HINT = "Click a row's box in the table, or choose it here."
 ROW_COLUMNS = {
     "row": "Row", "text": "Text", "right": "Right", "here": "Answer here", "full": "At full depth", "outcome": "Outcome", "sure": "Sure",
@@ -265,9 +260,7 @@ ROW_OUTCOMES = {
     "wrong": "✗ wrong",
 }
 
-SAVE = "Save"
 SAVE_CSV, SAVE_PARQUET, SAVE_REPORT = "Results as CSV", "Results as Parquet", "Report (HTML, prints well)"
-PREPARE = "Made when you click."
 
 # report
 REPORT_TITLE = "DynViz report: {title}"

@@ -9,6 +9,7 @@ from dynviz.api import Checkpoint
 from dynviz.records.card import Card
 from dynviz.ui.methods import docstring, facts, pictures, text
 from dynviz.ui.methods.docstring import Words
+from dynviz.ui.parts import text as shared
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.shown import plain
@@ -73,7 +74,7 @@ def _links(checkpoint: Checkpoint, card: Card) -> None:
     """To the other pages, with this checkpoint as it ships."""
     with st.container(horizontal=True):
         for page, label, icon in (
-            ("sentence", text.OPEN_SENTENCE, ":material/segment:"),
+            ("sentence", shared.OPEN_SENTENCE, ":material/segment:"),
             ("tradeoff", text.OPEN_TRADEOFF, ":material/show_chart:"),
         ):
             there = (PAGES / f"{page}.py", checkpoint.name, state.defaults(checkpoint, card))

@@ -77,7 +77,6 @@ VERSION_NOTE = (
     "lie elsewhere, once."
 )
 NO_METRICS = "Nothing was measured yet."
-OPEN_SENTENCE = "See it on a sentence"
 OPEN_TRADEOFF = "See its curve"
 
 PUBLISHED = "Figures others report"
@@ -134,8 +133,7 @@ ZOO_SETTINGS = {
         "Knobs: for each method and budget those of its most accurate setting within it on the calibration split ({calibration}). "
     ) + ZOO_INTERVALS,
     "changes": "Knobs: those each checkpoint ships with, chosen on the calibration split ({calibration}), in the CSV. " + ZOO_INTERVALS,
-    "exits": "No knob: every layer is read, over all sentences.",
-    "trust": "No knob: every layer is read, over all sentences.",
+    **dict.fromkeys(("exits", "trust"), "No knob: every layer is read, over all sentences."),
 }  # of the captions  # fmt: skip
 ZOO_AT_ONCE = (
     "One 95 % interval misleads in one sample of twenty; twenty read side by side would in most. So the intervals of all methods are "

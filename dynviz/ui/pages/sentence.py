@@ -6,9 +6,9 @@ import streamlit as st
 
 from dynviz.ui.parts import inputs
 from dynviz.ui.parts.panels import waiting
-from dynviz.ui.sentence import badges, first, pictures
+from dynviz.ui.sentence import badges, first, pictures, text
 from dynviz.ui.sentence.result import Result
-from dynviz.ui.shell import cache, state, text
+from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.shown import guarded
 
 chosen = state.choice()

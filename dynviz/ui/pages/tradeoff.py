@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dynviz.ui.parts import show
+from dynviz.ui.shell import text as shared
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import batch, budget, chart, risk, rows, seeds, text
 from dynviz.ui.tradeoff.view import view as look
@@ -23,6 +24,6 @@ else:
 if view.sweep is not None and view.spot is not None:
     rows.exits(view, view.sweep, view.spot.point)
 SECTIONS[show.one_of(text.VIEW, text.VIEWS, "risk", "section")](view)
-for title, words in ((text.READ_TITLE, text.READ), (text.MATHS_TITLE, text.MATHS), (text.NOT_TITLE, text.NOT)):
+for title, words in ((shared.HOW, text.READ), (shared.MATHS, text.MATHS), (shared.LIMITS, text.NOT)):
     with st.expander(title):
-        st.markdown(words.replace("{what}", view.task.trained_on) if title == text.NOT_TITLE else words)
+        st.markdown(words.replace("{what}", view.task.trained_on) if title == shared.LIMITS else words)

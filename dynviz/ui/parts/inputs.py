@@ -70,8 +70,8 @@ def uploaded() -> Trace | None:
     if file is None:
         return None
     if file.size > MEGABYTES << 20:  # the browser's bound is only a courtesy
-        raise InputError("The trace cannot be read", f"it has more than {MEGABYTES} MB", "Export a shorter text")
+        raise InputError(text.UNREADABLE, text.TOO_BIG.format(megabytes=MEGABYTES), text.SHORTER)
     try:
         return from_json(file.getvalue().decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise InputError("The trace cannot be read", text.NOT_TEXT, "Export it again from DynViz") from None
+        raise InputError(text.UNREADABLE, text.NOT_TEXT, text.AGAIN) from None

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dynviz.figures.wording import depth, percent, percent1, points
+from dynviz.figures.wording import count, depth, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.records.operating import OperatingPoint, point_of, verdict
 from dynviz.ui.parts import text
@@ -32,6 +32,11 @@ def metrics(sweep: Sweep, at: int, labelled: bool = True) -> None:
     grid = st.grid(4, min_column_width=150)
     for (label, value, delta), note in zip(numbers(found, labelled), text.METRICS_HELP, strict=True):
         grid.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note, border=True, height="stretch")
+
+
+def no_exits(sweep: Sweep, at: int) -> str:
+    """What is saved where every sentence goes through all layers."""
+    return text.NO_EXITS.format(layers=count(sweep.layers, "layer"), depth=depth(sweep.mean_depth[at]))
 
 
 def numbers(found: OperatingPoint, labelled: bool = True) -> list[tuple[str, str, str | None]]:

@@ -62,7 +62,7 @@ def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
             st.plotly_chart(panel.figure, key=panel.name, theme=None, alt=panel.finding, config=CONFIG, **select)
         with st.container(horizontal=True, gap="small"):
             if panel.how or panel.limits or panel.maths:
-                with st.popover(text.ABOUT, type="tertiary", icon=":material/help:"):
+                with st.popover(text.HOW, type="tertiary", icon=":material/help:"):
                     about(panel)
             table(panel.name, panel.table)
             _export(panel)

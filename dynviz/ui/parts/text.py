@@ -1,4 +1,7 @@
-"""What pages say of an operating point, in one place, so that it can be translated."""
+"""What several pages say alike: of an operating point, of exits, and on their buttons; in one place, so that it can be translated."""
+
+OPEN_ROW = "Open on the Sentence page"
+OPEN_SENTENCE = "See it on a sentence"
 
 HEADLINE = "{n}: {share} of compute, {difference} points [{low}, {high}]"
 SAME_HEADLINE = "{n}: {share} of compute, every answer as at full depth"
@@ -21,3 +24,9 @@ METRICS_HELP = (
 )
 OF_LAYERS = "of {layers}"
 UNKNOWN = "not known"
+
+NO_EXITS = (
+    "Every sentence goes through all {layers}. What is saved is saved inside: the mean depth of all tokens is {depth}."
+)
+EXITS_TOKENS = "A sentence stops when its last word does; it counts as right when every word is."
+SURE = "Its interval excludes zero."

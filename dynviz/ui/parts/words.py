@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from dynviz.figures import depths
+from dynviz.figures.cells import KEY
 from dynviz.figures.columns import By, Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.conditions import against, bound, name_of, of_token, stops
 from dynviz.figures.depths import agreement
 from dynviz.figures.wording import count, depth, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison, alternatives, together
-from dynviz.ui.shell import text
 
 
 def verdict(trace: Trace, full: Trace | None) -> str:
@@ -74,7 +74,7 @@ def cells_key(trace: Trace, full: Trace | None) -> str:
     fill = "tags" if trace.unit == "token" else "sure" if whole and measured else "depth"
     marks = {"blank": State.AFTER, "frozen": State.FROZEN, "dropped": State.DROPPED, "skipped": State.SKIPPED}
     names = [fill, *(name for name, state in marks.items() if state in seen), *(["agrees"] if full is not None else [])]
-    return " ".join(text.KEY_CELLS[name] for name in names)
+    return " ".join(KEY[name] for name in names)
 
 
 def milliseconds(value: float) -> str:

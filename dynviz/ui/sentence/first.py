@@ -6,6 +6,7 @@ from dynviz import api, figures
 from dynviz.records.pair import Pair
 from dynviz.ui.parts import sources, words
 from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.sentence import text as own
 from dynviz.ui.shell import cache, state, text
 from dynviz.ui.shell.shown import plain
 
@@ -17,14 +18,14 @@ def screen(chosen: state.Choice) -> None:
     use_stored = bool(stored) and chosen.untouched
     texts = [p.trace.text for p in stored] or list(api.first_texts(chosen.checkpoint.config.task))
     pairs = stored if use_stored else tuple(_run(name, words_, chosen) for words_ in texts)
-    st.markdown(f"#### {text.FIRST_TITLE}")
+    st.markdown(f"#### {own.FIRST_TITLE}")
     easy, hard = (words.side(p.trace) for p in pairs)
-    st.markdown(plain(text.FIRST_FINDING.format(easy=easy, hard=hard)))
+    st.markdown(plain(own.FIRST_FINDING.format(easy=easy, hard=hard)))
     grid = st.grid(2, min_column_width=460)
     for i, pair in enumerate(pairs):
         with grid.cell():
             _one(pair, i)
-    st.caption(plain((text.FIRST_STORED if use_stored else text.FIRST_RUN).format(name=chosen.checkpoint.config.title)))
+    st.caption(plain((own.FIRST_STORED if use_stored else own.FIRST_RUN).format(name=chosen.checkpoint.config.title)))
 
 
 def _run(name: str, words_: str, chosen: state.Choice) -> Pair:
@@ -48,7 +49,7 @@ def _one(pair: Pair, place: int) -> None:
             source=sources.runs(pair.trace),
         )
     )
-    st.button(text.OPEN_THIS, key=f"open-{place}", on_click=_open, args=(pair.trace.text,))
+    st.button(own.OPEN_THIS, key=f"open-{place}", on_click=_open, args=(pair.trace.text,))
 
 
 def _open(words_: str) -> None:

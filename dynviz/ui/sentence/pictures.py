@@ -19,10 +19,8 @@ from dynviz.records.schema import to_json
 from dynviz.ui.parts import picking, words
 from dynviz.ui.parts.export import frozen
 from dynviz.ui.parts.panels import draw, style
-from dynviz.ui.sentence import forcing, tools
-from dynviz.ui.sentence import text as text_sentence
+from dynviz.ui.sentence import forcing, text, tools
 from dynviz.ui.sentence.result import Result
-from dynviz.ui.shell import text
 from dynviz.ui.shell.shown import plain
 
 if TYPE_CHECKING:
@@ -117,7 +115,7 @@ def _staircase(result: Result, picked: int | None, shown: tuple[int, int], layer
     least = min(110 + (24 if picked is None else 38) * (shown[1] - shown[0]), LEGIBLE)
     panel = result.panel("staircase", figure, finding, lambda: figures.staircase_table(trace, full, by), least)
     if settled is not None:
-        panel = replace(panel, key=f"{panel.key} {text_sentence.SETTLED_KEY}")
+        panel = replace(panel, key=f"{panel.key} {text.SETTLED_KEY}")
     draw(panel, picking.click if picked is not None else None)
 
 

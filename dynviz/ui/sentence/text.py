@@ -1,4 +1,41 @@
-"""Every string of the Sentence page's own sections: badges, steps, interventions, edits and the search for edits."""
+"""Every string of the Sentence page, in one place, so that they can be translated."""
+
+# first screen
+FIRST_TITLE = "One model, two sentences: compute goes where it is needed"
+FIRST_STORED = "Stored results of {name}; no model has run yet. Type a sentence above to run your own."
+FIRST_RUN = "{name} at the settings on the left. Type a sentence above to run your own."
+FIRST_FINDING = "The easy sentence {easy}; the hard one {hard}."
+OPEN_THIS = "Look closer"
+
+# verdict and metrics
+UPLOADED = "Shown from a file; model and knobs have no effect. Remove the file to go back."
+LINK = "The address of this page holds text, model and knobs: copy it to share this view."
+LAYERS, MEAN_DEPTH = "Layers used", "Mean depth of {of}"
+DEPTH_HELP = (
+    "Depth: layers a word or token went through. The mean of the words leaves out the special tokens ([CLS], [SEP]); that of all tokens "
+    "counts them. Compute counts them too, and attention, classifiers and gates besides: its share of the whole may be another."
+)
+OF = "{some} of {all}"
+SHARE = "Compute"
+SHARE_HELP = (
+    "FLOPs spent, classifiers and gates included, over FLOPs of the plain model on the same text, without padding. May exceed 100 %."
+)
+TIME = "Measured time"
+TIME_HELP = (
+    "Processor time of one thread on this server, this text alone, median of several runs. "
+    "Small models on short texts save less time than FLOPs."
+)
+TIME_FULL = "{ms} at full depth"
+TIME_NONE = "not measured"
+SAME = "Same answer as full depth"
+SAME_HELP = "The answer, or for tags each word's answer, compared with a run in which nothing stops."
+YES, NO, UNKNOWN = "Yes", "No", "not known"
+WHY_TITLE = "Why it stopped there"
+TAGS = "What the tags mean"
+TAGS_HERE = "In this text"
+TAGS_OTHER = "The others"
+SAVE_TRACE = "Trace as JSON"
+SAVE_FULL = "Full depth as JSON"
 
 # badges and the oracle exit
 AGREES = "Full depth agrees"
@@ -20,7 +57,6 @@ TRUTH_HELP = "With the true answer, the badge tells whether stopping early made 
 TRUTH_LABEL = "The true label"
 TRUTH_TAG = "The true tag of “{word}”"
 TRUTH_KNOWN = "A bundled example: its true answer is known."
-UNKNOWN = "not known"
 WORD = "Word"
 PIECES = "Show word pieces"
 PIECES_HELP = "A word of several pieces is one column, as deep as its deepest piece. Switched on, each piece has its own."

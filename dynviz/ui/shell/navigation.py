@@ -58,6 +58,8 @@ def _knobs(entry: Entry) -> Choice:
     card = cache.card(member.name)
     shipped = state.defaults(member, card)
     full = st.session_state.get("full", False)
+    if not card.knobs:
+        st.caption(text.NO_KNOB)
     knobs = {knob.name: _slider(entry, knob, shipped[knob.name], full) for knob in card.knobs}
     if card.knobs:
         left, right = st.columns([3, 2], vertical_alignment="center")

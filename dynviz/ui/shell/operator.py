@@ -15,6 +15,7 @@ from pathlib import Path
 
 from dynviz.data import MAX_ROWS
 from dynviz.errors import InputError
+from dynviz.ui.shell import text
 
 log = logging.getLogger("dynviz.ui")
 OFF = ("", "0", "false", "no", "off")
@@ -36,14 +37,14 @@ class Allowed:
     def text(self, words: str) -> None:
         """An InputError for a text that is too long to be read here."""
         if self.characters and len(words) > self.characters:
-            why = f"it has {len(words):,} characters, and this demo reads at most {self.characters:,}"
-            raise InputError("The text is too long", why, "Shorten it")
+            what, why, do = text.TOO_LONG
+            raise InputError(what, why.format(n=len(words), most=self.characters), do)
 
     def run(self, rows: int) -> None:
         """An InputError for a run over too many rows."""
         if rows > self.rows:
-            why = f"there are {rows:,}, and this server takes at most {self.rows:,}"
-            raise InputError("These are too many rows for one run", why, "Leave some out")
+            what, why, do = text.TOO_MANY
+            raise InputError(what, why.format(n=rows, most=self.rows), do)
 
 
 DEMO = Allowed(demo=True, files=False, characters=2_000, pasted=50_000, rows=200, runs=2)
@@ -60,7 +61,7 @@ def _read(arguments: tuple[str, ...], demo: str, models: str) -> Allowed:
     if "--demo" not in arguments and demo.strip().lower() in OFF:
         return Allowed(folders=found)
     if found:
-        log.warning("Demo: only the bundled models are offered; left out: %s", ", ".join(map(str, found)))
+        log.warning(text.LEFT_OUT, ", ".join(map(str, found)))
     return DEMO
 
 

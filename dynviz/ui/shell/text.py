@@ -1,4 +1,4 @@
-"""Every string of the shell and the Sentence page, in one place, so that they can be translated."""
+"""Every string of the shell and of the parts that several pages share, in one place, so that they can be translated."""
 
 PAGES = {"sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", "data": "Data", "methods": "Methods"}
 
@@ -35,66 +35,23 @@ UPLOAD_HELP = "A file in the form dynviz.trace/1, at most 5 MB. No model runs: t
 NO_UPLOADS = (
     "This is a public demo: it opens no files, and reads texts of at most {characters:,} characters. Installed, DynViz opens your own."
 )
-UPLOADED = "Shown from a file; model and knobs have no effect. Remove the file to go back."
-NOT_TEXT = "it is not UTF-8 text"
-LINK = "The address of this page holds text, model and knobs: copy it to share this view."
-
-# first screen
-FIRST_TITLE = "One model, two sentences: compute goes where it is needed"
-FIRST_STORED = "Stored results of {name}; no model has run yet. Type a sentence above to run your own."
-FIRST_RUN = "{name} at the settings on the left. Type a sentence above to run your own."
-FIRST_FINDING = "The easy sentence {easy}; the hard one {hard}."
-OPEN_THIS = "Look closer"
-
-# verdict and metrics
-LAYERS, MEAN_DEPTH = "Layers used", "Mean depth of {of}"
-DEPTH_HELP = (
-    "Depth: layers a word or token went through. The mean of the words leaves out the special tokens ([CLS], [SEP]); that of all tokens "
-    "counts them. Compute counts them too, and attention, classifiers and gates besides: its share of the whole may be another."
-)
-OF = "{some} of {all}"
-SHARE = "Compute"
-SHARE_HELP = (
-    "FLOPs spent, classifiers and gates included, over FLOPs of the plain model on the same text, without padding. May exceed 100 %."
-)
-TIME = "Measured time"
-TIME_HELP = (
-    "Processor time of one thread on this server, this text alone, median of several runs. "
-    "Small models on short texts save less time than FLOPs."
-)
-TIME_FULL = "{ms} at full depth"
-TIME_NONE = "not measured"
-SAME = "Same answer as full depth"
-SAME_HELP = "The answer, or for tags each word's answer, compared with a run in which nothing stops."
-YES, NO, UNKNOWN = "Yes", "No", "not known"
+UNREADABLE = "The trace cannot be read"
+NOT_TEXT, AGAIN = "it is not UTF-8 text", "Export it again from DynViz"
+TOO_BIG, SHORTER = "it has more than {megabytes} MB", "Export a shorter text"
+TOO_LONG = ("The text is too long", "it has {n:,} characters, and this demo reads at most {most:,}", "Shorten it")
+TOO_MANY = ("These are too many rows for one run", "there are {n:,}, and this server takes at most {most:,}", "Leave some out")
+LEFT_OUT = "Demo: only the bundled models are offered; left out: %s"
 
 # picking a word
 PARTS = {"words": "Words shown", "tokens": "Tokens shown", "pieces": "Tokens shown"}
 WORD = "Look at one word"
 WORD_HELP = "Or click its column in the picture."
-WHY_TITLE = "Why it stopped there"
-TAGS = "What the tags mean"
-TAGS_HERE = "In this text"
-TAGS_OTHER = "The others"
 
 # panels
 HOW, MATHS, LIMITS = "How to read this", "The maths", "What this does not show"
-ABOUT = "How to read this"
 TABLE = "Table"
 CSV = "CSV"
-SAVE_TRACE = "Trace as JSON"
-SAVE_FULL = "Full depth as JSON"
 
-KEY_CELLS = {
-    "tags": "Cell: the tag the layer would give, dark = sure.",
-    "sure": "Cell: computed, dark = sure.",
-    "depth": "Cell: computed, coloured by the token's depth.",
-    "blank": "Blank: not computed.",
-    "frozen": "Hatched: frozen, still seen but not computed.",
-    "dropped": "×: dropped here.",
-    "skipped": "↷: skipped, comes back.",
-    "agrees": "● same answer as full depth, ○ another.",
-}
 KEY = {
     "ladder": "Struck: dropped there. Dot: gone. Slanted: frozen, still seen. Bars: tokens computed in each layer.",
     "funnel": "Left: tokens computed, of all that came in. Right: what each layer costs beside a plain one.",

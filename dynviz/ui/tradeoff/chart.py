@@ -11,6 +11,7 @@ from dynviz.figures.wording import listing, percent, percent1, points, setting
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import operating, show, sources
+from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.navigation import PAGES
@@ -218,7 +219,7 @@ def links(view: TradeoffView) -> None:
     """To the sentence, and to what each method does."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if view.line is None or view.line.runnable:
-            st.page_link(PAGES / "sentence.py", label=text.OPEN_SENTENCE, icon=":material/segment:")
+            st.page_link(PAGES / "sentence.py", label=shared.OPEN_SENTENCE, icon=":material/segment:")
             st.page_link(PAGES / "data.py", label=text.OPEN_DATA, icon=":material/table_rows:")
         if not view.lines:
             return

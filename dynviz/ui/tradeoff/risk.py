@@ -14,6 +14,7 @@ from dynviz.ui.parts import show, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import guarded, plain
+from dynviz.ui.tradeoff import text as page
 from dynviz.ui.tradeoff import text_risk as text
 from dynviz.ui.tradeoff.board import Spot, step_title
 from dynviz.ui.tradeoff.view import TradeoffView, examples, use
@@ -60,7 +61,7 @@ def _sides(view: TradeoffView, found: Promise, there: Sweep, here: Sweep, loss: 
     left, right = st.columns(2)
     tested, at, point, unit = found.controlled.tested, found.controlled.tested.chosen, found.controlled.point, view.task.unit
     with left.container(border=True, height="stretch"):
-        st.markdown(text.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))
+        st.markdown(page.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))
         if at is not None:
             said = {"lost": promise.LOST[loss, unit], "level": percent(level), "risk": fine(float(tested.risks[at]))}
             said |= {"knobs": plain(setting(there.knobs[point])), "share": percent(float(there.share[point]))}
@@ -81,7 +82,7 @@ def _sides(view: TradeoffView, found: Promise, there: Sweep, here: Sweep, loss: 
     if found.there is not None:
         spot = Spot(here.model, found.there)
         used = spot == view.spot
-        label, icon = text.USED if used else text.USE, ":material/my_location:"
+        label, icon = page.USED if used else page.USE, ":material/my_location:"
         st.button(label, key="tradeoff.promise", disabled=used, on_click=partial(use, spot, here), icon=icon)
 
 

@@ -9,10 +9,11 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.api import Checkpoint
-from dynviz.figures.wording import count, depth, points, verb
+from dynviz.figures.wording import count, points, verb
 from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
-from dynviz.ui.parts import show, sources
+from dynviz.ui.parts import operating, show, sources
+from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.parts.panels import table as folded
 from dynviz.ui.parts.show import PERCENT, POINTS
@@ -61,7 +62,7 @@ def _worst(slices: list[Slice]) -> str:
     if not tagged:
         return text.TAGS_NONE
     worst = min(tagged, key=lambda s: s.difference)
-    surest = text.TAGS_SURE if worst.high < 0 else text.TAGS_UNSURE if all(s.high >= 0 for s in tagged) else ""
+    surest = shared.SURE if worst.high < 0 else text.TAGS_UNSURE if all(s.high >= 0 for s in tagged) else ""
     n = f"n = {worst.answers:,}"
     return text.TAGS.format(worst=plain(worst.tag), worst_points=points(worst.difference), worst_n=n, surest=surest).strip()
 
@@ -92,7 +93,7 @@ def exits(view: TradeoffView, sweep: Sweep, point: int) -> None:
     """After which layer the sentences stop, right and wrong ones apart; a click on a bar, or the menu, lists its rows."""
     st.subheader(text.EXITS_TITLE, anchor="exits")
     if (sweep.exits[point] == sweep.layers).all():
-        st.markdown(text.NO_EXITS.format(layers=count(sweep.layers, "layer"), depth=depth(sweep.mean_depth[point])))
+        st.markdown(operating.no_exits(sweep, point))
         return
     names = layer_names(view.choice.checkpoint, sweep.layers)
     owner = sweep.rows.owner
@@ -104,7 +105,7 @@ def exits(view: TradeoffView, sweep: Sweep, point: int) -> None:
     table = partial(figures.exit_table, sweep.exits[point], right, names)
     draw(Panel(EXITS, fig, finding, table, key=text.EXITS_KEY, headed=True, source=source), partial(_layer, names))
     if view.task.unit == "token":
-        st.caption(text.EXITS_TOKENS)
+        st.caption(shared.EXITS_TOKENS)
     st.selectbox(text.LAYER, names, index=None, key=LAYER, placeholder=text.LAYER_NONE, bind="query-params")
     if selected is not None:
         _listed(sweep, point, selected, names, right)

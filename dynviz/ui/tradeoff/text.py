@@ -23,7 +23,6 @@ KEY = (
     "best reached at each cost. Ring: the setting in use. Small frame: the full range."
 )
 CLICK = "Click a point to use that model and setting, here and on the Sentence page."
-OPEN_SENTENCE = "See it on a sentence"
 OPEN_DATA = "Run it on rows of your own"
 OPEN_METHOD = "How {name} works"
 ABOUT_CURVES = "What these methods do"
@@ -102,7 +101,6 @@ SHOW = "Show"
 FLIP_TABLE = "The answers that change, by row"
 TAGS_TITLE = "By kind of sentence"
 TAGS = "Largest loss: {worst} ({worst_points} points, {worst_n}). {surest}"
-TAGS_SURE = "Its interval excludes zero."
 TAGS_UNSURE = "No kind's interval lies below zero, so none of these losses is certain."
 TAGS_NONE = "No kind of sentence loses accuracy."
 TAG_COLUMNS = {
@@ -128,16 +126,11 @@ FLIP_COLUMNS = {
 
 EXITS_TITLE = "Where they stop"
 EXITS_KEY = "Plain: right. Hatched: wrong. Line: share of sentences done."
-NO_EXITS = (
-    "Every sentence goes through all {layers}. What is saved is saved inside: the mean depth of all tokens is {depth}."
-)
-EXITS_TOKENS = "A sentence stops when its last word does; it counts as right when every word is."
 LAYER = "List the sentences that stop after"
 LAYER_NONE = "none"
 RIGHT, WRONG = "✓ right", "✗ wrong"
 LAYER_TABLE = "{n} {stop} after {layer}, {right} of them rightly answered."
 
-READ_TITLE = "How to read this"
 READ = """
 - Further left is cheaper, further up is better. A method earns its place above the **one fixed depth** line: the plain model simply cut
   after 1, 2, ... layers and tuned there.
@@ -149,7 +142,6 @@ READ = """
   right: no rule can know that, so none can beat it.
 - The **ring** is the setting in use, here and on the Sentence page. Click another point, or use the two menus below the chart.
 """
-MATHS_TITLE = "The maths"
 MATHS = r"""
 **Compute.** FLOPs spent on all sentences, heads, gates and predictors included, over the FLOPs of the plain model on the same unpadded
 sentences:
@@ -166,7 +158,6 @@ and 97.5 percentiles of $d$ over the draws.
 Accuracy, interval and realised
 compute are then those of the evaluation split. Choosing and reporting on the same data would flatter the choice.
 """
-NOT_TITLE = "What this does not show"
 NOT = """
 - **Time, unless measured.** FLOPs are not milliseconds: small layers wait for memory, batches wait for their slowest sentence. Choose
   milliseconds as the axis to measure here, or `python -m dynviz bench`.

@@ -6,11 +6,9 @@ LIMIT = "Allowed, at most"
 LEVEL = "Confidence"
 LEVELS = {"90": "90 %", "95": "95 %", "99": "99 %"}
 
-CHOSEN = "**Chosen on the calibration split** ({split}, {n})"
 CHOSEN_LINE = "{knobs}: {risk} of {lost} there, and with {level} confidence fewer than {bound}; {share} of the compute."
 CHOSEN_NONE = "No setting passed, so full depth remains."
 CHECKED = "**Checked on the evaluation split** ({split}, {n})"
-USE, USED = "Use this setting", "In use"
 NO_KNOB = "{name} has no knob to choose."
 NO_CALIBRATION = "No numbers of the calibration split ship for {name}, so no promise can be made."
 NO_NUMBERS = "No measured numbers ship for {name}, so no promise can be made."

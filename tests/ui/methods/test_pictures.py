@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 from dynviz import api
 from dynviz.records.card import card_of
 from dynviz.ui.parts.panels import split
-from dynviz.ui.shell.text import ABOUT as HOW
+from dynviz.ui.shell.text import HOW
 from tests.ui.methods.look import alts, opened, words
 
 
