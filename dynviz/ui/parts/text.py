@@ -1,5 +1,7 @@
 """What several pages say alike: of an operating point, of exits, and on their buttons; in one place, so that it can be translated."""
 
+from dynviz.ui.shell.glossary import TERMS
+
 OPEN_ROW = "Open on the Sentence page"
 OPEN_SENTENCE = "See it on a sentence"
 
@@ -16,10 +18,9 @@ VERDICTS = {
 }
 METRICS = ("Compute", "Accuracy", "Mean depth of all tokens", "As full depth")
 METRICS_HELP = (
-    "FLOPs spent, classifiers and gates included, over those of the plain model on the same rows.",
+    TERMS["compute"],
     "Share of right answers; below it, the difference to the same model at full depth.",
-    "Layers a token went through, on average over all tokens, [CLS] and [SEP] among them. Compute counts attention, classifiers and gates "
-    "too, so its share of the whole may be another.",
+    TERMS["depth"],
     "Share of answers that are the same as at full depth.",
 )
 OF_LAYERS = "of {layers}"

@@ -1,5 +1,7 @@
 """Every string of the Sentence page, in one place, so that they can be translated."""
 
+from dynviz.ui.shell.glossary import TERMS
+
 # first screen
 FIRST_TITLE = "One model, two sentences: compute goes where it is needed"
 FIRST_STORED = "Stored results of {name}; no model has run yet. Type a sentence above to run your own."
@@ -11,15 +13,10 @@ OPEN_THIS = "Look closer"
 UPLOADED = "Shown from a file; model and knobs have no effect. Remove the file to go back."
 LINK = "The address of this page holds text, model and knobs: copy it to share this view."
 LAYERS, MEAN_DEPTH = "Layers used", "Mean depth of {of}"
-DEPTH_HELP = (
-    "Depth: layers a word or token went through. The mean of the words leaves out the special tokens ([CLS], [SEP]); that of all tokens "
-    "counts them. Compute counts them too, and attention, classifiers and gates besides: its share of the whole may be another."
-)
+DEPTH_HELP = TERMS["depth"] + " Compute counts more, so its share of the whole may be another."
 OF = "{some} of {all}"
 SHARE = "Compute"
-SHARE_HELP = (
-    "FLOPs spent, classifiers and gates included, over FLOPs of the plain model on the same text, without padding. May exceed 100 %."
-)
+SHARE_HELP = TERMS["compute"]
 TIME = "Measured time"
 TIME_HELP = (
     "Processor time of one thread on this server, this text alone, median of several runs. "

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.records.card import Card, Knob
-from dynviz.ui.shell import address, cache, state, text
+from dynviz.ui.shell import address, cache, glossary, state, text
 from dynviz.ui.shell.shown import guarded
 from dynviz.ui.shell.state import Choice, Entry
 
@@ -38,6 +38,8 @@ def sidebar() -> None:
         if "choice" not in st.session_state:
             st.stop()
         st.caption(text.TRAINED_ON.format(what=state.choice().checkpoint.task.trained_on))
+        with st.popover(text.TERMS, type="tertiary", icon=":material/menu_book:"):
+            st.markdown(glossary.as_markdown())
         for problem in cache.catalogue()[1]:
             st.warning(text.BROKEN.format(problem=problem))
 

@@ -4,7 +4,8 @@ PAGES = {"sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", 
 
 # sidebar
 MODEL = "Model"
-MODEL_HELP = "A method, trained on a task."
+MODEL_HELP = "A method, trained on a task. Its knobs, below, trade accuracy for compute."
+TERMS = "Terms"
 FULL = "Full depth"
 FULL_HELP = "Switch the method off: every layer computes every token."
 RESET = "Reset"
