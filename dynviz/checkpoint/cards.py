@@ -1,4 +1,4 @@
-"""What methods say of themselves."""
+"""The description (`Card`) of a checkpoint's method, its default settings, and the methods there are."""
 
 import ast
 import sys
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def card(checkpoint: Checkpoint) -> Card:
-    """What the checkpoint's method says of itself: from its file, or, while torch is not imported, as stored with the golden traces."""
+    """The description of the checkpoint's method: from its file, or, while torch is not imported, as stored with the golden traces."""
     stored = golden.read_card(checkpoint.folder) if "torch" not in sys.modules else None
     if stored is not None:
         return stored
@@ -25,7 +25,7 @@ def card(checkpoint: Checkpoint) -> Card:
 
 
 def card_of(model: "Model") -> Card:
-    """What a model's method says of itself."""
+    """The description of a model's method."""
     from dynviz import methods
 
     return methods.card(model.config.method)

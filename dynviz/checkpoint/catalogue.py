@@ -1,4 +1,4 @@
-"""What checkpoints there are: folders with a config.json, listed without loading anything."""
+"""The checkpoints that are installed: folders with a config.json, listed without loading anything."""
 
 import os
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Checkpoint:
 
     @property
     def task(self) -> Task:
-        """What it answers."""
+        """The task it was trained for."""
         return task_of(self.config.task, self.config.labels, self.config.name, self.config.max_length)
 
     @cached_property

@@ -94,7 +94,7 @@ def empty_encoder(config: Mapping[str, Any]) -> PreTrainedModel:
 
 
 def repeated(layer: nn.Module, depth: int) -> nn.ModuleList:
-    """An encoder's layers that are one and the same."""
+    """The layers of an encoder that share one set of weights."""
     return nn.ModuleList([layer] * depth)
 
 

@@ -37,7 +37,7 @@ def write(pairs: list[Pair], folder: Path) -> None:
 
 
 def refresh(folder: Path) -> bool:
-    """Write the method's card anew, as its file has it now; the stored traces stay as they are, byte by byte. Whether that changed it."""
+    """Write the method's card anew, as its file has it now; the stored traces stay, byte by byte. Returns whether the file changed."""
     from dynviz.methods import card
 
     file = folder / "golden.json"

@@ -45,7 +45,7 @@ class Foreign:
 
     @property
     def local(self) -> bool:
-        """Whether it lies in a folder."""
+        """Whether the model is a folder on this machine, and not a Hub id."""
         return Path(self.where).is_dir()
 
 

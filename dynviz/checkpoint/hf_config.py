@@ -50,5 +50,5 @@ def as_config(raw: Mapping[str, Any], where: str, method: str = "plain") -> Chec
 
 
 def in_folder(folder: Path) -> CheckpointConfig:
-    """The same for a folder that `config.is_foreign`."""
+    """The checkpoint config of a Hugging Face model in a folder."""
     return as_config(json.loads((folder / "config.json").read_text(encoding="utf-8")), str(folder))

@@ -47,7 +47,7 @@ class Model:
 
     @property
     def task(self) -> Task:
-        """What it answers: a task of ours, or that of a model of others."""
+        """The task it answers: one of ours, or a foreign model's own labels."""
         return task_of(self.config.task, self.config.labels, self.config.name, self.config.max_length)
 
 

@@ -1,4 +1,4 @@
-"""dynviz checkpoints: what there is to look at."""
+"""dynviz checkpoints: list the installed checkpoints, their knobs and measured accuracy."""
 
 import argparse
 import json
@@ -50,7 +50,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
 
 
 def about(checkpoint: Any) -> dict[str, Any]:
-    """All that is known of a checkpoint without loading it."""
+    """A checkpoint's config, knobs, metrics and hash, without loading it."""
     from dynviz import api
 
     config, card = checkpoint.config, api.card(checkpoint)

@@ -80,7 +80,7 @@ def aligned(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def shown(value: Any) -> str:
-    """A cell: up to four significant digits, nothing for None."""
+    """A number as a table prints it: up to four significant digits, nothing for None."""
     if value is None:
         return ""
     return f"{value:.4g}" if isinstance(value, float) else str(value)

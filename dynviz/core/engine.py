@@ -68,7 +68,7 @@ def _sizes(stages: Sequence[Encoder]) -> tuple[LayerSize, ...]:
 
 @dataclass
 class Tape:
-    """What the loop writes down as it goes."""
+    """The arrays a run fills layer by layer: masks, readings and costs, from which its `Run` is made."""
 
     method: Method
     sentences: Sentences
@@ -89,7 +89,7 @@ class Tape:
         self.extra_flops = np.zeros((layers + 1, count), np.int64)
 
     def so_far(self, row: int) -> dict[str, NDArray[np.float64]]:
-        """The readings up to and with a row: what a decision may know."""
+        """All readings taken so far, which is all a decision may use."""
         return {name: values[: row + 1] for name, values in self.readings.items()}
 
     def finish(self, knobs: Knobs) -> Run:
@@ -157,7 +157,7 @@ def _counts(method: Method, asked: Mapping[str, Bools], plan: Plan, sentences: S
 
 
 class Recording:
-    """Readings from a recorded run."""
+    """Readings taken from a recorded run: replay, without a model."""
 
     def __init__(self, full: Run) -> None:
         self.readings: dict[str, Floats] = {**full.readings, "probs": full.probs}
@@ -172,7 +172,7 @@ class Recording:
         """Nothing to compute."""
 
     def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
-        """What was read then."""
+        """The recorded readings of the units asked."""
         return {name: self.readings[name][row, units] for name, units in asked.items()}
 
 
@@ -230,7 +230,7 @@ class Live:
         self.method.carry(self.states, Update(rows, sums, block.norm(sums), frozen, block.norm), self.memory)
 
     def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
-        """What the method's heads say now."""
+        """The outputs of the method's heads on the current states."""
         view = View(self.states, self.sentences, plan, self.weights, self.memory)
         return {name: tensor.double().numpy() for name, tensor in self.method.read(moment, layer, asked, view).items()}
 

@@ -22,7 +22,8 @@ MOMENTS: frozenset[Moment] = frozenset({"before", "between", "after"})
 
 
 class Wrapped(Method):
-    """Another method's readings, decisions, answers and costs. The method inside is shared and never changed."""
+    """A method that passes everything on to another one: readings, decisions, answers and costs. The method inside is shared and never
+    changed."""
 
     def __init__(self, method: Method) -> None:
         super().__init__(method.shape)
@@ -194,7 +195,8 @@ def check(forced: Interventions, full: Run) -> None:
 
 
 def settled(method: Method, full: Run) -> Settled | None:
-    """The oracle exit of one text, from its run with the knob off; None where the answer is read but once."""
+    """The earliest layer from which each answer of one text no longer changes, from its run with the knob off; None where the answer is
+    read but once."""
     ends = answered(full)
     if len(ends) < 2 or (method.unit == "sentence" and not method.replayable):
         return None

@@ -30,7 +30,7 @@ Pooling = Literal["cls", "mean"]
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Who goes on: the three masks (N,) of the next step, and which sentences (S,) are still without their answer."""
+    """Which tokens are computed next: the three masks (N,) of the next step, and which sentences (S,) are still without their answer."""
 
     attending: Bools
     visible: Bools
@@ -248,7 +248,7 @@ class Method(nn.Module):
         raise NotImplementedError
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
-        """Who goes on, from the numbers alone. Pure; ties are broken by position. By default everybody does.
+        """Which tokens are computed next, from the readings alone. Pure; ties are broken by position. By default everybody does.
 
         readings: name -> rows 0..layer read so far (row l: after, or between, layer l; before layer l: row l-1 is the
         newest). The plan returned holds for whatever comes next: the feed-forward block, or the next layer.

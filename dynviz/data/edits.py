@@ -40,8 +40,9 @@ class Edit:
 
 @dataclass(frozen=True)
 class Effect:
-    """What an edit did. flips: answers that changed (of words that stayed, where each has one); depth: change in layers, of the sentence's
-    exit or, where tokens go their own ways, of the words' mean; share: change in the share of compute. before, after: the answers."""
+    """The change an edit makes to answers, depth and compute. flips: answers that changed (of words that stayed, where each has one);
+    depth: change in layers, of the sentence's exit or, where tokens go their own ways, of the words' mean; share: change in the share of
+    compute. before, after: the answers."""
 
     edit: Edit
     flips: int
@@ -98,7 +99,7 @@ def _replaced(text: str, a: int, b: int, new: str) -> str:
 
 
 def effect(edit: Edit, before: Trace, after: Trace) -> Effect:
-    """What came of an edit, from the traces of both texts under the same model and settings."""
+    """The effect of an edit, from the traces of both texts under the same model and settings."""
     share = after.share - before.share
     if before.unit == "sentence":
         was, now = before.predicted[0], after.predicted[0]
@@ -113,7 +114,7 @@ def effect(edit: Edit, before: Trace, after: Trace) -> Effect:
 
 
 def ranked(effects: list[Effect]) -> list[Effect]:
-    """Those that changed an answer or a depth: changed answers first, then the larger change of depth, then the smaller edit."""
+    """The edits that changed an answer or a depth: changed answers first, then the larger change of depth, then the smaller edit."""
     found = [e for e in effects if e.flips or abs(e.depth) > 1e-9]
     return sorted(found, key=lambda e: (-e.flips, -round(abs(e.depth), 6), e.edit.size, e.edit.place, e.edit.text))
 

@@ -14,7 +14,7 @@ PURPOSES = {"report": "evaluation split", "calibration": "calibration split", "g
 
 
 def caption(finding: str, source: str, versions: Mapping[str, str]) -> str:
-    """The finding, what it comes from, and what made it."""
+    """A caption: the finding, the data and models it comes from, and the versions that made it."""
     made = ", ".join(f"{name} {value}" for name, value in versions.items())
     return " ".join(part for part in (finding, source, f"Made with {made}." if made else "") if part)
 

@@ -11,7 +11,7 @@ VISIBLE = 0.02  # of full compute: less is lost in rounding
 
 
 def depth_sentences(trace: Trace, full: Trace | None = None) -> list[str]:
-    """The headline first; then what it cost, and whether full depth agrees. Plain text, not escaped."""
+    """Sentences on depth, compute and agreement with full depth, the headline first. Plain text, not escaped."""
     if one_decision(trace):
         return [_whole(trace), "One decision for the whole sentence, so all tokens have the same depth.", *_closing(trace, full)]
     if trace.unit == "token":

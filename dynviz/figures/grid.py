@@ -13,7 +13,7 @@ from dynviz.records import Floats, Trace
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """What is drawn: the columns shown (absolute numbers), their states (L, C) and the full-depth trace, if any."""
+    """The cells of a staircase: the columns shown (absolute numbers), their states (L, C) and the full-depth trace, if any."""
 
     trace: Trace
     full: Trace | None
@@ -24,7 +24,7 @@ class Grid:
 
     @property
     def layers(self) -> int:
-        """How many layers there are."""
+        """Number of layers."""
         return len(self.trace.layers)
 
     @cached_property

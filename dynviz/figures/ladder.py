@@ -22,7 +22,7 @@ SIZE, ROW = 15, 32  # px of the letters where there is room, and of a line
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """What is drawn: columns shown, where each stands and how wide it is (letter sizes), its states (L, C)."""
+    """The ladder's layout: columns shown, where each stands and how wide it is (letter sizes), its states (L, C)."""
 
     trace: Trace
     cols: tuple[Column, ...]
@@ -81,7 +81,7 @@ def ladder(
 
 
 def ladder_finding(trace: Trace) -> str:
-    """What the picture shows, in plain sentences."""
+    """Tokens dropped or frozen, mean depth and compute, in plain sentences."""
     kept = " ".join(f"{name} {n}" for name, n in zip(layer_names(trace.layers), trace.kept, strict=True))
     return f"{depth_sentences(trace)[0]} Tokens computed of {len(trace.tokens)}: {kept.replace(' layer', ', layer')}."
 

@@ -27,7 +27,7 @@ class Lane:
 
     @property
     def total(self) -> float:
-        """All it took."""
+        """Compute of the whole run, in units of the reference."""
         return float(self.spent[-1])
 
     @property

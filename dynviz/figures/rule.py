@@ -1,4 +1,5 @@
-"""What a rule held against what, layer by layer: a panel for each quantity of a sentence, a grid for one of its tokens."""
+"""The quantities a rule tests against their thresholds, layer by layer: a panel for each quantity of a sentence, a grid for one of its
+tokens."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +23,8 @@ PRINTED = 24  # columns beyond which a number in a cell would be too small to re
 
 
 def rule(trace: Trace, compared: Sequence[Comparison], style: Style = LIGHT, title: str | None = None, subtitle: str | None = None) -> Any:
-    """Draw what was compared in a run. compared: all of a sentence (L+1,), a panel for each, or a single one of its tokens (L+1, T)."""
+    """Draw the tested quantities of a run with their thresholds. compared: all of a sentence (L+1,), a panel for each, or a single one of
+    its tokens (L+1, T)."""
     fig = Sketch()
     if compared[0].values.ndim == 2:
         _cells(fig, trace, compared[0], style)

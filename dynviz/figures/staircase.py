@@ -80,7 +80,7 @@ def staircase(
 
 
 def staircase_finding(trace: Trace, full: Trace | None = None) -> str:
-    """What the picture shows, in plain sentences."""
+    """Depth of the words or tokens, compute and agreement, in plain sentences."""
     return " ".join(depth_sentences(trace, full))
 
 

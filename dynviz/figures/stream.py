@@ -35,7 +35,7 @@ def stream(streams: Sequence[Stream], style: Style = LIGHT, title: str = "", sub
 
 
 def stream_finding(streams: Sequence[Stream]) -> str:
-    """What it came to play, what that cost and gave, beside the best fixed threshold."""
+    """The threshold the policy settles on, its accuracy and mean exit, against the best fixed threshold."""
     first, n = streams[0], len(streams[0].arms)
     favourite = int(np.sum([s.counts for s in streams], axis=0).argmax())
     exits, right, regret = (np.array([getattr(s, name)[-1] for s in streams]) for name in ("depth", "accuracy", "regret"))

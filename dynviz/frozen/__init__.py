@@ -36,8 +36,9 @@ CODES = {State.AFTER: ".", State.GONE: "g", State.FROZEN: "f", State.SKIPPED: "s
 
 @dataclass(frozen=True, eq=False)
 class Deck:
-    """All that a card shows. traces: one per setting of the knob, which goes up; at: the one shown first. full: the text at full depth.
-    title: of the model. caption: how the card came about. sweep: the model's operating points over data, for the curve; task: its data."""
+    """The content of a frozen card. traces: one per setting of the knob, which goes up; at: the one shown first. full: the text at full
+    depth. title: of the model. caption: how the card came about. sweep: the model's operating points over data, for the curve; task: its
+    data."""
 
     traces: Sequence[Trace]
     at: int

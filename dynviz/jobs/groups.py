@@ -22,7 +22,7 @@ BINS = 8
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Sentences that share something. rows: which; mean, low, high: of the measure, NaN where it cannot be told."""
+    """A group of sentences with the mean of a measure. rows: which; mean, low, high: of the measure, NaN where it cannot be told."""
 
     name: str
     rows: Ints

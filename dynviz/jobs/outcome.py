@@ -1,4 +1,4 @@
-"""What a job has found so far, as numbers: read from its parts; and every answer, exit and cost of it at a knob setting."""
+"""The numbers of a job so far, gathered from its parts; and its answers, exits and costs at a knob setting."""
 
 import json
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ class Outcome:
 
 
 def gather(store: Store, about: About, parts: int | None = None) -> Gathered | None:
-    """All that was read, of the first so many parts; None where nothing was."""
+    """The numbers of a job's first parts; None where there are none yet."""
     found = store.parts()[:parts]
     if not found:
         return None
@@ -105,7 +105,7 @@ def _layers(columns: dict[str, Any], meta: Mapping[str, Any], layers: int, sente
 
 
 def at(gathered: Gathered, knobs: Mapping[str, float]) -> Outcome:
-    """Everything at these settings: replayed from the readings, or as it was run (then the settings are the job's own)."""
+    """Answers, exits and costs at these settings: replayed from the readings, or as it was run (then the settings are the job's own)."""
     found = _replayed(gathered, knobs) if gathered.kind == "readings" else _stored(gathered.columns, gathered.layers)
     about = gathered.about
     settings: tuple[Mapping[str, float], ...] = ({}, dict(knobs if gathered.kind == "readings" else about.knobs))

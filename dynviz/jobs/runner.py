@@ -71,7 +71,7 @@ class Job:
 
     @property
     def id(self) -> str:
-        """Its key."""
+        """The job's id, also its folder's name."""
         return self.about.id
 
     @property
@@ -159,7 +159,7 @@ class Registry:
             shutil.rmtree(job.store.folder, ignore_errors=True)
 
     def status(self, job: Job) -> Status:
-        """How it stands now."""
+        """The job's status now."""
         with self.lock:
             others = sum(j.active for j in self.jobs.values()) - job.active
             done = job.done + job.within

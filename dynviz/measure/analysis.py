@@ -44,7 +44,7 @@ class Analysis:
         return 1000 * float(np.median(np.diff(clock)[1:]))
 
     def compared(self, trace: Trace) -> tuple[Comparison, ...]:
-        """What the rule held against what in a trace of this text, layer by layer."""
+        """The quantities the rule tests in a trace of this text, and their thresholds, layer by layer."""
         return self.model.method.compares({**trace.readings, "probs": trace.probs}, trace.knobs)
 
     @cached_property

@@ -119,7 +119,7 @@ def _padded(part: Pieces) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def machine() -> dict[str, str]:
-    """What computed the times."""
+    """The processor and the library versions behind the measured times."""
     about = {"processor": _processor(), "cores": str(os.cpu_count()), "threads": str(torch.get_num_threads()), "system": platform.system()}
     return {**about, "python": platform.python_version(), **versions(), "date": time.strftime("%Y-%m-%d")}
 

@@ -24,7 +24,7 @@ CHUNK = 1024  # sentences whose full runs are held at once before replaying
 
 @dataclass(frozen=True)
 class Subject:
-    """What is being evaluated: a method on its encoders, and its names."""
+    """A model under evaluation: a method on its encoders, and its names."""
 
     stages: tuple[Encoder, ...]
     method: Method
@@ -138,7 +138,7 @@ def method_name(method: Method) -> str:
 
 
 def outcome(run: Run) -> dict[str, Any]:
-    """What a sweep keeps of a run, per answer or per sentence."""
+    """The arrays a sweep keeps of a run: answers, FLOPs, depths and exits."""
     answers = run.predicted if run.unit == "sentence" else run.predicted[run.sentences.leads]
     return {"predicted": answers, "flops": run.flops, "plain_flops": run.plain_flops, "depth": run.mean_depth, "exits": run.exit_layer}
 
@@ -172,7 +172,7 @@ def join(runs: Sequence[Run]) -> Run:
 
 
 def forced(recorded: Recorded, method: Method, exits: Ints) -> Run:
-    """The replay in which sentence s exits after layer exits[s], whatever the rule says."""
+    """The replay of a run with the exit of each sentence given: layer exits[s] (S,), whatever the rule says."""
     return exits_at(method, recorded.run, exits)
 
 

@@ -32,7 +32,7 @@ CLOSE = 1e-9  # sums of losses this near a whole number are that number
 
 @dataclass(frozen=True, eq=False)
 class Tested:
-    """What testing in a fixed sequence found. Settings lie from the safest to the boldest.
+    """The outcome of Learn then Test with a fixed sequence of settings. Settings lie from the safest to the boldest.
 
     risks, pvalues: (K,) mean loss, and p-value of "the risk is above delta", of every setting, whether tested or not. stopped: the first
     setting that did not pass, K if all did. n: texts. delta: risk tolerated; eps: probability that the promise may fail.
@@ -138,7 +138,8 @@ def learn_then_test(losses: Floats, delta: float, eps: float = 0.05) -> Tested:
 
 
 def upper_bounds(tested: Tested) -> Floats:
-    """(K,) what the risk of each setting is below with probability 1 - eps, by the test used: it passes where this is at most delta."""
+    """(K,) upper confidence bounds: the risk of each setting lies below with probability 1 - eps, by the test used: it passes where this is
+    at most delta."""
     return np.array([_bound(float(risk) * tested.n, tested.n, tested.eps) for risk in tested.risks])
 
 

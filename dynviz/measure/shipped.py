@@ -24,8 +24,8 @@ POINTS = 41  # of a curve whose settings were not chosen by its change in comput
 
 
 def stored_run(checkpoint: Checkpoint, split: str) -> tuple[Recorded, dict[str, Any]] | None:
-    """What was read at full depth of every example of a split ("calibration", "report"), and what is said about it; None where no readings
-    ship. Needs no torch."""
+    """The recorded readings at full depth of every example of a split ("calibration", "report"), and what is said about it; None where no
+    readings ship. Needs no torch."""
     file = checkpoint.recorded(split)
     return read_recorded(file) if file else None
 

@@ -90,7 +90,7 @@ class TimedBatch:
 def measure(
     model: Model, progress: Callable[[int, int], None] | None = None, clock: Clock = time.thread_time, rounds: int = ROUNDS
 ) -> Times:
-    """Run the model at full depth and at the settings it ships with,, alone and in batches of 8 and 32, and fit the line."""
+    """Run the model at full depth and at the settings it ships with, alone and in batches of 8 and 32, and fit the line."""
     one_thread()
     pieces = bench.bundled_pieces(model, max(BATCHES.values()))
     off, own = model.method.off(), model.knobs()

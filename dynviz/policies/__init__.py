@@ -9,7 +9,7 @@ from dynviz.records.card import Card
 
 
 class Policy(NamedTuple):
-    """What a policy says of itself, and how it is played: (recorded run, model, knob settings, seed of each shuffle) -> streams."""
+    """A policy's description, and the function that plays it: (recorded run, model, knob settings, seed of each shuffle) -> streams."""
 
     card: Card
     run: Callable[[Recorded, str, dict[str, float], Sequence[int]], list[Stream]]

@@ -95,7 +95,7 @@ class Confidences:
 
     @classmethod
     def of(cls, recorded: Recorded) -> "Confidences":
-        """From what was read at full depth."""
+        """The confidences and classes of a run recorded at full depth."""
         probs = recorded.run.probs[1:]
         if recorded.run.unit != "sentence" or np.isnan(probs).all():
             raise InputError(

@@ -8,7 +8,7 @@ from dynviz.records.layout import Floats, Ints
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """A reference line: share of compute, accuracy and mean layers of each point. kind: "random", "oracle" or "static".
+    """A reference line: share of compute, accuracy and mean depth (in layers) of each point. kind: "random", "oracle" or "static".
 
     exits: (S,) the layer after which each sentence leaves, where the line is one point.
     """

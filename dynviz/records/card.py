@@ -163,7 +163,7 @@ def together(group: Sequence[Comparison]) -> Bools:
 
 @dataclass(frozen=True)
 class Published:
-    """A figure that others report of a method, in their words; never mixed with ours. data: the set and split ("SST-2 test");
+    """A result printed in a paper, as its authors report it; never mixed with ours. data: the set and split ("SST-2 test");
     score: with its unit ("91.6 accuracy"); cost: as they count it ("2.86x fewer layers"); source: where it is printed."""
 
     data: str
@@ -236,11 +236,11 @@ class Card:
 
     @property
     def caption(self) -> str:
-        """One line."""
+        """The method in one line: the first of its docstring."""
         return self.about.split("\n", 1)[0]
 
     def plain(self) -> dict[str, Any]:
-        """As JSON takes it."""
+        """As a dict that JSON can hold."""
         return asdict(self)
 
 

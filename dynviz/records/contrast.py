@@ -20,12 +20,13 @@ class CostDifference:
 
     @property
     def total(self) -> float:
-        """All of the difference."""
+        """FLOPs of the second run less those of the first."""
         return self.length + self.stopping
 
 
 def cost_difference(first: Trace, second: Trace) -> CostDifference:
-    """Split by the means of both runs: p q - p' q' = (p - p') (q + q') / 2 + (q - q') (p + p') / 2, plain cost p and share q."""
+    """The difference in FLOPs of two runs, split by the means of both: p q - p' q' = (p - p') (q + q') / 2 + (q - q') (p + p') / 2, plain
+    cost p and share q."""
     length = (second.plain_flops - first.plain_flops) * (second.share + first.share) / 2
     stopping = (second.share - first.share) * (second.plain_flops + first.plain_flops) / 2
     return CostDifference(length, stopping)

@@ -1,4 +1,5 @@
-"""What a reader forced in a run, as frozen numbers. They travel in the knobs of a trace, so that the record alone tells of them."""
+"""Decisions of a method that a reader overruled by hand, as frozen numbers. They travel in the knobs of a trace, so that the record alone
+tells of them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ _KEY = re.compile(rf"({'|'.join(_KINDS.values())}) (\d+)")
 
 @dataclass(frozen=True)
 class Interventions:
-    """What is forced, whatever the rule says. Tokens are places in the trace, layers count from 1.
+    """Overruled decisions: a forced exit, tokens kept, dropped or halted by hand. Tokens are places in the trace, layers count from 1.
 
     exit: every answer is given after this layer, none before; 0: as the rule says. keep: (token, layer): from this layer on the token is
     not stopped. drop: (token, layer): from this layer on it is gone. halt: (token, layer): it is computed up to this layer, and only seen
@@ -58,7 +59,7 @@ class Interventions:
 
     @classmethod
     def from_knobs(cls, knobs: Mapping[str, float]) -> "Interventions":
-        """What `as_knobs` wrote; the method's own knobs are passed over."""
+        """The interventions that `as_knobs` wrote into a trace's knobs; the method's own knobs are passed over."""
         found: dict[str, list[tuple[int, int]]] = {kind: [] for kind in _KINDS}
         kinds = {name: kind for kind, name in _KINDS.items()}
         for name, layer in knobs.items():

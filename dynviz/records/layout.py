@@ -107,13 +107,14 @@ class Sentences:
         return np.concatenate([np.arange(self.starts[s], self.starts[s] + self.lengths[s]) for s in sentences])
 
     def units(self, unit: Unit) -> int:
-        """How many answers there are: one per sentence, or one per token."""
+        """How many answers there are: one for each sentence, or one for each token."""
         return len(self.lengths) if unit == "sentence" else len(self.special)
 
 
 @dataclass(frozen=True, eq=False)
 class Whole(Sentences):
-    """Sentences whose tokens all fare alike: sentence s has one place, N is S, and it counts as its `lengths[s]` tokens.
+    """Sentences that exit as a whole, so that one place stands for all tokens: sentence s has one place, N is S, and it counts as its
+    `lengths[s]` tokens.
 
     How recorded exits are replayed: a mask over sentences says as much as one over tokens, and is far quicker.
     """

@@ -37,7 +37,7 @@ class Run:
     def of_readings(
         cls, lengths: Ints, sizes: tuple[LayerSize, ...], readings: Mapping[str, Floats], probs: Floats, plain_head: Ints
     ) -> "Run":
-        """A run at full depth as replay needs it, from what was read once per sentence: which tokens there were does not matter."""
+        """A run at full depth rebuilt from stored readings of sentences, as `replay` needs it; the tokens themselves are not needed."""
         layers, (count, classes) = len(sizes), probs.shape[1:]
         everything = bools(np.ones((layers, count), bool))
         nothing, none = np.zeros((count, classes)), np.zeros((layers + 1, count), np.int64)
@@ -87,7 +87,7 @@ class Run:
         return ints(np.where(unread, -1, np.where(np.isnan(self.answer), -np.inf, self.answer).argmax(-1)))
 
     def only(self, chosen: int) -> "Run":
-        """The same of one sentence."""
+        """The run restricted to one sentence."""
         tokens = self.sentences.span(chosen)
         sentence = slice(chosen, chosen + 1)
         units = sentence if self.unit == "sentence" else tokens

@@ -7,7 +7,7 @@ from dynviz.records.layout import Ints
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """From which layer on an answer never changes, looking at full depth; known without any label.
+    """The earliest layer from which each answer no longer changes, looking at full depth; known without any label.
 
     layers: (U,) the earliest such layer of each answer, 0 where a piece has none. answers: (L, U) class answered had it been given after
     each layer, -1 where none is read. share: compute of giving the answer there, over the plain model's; None for answers word by word,

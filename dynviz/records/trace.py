@@ -146,7 +146,7 @@ class Trace:
         return bools((self.word >= 0) & (self.word != np.concatenate([[-1], self.word[:-1]])))
 
     def same_as(self, other: "Trace", tolerance: float = 0.0) -> bool:
-        """Whether two records tell the same: masks and names equal, numbers within the tolerance."""
+        """Whether two traces are equal: masks and names equal, numbers within the tolerance."""
         for item in fields(self):
             mine, theirs = getattr(self, item.name), getattr(other, item.name)
             if item.name == "readings":

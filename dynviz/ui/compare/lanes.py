@@ -40,7 +40,7 @@ class Side:
 
 
 def short_answer(trace: Trace) -> str:
-    """What a lane ends with."""
+    """The answer at the end of a lane: the label, or how many tags."""
     return trace.predicted[0] if trace.unit == "sentence" else f"{sum(map(bool, trace.predicted))} tags"
 
 

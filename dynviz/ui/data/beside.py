@@ -42,7 +42,7 @@ def section(view: DataView) -> None:
 
 
 def called(view: DataView, other: DataView) -> tuple[str, str]:
-    """What to call the two: by what they differ in, of rows, model and setting."""
+    """Names for two runs, from what differs between them: rows, model or setting."""
     told = [(v.about.title, v.model, setting(v.knobs)) for v in (view, other)]
     apart = [i for i in range(3) if told[0][i] != told[1][i]]
     one, two = (", ".join(parts[i] for i in apart if parts[i] and (i < 2 or 1 not in apart)) for parts in told)

@@ -46,13 +46,13 @@ def section(view: DataView) -> Selection | None:
 
 
 def bys(view: DataView) -> list[str]:
-    """What the sentences can be grouped by."""
+    """The groupings this job allows."""
     own = (["tag"] if view.labelled else []) if view.tags else ["label" if view.labelled else "answer"]
     return ["length", "rarity", "kind", "negation", *own]
 
 
 def measures(view: DataView, by: str) -> list[str]:
-    """What can be averaged."""
+    """The measures this job and grouping allow."""
     return [m for m in text.MEASURES if (view.labelled or m != "right") and (by != "tag" or m != "compute")]
 
 

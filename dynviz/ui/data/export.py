@@ -1,4 +1,4 @@
-"""What can be taken along: the results as a table, and a report of the run."""
+"""Downloads: the results as a table, and a report of the run."""
 
 import io
 from functools import partial

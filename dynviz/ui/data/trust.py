@@ -19,7 +19,7 @@ AT, BARS, LAYERS, BIN = "confidence", "data-reliability", "data-foresight", "dat
 
 
 def section(view: DataView) -> Selection | None:
-    """Reliability at one exit, and the sum of it at every exit."""
+    """Draw reliability at one exit, and accuracy, calibration error and AUROC at every exit."""
     if not view.labelled:
         st.caption(text.TRUST_BLIND)
     read = readable(view)

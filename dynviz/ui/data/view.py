@@ -29,7 +29,7 @@ class DataView:
 
     @property
     def about(self) -> About:
-        """What the job is."""
+        """The job's description: model, rows, setting."""
         return self.job.about
 
     @property
@@ -54,7 +54,7 @@ class DataView:
 
     @property
     def key(self) -> tuple[str, int, shared.Knobs]:
-        """What tells it from others in a cache."""
+        """Cache key: job, parts and setting."""
         return self.job.id, self.parts, shared.key(self.knobs)
 
     @property
@@ -129,7 +129,7 @@ class DataView:
         return sorted(counts, key=lambda tag: (-counts[tag], tag))
 
     def said(self) -> str:
-        """How many rows, and words."""
+        """The number of rows, and of words, in words."""
         rows = count(self.n, "row")
         return f"{rows}, {count(len(self.sweep.rows.labels), 'word')}" if self.tags else rows
 

@@ -31,7 +31,7 @@ def written(rows: Rows, least: int = 0) -> None:
 
 
 def knobs(card: Card, said: Sequence[str], families: Mapping[str, Sequence[float]]) -> None:
-    """What the user turns, and what is set in training. said: what the docstring says of it."""
+    """Draw the tables of knobs and of training parameters. said: what the docstring says of it."""
     st.markdown(f"#### {text.KNOBS}")
     bullets(said)
     for parameter, values in families.items():
@@ -50,7 +50,7 @@ def knobs(card: Card, said: Sequence[str], families: Mapping[str, Sequence[float
 
 
 def readings(card: Card) -> None:
-    """What the method measures."""
+    """Draw the table of readings."""
     if not card.readings:
         return
     st.markdown(f"#### {text.READINGS}")
@@ -131,7 +131,7 @@ def deviations(card: Card, of: Sequence[Checkpoint] = ()) -> None:
 
 
 def checkpoints(of: Sequence[Checkpoint], said: Sequence[str]) -> None:
-    """How they were made. said: what the docstring says of the training."""
+    """Draw the table of how checkpoints were trained. said: what the docstring says of the training."""
     st.markdown(f"#### {text.TRAINED}")
     bullets(said)
     rows = [made(c) for c in of]

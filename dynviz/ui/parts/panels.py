@@ -92,7 +92,7 @@ def split(finding: str) -> tuple[str, str]:
 
 
 def about(panel: Panel) -> None:
-    """How to read it, what it does not show, and the maths."""
+    """Draw the popovers: how to read a picture, what it does not show, and the maths."""
     for title, words in ((text.HOW, panel.how), (text.LIMITS, panel.limits), (text.MATHS, panel.maths)):
         if words:
             st.markdown(f"**{title}**")

@@ -57,6 +57,6 @@ def open_table(name: str, rows: Rows, columns: Mapping[str, Any] | None = None) 
 
 
 def as_csv(name: str, rows: Rows) -> None:
-    """Rows to take away."""
+    """A button that saves the rows as CSV."""
     data, icon = partial(to_csv, rows), ":material/download:"
     st.download_button(text.CSV, data, f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore", type="tertiary", icon=icon)

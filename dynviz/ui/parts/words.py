@@ -42,7 +42,7 @@ def mean_depth(trace: Trace) -> str:
 
 
 def agrees(trace: Trace, full: Trace) -> str:
-    """What full depth says to it."""
+    """Whether full depth gives the same answer or tags, or which other answer."""
     same, total = agreement(trace, full)
     if trace.unit == "sentence":
         return "full depth agrees" if same == total else f"full depth says {full.predicted[0]}"

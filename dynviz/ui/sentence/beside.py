@@ -11,7 +11,7 @@ from dynviz.ui.shell import text
 
 
 def panel(name: str, result: Result, after: Trace) -> None:
-    """What changed between the run on the page and another."""
+    """The panel of depths word by word: the run on the page and another one."""
     before, by = result.trace, result.by
     found = figures.deltas_of(before, after, by)
     changed = next((i for i, d in enumerate(found) if d.change or d.replaced or d.answer_changed or d.forced), 0)

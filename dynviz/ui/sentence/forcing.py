@@ -23,7 +23,7 @@ EXIT, KEEP, STOP, LAYER, ALL = "force-exit", "force-keep", "force-stop", "force-
 
 
 def section(result: Result) -> None:
-    """What to force, and what came of it."""
+    """Menus that overrule the method, and the run that follows from them."""
     st.caption(text.FORCE)
     _restore(result)
     forced = _controls(result)

@@ -26,7 +26,7 @@ LAYERS = st.column_config.NumberColumn(format="%+.2f")
 
 @dataclass
 class Found:
-    """What a search has found so far, and of what."""
+    """The edits a search has tried so far, and their effects."""
 
     of: tuple[Any, ...]
     total: int

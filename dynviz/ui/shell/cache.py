@@ -47,7 +47,7 @@ def key(knobs: Mapping[str, float]) -> Knobs:
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Compute one of few at a time, on one thread."""
+    """A context in which few computations run at a time, each on one thread."""
     with _turns:
         api.one_thread()
         yield
@@ -116,7 +116,7 @@ def training_seeds(names: Iterable[str]) -> dict[str, Any]:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def card(name: str) -> Card:
-    """What the checkpoint's method says of itself."""
+    """The description of the checkpoint's method."""
     return api.card(checkpoint(name))
 
 

@@ -51,7 +51,7 @@ DEMO = Allowed(demo=True, files=False, characters=2_000, pasted=50_000, rows=200
 
 
 def allowed() -> Allowed:
-    """What this server was started with."""
+    """The limits this server was started with."""
     return _read(tuple(sys.argv[1:]), os.environ.get("DYNVIZ_DEMO", ""), os.environ.get("DYNVIZ_MODELS", ""))
 
 

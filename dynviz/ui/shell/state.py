@@ -42,7 +42,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the sidebar says: a checkpoint and its knob settings. full: everything off."""
+    """The selection in the sidebar: a checkpoint and its knob settings. full: everything off."""
 
     entry: Entry
     checkpoint: api.Checkpoint

@@ -37,7 +37,7 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is there to lay on an axis. sweeps: report sweeps by checkpoint, those of other seeds of `own` in `seeds`. plain: the full
+    """The sweeps and references that an axis places. sweeps: report sweeps by checkpoint, those of other seeds of `own` in `seeds`. plain: the full
     plain model; cuts: plain models of all depths; baselines: random and oracle exit of `own`."""
 
     own: str
@@ -55,7 +55,7 @@ class Known:
 
 
 def counted(known: Known, axis: Axis) -> Scale:
-    """Share of compute, or mean layers: numbers that every sweep holds."""
+    """The axis of compute or of mean depth: numbers that every sweep holds."""
     every = {**known.sweeps, **known.seeds}
     at = {name: s.share if axis == "share" else s.mean_depth for name, s in every.items()}
     lines = [*([known.static] if known.static and len(known.static.share) > 1 else []), *known.baselines]

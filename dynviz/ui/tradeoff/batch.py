@@ -23,7 +23,7 @@ MOST = 32
 
 
 def section(view: TradeoffView) -> None:
-    """The batch, or why there is none."""
+    """Draw a batch lane by lane, or say why it cannot be drawn."""
     name, checkpoint = plain(step_title(view.choice.checkpoint)), view.choice.checkpoint
     if view.sweep is None or view.spot is None:
         st.info(text.NO_NUMBERS.format(name=name), icon=":material/info:")

@@ -23,7 +23,7 @@ FIGURE = "risk"
 
 
 def section(view: TradeoffView) -> None:
-    """What is asked, the promise in a sentence, the settings as tested, the check, and what it rests on."""
+    """Draw the controls, the promise in a sentence, the settings as tested, the check on other data, and the assumptions."""
     name, own = plain(step_title(view.choice.checkpoint)), view.choice.checkpoint.name
     missing = text.NO_KNOB if not view.choice.card.knobs else text.NO_NUMBERS if view.sweep is None else ""
     missing = missing or ("" if own in view.calibration else text.NO_CALIBRATION)

@@ -1,4 +1,4 @@
-"""What is luck: the model in use trained again with other seeds, at the same setting."""
+"""The spread over training seeds: the model in use trained again with other seeds, at the same setting."""
 
 import streamlit as st
 
