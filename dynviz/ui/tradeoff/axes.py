@@ -37,8 +37,8 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """The sweeps and references that an axis places. sweeps: report sweeps by checkpoint, those of other seeds of `own` in `seeds`. plain: the full
-    plain model; cuts: plain models of all depths; baselines: random and oracle exit of `own`."""
+    """The sweeps and references that an axis places. sweeps: report sweeps by checkpoint, those of other seeds of `own` in `seeds`. plain:
+    the full plain model; cuts: plain models of all depths; baselines: random and oracle exit of `own`."""
 
     own: str
     lines: Sequence[Line]
