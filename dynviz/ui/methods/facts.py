@@ -86,6 +86,8 @@ def shown(row: Mapping[str, Any]) -> dict[str, str]:
     if "accuracy" in row:
         change = f"  \n({points(row['difference'])} [{points(row['low'])}, {points(row['high'])}])" if row["knobs"] else ""
         said |= {"at": percent1(row["accuracy"]) + change, "share": percent1(row["share"])}
+    if "plain" in row:
+        said["beside"] = f"{points(row['plain'])}  \n[{points(row['plain_low'])}, {points(row['plain_high'])}]"
     return {key: words.replace(" %", f"{FIXED}%").replace(", ", f",{FIXED}") for key, words in said.items()}
 
 
@@ -103,7 +105,10 @@ def metrics(checkpoint: Checkpoint) -> list[dict[str, Any]]:
         at: Mapping[str, Any] = numbers.get("at_knobs") or {}
         if at:
             row["knobs"] = ", ".join(f"{k} {number(v)}" for k, v in found.get("knobs", {}).items())
+            row["set"] = text.SET_BY.get(found.get("knobs_by", ""), "").format(why=found.get("knobs_why", ""))
             row |= {k: at[k] for k in ("share", "accuracy", "difference", "low", "high")}
+        if "to_plain" in numbers and checkpoint.config.method != "plain":
+            row |= dict(zip(("plain", "plain_low", "plain_high"), numbers["to_plain"], strict=True))
         rows.append(row)
     return rows
 

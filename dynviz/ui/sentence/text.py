@@ -64,8 +64,8 @@ SETTLED_EXACT = "It was given exactly there: no compute could have been avoided.
 SETTLED_EARLY_SAME = "It was given after {exit}, before it had settled; it happens to be the same."
 SETTLED_EARLY_OTHER = "It was given after {exit}, before it had settled, and is another."
 SETTLED_WORDS = (
-    "At full depth a word's tag never changes after layer {settled:.1f} on average; words went through {used:.1f} layers: {left:.1f} layers a "
-    "word could have been avoided."
+    "At full depth a word's tag never changes after layer {settled:.1f} on average; words went through {used:.1f} layers: {left:.1f} "
+    "layers a word could have been avoided."
 )
 SETTLED_WORDS_EARLY = "{n} stopped before the tag had settled."
 SETTLED_KEY = "Dotted: from here on the answer stays the same."

@@ -1,11 +1,13 @@
 """A method's card: every word from the registry, the docstrings and the configs."""
 
+from pathlib import Path
+
 import pytest
 
 from dynviz import api
 from dynviz.methods import methods
 from dynviz.records.deviations import MEAN_POOLING
-from dynviz.ui.methods import docstring
+from dynviz.ui.methods import docstring, facts
 from tests.ui.methods.look import opened, typed, words
 
 
@@ -48,10 +50,22 @@ def test_how_a_checkpoint_was_made_and_measured_is_told_from_its_config() -> Non
     for fact in (checkpoint.digest, "59372", "sst2/train_fit (9a6b8a65ba47)", "joint (3259 steps)", "10.0 min", "torch 2.13.0"):
         assert fact in facts.replace("\\", "")
     measured = next(t.value for t in at.table if "Split" in t.value.columns).map(typed)
-    assert list(measured["Split"]) == ["calibration (calibration)", "report (dev)"]
+    assert list(measured["Split"]) == ["calibration (calibration)", "evaluation (dev)"]
     assert list(measured["Examples"]) == ["1,000", "1,000"]
     assert list(measured["There"]) == ["87.0 %  \n(-0.5 [-1.7, +0.7])"] * 2
     assert list(measured["Compute"]) == ["36.0 %"] * 2
+
+
+def test_the_table_says_how_a_setting_was_set_and_what_it_costs_against_the_plain_model() -> None:
+    box = Path(__file__).parents[3] / "sample_checkpoints"
+    rows = {name: facts.metrics(api.checkpoint_at(box / name))[1] for name in ("sst2-random-tokens", "sst2-joint", "imdb-ltp", "sst2-plain")}
+    assert rows["sst2-random-tokens"]["set"] == "by hand: as many tokens as attention top-k drops"
+    assert rows["sst2-joint"]["set"] == "on calibration"
+    assert rows["imdb-ltp"]["set"].startswith("off")
+    plain, joint = rows["sst2-plain"], rows["sst2-joint"]
+    assert joint["plain"] == pytest.approx(joint["accuracy"] - plain["full"], abs=2e-5)
+    assert "plain" not in plain
+    assert facts.shown({**joint, "plain": -0.015, "plain_low": -0.03, "plain_high": 0.0})["beside"] == "-1.5  \n[-3.0,\xa0+0.0]"
 
 
 def test_a_family_names_its_training_knob() -> None:
