@@ -162,7 +162,7 @@ def test_labels_are_needed_and_must_be_the_tasks(models: dict[str, Model]) -> No
     with pytest.raises(InputError, match="have no labels"):
         dynviz.sweep(model, read(b"text\nfine\n", model.task, "a.csv"))
     pieces, _ = api.prepare(model, some(bundled("sst2"), 1))
-    with pytest.raises(InputError, match=r"1 labels are not of the task, e\.g\. 'meh'"):
+    with pytest.raises(InputError, match=r"1 label is not of the task, e\.g\. 'meh'"):
         label_rows(Examples(("a",), ("fine",), ("meh",), ((),)), pieces, model.task)
 
 

@@ -29,8 +29,9 @@ def said(
     delta: float, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], loss: Literal["differs", "harm"] = "differs"
 ) -> str:
     there, here = losing(0, 0, 10, 200), losing(0, 0, 30, 200)
-    monkeypatch.setattr(api, "find", lambda *_: SimpleNamespace(name="m"))
-    monkeypatch.setattr(api, "card", lambda *_: SimpleNamespace(knobs=(KNOB,)))
+    monkeypatch.setattr(api, "find", lambda *_: SimpleNamespace(name="m", task=SimpleNamespace(name="sst2", unit="sentence")))
+    monkeypatch.setattr(api, "card", lambda *_: SimpleNamespace(knobs=(KNOB,), title="M"))
+    monkeypatch.setattr(api, "fitted_on", lambda _: None)
     monkeypatch.setattr(api, "stored_sweep", lambda _, split: there if split == "calibration" else here)
     assert risk.run(argparse.Namespace(model="m", root=None, delta=delta, confidence=0.95, loss=loss)) == 0
     return capsys.readouterr().out
@@ -43,14 +44,14 @@ def test_settings_pass_until_the_first_fails(monkeypatch: pytest.MonkeyPatch, ca
         "accepted",
         "failed",
     ]
-    assert in_order(out, "at most 5", "answers differ from full depth", "entropy = 0.2", "60", "calibration", "1,000")
-    assert in_order(out, "report split", "3.0", "60")
+    assert in_order(out, "at most 5", "answers differ from full depth", "entropy 0.2", "60", "calibration", "1,000")
+    assert in_order(out, "Checked on the evaluation split (1,000 sentences)", "3 %", "60 %", "lies within the limit of 5 %", "exchangeable")
 
 
 def test_where_none_passes_only_full_depth_is_promised(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     out = said(0.001, monkeypatch, capsys)
     assert "accepted" not in out
-    assert in_order(out, "failed", "only full depth", "100")
+    assert in_order(out, "failed", "only full depth does", "already fails", "nothing to check")
 
 
 def test_what_is_lost_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -151,7 +151,7 @@ BAD = {
     "empty file": (b"", "a.csv", "is empty"),
     "header only": (b"text,label\n", "a.csv", "holds no rows"),
     "no text column": (b"a,b\n1,2\n", "a.csv", "no column of texts"),
-    "unknown label": (b"text,label\nfine film,meh\n", "a.csv", "1 labels are not of the task, first 'meh' in line 2"),
+    "unknown label": (b"text,label\nfine film,meh\n", "a.csv", "1 label is not of the task, first 'meh' in line 2"),
     "label out of range": (b"text,label\nfine film,2\n", "a.csv", "not of the task"),
     "ragged": (b"text,label\nfine, really,1\n", "a.csv", "line 2: 3 cells: the header has 2"),
     "open quote": (b'text,label\n"fine,1\nbad,0\n', "a.csv", "quotes do not match"),
