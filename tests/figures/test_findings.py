@@ -16,7 +16,7 @@ from dynviz.figures.depths import depth_sentences
 from dynviz.figures.race import Lane, race_finding
 from dynviz.records import Trace
 from dynviz.records.card import Comparison
-from dynviz.records.zoo import Changes, Score, Trust
+from dynviz.records.zoo import Changes, Score
 from tests.figures.build import trace
 from tests.figures.test_stream import made
 from tests.figures.test_zoo import BAD, GOOD, HALF, TASK, THRIFTY
@@ -66,11 +66,14 @@ def test_early_exits_may_be_the_better_or_the_worse_ones() -> None:
     assert in_order(exit_finding(exits, late, 3), "Right after layer 1: 25 %", "layer 3: 100 %")
 
 
-@pytest.mark.parametrize(("side", "word", "layer"), [("below", "below 0.5", 2), ("above", "at or above 0.5", 1)])
-def test_a_rule_looks_below_its_limit_or_at_and_above_it(side: str, word: str, layer: int) -> None:
+@pytest.mark.parametrize(
+    ("side", "word", "layer"),
+    [("below", "below 0.5", 2), ("at least", "at least 0.5", 1), ("at most", "at most 0.5", 1), ("above", "above 0.5", 3)],
+)
+def test_a_rule_stops_on_its_own_side_of_the_limit(side: str, word: str, layer: int) -> None:
     compared = Comparison("u", "uncertainty", np.array([NAN, 0.5, 0.4, 0.9]), np.full(4, 0.5), side)  # type: ignore[arg-type]
     said = rule_finding(trace(["a"]), [compared])
-    assert in_order(said, f"after layer {layer}", word)
+    assert in_order(said, f"after layer {layer}", word), said
 
 
 def test_words_that_met_a_condition_are_counted_and_none_may_have() -> None:
@@ -168,10 +171,10 @@ def test_without_a_point_in_use_the_cheapest_that_stays_within_a_point_is_named(
 
 def test_who_is_level_with_the_leader_who_is_worse_and_who_is_missing() -> None:
     said = figures.zoo_budget_finding(TASK, HALF)
-    assert in_order(said, "Good is the choice", "90.0 %", "40 %", "-1.0", "Thrifty cannot be told", "Thrifty spends least, 30 %")
+    assert in_order(said, "Good is the choice", "90.0 %", "40 %", "-1.0", "Thrifty alone cannot be told", "Thrifty spends least, 30 %")
     assert "Bad" not in said
     alone = figures.zoo_budget_finding(TASK, replace(HALF, chosen=(GOOD, BAD)))
-    assert "worse" in alone
+    assert "Every other choice is worse" in alone
     assert "cannot be told" not in alone
     dear = replace(HALF, chosen=(GOOD, replace(THRIFTY, share=0.45), replace(THRIFTY, contender="bad", share=0.3)))
     assert "Bad spends least, 30 %" in figures.zoo_budget_finding(TASK, dear)
@@ -179,34 +182,43 @@ def test_who_is_level_with_the_leader_who_is_worse_and_who_is_missing() -> None:
 
 @pytest.mark.parametrize(
     ("interval", "above", "below"),
-    [((0.02, 0.01, 0.03), "Good lies", "none"), ((0.02, 0.0, 0.03), "None lies", "none"), ((-0.02, -0.03, -0.01), "None lies", "1")],
+    [
+        ((0.02, 0.01, 0.03), "Good is surely better", "none is surely worse"),
+        ((0.02, 0.0, 0.03), "none is surely better", "none is surely worse"),
+        ((-0.02, -0.03, -0.01), "none is surely better", "1 is surely worse"),
+    ],
 )
 def test_who_lies_surely_above_the_static_line_and_who_below(interval: tuple[float, float, float], above: str, below: str) -> None:
     said = figures.zoo_scores_finding(replace(TASK, scores=(Score("good", interval, 3),)))
-    assert in_order(said, "Good stands highest", above, "above", f"{below} of 1", "below")
+    assert in_order(said, "Good stands highest", above, below)
 
 
 def test_the_highest_score_is_the_highest_whatever_the_order() -> None:
     for scores in (TASK.scores, TASK.scores[::-1]):
-        assert in_order(figures.zoo_scores_finding(replace(TASK, scores=scores)), "Good stands highest", "+2.0", "1 of 3")
+        said = figures.zoo_scores_finding(replace(TASK, scores=scores))
+        assert in_order(said, "Good stands highest", "+2.0", "Good is surely better", "1 is surely worse")
 
 
 def test_stopping_early_avoids_more_than_it_harms_or_less() -> None:
     helped, harmed = (Changes(name, name, {}, 0.4, 100, w, a, 0, (0.0, 0.0, 0.0)) for name, w, a in (("good", 2, 5), ("bad", 5, 2)))
     for changes in ((helped, harmed), (harmed, helped)):
         said = figures.zoo_changes_finding(replace(TASK, changes=changes))
-        assert in_order(said, "In 1 of 2", "more", "Good: 2 worse, 5 avoided", "Bad: 5 worse, 2 avoided")
-    assert "In 0 of 2" in figures.zoo_changes_finding(replace(TASK, changes=(harmed, replace(harmed, worse=6))))
+        ends = "Good gains most: 2 worse, 5 avoided", "Bad loses most: 5 worse, 2 avoided"
+        assert in_order(said, "In 1 of 2", "more answers wrong", *ends)
+    assert "In all 2 methods" in figures.zoo_changes_finding(replace(TASK, changes=(harmed, replace(harmed, worse=6))))
     level = replace(helped, worse=5)
-    assert "In 0 of 2" in figures.zoo_changes_finding(replace(TASK, changes=(level, harmed))), "as many is not more"
+    said = figures.zoo_changes_finding(replace(TASK, changes=(level, harmed)))
+    assert in_order(said, "In 1 of 2", "Good gains as much as it loses: 5 worse, 5 avoided"), "as many is not more"
 
 
-def test_the_last_classifier_is_calibrated_worse_than_the_first_or_better() -> None:
-    worse, better = Trust("good", "good", "p", (0.02, 0.05), (0.8, 0.9)), Trust("bad", "bad", "p", (0.3, 0.1), (0.6, 0.5))
-    assert in_order(
-        figures.zoo_trust_finding(replace(TASK, trust=(worse, better))), "Bad's", "layer 1", "30.0", "In 1 of 2", "Good", "layer 2", "0.90"
-    )
-    assert "In 0 of 1" in figures.zoo_trust_finding(replace(TASK, trust=(better,)))
+def test_a_signal_of_its_own_foretells_mistakes_better_or_worse_than_the_probability() -> None:
+    """After two layers: the counter's .5 lies below the probability's .75, the entropy's .8 and .9 above its .7 and .8."""
+    good, bad = TASK.trust
+    turned = replace(TASK, trust=(replace(good, own=(0.6, 0.6)), replace(bad, own=(None, 0.9))))
+    for task, best, worst, whose in ((TASK, "Good", "50 %", "Bad"), (turned, "Bad", "60 %", "Good")):
+        said = figures.zoo_trust_finding(task)
+        assert in_order(said, "foretold best by", f"of {best} after layer 2", "worst by", worst, "In 1 of 2 methods the largest class")
+        assert said.endswith(f"{whose}.")
 
 
 def test_the_terminal_marks_who_is_worse_than_the_leader() -> None:
@@ -216,7 +228,7 @@ def test_the_terminal_marks_who_is_worse_than_the_leader() -> None:
     assert ["worse" in text for text in said] == [False, False, True, False]
     assert in_order(said[0], "0.900", "40")
     assert said[3] == "-"
-    assert in_order(str(bad["over the static line"]), "-0.200", "-0.220", "-0.180")
+    assert in_order(str(bad["above a cut model"]), "-0.200", "-0.220", "-0.180")
 
 
 # Confidence, streams
