@@ -50,6 +50,12 @@ def _calm(measure: str) -> TrainingJob:
 
 _PABEE = on_joint("pabee", "PABEE")
 
+
+def _on_pabee(name: str, title: str, method: str, **options: str) -> TrainingJob:
+    """Another rule on PABEE's classifiers as they stand."""
+    return TrainingJob(name, title, method, "sst2", encoder=_PABEE.name, own=False, options={**MEAN, **options}, phases=())
+
+
 ZOO: tuple[TrainingJob, ...] = (
     *seeds(_MAIN["sst2-plain"]),
     *seeds(_MAIN["sst2-joint"]),
@@ -77,6 +83,9 @@ ZOO: tuple[TrainingJob, ...] = (
         "sst2-berxit-entropy", "BERxiT, entropy rule", "entropy_exit", "sst2", encoder="sst2-berxit", own=False, options=dict(MEAN),
         phases=(),
     ),
+    _on_pabee("sst2-pcee-bert", "PCEE-BERT", "pcee_bert"),
+    _on_pabee("sst2-f-pabee", "F-PABEE", "f_pabee"),
+    _on_pabee("sst2-f-pabee-sure", "F-PABEE, alike and sure", "f_pabee", distance="sure"),
     *(_calm(measure) for measure in ("softmax", "state", "classifier")),
     TrainingJob("pos-sentee", "SENTEE", "sentee", "pos", encoder="pos-tokee", own=False, rank=8, options=dict(LINEAR)),
     *(of_family("act", "ACT", "tau", "tau", tau, "sst2-plain", AS_TRAINED) for tau in (0.005, 0.02, 0.08)),
