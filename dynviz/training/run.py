@@ -18,13 +18,12 @@ from dynviz.core import lora
 from dynviz.core.encoder import Encoder
 from dynviz.core.method import Method
 from dynviz.measure.evaluate import Subject, run_all
-from dynviz.methods import method_class
 from dynviz.records.tasks import TASKS
 from dynviz.training.difficulty import judged
 from dynviz.training.examples import Split, load_split
 from dynviz.training.loop import Trainee, low_rank, train_phase
 from dynviz.training.recipes import TrainingJob
-from dynviz.training.start import BASE, SMALL, pretrained_encoder, start, warm_start, write_base
+from dynviz.training.start import BASE, SMALL, phases_of, pretrained_encoder, start, warm_start, write_base
 from dynviz.training.unseen import with_unseen
 
 FITTED_ON = 4_000  # rows, at most, of the split a method is fitted on
@@ -40,7 +39,7 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
     write_base(out, base)
     torch.manual_seed(job.seed)
     config, encoders, method = begin(job, data, out, base, limit_steps)
-    phases = method_class(job.method).recipe if job.phases is None else job.phases
+    phases = phases_of(job)
     if not phases and method.fits_on is None:  # an untrained baseline stands on its encoder's checkpoint, heads and all
         folder.mkdir(parents=True, exist_ok=True)
         write_config(config.model_copy(update={"trained": {"start": job.encoder, "stages": {}}}), folder)
@@ -102,7 +101,7 @@ def begin(
 
 def before_rounding(job: TrainingJob, data: Path, out: Path, base: str | None = None) -> Model | None:
     """The trained model as it was in fp32, from the last state of its training; None where that was thrown away."""
-    phases = job.phases or method_class(job.method).recipe
+    phases = phases_of(job)
     file = out / ".work" / job.name / f"{phases[-1].name}.state.pt" if phases else out
     if not file.is_file():
         return None

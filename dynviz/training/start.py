@@ -65,11 +65,16 @@ def write_base(out: Path, base: str | None) -> None:
     save_file(half, str(folder / "model.safetensors"), metadata={"format": "pt"})
 
 
+def phases_of(job: TrainingJob) -> tuple[Phase, ...]:
+    """What a job trains, phase by phase: its own phases, where it names any or none at all, or else its method's recipe."""
+    return method_class(job.method).recipe if job.phases is None else job.phases
+
+
 def start(
     job: TrainingJob, data: Path, out: Path, base: str | None, limit_steps: int | None
 ) -> tuple[tuple[StageConfig, ...], tuple[Encoder, ...]]:
     """The encoders a job begins with, and how its config will name them."""
-    trains = {s.trains for s in job.phases or method_class(job.method).recipe}
+    trains = {s.trains for s in phases_of(job)}
     updates = LoraConfig(rank=job.rank, alpha=2.0 * job.rank) if "lora" in trains else None
     name = "own" if job.own else job.encoder
     if job.encoder == "base":

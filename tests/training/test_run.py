@@ -109,6 +109,22 @@ def test_an_untrained_baseline_stores_no_tensors_and_takes_its_encoders_heads(ba
     assert all(torch.equal(mine[key], theirs[key]) for key in theirs)
 
 
+def test_a_rule_on_other_heads_stores_no_tensors_though_its_class_has_a_recipe_of_low_rank_updates(
+    base: str, data: Path, tmp_path: Path
+) -> None:
+    train(plain_job(), data, tmp_path, base, STEPS)
+    below = train(replace(job_for("pabee"), encoder="sst2-plain"), data, tmp_path, base, STEPS)
+    job = TrainingJob("x-pcee", "x", "pcee_bert", "sst2", encoder="x-pabee", own=False, options={"pooling": "mean"}, phases=())
+    folder = train(job, data, tmp_path, base)
+    assert read_config(folder).stages[0].lora is None
+    assert before_rounding(job, data, tmp_path, base) is None
+    mine, theirs = load(folder), load(below)
+    assert all(torch.equal(mine.method.state_dict()[key], value) for key, value in theirs.method.state_dict().items())
+    ids = torch.arange(6)
+    states = theirs.stages[0].embed(ids, ids)[None]
+    assert torch.equal(mine.stages[0].layers[0].query(states), theirs.stages[0].layers[0].query(states))
+
+
 def test_low_rank_updates_may_stand_on_low_rank_updates(base: str, data: Path, tmp_path: Path) -> None:
     train(plain_job(), data, tmp_path, base, STEPS)
     lower = TrainingJob("lower", "x", "ltp", "sst2", encoder="sst2-plain", own=False, rank=2, options={"pooling": "mean"})
