@@ -6,6 +6,7 @@ import pytest
 
 from dynviz import api
 from dynviz.checkpoint import golden
+from dynviz.measure.grid import FINEST
 from dynviz.methods import card, methods
 from dynviz.records.tasks import TASKS
 
@@ -95,7 +96,8 @@ def test_a_default_curve_has_no_gap_where_settings_lie_between(name: str) -> Non
     checkpoint, knob = ALL[name], api.card(ALL[name]).knobs[0]
     sweep = api.stored_sweep(checkpoint, "calibration")
     assert sweep is not None
-    steps = np.array([round((k[knob.name] - knob.low) / knob.step) for k in sweep.knobs[1:]])
+    there = np.array(knob.points(FINEST))  # on the knob's own scale
+    steps = np.array([np.abs(there - k[knob.name]).argmin() for k in sweep.knobs[1:]])
     order = np.argsort(steps)
     gaps = np.abs(np.diff(sweep.share[1:][order]))
     between = np.diff(steps[order]) > 1

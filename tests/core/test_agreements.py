@@ -189,6 +189,19 @@ def test_turning_a_knob_towards_stop_never_adds_compute(name: str, unit: str, si
         assert all((later <= earlier).all() for earlier, later in itertools.pairwise(spent))
 
 
+@pytest.mark.parametrize(("name", "unit"), [(name, unit) for name, unit in REPLAYABLE if len(methods()[name].knobs) > 1])
+@given(lengths, seeds)
+def test_turning_one_knob_of_several_towards_stop_never_exits_later(name: str, unit: str, sizes: list[int], seed: int) -> None:
+    """With the others at their default: where they are off, turning this one may change nothing."""
+    c = case(name, unit)
+    ids, layout = sentences(sizes, seed)
+    full = run(c.stages, c.method, ids, layout, c.method.off())
+    for knob in c.method.knobs:
+        values = sorted(knob.points(9), reverse=knob.stops == "down")
+        left = [replay(c.method, full, {**c.method.defaults(), knob.name: v}).exit_layer for v in values]
+        assert all((later <= earlier).all() for earlier, later in itertools.pairwise(left))
+
+
 @every_case
 @given(lengths, seeds, st.integers(0, 30))
 def test_nothing_is_recorded_after_a_sentence_has_its_answer(name: str, unit: str, sizes: list[int], seed: int, pick: int) -> None:
