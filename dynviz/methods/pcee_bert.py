@@ -78,7 +78,7 @@ class PceeBert(Pabee):
 
     def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
         label = self.readings[0].label
-        return patiently("uncertainty", label, readings["uncertainty"], "confident layers in a row", knobs["entropy"], knobs["patience"])
+        return patiently("uncertainty", label, readings["uncertainty"], "confident layers", knobs["entropy"], knobs["patience"])
 
 
 def runs(held: Bools) -> Floats:
@@ -89,11 +89,11 @@ def runs(held: Bools) -> Floats:
     return counts
 
 
-def patiently(reading: str, label: str, values: Floats, counter: str, limit: float, patience: float) -> tuple[Comparison, Comparison]:
+def patiently(reading: str, label: str, values: Floats, counted: str, limit: float, patience: float) -> tuple[Comparison, Comparison]:
     """Values (L+1,) below a limit, and for how many layers in a row they have been: both conditions must hold together."""
     counts = np.where(np.isnan(values), np.nan, runs(values < limit))
     limits = np.full((len(values), 2), (limit, patience) if patience >= 1 else np.nan).T
     return (
         Comparison(reading, label, values, limits[0], "below", "patient"),
-        Comparison("patience", counter, counts, limits[1], "at least", "patient"),
+        Comparison("patience", f"patience counter ({counted} in a row)", counts, limits[1], "at least", "patient"),
     )
