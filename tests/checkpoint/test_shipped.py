@@ -130,6 +130,8 @@ def test_golden_traces_come_out_again(name: str) -> None:
             assert np.array_equal(now.visible, then.visible)
             assert now.flops == then.flops
             np.testing.assert_allclose(now.answer, then.answer, atol=2e-3, equal_nan=True)
+        stored, said = pair.compared, analysis.compared(analysis.at(pair.trace.knobs))
+        assert [(c.reading, c.label, c.side, c.group) for c in stored] == [(c.reading, c.label, c.side, c.group) for c in said]
 
 
 @pytest.mark.parametrize("name", RUNNABLE)
