@@ -221,11 +221,13 @@ def test_a_signal_of_its_own_foretells_mistakes_better_or_worse_than_the_probabi
         assert said.endswith(f"{whose}.")
 
 
-def test_the_terminal_marks_who_is_worse_than_the_leader() -> None:
-    good, thrifty, bad, dear = _rows(TASK)
+def test_the_terminal_marks_who_is_better_or_worse_than_the_leader() -> None:
+    better = replace(TASK, budgets=(replace(HALF, chosen=(GOOD, replace(THRIFTY, leader=(0.02, 0.01, 0.03)), BAD)),))
+    good, thrifty, bad, dear = _rows(better)
     assert [row["method"] for row in (good, thrifty, bad, dear)] == ["Good", "Thrifty", "Bad", "Dear"]
     said = [next(text for name, text in row.items() if name.startswith("within 50")) for row in (good, thrifty, bad, dear)]
     assert ["worse" in text for text in said] == [False, False, True, False]
+    assert ["better" in text for text in said] == [False, True, False, False]
     assert in_order(said[0], "0.900", "40")
     assert said[3] == "-"
     assert in_order(str(bad["above a cut model"]), "-0.200", "-0.220", "-0.180")

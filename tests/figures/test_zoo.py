@@ -6,7 +6,7 @@ import pytest
 
 from dynviz import figures
 from dynviz.figures.style import LIGHT
-from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Trust
+from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Trust, side
 
 ZERO = (0.0, 0.0, 0.0)
 
@@ -193,3 +193,8 @@ def test_every_picture_can_be_drawn_of_nothing_and_in_both_themes(style: figures
     for draw in (figures.zoo_scores, figures.zoo_changes, figures.zoo_trust):
         assert draw(empty, style).layout.height > 0
     assert figures.zoo_budget(TASK, Budget(0.1, "", (), ("good",)), style).layout.height > 0
+
+
+def test_an_interval_that_only_touches_zero_lies_on_neither_side() -> None:
+    found = [side(x) for x in ((0.02, 0.01, 0.03), (0.02, 0.0, 0.03), (-0.02, -0.03, 0.0), (-0.02, -0.03, -0.01))]
+    assert found == ["above", "level", "level", "below"]

@@ -83,6 +83,13 @@ def test_in_a_window_of_three_a_word_waits_for_its_neighbours() -> None:
     assert tokee(0.1, 0.2, 0.9, window=5) == [0, 1, 2, 3, 4, 5]  # a waits for c too
 
 
+def test_a_halted_word_is_asked_again_only_where_its_neighbours_wait_for_it() -> None:
+    method, plan = Tokee(Shape((16,), (3,), 3, "token")), Plan.everything(LAYOUT).freeze(WORD == 1)  # b has halted
+    alone, wide = (method.asks("after", 2, {}, LAYOUT, plan, {"delta": 0.3, "window": w})["probs"] for w in (1, 3))
+    assert np.flatnonzero(alone).tolist() == [1, 4]
+    assert np.flatnonzero(wide).tolist() == [1, 2, 4]
+
+
 def test_ltp_drops_tokens_strictly_below_the_layers_threshold_times_the_knob_and_never_the_first() -> None:
     method = Ltp(SHAPE)
     with torch.no_grad():

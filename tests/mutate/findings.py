@@ -2,26 +2,21 @@
 
 from tests.mutate.run import changes
 
-PAGES, FIGURES = "tests/ui/test_findings.py", "tests/figures/test_findings.py"
+PAGES, FIGURES, ZOO = "tests/ui/test_findings.py", "tests/figures/test_findings.py", "tests/figures/test_zoo.py"
 
 FINDINGS = (
     *changes(
-        "dynviz/ui/tradeoff/chart.py",
+        "dynviz/records/operating.py",
         PAGES,
-        ("Trade-off: less and more swapped", '"less" if high < 0 else "more" if low > 0', '"more" if high < 0 else "less" if low > 0'),
-        ("Trade-off: zero inside counts as a loss", '"less" if high < 0', '"less" if low < 0'),
+        ("verdict: less and more swapped", '"less" if high < 0 else "more" if low > 0', '"more" if high < 0 else "less" if low > 0'),
+        ("verdict: zero inside counts as a loss", '"less" if high < 0', '"less" if low < 0'),
     ),
+    *changes("dynviz/ui/parts/text.py", PAGES, ("verdict: the words of less and more", '    "less": "The', '    "more": "The')),
     *changes(
-        "dynviz/ui/data/board.py",
+        "dynviz/figures/promise.py",
         PAGES,
-        ("Data: less and more swapped", '"less" if high < 0 else "more" if low > 0', '"more" if high < 0 else "less" if low > 0'),
-    ),
-    *changes("dynviz/ui/tradeoff/text.py", PAGES, ("Trade-off: the words of less and more", '    "less": "The', '    "more": "The')),
-    *changes(
-        "dynviz/ui/tradeoff/risk.py",
-        PAGES,
-        ("promise: within and beyond", "if check.high <= limit:", "if check.low <= limit:"),
-        ("promise: open and over swapped", '"open" if check.risk <= limit else "over"', '"over" if check.risk <= limit else "open"'),
+        ("promise: within and beyond", "if high <= limit:", "if low <= limit:"),
+        ("promise: open and over swapped", '"open" if risk <= limit else "over"', '"over" if risk <= limit else "open"'),
     ),
     *changes(
         "dynviz/ui/tradeoff/rows.py",
@@ -39,8 +34,8 @@ FINDINGS = (
         PAGES,
         ("Compare: cheapest and dearest swapped", "(min, max)", "(max, min)"),
         ("Compare: dear and cheap text swapped", "(second, first) if b > a", "(first, second) if b > a"),
-        ("Compare: longer and shorter swapped", "text.LONGER if part > 0 else text.SHORTER", "text.SHORTER if part > 0 else text.LONGER"),
-        ("Compare: later and sooner swapped", "text.LATER if part > 0 else text.SOONER", "text.SOONER if part > 0 else text.LATER"),
+        ("Compare: longer and shorter swapped", "text.SHORTER if why.length < 0", "text.SHORTER if why.length > 0"),
+        ("Compare: later and sooner swapped", "text.SOONER if why.stopping < 0", "text.SOONER if why.stopping > 0"),
     ),
     *changes(
         "dynviz/ui/parts/words.py",
@@ -52,8 +47,24 @@ FINDINGS = (
         PAGES,
         ("Sentence: a loss is called avoided", "return Badge(text.AVOIDED,", "return Badge(text.WORSE,"),
         ("Sentence: early and late swapped", "elif end > layer:", "elif end < layer:"),
-        ("Sentence: stops and goes on swapped", "text.STEP_STOPS if stopping", "text.STEP_STOPS if not stopping"),
+        ("Sentence: stops and goes on swapped", "if verdict[layer] else text.STEP_GOES_ON", "if not verdict[layer] else text.STEP_GOES_ON"),
     ),
+    *changes(
+        "dynviz/ui/sentence/pictures.py",
+        PAGES,
+        ("Sentence: the same and not the same swapped", "text.YES if same == total", "text.YES if same != total"),
+    ),
+    *changes(
+        "dynviz/ui/data/kinds.py",
+        PAGES,
+        ("kinds of one's own rows: sure where it is not", "shared.SURE if most.high < 0", "shared.SURE if most.low < 0"),
+    ),
+    *changes(
+        "dynviz/ui/data/rows.py",
+        PAGES,
+        ("rows: worse and avoided swapped", '"worse" if view.worse[i] else "avoided"', '"avoided" if view.worse[i] else "worse"'),
+    ),
+    *changes("dynviz/cli/insights.py", FIGURES, ("dynviz insights: better and worse swapped", '"above": " better"', '"above": " worse"')),
     *changes(
         "dynviz/figures/beside.py",
         FIGURES,
@@ -62,20 +73,16 @@ FINDINGS = (
     *changes(
         "dynviz/figures/difficulty.py",
         FIGURES,
-        ("difficulty: rises and falls swapped", '"rises" if last.mean > first.mean', '"rises" if last.mean < first.mean'),
+        ("difficulty: rises and falls swapped", "'rises' if last.mean > first.mean", "'rises' if last.mean < first.mean"),
         ("difficulty: overlap is no doubt", "one.high < other.low or", "one.high <= other.low or"),
     ),
     *changes(
         "dynviz/figures/trust.py",
         FIGURES,
-        ("trust: surer and less sure swapped", '"surer than it is right" if gap > 0', '"surer than it is right" if gap < 0'),
+        ("trust: surer and less sure swapped", '"surer than it is right" if over > 0', '"surer than it is right" if over < 0'),
     ),
     *changes("dynviz/figures/race.py", FIGURES, ("race: the last wins", "key=lambda lane: lane.total)", "key=lambda lane: -lane.total)")),
-    *changes(
-        "dynviz/figures/rule.py",
-        FIGURES,
-        ("rule: sides swapped", '"below" if c.stops == "below" else "at or above"', '"at or above" if c.stops == "below" else "below"'),
-    ),
+    *changes("dynviz/figures/rule.py", FIGURES, ("rule: another side", "is {c.side} {short(", "is {c.stops} {short(")),
     *changes(
         "dynviz/figures/exits.py",
         FIGURES,
@@ -88,20 +95,22 @@ FINDINGS = (
     *changes(
         "dynviz/figures/depths.py",
         FIGURES,
-        ("depth: full depth agrees where it does not", '"Full depth agrees." if same == total', '"Full depth agrees." if same != total'),
+        ("depth: full depth agrees where it does not", "at_full_depth(same == total,", "at_full_depth(same != total,"),
     ),
+    *changes("dynviz/records/zoo.py", ZOO, ("zoo: touching zero counts as above it", '"above" if low > 0', '"above" if low >= 0')),
     *changes(
         "dynviz/figures/zoo.py",
-        FIGURES,
-        ("zoo: touching the line counts as above it", "if s.score[1] > 0]", "if s.score[1] >= 0]"),
-        ("zoo: the leader spends least", "least = min([best, *level]", "least = max([best, *level]"),
+        ZOO,
+        ("zoo: the dearest spends least", "least = min([best, ", "least = max([best, "),
+        ("zoo: the lowest score stands highest", "best = max(task.scores", "best = min(task.scores"),
     ),
     *changes(
         "dynviz/figures/zoo_answers.py",
-        FIGURES,
-        ("zoo: as many counts as more", "c.avoided > c.worse for", "c.avoided >= c.worse for"),
-        ("zoo: calibrated better is worse", "[-1] > known[0]", "[-1] < known[0]"),
+        ZOO,
+        ("zoo: harm and good swapped", "sum(c.worse > c.avoided for", "sum(c.worse < c.avoided for"),
+        ("zoo: gains and loses swapped", 'gained}" if c.avoided > c.worse', 'gained}" if c.avoided < c.worse'),
     ),
+    *changes("dynviz/figures/zoo_trust.py", ZOO, ("zoo: calibrated better is worse", "[-1] > known[0]", "[-1] < known[0]")),
     *changes(
         "dynviz/cli/risk.py",
         "tests/cli/test_risk.py",

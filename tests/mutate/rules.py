@@ -3,7 +3,6 @@
 from tests.mutate.run import changes
 
 RULES = "tests/methods/test_decisions.py"
-COUNTED = "tests/core/test_agreements.py::test_claimed_flops_are_the_counted_ones"
 
 DECISIONS = (
     *changes(
@@ -58,7 +57,7 @@ DECISIONS = (
     *changes(
         "dynviz/records/card.py",
         "tests/ui/test_words.py tests/figures/test_rule.py",
-        ("comparison: at the limit what comes from above stops", "self.values < limits", "self.values <= limits"),
+        ("comparison: at the limit what comes from above stops", '"below": np.less,', '"below": np.less_equal,'),
     ),
 )
 
@@ -79,12 +78,12 @@ COUNTS = (
     ),
     *changes(
         "dynviz/methods/content_gate.py",
-        f"{COUNTED}[content_gate-sentence]",
+        RULES,
         ("content gate: gates at half price", '["gate"] * 2 *', '["gate"] *'),
     ),
     *changes(
         "dynviz/methods/tokee.py",
-        f"{COUNTED}[tokee-token]",
+        RULES,
         ("TOKEE: halted words are not asked again", 'if knobs["window"] <= 1:', "if True:"),
     ),
 )
@@ -92,7 +91,7 @@ COUNTS = (
 STATISTICS = (
     *changes(
         "dynviz/records/sweep.py",
-        "tests/records/test_records.py tests/ui/test_findings.py",
+        "tests/records/test_cost.py tests/ui/test_findings.py",
         ("sweep: differences with the wrong sign", "self.correct.astype(np.int64) - self.correct[0]", "self.correct[0] - self.correct"),
         ("sweep: compute over the first point's", "self.flops.sum(1) / self.plain_flops.sum()", "self.flops.sum(1) / self.flops[0].sum()"),
     ),

@@ -21,7 +21,7 @@ import pytest
 HEAVY = ["torch", "transformers.models.bert.modeling_bert", "pandas", "plotly.graph_objects", "streamlit.testing.v1", "pytest"]
 LINKED = "sample_checkpoints"  # large, and never changed: not copied
 SKIPPED = shutil.ignore_patterns(".git", LINKED, ".*_cache", "*.egg-info")
-QUIET = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
+QUIET = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
 OURS = ("dynviz", "tests")
 
 Outcome = Literal["killed", "survived", "broken"]
@@ -49,31 +49,37 @@ def changes(file: str, tests: str, *edits: tuple[str, str, str]) -> tuple[Change
 
 
 def all_tried(root: Path, given: Sequence[Change], work: Path, jobs: int) -> Iterator[tuple[Change, Outcome]]:
-    """Every change with what became of it, in order; so many at a time."""
+    """Every change with what became of it, in order; so many at a time. The tree is copied first, so that it may go on changing."""
+    clean = copied(root, work)
     context = get_context("forkserver")
     context.set_forkserver_preload(HEAVY)
     os.environ.update({"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"})
     with ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as pool:
-        yield from zip(given, pool.map(partial(tried, root, work), given), strict=True)
+        yield from zip(given, pool.map(partial(tried, clean, work), given), strict=True)
+
+
+def copied(root: Path, work: Path) -> Path:
+    """A copy of the tree in a folder of its own."""
+    copy = shutil.copytree(root, Path(mkdtemp(dir=work)) / "tree", ignore=SKIPPED)
+    if (root / LINKED).exists():
+        (copy / LINKED).symlink_to((root / LINKED).resolve())
+    return copy
 
 
 def tried(root: Path, work: Path, change: Change) -> Outcome:
     """What the tests say of the change, made in a copy. Leaves this process in the copy."""
-    copy = Path(mkdtemp(dir=work)) / "tree"
-    shutil.copytree(root, copy, ignore=SKIPPED)
-    if (root / LINKED).exists():
-        (copy / LINKED).symlink_to((root / LINKED).resolve())
+    copy = copied(root, work)
     file = copy / change.file
     file.write_text(file.read_text().replace(change.old, change.new))
-    status = tested(copy, root, change.tests)
+    status = tested(copy, change.tests)
     shutil.rmtree(copy)
     return "survived" if status == 0 else "killed" if status == 1 else "broken"
 
 
-def tested(copy: Path, root: Path, tests: Sequence[str]) -> int:
+def tested(copy: Path, tests: Sequence[str]) -> int:
     """Pytest's status there: 0 all passed, 1 some failed; anything else, the tests could not be run."""
     os.chdir(copy)
-    sys.path[:] = [str(copy), *(place for place in sys.path if Path(place).resolve() != root.resolve())]
+    sys.path.insert(0, str(copy))
     for name in [name for name in sys.modules if name.split(".")[0] in OURS]:
         del sys.modules[name]
     with silence():

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dynviz.records.cost import LayerSize, layers_flops, plain_flops
+from tests.figures.build import sweep
 
 
 def n(*values: int) -> np.ndarray:
@@ -50,3 +51,8 @@ def test_the_plain_model_of_a_cascade_is_its_dearest_stage() -> None:
 def test_entering_is_paid_for_every_token() -> None:
     sizes = (LayerSize("model", 1, 1, entry=100), LayerSize("model", 1, 1))
     assert plain_flops(sizes, n(2), n(0)).tolist() == [2 * 40 + 200]
+
+
+def test_compute_is_a_share_of_the_plain_models_also_where_full_depth_costs_more() -> None:
+    found = sweep([[1, 1], [1, 1]], [1.25, 0.5])  # a quarter more than the plain model, for its heads
+    assert found.share.tolist() == [1.25, 0.5]

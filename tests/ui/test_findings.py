@@ -12,8 +12,8 @@ import pytest
 import streamlit as st
 
 from dynviz.data.edits import Edit
+from dynviz.figures import promise
 from dynviz.figures.columns import columns
-from dynviz.measure.risk import Check
 from dynviz.records import Sweep, Trace
 from dynviz.records.card import Comparison
 from dynviz.records.settled import Settled
@@ -23,11 +23,11 @@ from dynviz.ui.data import board as data_board
 from dynviz.ui.data import kinds
 from dynviz.ui.data.rows import outcome as row_outcome
 from dynviz.ui.data.view import DataView
-from dynviz.ui.parts import words
+from dynviz.ui.parts import operating, words
+from dynviz.ui.sentence import pictures
 from dynviz.ui.sentence.said import badges, edited, settled, step
-from dynviz.ui.tradeoff import budget, chart, text_risk
+from dynviz.ui.tradeoff import budget, chart
 from dynviz.ui.tradeoff.board import Line, Pick, Spot
-from dynviz.ui.tradeoff.risk import outcome
 from dynviz.ui.tradeoff.rows import _worst
 from tests.figures.build import sweep, trace
 from tests.figures.test_findings import in_order
@@ -58,7 +58,7 @@ VERDICTS = [
 def test_the_tradeoff_verdict_reads_its_interval_the_right_way(
     full: list[int], here: list[int], numbers: str, side: str, said: str, written: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chart, "_metrics", lambda *_: None)
+    monkeypatch.setattr(operating, "metrics", lambda *_: None)
     found = sweep([full, here], [1.0, 0.4])
     choice = SimpleNamespace(checkpoint=SimpleNamespace(config=SimpleNamespace(title="M")))
     chart.headline(SimpleNamespace(sweep=found, spot=Spot("m", 1), choice=choice, name=lambda _: "M"))  # type: ignore[arg-type]
@@ -73,10 +73,9 @@ def test_the_verdict_on_rows_of_ones_own_reads_its_interval_the_right_way(
     full: list[int], here: list[int], numbers: str, side: str, said: str, written: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = sweep([full, here], [1.0, 0.4])
-    monkeypatch.setattr(data_board, "_metrics", lambda *_: None)
-    monkeypatch.setattr(data_board.cache, "difference", lambda *_: tuple(float(x) for x in found.differences[1]))
+    monkeypatch.setattr(operating, "metrics", lambda *_: None)
     gathered = SimpleNamespace(lost=np.zeros(10))
-    data_board.headline(SimpleNamespace(sweep=found, said=lambda: "10 rows", labelled=True, key=(), gathered=gathered))  # type: ignore[arg-type]
+    data_board.headline(SimpleNamespace(sweep=found, said=lambda: "10 rows", labelled=True, gathered=gathered))  # type: ignore[arg-type]
     head, line = written
     assert in_order(head, "40 % of compute", numbers)
     assert in_order(line, side, said)
@@ -84,7 +83,7 @@ def test_the_verdict_on_rows_of_ones_own_reads_its_interval_the_right_way(
 
 
 def test_rows_without_labels_are_never_called_right_or_worse(written: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_board, "_metrics", lambda *_: None)
+    monkeypatch.setattr(operating, "metrics", lambda *_: None)
     view = SimpleNamespace(sweep=sweep([[1] * 10, [1] * 7 + [0] * 3], [1.0, 0.4]), said=lambda: "10 rows", labelled=False)
     view.gathered = SimpleNamespace(lost=np.zeros(10))
     data_board.headline(view)  # type: ignore[arg-type]
@@ -140,7 +139,7 @@ def test_a_row_is_worse_avoided_right_or_wrong_and_without_labels_the_same_or_no
     ],
 )
 def test_a_promise_is_kept_open_or_broken(low: float, seen: float, high: float, said: str) -> None:
-    found = text_risk.VERDICTS[outcome(Check(seen, low, high, 100), 0.02)].format(level="95 %", limit="2 %")
+    found = promise.checked("differs", "sentence", (seen, low, high), 0.02, 0.95, 0.5)
     assert said in found
     assert ("broken" in found) == (low > 0.02)
 
@@ -234,7 +233,7 @@ def test_full_depth_agrees_or_says_its_own_answer() -> None:
 
 def test_tags_are_counted_against_full_depths() -> None:
     one, two = trace(["a", "b"], [3, 1, 2, 3]), trace(["a", "b"], probs=tags("DET", "NOUN"))
-    assert in_order(words.verdict(one, two), "2 words", "depth 1.5 of 3", "1 of 2 tags as at full depth")
+    assert in_order(words.verdict(one, two), "2 words", "1.5 of 3", "1 of 2 tags as at full depth")
     assert in_order(words.verdict(two, two), "all tags as at full depth")
 
 
@@ -245,6 +244,13 @@ def test_one_side_of_two_stopped_or_used_all_layers() -> None:
 
 
 # The Sentence page
+
+
+def test_the_same_as_at_full_depth_is_yes_no_or_so_many() -> None:
+    assert pictures._same(exits(1), exits(3)) == "Yes"
+    assert in_order(pictures._same(exits(1), exits(3, 1)), "No", "good")
+    assert "1 of 2" in pictures._same(trace(["a", "b"]), trace(["a", "b"], probs=tags("DET", "NOUN")))
+    assert "known" in pictures._same(exits(1), None)
 
 
 @pytest.mark.parametrize(
@@ -301,7 +307,7 @@ def test_an_answer_came_when_it_had_settled_later_or_before(depth: int, layer: i
 def test_words_that_stopped_before_their_tag_had_settled_are_counted() -> None:
     run = trace(["a", "b"], [3, 1, 3, 3])
     found = Settled(np.array([0, 2, 1, 0]), np.full((3, 4), -1), None)  # "a" stops a layer early, "b" two late
-    assert in_order(settled(run, found), "layer 1.5", "2.0 layers", "1.0 a word", "1 word stopped before")
+    assert in_order(settled(run, found), "layer 1.5", "2.0 layers", "1.0 ", "1 word stopped before")
     assert "before" not in settled(trace(["a", "b"]), found)
 
 
@@ -331,8 +337,8 @@ def test_a_layer_that_says_something_else_than_the_one_below_names_both() -> Non
     ("values", "limit", "side", "said"),
     [
         ([0.9, 0.2, NAN], 0.3, "below", ("was 0.2, below 0.3",)),
-        ([0.9, 0.8, 0.7], 0.3, "below", ("never came below 0.3",)),
-        ([0.9, 0.8, 0.2], 0.3, "below", ("came below 0.3", "last layer only")),
+        ([0.9, 0.8, 0.7], 0.3, "below", ("never", "below 0.3")),
+        ([0.9, 0.8, 0.2], 0.3, "below", ("below 0.3", "last layer only")),
         ([0.1, 0.8, NAN], 0.7, "above", ("was 0.8, above 0.7",)),
     ],
 )
