@@ -92,7 +92,7 @@ def _slider(entry: Entry, knob: Knob, shipped: float, full: bool) -> float:
         label,
         float(knob.low),
         float(knob.high),
-        float(shipped),
+        min(max(float(shipped), float(knob.low)), float(knob.high)),  # a checkpoint may ship with the knob off, beyond its range
         float(knob.step),
         "%d" if whole else "%.3f" if knob.step < 0.01 else "%.2f",
         key=key,
