@@ -158,4 +158,5 @@ def _readings(folder: Path, sentences: int) -> None:
             write_recorded(evaluate.record(subject, pieces, rows), about, folder / f"readings-{split}.parquet")
         else:
             points = evaluate.settings(type(model.method), 7, api.knobs_of(model))
+            points += [own] if (own := api.knobs_of(model)) not in points else []
             write_sweep(evaluate.sweep(subject, pieces, rows, points, split), folder / f"sweep-{split}.parquet")

@@ -170,7 +170,7 @@ def test_the_layers_are_stepped_with_keys_and_buttons(browser: Browser, address:
         slider.press("Home")
         expect(told).to_contain_text("Before layer 1", timeout=LONG)
         slider.press("ArrowRight")
-        expect(told).to_contain_text("Layer 1: all", timeout=LONG)
+        expect(told).to_contain_text("Layer 1: every token", timeout=LONG)
         seen.settle()
         forward = seen.page.get_by_role("button", name="Next layer")
         forward.focus()

@@ -185,7 +185,7 @@ def test_what_is_stored_comes_back_and_is_numbers_only(zoo: stored.Zoo, tmp_path
 def test_the_command_prints_and_writes(shelf: Path, zoo: stored.Zoo, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["insights", "--root", str(shelf), "--task", "pos", "--write"]) == 0
     printed = capsys.readouterr().out
-    assert "within 30%" in printed
+    assert "within 30 %" in printed
     task = zoo["pos"]
     said = [figures.zoo_budget_finding(task, budget) for budget in task.budgets]
     said += [getattr(figures, f"zoo_{what}_finding")(task) for what in ("scores", "changes", "exits", "trust")]

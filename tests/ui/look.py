@@ -27,8 +27,8 @@ def drawn(chart: Any) -> str:
     return json.dumps(json.loads(chart.spec), ensure_ascii=False)
 
 
-def metric(at: AppTest, label: str) -> str:
-    """The value of the metric whose label begins so."""
+def metric(at: AppTest, label: str | tuple[str, ...]) -> str:
+    """The value of the metric whose label begins so, or with one of these."""
     return str(next(m.value for m in at.metric if m.label.startswith(label)))
 
 
