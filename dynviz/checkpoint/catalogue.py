@@ -38,6 +38,17 @@ class Checkpoint:
         """Whether weights lie there; otherwise only its readings ship (the static line)."""
         return not self.config.trained.get("readings_only", False)
 
+    @property
+    def reference(self) -> bool:
+        """Whether it is a point of the static line: a plain model of fewer layers, whose own full compute is only a part of the plain
+        model's. It can be loaded, but screens that count in shares of the plain model's compute do not offer it beside others."""
+        return self.config.method == "plain" and self.config.family is not None
+
+    @property
+    def offered(self) -> bool:
+        """Whether it stands in menus and tables of models."""
+        return self.runnable and not self.reference
+
     def recorded(self, split: str) -> Path | None:
         """The file of shipped readings for a split ("calibration", "report"), from which every setting follows, if there is one."""
         return self._file("readings", split)

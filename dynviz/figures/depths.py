@@ -76,7 +76,7 @@ def _whole(trace: Trace) -> str:
     if len({size.stage for size in trace.layers}) > 1 and trace.exit_layer:
         return f"The sentence had its answer after {layer_names(trace.layers)[trace.exit_layer - 1]}{said}."
     if trace.exit_layer == layers:
-        return f"The sentence used all {count(layers, 'layer')}{said}."
+        return f"The sentence used {'all ' * (layers > 1)}{count(layers, 'layer')}{said}."
     return f"The sentence stopped after layer {trace.exit_layer} of {layers}{said}."
 
 
@@ -130,4 +130,4 @@ def _closing(trace: Trace, full: Trace | None) -> list[str]:
     same, total = agreement(trace, full)
     if trace.unit == "sentence":
         return [*out, at_full_depth(same == total, full.predicted[0])]
-    return [*out, f"{same} of {count(total, 'tag')} agree with full depth."]
+    return [*out, f"{same} of {count(total, 'tag')} {'agrees' if same == 1 else 'agree'} with full depth."]

@@ -19,7 +19,7 @@ from torch import Tensor
 from dynviz.core.method import Batch, Phase
 from dynviz.methods._ramps import Ramps, cross_entropy
 from dynviz.records import Unit
-from dynviz.records.card import Kind
+from dynviz.records.card import Kind, Reading
 
 
 class Plain(Ramps):
@@ -31,6 +31,7 @@ class Plain(Ramps):
     stops: ClassVar[str] = "nothing stops"
     serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
     replayable: ClassVar[bool] = True
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),)
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("tune", "all", epochs=2),)
 
     def layers_read(self) -> list[int]:

@@ -29,7 +29,7 @@ Figures that others report stand on the Methods page, in a block of their own: o
 
 def results() -> str:
     """The file."""
-    found = [c for c in api.checkpoints() if c.runnable]
+    found = [c for c in api.checkpoints() if c.offered]
     tasks = [task for task in TASKS.values() if any(c.config.task == task.name for c in found)]
     return ABOUT + "".join(_section(task, [c for c in found if c.config.task == task.name]) for task in tasks)
 
@@ -42,7 +42,22 @@ def _section(task: Task, found: list[api.Checkpoint]) -> str:
     here = shipped(plain)
     counted = f"{here.sentences:,} texts" + (f" with {here.answers:,} words" if here.answers != here.sentences else "")
     said = f"Evaluation split: {task.splits['report']}, {counted}. The plain model at full depth: {100 * here.full:.1f}."
-    return f"\n## {task.title}\n\n{said}\n\n{table(HEADS, [_row(c, plain.name) for c in ordered])}\n"
+    return f"\n## {task.title}\n\n{said}\n\n{table(HEADS, [_row(c, plain.name) for c in ordered])}\n{_static(task)}"
+
+
+def _static(task: Task) -> str:
+    """The plain model cut and tuned at each depth, where it was; compute over that of the deepest."""
+    line = api.static_line(task.name, "report")
+    if line is None or len(line.share) < 2:
+        return ""
+    plain = [c for c in api.checkpoints() if c.config.task == task.name and c.config.method == "plain"]
+    steps = {sum(s.config["num_hidden_layers"] for s in c.config.stages): api.trained_steps(c) for c in plain}
+    rows = [
+        (f"{depth:.0f}", f"{100 * right:.1f}", f"{100 * share:.0f} %", f"{steps[int(depth)]:,}")
+        for depth, right, share in zip(line.depth, line.accuracy, line.share, strict=True)
+    ]
+    heads = ("layers", "right", "compute", "training steps")
+    return f"\nOne fixed depth: plain models of fewer layers, each tuned for itself.\n\n{table(heads, rows)}\n"
 
 
 def _row(checkpoint: api.Checkpoint, plain: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def section(chosen: state.Choice) -> None:
 def _pick(chosen: state.Choice) -> list[str]:
     """The menu of other models. It shows titles, but the URL holds names: so it is tied to the URL here, and not by `bind`."""
     task, own = chosen.checkpoint.config.task, chosen.checkpoint.name
-    able = {c.name: c.config.title for c in cache.catalogue()[0] if c.runnable and c.config.task == task and c.name != own}
+    able = {c.name: c.config.title for c in cache.catalogue()[0] if c.offered and c.config.task == task and c.name != own}
     if not able:
         st.info(text.NONE, icon=":material/info:")
         return []

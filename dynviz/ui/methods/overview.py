@@ -42,7 +42,7 @@ def rows(there: Mapping[str, MethodEntry], policies: Mapping[str, Card]) -> list
 def _rows(name: str, card: Card, there: Mapping[str, MethodEntry]) -> list[dict[str, Any]]:
     """Those of one method."""
     about = {"name": name, "method": card.title, "does": card.caption, "stops": card.stops, "venue": card.venue}
-    able = [c for c in there[name].checkpoints if c.runnable] if name in there else []
+    able = [c for c in there[name].checkpoints if c.offered] if name in there else []
     return [{**about, "first": i == 0, **numbers} for i, numbers in enumerate(map(_reported, able))] or [{**about, "first": True}]
 
 

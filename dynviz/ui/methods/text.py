@@ -2,8 +2,8 @@
 
 TITLE = "Methods"
 INTRO = (
-    "Every word below comes from the method's own file, every number from the checkpoint's own config. A new method that is dropped into "
-    "`dynviz/methods` appears here by itself."
+    "What is said of a method comes from its own file, what was measured from its checkpoints' configs and readings. A new method that is "
+    "dropped into `dynviz/methods` appears here by itself."
 )
 METHOD = "Method"
 VIEW = "Show"

@@ -55,7 +55,8 @@ def side(trace: Trace) -> str:
     layers = len(trace.layers)
     if one_decision(trace):
         name = layer_names(trace.layers)[trace.exit_layer - 1]
-        went = f"used all {count(layers, 'layer')}" if trace.exit_layer == layers else f"stopped after {name}{_of(trace)}"
+        whole = f"used {'all ' * (layers > 1)}{count(layers, 'layer')}"
+        went = whole if trace.exit_layer == layers else f"stopped after {name}{_of(trace)}"
         return f"{went}, {compute}"
     whose = {"the words": "its words", "all tokens": "all its tokens"}[depths.mean_of(trace)]
     return f"used {depth(depths.mean_depth(trace))} of {count(layers, 'layer')} (the mean of {whose}) and {compute}"
@@ -140,7 +141,7 @@ def _fate(trace: Trace, col: Column) -> str:
     if one_decision(trace):
         label = trace.predicted[0]
         last = names[trace.exit_layer - 1]
-        end = f"used all {count(layers, 'layer')}" if trace.exit_layer == layers else f"stopped after {last}{_of(trace)}"
+        end = f"used {'all ' * (layers > 1)}{count(layers, 'layer')}" if trace.exit_layer == layers else f"stopped after {last}{_of(trace)}"
         return f"The whole sentence {end}: {label}."
     word = f"“{shorten(col.label, 30)}”"
     deep, gone = int(trace.depth[place]), int(trace.dropped_at[place])

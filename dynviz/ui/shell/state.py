@@ -76,7 +76,7 @@ def entries() -> dict[str, Entry]:
     grouped: dict[str, list[api.Checkpoint]] = {}
     for checkpoint in cache.catalogue()[0]:
         family = checkpoint.config.family
-        if checkpoint.runnable:
+        if checkpoint.offered:
             grouped.setdefault(family.name if family else checkpoint.name, []).append(checkpoint)
     return {name: Entry(name, tuple(sorted(group, key=_value))) for name, group in grouped.items()}
 

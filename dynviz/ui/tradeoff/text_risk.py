@@ -6,7 +6,7 @@ LIMIT = "Allowed, at most"
 LEVEL = "Confidence"
 LEVELS = {"90": "90 %", "95": "95 %", "99": "99 %"}
 
-CHOSEN_LINE = "{knobs}: {risk} of {lost} there, and with {level} confidence fewer than {bound}; {share} of the compute."
+CHOSEN_LINE = "{knobs}: {risk} of {lost} there, and with {level} confidence less than {bound}; {share} of the compute."
 CHOSEN_NONE = "No setting passed, so full depth remains."
 CHECKED = "**Checked on the evaluation split** ({split}, {n})"
 NO_KNOB = "{name} has no knob to choose."
