@@ -9,6 +9,8 @@ from typing import Any
 from dynviz.cli.options import Commands, add_knobs, add_model, aligned, as_csv, count, knobs, load, write
 from dynviz.errors import InputError
 
+HALF = 0.5  # of full depth's compute, for the line in words
+
 
 def add(commands: Commands) -> None:
     """Register the command."""
@@ -71,16 +73,18 @@ class _Bar:
 
 def _summary(sweep: Any, rows: list[dict[str, Any]], names: list[str]) -> str:
     """A line in words, and at most a dozen of the operating points."""
-    from dynviz.figures.wording import percent1
+    from dynviz.figures.wording import count, percent1
 
     step = max(1, len(rows) // 12)
     picked = [0, *range(1, len(rows), step)]
     columns = (*names, "accuracy", "difference", "low", "high", "share", "mean_depth", "agreement")
     short = [{k: float(rows[i][k]) for k in columns if k in rows[i]} for i in picked]
-    best = sweep.choose(float(sweep.share[0]) * 0.5)
+    best = sweep.choose(float(sweep.share[0]) * HALF)
+    cheap = sweep.share[best] <= sweep.share[0] * HALF
+    within = "With at most half the compute" if cheap else "No setting spends at most half; the cheapest"
     words = (
-        f"{len(sweep.rows.ids):,} examples: full depth answers {percent1(sweep.accuracy[0])} rightly. "
-        f"With at most half the compute: {percent1(sweep.accuracy[best])} at {percent1(sweep.share[best])} of it."
+        f"{count(len(sweep.rows.ids), 'example')}: full depth answers {percent1(sweep.accuracy[0])} rightly. "
+        f"{within}: {percent1(sweep.accuracy[best])} at {percent1(sweep.share[best])} of it."
     )
     return f"{aligned(short)}\n{words}"
 

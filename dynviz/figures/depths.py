@@ -130,4 +130,4 @@ def _closing(trace: Trace, full: Trace | None) -> list[str]:
     same, total = agreement(trace, full)
     if trace.unit == "sentence":
         return [*out, at_full_depth(same == total, full.predicted[0])]
-    return [*out, f"{same} of {count(total, 'tag')} {'agrees' if same == 1 else 'agree'} with full depth."]
+    return [*out, f"{same} of {count(total, 'tag')} {'agrees' if total == 1 else 'agree'} with full depth."]

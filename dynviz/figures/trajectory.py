@@ -47,7 +47,7 @@ def trajectory(
         _crossing(fig, path, path.reading, threshold, side, style)
     _labels(fig, path, colours, style)
     _axes(fig, path, style, reading_label or knob_reading or "", threshold)
-    head, below = headline(trajectory_finding(trace, full, knob_reading, threshold, unit, side), _key(path, threshold, side))
+    head, below = headline(trajectory_finding(trace, full, knob_reading, threshold, unit, side, reading_label), _key(path, threshold, side))
     layout.frame(
         fig,
         style,
@@ -63,19 +63,21 @@ def trajectory(
 
 def trajectory_finding(
     trace: Trace, full: Trace | None = None, knob_reading: str | None = None, threshold: float | None = None, unit: int | None = None,
-    side: Side | None = None,
+    side: Side | None = None, reading_label: str | None = None,
 ) -> str:  # fmt: skip
-    """Where the answer was given, how sure it was, what the rule compared, and what full depth says."""
+    """Where the answer was given, how sure it was, what the rule compared (by its label), and what full depth says."""
     path = path_of(trace, full, knob_reading, unit)
     row = path.probs[path.exit]
     who = f"“{shorten(path.word, 20)}”" if path.word else "The sentence"
-    where = f"{who} {'used all' if path.exit == len(trace.layers) else 'stopped after'} {stopped_after(path)}"
+    whole = "used all" if path.exit > 1 else "used"
+    where = f"{who} {whole if path.exit == len(trace.layers) else 'stopped after'} {stopped_after(path)}"
     if np.isnan(row).any():
         return f"{where}; no probabilities were read there."
     said = f"{where}: {trace.labels[int(row.argmax())]} at {percent(float(row.max()))}."
     if path.reading is not None and threshold is not None and not np.isnan(path.reading[path.exit]):
         how = "threshold" if side is None else side if _crossed(path, threshold, side) else f"not {side}"
-        said += f" {str(knob_reading).capitalize()} {number(float(path.reading[path.exit]))}, {how} {number(threshold)}."
+        name = reading_label or str(knob_reading)
+        said += f" {name[:1].upper()}{name[1:]} {number(float(path.reading[path.exit]))}, {how} {number(threshold)}."
     last = path.probs[-1]
     if path.beyond and not np.isnan(last).any():
         same = last.argmax() == row.argmax()

@@ -18,7 +18,7 @@ FINE, CURVE = 2_000, 41  # settings of the first knob to choose from, and of a s
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class OnSplit:
     """What was measured on a split: a run with the knob off, from which every setting follows, or the settings that were run."""
 
     recorded: Recorded | None
@@ -51,13 +51,13 @@ class Measured:
             write_sweep(replace(self.sweep, digest=now), folder / f"sweep-{purpose}.parquet")
 
 
-def stored(folder: Path) -> dict[str, Measured]:
+def stored(folder: Path) -> dict[str, OnSplit]:
     """What was measured of a checkpoint before, from its Parquet files."""
     checkpoint = checkpoint_at(folder)
     out = {}
     for purpose in SPLITS:
         if (found := stored_run(checkpoint, purpose)) is not None:
-            out[purpose] = Measured(*found)
+            out[purpose] = OnSplit(*found)
         elif (sweep := stored_sweep(checkpoint, purpose)) is not None:
-            out[purpose] = Measured(None, {}, sweep)
+            out[purpose] = OnSplit(None, {}, sweep)
     return out

@@ -25,7 +25,7 @@ from dynviz.measure.shipped import shipped_point
 from dynviz.methods import method_class
 from dynviz.records import Rows, Sweep
 from dynviz.records.tasks import TASKS, Task
-from dynviz.training.measured import SPLITS, Measured, stored
+from dynviz.training.measured import SPLITS, OnSplit, stored
 from dynviz.training.recipes.job import ByHand
 
 MOST = {"imdb": {"calibration": 300, "report": 600}}  # rows drawn of each split, where it is large and its texts long
@@ -96,7 +96,7 @@ def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print
     return metrics
 
 
-def settle(folder: Path, measured: dict[str, Measured], hand: ByHand | None = None) -> dict[str, Any]:
+def settle(folder: Path, measured: dict[str, OnSplit], hand: ByHand | None = None) -> dict[str, Any]:
     """Set a checkpoint's knobs by the rule, store what was measured with exactly that setting in it, and return its metrics.
 
     Everything follows from what was measured: on stored readings it comes out the same without the model and the data.
@@ -143,18 +143,18 @@ def _write_metrics(folder: Path, metrics: dict[str, Any]) -> None:
     write_config(config.model_copy(update={"trained": {**config.trained, "metrics": metrics}}), folder)
 
 
-def _measure(model: Model, data: Path) -> dict[str, Measured]:
+def _measure(model: Model, data: Path) -> dict[str, OnSplit]:
     """Both splits: for replayable sentence methods the run from which all settings follow, else the same settings on both."""
-    out: dict[str, Measured] = {}
+    out: dict[str, OnSplit] = {}
     settings: list[dict[str, float]] = []
     for purpose in SPLITS:
         pieces, rows = prepared(model, data, purpose)
         split = TASKS[model.config.task].splits[purpose]
         if model.method.replayable and model.method.unit == "sentence":
-            out[purpose] = Measured(evaluate.record(subject_of(model), pieces, rows), _about(model, split))
+            out[purpose] = OnSplit(evaluate.record(subject_of(model), pieces, rows), _about(model, split))
             continue
         settings = settings or settings_of(model, pieces)
-        out[purpose] = Measured(None, {}, evaluate.sweep(subject_of(model), pieces, rows, settings, split))
+        out[purpose] = OnSplit(None, {}, evaluate.sweep(subject_of(model), pieces, rows, settings, split))
     return out
 
 

@@ -18,8 +18,9 @@ Right answers in %, and what they cost. `python -m tests.docs --write` makes thi
 - **to its own full depth**, **to the plain model**: the difference in points, with its 95 % paired bootstrap interval over the same
   sentences. The plain model is the one of the same task, at full depth.
 - **compute**: FLOPs, classifiers and gates included, over those of the plain model on the same text without padding.
-- **set**: "calibration" where the knobs are the cheapest that lose at most half a point against full depth on the calibration split; "off"
-  where none does; "by hand", with the reason, where no rule chose them. A checkpoint without a knob has nothing to set.
+- **set**: "calibration" where the first knob is at the cheapest setting that loses at most half a point against full depth on the
+  calibration split: among all its steps, or, where a method cannot be replayed, among the settings that were run; further knobs stay at
+  their defaults. "off" where none does; "by hand", with the reason, where no rule chose. A checkpoint without a knob has nothing to set.
 
 The evaluation split has no part in training, nor in the choice of a knob; but many rows are read off the same sentences, so the best of
 them looks better here than it will on new ones.

@@ -62,6 +62,8 @@ def test_the_threshold_bears_its_side_and_the_ring_is_drawn_only_where_the_readi
     assert line(fig, "crossing").x[0] == 2
     assert "below 0.3" in [a.text for a in fig.layout.annotations]
     assert "Uncertainty 0.2, below 0.3." in trajectory_finding(early, late, "uncertainty", 0.3, side="below")
+    named = trajectory_finding(early, late, "uncertainty", 0.3, side="below", reading_label="predicted chance of being wrong")
+    assert "Predicted chance of being wrong 0.2, below 0.3." in named, "as the other pictures call it"
     other = trajectory(early, late, "uncertainty", 0.2, side="below")  # 0.2 is not below 0.2: another condition stopped it
     assert "crossing" not in [t.name for t in other.data]
     assert ["Ring:" in f.to_json() for f in (fig, other)] == [True, False]

@@ -49,7 +49,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 VERDICTS = [
     ([1] * 10, [0] * 10, "-100.0 points [-100.0, -100.0]", "below zero", "costs accuracy"),
     ([0] * 10, [1] * 10, "+100.0 points [+100.0, +100.0]", "above zero", "better than full depth"),
-    ([1, 0] * 5, [0, 1] * 5, "+0.0 points [-", "includes zero", "no loss can be shown"),
+    ([1, 0] * 5, [0, 1] * 5, "+0.0 points [-", "includes zero", "no difference can be shown"),
     ([1] * 10, [1] * 10, "", "", "Not one answer changes"),
 ]
 

@@ -66,11 +66,12 @@ METRIC_COLUMNS = {
     "beside": "Against plain", "share": "Compute",
 }  # fmt: skip
 METRIC_NOTE = (
-    "Set: on calibration, where the setting is the cheapest that loses at most half a point of its full depth there; off, where none does; "
-    "or by hand. In brackets: points against its own full depth; against plain: against the plain model at full depth; both with their "
-    "95 % paired bootstrap interval, read off these rows. Compute: of the plain model's."
+    "Set: on calibration, where the first knob is at the cheapest setting that loses at most half a point of its full depth there, among "
+    "all its steps, or, where a method cannot be replayed, among those measured; off, where none does; or by hand. In brackets: points "
+    "against its own full depth; against plain: against the plain model at full depth; both with their 95 % paired bootstrap interval, "
+    "read off these rows. Compute: of the plain model's."
 )
-SET_BY = {"calibration": "on calibration", "off": "off: no setting keeps within half a point", "hand": "by hand: {why}"}
+SET_BY = {"calibration": "on calibration", "off": "off: none measured keeps within half a point", "hand": "by hand: {why}"}
 PURPOSES = {"calibration": "calibration ({split})", "report": "evaluation ({split})"}
 READINGS_ONLY = "numbers only"
 OWN, SHARED, LORA = "its own", "that of {name}", "that of {name}, low-rank updates of rank {rank}"
@@ -134,7 +135,7 @@ ZOO_SETTINGS = {
     "scores": (
         "Knobs: for each method and budget those of its most accurate setting within it on the calibration split ({calibration}). "
     ) + ZOO_INTERVALS,
-    "changes": "Knobs: those of each checkpoint, set on the calibration split ({calibration}) or by hand, in the CSV. " + ZOO_INTERVALS,
+    "changes": "Knobs: each checkpoint's own; of a family, the cheapest within half a point on {calibration}; in the CSV. " + ZOO_INTERVALS,
     **dict.fromkeys(("exits", "trust"), "No knob: every layer is read, over all sentences."),
 }  # of the captions  # fmt: skip
 ZOO_AT_ONCE = (

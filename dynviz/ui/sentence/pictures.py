@@ -1,6 +1,7 @@
 """What happened to one text: verdict, metrics, word by word, for a trace from a model or from a file."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -135,7 +136,7 @@ def _trajectory(result: Result, column: Column) -> None:
     threshold = limits[0] if len(limits) == 1 else None
     unit = column.pieces[0] if trace.unit == "token" else None
     side = None if found is None else found.side
-    finding = figures.trajectory_finding(trace, full, named, threshold, unit, side)
+    finding = figures.trajectory_finding(trace, full, named, threshold, unit, side, label)
     figure = figures.trajectory(trace, full, named, threshold, unit, style(), label, title="", subtitle="", side=side)
     panel = result.panel("trajectory", figure, finding, lambda: figures.trajectory_table(trace, full, unit))
     stopped = trace.depth[column.pieces[0]] < len(trace.layers)
@@ -171,10 +172,18 @@ def _ladder(result: Result) -> None:
     draw(panel, (lambda: forcing.clicked("ladder", trace, by)) if result.name else None)
 
 
+def conditions(trace: Trace, compared: Sequence[Comparison]) -> list[Comparison]:
+    """What the rule's own picture shows: quantities that are no readings; with one of the sentence, all conditions of the sentence, since
+    they hold together, or either is enough."""
+    derived = [c for c in compared if c.reading not in trace.readings]
+    of_sentence = any(c.values.ndim == 1 for c in derived)
+    return [c for c in compared if c in derived or (of_sentence and c.values.ndim == 1)]
+
+
 def _rule(result: Result) -> None:
     """What the rule compares, where it is no reading that another picture shows: a counter, a sum, a mixture."""
     trace = result.trace
-    derived = [c for c in result.compared if c.reading not in trace.readings]
+    derived = conditions(trace, result.compared)
     summed = [c for c in result.compared if c.values.ndim == 2 and c.stops == "above" and trace.unit == "sentence"]
     for i, group in enumerate(rule_groups((*derived, *summed))):
         figure = figures.rule(trace, group, style(), title="", subtitle="")
