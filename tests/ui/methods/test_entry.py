@@ -58,11 +58,11 @@ def test_how_a_checkpoint_was_made_and_measured_is_told_from_its_config() -> Non
 
 def test_the_table_says_how_a_setting_was_set_and_what_it_costs_against_the_plain_model() -> None:
     box = Path(__file__).parents[3] / "sample_checkpoints"
-    names = ("sst2-random-tokens", "sst2-joint", "imdb-ltp", "sst2-plain")
+    names = ("sst2-random-tokens", "sst2-joint", "sst2-gate-bert-0.3", "sst2-plain")
     rows = {name: facts.metrics(api.checkpoint_at(box / name))[1] for name in names}
     assert rows["sst2-random-tokens"]["set"] == "by hand: as many tokens as attention top-k drops"
     assert rows["sst2-joint"]["set"] == "on calibration"
-    assert rows["imdb-ltp"]["set"].startswith("off")
+    assert rows["sst2-gate-bert-0.3"]["set"].startswith("off")
     plain, joint = rows["sst2-plain"], rows["sst2-joint"]
     assert joint["plain"] == pytest.approx(joint["accuracy"] - plain["full"], abs=2e-5)
     assert "plain" not in plain
