@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,13 +20,15 @@ _CSV = "Put a text with commas, quotes or line breaks in double quotes, and doub
 @dataclass(frozen=True)
 class Table:
     """Columns by name, all of the same length; places: the line or row each came from; notes: what the reader should know;
-    skipped: rows that could not be read, where those are left out."""
+    skipped: rows that could not be read, where those are left out; classes: for a column of class numbers, the name of each number
+    from 0 on, where the source says them."""
 
     name: str
     columns: dict[str, list[Any]]
     places: list[int]
     notes: list[str]
     skipped: list[Skip] = field(default_factory=list)
+    classes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places)
