@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from dynviz.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from dynviz.api import checkpoints, load, sweep, trace
+    from dynviz.api import Checkpoint, Examples, Model, analyse, checkpoints, compare, load, read, sweep, trace, traces
     from dynviz.errors import InputError
     from dynviz.records import Sweep, Trace
 
-__all__ = ["InputError", "Sweep", "Trace", "checkpoints", "load", "sweep", "trace"]
+__all__ = [
+    "Checkpoint", "Examples", "InputError", "Model", "Sweep", "Trace", "analyse", "checkpoints", "compare", "load", "read", "sweep",
+    "trace", "traces",
+]  # fmt: skip
 
 _HOME = {"InputError": "dynviz.errors", "Sweep": "dynviz.records", "Trace": "dynviz.records"}
 

@@ -13,8 +13,8 @@ from dynviz.api.streams import policies, stream, streamable
 from dynviz.api.texts import halting, intervene, settled, trace, traces
 from dynviz.checkpoint.cards import card, card_of, default_knobs, fitted_on, method_of, registered
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, repeats
-from dynviz.data import Examples, bundled
-from dynviz.measure.analysis import Analysis, analyse, cut_text, golden_pairs, to_trace
+from dynviz.data import Examples, Labelled, bundled, read
+from dynviz.measure.analysis import Analysis, analyse, cut_text, golden_pairs
 from dynviz.measure.shipped import (
     learned,
     plain_of,
@@ -29,16 +29,28 @@ from dynviz.measure.shipped import (
     trained_steps,
     zoo,
 )
-from dynviz.runtime import one_thread, versions
+from dynviz.records import Interventions, Trace
+from dynviz.records.card import Card
+from dynviz.runtime import Progress, one_thread, versions
 
 if TYPE_CHECKING:
-    from dynviz.checkpoint.model import Model as Model
+    from dynviz.checkpoint.model import Model
 
 __all__ = [
-    "Analysis", "Checkpoint", "Example", "Examples", "analyse", "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root",
+    "Analysis", "Card", "Checkpoint", "Example", "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse",
+    "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root",
     "checkpoints", "compare", "cut_text", "default_knobs", "examples", "find", "first_texts", "fitted_on", "frozen_card", "golden_pairs",
-    "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of", "policies", "prepare",
+    "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of", "policies", "prepare", "read",
     "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_energy", "stored_pairs",
-    "stored_run", "stored_sweep", "stream", "streamable", "subject", "sweep", "to_trace", "trace", "traces", "trained_steps", "versions",
+    "stored_run", "stored_sweep", "stream", "streamable", "subject", "sweep", "trace", "traces", "trained_steps", "versions",
     "warm", "zoo",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> "type[Model]":
+    """`Model`, imported when first asked for, because torch is with it."""
+    if name != "Model":
+        raise AttributeError(f"module 'dynviz.api' has no attribute {name!r}")
+    from dynviz.checkpoint.model import Model
+
+    return Model

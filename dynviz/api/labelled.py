@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynviz.api.models import knobs_of
-from dynviz.data import Examples, label_rows
+from dynviz.data import Labelled, examples_from, label_rows
 from dynviz.data.pieces import Pieces, cut
+from dynviz.measure.analysis import loaded
 from dynviz.records import Rows, Sweep
 
 if TYPE_CHECKING:
@@ -17,17 +18,20 @@ if TYPE_CHECKING:
 FEW = 256  # texts on which settings are spaced; a method that is run anew for each takes a quarter of them
 
 
-def prepare(model: "Model", examples: Examples) -> tuple[Pieces, Rows]:
-    """Labelled examples, cut for a model; an InputError where their labels do not fit its task."""
+def prepare(model: "Model", examples: Labelled) -> tuple[Pieces, Rows]:
+    """Labelled examples, cut for a model; an InputError where they are none, or their labels do not fit its task."""
+    model = loaded(model)
+    examples = examples_from(examples, model.task)
     pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.task.unit == "token")
     return pieces, label_rows(examples, pieces, model.task)
 
 
 def sweep(
-    model: "Model", examples: Examples, points: int = 21, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None
+    model: "Model", examples: Labelled, points: int = 21, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None
 ) -> Sweep:
     """Accuracy and compute over labelled examples at full depth (point 0) and `points` settings of the first knob.
 
+    examples: what `read` returned; a file's path or a Hub data set's name; (text, label) pairs; columns by name; or a data frame.
     The settings are those between which compute changes about evenly over the first few texts, so that the curve has no needless gap.
     knobs: the other knobs' settings, by default the checkpoint's. progress: called with (texts done, texts to do).
     """
@@ -39,7 +43,7 @@ def sweep(
     return evaluate.sweep(subject(model), pieces, rows, settings, "given", progress)
 
 
-def compare(model: "Model", examples: Examples, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None) -> Sweep:
+def compare(model: "Model", examples: Labelled, knobs: Mapping[str, float] | None = None, progress: "Progress | None" = None) -> Sweep:
     """Labelled examples at full depth (point 0) and at one setting (the last point; there is but one where that is full depth)."""
     from dynviz.measure import evaluate
 

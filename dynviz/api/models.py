@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynviz.checkpoint.catalogue import find
+from dynviz.checkpoint.catalogue import Checkpoint, find
 from dynviz.checkpoint.config import is_foreign
 from dynviz.errors import InputError
 
@@ -15,12 +15,17 @@ if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models a
     from dynviz.runtime import Progress
 
 
-def load(name: str | Path, root: Path | None = None, method: str | None = None) -> "Model":
-    """The model of a bundled checkpoint, of a checkpoint folder, or of a Hugging Face classifier's folder or Hub id.
+def load(name: str | Path | Checkpoint, root: Path | None = None, method: str | None = None) -> "Model":
+    """The model of a bundled checkpoint (its name, or what `checkpoints` lists), of a checkpoint folder, or of a Hugging Face classifier's
+    folder or Hub id.
 
     method: for a Hugging Face classifier, "plain" (the default) or a method that needs no training. An InputError where nothing of this
     name is there, what is there cannot be read, or it has no weights.
     """
+    if isinstance(name, Checkpoint):
+        name = name.folder
+    if not isinstance(name, str | Path):
+        raise InputError("No model is named", f"a {type(name).__name__} was given", "Pass a checkpoint's name or a folder's path")
     hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not Path(name).exists()
     found = None if hub else find(str(name), root)
     if found is None or is_foreign(found.folder):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dynviz.api.models import knobs_of
+from dynviz.data import several_texts
 from dynviz.data.pieces import cut
-from dynviz.measure.analysis import Analysis, cut_text, run_text, to_trace
+from dynviz.measure.analysis import Analysis, cut_text, loaded, run_text, to_trace
 from dynviz.records import Floats, Interventions, Trace
 from dynviz.records.card import Card
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 def trace(model: "Model", text: str | Sequence[str], **knobs: float) -> Trace:
     """What the model does to a text at these knob settings (the checkpoint's own by default), really skipping.
 
+    text: a string; for a model that answers word by word also a list of words. Several texts go to `traces`.
+
     >>> trace(load("pos-tokee"), "The cat sleeps.", delta=0.2).depth  # doctest: +SKIP
     """
     pieces = cut_text(model, text)
@@ -30,11 +33,12 @@ def traces(model: "Model", texts: Sequence[str], knobs: Mapping[str, float] | No
     """What the model does to each of many texts at these settings, run together: cheaper than one by one, with the same outcome."""
     from dynviz.measure import evaluate
 
-    if not texts:
+    model, given = loaded(model), several_texts(texts)
+    if not given:
         return []
-    for text in texts:
+    for text in given:
         cut_text(model, text)  # says what is wrong with a text that cannot be read
-    pieces = cut(model.tokenizer, list(texts), model.max_length, by_word=model.method.unit == "token")
+    pieces = cut(model.tokenizer, given, model.max_length, by_word=model.method.unit == "token")
     settings, out = knobs_of(model, knobs), []
     for rows in evaluate.batches(pieces.sentences):
         part = pieces.only(rows)

@@ -6,11 +6,12 @@
 from dynviz.data.build import examples_of
 from dynviz.data.columns import guess, with_header
 from dynviz.data.examples import Examples, bundled, label_rows
+from dynviz.data.given import Labelled, examples_from, one_text, several_texts
 from dynviz.data.labels import meaning, written
 from dynviz.data.source import hub_table, lines_table, open_table, read
 from dynviz.data.tables import MAX_BYTES, MAX_CELL, MAX_ROWS, Skip, Table
 
 __all__ = [
-    "MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Examples", "Skip", "Table", "bundled", "examples_of", "guess", "hub_table",
-    "label_rows", "lines_table", "meaning", "open_table", "read", "with_header", "written",
+    "MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Examples", "Labelled", "Skip", "Table", "bundled", "examples_from", "examples_of", "guess",
+    "hub_table", "label_rows", "lines_table", "meaning", "one_text", "open_table", "read", "several_texts", "with_header", "written",
 ]  # fmt: skip

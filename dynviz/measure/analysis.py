@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynviz.checkpoint.golden import CHOSEN
-from dynviz.data import bundled
+from dynviz.data import bundled, one_text
 from dynviz.data.pieces import Pieces, cut
 from dynviz.errors import InputError
 from dynviz.records import Run, Trace
@@ -74,8 +74,20 @@ def run_text(model: "Model", pieces: Pieces, knobs: Mapping[str, float]) -> Run:
     return engine.run(model.stages, model.method, pieces.ids, pieces.sentences, knobs)
 
 
+def loaded(model: Any) -> "Model":
+    """The model itself; an InputError that says how to get one where it is anything else, such as a checkpoint's name."""
+    from dynviz.checkpoint.model import Model
+
+    if isinstance(model, Model):
+        return model
+    name = model if isinstance(model, str) else "sst2-joint"
+    raise InputError("No model was given", f"a {type(model).__name__} was", f"Pass what dynviz.load({name[:60]!r}) returns")
+
+
 def cut_text(model: "Model", text: str | Sequence[str]) -> Pieces:
-    """A text as the model's pieces, or an InputError where nothing of it can be read."""
+    """A text (or, for a model that answers word by word, a list of its words) as the model's pieces; an InputError where it is none or
+    nothing of it can be read."""
+    text = one_text(text, by_word=loaded(model).method.unit == "token")
     joined = text if isinstance(text, str) else " ".join(text)
     if not joined.strip():
         raise InputError("There is no text", "it is empty or blank", "Type a sentence")

@@ -15,16 +15,11 @@ from dynviz.data import Examples, bundled, label_rows, read
 from dynviz.errors import InputError
 from dynviz.measure import evaluate
 from dynviz.records import Rows
+from tests.api.conftest import NAMES
 from tests.checkpoints import some
 from tests.tiny import case, sentences
 
 TEXT = "The cast is wonderful, but the plot is dull."
-NAMES = ("sst2-plain", "sst2-joint", "sst2-ltp", "pos-tokee")
-
-
-@pytest.fixture(scope="module")
-def models(shelf: Path) -> dict[str, Model]:
-    return {name: dynviz.load(name, shelf) for name in NAMES}
 
 
 # Loading and knobs
