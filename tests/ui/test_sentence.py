@@ -129,6 +129,17 @@ def test_nonsense_in_a_link_falls_back_to_the_defaults(opened: Open) -> None:
     assert at.selectbox(key="model").value == TAGGER
     assert at.sidebar.slider[0].value == 0.3
     assert "model" not in at.query_params
+    (said,) = (w.value for w in at.sidebar.warning if "link" in w.value)
+    assert r"\.\./\.\./etc/passwd" in said
+    assert "TOKEE" in said
+    assert not [w for w in at.run().sidebar.warning if "link" in w.value]
+
+
+def test_a_link_may_name_a_checkpoint_of_a_family(opened: Open) -> None:
+    at = opened(model="sst2-dact-b", text=TEXT, full="true")
+    assert at.session_state["choice"].checkpoint.name == "sst2-dact-b"
+    assert at.sidebar.toggle(key="full").value
+    assert not at.sidebar.warning
 
 
 def test_an_example_fills_the_box_and_says_what_to_look_for(opened: Open) -> None:

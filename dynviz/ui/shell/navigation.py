@@ -7,7 +7,7 @@ import streamlit as st
 from dynviz import api
 from dynviz.records.card import Card, Knob
 from dynviz.ui.shell import address, cache, glossary, state, text
-from dynviz.ui.shell.shown import guarded
+from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.shell.state import Choice, Entry
 
 PAGES = Path(__file__).parents[1] / "pages"
@@ -49,8 +49,11 @@ def _model(known: dict[str, Entry]) -> str:
     default = state.DEFAULT if state.DEFAULT in known else next(iter(known))
     if st.session_state.get("model") not in known:
         asked = st.query_params.get("model", "")
-        st.session_state["model"] = asked if asked in known else default
+        found = state.entry_of(asked)
+        st.session_state["model"], st.session_state["unknown"] = found or default, "" if found else asked
     name: str = st.selectbox(text.MODEL, list(known), format_func=lambda n: known[n].title, key="model", help=text.MODEL_HELP)
+    if st.session_state.get("unknown"):  # said once: the next run has an address of its own
+        st.warning(text.NO_SUCH_MODEL.format(name=plain(st.session_state.pop("unknown")[:60]), shown=plain(known[name].title)))
     address.write("model", "" if name == default else name)
     return name
 

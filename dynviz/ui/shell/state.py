@@ -95,6 +95,19 @@ def value_key(entry: Entry) -> str:
     return f"{entry.name}.value"
 
 
+def entry_of(link: str) -> str | None:
+    """The line of the menu that a link names, by its name or by a checkpoint's in a family, whose step is then set; None for no such."""
+    known = entries()
+    if link in known:
+        return link
+    for name, entry in known.items():
+        for member in entry.members:
+            if member.name == link:
+                _set(value_key(entry), _value(member), _value(entry.members[0]))
+                return name
+    return None
+
+
 def choice() -> Choice:
     """The selection of this run of the script, as the sidebar left it."""
     chosen: Choice = st.session_state["choice"]

@@ -16,6 +16,7 @@ NO_KNOB = "This one has no knob: it always computes everything."
 NO_CHECKPOINTS = (
     "No checkpoint is installed. Put checkpoint folders into sample_checkpoints/, or start with: streamlit run app.py -- --model FOLDER"
 )
+NO_SUCH_MODEL = "The link names a model that is not here, {name}. Shown instead: {shown}."
 TRAINED_ON = "Trained on {what}. It reads other texts too, but its answers there deserve less trust."
 BROKEN = "Left out: {problem}"
 LOADING = "Loading the model (the first time takes a few seconds)"
