@@ -77,6 +77,13 @@ def test_where_length_and_stopping_pull_apart_each_is_told_in_flops_and_nothing_
     assert float(parts[1]) - float(parts[2]) == pytest.approx((long.flops - short.flops) / 1e6, rel=0.02)
 
 
+def test_a_bundled_text_beside_a_typed_one_is_called_that(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", compare="texts", text=TEXT)
+    assert [c.value for c in at.caption if "bundled" in c.value] == [
+        "Only one text is typed: the second text is a bundled example until you type your own."
+    ]
+
+
 def test_two_equal_texts_cost_the_same(opened: Open) -> None:
     at = compared(opened, model="sst2-joint", compare="texts", text=TEXT, text2=TEXT)
     assert "Both cost the same" in said(at)

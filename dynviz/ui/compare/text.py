@@ -9,6 +9,7 @@ INTRO_TEXTS = "The model of the sidebar reads both texts at the same settings: w
 SECOND = "Second text"
 SECOND_HINT = "Type or paste the text to compare with"
 SECOND_EXAMPLE = "Example for the second text"
+ONE_STORED = "Only one text is typed: {which} is a bundled example until you type your own."
 STORED = "Stored results of a bundled sentence; no model was loaded. Type a text above to run your own."
 PICK = "Choose at least one model to compare with."
 NONE = "There is no other model for this task."

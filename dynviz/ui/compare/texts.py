@@ -26,6 +26,8 @@ def section(chosen: state.Choice) -> None:
     easy, hard = api.first_texts(task)
     if not first.strip() and not second.strip():
         st.caption(text.STORED)
+    elif not first.strip() or not second.strip():
+        st.caption(text.ONE_STORED.format(which=text.THE_OTHER if first.strip() else text.THE_FIRST))
     with waiting():
         pairs = [
             _pair(chosen, first or easy, 0 if not first.strip() else None),
