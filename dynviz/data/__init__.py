@@ -7,8 +7,9 @@ from dynviz.data.build import examples_of
 from dynviz.data.columns import guess, with_header
 from dynviz.data.examples import Examples, bundled, label_rows
 from dynviz.data.given import Labelled, examples_from, one_text, several_texts
+from dynviz.data.hub import hub_table
 from dynviz.data.labels import meaning, written
-from dynviz.data.source import hub_table, lines_table, open_table, read
+from dynviz.data.source import lines_table, open_table, read
 from dynviz.data.tables import MAX_BYTES, MAX_CELL, MAX_ROWS, Skip, Table
 
 __all__ = [

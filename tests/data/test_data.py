@@ -212,7 +212,7 @@ def test_missing_files_and_folders_are_said(tmp_path: Path) -> None:
 
 
 def test_hub_data_need_the_package_that_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dynviz.data.source.find_spec", lambda name: None)
+    monkeypatch.setattr("dynviz.data.hub.find_spec", lambda name: None)
     with pytest.raises(InputError, match="pip install datasets"):
         read("stanfordnlp/sst2:validation", SST2)
 
@@ -232,7 +232,7 @@ def test_hub_data_are_read_through_the_package(monkeypatch: pytest.MonkeyPatch) 
     module.get_dataset_split_names = lambda name: ["train", "validation"]  # type: ignore[attr-defined]
     module.load_dataset = lambda name, split: _Rows()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "datasets", module)
-    monkeypatch.setattr("dynviz.data.source.find_spec", lambda name: module)
+    monkeypatch.setattr("dynviz.data.hub.find_spec", lambda name: module)
     found = read("stanfordnlp/sst2", SST2)
     assert (found.texts, found.labels, found.note) == (WANT, ("positive", "negative"), "Split 'validation'.")
 

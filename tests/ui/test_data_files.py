@@ -147,7 +147,7 @@ def test_a_data_set_that_cannot_be_fetched_is_one_sentence_and_its_name_stays(mo
     module = types.ModuleType("datasets")
     module.get_dataset_split_names = offline  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "datasets", module)
-    monkeypatch.setattr("dynviz.data.source.find_spec", lambda name: module)
+    monkeypatch.setattr("dynviz.data.hub.find_spec", lambda name: module)
     at = opened(rows=text.SOURCES["hub"], hub="no/such")
     assert at.text_input(key="hub").value == "no/such"
     assert not at.error, "nothing is fetched before the visitor says so"
