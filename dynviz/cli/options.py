@@ -44,6 +44,20 @@ def knobs(given: Sequence[str]) -> dict[str, float]:
     return out
 
 
+def labels(given: Sequence[str]) -> dict[str, str]:
+    """What labels mean, from WORD=LABEL,...; whether the model knows them is checked with the data."""
+    out: dict[str, str] = {}
+    for item in given:
+        for pair in next(csv.reader([item]), []):
+            word, mark, label = pair.rpartition("=")
+            if not mark or word.strip() in out:
+                why = f"{word.strip()!r} is there twice" if mark else f"{pair!r} has no '='"
+                do = 'Write --labels WORD=LABEL,..., e.g. --labels 1=negative,2=positive; "A, B=LABEL" where a word has a comma'
+                raise InputError(f"--labels {item!r} cannot be read", why, do)
+            out[word.strip()] = label.strip()
+    return out
+
+
 def count(text: str) -> int:
     """An argparse type: a whole number of at least 1."""
     number = int(text)

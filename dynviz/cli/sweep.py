@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dynviz.cli.options import Commands, add_knobs, add_model, aligned, as_csv, count, knobs, load, write
+from dynviz.cli.options import Commands, add_knobs, add_model, aligned, as_csv, count, knobs, labels, load, write
 from dynviz.errors import InputError
 
 HALF = 0.5  # of full depth's compute, for the line in words
@@ -19,6 +19,10 @@ def add(commands: Commands) -> None:
     command.add_argument("--data", required=True, help="CSV, TSV, JSONL or Parquet file, or a Hub data set")
     command.add_argument("--text", help="column of the texts (default: found)")
     command.add_argument("--label", help="column of the labels (default: found)")
+    command.add_argument(
+        "--labels", action="append", default=[], metavar="WORD=LABEL,...",
+        help="what labels mean that are not called as the model's, e.g. 1=negative,2=positive; nothing after '=' leaves their rows out",
+    )  # fmt: skip
     command.add_argument("--points", type=count, default=21, help="settings of the first knob (default 21)")
     add_knobs(command)
     command.add_argument("--out", type=Path, required=True, help="result: .csv (one row per setting) or .json (per example too)")
@@ -34,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     given = knobs(arguments.knob)
     model = load(arguments)
-    examples = read(arguments.data, model.task, text=arguments.text, label=arguments.label)
+    examples = read(arguments.data, model.task, text=arguments.text, label=arguments.label, meanings=labels(arguments.labels))
     if examples.note:
         print(examples.note, file=sys.stderr)
     bar = _Bar(f"{model.config.name}, {len(examples):,} examples")

@@ -1,22 +1,26 @@
 """A table -> Examples: each row's text and what its label means, or what is wrong with the row."""
 
-import ast
-import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynviz.data.columns import blank, cut_already, find_label, find_text, named, with_header
+from dynviz.data.columns import blank, book_of, cut_already, find_label, find_text, labels_in, named, scores, with_header
+from dynviz.data.doubts import assumed, doubt, doubts
 from dynviz.data.examples import Examples
-from dynviz.data.labels import Meaning, meaning_of, shown
+from dynviz.data.labels import Codebook, shown, written
+from dynviz.data.lists import words_of
 from dynviz.data.tables import Skip, Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
+MAX_WORDS = 2_000_000  # in all rows, of a word-level task
+LABELLED = "labelled "  # as what means no answer
+_MOST_TAGS = 20  # kinds named in a row
 _LONE = re.compile("[\ud800-\udfff]")
+_LETTER = re.compile(r"[^\W_]")
 
 
 def examples_of(
@@ -30,17 +34,20 @@ def examples_of(
     """The examples in a table, for a task. text, label: columns, found by their names or contents where not given; label "": none.
 
     Rows without text, and rows without a label where others have one, are left out and counted in the note. meanings: what a label
-    written so means (`written`), where its own name does not say it. skipped: where given, rows that do not fit are listed there, each
-    with its reason, and left out; else they are an InputError.
+    written so means, where its own name does not say it ("": leave its rows out). skipped: where given, rows that do not fit are
+    listed there, each with its reason, and left out; else they are an InputError, and so are labels whose meaning is not certain.
     """
     table = with_header(table, task)
     column = named(table, text, "text") or find_text(table, task)
-    answer = None if label == "" else named(table, label, "label") or find_label(table, task, column)
-    rows = _read(table, task, column, answer, meaning_of(task, meanings))
+    answer = None if label == "" else _scored(table, named(table, label, "label")) or find_label(table, task, column)
+    book = book_of(table, task, answer, meanings) if answer else Codebook()
+    if skipped is None and answer and (error := doubt(table, task, answer, book)):
+        raise error
+    rows = _read(table, task, column, answer, book)
     if rows.wrong and skipped is None:
         raise _first(rows.wrong, table, task)
     if skipped is not None:
-        skipped += [(place, f"no {what}") for place, what in rows.without]
+        skipped += [(place, what if what.startswith(LABELLED) else f"no {what}") for place, what in rows.without]
         skipped += [(place, f"{error.what.split(': ', 1)[-1]}: {error.why}") for place, error in rows.wrong]
         skipped.sort()
     if not rows.texts:
@@ -50,9 +57,18 @@ def examples_of(
             f"{table.name} holds no usable rows", f"no row has {what} (columns {column!r}, {answer!r}){seen}", "Name the right columns"
         )
     kept = list(rows.texts)
-    notes = " ".join([*table.notes, *_left_out(rows.without)])
+    said = doubts(table, task, column, answer, label is None)
+    notes = " ".join([*table.notes, *said, *assumed(book), *_left_out(rows.without)])
     found = tuple(rows.labels[i] for i in kept) if answer else None
     return Examples(_ids(table, kept), tuple(rows.texts.values()), found, _tags(table, task, kept, answer), note=notes)
+
+
+def _scored(table: Table, column: str | None) -> str | None:
+    """The column that was named for the labels; an InputError where it holds scores."""
+    if column is not None and (ends := scores(table.columns[column])):
+        what = f"Column {column[:40]!r} of {table.name} holds no labels"
+        raise InputError(what, f"its numbers, {ends[0]:g} to {ends[1]:g}, are scores and not all whole", "Name another label column")
+    return column
 
 
 @dataclass
@@ -65,14 +81,18 @@ class _Rows:
     without: list[tuple[int, str]] = field(default_factory=list)
 
 
-def _read(table: Table, task: Task, column: str, answer: str | None, means: Meaning) -> _Rows:
-    values, raw, rows = table.columns[column], table.columns[answer] if answer else None, _Rows()
-    read = _words if task.unit == "token" and cut_already(values, column, answer is not None) else _text
+def _read(table: Table, task: Task, column: str, answer: str | None, book: Codebook) -> _Rows:
+    values, raw, rows = table.columns[column], labels_in(table, answer) if answer else None, _Rows()
+    read = words_of if task.unit == "token" and cut_already(values, column, answer is not None) else _text
+    total = 0
     for i, value in enumerate(values):
         words = read(value)
+        total += len(words) if read is words_of else 0
+        if total > MAX_WORDS:
+            raise InputError(f"{table.name} has more than {MAX_WORDS:,} words", "that many would take hours", "Take fewer rows")
         problem = _unreadable(table, i, words)
         if raw is not None and problem is None:
-            problem = "label" if blank(raw[i]) else _labelled(table, task, i, words, raw[i], means, rows.labels)
+            problem = "label" if blank(raw[i]) else _labelled(table, task, i, words, raw[i], book.known, rows.labels)
         if problem is None:
             rows.texts[i] = words
         elif isinstance(problem, InputError):
@@ -90,29 +110,31 @@ def _unreadable(table: Table, i: int, words: Any) -> str | InputError | None:
     where = f"{table.name}, line {table.places[i]}"
     if _LONE.search(joined):
         return InputError(f"{where}: not valid Unicode", "it holds half of a surrogate pair", "Write the file again as UTF-8")
-    if not any(unicodedata.category(c)[0] in "LNPS" for c in joined):
+    if not _LETTER.search(joined) and not any(unicodedata.category(c)[0] in "LNPS" for c in set(joined)):
         return InputError(f"{where}: nothing to read", "it has no letter, digit, mark or symbol", "Leave the row out")
     return None
 
 
-def _labelled(table: Table, task: Task, i: int, words: Any, value: Any, means: Meaning, labels: dict[int, Any]) -> InputError | None:
-    """Note what a row's label means, or say what is wrong with it."""
+def _labelled(
+    table: Table, task: Task, i: int, words: Any, value: Any, means: Mapping[str, str], labels: dict[int, Any]
+) -> str | InputError | None:
+    """Note what a row's label means, or say what is wrong with it; "label" where it marks that there is none."""
     place = table.places[i]
-    if task.unit == "sentence":
-        found: Any = means(value)
-        unknown = [value] if found is None else []
-    else:
-        tags = _words(value)
+    tags: Sequence[str] = (written(value),)
+    if task.unit == "token":
+        tags = words_of(value)
         if isinstance(words, str) or len(words) != len(tags):
             have = "a text that is not cut into words" if isinstance(words, str) else f"{len(words)} words"
             what = f"{table.name}, line {place}: {have} and {len(tags)} tags"
             return InputError(what, "each word has one tag", "Give words and tags as lists, or between blanks")
-        found = tuple(means(tag) for tag in tags)
-        unknown = [tag for tag, m in zip(tags, found, strict=True) if m is None]
-    if unknown:
-        what = f"{table.name}, line {place}: the label {str(unknown[0])[:40]!r} is not of the task"
-        return InputError(what, f"{task.title} knows {shown(task.labels)}", "Rename them, or name another label column")
-    labels[i] = found
+    found = tuple(map(means.get, tags))
+    if None in found:
+        what = f"{table.name}, line {place}: the label {tags[found.index(None)][:40]!r} is not of the task"
+        do = "Rename them, say what they mean with --labels (Python: meanings), or name another label column"
+        return InputError(what, f"{task.title} knows {shown(task)}", do)
+    if "" in found:
+        return f"{LABELLED}{tags[found.index('')][:20]}"
+    labels[i] = found if task.unit == "token" else found[0]
     return None
 
 
@@ -124,27 +146,11 @@ def _first(wrong: list[tuple[int, InputError]], table: Table, task: Task) -> Inp
     value = unknown[0].what.split("the label ", 1)[1].removesuffix(" is not of the task")
     are = "label is" if len(unknown) == 1 else "labels are"
     what = f"{table.name}: {len(unknown)} {are} not of the task, first {value} in line {wrong[0][0]}"
-    return InputError(what, f"{task.title} knows {shown(task.labels)}", unknown[0].do)
+    return InputError(what, f"{task.title} knows {shown(task)}", unknown[0].do)
 
 
 def _text(value: Any) -> str:
     return " ".join(str(x) for x in value) if isinstance(value, list | tuple) else str(value)
-
-
-def _words(value: Any) -> tuple[str, ...]:
-    """A list of words, however it was written: a list, "['a', 'b']", or words between blanks."""
-    if isinstance(value, list | tuple):
-        return tuple(str(x) for x in value)
-    written = str(value).strip()
-    if written.startswith("[") and written.endswith("]") and len(written) > 2:
-        for parse in (json.loads, ast.literal_eval):
-            try:
-                found = parse(written)
-            except (ValueError, SyntaxError, RecursionError, MemoryError):
-                continue
-            if isinstance(found, list):
-                return tuple(str(x) for x in found)
-    return tuple(written.split())
 
 
 def _ids(table: Table, kept: list[int]) -> tuple[str, ...]:
@@ -161,11 +167,16 @@ def _tags(table: Table, task: Task, kept: list[int], answer: str | None) -> tupl
     if column is None or (task.unit == "token" and column == "tags"):
         return ((),) * len(kept)
     cells = [table.columns[column][i] for i in kept]
-    return tuple(tuple(map(str, c)) if isinstance(c, list) else tuple(x.strip() for x in str(c).split(";") if x.strip()) for c in cells)
+    return tuple(tuple(map(str, c[:_MOST_TAGS])) if isinstance(c, list) else _kinds(str(c)) for c in cells)
+
+
+def _kinds(cell: str) -> tuple[str, ...]:
+    return tuple(x.strip() for x in cell.split(";", _MOST_TAGS)[:_MOST_TAGS] if x.strip())
 
 
 def _left_out(without: list[tuple[int, str]]) -> list[str]:
-    """A sentence on the rows without text, and one on those without label."""
+    """A sentence on the rows without text, one on those without label, and one on each label that means no answer."""
     counts = Counter(what for _, what in without)
-    rows = {what: f"{n} {'row' if n == 1 else 'rows'} without {what} {'was' if n == 1 else 'were'}" for what, n in counts.items()}
-    return [f"{rows[what]} left out." for what in ("text", "label") if what in rows]
+    named = {"text": "without text", "label": "without label", **{what: what for what in counts if what.startswith(LABELLED)}}
+    rows = [(counts[what], name) for what, name in named.items() if what in counts]
+    return [f"{n:,} {'row' if n == 1 else 'rows'} {name} {'was' if n == 1 else 'were'} left out." for n, name in rows]

@@ -1,41 +1,183 @@
-"""What a label means that was written in a file."""
+"""What the labels written in a column mean: a codebook, by the task's names, as told, or as is commonly written."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from dynviz.data.scales import Numbers, numbering, numbers, poles
+from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
-Meaning = Callable[[Any], str | None]
+NO_ANSWER = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>", "?", "_"})
+MOST = 200  # different words for which a likely meaning is looked for
+_SURE = {
+    "neg": "negative", "bad": "negative", "negative": "negative", "false": "negative", "pos": "positive", "good": "positive",
+    "positive": "positive", "true": "positive", "neu": "neutral", "neutral": "neutral",
+}  # fmt: skip
+_LIKELY = {
+    "no": "negative", "n": "negative", "dislike": "negative", "rotten": "negative", "yes": "positive", "y": "positive", "p": "positive",
+    "like": "positive", "fresh": "positive", "mixed": "neutral",
+}  # fmt: skip
+_WHOLE = re.compile(r"[+-]?\d{1,6}(?:\.0{1,6})?")
+_STARS = re.compile(r"([1-5])(?: ?stars?| ?/ ?5)|([★⭐]{1,5})☆{0,4}")
+_RATED = re.compile(r"stars?\b|rating|\brate", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """What each label written in a column means. "" means no answer: such rows are left out.
+
+    known: by its name, a numbering that is published, or as told. assumed: those of them that go by custom, not by name.
+    proposed: likely, but to be confirmed. guess: what the proposal goes by, in words. unknown: the others.
+    """
+
+    known: Mapping[str, str] = field(default_factory=dict)
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    proposed: Mapping[str, str] = field(default_factory=dict)
+    guess: str = ""
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether something has to be asked."""
+        return bool(self.proposed or self.unknown)
+
+    @property
+    def answers(self) -> bool:
+        """Whether any label is one, and not the mark of a row without."""
+        return bool(self.proposed or self.unknown) or any(self.known.values())
 
 
 def written(value: Any) -> str:
-    """A label as it was written, without blanks around it."""
-    return str(int(value)) if isinstance(value, bool) else str(value).strip()
+    """A label as it was written, without blanks around it; a whole number always in one way (1, not 1.0 or +1)."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    word = str(value).strip()
+    return str(int(float(word))) if _WHOLE.fullmatch(word) else word
 
 
-def meaning(task: Task, value: Any) -> str | None:
-    """The task's label that a written one means: its name in any case, or its number from 0; None for anything else."""
-    return meaning_of(task, None)(value)
-
-
-def meaning_of(task: Task, meanings: Mapping[str, str] | None) -> Meaning:
-    """What a written label means: as told, else a name of the task, in any case, or its number from 0; None for anything else."""
-    names = {name.lower(): name for name in task.labels}
-
-    def found(value: Any) -> str | None:
-        word = written(value)
-        if meanings is not None and word in meanings:
-            return meanings[word] or None
-        if word.lower() in names:
-            return names[word.lower()]
-        place = int(float(word)) if re.fullmatch(r"\d{1,6}(\.0+)?", word) else -1
-        return task.labels[place] if 0 <= place < len(task.labels) else None
-
+def words_in(values: Iterable[Any]) -> Counter[str]:
+    """The different labels in a column, and how often each stands there."""
+    values = list(values)
+    try:
+        raw: Iterable[tuple[Any, int]] = [(value, n) for (_, value), n in Counter(zip(map(type, values), values, strict=True)).items()]
+    except TypeError:  # lists and objects, which are no labels of a sentence
+        raw = ((value, 1) for value in values)
+    found: Counter[str] = Counter()
+    for value, n in raw:
+        found[written(value)] += n
     return found
 
 
-def shown(labels: Sequence[str], most: int = 20) -> str:
-    """A task's labels with their numbers, for a sentence; at most so many."""
-    numbered = [f"{name} ({i})" for i, name in enumerate(labels[:most])]
-    return ", ".join(numbered) + (f" and {len(labels) - most} more" if len(labels) > most else "")
+def codebook(
+    task: Task, counts: Mapping[str, int], told: Mapping[str, str] | None = None, column: str = "", classes: Sequence[str] = ()
+) -> Codebook:
+    """What the labels of a column mean. counts: `words_in` it; told: what a label means, as the user says; column: its name;
+    classes: the names of its numbers, where the source gives them."""
+    names, given = _names(task), checked(task, told)
+    known = {word: given[word] for word in counts if word in given}
+    rest = [word for word in counts if word not in known]
+    coded = {word: int(word) for word in rest if _WHOLE.fullmatch(word)}
+    known |= {word: label for word in rest if word not in coded and (label := _called(names, task, word)) is not None}
+    other = [word for word in rest if word not in known and word not in coded]
+    coded |= {word: number for word in other if (number := _number(task, word)) is not None}
+    coded = dict(sorted(coded.items(), key=lambda pair: pair[1]))
+    found = _numbers(task, counts, coded, column)
+    sure, likely = _words(task, [word for word in other if word not in coded], "+" in counts)
+    if classes and found.ids:
+        likely |= {word: found.ids[i] for i, word in enumerate(classes) if i in found.ids and word in other and word not in sure}
+    known |= {**found.known, **sure}
+    proposed = {**found.proposed, **likely}
+    assumed = {word: label for word, label in {**found.assumed, **sure}.items() if label}
+    unknown = tuple(word for word in rest if word not in known and word not in proposed)
+    return Codebook(known, assumed, proposed, (found.guess or "their words suggest it") if proposed else "", unknown)
+
+
+def checked(task: Task, told: Mapping[str, str] | None) -> dict[str, str]:
+    """Meanings as the user gives them, in the task's own names; an InputError where one is no label of the task."""
+    out, names = {}, _names(task)
+    for word, label in (told or {}).items():
+        known = _called(names, task, label) if label.strip() else ""
+        if known is None:
+            what = f"The label {str(word)[:40]!r} cannot mean {label[:40]!r}"
+            raise InputError(what, f"{task.title} knows {shown(task)}", "Give one of these, or nothing to leave its rows out")
+        out[written(word)] = known
+    return out
+
+
+def _names(task: Task) -> dict[str, str]:
+    """The task's labels by their plain names; those that two share are not among them."""
+    plain = Counter(map(_plain, task.labels))
+    return {_plain(label): label for label in task.labels if plain[_plain(label)] == 1}
+
+
+def _called(names: Mapping[str, str], task: Task, word: str) -> str | None:
+    """The label of this name, in any case and however its words are joined."""
+    return word if word in task.labels else names.get(_plain(word))
+
+
+def shown(task: Task, most: int = 20) -> str:
+    """A task's labels for a sentence; at most so many."""
+    more = len(task.labels) - most
+    return ", ".join(task.labels[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def _plain(word: str) -> str:
+    if len(word) > 100:  # no label's name
+        return word
+    joined = re.sub(r"(?<=\w)[\s_-]+(?=\w)", " ", word.strip().lower().removeprefix("__label__"))
+    return joined.removesuffix("s") if joined.endswith(" stars") else joined
+
+
+def _number(task: Task, word: str) -> int | None:
+    """The number that "4 stars", "4/5", "★★★★" or, for a task of numbers, "true" says."""
+    if word in ("true", "false") and not poles(task):
+        return int(word == "true") if {0, 1} <= set(numbering(task)) else None
+    found = _starred(word)
+    return None if found is None else int(found[1]) if found[1] else len(found[2])
+
+
+def _starred(word: str) -> re.Match[str] | None:
+    return _STARS.fullmatch(word[:20].lower().replace("\ufe0f", ""))
+
+
+def _numbers(task: Task, counts: Mapping[str, int], coded: Mapping[str, int], column: str) -> Numbers[str]:
+    """What labels that are numbers mean."""
+    totals: Counter[int] = Counter()
+    for word, number in coded.items():
+        totals[number] += counts[word]
+    rated = bool(_RATED.search(column[:100])) or any(map(_starred, coded))
+    found = numbers(task, totals, rated)
+    known, assumed, proposed = ({w: of[n] for w, n in coded.items() if n in of} for of in (found.known, found.assumed, found.proposed))
+    return Numbers(known, assumed, proposed, found.guess, found.ids)
+
+
+def _words(task: Task, words: Sequence[str], signs: bool) -> tuple[dict[str, str], dict[str, str]]:
+    """What labels that are words mean: surely, and likely."""
+    ends = poles(task)
+    sure, likely = {}, {}
+    for word in words:
+        low = _plain(word)
+        side = _SURE.get(low) or ({"+": "positive", "-": "negative"}.get(low) if signs else None)
+        if side in ends:
+            sure[word] = ends[side]
+        elif side == "neutral" and ends:  # a word for what this task has no label for
+            likely[word] = ""
+        elif low in NO_ANSWER:
+            sure[word] = ""
+        elif task.unit == "sentence" and len(words) <= MOST and (label := _likely(task, low, ends)) is not None:
+            likely[word] = label
+    return sure, likely
+
+
+def _likely(task: Task, low: str, ends: Mapping[str, str]) -> str | None:
+    """ "very positive" is likely positive, and "entail" entailment; None where nothing fits."""
+    if len(low) > 40 or not low.isprintable():
+        return None
+    side = _LIKELY.get(low) or _SURE.get(low.rsplit(" ", 1)[-1])
+    if ends and side is not None:
+        return ends.get(side, "")
+    fitting = [label for label in task.labels if len(low) > 1 and (_plain(label).startswith(low) or low.startswith(_plain(label)))]
+    return fitting[0] if len(fitting) == 1 else None

@@ -1,6 +1,7 @@
 """Where examples come from: a file, an upload's bytes, a Hugging Face data set, or lines pasted in."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from dynviz.data.build import examples_of
@@ -24,13 +25,21 @@ _KINDS = {
 _HUB = re.compile(r"[\w.-]+(?:/[\w.-]+)?(?::[\w.\[\]%-]+)?")
 
 
-def read(source: str | Path | bytes, task: Task, name: str = "", text: str | None = None, label: str | None = None) -> Examples:
+def read(
+    source: str | Path | bytes,
+    task: Task,
+    name: str = "",
+    text: str | None = None,
+    label: str | None = None,
+    meanings: Mapping[str, str] | None = None,
+) -> Examples:
     """Examples of a file, of the bytes of one (then `name` says what it was called), or of a Hub data set "owner/name:split".
 
-    text, label: the columns; by default found by their names or contents. Raises InputError, one sentence, for anything
+    text, label: the columns; by default found by their names or contents. meanings: what labels mean whose names do not say it, as
+    {"1": "negative", "2": "positive"}; "" leaves a label's rows out. Raises InputError, one sentence, for anything
     that does not fit. What was assumed or left out stands in the `note` of the result.
     """
-    return examples_of(open_table(source, name), task, text, label)
+    return examples_of(open_table(source, name), task, text, label, meanings)
 
 
 def open_table(source: str | Path | bytes, name: str = "", lenient: bool = False) -> Table:

@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,19 @@ from typing import Any
 import streamlit as st
 
 from dynviz.api import Examples
-from dynviz.data import Skip, Table, examples_of, hub_table, lines_table, open_table
+from dynviz.data import (
+    Codebook,
+    Skip,
+    Table,
+    book_of,
+    examples_of,
+    hub_table,
+    labels_in,
+    lines_table,
+    open_table,
+    tags_in,
+    words_in,
+)
 from dynviz.jobs import Gathered, Outcome, Registry, at, gather
 from dynviz.records.slices import Slice, by_tag
 from dynviz.records.tasks import Task
@@ -61,6 +74,13 @@ def examples(
     skipped: list[Skip] = list(_table.skipped)
     found = examples_of(_table, _task, column, label, dict(meanings), skipped)
     return found, tuple(sorted(skipped))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def book(ident: str, task: str, column: str, _table: Table, _task: Task) -> tuple[Counter[str], Codebook]:
+    """The labels or tags in a column, how often each stands there, and what they mean."""
+    values = labels_in(_table, column)
+    return (tags_in(values) if _task.unit == "token" else words_in(values)), book_of(_table, _task, column)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

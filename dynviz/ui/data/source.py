@@ -42,9 +42,10 @@ def form() -> None:
         if given is None:
             empty.say(kind or "paste", task, choice.checkpoint.task.unit)
         else:
-            examples, skipped = confirmed(given, choice.checkpoint.task)
-            _left_out(skipped)
-            _run(choice, given.title, examples, skipped)
+            found = confirmed(given, choice.checkpoint.task)
+            if found is not None:
+                _left_out(found[1])
+                _run(choice, given.title, *found)
 
 
 def _pasted() -> Given | None:

@@ -47,6 +47,9 @@ LABEL_COLUMN = "Right answer"
 NO_LABELS = "none"
 LABEL_HELP = "Without it the page compares early answers with full depth, and cannot say which are right."
 MAPPING = "These labels are not names of the task's. What do they mean?"
+PROPOSED = "What these labels mean is not certain: {guess}. What each likely means is proposed here; correct it where it is wrong."
+ASSUMED = "What these labels were taken to mean"
+NO_MEANING = "Choose what the labels mean, and the rows are shown; or choose “none” as the right answer to go on without."
 LEAVE_OUT = "leave these rows out"
 MANY_LABELS = (
     "Column “{column}” holds {n:,} different values, and {title} knows {known} labels",
