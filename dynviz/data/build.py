@@ -130,7 +130,7 @@ def _labelled(
     found = tuple(map(means.get, tags))
     if None in found:
         what = f"{table.name}, line {place}: the label {tags[found.index(None)][:40]!r} is not of the task"
-        do = "Rename them, say what they mean with --labels (Python: meanings), or name another label column"
+        do = "Rename them, say what they mean with --labels (Python: dynviz.read(..., meanings={...})), or name another label column"
         return InputError(what, f"{task.title} knows {shown(task)}", do)
     if "" in found:
         return f"{LABELLED}{tags[found.index('')][:20]}"

@@ -92,7 +92,7 @@ def find_text(table: Table, task: Task) -> str:
     best = max(words, key=lambda n: words[n], default=None)
     if best is None or words[best] < 3:
         raise InputError(f"{table.name} has no column of texts", f"its columns are: {_list(table)}", "Call one 'text', or name it")
-    return next((n for n in table.columns if n in words and _pair(n, best)), best)
+    return next(n for n in table.columns if n == best or (n in words and _pair(n, best) and _wordy(table.columns[n])))
 
 
 def _pair(one: str, other: str) -> bool:
@@ -100,6 +100,8 @@ def _pair(one: str, other: str) -> bool:
     one, other = _bare(one), _bare(other)
     if one in HALVES and other in HALVES:
         return one != other
+    if one.startswith("column "):  # of a file without header
+        return False
     apart = {frozenset(two) for two in zip(one, other, strict=False) if two[0] != two[1]}
     return len(one) == len(other) and len(apart) == 1 and apart <= {frozenset("12"), frozenset("ab")}
 
@@ -194,6 +196,8 @@ def _tagged(table: Table, task: Task, column: str, text: str) -> tuple[float, ..
     """How well a column of tags fits: the share of tags that are the task's; then by its name. None where it holds no tags."""
     name, values = _bare(column), labels_in(table, column)[:_SEEN]
     first = next((i for i, v in enumerate(values) if not blank(v)), None)
+    if name in LABEL and first is not None and not _aligned(values, table.columns[text]):
+        return None
     if name not in TAGS and (first is None or not isinstance(values[first], list) or len(values[first]) != len(table.columns[text][first])):
         return None
     counts = tags_in(values)
@@ -201,6 +205,11 @@ def _tagged(table: Table, task: Task, column: str, text: str) -> tuple[float, ..
     share = sum(counts[tag] for tag, label in book.known.items() if label) / max(1, counts.total())
     entities = any(label.startswith("B-") for label in task.labels)
     return share, name.startswith(("ner", "chunk")) == entities, -TAGS.index(name) if name in TAGS else -len(TAGS)
+
+
+def _aligned(tags: Sequence[Any], texts: Sequence[Any]) -> bool:
+    """Whether there are as many tags as words in any of these rows."""
+    return any(len(words_of(a)) == len(words_of(b)) for a, b in zip(tags, texts, strict=False) if not blank(a))
 
 
 def scores(values: Sequence[Any]) -> tuple[float, float] | None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 
@@ -51,6 +52,8 @@ def _none(table: Table, task: Task, text: str) -> list[str]:
             if ends:
                 span = f"{ends[0]:g} to {ends[1]:g}"
                 out.append(f"Column {column[:40]!r} holds scores from {span}, which are no classes: it is not read as labels.")
+            elif task.unit == "token" and column.strip().lower() in LABEL:
+                out.append(f"Column {column[:40]!r} holds no tags: each word has one.")
             elif task.unit == "sentence" and not book_of(table, task, column).answers:
                 out.append(f"Column {column[:40]!r} holds no labels.")
     return out
@@ -58,14 +61,15 @@ def _none(table: Table, task: Task, text: str) -> list[str]:
 
 def doubt(table: Table, task: Task, column: str, book: Codebook) -> InputError | None:
     """What to answer where the meaning of labels is only likely, or where they are bare numbers of unknown meaning."""
-    bare = [word for word in book.unknown if word.lstrip("-").isdigit()]
+    bare = sorted((word for word in book.unknown if re.fullmatch(r"-?\d{1,6}", word)), key=int)
     if not book.proposed and not bare:
         return None
     words = [*book.proposed, *bare]
-    kind = "tags" if task.unit == "token" else "labels"
-    what = f"{table.name}: what the {kind} {_listed(words)} of column {column[:40]!r} mean is not certain"
+    kind = "tag" if task.unit == "token" else "label"
+    plural, verb = ("", "means") if len(words) == 1 else ("s", "mean")
+    what = f"{table.name}: what the {kind}{plural} {_listed(words)} of column {column[:40]!r} {verb} is not certain"
     if bare:
-        why = f"the file does not name them, and every data set numbers its {kind} in its own way"
+        why = f"the file does not name them, and every data set numbers its {kind}s in its own way"
         return InputError(what, why, f"Say it with {_told(dict.fromkeys(bare[:2], '...'))}")
     return InputError(what, book.guess, f"If so, say it with {_told(book.proposed)}")
 
@@ -76,7 +80,8 @@ def _told(pairs: Mapping[str, str]) -> str:
     order = sorted(pairs, key=lambda word: word.startswith("-"))  # what starts with a hyphen would be taken for an option
     csv.writer(out, lineterminator="").writerow([f"{word}={pairs[word]}" for word in order])
     given = shlex.quote(out.getvalue()) if len(out.getvalue()) < 300 else "'...=...'"
-    return f"--labels {given} (Python: meanings={dict(pairs) if len(pairs) <= 5 else '{...}'})"
+    python = str(dict(pairs)) if len(pairs) <= 5 else "{...}"
+    return f"--labels {given} (Python: dynviz.read(..., meanings={python}))"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -79,7 +79,7 @@ def codebook(
     names, given = _names(task), checked(task, told)
     known = {word: given[word] for word in counts if word in given}
     rest = [word for word in counts if word not in known]
-    coded = {word: int(word) for word in rest if _WHOLE.fullmatch(word)}
+    coded = {word: int(float(word)) for word in rest if _WHOLE.fullmatch(word)}
     known |= {word: label for word in rest if word not in coded and (label := _called(names, task, word)) is not None}
     other = [word for word in rest if word not in known and word not in coded]
     coded |= {word: number for word in other if (number := _number(task, word)) is not None}
@@ -92,7 +92,7 @@ def codebook(
     proposed = {**found.proposed, **likely}
     assumed = {word: label for word, label in {**found.assumed, **sure}.items() if label}
     unknown = tuple(word for word in rest if word not in known and word not in proposed)
-    return Codebook(known, assumed, proposed, (found.guess or "their words suggest it") if proposed else "", unknown)
+    return Codebook(known, assumed, proposed, (found.guess or "the words suggest it") if proposed else "", unknown)
 
 
 def checked(task: Task, told: Mapping[str, str] | None) -> dict[str, str]:

@@ -51,7 +51,7 @@ def numbers(task: Task, counts: Mapping[int, int], rated: bool) -> Numbers[int]:
     published, rated = task.name in _PUBLISHED, rated and bool(ends) and bool(own) and min(own) >= 1
     signs = _signs(counts, ends)
     if signs:
-        return Numbers(proposed=signs, guess=SIGNS if len(signs) == 2 else "they look like a scale from -1 to 1", ids=ids)
+        return Numbers(proposed=signs, guess=SIGNS if len(signs) == 2 else "this looks like a scale from -1 to 1", ids=ids)
     if own <= set(ids) and not (published and rated):
         known = {n: ids[n] for n in own}
         return Numbers({**missing, **known}, known if published else {}, ids=ids)
@@ -75,11 +75,13 @@ def _proposed(task: Task, own: set[int], ends: Mapping[str, str], rated: bool) -
     """What the numbers likely mean, and what that goes by."""
     size = len(task.labels)
     if own == set(range(1, size + 1)) and not rated:
-        return "they look counted from 1", {n: task.labels[n - 1] for n in sorted(own)}
+        return "this looks counted from 1", {n: task.labels[n - 1] for n in sorted(own)}
     if own <= set(range(size)) and not rated:
-        return "they may be the model's own numbering", {n: task.labels[n] for n in sorted(own)}
-    for low, high, negative, positive in _SCALES if ends else ():
+        turned = bool(ends) and task.labels.index(ends["negative"]) > task.labels.index(ends["positive"])
+        but = f", but most data sets write 0 for {ends['negative']}" if turned else ""
+        return f"this may be the model's own numbering{but}", {n: task.labels[n] for n in sorted(own)}
+    for low, high, negative, positive in _SCALES if ends and (rated or len(own) > 1) else ():
         if min(own) >= low and max(own) <= high and (low == 0) == (0 in own) and not (rated and high < 4):
             sides = {n: "negative" if n <= negative else "positive" if n >= positive else "neutral" for n in sorted(own)}
-            return f"they look like a scale from {low} to {high}", {n: ends.get(side, "") for n, side in sides.items()}
+            return f"this looks like a scale from {low} to {high}", {n: ends.get(side, "") for n, side in sides.items()}
     return "", {}

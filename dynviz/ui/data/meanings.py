@@ -1,5 +1,6 @@
 """What each label in a column means: proposed where it is likely, asked where it is not known."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -42,7 +43,7 @@ def _words(book: Codebook, counts: Mapping[str, int], task: Task) -> list[str]:
     """The labels to ask about, most frequent first: all but those that are called as the task's; of tags, only bare numbers."""
     certain = {word for word, label in book.known.items() if label and word not in book.assumed}
     if task.unit == "token":
-        return sorted((word for word in book.unknown if word.isdigit()), key=int)
+        return sorted((word for word in book.unknown if re.fullmatch(r"\d{1,6}", word)), key=int)
     if not book.open and not book.assumed:
         return []
     return [word for word, _ in sorted(counts.items(), key=lambda pair: -pair[1]) if word and word not in certain]
