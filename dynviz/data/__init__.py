@@ -4,16 +4,17 @@
 """
 
 from dynviz.data.build import examples_of
-from dynviz.data.columns import book_of, find_label, guess, labels_in, tags_in, with_header
+from dynviz.data.columns import with_header
 from dynviz.data.examples import Examples, bundled, label_rows
 from dynviz.data.given import Labelled, examples_from, one_text, several_texts
 from dynviz.data.hub import hub_table
-from dynviz.data.labels import Codebook, words_in
+from dynviz.data.label_columns import book_of, counted, find_label, guess, labels_in
+from dynviz.data.labels import Codebook
 from dynviz.data.source import lines_table, open_table, read
 from dynviz.data.tables import MAX_BYTES, MAX_CELL, MAX_ROWS, Skip, Table
 
 __all__ = [
-    "MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Codebook", "Examples", "Labelled", "Skip", "Table", "book_of", "bundled", "examples_from",
-    "examples_of", "find_label", "guess", "hub_table", "label_rows", "labels_in", "lines_table", "one_text", "open_table", "read",
-    "several_texts", "tags_in", "with_header", "words_in",
+    "MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Codebook", "Examples", "Labelled", "Skip", "Table", "book_of", "bundled", "counted",
+    "examples_from", "examples_of", "find_label", "guess", "hub_table", "label_rows", "labels_in", "lines_table", "one_text", "open_table",
+    "read", "several_texts", "with_header",
 ]  # fmt: skip

@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynviz.data.columns import blank, book_of, cut_already, find_label, find_text, labels_in, named, scores, with_header
+from dynviz.data.columns import blank, cut_already, find_text, named, scores, with_header
 from dynviz.data.doubts import assumed, doubt, doubts
 from dynviz.data.examples import Examples
-from dynviz.data.labels import Codebook, shown, written
-from dynviz.data.lists import words_of
+from dynviz.data.label_columns import counted, cut_cells, find_label, labels_in
+from dynviz.data.labels import Codebook, codebook, shown, written
 from dynviz.data.tables import Skip, Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
-MAX_WORDS = 2_000_000  # in all rows, of a word-level task
 LABELLED = "labelled "  # as what means no answer
 _MOST_TAGS = 20  # kinds named in a row
 _LONE = re.compile("[\ud800-\udfff]")
@@ -40,10 +39,11 @@ def examples_of(
     table = with_header(table, task)
     column = named(table, text, "text") or find_text(table, task)
     answer = None if label == "" else _scored(table, named(table, label, "label")) or find_label(table, task, column)
-    book = book_of(table, task, answer, meanings) if answer else Codebook()
+    raw = _labels(table, task, answer) if answer else None
+    book = codebook(task, counted(table, task, raw), meanings, answer or "", table.classes.get(answer or "", ())) if raw else Codebook()
     if skipped is None and answer and (error := doubt(table, task, answer, book)):
         raise error
-    rows = _read(table, task, column, answer, book)
+    rows = _read(table, task, column, raw, book)
     if rows.wrong and skipped is None:
         raise _first(rows.wrong, table, task)
     if skipped is not None:
@@ -81,15 +81,16 @@ class _Rows:
     without: list[tuple[int, str]] = field(default_factory=list)
 
 
-def _read(table: Table, task: Task, column: str, answer: str | None, book: Codebook) -> _Rows:
-    values, raw, rows = table.columns[column], labels_in(table, answer) if answer else None, _Rows()
-    read = words_of if task.unit == "token" and cut_already(values, column, answer is not None) else _text
-    total = 0
-    for i, value in enumerate(values):
-        words = read(value)
-        total += len(words) if read is words_of else 0
-        if total > MAX_WORDS:
-            raise InputError(f"{table.name} has more than {MAX_WORDS:,} words", "that many would take hours", "Take fewer rows")
+def _labels(table: Table, task: Task, column: str) -> list[Any]:
+    """The labels in a column; of words, as lists of tags."""
+    values = labels_in(table, column)
+    return values if task.unit == "sentence" else list(cut_cells(table, values))
+
+
+def _read(table: Table, task: Task, column: str, raw: list[Any] | None, book: Codebook) -> _Rows:
+    values, rows = table.columns[column], _Rows()
+    by_word = task.unit == "token" and cut_already(values, column, raw is not None)
+    for i, words in enumerate(cut_cells(table, values) if by_word else map(_text, values)):
         problem = _unreadable(table, i, words)
         if raw is not None and problem is None:
             problem = "label" if blank(raw[i]) else _labelled(table, task, i, words, raw[i], book.known, rows.labels)
@@ -120,13 +121,11 @@ def _labelled(
 ) -> str | InputError | None:
     """Note what a row's label means, or say what is wrong with it; "label" where it marks that there is none."""
     place = table.places[i]
-    tags: Sequence[str] = (written(value),)
-    if task.unit == "token":
-        tags = words_of(value)
-        if isinstance(words, str) or len(words) != len(tags):
-            have = "a text that is not cut into words" if isinstance(words, str) else f"{len(words)} words"
-            what = f"{table.name}, line {place}: {have} and {len(tags)} tags"
-            return InputError(what, "each word has one tag", "Give words and tags as lists, or between blanks")
+    tags: Sequence[str] = value if task.unit == "token" else (written(value),)
+    if task.unit == "token" and (isinstance(words, str) or len(words) != len(tags)):
+        have = "a text that is not cut into words" if isinstance(words, str) else f"{len(words)} words"
+        what = f"{table.name}, line {place}: {have} and {len(tags)} tags"
+        return InputError(what, "each word has one tag", "Give words and tags as lists, or between blanks")
     found = tuple(map(means.get, tags))
     if None in found:
         what = f"{table.name}, line {place}: the label {tags[found.index(None)][:40]!r} is not of the task"

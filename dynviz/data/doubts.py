@@ -6,7 +6,8 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 
-from dynviz.data.columns import LABEL, SCORES, TAGS, book_of, label_columns, scores, unread
+from dynviz.data.columns import LABEL, SCORES, TAGS, scores, unread
+from dynviz.data.label_columns import book_of, label_columns
 from dynviz.data.labels import Codebook
 from dynviz.data.tables import Table
 from dynviz.errors import InputError

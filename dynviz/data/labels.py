@@ -86,7 +86,7 @@ def codebook(
     coded = dict(sorted(coded.items(), key=lambda pair: pair[1]))
     found = _numbers(task, counts, coded, column)
     sure, likely = _words(task, [word for word in other if word not in coded], "+" in counts)
-    if classes and found.ids:
+    if classes and found.ids and not poles(task):
         likely |= {word: found.ids[i] for i, word in enumerate(classes) if i in found.ids and word in other and word not in sure}
     known |= {**found.known, **sure}
     proposed = {**found.proposed, **likely}

@@ -4,7 +4,8 @@ import json
 import re
 from typing import Any
 
-_ITEM = re.compile(r"""'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|(-?\d[\d.e+-]*|None|nan|True|False)(?=[\s,]|$)""", re.DOTALL)
+_WORD = r"""'[^'\\]*+(?:\\.[^'\\]*+)*+'|"[^"\\]*+(?:\\.[^"\\]*+)*+"|(?:-?\d[\d.e+-]*+|None|nan|True|False)(?=[\s,]|$)"""
+_ITEM, _LIST = re.compile(_WORD, re.DOTALL), re.compile(rf"\s*+(?:(?:{_WORD})\s*+,?+\s*+)*+", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -38,10 +39,10 @@ def _json(written: str) -> tuple[str, ...] | None:
 
 def _printed(inner: str) -> tuple[str, ...] | None:
     """What Python or numpy print between the brackets: words in quotes, or numbers, with commas or blanks between them."""
-    rest = _ITEM.sub("", inner)
-    if rest.strip(" ,\n\t\r"):
+    if not _LIST.fullmatch(inner):
         return None
-    return tuple(_unescaped(one or two) or bare for one, two, bare in _ITEM.findall(inner))
+    words = [item[1:-1] if item[0] in "'\"" else item for item in _ITEM.findall(inner)]
+    return tuple(map(_unescaped, words) if "\\" in inner else words)
 
 
 def _unescaped(word: str) -> str:

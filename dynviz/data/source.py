@@ -22,7 +22,7 @@ _KINDS = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-_HUB = re.compile(r"[\w.-]+(?:/[\w.-]+)?(?::[\w.\[\]%-]+)?")
+_HUB = re.compile(r"[\w.-]+(?:/[\w.-]+){0,2}(?::[\w.\[\]%:-]+)?")
 
 
 def read(

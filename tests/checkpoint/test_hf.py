@@ -71,7 +71,7 @@ def test_its_labels_are_read_from_data_files(tmp_path: Path) -> None:
     from dynviz.data import read
 
     model = api.load(hub.save(tmp_path / "mine"))
-    examples = read(b"text,label\nthe film is good,YES\nthe film is bad,0\n", model.task, "a.csv")
+    examples = read(b"text,label\nthe film is good,YES\nthe film is bad,No\n", model.task, "a.csv")
     assert examples.labels == ("yes", "no")
     assert api.sweep(model, examples, 3).accuracy.shape == (1,)
 

@@ -145,7 +145,7 @@ def test_a_data_set_that_cannot_be_fetched_is_one_sentence_and_its_name_stays(mo
         raise ConnectionError("Couldn't reach the Hub\nlong trace")
 
     module = types.ModuleType("datasets")
-    module.get_dataset_split_names = offline  # type: ignore[attr-defined]
+    module.get_dataset_config_names = offline  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "datasets", module)
     monkeypatch.setattr("dynviz.data.hub.find_spec", lambda name: module)
     at = opened(rows=text.SOURCES["hub"], hub="no/such")

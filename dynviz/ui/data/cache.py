@@ -21,13 +21,12 @@ from dynviz.data import (
     Skip,
     Table,
     book_of,
+    counted,
     examples_of,
     hub_table,
     labels_in,
     lines_table,
     open_table,
-    tags_in,
-    words_in,
 )
 from dynviz.jobs import Gathered, Outcome, Registry, at, gather
 from dynviz.records.slices import Slice, by_tag
@@ -79,8 +78,7 @@ def examples(
 @st.cache_resource(max_entries=4, show_spinner=False)
 def book(ident: str, task: str, column: str, _table: Table, _task: Task) -> tuple[Counter[str], Codebook]:
     """The labels or tags in a column, how often each stands there, and what they mean."""
-    values = labels_in(_table, column)
-    return (tags_in(values) if _task.unit == "token" else words_in(values)), book_of(_table, _task, column)
+    return counted(_table, _task, labels_in(_table, column)), book_of(_table, _task, column)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
