@@ -48,7 +48,7 @@ def labels(given: Sequence[str]) -> dict[str, str]:
     """What labels mean, from WORD=LABEL,...; whether the model knows them is checked with the data."""
     out: dict[str, str] = {}
     for item in given:
-        for pair in next(csv.reader([item]), []):
+        for pair in next(csv.reader([item], skipinitialspace=True), []):
             word, mark, label = pair.rpartition("=")
             if not mark or word.strip() in out:
                 why = f"{word.strip()!r} is there twice" if mark else f"{pair!r} has no '='"

@@ -4,10 +4,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dynviz.jobs import Job
-from dynviz.ui.data import cache
+from dynviz.ui.data import cache, columns, source, text
 from dynviz.ui.data.view import DataView, look
 
 ROOT = Path(__file__).parents[2]
@@ -61,3 +62,13 @@ def view(at: AppTest) -> DataView:
 def shown(at: AppTest, column: str = "Text") -> list[Any]:
     """A column of the table of rows."""
     return list(next(d.value for d in at.dataframe if "Stopped after" in d.value.columns)[column])
+
+
+def given(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str = "rows.csv", model: str = "sst2-joint") -> AppTest:
+    """The page with a file: its widget cannot be driven here, so its table is put where it would be."""
+
+    def file() -> columns.Given:
+        return columns.Given("f1", name, cache.file_table("f1", name, lambda: data))
+
+    monkeypatch.setattr(source, "_file", file)
+    return opened(model, rows=text.SOURCES["file"])

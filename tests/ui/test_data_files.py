@@ -7,25 +7,16 @@ import types
 
 import pyarrow.parquet as pq
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dynviz.data import MAX_ROWS, Table
 from dynviz.ui.data import cache, columns, export, report, source, text
-from tests.ui.data import fine, job, opened, ran, shown, view
+from tests.ui.data import fine, given, job, opened, ran, shown, view
 from tests.ui.look import charts, words
 
 pytestmark = pytest.mark.usefixtures("runs")
 
 
-# Columns and labels: the widget for files cannot be driven here, so its table is put where it would be
-
-
-def given(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str = "rows.csv", model: str = "sst2-joint") -> AppTest:
-    def file() -> columns.Given:
-        return columns.Given("f1", name, cache.file_table("f1", name, lambda: data))
-
-    monkeypatch.setattr(source, "_file", file)
-    return opened(model, rows=text.SOURCES["file"])
+# Columns and labels
 
 
 def test_columns_are_guessed_and_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,8 @@ def asked(ident: str, table: Table, column: str, task: Task) -> dict[str, str] |
     else:
         with st.expander(text.ASSUMED):
             chosen = _menus(f"{ident}.{column}", words, counts, book, task)
+        if all(chosen[word] == book.known[word] for word in words):
+            return {}  # the note on the rows then says what was assumed
     others = {label for word, label in book.known.items() if word not in chosen}
     return chosen if any(chosen.values()) or any(others) else None
 
