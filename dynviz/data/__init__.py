@@ -5,6 +5,7 @@
 
 from dynviz.data.build import examples_of
 from dynviz.data.columns import with_header
+from dynviz.data.doubts import rivals
 from dynviz.data.examples import Examples, bundled, label_rows
 from dynviz.data.given import Labelled, examples_from, one_text, several_texts
 from dynviz.data.hub import hub_table
@@ -16,5 +17,5 @@ from dynviz.data.tables import MAX_BYTES, MAX_CELL, MAX_ROWS, Skip, Table
 __all__ = [
     "MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Codebook", "Examples", "Labelled", "Skip", "Table", "book_of", "bundled", "counted",
     "examples_from", "examples_of", "find_label", "guess", "hub_table", "label_rows", "labels_in", "lines_table", "one_text", "open_table",
-    "read", "several_texts", "with_header",
+    "read", "rivals", "several_texts", "with_header",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from dynviz.data.columns import blank, cut_already, find_text, named, scores, wi
 from dynviz.data.doubts import assumed, doubt, doubts
 from dynviz.data.examples import Examples
 from dynviz.data.label_columns import counted, cut_cells, find_label, labels_in
-from dynviz.data.labels import Codebook, codebook, shown, written
+from dynviz.data.labels import Codebook, codebook, no_answer, shown, written
 from dynviz.data.tables import Skip, Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
@@ -132,7 +132,8 @@ def _labelled(
         do = "Rename them, say what they mean with --labels (Python: dynviz.read(..., meanings={...})), or name another label column"
         return InputError(what, f"{task.title} knows {shown(task)}", do)
     if "" in found:
-        return f"{LABELLED}{tags[found.index('')][:20]}"
+        mark = tags[found.index("")]
+        return f"{LABELLED}{mark[:20]}{' (no answer)' if no_answer(mark) else ''}"
     labels[i] = found if task.unit == "token" else found[0]
     return None
 

@@ -34,8 +34,14 @@ def doubts(table: Table, task: Task, text: str, label: str | None, guessed: bool
     ]
 
 
+def rivals(table: Table, task: Task, text: str, label: str) -> list[str]:
+    """Other columns that would fit as well as the one taken for the labels, where it is the one that was found."""
+    found = label_columns(table, task, text)
+    return [n for n in found if table.columns[n] != table.columns[label]] if label in found else []
+
+
 def _taken(table: Table, task: Task, text: str, label: str) -> list[str]:
-    alike = [n for n in label_columns(table, task, text)[1:] if table.columns[n] != table.columns[label]]
+    alike = rivals(table, task, text, label)
     kind, known = ("tags", TAGS) if task.unit == "token" else ("labels", LABEL)
     others = [n for n in table.columns if n not in (text, label) and n.strip().lower() in known]
     if not alike and not others and label.strip().lower() in known:

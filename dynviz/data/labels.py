@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dynviz.data import scales
 from dynviz.data.scales import Numbers, numbering, numbers, poles
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
@@ -56,6 +57,11 @@ def written(value: Any) -> str:
         return str(value).lower()
     word = str(value).strip()
     return str(int(float(word))) if _WHOLE.fullmatch(word) else word
+
+
+def no_answer(word: str) -> bool:
+    """Whether a label commonly marks a row that has none: -1, ?, NaN."""
+    return word.lower() in NO_ANSWER or (word.startswith("-") and bool(_WHOLE.fullmatch(word)) and int(float(word)) in scales.NO_ANSWER)
 
 
 def words_in(values: Iterable[Any]) -> Counter[str]:

@@ -78,7 +78,7 @@ def test_class_names_of_tags_are_matched_too() -> None:
 def test_a_mark_of_no_answer_leaves_its_row_out_and_is_counted(mark: Any) -> None:
     found = examples_of(table("positive", mark, "negative"), SST2)
     assert found.ids == ("2", "4")
-    assert found.note == f"1 row {'without label' if mark in ('', None) else f'labelled {mark}'} was left out."
+    assert found.note == f"1 row {'without label' if mark in ('', None) else f'labelled {mark} (no answer)'} was left out."
 
 
 def test_none_is_a_label_where_the_task_has_it() -> None:

@@ -69,7 +69,7 @@ def test_what_was_assumed_is_said_and_can_be_turned_round(monkeypatch: pytest.Mo
     at = given(monkeypatch, rows(1, 0, -1))
     assert text.ASSUMED in [e.label for e in at.expander]
     assert menus(at) == {"1": "positive", "0": "negative", "-1": ""}
-    assert "The label 0 was read as negative, 1 as positive." in words(at)
+    assert "The label 0 was read as negative, 1 as positive. 1 row labelled -1 (no answer) was left out." in words(at)
     at.selectbox(key="data.means.f1.label.1").set_value("negative").run()
     fine(at.selectbox(key="data.means.f1.label.0").set_value("positive").run())
     assert answers(at) == ["negative", "positive"]
@@ -89,6 +89,14 @@ def test_class_names_in_the_data_are_matched_by_name(monkeypatch: pytest.MonkeyP
 def test_a_second_text_is_named(monkeypatch: pytest.MonkeyPatch, columns: str, said: str) -> None:
     at = given(monkeypatch, f"{columns}\nWhat is a film?,Who made a film?\nWhat is it now?,What was it then?\n".encode())
     assert f"Column '{said}' is not read" in words(at)
+
+
+def test_another_column_that_would_fit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, b"text,label,gold\nA fine film.,positive,negative\nA dull film.,negative,positive\n")
+    assert at.selectbox(key="data.label.f1.text").value == "label"
+    assert "As right answers would also fit: gold." in words(at)
+    fine(at.selectbox(key="data.label.f1.text").set_value("gold").run())
+    assert answers(at) == ["negative", "positive"]
 
 
 def test_tags_by_number_are_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from dynviz.api import Examples
-from dynviz.data import Skip, Table, find_label, guess, with_header
+from dynviz.data import Skip, Table, find_label, guess, rivals, with_header
 from dynviz.errors import InputError
-from dynviz.figures.wording import count, shorten
+from dynviz.figures.wording import count, listing, shorten
 from dynviz.records.tasks import Task
 from dynviz.ui.data import cache, text
 from dynviz.ui.data.meanings import asked
@@ -79,6 +79,8 @@ def _menus(ident: str, names: list[str], table: Table, task: Task) -> tuple[str,
     others = ["", *(n for n in names if n != chosen)]
     place = others.index(label) if label in others else 0
     answer = right.selectbox(text.LABEL_COLUMN, others, place, key=f"data.label.{ident}.{chosen}", help=text.LABEL_HELP, **short)
+    if answer and answer == label and (alike := rivals(table, task, chosen, answer)):
+        st.caption(text.RIVALS.format(columns=plain(listing([_short(n) for n in alike], 3))))
     return chosen, answer or ""
 
 
