@@ -67,7 +67,8 @@ def label_columns(table: Table, task: Task, text: str) -> list[str]:
     """
     others = [n for n in list(table.columns)[:_COLUMNS] if n != text and table.columns[n] != table.columns[text]]
     if task.unit == "token":
-        return _best({n: fit for n in others if (fit := _tagged(table, task, n, text))})
+        fits = {n: fit for n in others if (fit := _tagged(table, task, n, text))}
+        return _best(fits)[: None if any(fit[0] for fit in fits.values()) else 1]
     called = {n: _fit(table, task, n) for n in others if bare(n) in LABEL}
     ranked = _best({n: (fit, -LABEL.index(bare(n))) for n, fit in called.items() if fit is not None})
     if ranked and called[ranked[0]]:

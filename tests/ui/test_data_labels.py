@@ -106,3 +106,12 @@ def test_tags_by_number_are_asked_about(monkeypatch: pytest.MonkeyPatch) -> None
     at.selectbox(key="data.means.f1.upos.8").set_value("DET").run()
     fine(at.selectbox(key="data.means.f1.upos.0").set_value("NOUN").run())
     assert answers(at) == ["DET NOUN"]
+
+
+def test_tags_of_another_kind_are_asked_about_where_none_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, b'{"tokens": ["The", "cat"], "pos": ["DT", "NN"]}', "a.jsonl", "pos-tokee")
+    assert menus(at) == {"DT": "", "NN": ""}
+    assert not at.error
+    at.selectbox(key="data.means.f1.pos.DT").set_value("DET").run()
+    fine(at.selectbox(key="data.means.f1.pos.NN").set_value("NOUN").run())
+    assert answers(at) == ["DET NOUN"]

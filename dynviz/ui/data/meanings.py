@@ -14,6 +14,7 @@ from dynviz.ui.shell.shown import plain
 
 MOST_LABELS = 12  # menus, or a few more than the task has labels, up to
 MOST_MENUS = 40
+_NUMBER = re.compile(r"-?\d{1,6}")
 
 
 def asked(ident: str, table: Table, column: str, task: Task) -> dict[str, str] | None:
@@ -42,13 +43,13 @@ def asked(ident: str, table: Table, column: str, task: Task) -> dict[str, str] |
 
 
 def _words(book: Codebook, counts: Mapping[str, int], task: Task) -> list[str]:
-    """The labels to ask about, most frequent first: all but those that are called as the task's; of tags, only bare numbers."""
+    """The labels to ask about, numbers in order, words by frequency: all but the task's own; of tags, where some are its own, only bare numbers."""
     certain = {word for word, label in book.known.items() if label and word not in book.assumed}
     if task.unit == "token":
-        return sorted((word for word in book.unknown if re.fullmatch(r"\d{1,6}", word)), key=int)
-    if not book.open and not book.assumed:
-        return []
-    return [word for word, _ in sorted(counts.items(), key=lambda pair: -pair[1]) if word and word not in certain]
+        asked = [word for word in book.unknown if not certain or _NUMBER.fullmatch(word)]
+    else:
+        asked = [word for word in counts if word and word not in certain] if book.open or book.assumed else []
+    return sorted(asked, key=lambda word: (0, int(word)) if _NUMBER.fullmatch(word) else (1, -counts[word]))
 
 
 def _menus(key: str, words: Sequence[str], counts: Mapping[str, int], book: Codebook, task: Task) -> dict[str, str]:

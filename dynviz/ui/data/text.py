@@ -57,8 +57,8 @@ NO_MEANING = "Choose what the labels mean, and the rows are shown; or choose “
 LEAVE_OUT = "leave these rows out"
 MANY_LABELS = (
     "Column “{column}” holds {n:,} different values, and {title} knows {known} labels",
-    "these are hardly labels",
-    "Choose another column, or “none” to go on without labels",
+    "that is too many to ask what each means",
+    "Rename them in the file, choose another column, or “none” to go on without labels",
 )
 UNKNOWN_TAGS = "Tags that are not of the task: {tags}. Rows that hold one are left out."
 PREVIEW = "As they will be read"
