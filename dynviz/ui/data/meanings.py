@@ -43,7 +43,7 @@ def asked(ident: str, table: Table, column: str, task: Task) -> dict[str, str] |
 
 
 def _words(book: Codebook, counts: Mapping[str, int], task: Task) -> list[str]:
-    """The labels to ask about, numbers in order, words by frequency: all but the task's own; of tags, where some are known, only numbers."""
+    """The labels to ask about, numbers in order, words by frequency: all but the task's own; of tags, if some are known, only numbers."""
     certain = {word for word, label in book.known.items() if label and word not in book.assumed}
     if task.unit == "token":
         asked = [word for word in book.unknown if not certain or _NUMBER.fullmatch(word)]
