@@ -1,5 +1,6 @@
 """What a program hands over in place of a text or of examples: taken as it is meant, or one sentence on what to pass instead."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,6 +16,7 @@ Labelled: TypeAlias = Examples | str | Path | Sequence[Any] | Mapping[str, Any] 
 """Examples; a file's path or the name of a Hub data set; (text, label) pairs; columns by name; a data frame."""
 
 _NAME = "The table given"
+_CALLER = 4  # of `dynviz.sweep`, which calls `prepare`, which calls `examples_from`
 _PASS = "Pass a path, (text, label) pairs, columns by name, a pandas DataFrame, or what dynviz.read returned"
 
 
@@ -47,12 +49,16 @@ def several_texts(given: Any) -> list[Any]:
 
 
 def examples_from(given: Labelled, task: Task) -> Examples:
-    """The examples meant, for a task; an InputError that says what to pass where it is none of `Labelled`."""
+    """The examples meant, for a task; an InputError that says what to pass where it is none of `Labelled`.
+
+    What was assumed on the way is a warning: whoever passes a path sees no `note`.
+    """
     if isinstance(given, Examples):
         return given
-    if isinstance(given, str | Path):
-        return read(given, task)
-    return examples_of(_table(given), task)
+    found = read(given, task) if isinstance(given, str | Path) else examples_of(_table(given), task)
+    if found.note:
+        warnings.warn(found.note, stacklevel=_CALLER)
+    return found
 
 
 def _table(given: Any) -> Table:

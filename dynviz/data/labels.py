@@ -12,6 +12,7 @@ from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
 NO_ANSWER = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>", "?", "_"})
+BY_NUMBER, BY_WORDS = "this goes by the data set's own numbers", "the words suggest it"
 MOST = 200  # different words for which a likely meaning is looked for
 _SURE = {
     "neg": "negative", "bad": "negative", "negative": "negative", "false": "negative", "pos": "positive", "good": "positive",
@@ -92,13 +93,14 @@ def codebook(
     coded = dict(sorted(coded.items(), key=lambda pair: pair[1]))
     found = _numbers(task, counts, coded, column)
     sure, likely = _words(task, [word for word in other if word not in coded], "+" in counts)
-    if classes and found.ids and not poles(task):
+    numbered = classes and found.ids and not poles(task)
+    if numbered:
         likely |= {word: found.ids[i] for i, word in enumerate(classes) if i in found.ids and word in other and word not in sure}
     known |= {**found.known, **sure}
     proposed = {**found.proposed, **likely}
     assumed = {word: label for word, label in {**found.assumed, **sure}.items() if label}
     unknown = tuple(word for word in rest if word not in known and word not in proposed)
-    return Codebook(known, assumed, proposed, (found.guess or "the words suggest it") if proposed else "", unknown)
+    return Codebook(known, assumed, proposed, (found.guess or (BY_NUMBER if numbered else BY_WORDS)) if proposed else "", unknown)
 
 
 def checked(task: Task, told: Mapping[str, str] | None) -> dict[str, str]:

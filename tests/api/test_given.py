@@ -49,7 +49,7 @@ def _forms(folder: Path) -> dict[str, Any]:
     frame = pd.DataFrame(pairs, columns=["text", "label"])
     return {
         "path": folder / "a.csv", "name": str(folder / "a.csv"), "pairs": pairs, "lists": [list(p) for p in pairs], "frame": frame,
-        "columns": {"text": [GOOD, BAD], "label": ["positive", "negative"]}, "array": {"text": [GOOD, BAD], "label": np.array([1, 0])},
+        "columns": {"text": [GOOD, BAD], "label": ["positive", "negative"]}, "array": {"text": [GOOD, BAD], "label": np.array(["positive", "negative"])},
         "two columns": {"text": frame["text"], "label": frame["label"]},
     }  # fmt: skip
 
@@ -72,7 +72,14 @@ def test_word_labels_come_as_pairs_too(models: dict[str, Model]) -> None:
 
 def test_rows_without_an_answer_in_a_frame_are_left_out(models: dict[str, Model]) -> None:
     frame = pd.DataFrame({"text": [GOOD, BAD, None], "label": ["positive", None, "negative"]})
-    assert dynviz.compare(models["sst2-joint"], frame).rows.labels.tolist() == [1]
+    with pytest.warns(UserWarning, match="1 row without text was left out. 1 row without label was left out."):
+        assert dynviz.compare(models["sst2-joint"], frame).rows.labels.tolist() == [1]
+
+
+def test_what_was_assumed_is_a_warning_at_the_caller(models: dict[str, Model]) -> None:
+    with pytest.warns(UserWarning, match="The label 0 was read as negative, 1 as positive") as seen:
+        assert dynviz.sweep(models["sst2-joint"], [(GOOD, 1), (BAD, 0)], points=2).rows.labels.tolist() == [1, 0]
+    assert seen[0].filename == __file__
 
 
 NO_EXAMPLES = [

@@ -179,4 +179,5 @@ def test_names_that_do_not_fit_are_counted_with_the_first() -> None:
 
 
 def test_class_names_are_proposed_by_number_for_a_model_that_has_but_numbers() -> None:
-    assert book_of(table(0, 1, classes=("ham", "spam")), GENERIC, "label").proposed == {"ham": "LABEL_0", "spam": "LABEL_1"}
+    book = book_of(table(0, 1, classes=("ham", "spam")), GENERIC, "label")
+    assert (book.proposed, book.guess) == ({"ham": "LABEL_0", "spam": "LABEL_1"}, "this goes by the data set's own numbers")
