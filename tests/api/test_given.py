@@ -49,7 +49,8 @@ def _forms(folder: Path) -> dict[str, Any]:
     frame = pd.DataFrame(pairs, columns=["text", "label"])
     return {
         "path": folder / "a.csv", "name": str(folder / "a.csv"), "pairs": pairs, "lists": [list(p) for p in pairs], "frame": frame,
-        "columns": {"text": [GOOD, BAD], "label": ["positive", "negative"]}, "array": {"text": [GOOD, BAD], "label": np.array(["positive", "negative"])},
+        "columns": {"text": [GOOD, BAD], "label": ["positive", "negative"]},
+        "array": {"text": [GOOD, BAD], "label": np.array(["positive", "negative"])},
         "two columns": {"text": frame["text"], "label": frame["label"]},
     }  # fmt: skip
 
