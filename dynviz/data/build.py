@@ -11,7 +11,7 @@ from dynviz.data.columns import blank, cut_already, find_text, named, scores, wi
 from dynviz.data.doubts import assumed, doubt, doubts
 from dynviz.data.examples import Examples
 from dynviz.data.label_columns import counted, cut_cells, find_label, labels_in
-from dynviz.data.labels import Codebook, codebook, no_answer, shown, written
+from dynviz.data.labels import Codebook, codebook, no_answer, said, shown, written
 from dynviz.data.tables import Skip, Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
@@ -57,8 +57,8 @@ def examples_of(
             f"{table.name} holds no usable rows", f"no row has {what} (columns {column!r}, {answer!r}){seen}", "Name the right columns"
         )
     kept = list(rows.texts)
-    said = doubts(table, task, column, answer, label is None)
-    notes = " ".join([*table.notes, *said, *assumed(book), *_left_out(rows.without)])
+    found_out = doubts(table, task, column, answer, label is None)
+    notes = " ".join([*table.notes, *found_out, *assumed(book), *_left_out(rows.without)])
     found = tuple(rows.labels[i] for i in kept) if answer else None
     return Examples(_ids(table, kept), tuple(rows.texts.values()), found, _tags(table, task, kept, answer), note=notes)
 
@@ -133,7 +133,7 @@ def _labelled(
         return InputError(what, f"{task.title} knows {shown(task)}", do)
     if "" in found:
         mark = tags[found.index("")]
-        return f"{LABELLED}{mark[:20]}{' (no answer)' if no_answer(mark) else ''}"
+        return f"{LABELLED}{said(mark)}{' (no answer)' if no_answer(mark) else ''}"
     labels[i] = found if task.unit == "token" else found[0]
     return None
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from dynviz.data.columns import LABEL, SCORES, TAGS, scores, unread
 from dynviz.data.label_columns import book_of, label_columns
-from dynviz.data.labels import Codebook
+from dynviz.data.labels import Codebook, said
 from dynviz.data.tables import Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
@@ -93,4 +93,4 @@ def _told(pairs: Mapping[str, str]) -> str:
 
 def _listed(words: Sequence[str]) -> str:
     more = f" and {len(words) - MOST} more" if len(words) > MOST else ""
-    return ", ".join(word[:40] if word.isprintable() else repr(word[:40]) for word in words[:MOST]) + more
+    return ", ".join(map(said, words[:MOST])) + more

@@ -12,7 +12,7 @@ from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
 NO_ANSWER = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>", "?", "_"})
-BY_NUMBER, BY_WORDS = "this goes by the data set's own numbers", "the words suggest it"
+BY_NUMBER, BY_WORDS = "this goes by the data set's own numbers", "this goes by the words alone"
 MOST = 200  # different words for which a likely meaning is looked for
 _SURE = {
     "neg": "negative", "bad": "negative", "negative": "negative", "false": "negative", "pos": "positive", "good": "positive",
@@ -58,6 +58,11 @@ def written(value: Any) -> str:
         return str(value).lower()
     word = str(value).strip()
     return str(int(float(word))) if _WHOLE.fullmatch(word) else word
+
+
+def said(word: str) -> str:
+    """A label in a sentence: its beginning, quoted where it would break the line."""
+    return word[:40] if word.isprintable() else repr(word[:40])
 
 
 def no_answer(word: str) -> bool:
@@ -107,9 +112,9 @@ def checked(task: Task, told: Mapping[str, str] | None) -> dict[str, str]:
     """Meanings as the user gives them, in the task's own names; an InputError where one is no label of the task."""
     out, names = {}, _names(task)
     for word, label in (told or {}).items():
-        known = _called(names, task, label) if label.strip() else ""
+        known = _called(names, task, str(label)) if label and str(label).strip() else ""
         if known is None:
-            what = f"The label {str(word)[:40]!r} cannot mean {label[:40]!r}"
+            what = f"The label {str(word)[:40]!r} cannot mean {str(label)[:40]!r}"
             raise InputError(what, f"{task.title} knows {shown(task)}", "Give one of these, or nothing to leave its rows out")
         out[written(word)] = known
     return out

@@ -74,7 +74,7 @@ def _signs(counts: Mapping[int, int], ends: Mapping[str, str]) -> dict[int, str]
 def _proposed(task: Task, own: set[int], ends: Mapping[str, str], rated: bool) -> tuple[str, dict[int, str]]:
     """What the numbers likely mean, and what that goes by."""
     size = len(task.labels)
-    if own == set(range(1, size + 1)) and not rated:
+    if own <= set(range(1, size + 1)) and size in own and not rated:
         return "this looks counted from 1", {n: task.labels[n - 1] for n in sorted(own)}
     if own <= set(range(size)) and not rated:
         turned = bool(ends) and task.labels.index(ends["negative"]) > task.labels.index(ends["positive"])

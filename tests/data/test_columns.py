@@ -66,6 +66,11 @@ def test_of_two_columns_of_tags_the_one_that_fits_is_taken_and_named() -> None:
         assert found.note == f"The tags are those of column '{'pos_tags' if task is POS else 'ner_tags'}'."
 
 
+def test_tags_of_the_task_win_over_a_better_known_name() -> None:
+    found = examples_of(table(tokens=[["The", "cat"]], tags=[["DT", "NN"]], xpos=[["DET", "NOUN"]]), POS)
+    assert found.labels == (("DET", "NOUN"),)
+
+
 def test_tags_in_a_column_without_a_known_name_are_found_by_their_number() -> None:
     found = examples_of(table(tokens=[["Ann", "ran"]], **{"column 2": [["B-PER", "O"]], "column 3": [["NOUN", "VERB"]]}), ENTITIES)
     assert found.labels == (("B-PER", "O"),)

@@ -96,6 +96,7 @@ def test_a_column_of_marks_only_holds_no_labels() -> None:
 PROPOSED = [
     (SST2, (2, 1, 2), {"1": "negative", "2": "positive"}, "counted from 1"),
     (GENERIC, (2, 1), {"1": "LABEL_0", "2": "LABEL_1"}, "counted from 1"),
+    (custom("a", "b", "c"), (1, 3), {"1": "a", "3": "c"}, "counted from 1"),
     (DIGITS, (1, 2, 3), {"1": "0", "2": "1", "3": "2"}, "counted from 1"),
     (SST2, (0, 4), {"0": "negative", "4": "positive"}, "a scale from 0 to 4"),
     (SST2, (0, 2, 4), {"0": "negative", "2": "", "4": "positive"}, "a scale from 0 to 4"),
@@ -108,8 +109,8 @@ PROPOSED = [
     (THREE, (-1, 0, 1), {"-1": "negative", "0": "neutral", "1": "positive"}, "a scale from -1 to 1"),
     (POLES, (0, 1), {"0": "negative", "1": "positive"}, "the model's own numbering"),
     (TURNED, (0, 1), {"0": "POSITIVE", "1": "NEGATIVE"}, "but most data sets write 0 for NEGATIVE"),
-    (SST2, ("yes", "no"), {"yes": "positive", "no": "negative"}, "the words"),
-    (SST2, ("very positive", "neutral"), {"very positive": "positive", "neutral": ""}, "the words"),
+    (SST2, ("yes", "no"), {"yes": "positive", "no": "negative"}, "by the words"),
+    (SST2, ("very positive", "neutral"), {"very positive": "positive", "neutral": ""}, "by the words"),
     (custom("entailment", "contradiction"), ("entail", "contradict"), {"entail": "entailment", "contradict": "contradiction"}, "the words"),
 ]
 
@@ -171,6 +172,15 @@ def test_numbers_of_a_tagger_whose_labels_are_numbers_are_its_own() -> None:
 def test_a_meaning_must_be_of_the_task() -> None:
     with pytest.raises(InputError, match=r"The label '1' cannot mean 'bad': .* knows negative, positive"):
         examples_of(table(1), SST2, meanings={"1": "bad"})
+
+
+def test_a_label_that_would_break_the_line_is_quoted() -> None:
+    found = examples_of(table("positive", "so\nso"), SST2, meanings={"so\nso": ""})
+    assert found.note == r"1 row labelled 'so\nso' was left out."
+
+
+def test_meanings_may_be_given_by_number() -> None:
+    assert examples_of(table(1, 2, 3), SST2, meanings={1: "negative", 2: "positive", 3: None}).labels == ("negative", "positive")  # type: ignore[dict-item]
 
 
 def test_names_that_do_not_fit_are_counted_with_the_first() -> None:

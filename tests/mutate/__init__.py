@@ -7,6 +7,7 @@ mistake was found, or is feared.
 
 from tests.mutate.findings import FINDINGS
 from tests.mutate.losses import LOSSES, TRAINING
+from tests.mutate.meanings import MEANINGS
 from tests.mutate.rules import COUNTS, DECISIONS, STATISTICS
 
-CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS)
+CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS)
