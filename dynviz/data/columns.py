@@ -1,7 +1,7 @@
 """Which column of a table holds the texts, by its name and by what it holds; and whether the first row is a header."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dynviz.data.labels import codebook, written
@@ -126,14 +126,10 @@ def scores(values: Sequence[Any]) -> tuple[float, float] | None:
     return None if all(n.is_integer() for n in found) else (min(found), max(found))
 
 
-def _all(values: Sequence[Any], test: Callable[[Any], bool]) -> bool:
-    filled = [v for v in values if not blank(v)]
-    return bool(filled) and all(test(v) for v in filled)
-
-
 def numbers(values: Sequence[Any]) -> bool:
     """Whether a column holds numbers only."""
-    return _all(values, lambda v: isinstance(v, float) or (not isinstance(v, bool) and bool(_NUMBER.fullmatch(str(v)))))
+    filled = [v for v in values if not blank(v)]
+    return bool(filled) and all(isinstance(v, float) or (not isinstance(v, bool) and _NUMBER.fullmatch(str(v))) for v in filled)
 
 
 def cut_already(values: Sequence[Any], column: str, tagged: bool) -> bool:

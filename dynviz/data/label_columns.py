@@ -132,6 +132,6 @@ def _aligned(tags: Sequence[Any], texts: Sequence[Any]) -> bool:
 
 
 def _rows_counted(values: Sequence[Any]) -> bool:
-    """Whether a column counts the rows."""
-    words = [written(v) for v in values[:1000]]
-    return words in ([str(i) for i in range(len(words))], [str(i + 1) for i in range(len(words))])
+    """Whether a column counts the rows, from 0 or from 1."""
+    first = written(values[0]) if values else ""
+    return first in ("0", "1") and all(written(v) == str(i) for i, v in enumerate(values[:1000], start=int(first)))
