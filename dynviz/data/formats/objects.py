@@ -1,0 +1,129 @@
+"""JSON: an object on each line or one after the other, an array of them, or the other shapes that pandas writes."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+from dynviz.data.decode import Text
+from dynviz.data.formats.json_values import NotJson, Place, parse, values
+from dynviz.data.formats.pandas_json import rows_of
+from dynviz.data.formats.sheet import sheet
+from dynviz.data.tables import Gathered, Table, names_of
+from dynviz.errors import InputError
+
+_LONE = re.compile("[\ud800-\udfff]")
+DO = 'Write an object on each line, {"text": ..., "label": ...}; in pandas: df.to_json(path, orient="records", lines=True)'
+
+
+def objects(text: Text, lenient: bool) -> Table:
+    """The table of a JSON file."""
+    into = Gathered(text.name, lenient)
+    first = next((line.strip() for line in text.lines() if line.strip()), "")
+    try:
+        if first.startswith("["):
+            return _array(values(text, in_array=True), into, text.notes)
+        if first.startswith("{") and (one := _only(text, first)):
+            found = rows_of(one)
+            if found is None:
+                raise InputError(f"{text.name} holds one JSON object", "it is not clear what its rows are", DO)
+            return _rows(enumerate(found[0], start=1), into, [*text.notes, *filter(None, found[1:])])
+        several = _several(text) if first.startswith("{") and not first.endswith("}") else None
+        return _rows(_each_line(text, into) if several is None else several, into, text.notes)
+    except NotJson as error:
+        raise InputError(f"{text.name} is not JSON", str(error), DO) from None
+
+
+def _only(text: Text, first: str) -> dict[str, Any] | None:
+    """The one object that a file holds, on a line or on several; None where it holds more, or something else."""
+    source = values(text, in_array=False)
+    try:
+        found = list(islice(source, 2)) if first.endswith("}") or first == "{" else []
+    except NotJson:
+        return None
+    return found[0][1] if len(found) == 1 and isinstance(found[0][1], dict) else None
+
+
+def _several(text: Text) -> Iterator[Place] | None:
+    """Objects over several lines each; None where not even the first is one: then lines are read."""
+    source = values(text, in_array=False)
+    try:
+        first = next(source)
+    except (NotJson, StopIteration):
+        return None
+    return chain([first], source)
+
+
+def _each_line(text: Text, into: Gathered) -> Iterator[Place]:
+    for place, line in enumerate(text.lines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            item = parse(line)
+        except NotJson as error:
+            into.leave_out(place, InputError(f"{text.name}, line {place}: not JSON", str(error), DO))
+            continue
+        yield place, item
+
+
+def _array(items: Iterator[Place], into: Gathered, notes: list[str]) -> Table:
+    """An array of objects; of texts; or of rows without names."""
+    first = next(items, None)
+    if first is None:
+        return into.table(notes)
+    whole = chain([first], items)
+    if isinstance(first[1], list):
+        return sheet(((place, [_cell(c) for c in row]) for place, row in _only_lists(whole, into)), into, list(notes))
+    if isinstance(first[1], str):
+        return _rows(((place, {"text": item} if isinstance(item, str) else item) for place, item in whole), into, notes)
+    return _rows(whole, into, notes)
+
+
+def _only_lists(items: Iterable[Place], into: Gathered) -> Iterator[tuple[int, list[Any]]]:
+    for place, item in items:
+        if isinstance(item, list):
+            yield place, item
+        else:
+            into.leave_out(place, _no_row(into.name, place, item, "list"))
+
+
+def _rows(items: Iterable[Place], into: Gathered, notes: list[str]) -> Table:
+    """A row for each object, a column for each key."""
+    called: dict[str, str] = {}
+    for place, item in items:
+        if not isinstance(item, dict):
+            into.leave_out(place, _no_row(into.name, place, item, "object"))
+            continue
+        new = [key for key in item if key not in called]
+        if new:
+            names = names_of([*called.values(), *new])[0][len(called) :]
+            into.name_columns(names)
+            called.update(zip(new, names, strict=True))
+        try:
+            cells = [_cell(item.get(key)) for key in called]
+        except (UnicodeError, RecursionError) as error:
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else "it holds half of a surrogate pair"
+            into.leave_out(place, InputError(f"{into.name}, line {place}: not valid Unicode", why, "Write the file again as UTF-8"))
+            continue
+        into.add(place, cells)
+    return into.table(list(notes))
+
+
+def _no_row(name: str, place: int, item: Any, wanted: str) -> InputError:
+    return InputError(f"{name}, line {place}: not a JSON {wanted}", f"it holds a {type(item).__name__}", DO)
+
+
+def _cell(value: Any) -> Any:
+    """What a table holds of a value: numbers, texts and lists of them; None and NaN as an empty cell, anything else as JSON text."""
+    return [_flat(member) for member in value] if isinstance(value, list) else _flat(value)
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, str):
+        if not value.isascii() and _LONE.search(value):
+            raise UnicodeError
+        return value
+    if value is None or value != value:
+        return ""
+    return _flat(json.dumps(value, ensure_ascii=False)) if isinstance(value, list | dict) else value
