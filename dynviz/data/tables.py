@@ -1,5 +1,6 @@
 """The table of a data file, and what bounds it while it is read: rows, columns, cells, and the memory they take."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +11,15 @@ from typing import Any
 from dynviz.errors import InputError
 
 MAX_BYTES = 100_000_000  # of a file
-MAX_LINES = 2_000_000
+MAX_LINES = 1_500_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 1_000
 MAX_ROW = 2_000_000  # characters
 MAX_CELL = 131_072  # characters; the limit of Python's csv module, applied to all formats
-MAX_SIZE = 150_000_000  # bytes that the cells take in memory
+MAX_SIZE = 180_000_000  # bytes that the cells take in memory
+MAX_VALUES = 3_000_000  # cells, and members of lists
 MAX_NAME = 200  # characters of a column's name
-NO_HEADER = "The file has no header; its first line was read as an example."
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 Skip = tuple[int, str]  # the line or row, and why it was left out
 QUOTES = "Put a text with commas, quotes or line breaks in double quotes, and double the quotes in it"
 
@@ -57,14 +59,14 @@ class Gathered:
         self.columns: dict[str, list[Any]] = {}
         self.places: list[int] = []
         self.skipped: list[Skip] = []
-        self.size = 0
+        self.size = self.values = 0
 
     def name_columns(self, names: Iterable[str]) -> None:
         """More columns; the rows so far are blank there."""
         for name in names:
             if len(self.columns) == MAX_COLUMNS:
                 raise InputError(f"{self.name} has more than {MAX_COLUMNS:,} columns", "two are enough", "Keep those of texts and labels")
-            self.weigh(8 * len(self.places))
+            self.weigh(8 * len(self.places), 0)
             self.columns[name] = [""] * len(self.places)
 
     def add(self, place: int, cells: Sequence[Any]) -> None:
@@ -72,7 +74,7 @@ class Gathered:
         self._count()
         lists = [cell for cell in cells if type(cell) is list]
         size = 8 * len(cells) + sum(map(getsizeof, cells)) + sum(sum(map(getsizeof, members)) for members in lists)
-        self.weigh(size)
+        self.weigh(size, len(cells) + sum(map(len, lists)))
         if size > MAX_CELL and (long := self._long(cells)):
             self._list(place, huge(self.name, place, long))
             return
@@ -102,17 +104,18 @@ class Gathered:
         if len(self.places) + len(self.skipped) == MAX_ROWS:
             raise too_many(self.name)
 
-    def weigh(self, size: int) -> None:
-        """Count memory that cells take."""
-        self.check(size)
+    def weigh(self, size: int, values: int) -> None:
+        """Count bytes of memory, and values."""
+        self.check(size, values)
         self.size += size
+        self.values += values
 
-    def check(self, size: int) -> None:
+    def check(self, size: int, values: int) -> None:
         """An InputError where so much more would be too much."""
         if self.size + size > MAX_SIZE:
-            raise InputError(
-                f"{self.name} is too large when read", f"its cells take more than {MAX_SIZE // 1_000_000} MB of memory", "Take a part of it"
-            )
+            raise too_large(self.name, f"its cells take more than {MAX_SIZE // 1_000_000} MB of memory")
+        if self.values + values > MAX_VALUES:
+            raise too_large(self.name, f"it holds more than {MAX_VALUES:,} values")
 
     def table(self, notes: list[str], classes: Mapping[str, Sequence[str]] | None = None, header: Header | None = None) -> Table:
         """The table; an InputError where it has no rows."""
@@ -127,6 +130,11 @@ class Gathered:
 def too_many(name: str) -> InputError:
     """A file has too many rows."""
     return InputError(f"{name} has more than {MAX_ROWS:,} rows", "that many would take hours", f"Take {MAX_ROWS:,} of them or fewer")
+
+
+def too_large(name: str, why: str) -> InputError:
+    """A file takes too much memory."""
+    return InputError(f"{name} is too large when read", why, "Take a part of it")
 
 
 def huge(name: str, place: int, column: str = "") -> InputError:
@@ -152,5 +160,5 @@ def names_of(cells: Iterable[Any]) -> tuple[list[str], dict[str, str]]:
 
 def written(cell: Any) -> str:
     """A name on one line, bounded, in characters that can be sent."""
-    line = " ".join(str(cell)[: 2 * MAX_NAME].split()).encode("utf-8", "replace").decode("utf-8")
+    line = " ".join(_CONTROL.sub(" ", str(cell)[: 2 * MAX_NAME]).split()).encode("utf-8", "replace").decode("utf-8")
     return line if len(line) <= MAX_NAME else line[:MAX_NAME] + "\u2026"

@@ -62,7 +62,7 @@ def cells(column: Any, into: Gathered) -> list[Any] | None:
             return _values(column)
         lengths = pc.list_value_length(column).to_pylist()
         flat = column.flatten()
-        into.check(_OBJECT * len(flat))
+        into.check(_OBJECT * len(flat), len(flat))
         members = iter(_values(flat))
         return ["" if n is None else [next(members) for _ in range(n)] for n in lengths]
     except (UnicodeDecodeError, pa.ArrowNotImplementedError, pa.ArrowInvalid):

@@ -7,11 +7,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from dynviz.data.decode import Text
-from dynviz.data.tables import MAX_ROW
+from dynviz.data.tables import MAX_ROW, MAX_ROWS
 
 _BLANK = re.compile(r"\s*")
 _CHUNK = 1 << 16  # characters read at first; twice as many each time a value needs more
+MAX_VALUES = 2 * MAX_ROWS  # rows, and what is none
+_LONG = f"it holds a value of more than {MAX_ROW:,} characters, or one that does not end"
 Place = tuple[int, Any]
+
+
+def _number(digits: str) -> int | str:
+    """A whole number; one of very many digits stays text, since to make a number of it takes their square."""
+    return int(digits) if len(digits) < 20 else digits
+
+
+_DECODER = json.JSONDecoder(parse_int=_number)
 
 
 class NotJson(ValueError):
@@ -21,9 +31,9 @@ class NotJson(ValueError):
 def parse(text: str) -> Any:
     """The value of a short text; NotJson where it is none."""
     if len(text) > MAX_ROW:
-        raise NotJson(f"it has more than {MAX_ROW:,} characters")
+        raise NotJson(_LONG)
     try:
-        return json.loads(text)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise NotJson(_why(error)) from None
 
@@ -38,6 +48,8 @@ def values(text: Text, in_array: bool) -> Iterator[Place]:
         if in_array and count:
             window.take(",")
         count += 1
+        if count > MAX_VALUES:
+            raise NotJson(f"it holds more than {MAX_VALUES:,} values")
         yield count, window.value()
 
 
@@ -46,7 +58,6 @@ class _Window:
 
     def __init__(self, text: Text) -> None:
         self.source = io.TextIOWrapper(io.BytesIO(text.data), "utf-8")
-        self.decoder = json.JSONDecoder()
         self.text, self.at, self.done = "", 0, False
 
     def _more(self) -> bool:
@@ -88,14 +99,14 @@ class _Window:
         self._next()
         while True:
             try:
-                found, self.at = self.decoder.raw_decode(self.text, self.at)
+                found, self.at = _DECODER.raw_decode(self.text, self.at)
                 return found
             except (ValueError, RecursionError) as error:
-                if isinstance(error, RecursionError) or len(self.text) - self.at > MAX_ROW or not self._more():
+                if len(self.text) - self.at > MAX_ROW:
+                    raise NotJson(_LONG) from None
+                if isinstance(error, RecursionError) or not self._more():
                     raise NotJson(_why(error)) from None
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    return "it holds a number of more than 4,300 digits" if "integer string conversion" in str(error) else str(error)
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

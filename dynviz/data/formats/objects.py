@@ -116,7 +116,11 @@ def _no_row(name: str, place: int, item: Any, wanted: str) -> InputError:
 
 def _cell(value: Any) -> Any:
     """What a table holds of a value: numbers, texts and lists of them; None and NaN as an empty cell, anything else as JSON text."""
-    return [_flat(member) for member in value] if isinstance(value, list) else _flat(value)
+    if not isinstance(value, list):
+        return _flat(value)
+    kinds = set(map(type, value))
+    as_it_is = kinds <= {int} or (kinds <= {str} and "".join(value).isascii())
+    return value if as_it_is else [_flat(member) for member in value]
 
 
 def _flat(value: Any) -> Any:

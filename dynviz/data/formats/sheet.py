@@ -1,37 +1,30 @@
-"""Rows of cells -> a table: whether the first is a header, what the columns are called, which rows do not fit."""
+"""Rows of cells -> a table: what the columns are called, and which rows do not fit."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dynviz.data.tables import NO_HEADER, QUOTES, Gathered, Header, Table, names_of
+from dynviz.data.tables import QUOTES, Gathered, Header, Table, names_of
 from dynviz.errors import InputError
 
 Row = tuple[int, list[Any]]
-_NUMBER = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*")
 
 
 def sheet(rows: Iterable[Row], into: Gathered, notes: list[str]) -> Table:
-    """The table of these rows; the first is the header, unless it is an example itself. Blank rows are counted in the notes."""
+    """The table of these rows, below a header. Blank rows are counted in the notes."""
     blank = _Blank()
     filled = blank.without(rows)
-    first = list(islice(filled, 2))
-    if not first:
-        return into.table(notes)
-    place, cells = first[0]
-    header = not (len(first) == 2 and _example(cells, first[1][1]))
-    names, twice = names_of(cells) if header else ([f"column {i}" for i in range(1, len(cells) + 1)], {})
+    place, cells = next(filled, (0, []))
+    names, twice = names_of(cells)
     into.name_columns(names)
-    for line, row in chain(first[1:] if header else first, filled):
+    for line, row in filled:
         if len(row) == len(names):
             into.add(line, row)
         else:
-            why = f"the {'header' if header else 'first line'} has {len(names)}"
-            into.leave_out(line, InputError(f"{into.name}, line {line}: {len(row)} cells", why, QUOTES))
-    assumed = _same_name(into, twice) if header else [NO_HEADER]
+            what = f"{into.name}, line {line}: {len(row)} cells"
+            into.leave_out(line, InputError(what, f"the header has {len(names)}", QUOTES))
+    told = _same_name(into, twice)
     kept = tuple(cell for cell, name in zip(cells, names, strict=True) if name in into.columns)
-    return into.table([*notes, *assumed, *blank.said()], header=Header(place, kept) if header else None)
+    return into.table([*notes, *told, *blank.said()], header=Header(place, kept))
 
 
 def _same_name(into: Gathered, twice: dict[str, str]) -> list[str]:
@@ -45,13 +38,6 @@ def _same_name(into: Gathered, twice: dict[str, str]) -> list[str]:
     return notes[:3]
 
 
-def _example(cells: Sequence[Any], below: Sequence[Any]) -> bool:
-    """Whether a first row has a number where the next has one, and several words elsewhere: then it is no row of names."""
-    pairs = zip(map(str, cells), map(str, below), strict=False)
-    numbers = any(_NUMBER.fullmatch(a[:40]) and _NUMBER.fullmatch(b[:40]) for a, b in pairs)
-    return numbers and any(" " in str(c).strip() for c in cells)
-
-
 class _Blank:
     """Counts blank rows between others; those at the end of a file are nothing to speak of."""
 
@@ -62,7 +48,8 @@ class _Blank:
         """The other rows."""
         waiting = 0
         for place, cells in rows:
-            if any(c is not None and str(c).strip() for c in cells):
+            joined = "".join(map(str, cells))
+            if joined and not joined.isspace():
                 self.count += waiting
                 waiting = 0
                 yield place, cells

@@ -14,9 +14,9 @@ from dynviz.data.tables import MAX_COLUMNS, MAX_LINES, Gathered, Table
 from dynviz.errors import InputError
 
 ZIP = b"PK\x03\x04"
-MAX_XML = 12_000_000  # bytes of the files in a workbook, unpacked
+MAX_XML = 10_000_000  # bytes of the files in a workbook, unpacked
 MAX_FILES = 1_000
-MAX_CELLS = 150_000
+MAX_CELLS = 100_000
 CSV = "Save the sheet as CSV and give that"
 
 

@@ -26,8 +26,8 @@ from dynviz.data import (
     hub_table,
     labels_in,
     lines_table,
-    open_table,
 )
+from dynviz.data.apart import table_apart
 from dynviz.jobs import Gathered, Outcome, Registry, at, gather
 from dynviz.records.slices import Slice, by_tag
 from dynviz.records.tasks import Task
@@ -49,8 +49,8 @@ def registry() -> Registry:
 
 @st.cache_resource(max_entries=2, show_spinner=text.READING)
 def file_table(ident: str, name: str, _data: Any) -> Table:
-    """The table of an uploaded file; rows that cannot be read are listed in it. ident: the upload's own."""
-    return open_table(_data(), name, lenient=True)
+    """The table of an uploaded file, read in another process; rows that cannot be read are listed in it. ident: the upload's own."""
+    return table_apart(_data(), name)
 
 
 @st.cache_resource(max_entries=2, show_spinner=text.FETCHING, ttl=3600)

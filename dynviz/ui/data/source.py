@@ -8,6 +8,7 @@ import streamlit as st
 from dynviz import api
 from dynviz.api import Examples
 from dynviz.data import MAX_ROWS, Skip
+from dynviz.data.formats.choose import SUFFIXES
 from dynviz.errors import InputError
 from dynviz.figures.wording import count, setting
 from dynviz.ui.data import cache, empty, kept, rows, text
@@ -18,6 +19,7 @@ from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import guarded, plain
 
 MEGABYTES = 20
+SLACK = 1000  # characters, as the browser counts them (UTF-16), over the limit of a paste: what it cut away can only be seen so
 JOB = "job"
 
 
@@ -49,14 +51,17 @@ def form() -> None:
 
 
 def _pasted() -> Given | None:
-    pasted = st.text_area(
-        text.PASTE, key="data.paste", height=180, help=text.PASTE_HINT, persist_state="session", max_chars=allowed().pasted
-    )
+    most = allowed().pasted
+    given: dict[str, Any] = {"height": 180, "help": text.PASTE_HINT, "persist_state": "session", "max_chars": most + SLACK}
+    pasted = st.text_area(text.PASTE, key="data.paste", **given)
+    if pasted and len(pasted.encode("utf-16-le", "replace")) // 2 > most:
+        what, why, do = text.PASTE_CUT
+        raise InputError(what.format(most=most), why, do)
     return Given(f"paste-{hash(pasted)}", text.PASTED, cache.lines(pasted)) if pasted and pasted.strip() else None
 
 
 def _file() -> Given | None:
-    types = ["csv", "tsv", "tab", "jsonl", "ndjson", "json", "parquet", "pq", "txt"]
+    types = [suffix.removeprefix(".") for suffix in SUFFIXES]
     note = text.FILE_HELP.format(megabytes=MEGABYTES, rows=MAX_ROWS)
     file = st.file_uploader(text.FILE, types, key="data.file", help=note, max_upload_size=MEGABYTES)
     return Given(file.file_id, file.name, cache.file_table(file.file_id, file.name, file.getvalue)) if file is not None else None
