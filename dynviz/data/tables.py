@@ -72,7 +72,7 @@ class Gathered:
     def add(self, place: int, cells: Sequence[Any]) -> None:
         """A row: a cell for each column."""
         self._count()
-        lists = [cell for cell in cells if type(cell) is list]
+        lists = [cell for cell in cells if type(cell) is list] if list in set(map(type, cells)) else []
         size = 8 * len(cells) + sum(map(getsizeof, cells)) + sum(sum(map(getsizeof, members)) for members in lists)
         self.weigh(size, len(cells) + sum(map(len, lists)))
         if size > MAX_CELL and (long := self._long(cells)):

@@ -17,10 +17,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-UPLOAD = 20_000_000
+UPLOAD = 20 * 2**20  # bytes
 
 
-def filled(line: bytes, size: int = UPLOAD) -> bytes:
+def filled(line: bytes, size: int = 20_000_000) -> bytes:
     """As often as the upload limit permits."""
     return line * (size // len(line))
 
@@ -74,7 +74,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "columns.csv": lambda: b",".join(b"c%d" % i for i in range(100_000)) + b"\n" + b",".join([b"x"] * 100_000) + b"\n",
     "tabs.tsv": lambda: filled(b"\t" * 999 + b"\n"),
     "short.tsv": lambda: b"text\tlabel\n" + filled(b"a word\t123\n"),
-    "wide.tsv": lambda: b"\t".join(b"c%d" % i for i in range(900)) + b"\n" + filled(b"\t".join([b"ab"] * 900) + b"\n", UPLOAD - 9000),
+    "wide.tsv": lambda: b"\t".join(b"c%d" % i for i in range(900)) + b"\n" + filled(b"\t".join([b"ab"] * 900) + b"\n", 19_990_000),
     "wide_emoji.tsv": lambda: b"\t".join(b"c%d" % i for i in range(90)) + b"\n" + filled("\t".join(["\U0001f600"] * 90).encode() + b"\n"),
     "one_line.txt": lambda: filled("word \U0001f600 ".encode()),
     "emoji_lines.txt": lambda: filled("\U0001f600".encode() + b"a" * 396 + b"\n"),
@@ -93,11 +93,11 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "keys.jsonl": lambda: b"".join(b'{"k%d": 1}\n' % i for i in range(50_000)),
     "nothing.json": lambda: b"[" + filled(b"[],") + b"[]]",
     "objects.json": lambda: b"[" + filled(b'{"a":1},') + b"{}]",
-    "one_object.json": lambda: b'{"a": [' + filled(b"{},", UPLOAD - 100) + b"{}]}",
-    "numbers.json": lambda: b'[{"a": [' + filled(b"1,", UPLOAD - 100) + b"1]}]",
+    "one_object.json": lambda: b'{"a": [' + filled(b"{},", 19_999_900) + b"{}]}",
+    "numbers.json": lambda: b'[{"a": [' + filled(b"1,", 19_999_900) + b"1]}]",
     "lists.jsonl": lambda: filled(b'{"tokens": [' + b'"ab",' * 1000 + b'"ab"]}\n'),
     "ints.jsonl": lambda: filled(b'{"a": [' + b"1," * 1000 + b"1]}\n", 9_000_000),
-    "deep.json": lambda: b"[" * UPLOAD,
+    "deep.json": lambda: b"[" * 20_000_000,
     "deep.jsonl": lambda: b'{"text": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}\n",
     "digits.jsonl": lambda: filled(b'{"text": ' + b"9" * 4_299 + b"}\n"),
     "long_digits.json": lambda: b'[{"text": ' + b"9" * 5_000 + b"}]",
@@ -114,9 +114,9 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "columns.parquet": lambda: parquet(pa.table({f"c{i}": ["a"] for i in range(3_000)})),
     "numbers.parquet": lambda: parquet(pa.table({f"c{i}": range(50_000) for i in range(40)})),
     # packed
-    "bomb.csv.gz": lambda: gzip.compress(b"text,label\n" + b"a,1\n" * 50_000_000, 1),
+    "bomb.csv.gz": lambda: gzip.compress(b"text,label\n" + b"a,1\n" * 15_000_000, 1),
     "members.csv.gz": lambda: filled(gzip.compress(b"")),
-    "bomb.xlsx": lambda: book(b"<row>" + b"<c><v>1</v></c>" * 8_000_000 + b"</row>"),
+    "bomb.xlsx": lambda: book(b"<row>" + b"<c><v>1</v></c>" * 2_000_000 + b"</row>"),
     "cells.xlsx": lambda: book((b"<row>" + b"<c><v>1</v></c>" * 20 + b"</row>") * 36_000),
     "strings.xlsx": lambda: book(
         b"".join(b'<row><c t="s"><v>%d</v></c><c t="s"><v>0</v></c></row>' % i for i in range(49_990)),

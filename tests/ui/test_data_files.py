@@ -85,7 +85,7 @@ def test_columns_of_one_name_are_both_offered_and_named(monkeypatch: pytest.Monk
 
 
 def test_an_upload_is_read_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dynviz.data.apart.table", lambda *_: pytest.fail("read in the server's own process"))
+    monkeypatch.setattr("dynviz.data.formats.choose.decode", lambda *_: pytest.fail("read in the server's own process"))
     assert "1 row, without right answers" in words(given(monkeypatch, b"text\nA fine film.\n"))
 
 
