@@ -1,8 +1,7 @@
 """The table of a data file, and what bounds it while it is read: rows, columns, cells, and the memory they take."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from sys import getsizeof
@@ -146,16 +145,20 @@ def huge(name: str, place: int, column: str = "") -> InputError:
 def names_of(cells: Iterable[Any]) -> tuple[list[str], dict[str, str]]:
     """Names for columns, each once and on one line; and of those that were written before, by their new name, what was written."""
     given = [written(cell) or f"column {i}" for i, cell in enumerate(cells, start=1)]
-    taken, counts, out, twice = set(given), Counter[str](), [], {}
+    taken, seen, out, twice = set(given), set[str](), [], {}
     for name in given:
-        counts[name] += 1
-        own = name
-        if counts[name] > 1:
-            own = next(n for n in (f"{name} ({i})" for i in count(counts[name])) if n not in taken)
-            taken.add(own)
+        own = another(name, taken) if name in seen else name
+        if own != name:
             twice[own] = name
+        seen.add(name)
+        taken.add(own)
         out.append(own)
     return out, twice
+
+
+def another(name: str, taken: Collection[str]) -> str:
+    """A name that is not taken: "label", or "label (2)"."""
+    return name if name not in taken else next(n for n in (f"{name} ({i})" for i in count(2)) if n not in taken)
 
 
 def written(cell: Any) -> str:

@@ -66,10 +66,11 @@ RUNS_AWAY = {
 def test_what_runs_away_is_cut_off(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     """Before it reads the file, the other process does this."""
     begin = "import os, sys; sys.path[:] = sys.argv[3:]; import dynviz.data.apart as a; a.PROCESSOR = 1; read = a.table; "
-    monkeypatch.setattr(apart, "_START", f"{begin}a.table = lambda *given: ({RUNS_AWAY[what]}, read(*given))[1]; a.answer(sys.argv[1], True)")
+    end = ", read(*given))[1]; a.answer(sys.argv[1], True)"
+    monkeypatch.setattr(apart, "_START", f"{begin}a.table = lambda *given: ({RUNS_AWAY[what]}{end}")
     with pytest.raises(InputError, match=r"a\.csv was not read to its end: that took too much time or memory"):
         table_apart(b"text\na\n", "a.csv")
-    monkeypatch.setattr(apart, "_START", f"{begin}a.table = lambda *given: (0, read(*given))[1]; a.answer(sys.argv[1], True)")
+    monkeypatch.setattr(apart, "_START", f"{begin}a.table = lambda *given: (0{end}")
     assert len(table_apart(b"text\na\n", "a.csv")) == 1
 
 
@@ -126,9 +127,10 @@ def test_the_other_process_imports_little_and_nothing_from_where_it_runs(tmp_pat
     (tmp_path / "json.py").write_text("raise SystemExit('another json')")
     monkeypatch.chdir(tmp_path)
     assert len(table_apart(b"text\na\n", "a.csv")) == 1
-    code = "import sys, dynviz.data.apart; print([m for m in ('torch', 'transformers', 'streamlit', 'plotly', 'pandas') if m in sys.modules])"
-    root = Path(dynviz.__file__).parents[1]
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root).stdout.strip() == "[]"
+    heavy = ("torch", "transformers", "streamlit", "plotly", "pandas")
+    code = f"import sys, dynviz.data.apart; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(dynviz.__file__).parents[1])
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_package_in_a_zip_file_can_be_read_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ def _text(text: Text, suffix: str, lenient: bool) -> Table:
     begins = text.data[:1000].lstrip()[:1]
     if suffix in _JSON or (suffix not in (*_SEPARATED, *_PLAIN, *_TREEBANK) and begins in (b"{", b"[")):
         return objects(text, lenient)
-    if columns := columns_of(text):
+    if columns := columns_of(text, named=suffix in _TREEBANK):
         return treebank(text, columns, lenient)
     if suffix in _TREEBANK:
         why = "a word and its tags on each line, as many columns in each, were expected"

@@ -10,7 +10,7 @@ from dynviz.data.decode import Text
 from dynviz.data.formats.json_values import NotJson, Place, parse, values
 from dynviz.data.formats.pandas_json import rows_of
 from dynviz.data.formats.sheet import sheet
-from dynviz.data.tables import Gathered, Table, names_of
+from dynviz.data.tables import Gathered, Table, another, written
 from dynviz.errors import InputError
 
 _LONE = re.compile("[\ud800-\udfff]")
@@ -95,11 +95,9 @@ def _rows(items: Iterable[Place], into: Gathered, notes: list[str]) -> Table:
         if not isinstance(item, dict):
             into.leave_out(place, _no_row(into.name, place, item, "object"))
             continue
-        new = [key for key in item if key not in called]
-        if new:
-            names = names_of([*called.values(), *new])[0][len(called) :]
-            into.name_columns(names)
-            called.update(zip(new, names, strict=True))
+        for key in [key for key in item if key not in called]:
+            called[key] = another(written(key) or f"column {len(called) + 1}", into.columns)
+            into.name_columns([called[key]])
         try:
             cells = [_cell(item.get(key)) for key in called]
         except (UnicodeError, RecursionError) as error:

@@ -29,16 +29,20 @@ class Columns:
     read: Mapping[int, str]
 
 
-def columns_of(text: Text) -> Columns | None:
-    """The columns, where the first lines are words with tags: as many in each, no blanks in them, and the last of them tags."""
+def columns_of(text: Text, named: bool = False) -> Columns | None:
+    """The columns, where the first lines are words with tags: nearly all have as many, no blanks in them, and the last of them tags.
+
+    named: the file's name says so, and whatever stands in several columns is a tag.
+    """
     lines = list(islice(text.lines(), SAMPLE))
     width = next((len(_cut(line)) for line in lines if line.strip() and line[0] != "#" and not _document(line)), 0)
     words = [_cut(line) for line in lines if line.strip() and not _beside(line, width)]
-    if not 2 <= width <= 20 or len(words) < 2 or any(len(w) != width or any(" " in c for c in w) for w in words):
+    fits = [w for w in words if len(w) == width and not any(" " in c for c in w)]
+    if not 2 <= width <= 20 or len(fits) < max(2, (0.5 if named else 0.9) * len(words)):
         return None
-    if width == 10 and all(_NUMBER.fullmatch(w[0]) and w[3] in _PARTS for w in words):
+    if width == 10 and all(_NUMBER.fullmatch(w[0]) and w[3] in _PARTS for w in fits):
         return Columns(width, _UNIVERSAL)
-    return Columns(width, _names(words)) if _tagged([w[-1] for w in words], lines) else None
+    return Columns(width, _names(fits)) if named or _tagged([w[-1] for w in fits], lines) else None
 
 
 def _tagged(tags: Sequence[str], lines: Sequence[str]) -> bool:
