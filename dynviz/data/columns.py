@@ -87,7 +87,7 @@ def find_text(table: Table, task: Task) -> str:
 
 def _once(table: Table, column: str) -> str:
     """A column of texts that was found by its name; an InputError where another has the same."""
-    if f"{column} (2)" not in table.columns:
+    if table.columns.get(f"{column} (2)", table.columns[column]) == table.columns[column]:
         return column
     do = f"Name one of them: {column[:40]!r}, or {f'{column[:40]} (2)'!r} for the later"
     raise InputError(f"{table.name} has two columns called {column[:40]!r}", "it is unclear which is meant", do)
