@@ -154,6 +154,8 @@ def test_half_a_surrogate_pair_is_the_rows_fault_alone() -> None:
     assert found.columns == {"text": ["a", ["b", "\U0001f600"]], "?": [1, ""]}
     assert [place for place, _ in found.skipped] == [2]
     "".join(found.columns).encode()
+    found = open_table(b'[["text"], ["a"], ["\\ud800"], 1]', "a.json", lenient=True)
+    assert (found.columns, [place for place, _ in found.skipped]) == ({"text": ["a"]}, [3, 4])
 
 
 @pytest.mark.parametrize(

@@ -74,18 +74,18 @@ def _array(items: Iterator[Place], into: Gathered, notes: list[str]) -> Table:
         return into.table(notes)
     whole = chain([first], items)
     if isinstance(first[1], list):
-        return sheet(((place, [_cell(c) for c in row]) for place, row in _only_lists(whole, into)), into, list(notes))
+        return sheet(_lists(whole, into), into, list(notes))
     if isinstance(first[1], str):
         return _rows(((place, {"text": item} if isinstance(item, str) else item) for place, item in whole), into, notes)
     return _rows(whole, into, notes)
 
 
-def _only_lists(items: Iterable[Place], into: Gathered) -> Iterator[tuple[int, list[Any]]]:
+def _lists(items: Iterable[Place], into: Gathered) -> Iterator[tuple[int, list[Any]]]:
     for place, item in items:
-        if isinstance(item, list):
-            yield place, item
-        else:
+        if not isinstance(item, list):
             into.leave_out(place, _no_row(into.name, place, item, "list"))
+        elif (cells := _cells(item, place, into)) is not None:
+            yield place, cells
 
 
 def _rows(items: Iterable[Place], into: Gathered, notes: list[str]) -> Table:
@@ -98,18 +98,26 @@ def _rows(items: Iterable[Place], into: Gathered, notes: list[str]) -> Table:
         for key in [key for key in item if key not in called]:
             called[key] = another(written(key) or f"column {len(called) + 1}", into.columns)
             into.name_columns([called[key]])
-        try:
-            cells = [_cell(item.get(key)) for key in called]
-        except (UnicodeError, RecursionError) as error:
-            why = "it is nested too deeply" if isinstance(error, RecursionError) else "it holds half of a surrogate pair"
-            into.leave_out(place, InputError(f"{into.name}, line {place}: not valid Unicode", why, "Write the file again as UTF-8"))
-            continue
-        into.add(place, cells)
+        cells = _cells([item.get(key) for key in called], place, into)
+        if cells is not None:
+            into.add(place, cells)
     return into.table(list(notes))
 
 
 def _no_row(name: str, place: int, item: Any, wanted: str) -> InputError:
     return InputError(f"{name}, line {place}: not a JSON {wanted}", f"it holds a {type(item).__name__}", DO)
+
+
+def _cells(row: list[Any], place: int, into: Gathered) -> list[Any] | None:
+    """The cells of a row; None where it is left out."""
+    try:
+        return [_cell(value) for value in row]
+    except UnicodeError:
+        what, why = "not valid Unicode", "it holds half of a surrogate pair"
+    except RecursionError:
+        what, why = "not a row of cells", "it is nested too deeply"
+    into.leave_out(place, InputError(f"{into.name}, line {place}: {what}", why, "Write the row again"))
+    return None
 
 
 def _cell(value: Any) -> Any:

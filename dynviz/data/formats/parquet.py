@@ -6,7 +6,7 @@ from typing import Any
 from dynviz.data.formats import arrow
 from dynviz.data.formats.class_names import class_names
 from dynviz.data.formats.packed import MAX_UNPACKED
-from dynviz.data.tables import MAX_COLUMNS, MAX_ROWS, MAX_VALUES, Gathered, Table, names_of, too_large, too_many
+from dynviz.data.tables import MAX_COLUMNS, MAX_ROWS, MAX_VALUES, Gathered, Table, names_of, too_large, too_many, written
 from dynviz.errors import InputError
 
 BATCH = 128  # rows
@@ -26,7 +26,7 @@ def parquet(data: bytes, name: str, lenient: bool) -> Table:
     except InputError:
         raise
     except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, IndexError, MemoryError) as error:
-        why = " ".join(str(error).split())[:200] or type(error).__name__
+        why = written(error) or type(error).__name__
         raise InputError(f"{name} is not a Parquet file", why.rstrip("."), "Write it again, or give CSV") from None
 
 

@@ -138,4 +138,4 @@ def _each(lines: list[tuple[int, str]], mark: str, into: Gathered) -> Iterator[R
 def _unreadable(name: str, place: int, error: csv.Error) -> InputError:
     if "field larger" in str(error):
         return huge(name, place)
-    return InputError(f"{name}, line {place}: the quotes do not match", str(error), QUOTES)
+    return InputError(f"{name}, line {place}: the quotes do not match", str(error).replace("'\t'", "a tab"), QUOTES)

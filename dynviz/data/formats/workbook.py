@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from dynviz.data.formats.sheet import Row, sheet
-from dynviz.data.tables import MAX_COLUMNS, MAX_LINES, Gathered, Table
+from dynviz.data.tables import MAX_COLUMNS, MAX_LINES, Gathered, Table, written
 from dynviz.errors import InputError
 
 ZIP = b"PK\x03\x04"
@@ -33,7 +33,7 @@ def workbook(data: bytes, name: str, lenient: bool) -> Table:
     except InputError:
         raise
     except Exception as error:  # the package raises its own kinds, and those of zip and XML
-        why = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+        why = written(error).rstrip(".") or type(error).__name__
         raise InputError(f"{name} is an Excel workbook that cannot be read", why, CSV) from None
 
 
@@ -43,7 +43,7 @@ def _bounded(data: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             files = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
-        raise InputError(f"{name} is a ZIP archive or an Excel workbook that cannot be opened", str(error), CSV) from None
+        raise InputError(f"{name} is a ZIP archive or an Excel workbook that cannot be opened", written(error), CSV) from None
     if "xl/workbook.xml" not in {file.filename for file in files}:
         raise InputError(f"{name} is no text file", "it is a ZIP archive and no Excel workbook", "Unpack it and give a file of it")
     read = [file for file in files if file.filename.endswith((".xml", ".rels"))]
