@@ -19,7 +19,6 @@ from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import guarded, plain
 
 MEGABYTES = 20
-SLACK = 1000  # characters, as the browser counts them (UTF-16), over the limit of a paste: what it cut away can only be seen so
 JOB = "job"
 
 
@@ -51,12 +50,11 @@ def form() -> None:
 
 
 def _pasted() -> Given | None:
-    most = allowed().pasted
-    given: dict[str, Any] = {"height": 180, "help": text.PASTE_HINT, "persist_state": "session", "max_chars": most + SLACK}
-    pasted = st.text_area(text.PASTE, key="data.paste", **given)
-    if pasted and len(pasted.encode("utf-16-le", "replace")) // 2 > most:
-        what, why, do = text.PASTE_CUT
-        raise InputError(what.format(most=most), why, do)
+    # No max_chars: the browser then leaves a longer paste out, and nobody is told.
+    pasted = st.text_area(text.PASTE, key="data.paste", height=180, help=text.PASTE_HINT, persist_state="session")
+    if pasted and len(pasted) > allowed().pasted:
+        what, why, do = text.PASTE_LONG
+        raise InputError(what.format(n=len(pasted)), why.format(most=allowed().pasted), do)
     return Given(f"paste-{hash(pasted)}", text.PASTED, cache.lines(pasted)) if pasted and pasted.strip() else None
 
 
