@@ -114,6 +114,9 @@ def _parts(found: Table) -> Iterator[bytes]:
     while start < len(found):
         part = slice(start, start + rows)
         line = json.dumps({"places": found.places[part], "columns": {n: column[part] for n, column in found.columns.items()}}).encode()
+        if len(line) > 4 * _PART and rows > 1:
+            rows = max(1, rows // 8)
+            continue
         yield line
         start, rows = start + rows, max(1, rows * _PART // max(len(line), _PART // 4))
     for start in range(0, len(found.skipped), 1000):
