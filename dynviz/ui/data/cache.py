@@ -1,7 +1,7 @@
 """What the Data page keeps, all bounded: the jobs of the server, files as read, and the numbers of the jobs looked at.
 
 A job of 50,000 sentences takes some 40 MB here while it is looked at, and 5 MB for each knob setting; four jobs and eight settings are
-kept. Files as read take some five times their size; two are kept.
+kept. A file as read takes at most 200 MB; two are kept.
 """
 
 import atexit
