@@ -1,6 +1,7 @@
 """Examples: the bundled ones, and those of a user's file, upload, Hub data set or pasted lines. No torch here.
 
-`read` takes CSV, TSV, JSONL, JSON, Parquet and plain lines; whatever does not fit is one `InputError` sentence.
+`read` takes CSV, TSV, JSONL, JSON, Parquet, Excel workbooks, CoNLL and plain lines, also packed with gzip; whatever does not fit is one
+`InputError` sentence.
 """
 
 from dynviz.data.build import examples_of

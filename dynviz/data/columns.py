@@ -23,11 +23,12 @@ _NUMBER = re.compile(r"\s*[-+]?\d{1,300}([.,]\d{1,300})?\s*")
 
 def with_header(table: Table, task: Task) -> Table:
     """The table itself, or with its first row made a row again where that was no header but an example."""
-    if any(bare(n) in {*TEXT, *TOKENS, *LABEL, *TAGS} for n in table.columns) or not _example(list(table.columns), task):
+    top, known = table.header, any(bare(n) in {*TEXT, *TOKENS, *LABEL, *TAGS} for n in table.columns)
+    if top is None or known or not _example(list(table.columns), task):
         return table
-    columns = {f"column {i + 1}": [n, *values] for i, (n, values) in enumerate(table.columns.items())}
+    columns = {f"column {i}": [n, *v] for i, (n, v) in enumerate(zip(top.cells, table.columns.values(), strict=True), start=1)}
     notes = [*table.notes, "The file has no header; its first line was read as an example."]
-    return Table(table.name, columns, [1, *table.places], notes, table.skipped)
+    return Table(table.name, columns, [top.place, *table.places], notes, table.skipped)
 
 
 def _example(names: list[str], task: Task) -> bool:
@@ -75,13 +76,21 @@ def find_text(table: Table, task: Task) -> str:
     for name in (*TOKENS, *TEXT) if task.unit == "token" else (*TEXT, *TOKENS):
         for column in table.columns:
             if bare(column) == name:
-                return column
+                return _once(table, column)
     seen = {n: sample(values) for n, values in table.columns.items()}
     words = {n: sum(len(v) for v in values if isinstance(v, str)) / len(values) for n, values in seen.items() if not numbers(values)}
     best = max(words, key=lambda n: words[n], default=None)
     if best is None or words[best] < 3:
         raise InputError(f"{table.name} has no column of texts", f"its columns are: {_list(table)}", "Call one 'text', or name it")
     return next(n for n in table.columns if n == best or (n in words and _pair(n, best) and _wordy(table.columns[n])))
+
+
+def _once(table: Table, column: str) -> str:
+    """A column of texts that was found by its name; an InputError where another has the same."""
+    if table.columns.get(f"{column} (2)", table.columns[column]) == table.columns[column]:
+        return column
+    do = f"Name one of them: {column[:40]!r}, or {f'{column[:40]} (2)'!r} for the later"
+    raise InputError(f"{table.name} has two columns called {column[:40]!r}", "it is unclear which is meant", do)
 
 
 def _pair(one: str, other: str) -> bool:

@@ -1,54 +1,65 @@
 """Bytes -> text, and what had to be assumed on the way, in words."""
 
 import codecs
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from dynviz.data.tables import MAX_LINES
 from dynviz.errors import InputError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-_BINARY = (
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook"), (b"\xd0\xcf\x11\xe0", "an old Excel workbook"), (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"\x1f\x8b", "a gzip archive"), (b"\x80\x04\x95", "a pickle"),
-)  # fmt: skip
+_CONTROL = bytes(c for c in range(1, 32) if chr(c) not in "\t\n\r\f\v")
 ODD = 0.01  # share of control characters above which bytes are no text
+MOST_REPAIRED = 200_000  # lines in another encoding, each decoded for itself
 
 
-def decode(data: bytes, name: str) -> tuple[str, list[str]]:
-    """The text, and notes on what was assumed. InputError where the bytes are no text.
+@dataclass(frozen=True)
+class Text:
+    """The text of a file as UTF-8, and notes on what was assumed."""
+
+    name: str
+    data: bytes
+    notes: list[str]
+
+    def lines(self) -> Iterator[str]:
+        """Line by line with their ends, however they end (but not at Unicode's rarer separators, which may stand in a text)."""
+        return io.TextIOWrapper(io.BytesIO(self.data), "utf-8", newline="")
+
+
+def decode(data: bytes, name: str) -> Text:
+    """The text. InputError where the bytes are none.
 
     UTF-8 or UTF-16/32 by their mark, else UTF-8; lines that are not UTF-8 are read as Windows-1252, each for itself, so
     that a file pasted together from two encodings keeps its right lines right. NUL characters are taken out.
     """
-    for magic, what in _BINARY:
-        if data.startswith(magic):
-            raise InputError(f"{name} is no text file", f"it is {what}", "Save the table as CSV and give that")
-    text, notes = _unicode(data, name)
-    odd = sum(text.count(chr(c)) for c in range(1, 32) if chr(c) not in "\t\n\r\f\v") + text.count("\ufffd")
-    nul = text.count("\0")
-    if odd + nul > max(ODD * len(text), 3):
+    data, notes = _utf8(data, name)
+    nul = data.count(b"\0")
+    odd = len(data) - len(data.translate(None, _CONTROL)) + data.count("\ufffd".encode())
+    if odd + nul > max(ODD * len(data), 3):
         raise InputError(f"{name} is no text file", "it is full of control characters", "Give CSV, TSV, JSONL or Parquet")
+    if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") > MAX_LINES:
+        raise InputError(f"{name} has more than {MAX_LINES:,} lines", "that many would take hours", "Take a part of it")
     if nul:
         notes.append(f"{nul} NUL {'character was' if nul == 1 else 'characters were'} taken out.")
-    return text.replace("\0", ""), notes
+    return Text(name, data.replace(b"\0", b""), notes)
 
 
-def _unicode(data: bytes, name: str) -> tuple[str, list[str]]:
+def _utf8(data: bytes, name: str) -> tuple[bytes, list[str]]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
-                return data.decode(encoding), []
-            except UnicodeDecodeError as error:
-                why = f"it begins as {encoding.removesuffix('-sig').upper()} but is not ({error.reason})"
+                return data.decode(encoding).encode(), []
+            except UnicodeError as error:
+                why = f"it begins as {encoding.removesuffix('-sig').upper()} but is not ({getattr(error, 'reason', 'odd length')})"
                 raise InputError(f"{name} cannot be decoded", why, "Save it again as UTF-8") from None
     wide = _unmarked_utf16(data)
     if wide:
-        return data.decode(wide, errors="replace"), ["The file was read as UTF-16."]
-    try:
-        return data.decode("utf-8"), []
-    except UnicodeDecodeError:
-        return _line_by_line(data)
+        return data.decode(wide, errors="replace").encode(), ["The file was read as UTF-16."]
+    return (data, []) if _is_utf8(data) else _line_by_line(data, name)
 
 
 def _unmarked_utf16(data: bytes) -> str:
@@ -60,12 +71,28 @@ def _unmarked_utf16(data: bytes) -> str:
     return ""
 
 
-def _line_by_line(data: bytes) -> tuple[str, list[str]]:
-    out, other = [], 0
-    for line in data.split(b"\n"):
+def _is_utf8(data: bytes) -> bool:
+    """Piece by piece: a whole text may take four times its bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), 1 << 16):
+            decoder.decode(data[start : start + (1 << 16)])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _line_by_line(data: bytes, name: str) -> tuple[bytes, list[str]]:
+    out, other = io.BytesIO(), 0
+    for line in io.BytesIO(data):
         try:
-            out.append(line.decode("utf-8"))
+            line.decode("utf-8")
         except UnicodeDecodeError:
-            out.append(line.decode("cp1252", errors="replace"))
             other += 1
-    return "\n".join(out), [f"{other} {'line was' if other == 1 else 'lines were'} not UTF-8 and read as Windows-1252."]
+            if other > MOST_REPAIRED:
+                what = f"{name} cannot be decoded"
+                raise InputError(what, f"more than {MOST_REPAIRED:,} of its lines are not UTF-8", "Save it again as UTF-8") from None
+            line = line.decode("cp1252", errors="replace").encode()
+        out.write(line)
+    return out.getvalue(), [f"{other} {'line was' if other == 1 else 'lines were'} not UTF-8 and read as Windows-1252."]

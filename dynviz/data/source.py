@@ -1,27 +1,19 @@
 """Where examples come from: a file, an upload's bytes, a Hugging Face data set, or lines pasted in."""
 
+import os
 import re
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from dynviz.data.build import examples_of
-from dynviz.data.decode import decode
 from dynviz.data.examples import Examples
+from dynviz.data.formats.choose import SUFFIXES, pasted, table
 from dynviz.data.hub import hub_table
-from dynviz.data.tables import MAX_BYTES, MAX_ROWS, Table, lines_of, table
+from dynviz.data.tables import MAX_BYTES, Table, written
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
-_KINDS = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-}
 _HUB = re.compile(r"[\w.-]+(?:/[\w.-]+){0,2}(?::[\w.\[\]%:-]+)?")
 
 
@@ -47,50 +39,43 @@ def open_table(source: str | Path | bytes, name: str = "", lenient: bool = False
 
     lenient: rows that cannot be read are listed in the table's `skipped`; by default the first is an InputError.
     """
-    if isinstance(source, bytes):
-        return _from_bytes(source, name or "the file", lenient)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return table(bytes(source), written(name or "the file"), lenient)
     path = Path(source)
-    if path.is_file():
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(
-                f"{path} is larger than {MAX_BYTES // 1_000_000} MB", "it would not be read in reasonable time", "Take a part of it"
-            )
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise InputError(f"{path} cannot be read", str(error.strerror), "Check the file's permissions") from None
-        return _from_bytes(data, path.name, lenient)
-    if path.is_dir():
-        raise InputError(f"{path} is a folder", "a file of examples is needed", "Name a CSV, TSV, JSONL or Parquet file in it")
-    if path.suffix.lower() in _KINDS or not _HUB.fullmatch(str(source)):
-        raise InputError(f"{path} is missing", "there is no such file", "Check the path")
-    return hub_table(str(source))
+    shown = written(path)
+    try:
+        about = os.stat(path)
+        if stat.S_ISREG(about.st_mode):
+            return table(_bytes(path, about.st_size, shown), written(path.name), lenient)
+    except (FileNotFoundError, NotADirectoryError):
+        if path.suffix.lower() in SUFFIXES or not _HUB.fullmatch(str(source)):
+            raise InputError(f"{shown} is missing", "there is no such file", "Check the path") from None
+        return hub_table(str(source))
+    except OSError as error:
+        why = error.strerror or "the system refuses it"
+        raise InputError(f"{shown} cannot be read", why, "Check the path and its permissions") from None
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{shown} is missing", "no file can be called so", "Check the path") from None
+    if stat.S_ISDIR(about.st_mode):
+        raise InputError(f"{shown} is a folder", "a file of examples is needed", "Name a CSV, TSV, JSONL or Parquet file in it")
+    raise InputError(f"{shown} is no regular file", "a pipe or a device may never end", "Save its content as a file and name that")
 
 
-def lines_table(pasted: str, name: str = "The pasted text") -> Table:
+def _bytes(path: Path, size: int, shown: str) -> bytes:
+    """A file's bytes, no more than the bound even where it grows meanwhile."""
+    if size <= MAX_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) <= MAX_BYTES:
+            return data
+    what = f"{shown} is larger than {MAX_BYTES // 1_000_000} MB"
+    raise InputError(what, "it would not be read in reasonable time", "Take a part of it")
+
+
+def lines_table(text: str, name: str = "The pasted text") -> Table:
     """A row for each line that is not blank, in the column "text"; where every line ends in a tab and a label, also in "label"."""
-    found = _lines(pasted, name, [])
-    if not len(found):
+    if not text.strip():
         raise InputError("There are no lines", "the pasted text is blank", "Paste one example on each line")
-    return found
-
-
-def _from_bytes(data: bytes, name: str, lenient: bool) -> Table:
-    if not data.strip():
-        raise InputError(f"{name} is empty", "it has no content", "Give a file with a header and examples")
-    suffix = Path(name).suffix.lower()
-    if suffix in (".txt", ".text"):
-        written, notes = decode(data, name)
-        return _lines(written, name, notes)
-    return table(data, name, _KINDS.get(suffix, ""), lenient)
-
-
-def _lines(text: str, name: str, notes: list[str]) -> Table:
-    numbered = [(i, line.strip()) for i, line in enumerate(lines_of(text.replace("\0", "")), start=1) if line.strip()]
-    if len(numbered) > MAX_ROWS:
-        raise InputError(f"{name} has more than {MAX_ROWS:,} lines", "that many would take hours", "Take fewer")
-    places = [i for i, _ in numbered]
-    pairs = [line.rsplit("\t", 1) for _, line in numbered]
-    if numbered and all(len(pair) == 2 for pair in pairs):
-        return Table(name, {"text": [a.strip() for a, _ in pairs], "label": [b.strip() for _, b in pairs]}, places, notes)
-    return Table(name, {"text": [line for _, line in numbered]}, places, notes)
+    return pasted(text, name)

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dynviz.data import Table, examples_of, guess, read, with_header
 from dynviz.data.lists import words_of
+from dynviz.data.tables import Header
 from dynviz.errors import InputError
 from dynviz.records.tasks import TASKS, task_of
 
@@ -121,7 +123,7 @@ def test_columns_that_are_no_second_text_are_passed_over(other: dict[str, list[A
     ],
 )
 def test_a_first_row_that_is_an_example_is_no_header(names: list[str], header: bool) -> None:
-    given = table(**{name: ["x y", "z"] for name in names})
+    given = replace(table(**{name: ["x y", "z"] for name in names}), header=Header(1, tuple(names)))
     assert (list(with_header(given, SST2).columns) == names) == header
 
 

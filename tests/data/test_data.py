@@ -183,7 +183,7 @@ def test_what_does_not_fit_is_one_sentence(case: str) -> None:
 
 def test_a_file_over_the_bound_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = FORMATS["a.csv"]
-    monkeypatch.setattr("dynviz.data.tables.MAX_BYTES", len(data) - 1)
+    monkeypatch.setattr("dynviz.data.formats.choose.MAX_BYTES", len(data) - 1)
     monkeypatch.setattr("dynviz.data.source.MAX_BYTES", len(data) - 1)
     (tmp_path / "a.csv").write_bytes(data)
     for source in (data, tmp_path / "a.csv"):

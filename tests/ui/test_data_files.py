@@ -10,6 +10,7 @@ import pytest
 
 from dynviz.data import MAX_ROWS, Table
 from dynviz.ui.data import cache, columns, export, report, source, text
+from dynviz.ui.shell.operator import allowed
 from tests.ui.data import fine, given, job, opened, ran, shown, view
 from tests.ui.look import charts, words
 
@@ -57,7 +58,7 @@ def test_bad_rows_are_listed_and_the_others_run(monkeypatch: pytest.MonkeyPatch)
     [
         (b"", "a.csv", "is empty"), (b"   \n", "a.csv", "is empty"), (b"PK\x03\x04zip", "a.xlsx", "Excel"),
         (bytes(range(256)) * 9, "a.csv", "no text file"),
-        (b"text,text\na,b\n", "a.csv", "two columns called"), (b"text,label\n", "a.csv", "holds no rows"),
+        (b"text,label\n", "a.csv", "holds no rows"),
         (b"PAR1junk", "a.parquet", "not a Parquet file"),
         (b"[1, 2", "a.json", "is not JSON"),
         (b"text\n" + b"a b\n" * (MAX_ROWS + 1), "a.csv", "more than 50,000 rows"), (b" \n\t\n", "a.txt", "is empty"),
@@ -72,6 +73,32 @@ def test_what_cannot_be_read_is_one_sentence(monkeypatch: pytest.MonkeyPatch, da
         return
     assert len(said) == 1
     assert why in said[0]
+    assert not [b for b in at.button if b.key == "data.run"]
+
+
+def test_columns_of_one_name_are_both_offered_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = given(monkeypatch, b"text,text\nfirst words,second words\n")
+    assert at.selectbox(key="data.text.f1").options == ["text", "text (2)"]
+    assert "Two columns are called 'text'; the later is read as 'text (2)'." in words(at)
+    fine(at.selectbox(key="data.text.f1").set_value("text (2)").run())
+    assert list(at.dataframe[0].value["Text"]) == ["second words"]
+
+
+def test_an_upload_is_read_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dynviz.data.formats.choose.decode", lambda *_: pytest.fail("read in the server's own process"))
+    assert "1 row, without right answers" in words(given(monkeypatch, b"text\nA fine film.\n"))
+
+
+def test_a_paste_that_is_too_long_is_refused_whole_with_a_word() -> None:
+    """By the server: the browser would leave out what is over a field's own limit, and say nothing."""
+    at = opened()
+    at.segmented_control(key="rows").set_value("paste").run()
+    assert at.text_area(key="data.paste").max_chars == 0
+    line = "A fine film, I say.\n"
+    at = fine(at.text_area(key="data.paste").set_value(line * (allowed().pasted // len(line))).run())
+    assert not at.error
+    at = fine(at.text_area(key="data.paste").set_value(line * (allowed().pasted // len(line) + 1)).run())
+    assert at.error[0].value.replace("\\", "") == "The lines have 500,020 characters: at most 500,000 are read here. Paste fewer of them."
     assert not [b for b in at.button if b.key == "data.run"]
 
 

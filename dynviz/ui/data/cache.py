@@ -1,7 +1,7 @@
 """What the Data page keeps, all bounded: the jobs of the server, files as read, and the numbers of the jobs looked at.
 
 A job of 50,000 sentences takes some 40 MB here while it is looked at, and 5 MB for each knob setting; four jobs and eight settings are
-kept. Files as read take some five times their size; two are kept.
+kept. A file as read takes at most 200 MB; two are kept.
 """
 
 import atexit
@@ -26,8 +26,8 @@ from dynviz.data import (
     hub_table,
     labels_in,
     lines_table,
-    open_table,
 )
+from dynviz.data.apart import table_apart
 from dynviz.jobs import Gathered, Outcome, Registry, at, gather
 from dynviz.records.slices import Slice, by_tag
 from dynviz.records.tasks import Task
@@ -49,8 +49,8 @@ def registry() -> Registry:
 
 @st.cache_resource(max_entries=2, show_spinner=text.READING)
 def file_table(ident: str, name: str, _data: Any) -> Table:
-    """The table of an uploaded file; rows that cannot be read are listed in it. ident: the upload's own."""
-    return open_table(_data(), name, lenient=True)
+    """The table of an uploaded file, read in another process; rows that cannot be read are listed in it. ident: the upload's own."""
+    return table_apart(_data(), name)
 
 
 @st.cache_resource(max_entries=2, show_spinner=text.FETCHING, ttl=3600)

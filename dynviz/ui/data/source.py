@@ -8,6 +8,7 @@ import streamlit as st
 from dynviz import api
 from dynviz.api import Examples
 from dynviz.data import MAX_ROWS, Skip
+from dynviz.data.formats.choose import SUFFIXES
 from dynviz.errors import InputError
 from dynviz.figures.wording import count, setting
 from dynviz.ui.data import cache, empty, kept, rows, text
@@ -49,14 +50,16 @@ def form() -> None:
 
 
 def _pasted() -> Given | None:
-    pasted = st.text_area(
-        text.PASTE, key="data.paste", height=180, help=text.PASTE_HINT, persist_state="session", max_chars=allowed().pasted
-    )
+    # No max_chars: the browser then leaves a longer paste out, and nobody is told.
+    pasted = st.text_area(text.PASTE, key="data.paste", height=180, help=text.PASTE_HINT, persist_state="session")
+    if pasted and len(pasted) > allowed().pasted:
+        what, why, do = text.PASTE_LONG
+        raise InputError(what.format(n=len(pasted)), why.format(most=allowed().pasted), do)
     return Given(f"paste-{hash(pasted)}", text.PASTED, cache.lines(pasted)) if pasted and pasted.strip() else None
 
 
 def _file() -> Given | None:
-    types = ["csv", "tsv", "tab", "jsonl", "ndjson", "json", "parquet", "pq", "txt"]
+    types = [suffix.removeprefix(".") for suffix in SUFFIXES]
     note = text.FILE_HELP.format(megabytes=MEGABYTES, rows=MAX_ROWS)
     file = st.file_uploader(text.FILE, types, key="data.file", help=note, max_upload_size=MEGABYTES)
     return Given(file.file_id, file.name, cache.file_table(file.file_id, file.name, file.getvalue)) if file is not None else None

@@ -1,0 +1,141 @@
+"""CSV, TSV and their kin: cells between commas, tabs, semicolons or bars; what separates them is seen from the content."""
+
+import csv
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from dynviz.data.decode import Text
+from dynviz.data.formats.sheet import Row, sheet
+from dynviz.data.tables import MAX_ROW, MAX_ROWS, QUOTES, Gathered, Table, huge
+from dynviz.errors import InputError
+
+_USUAL = {"csv": ",", "tsv": "\t"}
+_CALLED = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+_EXCEL = re.compile(r'"?sep=([,\t;|])"?[,;]*\s*', re.IGNORECASE)  # a first line that tells Excel the separator
+SAMPLE = 50  # lines from which the separator is seen
+
+
+def separated(text: Text, kind: str, lenient: bool) -> Table:
+    """The table of a file of separated cells. kind: "csv" or "tsv", as the name says, "" where it does not."""
+    lines = list(islice(text.lines(), SAMPLE))
+    told = _EXCEL.fullmatch(lines[0][:20]) if lines and len(lines[0]) < 20 else None
+    mark = told.group(1) if told else _mark(lines, _USUAL.get(kind, ","))
+    notes = list(text.notes)
+    if told:
+        notes.append(f"The first line says that {_CALLED[mark]} separate the cells.")
+    elif (kind == "tsv" and mark != "\t") or (kind == "csv" and mark == "\t"):
+        notes.append(f"The cells are separated by {_CALLED[mark]}.")
+    numbered = enumerate(text.lines(), start=1)
+    if told:
+        next(numbered)
+    into = Gathered(text.name, lenient)
+    as_they_stand = mark == "\t" and _line_up(text, lenient)
+    return sheet(_tabbed(numbered) if as_they_stand else _quoted(numbered, mark, into), into, notes)
+
+
+def _mark(lines: list[str], usual: str) -> str:
+    """What separates the cells: the mark by which most lines have as many as the header, then that which stands there most."""
+    filled = [line for line in lines if line.strip()][:SAMPLE]
+    header = filled[0] if filled else ""
+    marks = [mark for mark in (usual, *_CALLED) if mark in header]
+    return max(marks, key=lambda mark: (_alike(filled, mark), header.count(mark)), default=usual)
+
+
+def _alike(lines: list[str], mark: str) -> int:
+    """How many rows have as many cells as the first."""
+    quoted = (len(cells) for cells in csv.reader((line[:2000] for line in lines), delimiter=mark) if cells)
+    widths = [line.count(mark) for line in lines] if mark == "\t" else list(quoted)
+    return widths.count(widths[0]) if widths else 0
+
+
+# Tabs, as they stand
+
+
+def _line_up(text: Text, lenient: bool) -> bool:
+    """Whether tabs alone cut every line (lenient: most lines) into as many cells as the first."""
+    widths = [line.count("\t") for line in islice((line for line in text.lines() if line.strip()), MAX_ROWS + 2)]
+    fit = widths.count(widths[0]) if widths else 0
+    return fit > 0 and fit >= (len(widths) / 2 if lenient else len(widths))
+
+
+def _tabbed(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
+    """Lines cut at their tabs, quotes in them and all (as treebanks and GLUE write them)."""
+    for place, line in lines:
+        cells = line.rstrip("\r\n").split("\t", MAX_ROW // 100)
+        yield place, [_unquoted(c) for c in cells] if '"' in line else cells
+
+
+def _unquoted(cell: str) -> str:
+    inner = cell[1:-1]
+    enclosed = len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner.replace('""', "")
+    return inner.replace('""', '"') if enclosed else cell
+
+
+# Quotes
+
+
+class _Row:
+    """Lines for the csv module, which takes as many as a row has; those of the row at hand are kept."""
+
+    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+        self.lines = lines
+        self.taken: list[tuple[int, str]] = []
+        self.size = 0
+
+    def __iter__(self) -> "_Row":
+        return self
+
+    def __next__(self) -> str:
+        place, line = next(self.lines)
+        self.taken.append((place, line))
+        self.size += len(line)
+        if self.size > MAX_ROW:
+            raise csv.Error(f"a row of more than {MAX_ROW:,} characters")
+        return line
+
+    def ended(self) -> int:
+        """The row has been read; the number of its last line."""
+        place = self.taken[-1][0] if self.taken else 0
+        self.taken, self.size = [], 0
+        return place
+
+
+def _quoted(lines: Iterator[tuple[int, str]], mark: str, into: Gathered) -> Iterator[Row]:
+    """Quoted cells. Where rows may be left out, one over several lines that does not fit the header (a quote was not closed) is read
+    line by line."""
+    row, width = _Row(lines), 0
+    while True:
+        try:
+            for cells in csv.reader(row, delimiter=mark, strict=True):
+                width = width or (len(cells) if any(c.strip() for c in cells) else 0)
+                if into.lenient and len(cells) != width and len(row.taken) > 1:
+                    yield from _each(row.taken, mark, into)
+                    row.ended()
+                else:
+                    yield row.ended(), cells
+            return
+        except csv.Error as error:
+            if not into.lenient:
+                raise _unreadable(into.name, row.taken[-1][0], error) from None
+            yield from _each(row.taken, mark, into)
+            row.ended()
+
+
+def _each(lines: list[tuple[int, str]], mark: str, into: Gathered) -> Iterator[Row]:
+    """Every line read for itself."""
+    for place, line in lines:
+        try:
+            if len(line) > MAX_ROW:
+                raise csv.Error(f"a row of more than {MAX_ROW:,} characters")
+            cells = next(csv.reader([line], delimiter=mark, strict=True), [])
+        except csv.Error as error:
+            into.leave_out(place, _unreadable(into.name, place, error))
+            continue
+        yield place, cells
+
+
+def _unreadable(name: str, place: int, error: csv.Error) -> InputError:
+    if "field larger" in str(error):
+        return huge(name, place)
+    return InputError(f"{name}, line {place}: the quotes do not match", str(error).replace("'\t'", "a tab"), QUOTES)
