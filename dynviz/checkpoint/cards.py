@@ -2,11 +2,12 @@
 
 import ast
 import sys
-from pathlib import Path
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dynviz.checkpoint import golden
-from dynviz.checkpoint.catalogue import Checkpoint
+from dynviz.checkpoint.catalogue import Checkpoint, method_files
+from dynviz.errors import InputError
 from dynviz.records.card import Card, default_settings
 
 if TYPE_CHECKING:
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
 
 
 def card(checkpoint: Checkpoint) -> Card:
-    """The description of the checkpoint's method: from its file, or, while torch is not imported, as stored with the golden traces."""
-    stored = golden.read_card(checkpoint.folder) if "torch" not in sys.modules else None
-    if stored is not None:
-        return stored
+    """The description of the checkpoint's method: from its file, or, while torch is not imported, as stored with the golden traces, where
+    they can be read and are of that method."""
+    if "torch" not in sys.modules:
+        with suppress(InputError):
+            stored = golden.read_card(checkpoint.folder)
+            if stored is not None and stored.name == checkpoint.config.method:
+                return stored
     from dynviz import methods
 
     return methods.card(checkpoint.config.method)
@@ -52,6 +56,4 @@ def default_knobs(checkpoint: Checkpoint) -> dict[str, float]:
 
 def registered() -> dict[str, str]:
     """All methods there are, by name, with the docstrings of their files: read, not imported, so that torch is not needed."""
-    folder = Path(__file__).parents[1] / "methods"
-    files = sorted(f for f in folder.glob("*.py") if not f.name.startswith("_"))
-    return {f.stem: ast.get_docstring(ast.parse(f.read_text(encoding="utf-8"))) or "" for f in files}
+    return {name: ast.get_docstring(ast.parse(f.read_text(encoding="utf-8"))) or "" for name, f in method_files().items()}

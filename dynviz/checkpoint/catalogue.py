@@ -1,13 +1,15 @@
 """The checkpoints that are installed: folders with a config.json, listed without loading anything."""
 
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from dynviz.checkpoint import hf_config
-from dynviz.checkpoint.config import CheckpointConfig, digest, is_foreign, read_config
+from dynviz.checkpoint.config import CheckpointConfig, config_of, digest, foreign, read_raw
 from dynviz.errors import InputError
+from dynviz.records.files import exists, printable
 from dynviz.records.tasks import CUSTOM, TASKS, Task, task_of
 
 
@@ -59,7 +61,7 @@ class Checkpoint:
 
     def _file(self, kind: str, split: str) -> Path | None:
         file = self.folder / f"{kind}-{split}.parquet"
-        return file if file.exists() else None
+        return file if exists(file) else None
 
 
 def checkpoint_root() -> Path:
@@ -70,47 +72,111 @@ def checkpoint_root() -> Path:
 def checkpoints(root: Path | None = None, problems: list[str] | None = None, repeats: bool = False) -> list[Checkpoint]:
     """All checkpoints of a folder (by default the bundled ones), by task and name. Nothing is loaded.
 
-    problems: where given, a folder that cannot be used is left out and its sentence put here; else it is raised.
+    problems: where given, a sentence is put here for each folder that cannot be used and is therefore left out.
     repeats: also those that repeat another with a further seed; they are no models of their own, only tell what is noise.
     """
-    found = []
-    for folder in sorted(p.parent for p in (root or checkpoint_root()).glob("*/config.json")):
-        try:
-            found.append(checkpoint_at(folder))
-        except InputError as error:
-            if problems is None:
-                raise
-            problems.append(str(error))
+    there = folders_in(root or checkpoint_root())
+    found = gathered(there, problems)
     kept = [c for c in found if repeats or c.config.repeats is None]
     return sorted(kept, key=lambda c: ((*TASKS, *CUSTOM).index(c.config.task), c.name))
 
 
+def folders_in(root: Path) -> list[Path]:
+    """The folders in a folder that hold something called config.json, by name; none where it cannot be looked into."""
+    try:
+        names = sorted(os.listdir(root))
+    except OSError:
+        return []
+    return [root / name for name in names if os.path.lexists(root / name / "config.json")]
+
+
+def gathered(folders: Iterable[Path], problems: list[str] | None = None, there: Sequence[Checkpoint] = ()) -> list[Checkpoint]:
+    """The checkpoints of these folders, which may have been made by anybody: whatever is wrong with one, the others are found.
+
+    there: those found before. A folder that would take the place of one of them, or of another folder that is called as its checkpoint is,
+    is left out. problems: as in `checkpoints`.
+    """
+    said = [] if problems is None else problems
+    read, kept = [], list(there)
+    for folder in folders:
+        try:
+            read.append(checkpoint_at(folder))
+        except InputError as error:
+            said.append(printable(str(error)))
+    for checkpoint in sorted(read, key=lambda c: c.folder.name != c.name):
+        if taken := _taken(checkpoint, kept):
+            said.append(printable(f"{checkpoint.folder} is called {taken}, as another checkpoint is. Give it another name in config.json."))
+        else:
+            kept.append(checkpoint)
+    return kept[len(there) :]
+
+
+def _taken(checkpoint: Checkpoint, kept: Sequence[Checkpoint]) -> str:
+    """What it is called that another is called already: its name, its line in the menu, or its step in a family; "" where nothing is."""
+    family, line, first = checkpoint.config.family, _line(checkpoint), checkpoint.config.repeats is None
+    for other in kept:
+        theirs = other.config.family
+        if checkpoint.name == other.name:
+            return checkpoint.name
+        if line == _line(other) and (family is None or theirs is None) and first and other.config.repeats is None:
+            return line
+        if family and theirs and first and other.config.repeats is None and _step(checkpoint) == _step(other):
+            return f"{family.name} {family.value:g}"
+    return ""
+
+
+def _line(checkpoint: Checkpoint) -> str:
+    return checkpoint.config.family.name if checkpoint.config.family else checkpoint.name
+
+
+def _step(checkpoint: Checkpoint) -> tuple[str, str, float]:
+    family = checkpoint.config.family
+    return checkpoint.config.task, family.name if family else "", family.value if family else 0.0
+
+
+@cache
+def method_files() -> dict[str, Path]:
+    """The files of the methods there are, by name: not imported, since torch would be with them."""
+    folder = Path(__file__).parents[1] / "methods"
+    return {f.stem: f for f in sorted(folder.glob("*.py")) if not f.name.startswith("_")}
+
+
 def repeats(checkpoint: Checkpoint) -> list[Checkpoint]:
     """The same training with other seeds, as far as its readings lie beside the checkpoint, by name."""
-    there = checkpoints(checkpoint.folder.parent, [], repeats=True)
+    there = checkpoints(checkpoint.folder.parent, repeats=True)
     return [c for c in there if c.config.repeats == checkpoint.name and c.config.task == checkpoint.config.task]
 
 
 def checkpoint_at(folder: Path) -> Checkpoint:
     """The checkpoint of a folder, not loaded, or an InputError that names what does not fit."""
-    config = hf_config.in_folder(folder) if is_foreign(folder) else read_config(folder)
+    file = printable(str(folder / "config.json"))
+    try:
+        raw = read_raw(folder)
+        config = hf_config.as_config(raw, str(folder)) if foreign(raw) else config_of(raw, folder)
+    except InputError:
+        raise
+    except Exception as error:  # a kind of harm that nobody thought of must not take the other checkpoints with it
+        raise InputError(f"{file} cannot be read", f"{type(error).__name__}: {printable(str(error))}", "Correct the file") from None
     if config.task not in (*TASKS, *CUSTOM):
-        raise InputError(f"{folder / 'config.json'} names the task {config.task!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
+        raise InputError(f"{file} names the task {config.task[:60]!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
+    if config.method not in method_files():
+        why = "methods are the files in dynviz/methods"
+        raise InputError(f"No method is called {config.method[:60]!r}, which {file} names", why, f"Use one of: {', '.join(method_files())}")
     return Checkpoint(folder, config)
 
 
 def find(name: str, root: Path | None = None) -> Checkpoint:
     """The checkpoint of this name, or the one in the folder of this path; an InputError that names those there are."""
-    beside = (root or checkpoint_root()) / name
-    if beside.parent == (root or checkpoint_root()) and (beside / "config.json").exists():
-        return checkpoint_at(beside)
-    usable = checkpoints(root, [], repeats=True)
+    shelf = root or checkpoint_root()
+    if name not in ("", ".", "..") and Path(name).name == name and exists(shelf / name / "config.json"):
+        return checkpoint_at(shelf / name)
+    usable = checkpoints(root, repeats=True)
     for checkpoint in usable:
         if checkpoint.name == name:
             return checkpoint
-    if (Path(name) / "config.json").exists():
+    if name and exists(Path(name) / "config.json"):
         return checkpoint_at(Path(name))
     known = ", ".join(c.name for c in usable) or "none"
     raise InputError(
-        f"No checkpoint is called {name!r}", f"there are: {known}", "Use one of these names, or the path of a checkpoint folder"
+        f"No checkpoint is called {printable(name, 80)!r}", f"there are: {known}", "Use one of these names, or the path of a checkpoint folder"
     )

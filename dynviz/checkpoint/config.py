@@ -2,43 +2,65 @@
 
 import hashlib
 import json
+import unicodedata
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from dynviz.checkpoint.trained import told
 from dynviz.errors import InputError
+from dynviz.records.files import exists, opened, parse, printable, read_bytes, read_json
 
 FORMAT: Literal[1] = 1
-MAX_CONFIG = 10_000_000  # bytes
+MAX_CONFIG = 1_000_000  # bytes
+MAX_WEIGHTS = 2_000_000_000  # bytes of one file
+_TURNING = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they set the direction of the text around them
+TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "special_tokens_map.json")
 
 
 def _neighbour(name: str) -> str:
     """The name of a folder beside this one, and nothing that leads elsewhere."""
     if not name or name in (".", "..") or any(c in name for c in "/\\:\0"):
         raise ValueError(f"{name[:60]!r} is not the name of a folder beside this one")
-    return name
+    return _shown(name)
 
 
-Neighbour = Annotated[str, AfterValidator(_neighbour)]
+def _shown(words: str) -> str:
+    """Words that stand on a screen: not blank, on one line, and no sign in them turns the order of others."""
+    if not words.strip() or any(c in _TURNING or unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in words):
+        raise ValueError(f"{words[:60]!r} cannot be shown: it is blank, or holds control characters")
+    return words
+
+
+def _different(labels: list[str]) -> list[str]:
+    alike = Counter(label.strip() for label in labels).most_common(1)
+    if alike and alike[0][1] > 1:
+        raise ValueError(f"{alike[0][0][:60]!r} stands there twice")
+    return labels
+
+
+Words = Annotated[str, Field(max_length=200), AfterValidator(_shown)]
+Neighbour = Annotated[str, Field(max_length=200), AfterValidator(_neighbour)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class LoraConfig(_Strict):
     """Low-rank updates: W + alpha/rank * B A."""
 
     rank: Annotated[int, Field(ge=1, le=4096)]
-    alpha: float
+    alpha: Annotated[float, Field(ge=0, le=1e6)]
 
 
 class StageConfig(_Strict):
     """One encoder. encoder: "own", or the folder name of the checkpoint whose encoder (of the same stage name) it is.
     shared: its layers are one and the same, as ALBERT's are; stored once, as layer 0."""
 
-    name: str
+    name: Annotated[str, Field(max_length=50, pattern=r"^[\w-]+$")]
     encoder: Neighbour
     config: dict[str, Any]
     lora: LoraConfig | None = None
@@ -48,8 +70,8 @@ class StageConfig(_Strict):
 class Family(_Strict):
     """Checkpoints that differ in one training knob share a family name; `value` is this one's setting."""
 
-    name: str
-    parameter: str
+    name: Words
+    parameter: Words
     value: float
 
 
@@ -57,17 +79,15 @@ class CheckpointConfig(_Strict):
     """All of a checkpoint but its tensors.
 
     heads: the checkpoint some of whose heads were kept as they are: those that are not stored here. repeats: the checkpoint this one
-    repeats with another seed.
-    trained: how (data and its hash, stages, seed, versions, seconds). Two of its keys are read elsewhere: `metrics`, for each split
-    ("calibration", "report") {"accuracy": at full depth, as shipped, "sentences": n, ...}; `readings_only`, true where no weights ship.
+    repeats with another seed. trained: how it was made and measured, in the form of `checkpoint.trained`.
     """
 
     format: Literal[1]
-    name: str
-    title: str
+    name: Words
+    title: Words
     method: str
     task: str
-    labels: Annotated[list[str], Field(min_length=2, max_length=1000)]
+    labels: Annotated[list[Words], Field(min_length=2, max_length=1000), AfterValidator(_different)]
     embeddings: Neighbour
     stages: Annotated[list[StageConfig], Field(min_length=1, max_length=8)]
     options: dict[str, Any] = {}
@@ -76,38 +96,46 @@ class CheckpointConfig(_Strict):
     heads: Neighbour | None = None
     repeats: Neighbour | None = None
     max_length: Annotated[int, Field(ge=3, le=65_536)] = 128
-    trained: dict[str, Any] = {}
+    trained: Annotated[dict[str, Any], AfterValidator(told)] = {}
 
 
 def read_config(folder: Path) -> CheckpointConfig:
     """The folder's config.json, or an InputError that names the file and the key."""
-    file = folder / "config.json"
-    try:
-        if file.stat().st_size > MAX_CONFIG:
-            raise InputError(f"{file} is larger than {MAX_CONFIG // 10**6} MB", "no configuration is", "Check that it is the right file")
-        raw = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{file} is missing", "a checkpoint folder holds config.json and model.safetensors", "Check the path") from None
-    except OSError as error:
-        raise InputError(f"{file} cannot be read", str(error.strerror), "Check the folder and its permissions") from None
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{file} is not JSON", str(error), "Restore the file, or save the checkpoint again") from None
+    return config_of(read_raw(folder), folder)
+
+
+def read_raw(folder: Path) -> Any:
+    """What the folder's config.json holds, ours or a Hugging Face model's; an InputError where it is no JSON file of a sensible size."""
+    return read_json(folder / "config.json", MAX_CONFIG)
+
+
+def config_of(raw: Any, folder: Path) -> CheckpointConfig:
+    """The config in what a folder's config.json holds."""
     try:
         return CheckpointConfig.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(x) for x in first["loc"]) or "(top level)"
-        raise InputError(
-            f"{file} does not fit: key {key!r}", first["msg"].lower(), "Correct the key, or save the checkpoint again"
-        ) from None
+        key, why = first_fault(error)
+        what = f"{printable(str(folder / 'config.json'))} does not fit: key {key!r}"
+        raise InputError(what, why, "Correct the key, or save the checkpoint again") from None
+
+
+def first_fault(error: ValidationError) -> tuple[str, str]:
+    """(where, why) of the first thing that a record does not fit."""
+    first = error.errors(include_url=False)[0]
+    where = printable(".".join(str(x) for x in first["loc"]) or "(top level)", 100)
+    return where, printable(first["msg"][:1].lower() + first["msg"][1:], 200)
 
 
 def is_foreign(folder: Path) -> bool:
     """Whether a folder holds a Hugging Face model rather than a checkpoint of ours."""
     try:
-        raw = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return foreign(read_raw(folder))
+    except InputError:
         return False
+
+
+def foreign(raw: Any) -> bool:
+    """Whether a config is a Hugging Face model's rather than a checkpoint's of ours."""
     return isinstance(raw, dict) and "model_type" in raw and "format" not in raw
 
 
@@ -115,20 +143,65 @@ def digest(folder: Path) -> str:
     """Twelve hex digits of SHA-256 over what computes, config and weights: which checkpoint exactly.
 
     What the config only tells of the training (`trained`, the measured figures among it) does not count, so that a figure can be stored
-    anew without making another checkpoint of it.
+    anew without making another checkpoint of it. Weights in several files count with the files' names; those of one file count as before
+    there were others, since stored numbers name their checkpoint by it.
     """
     sha = hashlib.sha256()
-    for name in ("config.json", "model.safetensors"):
-        file = folder / name
-        if file.exists():
-            sha.update(_computing(file.read_bytes()) if name == "config.json" else file.read_bytes())
+    if exists(folder / "config.json"):
+        sha.update(_computing(read_bytes(folder / "config.json")))
+    if exists(folder / "model.safetensors"):
+        _hash(folder / "model.safetensors", sha)
+    for file in sorted(f for pattern in ("*.safetensors", "*.safetensors.index.json") for f in folder.glob(pattern)):
+        if file.name != "model.safetensors":
+            sha.update(file.name.encode("utf-8", "surrogateescape"))
+            _hash(file, sha)
     return sha.hexdigest()[:12]
+
+
+def identity(folder: Path) -> str:
+    """Like `digest`, and over all that the checkpoint stands on as well: embeddings, tokenizer, and the neighbours whose layers or heads it
+    uses. A run that is taken up again goes on with the same numbers only where this is the same."""
+    sha = hashlib.sha256()
+    for part in _stands_on(folder, ()):
+        sha.update(f"{part.name} {digest(part)}".encode("utf-8", "surrogateescape"))
+        for file in (part / name for name in TOKENIZER):
+            if exists(file):
+                sha.update(file.name.encode())
+                _hash(file, sha)
+    return sha.hexdigest()[:12]
+
+
+def _stands_on(folder: Path, seen: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The folder and all it names, each once, in the order in which they are named."""
+    if folder in seen:
+        return seen
+    seen = (*seen, folder)
+    if not exists(folder / "config.json") or is_foreign(folder):
+        return seen
+    config = read_config(folder)
+    for name in (config.embeddings, *(s.encoder for s in config.stages if s.encoder != "own"), *([config.heads] if config.heads else [])):
+        seen = _stands_on(neighbour(folder, name), seen)
+    return seen
+
+
+def neighbour(folder: Path, name: str) -> Path:
+    """The folder of this name beside a checkpoint's; an InputError where a link leads from there to somewhere else."""
+    found = folder.parent / name
+    if exists(found) and found.resolve().parent != folder.parent.resolve():
+        why = "it is a link that leads elsewhere, and what lies there is not part of the box"
+        raise InputError(f"{printable(str(found))} is not a folder beside {printable(folder.name)}", why, "Copy the folder there")
+    return found
+
+
+def _hash(file: Path, sha: Any) -> None:
+    with opened(file, MAX_WEIGHTS) as found:
+        hashlib.file_digest(found, lambda: sha)
 
 
 def _computing(raw: bytes) -> bytes:
     try:
-        found = json.loads(raw)
-    except (ValueError, RecursionError):
+        found = parse(raw)
+    except ValueError:
         return raw
     if not isinstance(found, dict) or "format" not in found:
         return raw

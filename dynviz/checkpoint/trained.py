@@ -1,0 +1,74 @@
+"""What a config tells of the training, `trained`: free to hold more than is read here, but of what is read everything has its form."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0, le=10**15)]
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True, allow_inf_nan=False)
+
+
+class Phase(_Told):
+    """One phase of the training: optimizer steps and seconds."""
+
+    steps: Count = 0
+    seconds: Annotated[float, Field(ge=0)] = 0
+
+
+class AtKnobs(_Told):
+    """What the shipped setting does on a split: accuracy, its difference to full depth with an interval, share of the plain compute."""
+
+    accuracy: Share
+    share: Annotated[float, Field(ge=0)]
+    difference: float
+    low: float
+    high: float
+
+
+class Figures(_Told):
+    """What was measured on a split: accuracy at full depth, over how many sentences and answers; against the plain model, with interval."""
+
+    accuracy: Share
+    sentences: Count
+    answers: Count | None = None
+    at_knobs: AtKnobs | None = None
+    to_plain: Annotated[list[float], Field(min_length=3, max_length=3)] | None = None
+
+
+class Metrics(_Told):
+    """The figures of both splits, and by which rule the knobs were set."""
+
+    calibration: Figures | None = None
+    report: Figures | None = None
+    knobs: dict[str, float] = {}
+    knobs_by: str = ""
+    knobs_why: str = ""
+
+
+class Trained(_Told):
+    """How a checkpoint was made: from what, on which data, how long, with which seed and versions. readings_only: no weights ship."""
+
+    start: str = "base"
+    stages: dict[str, Phase] = {}
+    metrics: Metrics = Metrics()
+    versions: dict[str, str] = {}
+    seed: Count | None = None
+    rows: Count | None = None
+    data: str = ""
+    data_digest: str = ""
+    when: str = ""
+    readings_only: bool = False
+
+
+def told(found: dict[str, Any]) -> dict[str, Any]:
+    """The same, checked; ValueError that names the key which does not fit."""
+    try:
+        Trained.model_validate(found)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ValueError(f"{'.'.join(str(x) for x in first['loc'])}: {first['msg']}") from None
+    return found
