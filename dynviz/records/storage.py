@@ -6,23 +6,69 @@ class probabilities, row by row, NaN where not read) and one column per reading;
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dynviz.errors import InputError
+from dynviz.records import parquet
 from dynviz.records.cost import LayerSize
-from dynviz.records.layout import Ints
+from dynviz.records.files import printable
+from dynviz.records.parquet import FAULTS, Kind, fitting, inner, leaf
 from dynviz.records.run import Run
 from dynviz.records.sweep import Recorded, Rows, Sweep
 
 VERSION = 1
+MAX_COUNT, MAX_CLASSES, MAX_LENGTH = 10**15, 1000, 65_536
+ROWS: dict[str, Kind] = {"id": "text", "length": "whole", "tags": "texts", "label": "wholes"}
+Name = Annotated[str, Field(max_length=200)]
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+
+class About(_Told):
+    """What is said of stored numbers: whose they are, over what, and the hash of the checkpoint as it was."""
+
+    model: Name
+    method: Name
+    task: Name
+    split: Name
+    digest: Name
+
+
+class Size(_Told):
+    """A `LayerSize` as stored."""
+
+    stage: Name
+    width: Annotated[int, Field(ge=1, le=100_000)]
+    ffn: Annotated[int, Field(ge=1, le=100_000)]
+    entry: Annotated[int, Field(ge=0, le=MAX_COUNT)] = 0
+
+
+class RecordedAbout(About):
+    """Of a recorded run. points: the settings of the first knob that were chosen for its curve."""
+
+    sizes: Annotated[list[Size], Field(min_length=1, max_length=1024)]
+    classes: Annotated[int, Field(ge=2, le=MAX_CLASSES)]
+    options: dict[str, Any] = {}
+    points: list[float] | None = None
+
+
+class SweepAbout(About):
+    """Of a sweep."""
+
+    knobs: Annotated[list[dict[str, float]], Field(min_length=1, max_length=10_000)]
+    layers: Annotated[int, Field(ge=1, le=1024)]
 
 
 def write_recorded(recorded: Recorded, about: Mapping[str, Any], file: Path) -> None:
@@ -50,27 +96,76 @@ def write_sweep(sweep: Sweep, file: Path) -> None:
 
 
 def read_recorded(file: Path) -> tuple[Recorded, dict[str, Any]]:
-    """A stored recorded run and what is said about it."""
-    columns, meta = _read(file, "recorded")
-    rows = _rows(columns)
-    sizes = tuple(LayerSize(**s) for s in meta["sizes"])
-    probs = columns["probs"].values.reshape(len(rows.ids), len(sizes) + 1, meta["classes"])
-    readings = {k.removeprefix("reading."): v.matrix().T.astype(np.float64) for k, v in columns.items() if k.startswith("reading.")}
-    run = Run.of_readings(rows.lengths, sizes, readings, np.moveaxis(probs, 0, 1).astype(np.float64), columns["plain_head"])
-    return Recorded(rows, run), meta
+    """A stored recorded run and what is said about it; an InputError where anything in the file does not fit."""
+    with _one_sentence(file):
+        columns, raw = _read(file, "recorded")
+        about = RecordedAbout.model_validate(raw)
+        readings: dict[str, Kind] = {name: "numbers" for name in columns if name.startswith("reading.")}
+        fitting(columns, {**ROWS, "probs": "numbers", "plain_head": "whole", **readings})
+        rows, sizes = _rows(columns, about.classes), tuple(LayerSize(**s.model_dump()) for s in about.sizes)
+        if len(rows.labels) != len(rows.ids):
+            raise ValueError("a sentence needs one label each")
+        probs = columns["probs"].matrix((len(sizes) + 1) * about.classes).reshape(len(rows.ids), len(sizes) + 1, about.classes)
+        _check_probs(probs)
+        _within("plain_head", columns["plain_head"], 0, MAX_COUNT)
+        read = {name.removeprefix("reading."): columns[name].matrix(len(sizes) + 1).T.astype(np.float64) for name in readings}
+        if any(np.isinf(v).any() for v in read.values()):
+            raise ValueError("a reading is infinite")
+        run = Run.of_readings(rows.lengths, sizes, read, np.moveaxis(probs, 0, 1).astype(np.float64), columns["plain_head"])
+        return Recorded(rows, run), raw
 
 
 def read_sweep(file: Path) -> Sweep:
-    """A stored sweep."""
-    columns, meta = _read(file, "sweep")
-    rows, points = _rows(columns), len(meta["knobs"])
-    predicted = np.concatenate([p.reshape(points, -1) for p in columns["predicted"].rows()], axis=1)
-    names = {key: meta[key] for key in ("model", "method", "task", "split", "digest")}
-    return Sweep(
-        **names, rows=rows, knobs=tuple(meta["knobs"]), predicted=predicted, flops=columns["flops"].matrix().T,
-        plain_flops=columns["plain_flops"], depth=columns["depth"].matrix().T, exits=columns["exit"].matrix().T,
-        layers=meta["layers"],
-    )  # fmt: skip
+    """A stored sweep; an InputError where anything in the file does not fit."""
+    with _one_sentence(file):
+        columns, raw = _read(file, "sweep")
+        about = SweepAbout.model_validate(raw)
+        fitting(columns, {**ROWS, "predicted": "wholes", "flops": "wholes", "depth": "numbers", "exit": "wholes", "plain_flops": "whole"})
+        rows, points = _rows(columns, MAX_CLASSES), len(about.knobs)
+        found = {name: columns[name].matrix(points).T for name in ("flops", "depth", "exit")}
+        if (columns["predicted"].counts != points * columns["label"].counts).any():
+            raise ValueError("the answers are not as many as the labels, at each setting")
+        predicted = np.concatenate([p.reshape(points, -1) for p in columns["predicted"].rows()], axis=1)
+        for name, values, low, high in (
+            ("predicted", predicted, 0, MAX_CLASSES - 1), ("flops", found["flops"], 0, MAX_COUNT), ("exit", found["exit"], 0, about.layers),
+            ("depth", found["depth"], 0, about.layers), ("plain_flops", columns["plain_flops"], 1, MAX_COUNT),
+        ):  # fmt: skip
+            _within(name, values, low, high)
+        if any(knobs.keys() != about.knobs[0].keys() for knobs in about.knobs):
+            raise ValueError("its settings do not all name the same knobs")
+        return Sweep(
+            about.model, about.method, about.task, about.split, about.digest, rows, tuple(about.knobs), predicted, found["flops"],
+            columns["plain_flops"], found["depth"], found["exit"], about.layers,
+        )  # fmt: skip
+
+
+@contextmanager
+def _one_sentence(file: Path) -> Iterator[None]:
+    """What a file that does not fit raises, as an InputError."""
+    try:
+        yield
+    except InputError:
+        raise
+    except FAULTS as error:
+        fault = error.errors(include_url=False)[0] if isinstance(error, ValidationError) else None
+        why = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" if fault else str(error) or type(error).__name__
+        what = f"{printable(str(file))} cannot be read"
+        raise InputError(what, f"not a Parquet file of numbers as dynviz writes it ({printable(why)})", "Restore the file") from None
+
+
+def _within(name: str, values: NDArray[Any], low: float, high: float) -> None:
+    """ValueError unless all values lie there, to the last places of single precision; NaN lies nowhere."""
+    if not ((values >= low) & (values <= high * (1 + 1e-6))).all():
+        raise ValueError(f"the column {name!r} holds values that are not from {low:,} to {high:,}")
+
+
+def _check_probs(probs: NDArray[Any]) -> None:
+    """ValueError unless rows (S, L+1, C) are probabilities, or NaN where nothing was read; after the last layer all are read."""
+    unread = np.isnan(probs)
+    whole = unread.any(-1) == unread.all(-1)
+    sums = np.where(unread.any(-1), 1.0, probs.sum(-1))
+    if not whole.all() or unread[:, -1].any() or (probs < -1e-3).any() or (np.abs(sums - 1) > 1e-2).any():
+        raise ValueError("the column 'probs' holds no probabilities of the classes")
 
 
 def _split(values: Any, owner: Any, sentences: int) -> list[Any]:
@@ -79,65 +174,27 @@ def _split(values: Any, owner: Any, sentences: int) -> list[Any]:
 
 def _write(rows: Rows, columns: Mapping[str, Any], meta: Mapping[str, Any], file: Path) -> None:
     labels = [x.astype(np.int16) for x in _split(rows.labels, rows.owner, len(rows.ids))]
-    data = {"id": list(rows.ids), "length": rows.lengths.astype(np.int32), "tags": [list(t) for t in rows.tags], "label": labels}
+    tags = pa.array([list(t) for t in rows.tags], pa.list_(pa.string()))  # told, since no tags at all would be of no type
+    data = {"id": list(rows.ids), "length": rows.lengths.astype(np.int32), "tags": tags, "label": labels}
     data |= {k: list(v) if getattr(v, "ndim", 1) == 2 or isinstance(v, list) else v for k, v in columns.items()}
     table = pa.table(data).replace_schema_metadata({"dynviz": json.dumps({**meta, "version": VERSION})})
     file.parent.mkdir(parents=True, exist_ok=True)
-    floats = [_leaf(field) for field in table.schema if pa.types.is_floating(_inner(field.type))]
-    others = [_leaf(field) for field in table.schema if not pa.types.is_floating(_inner(field.type))]
+    floats = [leaf(field) for field in table.schema if pa.types.is_floating(inner(field.type))]
+    others = [leaf(field) for field in table.schema if not pa.types.is_floating(inner(field.type))]
     pq.write_table(table, file, compression="zstd", compression_level=19, use_dictionary=others, use_byte_stream_split=floats)
 
 
-def _inner(kind: Any) -> Any:
-    return kind.value_type if pa.types.is_list(kind) else kind
-
-
-def _leaf(field: Any) -> str:
-    """The name of a column inside the file, where a list's values are columns of their own."""
-    return f"{field.name}.list.element" if pa.types.is_list(field.type) else str(field.name)
-
-
 def _read(file: Path, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    try:
-        table = pq.read_table(file)
-        meta = json.loads((table.schema.metadata or {})[b"dynviz"])
-    except (OSError, pa.ArrowException, KeyError, ValueError) as error:
-        raise InputError(f"{file} cannot be read", f"not a Parquet file written by dynviz ({error})", "Restore the file") from None
-    if meta.get("kind") != kind or meta.get("version") != VERSION:
-        raise InputError(
-            f"{file} holds a {meta.get('kind')} of version {meta.get('version')}",
-            f"a {kind} of version {VERSION} is needed",
-            "Write it again",
-        )
-    return {name: _column(table.column(name)) for name in table.column_names}, meta
+    columns, about = parquet.read(file)
+    if about.get("kind") != kind or about.get("version") != VERSION:
+        held = printable(f"{about.get('kind')} of version {about.get('version')}", 80)
+        raise InputError(f"{printable(str(file))} holds a {held}", f"a {kind} of version {VERSION} is needed", "Write it again")
+    return columns, about
 
 
-@dataclass(frozen=True, eq=False)
-class Lists:
-    """A column of lists. values: (V,) of all rows, one row after the other. counts: (S,) how many each row has."""
-
-    values: NDArray[Any]
-    counts: Ints
-
-    def matrix(self) -> NDArray[Any]:
-        """(S, k) the rows, where each has as many."""
-        return self.values.reshape(len(self.counts), -1)
-
-    def rows(self) -> list[NDArray[Any]]:
-        """The values of each row."""
-        ends = np.cumsum(self.counts).tolist()
-        return [self.values[end - count : end] for end, count in zip(ends, self.counts.tolist(), strict=True)]
-
-
-def _column(column: Any) -> Any:
-    """Numbers as one array, lists as `Lists`."""
-    if pa.types.is_list(column.type):
-        chunk = column.combine_chunks()
-        return Lists(chunk.flatten().to_numpy(zero_copy_only=False), np.diff(np.asarray(chunk.offsets)))
-    return column.to_numpy()
-
-
-def _rows(columns: Mapping[str, Any]) -> Rows:
+def _rows(columns: Mapping[str, Any], classes: int) -> Rows:
     ids, label = tuple(columns["id"].tolist()), columns["label"]
+    _within("length", columns["length"], 1, MAX_LENGTH)
+    _within("label", label.values, 0, classes - 1)
     tags = tuple(tuple(row.tolist()) for row in columns["tags"].rows())
     return Rows(ids, columns["length"], tags, label.values, np.repeat(np.arange(len(ids)), label.counts))

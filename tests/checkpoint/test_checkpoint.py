@@ -109,7 +109,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "not UTF-8": (lambda f: write(f, b"\xff\xfe{"), "config.json is not JSON"),
     "a list": (lambda f: write(f, b"[]"), "does not fit"),
     "deep": (lambda f: write(f, b'{"a":' * 100_000), "config.json is not JSON"),
-    "huge": (lambda f: write(f, b" " * 11_000_000 + b"{}"), "larger than 10 MB"),
+    "huge": (lambda f: write(f, b" " * 1_100_000 + b"{}"), "larger than 1 MB"),
     "a folder": (lambda f: ((f / "config.json").unlink(), (f / "config.json").mkdir()), "config.json cannot be read"),
     "width": (lambda f: edit_encoder(f, hidden_size=10**9), "hidden_size = 1000000000"),
     "layers": (lambda f: edit_encoder(f, num_hidden_layers=10**6), "num_hidden_layers = 1000000"),
