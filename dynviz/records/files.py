@@ -138,6 +138,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _encodes(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("a text holds half of a surrogate pair, which no character is") from None
+
+
 def _sound(found: Any) -> None:
     """ValueError where it is too deep or a string holds half of a surrogate pair; level by level, so that no depth is too much for us."""
     level = [found] if isinstance(found, _DEEPER) else []
@@ -145,7 +152,7 @@ def _sound(found: Any) -> None:
         below: list[Any] = []
         for value in level:
             if isinstance(value, str):
-                value.encode("utf-8")  # UnicodeEncodeError is a ValueError
+                _encodes(value)
             elif isinstance(value, dict):
                 below += value
                 below += [v for v in value.values() if isinstance(v, _DEEPER)]

@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 
 from dynviz.errors import InputError
 from dynviz.records.cost import LayerSize
+from dynviz.records.files import parse, printable
 from dynviz.records.trace import Trace
 
 SCHEMA = "dynviz.trace/1"
 _OPTIONAL = {"model", "method", "task", "digest", "versions", "note"}
-MAX_TOKENS, MAX_LAYERS, MAX_COUNT = 4096, 1024, 10**15
+MAX_TOKENS, MAX_LAYERS, MAX_LABELS, MAX_NAME = 4096, 1024, 1000, 200
+MAX_COUNT, MAX_WIDTH = 10**15, 100_000  # FLOPs made of more would not fit 64 bits
+ROUNDING = 1e-3  # by which a probability may miss its range
+_NULL = type(None)
 
 
 def to_json(trace: Trace, indent: int | None = None) -> str:
@@ -38,72 +42,100 @@ def to_json(trace: Trace, indent: int | None = None) -> str:
 def from_json(text: str) -> Trace:
     """The trace in a JSON text, or an InputError that says what does not fit."""
     try:
-        raw = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        raw = parse(text)
+    except ValueError as error:
         raise _wrong("it is not JSON", str(error)) from None
+    return from_plain(raw)
+
+
+def from_plain(raw: Any) -> Trace:
+    """The trace in what JSON text holds, or an InputError that says what does not fit."""
     if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
         found = raw.get("schema") if isinstance(raw, dict) else type(raw).__name__
-        raise _wrong(f"its schema is {found!r}", f"{SCHEMA!r} is read")
+        raise _wrong(f"its schema is {repr(found)[:60]}", f"{SCHEMA!r} is read")
     names = {item.name for item in fields(Trace)}
     for key in raw.keys() - names - {"schema"}:
-        raise _wrong(f"it has an unknown key {key!r}", "only the fields of the schema are read")
+        raise _wrong(f"it has an unknown key {key[:60]!r}", "only the fields of the schema are read")
     for key in names - raw.keys() - _OPTIONAL:
         raise _wrong(f"it lacks the key {key!r}", "the picture needs it")
     try:
         return _trace({k: v for k, v in raw.items() if k != "schema"})
-    except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise _wrong("a value does not fit", str(error)) from None
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON; null means not read")
-
-
 def _trace(raw: dict[str, Any]) -> Trace:
-    json.dumps(raw, ensure_ascii=False).encode("utf-8")  # half a surrogate pair cannot be shown: UnicodeEncodeError is a ValueError
     tokens, labels = _strings(raw["tokens"], "tokens"), _strings(raw["labels"], "labels")
     if not 1 <= len(tokens) <= MAX_TOKENS:
         raise ValueError(f"it has {len(tokens)} tokens; 1 to {MAX_TOKENS} are read")
-    if not 1 <= len(raw["layers"]) <= MAX_LAYERS:
-        raise ValueError(f"it has {len(raw['layers'])} layers; 1 to {MAX_LAYERS} are read")
-    numbers: dict[str, Any] = {k: _floats(raw[k], k) for k in ("probs", "answer")}
+    if not 2 <= len(labels) <= MAX_LABELS or len(set(labels)) < len(labels) or not all(label.strip() for label in labels):
+        raise ValueError(f"it has {len(labels)} labels; 2 to {MAX_LABELS} are read, different ones, and none of them blank")
+    if not isinstance(raw["layers"], list) or not 1 <= len(raw["layers"]) <= MAX_LAYERS:
+        raise ValueError(f"it has no list of 1 to {MAX_LAYERS} layers")
+    numbers: dict[str, Any] = {k: _probs(raw[k], k) for k in ("probs", "answer")}
     masks: dict[str, Any] = {k: _mask(raw[k], k) for k in ("attending", "visible", "transformed", "special")}
     whole: dict[str, Any] = {k: _whole(raw[k], k) for k in ("word", "extra_flops")}
-    readings = {str(k): _floats(v, f"the reading {k}") for k, v in raw["readings"].items()}
-    knobs = {str(k): float(_floats(v, f"the knob {k}")) for k, v in raw["knobs"].items()}
+    readings = {_name(k): _floats(v, f"the reading {k}") for k, v in _object(raw["readings"], "readings").items()}
+    knobs = {_name(k): float(_floats(v, f"the knob {k}")) for k, v in _object(raw["knobs"], "knobs").items()}
     if any(np.isnan(v) for v in knobs.values()) or whole["extra_flops"].min(initial=0) < 0:
         raise ValueError("knobs are numbers, and FLOPs are not negative")
+    if whole["word"].min(initial=0) < -1 or whole["word"].max(initial=0) >= len(tokens):
+        raise ValueError("a word's number lies outside the text")
     text: dict[str, Any] = {k: _string(raw[k], k) for k in ("text", "model", "method", "task", "digest", "note") if k in raw}
-    versions = {str(k): str(v) for k, v in raw.get("versions", {}).items()}
-    return Trace(
+    versions = {_name(k): _string(v, f"the version of {k}") for k, v in _object(raw.get("versions", {}), "versions").items()}
+    return _answered(Trace(
         tokens=tokens, labels=labels, layers=tuple(_layer(size) for size in raw["layers"]), readings=readings, knobs=knobs,
         plain_head=_count(raw["plain_head"], "plain_head"), offsets=_offsets(raw["offsets"], len(tokens), len(text["text"])),
         versions=versions, **numbers, **masks, **whole, **text,
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def _answered(trace: Trace) -> Trace:
+    """The trace, if it says what was answered: for the sentence, or for each word at its first piece."""
+    told = trace.answer if trace.answer.shape[0] == 1 else trace.answer[trace.leads]
+    if np.isnan(told).any():
+        raise ValueError("the answer is not a number")
+    return trace
 
 
 def _layer(raw: dict[str, Any]) -> LayerSize:
-    sizes = {k: _count(v, k) for k, v in raw.items() if k != "stage"}
+    sizes = {k: _count(v, k[:MAX_NAME]) for k, v in _object(raw, "a layer").items() if k != "stage"}
     size = LayerSize(stage=_string(raw["stage"], "stage"), **sizes)
-    if size.width < 1 or size.ffn < 1:
-        raise ValueError("a layer's width and ffn are at least 1")
+    if not 1 <= size.width <= MAX_WIDTH or not 1 <= size.ffn <= MAX_WIDTH:
+        raise ValueError(f"a layer's width and ffn are from 1 to {MAX_WIDTH}")
     return size
 
 
 def _offsets(values: Any, tokens: int, characters: int) -> NDArray[np.int64]:
-    places = _whole(values, "offsets").reshape(tokens, 2)
+    places = _whole(values, "offsets")
+    if places.shape != (tokens, 2):
+        raise ValueError("offsets are two places for each token")
     if places.min(initial=0) < 0 or places.max(initial=0) > characters or (places[:, 0] > places[:, 1]).any():
         raise ValueError("offsets lie outside the text")
     return places
 
 
+def _object(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} must be an object")
+    return value
+
+
+def _name(value: str) -> str:
+    if not value.strip() or len(value) > MAX_NAME:
+        raise ValueError(f"a name is blank, or longer than {MAX_NAME} characters")
+    return value
+
+
 def _string(value: Any, name: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{name} must be text")
+        raise ValueError(f"{name[:MAX_NAME]} must be text")
     return value
 
 
 def _strings(values: Any, name: str) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise ValueError(f"{name} must be a list")
     return tuple(_string(v, f"each of {name}") for v in values)
 
 
@@ -113,10 +145,22 @@ def _count(value: Any, name: str) -> int:
     return value
 
 
+def _leaves(values: Any, kinds: tuple[type, ...], name: str) -> Any:
+    """The nested lists as they are, if they hold nothing but values of these kinds: numpy would turn text into numbers, and numbers beside
+    a long text into as many long texts."""
+    level = [values]
+    while level:
+        lists = [v for v in level if type(v) is list]
+        if any(type(v) not in kinds for v in level if type(v) is not list):
+            raise ValueError(f"{name[:MAX_NAME]} holds something else than numbers")
+        level = [v for some in lists for v in some]
+    return values
+
+
 def _whole(values: Any, name: str) -> NDArray[np.int64]:
-    array = np.array(values)
-    if array.dtype.kind != "i":
-        raise ValueError(f"{name} must hold whole numbers")
+    array = np.array(_leaves(values, (int,), name))
+    if array.dtype.kind != "i" or np.abs(array).max(initial=0) > MAX_COUNT:
+        raise ValueError(f"{name} must hold whole numbers of at most {MAX_COUNT}")
     return array.astype(np.int64)
 
 
@@ -130,18 +174,26 @@ def _plain(array: Any) -> Any:
 
 
 def _floats(values: Any, name: str) -> NDArray[np.float64]:
-    array = np.array(values, dtype=np.float64)  # None becomes NaN
+    array = np.array(_leaves(values, (int, float, _NULL), name), dtype=np.float64)  # None becomes NaN
     if np.isinf(array).any():
         raise ValueError(f"{name} must be finite")
     return array
 
 
+def _probs(values: Any, name: str) -> NDArray[np.float64]:
+    array = _floats(values, name)
+    if ((array < -ROUNDING) | (array > 1 + ROUNDING)).any():
+        raise ValueError(f"{name} must hold probabilities, from 0 to 1")
+    return array
+
+
 def _mask(values: Any, name: str) -> Any:
-    array = np.array(values)
+    array = np.array(_leaves(values, (int, bool), name))
     if array.dtype.kind not in "bi" or not np.isin(array, (0, 1)).all():
         raise ValueError(f"{name} must hold zeros and ones only")
     return array.astype(bool)
 
 
 def _wrong(what: str, why: str) -> InputError:
-    return InputError(f"The trace cannot be read, {what}", why, "Export it again from DynViz, or follow the schema dynviz.trace/1")
+    do = "Export it again from DynViz, or follow the schema dynviz.trace/1"
+    return InputError(f"The trace cannot be read, {what}", printable(why), do)

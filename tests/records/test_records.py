@@ -1,6 +1,7 @@
 """Records: shapes are checked, facts derived rightly, and JSON and Parquet give back what they were given."""
 
 import json
+import tracemalloc
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -174,10 +175,12 @@ def traces(draw: st.DrawFn) -> Trace:
 
     attending = np.array(draw(st.lists(st.booleans(), min_size=layers * tokens, max_size=layers * tokens))).reshape(layers, tokens)
     words = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+    answer = array(units, classes)
+    answer[0 if units == 1 else 1 :] = np.nan_to_num(answer[0 if units == 1 else 1 :])  # what is no special token is answered
     return Trace(
         draw(words), tuple(draw(words) for _ in range(tokens)), np.zeros((tokens, 2)), np.arange(tokens) - 1, np.arange(tokens) < 1,
         attending, attending, attending, {"a": array(layers + 1), "b": array(layers + 1, tokens)}, array(layers + 1, units, classes),
-        array(units, classes), tuple(f"label {i}" for i in range(classes)), (SIZE,) * layers, np.arange(layers + 1), 7,
+        answer, tuple(f"label {i}" for i in range(classes)), (SIZE,) * layers, np.arange(layers + 1), 7,
         {"k": draw(st.floats(0, 1))}, draw(words), "m", "t", "d", {"torch": "2"}, draw(words),
     )  # fmt: skip
 
@@ -219,12 +222,15 @@ def edited(**changes: Any) -> str:
         (edited(tokens=7), "a value does not fit"),
         (edited(answer="yes"), "a value does not fit"),
         (edited(probs=[[["high", "low"]]]), "a value does not fit"),
-        (edited(labels=[]), "has shape"),
+        (edited(labels=[]), "it has 0 labels"),
+        (edited(labels=["yes", "yes"]), "different ones"),
+        (edited(labels=["yes", " "]), "none of them blank"),
         (edited(layers=[{"stage": "model"}]), "a value does not fit"),
         (edited(layers=[{"stage": "model", "width": "wide", "ffn": 1, "entry": 0}] * 2), "a value does not fit"),
         (edited(layers=[{"stage": "model", "width": -4, "ffn": 1, "entry": 0}] * 2), "a value does not fit"),
         (edited(layers=[{"stage": "model", "width": 10**30, "ffn": 1, "entry": 0}] * 2), "a value does not fit"),
-        (edited(plain_head=10**400), "a value does not fit"),
+        (edited(plain_head=10**400), "a number has 401 digits"),
+        (edited(plain_head=10**30), "a value does not fit"),
         (edited(plain_head=-5), "a value does not fit"),
         (edited(extra_flops=[2**70, 0, 0]), "a value does not fit"),
         (edited(offsets=[[0, 0], [0, 4000], [0, 0]]), "a value does not fit"),
@@ -233,9 +239,22 @@ def edited(**changes: Any) -> str:
         (edited(knobs={"k": "high"}), "a value does not fit"),
         (edited(knobs={"k": None}), "a value does not fit"),
         (edited(versions=[1]), "a value does not fit"),
-        (edited(answer=[[1e999, 0]]), "Infinity is not JSON"),
-        (edited(answer=[[77, 0]]).replace("77", "1e999"), "answer must be finite"),
-        (edited(text="half \ud800"), "a value does not fit"),
+        (edited(answer=[[1e999, 0]]), "Infinity is not a finite number"),
+        (edited(answer=[[77, 0]]).replace("77", "1e999"), "1e999 is not a finite number"),
+        (edited(text="half \ud800"), "half of a surrogate pair"),
+        (edited(answer=[["0.25", "0.75"]]), "answer holds something else than numbers"),
+        (edited(answer=[[True, False]]), "answer holds something else than numbers"),
+        (edited(answer=[[None, None]]), "the answer is not a number"),
+        (edited(answer=[[2, -1]]), "answer must hold probabilities"),
+        (edited(word=[-1, 7, -1]), "a word's number lies outside the text"),
+        (edited(layers=[{"stage": "model", "width": 10**6, "ffn": 1, "entry": 0}] * 2), "from 1 to 100000"),
+        (edited(layers=[7, 7]), "a layer must be an object"),
+        (edited(layers={"0": 1}), "no list of 1 to 1024 layers"),
+        (edited(tokens="cls"), "tokens must be a list"),
+        (edited(readings={"": [0, 0, 0]}), "a name is blank"),
+        (edited(versions={"torch": 2}), "must be text"),
+        (edited(offsets=[0, 0, 0, 4, 0, 0]), "two places for each token"),
+        (edited().replace('"schema"', '"text": "", "schema"'), "the key 'text' is given twice"),
         (edited(word=[-1, 0.5, -1]), "a value does not fit"),
     ],
 )
@@ -390,3 +409,13 @@ def test_a_sweep_is_not_read_as_a_recorded_run(tmp_path: Path) -> None:
     write_sweep(SWEEP, tmp_path / "s.parquet")
     with pytest.raises(InputError, match=r"holds a sweep of version 1: a recorded of version 1 is needed"):
         read_recorded(tmp_path / "s.parquet")
+
+
+def test_a_number_beside_a_long_text_takes_no_more_room_than_the_text() -> None:
+    """numpy would make each of them as long as the text: 3,000 times 100,000 characters."""
+    tracemalloc.start()
+    with pytest.raises(InputError, match="word holds something else than numbers"):
+        from_json(edited(word=[-1] * 3000 + ["x" * 100_000]))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10e6
