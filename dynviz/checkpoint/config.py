@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from dynviz.checkpoint.trained import told
 from dynviz.errors import InputError
-from dynviz.records.files import exists, opened, parse, printable, read_bytes, read_json
+from dynviz.records.files import exists, fault, opened, parse, printable, read_bytes, read_json
 
 FORMAT: Literal[1] = 1
 MAX_CONFIG = 1_000_000  # bytes
@@ -114,16 +114,9 @@ def config_of(raw: Any, folder: Path) -> CheckpointConfig:
     try:
         return CheckpointConfig.model_validate(raw)
     except ValidationError as error:
-        key, why = first_fault(error)
+        key, why = fault(error)
         what = f"{printable(str(folder / 'config.json'))} does not fit: key {key!r}"
         raise InputError(what, why, "Correct the key, or save the checkpoint again") from None
-
-
-def first_fault(error: ValidationError) -> tuple[str, str]:
-    """(where, why) of the first thing that a record does not fit."""
-    first = error.errors(include_url=False)[0]
-    where = printable(".".join(str(x) for x in first["loc"]) or "(top level)", 100)
-    return where, printable(first["msg"][:1].lower() + first["msg"][1:], 200)
 
 
 def is_foreign(folder: Path) -> bool:

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from dynviz.checkpoint.config import read_config
 from dynviz.errors import InputError
 from dynviz.records.card import Card, card_of, comparison_of
+from dynviz.records.files import exists, printable, read_json, why_not
 from dynviz.records.pair import Pair
-from dynviz.records.schema import from_json, to_json
+from dynviz.records.schema import from_plain, to_json
 
 SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
@@ -60,8 +61,13 @@ def read(folder: Path) -> list[Pair]:
 
 
 def _pair(raw: Any) -> Pair:
-    trace, full = (from_json(json.dumps(raw[k])) for k in ("trace", "full"))
-    return Pair(trace, full, tuple(comparison_of(c) for c in raw.get("compared", ())))
+    trace, full = (from_plain(raw[k]) for k in ("trace", "full"))
+    pair = Pair(trace, full, tuple(comparison_of(c) for c in raw.get("compared", ())))
+    if (trace.text, trace.labels, len(trace.layers)) != (full.text, full.labels, len(full.layers)):
+        raise ValueError("a pair is not of one text under one model")
+    if any(c.values.shape not in ((len(trace.layers) + 1,), (len(trace.layers) + 1, len(trace.tokens))) for c in pair.compared):
+        raise ValueError("what was compared has another shape than its trace")
+    return pair
 
 
 def read_card(folder: Path) -> Card | None:
@@ -72,12 +78,15 @@ def read_card(folder: Path) -> Card | None:
 
 def _reading(folder: Path, take: Callable[[Any], T]) -> T | None:
     file = folder / "golden.json"
-    if not file.exists():
+    if not exists(file):
         return None
+    raw = read_json(file)
     try:
-        raw = json.loads(file.read_text(encoding="utf-8"))
         if raw["schema"] != SCHEMA:
-            raise ValueError(f"schema {raw['schema']!r}")
+            raise ValueError(f"schema {str(raw['schema'])[:60]!r}")
         return take(raw)
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file} cannot be read", str(error), "Restore the file, or write it again") from None
+    except InputError as error:  # of a trace in it
+        why = f"{error.what}: {error.why}"
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = why_not(error)
+    raise InputError(f"{printable(str(file))} cannot be read", why, "Restore the file, or write it again")

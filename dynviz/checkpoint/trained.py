@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from dynviz.records.files import why_not
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=10**15)]
 
@@ -69,6 +71,5 @@ def told(found: dict[str, Any]) -> dict[str, Any]:
     try:
         Trained.model_validate(found)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise ValueError(f"{'.'.join(str(x) for x in first['loc'])}: {first['msg']}") from None
+        raise ValueError(why_not(error)) from None
     return found

@@ -2,13 +2,17 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, Literal, get_args
 
 import numpy as np
+from pydantic import ConfigDict, TypeAdapter
 
 from dynviz.errors import InputError
-from dynviz.records import Bools, Floats
+from dynviz.records import Bools, Floats, lists
+
+MAX_STEPS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Knob:
     def __post_init__(self) -> None:
         if self.scale == "log" and not 0 < self.low < self.high:
             raise ValueError(f"the knob {self.name} goes from {self.low} to {self.high}: on a log scale both are above 0, low first")
+        if not self.step > 0 or not 0 <= (self.high - self.low) / self.step <= MAX_STEPS:
+            raise ValueError(f"the knob {self.name} goes from {self.low} to {self.high} in steps of {self.step}")
 
     def checked(self, value: Any) -> float:
         """The value as a number in the knob's range (or its off setting), or an InputError."""
@@ -142,7 +148,12 @@ def comparison_of(raw: Mapping[str, Any]) -> Comparison:
         rest["side"] = "below" if raw["stops"] == "below" else "above" if raw.get("strict") else "at least"
     if rest["side"] not in get_args(Side):
         raise ValueError(f"side {rest['side']!r}, expected one of {', '.join(get_args(Side))}")
-    return Comparison(**{**rest, **{name: np.array(raw[name], float) for name in ("values", "limits")}})
+    if not all(isinstance(rest.get(key, ""), str) for key in ("reading", "label", "group")):
+        raise ValueError("reading, label and group of a comparison are texts")
+    values, limits = (lists.floats(raw[name], name) for name in ("values", "limits"))
+    if limits.ndim != 1 or values.ndim not in (1, 2) or len(values) != len(limits):
+        raise ValueError(f"values of shape {values.shape} cannot be held against limits of shape {limits.shape}")
+    return Comparison(**{**rest, "values": values, "limits": limits})
 
 
 def alternatives(compared: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
@@ -244,9 +255,11 @@ class Card:
         return asdict(self)
 
 
-def card_of(raw: Mapping[str, Any]) -> Card:
-    """The card in a JSON object; KeyError or TypeError where it does not fit."""
-    lists = {"knobs": Knob, "readings": Reading, "published": Published, "deviations": Deviation, "pictures": Picture}
-    found: dict[str, Any] = {key: tuple(kind(**x) for x in raw.get(key, ())) for key, kind in lists.items()}
-    found["pictures"] = tuple(replace(p, tensors=tuple(p.tensors)) for p in found["pictures"])
-    return Card(**{**raw, **found})
+@cache
+def _cards() -> TypeAdapter[tuple[Card]]:
+    return TypeAdapter(tuple[Card], config=ConfigDict(extra="forbid", allow_inf_nan=False))
+
+
+def card_of(raw: Any) -> Card:
+    """The card in a JSON object; ValueError where it does not fit."""
+    return _cards().validate_python([raw])[0]

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pydantic import ValidationError
+
 from dynviz.errors import InputError
 
 MAX_JSON = 10_000_000  # bytes
@@ -30,6 +32,20 @@ def printable(words: str, most: int = MAX_SHOWN) -> str:
     """Words that a terminal, a log and a page can show on one line: what has no picture of its own is written as its code."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words[:most])
     return shown + ("..." if len(words) > most else "")
+
+
+def why_not(error: Exception) -> str:
+    """What an exception says, on one line; of pydantic's, where and why the first thing does not fit."""
+    if isinstance(error, ValidationError):
+        return ": ".join(fault(error))
+    return printable(str(error) or type(error).__name__)
+
+
+def fault(error: ValidationError) -> tuple[str, str]:
+    """(where, why) of the first thing that does not fit a record."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(x) for x in first["loc"]) or "(top level)"
+    return printable(where, 100), printable(first["msg"][:1].lower() + first["msg"][1:])
 
 
 @contextmanager

@@ -12,16 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dynviz.errors import InputError
+from dynviz.records import lists
 from dynviz.records.cost import LayerSize
 from dynviz.records.files import parse, printable
+from dynviz.records.lists import MAX_COUNT, MAX_NAME
 from dynviz.records.trace import Trace
 
 SCHEMA = "dynviz.trace/1"
 _OPTIONAL = {"model", "method", "task", "digest", "versions", "note"}
-MAX_TOKENS, MAX_LAYERS, MAX_LABELS, MAX_NAME = 4096, 1024, 1000, 200
-MAX_COUNT, MAX_WIDTH = 10**15, 100_000  # FLOPs made of more would not fit 64 bits
+MAX_TOKENS, MAX_LAYERS, MAX_LABELS = 4096, 1024, 1000
+MAX_WIDTH = 100_000  # FLOPs made of more would not fit 64 bits
 ROUNDING = 1e-3  # by which a probability may miss its range
-_NULL = type(None)
 
 
 def to_json(trace: Trace, indent: int | None = None) -> str:
@@ -73,10 +74,10 @@ def _trace(raw: dict[str, Any]) -> Trace:
     if not isinstance(raw["layers"], list) or not 1 <= len(raw["layers"]) <= MAX_LAYERS:
         raise ValueError(f"it has no list of 1 to {MAX_LAYERS} layers")
     numbers: dict[str, Any] = {k: _probs(raw[k], k) for k in ("probs", "answer")}
-    masks: dict[str, Any] = {k: _mask(raw[k], k) for k in ("attending", "visible", "transformed", "special")}
-    whole: dict[str, Any] = {k: _whole(raw[k], k) for k in ("word", "extra_flops")}
-    readings = {_name(k): _floats(v, f"the reading {k}") for k, v in _object(raw["readings"], "readings").items()}
-    knobs = {_name(k): float(_floats(v, f"the knob {k}")) for k, v in _object(raw["knobs"], "knobs").items()}
+    masks: dict[str, Any] = {k: lists.mask(raw[k], k) for k in ("attending", "visible", "transformed", "special")}
+    whole: dict[str, Any] = {k: lists.whole(raw[k], k) for k in ("word", "extra_flops")}
+    readings = {_name(k): lists.floats(v, f"the reading {k}") for k, v in _object(raw["readings"], "readings").items()}
+    knobs = {_name(k): float(lists.floats(v, f"the knob {k}")) for k, v in _object(raw["knobs"], "knobs").items()}
     if any(np.isnan(v) for v in knobs.values()) or whole["extra_flops"].min(initial=0) < 0:
         raise ValueError("knobs are numbers, and FLOPs are not negative")
     if whole["word"].min(initial=0) < -1 or whole["word"].max(initial=0) >= len(tokens):
@@ -107,7 +108,7 @@ def _layer(raw: dict[str, Any]) -> LayerSize:
 
 
 def _offsets(values: Any, tokens: int, characters: int) -> NDArray[np.int64]:
-    places = _whole(values, "offsets")
+    places = lists.whole(values, "offsets")
     if places.shape != (tokens, 2):
         raise ValueError("offsets are two places for each token")
     if places.min(initial=0) < 0 or places.max(initial=0) > characters or (places[:, 0] > places[:, 1]).any():
@@ -145,25 +146,6 @@ def _count(value: Any, name: str) -> int:
     return value
 
 
-def _leaves(values: Any, kinds: tuple[type, ...], name: str) -> Any:
-    """The nested lists as they are, if they hold nothing but values of these kinds: numpy would turn text into numbers, and numbers beside
-    a long text into as many long texts."""
-    level = [values]
-    while level:
-        lists = [v for v in level if type(v) is list]
-        if any(type(v) not in kinds for v in level if type(v) is not list):
-            raise ValueError(f"{name[:MAX_NAME]} holds something else than numbers")
-        level = [v for some in lists for v in some]
-    return values
-
-
-def _whole(values: Any, name: str) -> NDArray[np.int64]:
-    array = np.array(_leaves(values, (int,), name))
-    if array.dtype.kind != "i" or np.abs(array).max(initial=0) > MAX_COUNT:
-        raise ValueError(f"{name} must hold whole numbers of at most {MAX_COUNT}")
-    return array.astype(np.int64)
-
-
 def _plain(array: Any) -> Any:
     """Nested lists; NaN as null, booleans as 0 and 1."""
     if array.dtype.kind == "f":
@@ -173,25 +155,11 @@ def _plain(array: Any) -> Any:
     return array.astype(int).tolist()
 
 
-def _floats(values: Any, name: str) -> NDArray[np.float64]:
-    array = np.array(_leaves(values, (int, float, _NULL), name), dtype=np.float64)  # None becomes NaN
-    if np.isinf(array).any():
-        raise ValueError(f"{name} must be finite")
-    return array
-
-
 def _probs(values: Any, name: str) -> NDArray[np.float64]:
-    array = _floats(values, name)
+    array = lists.floats(values, name)
     if ((array < -ROUNDING) | (array > 1 + ROUNDING)).any():
         raise ValueError(f"{name} must hold probabilities, from 0 to 1")
     return array
-
-
-def _mask(values: Any, name: str) -> Any:
-    array = np.array(_leaves(values, (int, bool), name))
-    if array.dtype.kind not in "bi" or not np.isin(array, (0, 1)).all():
-        raise ValueError(f"{name} must hold zeros and ones only")
-    return array.astype(bool)
 
 
 def _wrong(what: str, why: str) -> InputError:

@@ -16,12 +16,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from dynviz.errors import InputError
 from dynviz.records import parquet
 from dynviz.records.cost import LayerSize
-from dynviz.records.files import printable
+from dynviz.records.files import printable, why_not
 from dynviz.records.parquet import FAULTS, Kind, fitting, inner, leaf
 from dynviz.records.run import Run
 from dynviz.records.sweep import Recorded, Rows, Sweep
@@ -147,10 +147,8 @@ def _one_sentence(file: Path) -> Iterator[None]:
     except InputError:
         raise
     except FAULTS as error:
-        fault = error.errors(include_url=False)[0] if isinstance(error, ValidationError) else None
-        why = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" if fault else str(error) or type(error).__name__
         what = f"{printable(str(file))} cannot be read"
-        raise InputError(what, f"not a Parquet file of numbers as dynviz writes it ({printable(why)})", "Restore the file") from None
+        raise InputError(what, f"not a Parquet file of numbers as dynviz writes it ({why_not(error)})", "Restore the file") from None
 
 
 def _within(name: str, values: NDArray[Any], low: float, high: float) -> None:

@@ -8,10 +8,14 @@ to the leader, or to the front; the scores; the changes. Settings were chosen on
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+from pydantic import ConfigDict, TypeAdapter
 
 from dynviz.errors import InputError
+from dynviz.records.files import exists, printable, read_json, why_not
 
 SCHEMA = "dynviz.zoo/2"
 FILE = "zoo.json"
@@ -160,26 +164,30 @@ def write(zoo: Zoo, file: Path) -> None:
 
 def read(file: Path) -> Zoo:
     """The stored numbers, by task; empty where there is no file."""
-    if not file.exists():
+    if not exists(file):
         return {}
+    raw = read_json(file)
     try:
-        raw = json.loads(file.read_text(encoding="utf-8"))
-        if raw["schema"] != SCHEMA:
-            raise ValueError(f"it is of another version ({raw['schema']}, not {SCHEMA})")
-        return {name: _task(task) for name, task in raw["tasks"].items()}
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file} cannot be read", str(error), "Write it again: python -m dynviz insights --write") from None
+        if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+            raise ValueError(f"it is of another version ({raw.get('schema') if isinstance(raw, dict) else 'none'}, not {SCHEMA})")
+        found = _tasks().validate_python(raw.get("tasks"))
+        for task in found.values():
+            _named(task)
+        return found
+    except ValueError as error:
+        raise InputError(f"{printable(str(file))} cannot be read", why_not(error), "Write it again: python -m dynviz insights --write") from None
 
 
-def _task(raw: dict[str, Any]) -> TaskZoo:
-    parts: dict[str, Any] = {"contenders": Contender, "scores": Score, "changes": Changes, "trust": Trust}
-    found = {key: tuple(kind(**_tuples(one)) for one in raw[key]) for key, kind in parts.items()}
-    budgets = tuple(
-        Budget(b["budget"], b["leader"], tuple(Chosen(**_tuples(c)) for c in b["chosen"]), tuple(b["missing"])) for b in raw["budgets"]
-    )
-    return TaskZoo(**_tuples({**raw, **found, "budgets": budgets}))
+@cache
+def _tasks() -> TypeAdapter[dict[str, TaskZoo]]:
+    return TypeAdapter(dict[str, TaskZoo], config=ConfigDict(extra="forbid", allow_inf_nan=False))
 
 
-def _tuples(raw: dict[str, Any]) -> dict[str, Any]:
-    """Lists as tuples, as they were before they were stored."""
-    return {k: tuple(tuple(x) if isinstance(x, list) else x for x in v) if isinstance(v, list) else v for k, v in raw.items()}
+def _named(task: TaskZoo) -> None:
+    """ValueError unless every list speaks of contenders there are."""
+    there = {c.name for c in task.contenders}
+    said = {*(one.contender for part in (task.scores, task.changes, task.trust) for one in part)}
+    said |= {name for b in task.budgets for name in (*(c.contender for c in b.chosen), *b.missing)}
+    said |= {b.leader for b in task.budgets if b.chosen}
+    if not there or said - there:
+        raise ValueError(f"it speaks of {', '.join(sorted(said - there)) or 'nobody'}, which is no contender")

@@ -117,5 +117,5 @@ def test_a_card_goes_through_json_with_its_pictures_and_scales() -> None:
 def test_a_card_without_a_kind_is_not_guessed_at() -> None:
     raw = Card("m", "M", "exit", "v", "s", "About.", (), (), True).plain()
     del raw["kind"]
-    with pytest.raises(TypeError, match="kind"):
+    with pytest.raises(ValueError, match="kind"):
         card_of(raw)
