@@ -23,12 +23,11 @@ from dynviz.measure.shipped import (
     stored_at,
     stored_baselines,
     stored_energy,
-    stored_pairs,
-    stored_run,
     stored_sweep,
     trained_steps,
     zoo,
 )
+from dynviz.measure.stored import stored_pairs, stored_run
 from dynviz.records import Interventions, Trace
 from dynviz.records.card import Card
 from dynviz.runtime import Progress, one_thread, versions

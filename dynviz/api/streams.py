@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.errors import InputError
-from dynviz.measure.shipped import stored_run
+from dynviz.measure.stored import stored_run
 from dynviz.records import Stream
 from dynviz.records.card import Card, default_settings
 

@@ -30,6 +30,11 @@ class Checkpoint:
         """The task it was trained for."""
         return task_of(self.config.task, self.config.labels, self.config.name, self.config.max_length)
 
+    @property
+    def layers(self) -> int:
+        """How many there are, those of a second encoder after those of the first."""
+        return sum(stage.config.get("num_hidden_layers") or stage.config.get("n_layers") or 0 for stage in self.config.stages)
+
     @cached_property
     def digest(self) -> str:
         """Which checkpoint exactly: a hash over config and weights."""
@@ -152,7 +157,7 @@ def checkpoint_at(folder: Path) -> Checkpoint:
     file = printable(str(folder / "config.json"))
     try:
         raw = read_raw(folder)
-        config = hf_config.as_config(raw, str(folder)) if foreign(raw) else config_of(raw, folder)
+        config = hf_config.in_folder(folder) if foreign(raw) else config_of(raw, folder)
     except InputError:
         raise
     except Exception as error:  # a kind of harm that nobody thought of must not take the other checkpoints with it
@@ -177,6 +182,5 @@ def find(name: str, root: Path | None = None) -> Checkpoint:
     if name and exists(Path(name) / "config.json"):
         return checkpoint_at(Path(name))
     known = ", ".join(c.name for c in usable) or "none"
-    raise InputError(
-        f"No checkpoint is called {printable(name, 80)!r}", f"there are: {known}", "Use one of these names, or the path of a checkpoint folder"
-    )
+    do = "Use one of these names, or the path of a checkpoint folder"
+    raise InputError(f"No checkpoint is called {printable(name, 80)!r}", f"there are: {known}", do)

@@ -56,13 +56,40 @@ class LoraConfig(_Strict):
     alpha: Annotated[float, Field(ge=0, le=1e6)]
 
 
+class EncoderConfig(_Strict):
+    """What a stage's `config` may say, in the names of Hugging Face. How large sizes may be is asked before an encoder is built."""
+
+    model_type: str
+    vocab_size: int = 0
+    hidden_size: int = 0
+    num_hidden_layers: int = 0
+    n_layers: int = 0
+    num_attention_heads: int = 0
+    intermediate_size: int = 0
+    hidden_act: str = "gelu"
+    hidden_dropout_prob: Annotated[float, Field(ge=0, le=1)] = 0.1
+    attention_probs_dropout_prob: Annotated[float, Field(ge=0, le=1)] = 0.1
+    max_position_embeddings: int = 0
+    type_vocab_size: int = 0
+    layer_norm_eps: Annotated[float, Field(gt=0, le=0.1)] = 1e-12
+    pad_token_id: Annotated[int, Field(ge=0)] | None = 0
+
+
+def _encoder(found: dict[str, Any]) -> dict[str, Any]:
+    try:
+        EncoderConfig.model_validate(found)
+    except ValidationError as error:
+        raise ValueError(": ".join(fault(error))) from None
+    return found
+
+
 class StageConfig(_Strict):
     """One encoder. encoder: "own", or the folder name of the checkpoint whose encoder (of the same stage name) it is.
     shared: its layers are one and the same, as ALBERT's are; stored once, as layer 0."""
 
     name: Annotated[str, Field(max_length=50, pattern=r"^[\w-]+$")]
     encoder: Neighbour
-    config: dict[str, Any]
+    config: Annotated[dict[str, Any], AfterValidator(_encoder)]
     lora: LoraConfig | None = None
     shared: bool = False
 
@@ -129,7 +156,7 @@ def is_foreign(folder: Path) -> bool:
 
 def foreign(raw: Any) -> bool:
     """Whether a config is a Hugging Face model's rather than a checkpoint's of ours."""
-    return isinstance(raw, dict) and "model_type" in raw and "format" not in raw
+    return isinstance(raw, dict) and not raw.keys().isdisjoint(("model_type", "architectures")) and "format" not in raw
 
 
 def digest(folder: Path) -> str:

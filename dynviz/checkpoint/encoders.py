@@ -12,12 +12,15 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
 
-from dynviz.checkpoint.config import StageConfig, read_config
+from dynviz.checkpoint.config import TOKENIZER, StageConfig, neighbour, read_config
 from dynviz.checkpoint.tensors import fill, read_tensors
 from dynviz.core import lora
 from dynviz.core.encoder import Encoder, check_config
 from dynviz.errors import InputError
+from dynviz.records.files import check, exists, printable, why_not
 
+MAX_TOKENIZER = 60_000_000  # bytes of one of its files
+LETTERS = "a e i o n s t r"
 _LAYER = re.compile(r"\blayer\.(\d+)\.")
 
 
@@ -29,6 +32,10 @@ def load_encoder(folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor]
     if stage.shared:
         model.encoder.layer = model.encoder.layer[:1]
     _load_layers(model.encoder, folder, stage, tensors, (folder.name,))
+    for name, tensor in model.encoder.state_dict().items():
+        if not bool(tensor.isfinite().all()):  # each update was, their sum is not
+            what = f"The low-rank updates of {folder / 'model.safetensors'} make {name!r} infinite"
+            raise InputError(what, "no answer follows from it", "Correct 'alpha' in config.json, or train again")
     if stage.shared:
         model.encoder.layer = repeated(model.encoder.layer[0], depth)
     return Encoder(model.eval().requires_grad_(False), stage.name)
@@ -45,7 +52,7 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
         return
     if stage.encoder in seen:
         raise InputError(f"{folder / 'config.json'} goes in a circle", f"{' -> '.join((*seen, stage.encoder))}", "Name another checkpoint")
-    source = folder.parent / stage.encoder
+    source = neighbour(folder, stage.encoder)
     below = _one_stage(source)
     if below.shared != stage.shared:
         why = f"{stage.encoder} has {'one layer, repeated' if below.shared else 'layers that differ'}"
@@ -55,13 +62,15 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
         return
     prefix = f"lora.{stage.name}."
     updates = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-    for name in lora.names(module) ^ updates.keys():
+    wanted, file = lora.shapes(module, stage.lora.rank), folder / "model.safetensors"
+    for name in wanted.keys() ^ updates.keys():
         what = "lacks the" if name not in updates else "holds an unknown"
-        raise InputError(f"{folder / 'model.safetensors'} {what} tensor {prefix + name!r}", "every layer has its update", "Save it again")
-    try:
-        lora.merge(module, updates, stage.lora.alpha / stage.lora.rank)
-    except (KeyError, RuntimeError, AttributeError) as error:
-        raise InputError(f"The low-rank updates in {folder / 'model.safetensors'} do not fit", str(error), "Save it again") from None
+        raise InputError(f"{file} {what} tensor {printable(prefix + name, 100)!r}", "every layer has its update", "Save it again")
+    for name, shape in wanted.items():
+        if tuple(updates[name].shape) != shape:
+            why = f"{shape} is needed at rank {stage.lora.rank}"
+            raise InputError(f"{file}: tensor {prefix + name!r} has shape {tuple(updates[name].shape)}", why, "Check 'lora' in config.json")
+    lora.merge(module, updates, stage.lora.alpha / stage.lora.rank)
 
 
 def _lower(tensors: Mapping[str, Tensor], depth: int) -> dict[str, Tensor]:
@@ -88,8 +97,8 @@ def empty_encoder(config: Mapping[str, Any]) -> PreTrainedModel:
         with torch.device("meta"):
             kind = {"add_pooling_layer": False} if config["model_type"] in ("bert", "roberta") else {}
             model: PreTrainedModel = AutoModel.from_config(settings, **kind)
-    except (KeyError, ValueError, TypeError) as error:
-        raise InputError("The encoder's configuration does not fit", str(error), "Correct 'config' in config.json") from None
+    except Exception as error:  # transformers has exceptions of its own for configurations that do not fit
+        raise InputError("The encoder's configuration does not fit", why_not(error), "Correct 'config' in config.json") from None
     return model
 
 
@@ -113,12 +122,30 @@ def shared_embeddings(folder: str, config: str) -> nn.Module:
 
 
 @lru_cache(maxsize=4)
-def tokenizer(folder: Path) -> Any:
-    """The tokenizer that lies in a folder."""
+def tokenizer(folder: Path, pieces: int | None = None) -> Any:
+    """The tokenizer that lies in a folder. pieces: how many the model knows, where that is to be checked.
+
+    transformers makes one up that knows no word where its files are missing, so that they are looked for here.
+    """
+    do = "Put tokenizer.json beside the embeddings"
+    there = [folder / name for name in TOKENIZER if exists(folder / name)]
+    if not any(file.name in ("tokenizer.json", "vocab.txt", "vocab.json") for file in there):
+        raise InputError(f"No tokenizer in {folder}", "neither tokenizer.json nor a vocabulary is there", do)
+    for file in there:
+        check(file, MAX_TOKENIZER)
     try:
-        return AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"No tokenizer in {folder}", str(error).split("\n")[0], "Put tokenizer.json beside the embeddings") from None
+        found = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+        plain, special = found(LETTERS, add_special_tokens=False)["input_ids"], found("a", return_special_tokens_mask=True)
+    except Exception as error:  # tokenizers raises bare exceptions for files that do not fit
+        raise InputError(f"No tokenizer in {folder} that can be read", why_not(error), do) from None
+    if not found.is_fast or special["special_tokens_mask"][:1] != [1]:
+        why = "it gives no places of pieces in a text, or puts no [CLS] first"
+        raise InputError(f"The tokenizer in {folder} does not serve", why, do)
+    if pieces is not None and not pieces / 2 < len(found) <= pieces:  # a vocabulary may be filled up, to a round number
+        raise InputError(f"The tokenizer in {folder} is not the model's", f"it has {len(found):,} pieces, the model {pieces:,}", do)
+    if set(plain) <= {found.unk_token_id}:
+        raise InputError(f"The tokenizer in {folder} is not the model's", "it knows no letter", do)
+    return found
 
 
 def trainable_copy(encoder: Encoder) -> Encoder:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors.torch import save_file
 from torch import Tensor
 
-from dynviz.checkpoint.config import CheckpointConfig, digest, read_config, write_config
+from dynviz.checkpoint.config import CheckpointConfig, digest, identity, neighbour, read_config, write_config
 from dynviz.checkpoint.encoders import load_encoder, tokenizer
 from dynviz.checkpoint.tensors import fill, read_tensors
 from dynviz.core import lora
@@ -19,6 +19,7 @@ from dynviz.core.encoder import Encoder, check_config
 from dynviz.core.method import Method, Shape
 from dynviz.errors import InputError
 from dynviz.methods import method_class
+from dynviz.records.files import exists, fault, printable, why_not
 from dynviz.records.tasks import TASKS, Task, task_of
 
 STORED = ("bert", "roberta")  # kinds of encoders whose layers a checkpoint can hold
@@ -34,6 +35,7 @@ class Model:
     method: Method
     tokenizer: Any
     digest: str
+    identity: str = ""  # of all that it computes with, its neighbours among it: see `config.identity`
 
     @property
     def max_length(self) -> int:
@@ -60,11 +62,12 @@ def load(folder: str | Path) -> Model:
     _check(config, folder)
     tensors = {} if _borrows(config, folder) else read_tensors(folder)
     _known(config, tensors, folder)
-    base = folder.parent / config.embeddings
+    base = neighbour(folder, config.embeddings)
     with _loading:
         stages = tuple(load_encoder(folder, stage, tensors, base) for stage in config.stages)
     method = _method(folder, config, stages, tensors)
-    return Model(config, stages, method, tokenizer(base), digest(folder))
+    pieces = tokenizer(base, min(stage.model.config.vocab_size for stage in stages))
+    return Model(config, stages, method, pieces, digest(folder), identity(folder))
 
 
 def _check(config: CheckpointConfig, folder: Path) -> None:
@@ -98,20 +101,21 @@ def _known(config: CheckpointConfig, tensors: Mapping[str, Tensor], folder: Path
 def _borrows(config: CheckpointConfig, folder: Path) -> bool:
     """Whether a checkpoint has no tensors of its own: nothing of it is trained, by its method's nature or by its own record."""
     first, trained = config.stages[0], config.trained.get("stages", method_class(config.method).recipe)
-    return not ((folder / "model.safetensors").exists() or first.encoder == "own" or first.lora or trained)
+    return not (exists(folder / "model.safetensors") or first.encoder == "own" or first.lora or trained)
 
 
 def _method(folder: Path, config: CheckpointConfig, stages: tuple[Encoder, ...], tensors: Mapping[str, Tensor]) -> Method:
     """The method with its heads: its own, or, in a folder without tensors, those it knows of the checkpoint whose encoder it uses."""
-    method = build_method(config, stages)
+    with torch.device("meta"):  # without weights, whatever sizes the options ask for: those of the file come in their place
+        method = build_method(config, stages)
     method.checked(config.knobs)
     borrows = _borrows(config, folder)
     if borrows:
-        folder = folder.parent / config.stages[0].encoder
+        folder = neighbour(folder, config.stages[0].encoder)
         tensors = read_tensors(folder)
     own = {k.removeprefix("method."): v.float() for k, v in tensors.items() if k.startswith("method.")}
     if config.heads:
-        kept = {k.removeprefix("method."): v.float() for k, v in read_tensors(folder.parent / config.heads).items()}
+        kept = {k.removeprefix("method."): v.float() for k, v in read_tensors(neighbour(folder, config.heads)).items()}
         own = {k: v for k, v in kept.items() if k in method.state_dict()} | own
     fill(method, {k: v for k, v in own.items() if k in method.state_dict()} if borrows else own, folder)
     return method.eval().requires_grad_(False)
@@ -127,12 +131,17 @@ def build_method(config: CheckpointConfig, stages: tuple[Encoder, ...]) -> Metho
         )
     hints = get_type_hints(kind.__init__)
     try:
-        for name, value in config.options.items():
-            TypeAdapter(hints.get(name, Any)).validate_python(value)
-        return kind(shape, **config.options)
-    except (TypeError, ValidationError) as error:
-        why = f"{name!r}: {error.errors()[0]['msg'].lower()}" if isinstance(error, ValidationError) else str(error)
-        raise InputError(f"The options of {config.name} do not fit {config.method}", why, "Correct 'options' in config.json") from None
+        return kind(shape, **{name: _option(name, value, hints.get(name, Any)) for name, value in config.options.items()})
+    except (TypeError, ValueError, RuntimeError, ArithmeticError, LookupError, MemoryError) as error:  # a size that no layer can have
+        what = f"The options of {config.name} do not fit {config.method}"
+        raise InputError(what, why_not(error), "Correct 'options' in config.json") from None
+
+
+def _option(name: str, value: Any, kind: Any) -> Any:
+    try:
+        return TypeAdapter(kind).validate_python(value, strict=True)
+    except ValidationError as error:
+        raise ValueError(f"{printable(name, 60)!r}: {fault(error)[1]}") from None
 
 
 def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, folder: Path) -> None:

@@ -1,40 +1,64 @@
 """Tensors from a safetensors file into a module: every one there, no other, finite, and of the right shape. Never pickle."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from dynviz.checkpoint.config import MAX_WEIGHTS
 from dynviz.errors import InputError
+from dynviz.records.files import exists, printable, why_not
+from dynviz.records.files import opened as opened_file
 
-MAX_BYTES = 2_000_000_000
+FLOATS = ("F16", "BF16", "F32", "F64")
+MAX_HEADER = 10_000_000  # bytes that name the tensors and say where they lie
 
 
-def read_tensors(folder: Path) -> dict[str, Tensor]:
-    """The folder's tensors as stored, or an InputError that names the file."""
+def read_tensors(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, Tensor]:
+    """The folder's tensors as stored, or those whose names are wanted; an InputError that names the file where they are no weights."""
     file = folder / "model.safetensors"
-    if not file.exists():
-        pickles = [p.name for pattern in ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt") for p in folder.glob(pattern)]
-        why = f"only {pickles[0]} is there, and pickled weights can run code when opened" if pickles else "the weights lie in this file"
-        raise InputError(f"{file} is missing", why, "Save the weights with safetensors")
-    if file.stat().st_size > MAX_BYTES:
-        raise InputError(
-            f"{file} is larger than {MAX_BYTES / 1e9:.0f} GB", "no supported encoder needs that", "Check that it is the right file"
-        )
+    if not exists(file):
+        raise InputError(f"{file} is missing", _instead(folder), "Save the weights with safetensors, in one file")
+    _check_header(file)
     try:
         with safe_open(str(file), framework="pt") as opened:
-            tensors = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError) as error:
-        raise InputError(f"{file} cannot be read", f"truncated or not safetensors ({error})", "Copy or save the file again") from None
-    for key, tensor in tensors.items():
-        if not tensor.is_floating_point():
-            raise InputError(f"{file}: tensor {key!r} holds {tensor.dtype}", "weights are floating-point numbers", "Save it again")
-        if not bool(tensor.isfinite().all()):
-            raise InputError(
-                f"{file}: tensor {key!r} holds numbers that are not finite", "no answer follows from them", "Train or save it again"
-            )
-    return tensors
+            return {key: _weights(file, key, opened) for key in opened.keys() if wanted(key)}  # noqa: SIM118
+    except (SafetensorError, OSError, RuntimeError, TypeError, MemoryError) as error:
+        raise _unreadable(file, why_not(error)) from None
+
+
+def _instead(folder: Path) -> str:
+    pickles = [p.name for pattern in ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt") for p in folder.glob(pattern)]
+    parts = [p.name for p in folder.glob("*.safetensors")]
+    if pickles:
+        return f"only {printable(pickles[0], 80)} is there, and pickled weights can run code when opened"
+    return f"{printable(parts[0], 80)} is there, but a checkpoint's weights lie in one file" if parts else "the weights lie in this file"
+
+
+def _check_header(file: Path) -> None:
+    """An InputError where the first eight bytes promise more names than a model has: the library would make room for them."""
+    with opened_file(file, MAX_WEIGHTS) as found:
+        promised = int.from_bytes(found.read(8), "little")
+    if promised > MAX_HEADER:
+        raise _unreadable(file, f"its header would have {promised:,} bytes")
+
+
+def _unreadable(file: Path, why: str) -> InputError:
+    return InputError(f"{file} cannot be read", f"truncated or not safetensors ({why})", "Copy or save the file again")
+
+
+def _weights(file: Path, key: str, opened: Any) -> Tensor:
+    """One tensor, if it holds finite numbers in a form that is computed with, and still does in single precision."""
+    kind, what = opened.get_slice(key).get_dtype(), f"{file}: tensor {printable(key, 100)!r}"
+    if kind not in FLOATS:
+        why = f"weights are floating-point numbers of 16, 32 or 64 bits ({', '.join(FLOATS)})"
+        raise InputError(f"{what} holds {kind}", why, "Save it again as one of these")
+    tensor: Tensor = opened.get_tensor(key)
+    if not bool(tensor.float().isfinite().all()):
+        raise InputError(f"{what} holds numbers that are not finite", "no answer follows from them", "Train or save it again")
+    return tensor
 
 
 def fill(module: nn.Module, tensors: Mapping[str, Tensor], folder: Path) -> None:
@@ -43,9 +67,8 @@ def fill(module: nn.Module, tensors: Mapping[str, Tensor], folder: Path) -> None
     for name in wanted.keys() - tensors.keys():
         raise InputError(f"{file} lacks the tensor {name!r}", "the model cannot answer without it", "Save the checkpoint again")
     for name in tensors.keys() - wanted.keys():
-        raise InputError(
-            f"{file} holds an unknown tensor {name!r}", "the model has no place for it", "Check method and options in config.json"
-        )
+        what = f"{file} holds an unknown tensor {printable(name, 100)!r}"
+        raise InputError(what, "the model has no place for it", "Check method and options in config.json")
     for name, tensor in tensors.items():
         if tensor.shape != wanted[name].shape:
             raise InputError(

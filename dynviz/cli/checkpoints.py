@@ -61,7 +61,7 @@ def about(checkpoint: Any) -> dict[str, Any]:
     at_knobs = report.get("at_knobs") or {}
     return {
         "name": config.name, "title": config.title, "method": config.method, "task": config.task, "unit": checkpoint.task.unit,
-        "labels": config.labels, "layers": sum(s.config.get("num_hidden_layers") or s.config.get("n_layers") or 0 for s in config.stages),
+        "labels": config.labels, "layers": checkpoint.layers,
         "knobs": knobs, "family": config.family.model_dump() if config.family else None, "runnable": checkpoint.runnable,
         "replayable": card.replayable, "accuracy": report.get("accuracy"), "accuracy_at_knobs": at_knobs.get("accuracy"),
         "share_at_knobs": at_knobs.get("share"), "examples": report.get("sentences"), "hash": checkpoint.digest,

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from dynviz.core.encoder import Encoder, Layer
 from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View
+from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Run, Sentences
 from dynviz.records.cost import LayerSize
 
@@ -52,7 +53,16 @@ def run(
     """
     with torch.inference_mode():
         live = Live(stages, method, ids, sentences)
-        return _walk(method, sentences, _sizes(stages), knobs, watch(live) if watch else live)
+        return _answered(_walk(method, sentences, _sizes(stages), knobs, watch(live) if watch else live))
+
+
+def _answered(run: Run) -> Run:
+    """The run, if every text has its answer: a sentence's own, or each word's at its first piece."""
+    told = run.answer if run.unit == "sentence" else run.answer[run.sentences.leads]
+    if not np.isfinite(told).all():
+        why = "its weights overflow, or what it divides by is too small"
+        raise InputError("The model answers with what is no number", why, "Check its config.json, or train it again")
+    return run
 
 
 def replay(method: Method, full: Run, knobs: Knobs) -> Run:

@@ -67,10 +67,11 @@ def tensors(model: nn.Module) -> dict[str, Tensor]:
     }
 
 
-def names(model: nn.Module) -> set[str]:
-    """The names `tensors` would have for this encoder: two for every target layer."""
-    layers = [name for name, module in model.named_modules() if isinstance(module, nn.Linear) and name.endswith(TARGETS)]
-    return {f"{name}.{part}" for name in layers for part in ("a", "b")}
+def shapes(model: nn.Module, rank: int) -> dict[str, tuple[int, int]]:
+    """The shapes of what `tensors` would hold for this encoder, by name: two matrices for every target layer."""
+    layers = {name: module for name, module in model.named_modules() if isinstance(module, nn.Linear) and name.endswith(TARGETS)}
+    rows = {f"{name}.a": (rank, layer.in_features) for name, layer in layers.items()}
+    return rows | {f"{name}.b": (layer.out_features, rank) for name, layer in layers.items()}
 
 
 def merge(model: nn.Module, updates: dict[str, Tensor], scale: float) -> None:

@@ -1,33 +1,27 @@
-"""The numbers that lie beside a checkpoint: operating points, baselines, energy, stored traces, tensors; and the zoo."""
+"""What follows from the numbers beside a checkpoint: operating points, baselines, energy, what it learned; and the zoo."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynviz.checkpoint import golden
 from dynviz.checkpoint.cards import card, default_knobs, method_of
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_root, checkpoints
 from dynviz.checkpoint.config import read_config
-from dynviz.records import Floats, Recorded, Sweep
+from dynviz.errors import InputError
+from dynviz.measure.stored import replayable, sweep_in
+from dynviz.records import Floats, Sweep
 from dynviz.records.card import Learned, Picture
+from dynviz.records.files import exists
 from dynviz.records.operating import OperatingPoint, point_of
-from dynviz.records.pair import Pair
-from dynviz.records.storage import read_recorded, read_sweep
 
 if TYPE_CHECKING:
     from dynviz.records.baseline import Baseline
     from dynviz.records.zoo import Zoo
 
 POINTS = 41  # of a curve whose settings were not chosen by its change in compute
-
-
-def stored_run(checkpoint: Checkpoint, split: str) -> tuple[Recorded, dict[str, Any]] | None:
-    """The recorded readings at full depth of every example of a split ("calibration", "report"), and what is said about it; None where no
-    readings ship. Needs no torch."""
-    file = checkpoint.recorded(split)
-    return read_recorded(file) if file else None
 
 
 def stored_sweep(checkpoint: Checkpoint, split: str, points: int | None = None) -> Sweep | None:
@@ -38,21 +32,23 @@ def stored_sweep(checkpoint: Checkpoint, split: str, points: int | None = None) 
     """
     from dynviz.measure import evaluate
 
-    found = stored_run(checkpoint, split)
+    found = replayable(checkpoint, split)
     if found is None:
         file = checkpoint.outcomes(split)
-        return read_sweep(file) if file else None
-    return evaluate.replayed(*found, _settings(checkpoint, found[1], points))
+        return sweep_in(checkpoint, file) if file else None
+    recorded, about, _ = found
+    return evaluate.replayed(recorded, about, _settings(checkpoint, about, points))
 
 
 def stored_at(checkpoint: Checkpoint, split: str, knobs: Mapping[str, float]) -> Sweep | None:
     """Full depth, and exactly this setting, over a split; None where the setting was neither run nor can be replayed."""
     from dynviz.measure import evaluate
 
-    found = stored_run(checkpoint, split)
+    found = replayable(checkpoint, split)
     off = method_of(checkpoint).off()
     if found is not None:
-        return evaluate.replayed(*found, [off] if dict(knobs) == off else [off, dict(knobs)])
+        recorded, about, _ = found
+        return evaluate.replayed(recorded, about, [off] if dict(knobs) == off else [off, dict(knobs)])
     sweep = stored_sweep(checkpoint, split)
     at = sweep.find(knobs) if sweep is not None else None
     return sweep.only([0] if at == 0 else [0, at]) if sweep is not None and at is not None else None
@@ -67,14 +63,15 @@ def shipped_point(checkpoint: Checkpoint, split: str) -> OperatingPoint | None:
         return None
     sweep = stored_at(checkpoint, split, default_knobs(checkpoint))
     if sweep is None:
-        raise ValueError(f"{checkpoint.name} was not measured at its own setting on the split {split}")
+        why = f"the setting in its config.json is none of those of the split {split}"
+        raise InputError(f"{checkpoint.name} was not measured at its own setting", why, "Measure it again")
     plain = plain_of(checkpoint)
     return point_of(sweep, len(sweep.knobs) - 1, stored_sweep(plain, split) if plain else None)
 
 
 def plain_of(checkpoint: Checkpoint) -> Checkpoint | None:
     """The plain model of a checkpoint's task that lies beside it: what all methods are compared with."""
-    there = checkpoints(checkpoint.folder.parent, [])
+    there = checkpoints(checkpoint.folder.parent)
     found = [c for c in there if c.config.task == checkpoint.config.task and c.config.method == "plain"]
     return max(found, key=lambda c: sum(s.config.get("num_hidden_layers", 0) for s in c.config.stages), default=None)
 
@@ -84,14 +81,14 @@ def stored_energy(checkpoint: Checkpoint, split: str, also: Sequence[Mapping[str
     `also`; None where the method does not foresee its exits, or no readings ship."""
     from dynviz.core import engine
     from dynviz.core.method import Method
-    from dynviz.measure import evaluate, grid
+    from dynviz.measure import grid
     from dynviz.measure.energy import relative_energy
 
-    found = None if method_of(checkpoint).foresees is Method.foresees else stored_run(checkpoint, split)
+    found = None if method_of(checkpoint).foresees is Method.foresees else replayable(checkpoint, split)
     if found is None:
         return None
-    run, about = found[0].run, found[1]
-    method, out = evaluate.method_of(run, about), []
+    run, about, method = found[0].run, found[1], found[2]
+    out = []
     for knobs in grid.merged(_settings(checkpoint, about, None), also):
         foreseen = method.foresees({**run.readings, "probs": run.probs}, knobs)
         assert foreseen is not None
@@ -119,21 +116,23 @@ def trained_steps(checkpoint: Checkpoint) -> int:
     while True:
         steps += sum(int(phase.get("steps", 0)) for phase in trained.get("stages", {}).values())
         start = trained.get("start", "base")
-        if start == "base" or start in seen or not (folder.parent / start / "config.json").exists():
+        if start == "base" or start in seen or Path(start).name != start or not exists(folder.parent / start / "config.json"):
             return steps
         seen.add(start)
-        trained = read_config(folder.parent / start).trained
+        try:
+            trained = read_config(folder.parent / start).trained
+        except InputError:
+            return steps
 
 
 def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":
     """Random and oracle exit over a split, where the shipped readings allow them."""
     from dynviz.measure import evaluate
 
-    found = stored_run(checkpoint, split)
+    found = replayable(checkpoint, split)
     if found is None:
         return []
-    recorded, about = found
-    method = evaluate.method_of(recorded.run, about)
+    recorded, _, method = found
     return [evaluate.random_exit(recorded, method), evaluate.oracle_exit(recorded, method)]
 
 
@@ -142,19 +141,17 @@ def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | 
     shallow to deep; None where none ships."""
     from dynviz.records.baseline import Baseline
 
-    plain = [c for c in checkpoints(root, []) if c.config.task == task and c.config.method == "plain"]
-    sweeps = [s for s in (stored_sweep(c, split) for c in plain) if s is not None]
+    plain = [c for c in checkpoints(root) if c.config.task == task and c.config.method == "plain"]
+    sweeps = []
+    for checkpoint in plain:
+        with suppress(InputError):  # one that cannot be read is said where it is asked for; the line goes through the others
+            sweeps += [found] if (found := stored_sweep(checkpoint, split)) is not None else []
     if not sweeps:
         return None
     sweeps.sort(key=lambda s: s.layers)
     share = np.array([s.flops[0].sum() for s in sweeps]) / sweeps[-1].plain_flops.sum()
     accuracy, depth = (np.array([getattr(s, name)[0] for s in sweeps]) for name in ("accuracy", "mean_depth"))
     return Baseline("one fixed depth", "static", share, accuracy, depth)
-
-
-def stored_pairs(checkpoint: Checkpoint) -> list[Pair]:
-    """Stored traces of a few sentences, each with the one at full depth; none where none ship. Needs no torch."""
-    return golden.read(checkpoint.folder)
 
 
 def learned(checkpoint: Checkpoint) -> list[tuple[Picture, Learned]]:
@@ -167,16 +164,13 @@ def learned(checkpoint: Checkpoint) -> list[tuple[Picture, Learned]]:
 
 def _tensors(checkpoint: Checkpoint, names: Sequence[str]) -> dict[str, Floats]:
     """The tensors of a checkpoint's method of these names, and of names below them; none where it has no weights."""
-    from safetensors import SafetensorError, safe_open
+    from dynviz.checkpoint.tensors import read_tensors
 
-    file = checkpoint.folder / "model.safetensors"
-    try:
-        with safe_open(str(file), "numpy") as tensors:
-            keys = {k.removeprefix("method."): k for k in tensors.keys() if k.startswith("method.")}  # noqa: SIM118
-            wanted = [k for k in keys if any(k == name or k.startswith(f"{name}.") for name in names)]
-            return {k: np.asarray(tensors.get_tensor(keys[k]), np.float64) for k in wanted}
-    except (OSError, SafetensorError):
+    if not exists(checkpoint.folder / "model.safetensors"):
         return {}
+    full = tuple(f"method.{name}" for name in names)
+    found = read_tensors(checkpoint.folder, lambda key: key in full or key.startswith(tuple(f"{name}." for name in full)))
+    return {key.removeprefix("method."): tensor.double().numpy() for key, tensor in found.items()}
 
 
 def zoo(root: Path | None = None) -> "Zoo":

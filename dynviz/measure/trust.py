@@ -12,9 +12,8 @@ import numpy as np
 from dynviz.checkpoint.cards import default_knobs
 from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.core.method import Method
-from dynviz.measure import evaluate
 from dynviz.measure.calibration import auroc, ece
-from dynviz.measure.shipped import stored_run
+from dynviz.measure.stored import replayable
 from dynviz.records import Bools, Floats, Recorded, Run
 from dynviz.records.card import Comparison
 from dynviz.records.zoo import Trust, rounded
@@ -22,11 +21,11 @@ from dynviz.records.zoo import Trust, rounded
 
 def trust(checkpoint: Checkpoint, contender: str) -> Trust | None:
     """Of every layer, over all sentences of the report split; None where no readings ship."""
-    found = stored_run(checkpoint, "report")
+    found = replayable(checkpoint, "report")
     if found is None:
         return None
-    recorded, about = found
-    name, own = signal(evaluate.method_of(recorded.run, about), recorded.run, default_knobs(checkpoint))
+    recorded, _, method = found
+    name, own = signal(method, recorded.run, default_knobs(checkpoint))
     return judged(recorded, name, own, contender, checkpoint.name)
 
 

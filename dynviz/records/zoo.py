@@ -175,7 +175,8 @@ def read(file: Path) -> Zoo:
             _named(task)
         return found
     except ValueError as error:
-        raise InputError(f"{printable(str(file))} cannot be read", why_not(error), "Write it again: python -m dynviz insights --write") from None
+        do = "Write it again: python -m dynviz insights --write"
+        raise InputError(f"{printable(str(file))} cannot be read", why_not(error), do) from None
 
 
 @cache

@@ -8,7 +8,8 @@ from typing import Any
 from dynviz.checkpoint.catalogue import checkpoint_at
 from dynviz.checkpoint.config import CheckpointConfig, digest
 from dynviz.measure import evaluate
-from dynviz.measure.shipped import stored_run, stored_sweep
+from dynviz.measure.shipped import stored_sweep
+from dynviz.measure.stored import stored_run
 from dynviz.methods import method_class
 from dynviz.records import Recorded, Sweep
 from dynviz.records.storage import write_recorded, write_sweep

@@ -88,7 +88,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "extra head": (lambda f: edit_tensors(f, lambda t: t.update({"method.more": torch.zeros(1)})), "unknown tensor 'more'"),
     "extra tensor": (lambda f: edit_tensors(f, lambda t: t.update({"other.more": torch.zeros(1)})), "unknown tensor 'other.more'"),
     "shape": (lambda f: edit_tensors(f, lambda t: t.update({HEAD: torch.zeros(3, 16)})), r"has shape \(3, 16\): \(2, 16\) is needed"),
-    "whole numbers": (lambda f: edit_tensors(f, lambda t: t.update({HEAD: torch.zeros(2, 16, dtype=torch.int64)})), "holds torch.int64"),
+    "whole numbers": (lambda f: edit_tensors(f, lambda t: t.update({HEAD: torch.zeros(2, 16, dtype=torch.int64)})), "holds I64"),
     "not finite": (lambda f: edit_tensors(f, lambda t: t.update({HEAD: torch.full((2, 16), torch.inf)})), "not finite"),
     "unknown key": (lambda f: edit(f, colour="red"), "key 'colour': extra inputs are not permitted"),
     "unknown stage key": (lambda f: edit_stage(f, colour="red"), "key 'stages.0.colour'"),
