@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dynviz.checkpoint.catalogue import Checkpoint, find
 from dynviz.checkpoint.config import is_foreign
 from dynviz.errors import InputError
+from dynviz.records.files import exists
 
 if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models are listed
     from dynviz.checkpoint.model import Model
@@ -26,7 +27,7 @@ def load(name: str | Path | Checkpoint, root: Path | None = None, method: str | 
         name = name.folder
     if not isinstance(name, str | Path):
         raise InputError("No model is named", f"a {type(name).__name__} was given", "Pass a checkpoint's name or a folder's path")
-    hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not Path(name).exists()
+    hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not exists(Path(name))
     found = None if hub else find(str(name), root)
     if found is None or is_foreign(found.folder):
         from dynviz.checkpoint import hf

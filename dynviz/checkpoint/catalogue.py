@@ -7,9 +7,9 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from dynviz.checkpoint import hf_config
-from dynviz.checkpoint.config import CheckpointConfig, config_of, digest, foreign, read_raw
+from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, config_of, digest, foreign, read_raw
 from dynviz.errors import InputError
-from dynviz.records.files import exists, printable
+from dynviz.records.files import check, exists, printable
 from dynviz.records.tasks import CUSTOM, TASKS, Task, task_of
 
 
@@ -167,6 +167,8 @@ def checkpoint_at(folder: Path) -> Checkpoint:
     if config.method not in method_files():
         why = "methods are the files in dynviz/methods"
         raise InputError(f"No method is called {config.method[:60]!r}, which {file} names", why, f"Use one of: {', '.join(method_files())}")
+    for weights in folder.glob("*.safetensors"):
+        check(weights, MAX_WEIGHTS)
     return Checkpoint(folder, config)
 
 

@@ -6,6 +6,8 @@ import sys
 from typing import Any
 
 from dynviz.cli.options import Commands, add_root, aligned, check_root
+from dynviz.errors import InputError
+from dynviz.records.files import printable
 
 
 def add(commands: Commands) -> None:
@@ -27,26 +29,41 @@ def run(arguments: argparse.Namespace) -> int:
         return _refresh(arguments)
     found = api.checkpoints(check_root(arguments.root), problems, repeats=True)
     seeds = {c.name: [s.name for s in found if s.config.repeats == c.name] for c in found if c.config.repeats is None}
-    rows = [{**about(c), "seeds": seeds[c.name]} for c in found if c.name in seeds]
+    rows = []
+    for checkpoint in (c for c in found if c.name in seeds):
+        try:
+            rows.append({**about(checkpoint), "seeds": seeds[checkpoint.name]})
+        except InputError as error:
+            problems.append(printable(str(error)))
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif rows:
         print(aligned([_short(row) for row in rows]))
     else:
         print("There are no checkpoints here. Train one with: python -m dynviz train")
-    for problem in problems:
-        print(f"dynviz: left out: {problem}", file=sys.stderr)
-    return 2 if problems else 0
+    return _left_out(problems)
 
 
 def _refresh(arguments: argparse.Namespace) -> int:
     from dynviz import api
     from dynviz.checkpoint import golden
 
-    found = api.checkpoints(check_root(arguments.root), repeats=True)
-    changed = [c.name for c in found if golden.refresh(c.folder)]
+    problems: list[str] = []
+    changed = []
+    for checkpoint in api.checkpoints(check_root(arguments.root), problems, repeats=True):
+        try:
+            changed += [checkpoint.name] if golden.refresh(checkpoint.folder) else []
+        except InputError as error:
+            problems.append(printable(str(error)))
     print(f"Cards written: {', '.join(changed) or 'none, all were current'}.")
-    return 0
+    return _left_out(problems)
+
+
+def _left_out(problems: list[str]) -> int:
+    """Name what cannot be used on stderr; the exit status."""
+    for problem in problems:
+        print(f"dynviz: left out: {problem}", file=sys.stderr)
+    return 2 if problems else 0
 
 
 def about(checkpoint: Any) -> dict[str, Any]:
@@ -65,7 +82,7 @@ def about(checkpoint: Any) -> dict[str, Any]:
         "knobs": knobs, "family": config.family.model_dump() if config.family else None, "runnable": checkpoint.runnable,
         "replayable": card.replayable, "accuracy": report.get("accuracy"), "accuracy_at_knobs": at_knobs.get("accuracy"),
         "share_at_knobs": at_knobs.get("share"), "examples": report.get("sentences"), "hash": checkpoint.digest,
-        "folder": str(checkpoint.folder),
+        "folder": printable(str(checkpoint.folder), 4096),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dynviz.errors import InputError
+from dynviz.records.files import exists, printable
 
 Commands = Any  # argparse keeps the type of its sub-commands private
 
@@ -76,8 +77,8 @@ def load(arguments: argparse.Namespace) -> Any:
 
 def check_root(root: Path | None) -> Path | None:
     """--root as given, if it is a folder."""
-    if root is not None and not root.is_dir():
-        raise InputError(f"--root {root} is not a folder", "checkpoints are looked for in it", "Check the path")
+    if root is not None and not (exists(root) and root.is_dir()):
+        raise InputError(f"--root {printable(str(root))} is not a folder", "checkpoints are looked for in it", "Check the path")
     return root
 
 

@@ -162,7 +162,7 @@ def _encodes(text: str) -> None:
 
 
 def _sound(found: Any) -> None:
-    """ValueError where it is too deep or a string holds half of a surrogate pair; level by level, so that no depth is too much for us."""
+    """ValueError where it is too deep or a text is not whole; level by level, so that no depth is too much for us."""
     level = [found] if isinstance(found, _DEEPER) else []
     for _ in range(MAX_DEPTH + 1):
         below: list[Any] = []
@@ -174,6 +174,6 @@ def _sound(found: Any) -> None:
                 below += [v for v in value.values() if isinstance(v, _DEEPER)]
             else:
                 below += [v for v in value if isinstance(v, _DEEPER)]
-        level = below
-    if level:
+        level, above = below, level
+    if any(not isinstance(value, str) for value in above):
         raise ValueError(f"it is more than {MAX_DEPTH} levels deep")

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from dynviz import api, figures
+from dynviz import figures
 from dynviz.api import Checkpoint
 from dynviz.figures.numbers import numbers, numbers_table
 from dynviz.records.card import Learned, Picture
 from dynviz.ui.methods import text
 from dynviz.ui.parts import sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
+from dynviz.ui.shell import cache
 
 
 def show(checkpoint: Checkpoint) -> None:
     """A picture for each of them that the checkpoint has."""
-    for picture, found in api.learned(checkpoint):
+    for picture, found in cache.learned(checkpoint.name):
         if picture.draws == "gates":
             _draw(checkpoint, picture, *_gates(found), text.GATES_KEY, 520)
         else:

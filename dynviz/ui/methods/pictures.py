@@ -38,16 +38,16 @@ def chosen(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
 
 def draw_all(checkpoint: Checkpoint) -> None:
     """Its pictures of a stored example, chosen by a menu; in the URL."""
-    pairs = cache.stored_pairs(checkpoint.name)
-    if not pairs:
-        st.info(text.NO_PICTURE, icon=":material/info:")
-        return
-    key = f"{EXAMPLE}.{checkpoint.name}"
-    for other in [k for k in st.query_params if k.startswith(f"{EXAMPLE}.") and k != key]:
-        del st.query_params[other]
-    texts = {str(i): pair.trace.text for i, pair in enumerate(pairs)}
-    at = show.one_of(text.EXAMPLE, texts, str(telling(pairs)), key, menu=True)
     with guarded():
+        pairs = cache.stored_pairs(checkpoint.name)
+        if not pairs:
+            st.info(text.NO_PICTURE, icon=":material/info:")
+            return
+        key = f"{EXAMPLE}.{checkpoint.name}"
+        for other in [k for k in st.query_params if k.startswith(f"{EXAMPLE}.") and k != key]:
+            del st.query_params[other]
+        texts = {str(i): pair.trace.text for i, pair in enumerate(pairs)}
+        at = show.one_of(text.EXAMPLE, texts, str(telling(pairs)), key, menu=True)
         _pictures(checkpoint, pairs[int(at)])
 
 

@@ -6,9 +6,11 @@ is cached of a text holds no model, so that a model that has left the cache is f
 """
 
 import gc
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -18,7 +20,7 @@ from dynviz.errors import InputError
 from dynviz.measure import risk
 from dynviz.measure.risk import Loss, Promise
 from dynviz.records import Interventions, Stream, Sweep, Trace
-from dynviz.records.card import Card
+from dynviz.records.card import Card, Learned, Picture
 from dynviz.records.pair import Pair
 from dynviz.ui.shell import text
 from dynviz.ui.shell.operator import allowed
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from dynviz.records.zoo import Zoo
     from dynviz.runtime import Progress
 
+log = logging.getLogger("dynviz.ui")
 MODELS = 12
 TIMED = 64  # models whose measured times are kept, some KB each
 WARM_UP_AFTER = 3.0  # seconds: the visitor's browser, often on the same machine, draws first
@@ -78,24 +81,38 @@ def _keep() -> None:
 
 
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
-def _everything() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
-    """All checkpoints, further seeds among them; and a sentence for each folder that cannot be used."""
-    bundled = sorted(p.parent for p in api.checkpoint_root().glob("*/config.json"))
-    found: dict[str, api.Checkpoint] = {}
-    problems = []
-    for folder in [*bundled, *allowed().folders]:
-        try:
-            checkpoint = api.checkpoint_at(folder)
-            found[checkpoint.name] = checkpoint
-        except InputError as error:
-            problems.append(str(error))
-    return tuple(sorted(found.values(), key=lambda c: (c.task.unit == "sentence", c.config.task, c.name))), tuple(problems)
+def _everything() -> tuple[tuple[api.Checkpoint, ...], int]:
+    """All checkpoints, further seeds among them; and how many folders cannot be used. Which, and why, is the operator's to know: their
+    paths are for the log alone."""
+    problems: list[str] = []
+    found = api.checkpoints(problems=problems, repeats=True)
+    found += api.gathered(allowed().folders, problems, found)
+    for problem in problems:
+        told(problem)
+    return tuple(sorted(found, key=lambda c: (c.task.unit == "sentence", c.config.task, c.name))), len(problems)
 
 
-def catalogue() -> tuple[tuple[api.Checkpoint, ...], tuple[str, ...]]:
-    """All models, bundled and the operator's, by task and name; and a sentence for each folder that cannot be used."""
-    found, problems = _everything()
-    return tuple(c for c in found if c.config.repeats is None), problems
+@lru_cache(1024)
+def told(problem: str) -> None:
+    """Write what the operator should mend to the server's log, once."""
+    log.warning("left out: %s", problem)
+
+
+@contextmanager
+def files_of(name: str) -> Iterator[None]:
+    """A context in which a checkpoint's files are read: what is wrong with them is written to the log, and said without their path."""
+    try:
+        yield
+    except InputError as error:
+        told(str(error))
+        what, why, do = text.UNREADABLE_FILES
+        raise InputError(what.format(name=checkpoint(name).config.title), why, do.format(name=name)) from None
+
+
+def catalogue() -> tuple[tuple[api.Checkpoint, ...], int]:
+    """All models, bundled and the operator's, by task and name; and how many folders cannot be used."""
+    found, left_out = _everything()
+    return tuple(c for c in found if c.config.repeats is None), left_out
 
 
 def repeats(name: str) -> tuple[api.Checkpoint, ...]:
@@ -117,13 +134,22 @@ def training_seeds(names: Iterable[str]) -> dict[str, Any]:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def card(name: str) -> Card:
     """The description of the checkpoint's method."""
-    return api.card(checkpoint(name))
+    with files_of(name):
+        return api.card(checkpoint(name))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def learned(name: str) -> "tuple[tuple[Picture, Learned], ...]":
+    """What the method of a checkpoint learned beside its classifiers and holds worth a picture."""
+    with files_of(name):
+        return tuple(api.learned(checkpoint(name)))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def stored_pairs(name: str) -> tuple[Pair, ...]:
     """The stored traces of a checkpoint."""
-    return tuple(api.stored_pairs(checkpoint(name)))
+    with files_of(name):
+        return tuple(api.stored_pairs(checkpoint(name)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -135,7 +161,8 @@ def examples(task: str) -> dict[str, api.Example]:
 @st.cache_resource(max_entries=MODELS, show_spinner=text.LOADING)
 def model(name: str) -> "Model":
     """The loaded model of a checkpoint."""
-    found = api.load(checkpoint(name).folder)
+    with files_of(name):
+        found = api.load(checkpoint(name).folder)
     _keep()
     return found
 
@@ -197,13 +224,15 @@ def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> float:
 @st.cache_resource(max_entries=144, show_spinner=False)
 def sweep(name: str, split: str) -> Sweep | None:
     """The shipped operating points of a checkpoint over a split, about a megabyte; its intervals are kept with it."""
-    return api.stored_sweep(checkpoint(name), split)
+    with files_of(name):
+        return api.stored_sweep(checkpoint(name), split)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def at(name: str, split: str, knobs: Knobs) -> Sweep | None:
     """Full depth and exactly this setting of a checkpoint over a split; None where its shipped numbers do not give it."""
-    return api.stored_at(checkpoint(name), split, dict(knobs))
+    with files_of(name):
+        return api.stored_at(checkpoint(name), split, dict(knobs))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -217,20 +246,26 @@ def promise(name: str, loss: Loss, delta: float, eps: float) -> Promise:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def stream(name: str, policy: str, knobs: Knobs) -> tuple[Stream, ...]:
     """A policy played over the shipped readings of a checkpoint, in five orders; a tenth of a second."""
-    return tuple(api.stream(checkpoint(name), dict(knobs), policy))
+    with files_of(name):
+        return tuple(api.stream(checkpoint(name), dict(knobs), policy))
 
 
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
 def zoo() -> "Zoo":
     """What all methods of each task reach beside each other, as stored."""
-    return api.zoo()
+    try:
+        return api.zoo()
+    except InputError as error:
+        told(str(error))
+        raise InputError(*text.UNREADABLE_ZOO) from None
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
 def energy(name: str, split: str, also: Knobs = ()) -> "Floats | None":
     """Relative energy of a checkpoint's operating points over a split, one more setting among them; None where its method foresees no
     exits."""
-    return api.stored_energy(checkpoint(name), split, [dict(also)] if also else ())
+    with files_of(name):
+        return api.stored_energy(checkpoint(name), split, [dict(also)] if also else ())
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -257,7 +292,8 @@ def measure(name: str, progress: "Progress") -> None:
 @st.cache_resource(max_entries=48, show_spinner=False)
 def baselines(name: str, split: str) -> "tuple[Baseline, ...]":
     """Random and oracle exit of a checkpoint over a split, where its readings allow them."""
-    return tuple(api.stored_baselines(checkpoint(name), split))
+    with files_of(name):
+        return tuple(api.stored_baselines(checkpoint(name), split))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

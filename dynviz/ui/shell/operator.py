@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from dynviz import api
 from dynviz.data import MAX_ROWS
 from dynviz.errors import InputError
+from dynviz.records.files import exists
 from dynviz.ui.shell import text
 
 log = logging.getLogger("dynviz.ui")
@@ -75,5 +77,5 @@ def folders(arguments: Sequence[str], variable: str) -> tuple[Path, ...]:
     given += [part for part in variable.split(os.pathsep) if part]
     out: list[Path] = []
     for folder in map(Path, given):
-        out += [folder] if (folder / "config.json").exists() else sorted(p.parent for p in folder.glob("*/config.json")) or [folder]
+        out += [folder] if exists(folder / "config.json") else api.folders_in(folder) or [folder]
     return tuple(out)

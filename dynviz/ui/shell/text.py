@@ -18,7 +18,16 @@ NO_CHECKPOINTS = (
 )
 NO_SUCH_MODEL = "The link names a model that is not here, {name}. Shown instead: {shown}."
 TRAINED_ON = "Trained on {what}. It reads other texts too, but its answers there deserve less trust."
-BROKEN = "Left out: {problem}"
+BROKEN = {
+    1: "One model folder cannot be used and was left out; the server's log says which and why.",
+    2: "{n} model folders cannot be used and were left out; the server's log says which and why.",
+}
+UNREADABLE_FILES = (
+    "{name} cannot be shown here",
+    "one of its files does not fit, or is not its own",
+    "Choose another model; whoever runs this server finds the reason in its log, and by: python -m dynviz doctor {name}",
+)
+UNREADABLE_ZOO = ("The methods cannot be compared", "the file of stored comparisons does not fit", "The server's log says why")
 LOADING = "Loading the model (the first time takes a few seconds)"
 APP = "DynViz"
 TASKS = {"pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment"}
