@@ -104,10 +104,10 @@ def read_bytes(file: Path, limit: int = MAX_JSON) -> bytes:
     """All of a regular file of at most so many bytes, or an InputError."""
     with opened(file, limit) as found:
         try:
-            content = found.read(limit + 1)
+            content = found.read((os.fstat(found.fileno()).st_size or limit) + 1)  # room is made for what is asked for
         except OSError as error:
             raise _unreadable(file, error) from None
-    if len(content) > limit:  # it has grown, or its size was not told
+    if len(content) > limit:
         raise _too_large(file, limit)
     return content
 

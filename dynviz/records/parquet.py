@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dynviz.records.files import parse, read_bytes
 from dynviz.records.layout import Ints
 
-MAX_FILE, MAX_BYTES = 50_000_000, 200_000_000  # as stored, as decoded
+MAX_FILE, MAX_BYTES = 50_000_000, 80_000_000  # as stored, as decoded
 MAX_COLUMNS = 100
 MAX_TEXT = 200  # characters of an id or a tag
 Kind = Literal["whole", "number", "text", "wholes", "numbers", "texts"]  # the second three: a list in each row

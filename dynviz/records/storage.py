@@ -192,6 +192,8 @@ def _read(file: Path, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _rows(columns: Mapping[str, Any], classes: int) -> Rows:
     ids, label = tuple(columns["id"].tolist()), columns["label"]
+    if not ids or not len(label.values):
+        raise ValueError("it has no rows, or no answers")
     _within("length", columns["length"], 1, MAX_LENGTH)
     _within("label", label.values, 0, classes - 1)
     tags = tuple(tuple(row.tolist()) for row in columns["tags"].rows())
