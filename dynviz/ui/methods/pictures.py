@@ -10,6 +10,7 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.api import Checkpoint
+from dynviz.errors import InputError
 from dynviz.figures.columns import columns, one_decision
 from dynviz.figures.rule import rule_groups
 from dynviz.records.card import Card
@@ -28,12 +29,20 @@ ASIDE = 130  # px
 
 def chosen(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
     """The checkpoint looked at: by a menu where several have stored examples; in the URL."""
-    able = {c.name: c for c in checkpoints if cache.stored_pairs(c.name)} or {c.name: c for c in checkpoints}
+    able = {c.name: c for c in checkpoints if _stored(c.name)} or {c.name: c for c in checkpoints}
     first = next(iter(able))
     if len(able) > 1:
         return able[show.one_of(text.CHECKPOINT, {name: name for name in able}, first, CHECKPOINT, menu=True)]
     st.query_params.pop(CHECKPOINT, None)  # another method's
     return able[first]
+
+
+def _stored(name: str) -> bool:
+    """Whether examples are stored; also where they cannot be read, which is said in their place."""
+    try:
+        return bool(cache.stored_pairs(name))
+    except InputError:
+        return True
 
 
 def draw_all(checkpoint: Checkpoint) -> None:

@@ -88,14 +88,14 @@ def _everything() -> tuple[tuple[api.Checkpoint, ...], int]:
     found = api.checkpoints(problems=problems, repeats=True)
     found += api.gathered(allowed().folders, problems, found)
     for problem in problems:
-        told(problem)
+        told(f"left out: {problem}")
     return tuple(sorted(found, key=lambda c: (c.task.unit == "sentence", c.config.task, c.name))), len(problems)
 
 
 @lru_cache(1024)
 def told(problem: str) -> None:
     """Write what the operator should mend to the server's log, once."""
-    log.warning("left out: %s", problem)
+    log.warning("%s", problem)
 
 
 @contextmanager
