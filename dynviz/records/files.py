@@ -5,8 +5,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -49,7 +50,7 @@ def fault(error: ValidationError) -> tuple[str, str]:
 
 
 @contextmanager
-def opened(file: Path, limit: int) -> Iterator[BinaryIO]:
+def opened(file: Path, limit: int) -> Iterator[BufferedReader]:
     """A regular file of at most so many bytes, open for reading; an InputError for all else.
 
     It is looked at before it is opened, since a FIFO would be waited for and a device may act on it; and again once open.

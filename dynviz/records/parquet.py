@@ -122,7 +122,7 @@ def _values(name: str, found: pa.Array) -> NDArray[Any]:
     if pa.types.is_null(found.type):
         return np.array([], object)
     if not pa.types.is_dictionary(found.type):
-        return found.to_numpy(zero_copy_only=False)
+        return np.asarray(found.to_numpy(zero_copy_only=False))
     words = np.array(found.dictionary.to_pylist(), object)
     if any(len(word) > MAX_TEXT for word in words):
         raise ValueError(f"the column {name[:60]!r} has texts of more than {MAX_TEXT} characters")
