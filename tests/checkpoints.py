@@ -44,6 +44,7 @@ class Spec:
     readings_only: bool = False
     repeats: str | None = None
     tensors: tuple[tuple[str, tuple[float, ...]], ...] = ()  # of the method, that are not left to chance
+    options: tuple[tuple[str, Any], ...] = ()
 
 
 SPECS = (
@@ -125,7 +126,8 @@ def _checkpoint(root: Path, spec: Spec, vocabulary: int, seed: int) -> None:
     stages = tuple(StageConfig(name=n, encoder="own", config=_bert(d, vocabulary)) for n, d in zip(names, spec.layers, strict=True))
     config = CheckpointConfig(
         format=1, name=spec.name, title=method_class(spec.method).title, method=spec.method, task=spec.task, labels=list(task.labels),
-        embeddings=BASE, stages=list(stages), knobs=dict(spec.knobs), max_length=task.max_length, repeats=spec.repeats,
+        embeddings=BASE, stages=list(stages), options=dict(spec.options), knobs=dict(spec.knobs), max_length=task.max_length,
+        repeats=spec.repeats,
         family=Family(name=spec.family[0], parameter=spec.family[1], value=spec.family[2]) if spec.family else None,
         trained={"readings_only": True} if spec.readings_only else {},
     )  # fmt: skip

@@ -43,6 +43,6 @@ def _shipped(model: "Model") -> Checkpoint | None:
     """The bundled checkpoint this model was loaded from."""
     try:
         found = find(model.config.name)
+        return found if found.digest == model.digest else None
     except InputError:
         return None
-    return found if found.digest == model.digest else None

@@ -42,7 +42,7 @@ def refresh(folder: Path) -> bool:
     from dynviz.methods import card
 
     file = folder / "golden.json"
-    raw = _reading(folder, dict)
+    raw = _reading(folder, lambda raw: {**raw, "pairs": list(raw["pairs"])})
     if raw is None:
         return False
     about, pairs = card(read_config(folder).method).plain(), json.dumps(raw["pairs"], ensure_ascii=False)

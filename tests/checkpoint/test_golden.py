@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from dynviz.checkpoint import golden
 from dynviz.cli import main
+from dynviz.errors import InputError
 from dynviz.methods import card, methods
 from dynviz.records.card import card_of
 
@@ -67,3 +69,10 @@ def test_a_card_from_before_cards_named_the_kind_is_passed_over_and_the_traces_a
 def test_every_methods_card_is_read_back_as_it_was_written() -> None:
     for name in methods():
         assert card_of(json.loads(json.dumps(card(name).plain()))) == card(name), name
+
+
+def test_golden_traces_without_pairs_are_no_reason_to_write(shelf: Path, tmp_path: Path) -> None:
+    shutil.copytree(shelf / "sst2-joint", tmp_path / "sst2-joint")
+    (tmp_path / "sst2-joint" / "golden.json").write_text(json.dumps({"schema": golden.SCHEMA, "card": {}}))
+    with pytest.raises(InputError, match="pairs"):
+        golden.refresh(tmp_path / "sst2-joint")
