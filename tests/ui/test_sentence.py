@@ -295,8 +295,8 @@ def test_markup_in_an_uploaded_trace_stays_text(opened: Open) -> None:
     assert "](javascript" not in "".join(str(m.value) for m in at.markdown)
 
 
-def test_the_operators_folders_join_the_menu_and_a_broken_one_is_named(
-    opened: Open, checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_operators_folders_join_the_menu_and_a_broken_one_is_named_in_the_log(
+    opened: Open, checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()
@@ -306,7 +306,9 @@ def test_the_operators_folders_join_the_menu_and_a_broken_one_is_named(
     at = opened(text=TEXT)
     well(at)
     assert len(at.selectbox(key="model").options) == 1
-    assert "is not JSON" in words(at)
+    assert text.BROKEN[1] in words(at)
+    assert str(broken) not in words(at)
+    assert f"{broken / 'config.json'} is not JSON" in caplog.text
 
 
 def test_without_any_checkpoint_the_page_says_what_to_do(opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,7 +319,7 @@ def test_without_any_checkpoint_the_page_says_what_to_do(opened: Open, tmp_path:
 
 
 def test_a_checkpoint_whose_weights_are_broken_is_one_sentence(
-    opened: Open, checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: Open, checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / EXIT
     folder.mkdir()
@@ -326,7 +328,8 @@ def test_a_checkpoint_whose_weights_are_broken_is_one_sentence(
     monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(tmp_path))
     at = opened(text=TEXT)
     assert not at.exception
-    assert ["model.safetensors cannot be read" in e.value.replace("\\", "") for e in at.error] == [True]
+    assert [f"python -m dynviz doctor {EXIT}" in e.value.replace("\\", "") for e in at.error] == [True]
+    assert f"{folder / 'model.safetensors'} cannot be read" in caplog.text
 
 
 def test_broken_golden_traces_are_one_sentence_and_another_model_can_be_chosen(
@@ -338,7 +341,7 @@ def test_broken_golden_traces_are_one_sentence_and_another_model_can_be_chosen(
     monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(root))
     at = opened()
     assert not at.exception
-    assert ["golden.json cannot be read" in e.value.replace("\\", "") for e in at.error] == [True]
+    assert [f"python -m dynviz doctor {TAGGER}" in e.value.replace("\\", "") for e in at.error] == [True]
     at.selectbox(key="model").set_value(EXIT).run()
     well(at)
 
