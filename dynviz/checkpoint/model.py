@@ -67,7 +67,7 @@ def load(folder: str | Path) -> Model:
         stages = tuple(load_encoder(folder, stage, tensors, base) for stage in config.stages)
     method = _method(folder, config, stages, tensors)
     pieces = tokenizer(base, min(stage.model.config.vocab_size for stage in stages))
-    return Model(config, stages, method, pieces, digest(folder), identity(folder))
+    return Model(config, stages, method, pieces, digest(folder), identity=identity(folder))
 
 
 def _check(config: CheckpointConfig, folder: Path) -> None:
