@@ -108,7 +108,7 @@ def is_foreign(folder: Path) -> bool:
         raw = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(raw, dict) and "model_type" in raw and "format" not in raw
+    return isinstance(raw, dict) and not raw.keys().isdisjoint(("model_type", "architectures")) and "format" not in raw
 
 
 def digest(folder: Path) -> str:

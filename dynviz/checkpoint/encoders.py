@@ -15,7 +15,8 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
 from dynviz.checkpoint.config import StageConfig, read_config
 from dynviz.checkpoint.tensors import fill, read_tensors
 from dynviz.core import lora
-from dynviz.core.encoder import Encoder, check_config
+from dynviz.core.bounds import check_config
+from dynviz.core.encoder import Encoder
 from dynviz.errors import InputError
 
 _LAYER = re.compile(r"\blayer\.(\d+)\.")
