@@ -132,13 +132,24 @@ class Encoder:
     def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
         """(..., D) the state before layer 1; ids and positions (from 0 in each sentence) have the same shape, 1-D or 2-D."""
         flat = ids.dim() == 1
-        arguments: dict[str, Any] = {"position_ids": (positions[None] if flat else positions) + self._first_position}
+        arguments: dict[str, Any] = {"position_ids": self._places(ids, positions)[None] if flat else self._places(ids, positions)}
         if self.config.model_type != "distilbert":
             arguments["token_type_ids"] = torch.zeros_like(ids[None] if flat else ids)
         states = self.model.embeddings(input_ids=ids[None] if flat else ids, **arguments)
         entry = _entry(self.model)
         states = states if entry is None else entry(states)
         return cast(Tensor, states[0] if flat else states)
+
+    def _places(self, ids: Tensor, positions: Tensor) -> Tensor:
+        """Which position embedding each piece gets. RoBERTa counts all pieces but its padding piece, which stands at a place of its own:
+        also where somebody typed it into a text."""
+        pad = self._first_position - 1
+        if pad < 0 or not bool((ids == pad).any()):
+            return positions + self._first_position
+        real = (ids != pad).long()
+        before = real.cumsum(-1) - real
+        begin = (torch.arange(ids.shape[-1], device=ids.device) - positions).expand_as(ids)
+        return (before - before.gather(-1, begin) + 1) * real + pad
 
     def padded(self, ids: Tensor, real: Tensor) -> list[Tensor]:
         """For training: the states (B, T, D) after 0..L layers of padded sentences, every token in every layer."""
