@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from transformers import CONFIG_MAPPING, AutoTokenizer
+from transformers import AutoTokenizer
 
 from dynviz.checkpoint.hf_config import BY_PADDING, Foreign
 from dynviz.checkpoint.hf_files import read_json
+from dynviz.checkpoint.hf_settings import settings_of
 from dynviz.errors import InputError, refusing
 
 FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
@@ -21,8 +22,8 @@ def load(source: Foreign) -> Any:
         raise InputError(f"{source.where} has no tokenizer", "a text cannot be cut without", "Put tokenizer.json beside the weights")
     _check_names(source)
     what, do = f"{source.where} has no tokenizer that can be read", "Put tokenizer.json beside the weights"
+    config = settings_of(source)
     with refusing(what, do):
-        config = CONFIG_MAPPING[source.raw["model_type"]].from_dict(dict(source.raw))
         found = AutoTokenizer.from_pretrained(
             str(source.folder), config=config, trust_remote_code=False, local_files_only=True, **dict.fromkeys(_ELSEWHERE)
         )

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from safetensors import safe_open
 from torch import Tensor
-from transformers import CONFIG_MAPPING, AutoModelForSequenceClassification, AutoModelForTokenClassification, PreTrainedModel
+from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, PreTrainedModel
 
 from dynviz.checkpoint.hf_config import Foreign
+from dynviz.checkpoint.hf_settings import settings_of
 from dynviz.checkpoint.hf_tensors import FLOATS, Stored, exits_of
 from dynviz.errors import InputError, refusing
 from dynviz.records import Unit
@@ -21,12 +22,9 @@ _BUFFERS = ("position_ids", "token_type_ids")  # counted up or zero; older files
 
 def empty(source: Foreign) -> PreTrainedModel:
     """The model without weights, on the meta device: names and sizes only."""
-    with refusing(f"The configuration of {source.where} does not fit", "Correct its config.json"):
-        settings = CONFIG_MAPPING[source.raw["model_type"]].from_dict(dict(source.raw))
-        settings.id2label = dict(enumerate(source.labels))
-        settings.return_dict, settings.output_attentions, settings.output_hidden_states = True, False, False
-        with torch.device("meta"):
-            model: PreTrainedModel = _KINDS[source.unit].from_config(settings, attn_implementation="eager", dtype=torch.float32)
+    settings = settings_of(source)
+    with refusing(f"The configuration of {source.where} does not fit", "Correct its config.json"), torch.device("meta"):
+        model: PreTrainedModel = _KINDS[source.unit].from_config(settings, attn_implementation="eager", dtype=torch.float32)
     return model
 
 
