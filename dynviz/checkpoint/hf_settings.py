@@ -12,4 +12,5 @@ def settings_of(source: Foreign) -> PreTrainedConfig:
         found: PreTrainedConfig = CONFIG_MAPPING[source.raw["model_type"]].from_dict(dict(source.raw))
         found.id2label = dict(enumerate(source.labels))
         found.return_dict, found.output_attentions, found.output_hidden_states = True, False, False
+        found.chunk_size_feed_forward = 0  # how its own run saves memory, not what it computes
     return found

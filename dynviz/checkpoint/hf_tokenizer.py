@@ -1,5 +1,6 @@
 """The tokenizer of somebody else's model: its own decides how a text is cut, so it is taken as it is, or refused."""
 
+import json
 from typing import Any
 
 from transformers import AutoTokenizer
@@ -32,12 +33,13 @@ def load(source: Foreign) -> Any:
         raise InputError(f"The tokenizer of {source.where} is a slow one", why, "Save it as tokenizer.json")
     _check_length(found, source)
     with refusing(f"The tokenizer of {source.where} cannot cut a text", do):
+        _check_template(found)
         pieces = max(found.get_vocab().values(), default=0) + 1
         cut = found(list(PROBES), return_special_tokens_mask=True, return_token_type_ids=True)
-    _check_pieces(max(pieces, 1 + max(max(ids) for ids in cut["input_ids"])), source)
     if any(mask[:1] != [1] for mask in cut["special_tokens_mask"]):
         why = "sentences are read off it"
         raise InputError(f"The tokenizer of {source.where} puts no [CLS] first", why, "Use the model's own tokenizer")
+    _check_pieces(max(pieces, 1 + max(max(ids) for ids in cut["input_ids"])), source)
     if any(any(types) for types in cut["token_type_ids"]):
         why = "one text is of one type, 0"
         raise InputError(f"The tokenizer of {source.where} marks a text as a second one", why, "Use the model's own tokenizer")
@@ -59,6 +61,16 @@ def _check_length(found: Any, source: Foreign) -> None:
     if isinstance(most, bool) or not isinstance(most, int | float) or not most >= 3:
         why = "a text needs room for three pieces at least"
         raise InputError(f"The tokenizer of {source.where} has model_max_length = {str(most)[:40]}", why, "Correct tokenizer_config.json")
+
+
+def _check_template(found: Any) -> None:
+    """ValueError where a special piece is named and not given: cutting a text would panic, and write so past us."""
+    processor = found.backend_tokenizer.post_processor
+    about = json.loads(processor.__getstate__()) if processor is not None else {}
+    for part in about.get("processors", [about]):
+        named = {piece["SpecialToken"]["id"] for piece in part.get("single", []) if "SpecialToken" in piece}
+        if named - part.get("special_tokens", {}).keys():
+            raise ValueError(f"its template names {min(named - part.get('special_tokens', {}).keys())!r}, which it does not give")
 
 
 def _check_pieces(pieces: int, source: Foreign) -> None:

@@ -17,7 +17,7 @@ from dynviz.checkpoint.model import Model, load
 from dynviz.core.encoder import Encoder
 from dynviz.core.engine import Live
 from dynviz.core.method import Plan
-from dynviz.errors import InputError
+from dynviz.errors import InputError, refusing
 from dynviz.figures.wording import count, percent
 
 SENTENCE = "The film is not bad, and that surprised everyone."
@@ -176,7 +176,8 @@ def difference(model: Model, encoder: Encoder) -> float:
         for layer in encoder.layers:
             context, _ = layer.attend_packed(states, states, [(len(states), len(states))], weights=False)
             states = layer.norm(layer.sums(layer.attended(states, context)))
-        own = encoder.model(input_ids=torch.from_numpy(pieces.ids)[None]).last_hidden_state[0]
+        with refusing("The model does not run by itself", "Report its configuration to us"):
+            own = encoder.model(input_ids=torch.from_numpy(pieces.ids)[None]).last_hidden_state[0]
         return float((states - own).abs().max())
 
 
