@@ -111,7 +111,7 @@ def find(name: str, root: Path | None = None) -> Checkpoint:
             return checkpoint
     if (Path(name) / "config.json").exists():
         return checkpoint_at(Path(name))
-    if Path(name).is_dir():
+    if os.path.isdir(name):
         check_whole(Path(name))  # says what it is instead, an adapter or a folder without configuration
     known = ", ".join(c.name for c in usable) or "none"
     raise InputError(

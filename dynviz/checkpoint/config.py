@@ -90,7 +90,9 @@ def read_config(folder: Path) -> CheckpointConfig:
         raise InputError(f"{file} is missing", "a checkpoint folder holds config.json and model.safetensors", "Check the path") from None
     except OSError as error:
         raise InputError(f"{file} cannot be read", str(error.strerror), "Check the folder and its permissions") from None
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except InputError:
+        raise
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{file} is not JSON", str(error), "Restore the file, or save the checkpoint again") from None
     try:
         return CheckpointConfig.model_validate(raw)

@@ -4,10 +4,10 @@ The encoder is driven as it is; the head (sentence or word classifier) becomes t
 needs no training. Only safetensors, never remote code. Every step refuses with one sentence; `doctor` walks the same steps.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import snapshot_download
 from torch import nn
 from transformers import PreTrainedModel
 
@@ -15,19 +15,16 @@ from dynviz.checkpoint import hf_tokenizer, hf_weights
 from dynviz.checkpoint.config import digest
 from dynviz.checkpoint.hf_config import Foreign, as_config
 from dynviz.checkpoint.hf_config import describe as described
-from dynviz.checkpoint.hf_files import check_whole, read_json
+from dynviz.checkpoint.hf_hub import fetched
 from dynviz.checkpoint.hf_tensors import exits_of, research
 from dynviz.checkpoint.model import Model
-from dynviz.core.bounds import check_config
 from dynviz.core.encoder import Encoder
 from dynviz.core.heads import Activation, Head
 from dynviz.core.method import Method, Shape
-from dynviz.errors import InputError, refusing
+from dynviz.errors import InputError
 from dynviz.methods import method_class, methods
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Unit
-
-_WANTED = ["*.json", "*.safetensors", "*.txt", "*.model"]  # never pickles, never code
 
 
 def load(where: str | Path, method: str = "plain") -> Model:
@@ -44,19 +41,7 @@ def load(where: str | Path, method: str = "plain") -> Model:
 
 def describe(where: str) -> Foreign:
     """What kind of model it is, from its config and its tensors' names alone; checked before anything is built."""
-    return described(Path(where) if Path(where).is_dir() else _fetched(where), where)
-
-
-def _fetched(name: str) -> Path:
-    """The folder of the Hub's cache that holds the model of this id, fetched if need be."""
-    what = f"The configuration of {name[:100]} cannot be read"
-    do = "Check the id and the network, or download it and name its folder"
-    with refusing(what, do):
-        folder = Path(snapshot_download(name, allow_patterns=["config.json"]))
-    check_whole(folder)
-    check_config(read_json(folder / "config.json"), name)  # before gigabytes are fetched
-    with refusing(f"The weights of {name} cannot be fetched", do):
-        return Path(snapshot_download(name, allow_patterns=_WANTED, ignore_patterns=["*/*"]))
+    return described(Path(where) if os.path.isdir(where) else fetched(where), where)
 
 
 def notes(source: Foreign, pieces: Any, model: PreTrainedModel) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What the folder of a Hugging Face classifier says of itself: what it answers for, and its labels. No torch, so that it can be listed
 quickly."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -165,7 +166,7 @@ def _readable(names: tuple[str, ...], where: str) -> tuple[str, ...]:
 
 def as_config(source: Foreign, method: str = "plain") -> CheckpointConfig:
     """The classifier as a checkpoint's config: the plain method on its own encoder, a task of its own."""
-    name = source.folder.resolve().name if Path(source.where).is_dir() else source.where
+    name = source.folder.resolve().name if os.path.isdir(source.where) else source.where
     sizes = {k: source.raw[k] for k in ("model_type", "num_hidden_layers", "n_layers") if k in source.raw}
     task = next(task for task, unit in CUSTOM.items() if unit == source.unit)
     return CheckpointConfig(

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
 
 from dynviz.errors import InputError, refusing
 
+HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")  # a name that is no path of a folder here
 MEGABYTE = 10**6
 # Largest sizes of what transformers may open in a folder, whether asked to or not, by the end of its name; far above any real file.
 _LIMITS = {

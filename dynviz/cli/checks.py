@@ -1,5 +1,6 @@
 """Does a model of one's own fit? The steps of loading it, one by one, each with its fix in words."""
 
+import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from dynviz import api
 from dynviz.checkpoint import hf, hf_tokenizer, hf_weights
 from dynviz.checkpoint.config import is_foreign, read_config
 from dynviz.checkpoint.hf_config import Foreign
+from dynviz.checkpoint.hf_files import HUB_ID
+from dynviz.checkpoint.hf_settings import settings_of
 from dynviz.checkpoint.model import Model, load
 from dynviz.core.encoder import Encoder
 from dynviz.core.engine import Live
@@ -83,10 +86,10 @@ def first_bundled() -> str:
 def examine(where: str) -> list[Step]:
     """All checks of a checkpoint's folder or name, or of a Hugging Face model's folder or Hub id."""
     bundled = api.checkpoint_root() / where
-    folder = Path(where) if Path(where).is_dir() else bundled if "/" not in where and bundled.is_dir() else None
-    if folder is None and "/" not in where:
+    folder = Path(where) if os.path.isdir(where) else bundled if "/" not in where and os.path.isdir(bundled) else None
+    if folder is None and not HUB_ID.fullmatch(where):
         raise InputError(f"There is nothing at {where!r}", "neither a folder nor a checkpoint of that name is there", "Check the path")
-    if folder and (folder / "config.json").exists() and not is_foreign(folder):
+    if folder and (folder / "config.json").is_file() and not is_foreign(folder):
         return _ours(folder)
     return _theirs(str(folder or where))
 
@@ -115,6 +118,7 @@ def _theirs(where: str) -> list[Step]:
 
     def config() -> tuple[Foreign, str]:
         found = hf.describe(where)
+        settings_of(found)
         said = f"{found.raw['model_type']}, one answer per {'word' if found.unit == 'token' else found.unit}"
         return found, " ".join((said, *(f"({note})" for note in found.notes)))
 

@@ -240,6 +240,31 @@ def test_a_tokenizer_is_read_from_the_folder_alone(tmp_path: Path) -> None:
     assert api.cut_text(api.load(folder), "a film").ids.tolist() == want
 
 
+@pytest.mark.parametrize("name", ["-a/b", "a--b/c", "a/..", "a/" + "b" * 300])
+def test_names_that_no_model_of_the_hub_can_have_are_one_sentence(name: str) -> None:
+    with pytest.raises(InputError, match=r"configuration of .* cannot be read") as caught:
+        api.load(name)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_model_in_the_cache_of_the_hub_is_read_without_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache keeps files in one folder, and snapshots of links to them."""
+    model = tmp_path / "models--somebody--something"
+    (model / "refs").mkdir(parents=True)
+    (model / "refs" / "main").write_text("a" * 40)
+    whole = hub.save(model / "blobs")
+    want = api.load(whole)
+    snapshot = model / "snapshots" / ("a" * 40)
+    snapshot.mkdir(parents=True)
+    for file in whole.iterdir():
+        (snapshot / file.name).symlink_to(Path("../../blobs") / file.name)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    found = api.load("somebody/something")
+    assert found.config.name == "somebody/something"
+    assert found.digest == want.digest
+    assert api.load(snapshot).digest == want.digest
+
+
 def test_research_exits_and_stray_tensors_are_named(tmp_path: Path) -> None:
     def change(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         exits = {f"bert.encoder.highway.{i}.classifier.weight": torch.ones(3, 16) for i in range(3)}
