@@ -14,7 +14,7 @@ MEGABYTE = 10**6
 # Largest sizes of what transformers may open in a folder, whether asked to or not, by the end of its name; far above any real file.
 _LIMITS = {
     "config.json": 10, "special_tokens_map.json": 10, "added_tokens.json": 10, ".json": 60, ".txt": 60, ".model": 60, ".jinja": 10,
-    ".safetensors": 10_000,
+    ".safetensors": 4_000,
 }  # fmt: skip
 _MANY = 10_000  # entries of a folder that are looked at
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")

@@ -11,6 +11,7 @@ from dynviz.checkpoint.hf_files import weight_files
 from dynviz.errors import InputError, refusing
 
 BASES = {"xlm-roberta": "roberta", "camembert": "roberta"}  # what transformers calls the encoder within a classifier, where not its type
+MAX_HEADER = 2_000_000  # bytes; a large encoder of 400 tensors needs 50,000
 FLOATS = {"F64", "F32", "F16", "BF16"}
 _ANCHOR = "embeddings.word_embeddings.weight"  # every encoder we drive has one, and only one
 _EXIT = re.compile(r"(?:^|\.)(highway|classifiers|off_?ramps?|ramps?|branch(?:es)?|(?:early_)?exits?|internal_classifiers?)\.\d+\.")
@@ -32,6 +33,7 @@ def stored(folder: Path, kind: str) -> dict[str, Stored]:
     (module., model., _orig_mod., ...) is taken off."""
     found: dict[str, Stored] = {}
     for file in weight_files(folder):
+        _check_header(file)
         with (
             refusing(f"The weights of {file} cannot be read", "Copy or save the model again"),
             safe_open(str(file), framework="np") as opened,
@@ -44,6 +46,14 @@ def stored(folder: Path, kind: str) -> dict[str, Stored]:
         raise InputError(what, "transformers alone does not read them", "Merge it with merge_and_unload() of peft, then save_pretrained")
     wrapper = wrapper_of(found, kind, folder)
     return {name.removeprefix(wrapper): tensor for name, tensor in found.items()}
+
+
+def _check_header(file: Path) -> None:
+    """InputError where the header would be longer than any is: it is read as a whole, and takes many times its size."""
+    with refusing(f"The weights of {file} cannot be read", "Copy or save the model again"), file.open("rb") as opened:
+        length = int.from_bytes(opened.read(8), "little")
+        if length > MAX_HEADER:
+            raise ValueError(f"its header would take {length:,} bytes, and {MAX_HEADER:,} are read")
 
 
 def wrapper_of(names: Iterable[str], kind: str, folder: Path) -> str:

@@ -84,6 +84,14 @@ def write(name: str, content: str | bytes) -> Callable[[Path], None]:
     return lambda folder: (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode()) and None
 
 
+def long_header(folder: Path) -> None:
+    """A sound file whose header is filled up with blanks."""
+    file = folder / "model.safetensors"
+    whole = file.read_bytes()
+    begin = 8 + int.from_bytes(whole[:8], "little")
+    file.write_bytes((20_000_000).to_bytes(8, "little") + whole[8:begin].ljust(20_000_000) + whole[begin:])
+
+
 def more_pieces(folder: Path) -> None:
     made = hub.tokenizer()
     made.add_tokens(["<user>"])
@@ -143,7 +151,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "index to a long name": (index("x" * 300 + ".safetensors"), "is missing"),
     "empty weights": (write("model.safetensors", b""), "weights of .* cannot be read"),
     "header that lies": (write("model.safetensors", b"\xff" * 8 + b"{}"), "weights of .* cannot be read"),
-    "header that is long": (write("model.safetensors", (90_000_000).to_bytes(8, "little") + b"{}"), "weights of .* cannot be read"),
+    "header that is long": (long_header, "its header would take 20,000,000 bytes"),
     "pieces beyond the embedding": (more_pieces, "is not the model's: it has 69 pieces, the model 68"),
     "no padding piece": (padless, "pad_token_id = None"),
     "room for no piece": (lambda f: rewrite(f, "tokenizer_config.json", model_max_length=2), "model_max_length = 2"),
