@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dynviz.checkpoint import hf_config
 from dynviz.checkpoint.config import CheckpointConfig, digest, is_foreign, read_config
-from dynviz.checkpoint.hf_files import check_whole
+from dynviz.checkpoint.hf_files import check_whole, is_meant
 from dynviz.errors import InputError
 from dynviz.records.tasks import CUSTOM, TASKS, Task, task_of
 
@@ -111,7 +111,7 @@ def find(name: str, root: Path | None = None) -> Checkpoint:
             return checkpoint
     if (Path(name) / "config.json").exists():
         return checkpoint_at(Path(name))
-    if os.path.isdir(name):
+    if is_meant(name):
         check_whole(Path(name))  # says what it is instead, an adapter or a folder without configuration
     known = ", ".join(c.name for c in usable) or "none"
     raise InputError(

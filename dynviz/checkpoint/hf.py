@@ -36,7 +36,7 @@ def load(where: str | Path, method: str = "plain") -> Model:
     encoder = Encoder(base_of(model))
     config = about.model_copy(update={"max_length": int(min(pieces.model_max_length, encoder.max_length))})
     built = _method(method, encoder, model, source, len(about.labels))
-    return Model(config, (encoder,), built, pieces, digest(source.folder), notes(source, pieces, model))
+    return Model(config, (encoder,), built, pieces, digest(source.folder), notes=notes(source, pieces, model))
 
 
 def describe(where: str) -> Foreign:

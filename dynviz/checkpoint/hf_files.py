@@ -72,6 +72,14 @@ def _finite(digits: str) -> float:
     return value if abs(value) < float("inf") else _no_number(digits[:40])
 
 
+def is_meant(name: str) -> bool:
+    """Whether a name that is no checkpoint's stands for a folder here: it is a path, or what lies there is a model's."""
+    if not os.path.isdir(name):
+        return False
+    files = ("adapter_config.json", "tokenizer.json", "tokenizer_config.json", _WHOLE, _INDEX)
+    return os.sep in name.rstrip(os.sep) or any(os.path.lexists(os.path.join(name, file)) for file in files)
+
+
 def check_whole(folder: Path) -> None:
     """InputError that says what a folder is, where it is not a whole model: an adapter, or one without configuration."""
     if not folder.is_dir():

@@ -183,6 +183,18 @@ def test_it_is_refused_in_one_sentence(case: str, tmp_path: Path) -> None:
     assert len(str(caught.value)) < 600 + 4 * len(str(folder))
 
 
+@pytest.mark.parametrize("change", [adapter_alone, lambda f: (f / "config.json").unlink()])
+def test_a_folder_named_by_its_path_is_told_what_it_is(
+    change: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not which checkpoints there are."""
+    change(hub.save(tmp_path / "mine"))
+    monkeypatch.chdir(tmp_path)
+    for name in (str(tmp_path / "mine"), "mine"):
+        with pytest.raises(InputError, match=r"is an adapter|config\.json is missing"):
+            api.load(name)
+
+
 def pipe(file: Path) -> None:
     os.mkfifo(file)
 
