@@ -45,7 +45,7 @@ def describe(folder: Path, where: str) -> Foreign:
     built = _built(raw, where)
     title = research(built, raw.get("model_type"))
     if title and raw.get("model_type") == title.lower():
-        raise InputError(f"{where} is of type {title}", "exits of other people's models are not read", "Choose a model without exits")
+        raise InputError(f"{where} is of type {title}", f"exits of {title} are not read", "Choose a model without exits")
     if "model_type" not in raw:
         raise InputError(f"config.json of {where} has no model_type", "it says how the tensors compute", 'Add it, for example "bert"')
     check_config(raw, where)
@@ -88,9 +88,9 @@ def _check_quantised(raw: Mapping[str, Any], where: str) -> None:
 def _headless(where: str, built: str, exits: Sequence[str]) -> InputError:
     """Why a model without a last classifier is refused."""
     if exits:
-        title = research(built, *exits) or "an early-exit model"
-        why = f"its exits ({exits[0]} and {len(exits) - 1} more) are not read, and it has no classifier besides them"
-        return InputError(f"{where} is {title}", why, "Choose a model with a classifier of its own")
+        title = research(built, *exits)
+        why = f"exits of {title or 'others'} ({exits[0]} and {len(exits) - 1} more) are not read, and it has no classifier besides them"
+        return InputError(f"{where} is {title or 'an early-exit model'}", why, "Choose a model with a classifier of its own")
     do = f"Train one: python -m dynviz train METHOD --base {where}"
     return InputError(f"{where} is {built or 'an encoder'}, without a classifier", "there is no answer to show without one", do)
 
