@@ -14,6 +14,7 @@ BASES = {"xlm-roberta": "roberta", "camembert": "roberta"}  # what transformers 
 MAX_HEADER = 2_000_000  # bytes; a large encoder of 400 tensors needs 50,000
 FLOATS = {"F64", "F32", "F16", "BF16"}
 _ANCHOR = "embeddings.word_embeddings.weight"  # every encoder we drive has one, and only one
+_WRAPPED = re.compile(r"\b(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")  # left by torch anywhere in a name
 _EXIT = re.compile(r"(?:^|\.)(highway|classifiers|off_?ramps?|ramps?|branch(?:es)?|(?:early_)?exits?|internal_classifiers?)\.\d+\.")
 _RESEARCH = ("DeeBERT", "PABEE", "ElasticBERT", "BERxiT", "FastBERT")  # whose names stand in the classes of their code
 
@@ -32,6 +33,7 @@ def stored(folder: Path, kind: str) -> dict[str, Stored]:
     """All tensors of a folder for a model of this kind, by their name within a classifier: what wrapped the model while it was trained
     (module., model., _orig_mod., ...) is taken off."""
     found: dict[str, Stored] = {}
+    count = 0
     for file in weight_files(folder):
         _check_header(file)
         with (
@@ -39,19 +41,26 @@ def stored(folder: Path, kind: str) -> dict[str, Stored]:
             safe_open(str(file), framework="np") as opened,
         ):
             for name in opened.keys():  # noqa: SIM118
-                part = opened.get_slice(name)
+                part, count = opened.get_slice(name), count + 1
                 found[name] = Stored(file, name, str(part.get_dtype()), tuple(part.get_shape()))
     if any(".lora_" in name or ".base_layer." in name or ".modules_to_save." in name for name in found):
         what = f"{folder} holds the tensors of an adapter, not merged into its model"
         raise InputError(what, "transformers alone does not read them", "Merge it with merge_and_unload() of peft, then save_pretrained")
-    wrapper = wrapper_of(found, kind, folder)
-    return {name.removeprefix(wrapper): tensor for name, tensor in found.items()}
+    bare = {_WRAPPED.sub("", name): tensor for name, tensor in found.items()}
+    wrapper = wrapper_of(bare, kind, folder)
+    named = {name.removeprefix(wrapper): tensor for name, tensor in bare.items()}
+    if len(named) < count:
+        raise InputError(f"The weights of {folder} hold a tensor twice", "which of them counts is not said", "Save the model again")
+    return named
 
 
 def _check_header(file: Path) -> None:
     """InputError where the header would be longer than any is: it is read as a whole, and takes many times its size."""
     with refusing(f"The weights of {file} cannot be read", "Copy or save the model again"), file.open("rb") as opened:
-        length = int.from_bytes(opened.read(8), "little")
+        begin = opened.read(100)
+        if begin.startswith(b"version https://git-lfs"):
+            raise InputError(f"{file} holds no weights", "it is a pointer of Git LFS to where they lie", "Fetch them: git lfs pull")
+        length = int.from_bytes(begin[:8], "little")
         if length > MAX_HEADER:
             raise ValueError(f"its header would take {length:,} bytes, and {MAX_HEADER:,} are read")
 

@@ -89,13 +89,21 @@ def warnings(found: Any, source: Foreign) -> tuple[str, ...]:
             "Its vocabulary has capital letters, but its tokenizer makes all letters small: "
             "if the model was trained on both, put do_lower_case = false into tokenizer_config.json."
         )
-    file = source.folder / "tokenizer_config.json"
-    if file.exists() and read_json(file).get("truncation_side") == "left":
+    if not capitals and _unknown(found, "The") and not _unknown(found, "the"):
+        said.append(
+            "Its vocabulary has no capital letters, but its tokenizer keeps them: words with one are unknown to it; "
+            "if the model was trained on small letters, put do_lower_case = true into tokenizer_config.json."
+        )
+    if found.init_kwargs.get("truncation_side") == "left":
         said.append("Its tokenizer would drop the beginning of a long text; here the end is dropped.")
     pad = source.raw.get("pad_token_id")
     if source.raw["model_type"] in BY_PADDING and found.pad_token_id is not None and pad != found.pad_token_id:
         said.append(f"Its config.json counts places from piece {pad}, and its tokenizer pads with piece {found.pad_token_id}.")
     return tuple(said)
+
+
+def _unknown(found: Any, word: str) -> bool:
+    return found.unk_token_id is not None and found.unk_token_id in found(word)["input_ids"]
 
 
 def _lowers(found: Any) -> bool:

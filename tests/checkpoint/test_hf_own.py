@@ -103,7 +103,7 @@ def test_every_word_given_has_an_answer_at_its_first_piece(kind: str, tmp_path: 
         begin += len(word) + 1
 
 
-@pytest.mark.parametrize("wrapper", ["module.", "model.", "_orig_mod.", "module._orig_mod.", "net.model."])
+@pytest.mark.parametrize("wrapper", ["module.", "model.", "_orig_mod.", "module._orig_mod.", "net.model.", "_fsdp_wrapped_module."])
 def test_what_wrapped_the_model_in_training_is_taken_off(wrapper: str, tmp_path: Path) -> None:
     folder = hub.save(tmp_path / "mine")
     want = api.trace(api.load(folder), TEXTS[0])
@@ -111,6 +111,15 @@ def test_what_wrapped_the_model_in_training_is_taken_off(wrapper: str, tmp_path:
     model = api.load(folder)
     np.testing.assert_array_equal(api.trace(model, TEXTS[0]).answer, want.answer)
     assert model.notes == ()
+
+
+def test_what_wrapped_a_part_of_it_is_taken_off(tmp_path: Path) -> None:
+    folder = hub.save(tmp_path / "mine")
+    want = api.trace(api.load(folder), TEXTS[0])
+    strangers.renamed(
+        folder, lambda name: name.replace("bert.", "bert._orig_mod.").replace("layer.1.", "layer.1._checkpoint_wrapped_module.")
+    )
+    np.testing.assert_array_equal(api.trace(api.load(folder), TEXTS[0]).answer, want.answer)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
@@ -122,9 +131,18 @@ def test_other_floats_are_read_as_single_precision(dtype: torch.dtype, tmp_path:
     np.testing.assert_allclose(api.trace(model, TEXTS[0]).answer[0], answers(own(folder, "sentence"), ids), rtol=0, atol=1e-5)
 
 
-def test_a_long_text_is_cut_at_its_end_also_where_its_tokenizer_would_cut_the_beginning(tmp_path: Path) -> None:
-    folder = strangers.save(tmp_path / "mine")
-    strangers.rewrite(folder, "tokenizer_config.json", truncation_side="left", model_max_length=8)
+def baked_left(root: Path) -> Path:
+    cut = strangers.cased_cut()
+    cut.enable_truncation(20, direction="left")
+    folder = strangers.save(root / "mine", cut=cut)
+    cut.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+@pytest.mark.parametrize("baked", [False, True])
+def test_a_long_text_is_cut_at_its_end_also_where_its_tokenizer_would_cut_the_beginning(baked: bool, tmp_path: Path) -> None:
+    folder = baked_left(tmp_path) if baked else strangers.save(tmp_path / "mine")
+    strangers.rewrite(folder, "tokenizer_config.json", model_max_length=8, **({} if baked else {"truncation_side": "left"}))
     trace = api.trace(api.load(folder), "the film is good and warm and dull and bad and " * 3)
     assert trace.tokens[1:3] == ("the", "film")
     assert "Only the first 8 pieces were read" in trace.note
@@ -136,3 +154,8 @@ def test_capitals_that_the_tokenizer_makes_small_are_told(tmp_path: Path) -> Non
     alone = strangers.only_vocabulary(strangers.save(tmp_path / "alone"), config=False)
     assert not hf.load(with_config).notes
     assert "capital letters" in " ".join(hf.load(alone).notes)
+
+
+def test_small_letters_that_the_tokenizer_does_not_make_are_told(tmp_path: Path) -> None:
+    folder = strangers.only_vocabulary(hub.save(tmp_path / "mine"))
+    assert "words with one are unknown to it" in " ".join(hf.load(folder).notes)
