@@ -48,7 +48,7 @@ def model(family: str, head: str = "sentence", **more: Any) -> PreTrainedModel:
         size = {"dim": 16, "n_layers": 3, "n_heads": 2, "hidden_dim": 24}
     size |= {"electra": {"embedding_size": 8}, "albert": {"embedding_size": 8}}.get(family, {})
     labels = {"id2label": {0: "no", 1: "maybe", 2: "yes"}, "label2id": {"no": 0, "maybe": 1, "yes": 2}}
-    config = AutoConfig.for_model(family, vocab_size=len(VOCABULARY), max_position_embeddings=40, **{**size, **labels, **more})
+    config = AutoConfig.for_model(family, **{"vocab_size": len(VOCABULARY), "max_position_embeddings": 40, **size, **labels, **more})
     config._attn_implementation = "eager"
     torch.manual_seed(0)
     built: PreTrainedModel = HEADS[head].from_config(config).eval()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dynviz.checkpoint import hf_config
 from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, config_of, digest, foreign, read_raw
+from dynviz.checkpoint.hf_files import check_whole, is_meant
 from dynviz.errors import InputError
 from dynviz.records.files import check, exists, printable
 from dynviz.records.tasks import CUSTOM, TASKS, Task, task_of
@@ -183,6 +184,8 @@ def find(name: str, root: Path | None = None) -> Checkpoint:
             return checkpoint
     if name and exists(Path(name) / "config.json"):
         return checkpoint_at(Path(name))
+    if is_meant(name):
+        check_whole(Path(name))  # says what it is instead, an adapter or a folder without configuration
     known = ", ".join(c.name for c in usable) or "none"
     do = "Use one of these names, or the path of a checkpoint folder"
     raise InputError(f"No checkpoint is called {printable(name, 80)!r}", f"there are: {known}", do)

@@ -15,7 +15,8 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
 from dynviz.checkpoint.config import TOKENIZER, StageConfig, neighbour, read_config
 from dynviz.checkpoint.tensors import fill, read_tensors
 from dynviz.core import lora
-from dynviz.core.encoder import Encoder, check_config
+from dynviz.core.bounds import check_config
+from dynviz.core.encoder import Encoder
 from dynviz.errors import InputError
 from dynviz.records.files import check, exists, printable, why_not
 

@@ -15,7 +15,8 @@ from dynviz.checkpoint.config import CheckpointConfig, digest, identity, neighbo
 from dynviz.checkpoint.encoders import load_encoder, tokenizer
 from dynviz.checkpoint.tensors import fill, read_tensors
 from dynviz.core import lora
-from dynviz.core.encoder import Encoder, check_config
+from dynviz.core.bounds import check_config
+from dynviz.core.encoder import Encoder
 from dynviz.core.method import Method, Shape
 from dynviz.errors import InputError
 from dynviz.methods import method_class
@@ -35,6 +36,7 @@ class Model:
     method: Method
     tokenizer: Any
     digest: str
+    notes: tuple[str, ...] = ()  # what a reader of its traces should know, each a sentence: parts of a model of others that are not read
     identity: str = ""  # of all that it computes with, its neighbours among it: see `config.identity`
 
     @property

@@ -1,22 +1,26 @@
 """Does a model of one's own fit? The steps of loading it, one by one, each with its fix in words."""
 
+import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
 from dynviz import api
-from dynviz.checkpoint import hf, hf_config
+from dynviz.checkpoint import hf, hf_tokenizer, hf_weights
 from dynviz.checkpoint.config import is_foreign, read_config
+from dynviz.checkpoint.hf_config import Foreign
+from dynviz.checkpoint.hf_files import HUB_ID
+from dynviz.checkpoint.hf_settings import settings_of
 from dynviz.checkpoint.model import Model, load
 from dynviz.core.encoder import Encoder
 from dynviz.core.engine import Live
 from dynviz.core.method import Plan
-from dynviz.errors import InputError
+from dynviz.errors import InputError, refusing
 from dynviz.figures.wording import count, percent
 
 SENTENCE = "The film is not bad, and that surprised everyone."
@@ -82,10 +86,12 @@ def first_bundled() -> str:
 def examine(where: str) -> list[Step]:
     """All checks of a checkpoint's folder or name, or of a Hugging Face model's folder or Hub id."""
     bundled = api.checkpoint_root() / where
-    folder = Path(where) if Path(where).is_dir() else bundled if "/" not in where and bundled.is_dir() else None
-    if folder is None and "/" not in where:
+    folder = Path(where) if os.path.isdir(where) else bundled if "/" not in where and os.path.isdir(bundled) else None
+    if folder is None and not HUB_ID.fullmatch(where):
         raise InputError(f"There is nothing at {where!r}", "neither a folder nor a checkpoint of that name is there", "Check the path")
-    return _ours(folder) if folder and not is_foreign(folder) else _theirs(where)
+    if folder and (folder / "config.json").is_file() and not is_foreign(folder):
+        return _ours(folder)
+    return _theirs(str(folder or where))
 
 
 def _ours(folder: Path) -> list[Step]:
@@ -110,20 +116,43 @@ def _ours(folder: Path) -> list[Step]:
 def _theirs(where: str) -> list[Step]:
     report = _Report()
 
-    def config() -> tuple[hf.Foreign, str]:
+    def config() -> tuple[Foreign, str]:
         found = hf.describe(where)
-        return found, f"{found.config.model_type}, one answer per {'word' if found.unit == 'token' else found.unit}"
+        settings_of(found)
+        said = f"{found.raw['model_type']}, one answer per {'word' if found.unit == 'token' else found.unit}"
+        return found, " ".join((said, *(f"({note})" for note in found.notes)))
 
     source = report.step("configuration and classifier", do=config)
-    raw = source.raw if source else {}
-    report.step("labels", source, do=lambda: _pair(hf_config.labels_of(raw, where), ", ".join))
-    report.step("tokenizer", source, do=lambda: _pair(hf.tokenizer_of(source), lambda t: f"{len(t)} pieces"))  # type: ignore[arg-type]
-    report.step("safetensors", source, do=lambda: _pair(hf.weights_of(source), lambda _: "complete"))  # type: ignore[arg-type]
-    ready = source if all(check.passed for check in report.checks) else None
-    loaded = report.step("model", ready, do=lambda: _pair(hf.load(where), lambda m: count(len(m.stages[0].layers), "layer")))
+    report.step("labels", source, do=lambda: _labels(source))
+    pieces = report.step("tokenizer", source, do=lambda: _tokenizer(source))
+    weights = report.step("safetensors", source, do=lambda: _weights(source))
+    report.step("unread tensors", weights, do=lambda: _unread(source, weights))
+    loaded = report.step("model", pieces, weights, do=lambda: _pair(hf.load(where), lambda m: count(len(m.stages[0].layers), "layer")))
     report.step("layers", loaded, do=lambda: _layers(loaded))
     report.step("a sentence", loaded, do=lambda: _sentence(loaded))
     return report.checks
+
+
+def _labels(source: Foreign | None) -> tuple[bool, str]:
+    assert source is not None
+    return True, ", ".join(source.labels)[:120]
+
+
+def _tokenizer(source: Foreign | None) -> tuple[Any, str]:
+    assert source is not None
+    found = hf_tokenizer.load(source)
+    return found, " ".join([f"{len(found)} pieces", *(f"({warning})" for warning in hf_tokenizer.warnings(found, source))])
+
+
+def _weights(source: Foreign | None) -> tuple[Any, str]:
+    assert source is not None
+    model = hf_weights.empty(source)
+    return model, f"complete, {count(len(hf_weights.matched(model, source)), 'tensor')}"
+
+
+def _unread(source: Foreign | None, model: Any) -> tuple[bool, str]:
+    assert source is not None
+    return True, " ".join(hf.unread_notes(source, model)) or "none: every tensor has its place"
 
 
 def _pair(value: T, say: Callable[[T], str]) -> tuple[T, str]:
@@ -151,7 +180,8 @@ def difference(model: Model, encoder: Encoder) -> float:
         for layer in encoder.layers:
             context, _ = layer.attend_packed(states, states, [(len(states), len(states))], weights=False)
             states = layer.norm(layer.sums(layer.attended(states, context)))
-        own = encoder.model(input_ids=torch.from_numpy(pieces.ids)[None]).last_hidden_state[0]
+        with refusing("The model does not run by itself", "Report its configuration to us"):
+            own = encoder.model(input_ids=torch.from_numpy(pieces.ids)[None]).last_hidden_state[0]
         return float((states - own).abs().max())
 
 

@@ -39,8 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     given = knobs(arguments.knob)
     model = load(arguments)
     examples = read(arguments.data, model.task, text=arguments.text, label=arguments.label, meanings=labels(arguments.labels))
-    if examples.note:
-        print(examples.note, file=sys.stderr)
+    for note in (*model.notes, *filter(None, [examples.note])):
+        print(note, file=sys.stderr)
     bar = _Bar(f"{model.config.name}, {len(examples):,} examples")
     result = api.sweep(model, examples, arguments.points, given, bar)
     bar.close()

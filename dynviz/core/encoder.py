@@ -6,7 +6,7 @@ model is shared between threads.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,41 +14,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dynviz.core.bounds import SUPPORTED
 from dynviz.errors import InputError
 from dynviz.records.cost import LayerSize
 
 if TYPE_CHECKING:  # stored numbers are replayed without transformers, which takes longer to import than torch
     from transformers import PreTrainedModel
-
-SUPPORTED = ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "albert", "electra")
-
-
-# Bounds on configurations, far above any real encoder: checked before anything is built, so that no size eats the memory.
-_BOUNDS = {
-    "hidden_size": 8192, "dim": 8192, "embedding_size": 8192, "num_hidden_layers": 128, "n_layers": 128, "num_attention_heads": 256,
-    "n_heads": 256, "intermediate_size": 65_536, "hidden_dim": 65_536, "vocab_size": 2_000_000, "max_position_embeddings": 65_536,
-    "type_vocab_size": 64, "num_hidden_groups": 128, "inner_group_num": 16,
-}  # fmt: skip
-
-
-def check_config(config: Mapping[str, Any], where: str) -> None:
-    """InputError unless the configuration is of a supported kind and its sizes are whole numbers of a sensible size."""
-    kind = config.get("model_type")
-    if kind not in SUPPORTED:
-        raise InputError(
-            f"The encoder of {where} is of type {kind!r}", "dynviz drives BERT-like encoders only", f"Use one of: {', '.join(SUPPORTED)}"
-        )
-    for key, most in _BOUNDS.items():
-        value = config.get(key, 1)
-        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-            raise InputError(
-                f"The encoder of {where} has {key} = {str(value)[:40]}", f"1 to {most:,} are accepted", "Correct its config.json"
-            )
-    width, heads = (config.get(a, config.get(b)) for a, b in (("hidden_size", "dim"), ("num_attention_heads", "n_heads")))
-    if width and heads and width % heads:
-        raise InputError(f"The encoder of {where} has {heads} heads", f"its width {width} is not a multiple", "Correct its config.json")
-    if config.get("position_embedding_type", "absolute") != "absolute":
-        raise InputError(f"The encoder of {where} has relative positions", "absolute ones are supported", "Choose another model")
 
 
 @dataclass(frozen=True)
@@ -161,13 +132,24 @@ class Encoder:
     def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
         """(..., D) the state before layer 1; ids and positions (from 0 in each sentence) have the same shape, 1-D or 2-D."""
         flat = ids.dim() == 1
-        arguments: dict[str, Any] = {"position_ids": (positions[None] if flat else positions) + self._first_position}
+        arguments: dict[str, Any] = {"position_ids": self._places(ids, positions)[None] if flat else self._places(ids, positions)}
         if self.config.model_type != "distilbert":
             arguments["token_type_ids"] = torch.zeros_like(ids[None] if flat else ids)
         states = self.model.embeddings(input_ids=ids[None] if flat else ids, **arguments)
         entry = _entry(self.model)
         states = states if entry is None else entry(states)
         return cast(Tensor, states[0] if flat else states)
+
+    def _places(self, ids: Tensor, positions: Tensor) -> Tensor:
+        """Which position embedding each piece gets. RoBERTa counts all pieces but its padding piece, which stands at a place of its own:
+        also where somebody typed it into a text."""
+        pad = self._first_position - 1
+        if pad < 0 or not bool((ids == pad).any()):
+            return positions + self._first_position
+        real = (ids != pad).long()
+        before = real.cumsum(-1) - real
+        begin = (torch.arange(ids.shape[-1], device=ids.device) - positions).expand_as(ids)
+        return (before - before.gather(-1, begin) + 1) * real + pad
 
     def padded(self, ids: Tensor, real: Tensor) -> list[Tensor]:
         """For training: the states (B, T, D) after 0..L layers of padded sentences, every token in every layer."""

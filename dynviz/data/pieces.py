@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dynviz.errors import refusing
 from dynviz.records import Ints, Sentences
 
 # Words as treebanks cut them: contractions split ("do n't", "she 's"), numbers and hyphenless words whole, marks alone.
@@ -17,6 +18,8 @@ _WORD = re.compile(
 )
 
 _CLITIC = re.compile(r"n['’]t|['’](?:s|m|d|re|ve|ll)", re.IGNORECASE)
+
+_BLANKS = re.compile(r"\s*")
 
 _JOINER = "\u200d"
 _ATTACHED = {_JOINER, "\ufe0e", "\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))}  # variation selectors, skin tones
@@ -86,23 +89,25 @@ def cut(tokenizer: Any, texts: Sequence[str] | Sequence[Sequence[str]], max_leng
     """Tokenize texts, or lists of words, for a model that takes `max_length` pieces.
 
     by_word: treat each text as a list of words (lists are taken as they are, strings are cut by `words`), as word-level
-    tasks need. A list of words becomes a text by joining with spaces. A Hugging Face fast tokenizer is expected.
+    tasks need. A list of words becomes a text by joining with spaces. A Hugging Face fast tokenizer is expected; one that `reads_whole`
+    is given the text and not its words, as its model was never trained on words of ours.
     """
-    spans: list[list[tuple[int, int]]] | None = None
-    if by_word:
-        lists = [_joined(t) if not isinstance(t, str) else (t, words(t)) for t in texts]
-        shown, spans = [text for text, _ in lists], [s for _, s in lists]
-        encoded = tokenizer([[t[a:b] for a, b in s] for t, s in lists], is_split_into_words=True, **_options(max_length))
-    else:
-        shown = [t if isinstance(t, str) else " ".join(t) for t in texts]
-        encoded = tokenizer(shown, **_options(max_length))
+    lists = [_joined(t) if not isinstance(t, str) else (t, words(t)) for t in texts] if by_word else []
+    shown = [text for text, _ in lists] if by_word else [t if isinstance(t, str) else " ".join(t) for t in texts]
+    spans = [s for _, s in lists] if by_word else None
+    apart = by_word and not getattr(tokenizer, "reads_whole", False)
+    given = [[t[a:b] for a, b in s] for t, s in lists] if apart else shown
+    with refusing("The model's tokenizer cannot cut the text", "Check its tokenizer.json, or try another text"):
+        encoded = tokenizer(given, is_split_into_words=apart, **_options(max_length))
     ids, special, word, offsets, lost = [], [], [], [], []
     for s, text in enumerate(shown):
         owners = np.array([-1 if w is None else w for w in encoded.word_ids(s)], np.int64)
         place = np.array(encoded["offset_mapping"][s], np.int64).reshape(-1, 2)
-        if spans is not None:
+        if spans is not None and apart:
             begin = np.array([spans[s][w][0] if w >= 0 else 0 for w in owners], np.int64)
             place = np.where(owners[:, None] >= 0, place + begin[:, None], 0)
+        elif spans is not None:
+            owners = _owners(text, spans[s], place, owners)
         ids.append(encoded["input_ids"][s])
         special.append(owners < 0)
         word.append(owners)
@@ -112,6 +117,13 @@ def cut(tokenizer: Any, texts: Sequence[str] | Sequence[Sequence[str]], max_leng
     flat = np.concatenate([np.array(x, np.int64) for x in ids])
     names = tuple(tokenizer.convert_ids_to_tokens(flat.tolist()))
     return Pieces(tuple(shown), flat, layout, names, np.concatenate(offsets), np.array(lost, np.int64))
+
+
+def _owners(text: str, spans: list[tuple[int, int]], place: Ints, owners: Ints) -> Ints:
+    """The word of each piece of a text that was cut whole: the one in which its first character lies; -1 on special pieces."""
+    begins = [_BLANKS.match(text, begin).end() for begin in place[:, 0]]  # type: ignore[union-attr]  # it always matches
+    found = np.searchsorted(np.array([begin for begin, _ in spans], np.int64), begins, side="right") - 1
+    return np.where((owners >= 0) & (len(spans) > 0), np.maximum(found, 0), -1)
 
 
 def _options(max_length: int) -> dict[str, Any]:

@@ -107,12 +107,12 @@ def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
     """The record of a run of one text."""
     lost, read = int(pieces.lost[0]), len(pieces.tokens)
     beyond = f"{lost:,} words lie" if lost > 1 else "1 word lies"
-    note = f"Only the first {read} pieces were read; {beyond} beyond the model's limit." if lost else ""
+    notes = ([f"Only the first {read} pieces were read; {beyond} beyond the model's limit."] if lost else []) + list(model.notes)
     return Trace(
         pieces.texts[0], pieces.tokens, pieces.offsets, pieces.sentences.word, pieces.sentences.special, run.attending, run.visible,
         run.transformed, {k: _one(v) for k, v in run.readings.items()}, run.probs, run.answer, tuple(model.config.labels), run.sizes,
         run.extra_flops[:, 0], int(run.plain_head[0]), run.knobs, model.config.name, model.config.method, model.config.task, model.digest,
-        versions(), note,
+        versions(), " ".join(notes),
     )  # fmt: skip
 
 

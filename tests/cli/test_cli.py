@@ -241,7 +241,7 @@ def test_doctor_passes_a_sound_model_and_names_the_fix_for_others(run, tmp_path:
     assert "Put tokenizer.json beside the weights." in out
     assert "--  layers: not checked" in out
     status, out, _ = run("doctor", str(tmp_path / "mine"), "--json", root=False)
-    assert [c["passed"] for c in json.loads(out)] == [True, True, True, False, True, None, None, None]
+    assert [c["passed"] for c in json.loads(out)] == [True, True, True, False, True, True, None, None, None]
 
 
 def test_doctor_alone_says_what_is_installed_and_tries_a_bundled_checkpoint(run, monkeypatch: pytest.MonkeyPatch, shelf: Path) -> None:  # type: ignore[no-untyped-def]

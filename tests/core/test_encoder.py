@@ -6,7 +6,8 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoConfig, AutoModel
 
-from dynviz.core.encoder import Encoder, check_config
+from dynviz.core.bounds import check_config
+from dynviz.core.encoder import Encoder
 from dynviz.core.engine import Live, _sizes, _walk, run
 from dynviz.core.method import Shape
 from dynviz.errors import InputError

@@ -1,0 +1,111 @@
+"""The tokenizer of somebody else's model: its own decides how a text is cut, so it is taken as it is, or refused."""
+
+import json
+from typing import Any
+
+from transformers import AutoTokenizer
+
+from dynviz.checkpoint.hf_config import BY_PADDING, Foreign
+from dynviz.checkpoint.hf_files import read_json
+from dynviz.checkpoint.hf_settings import settings_of
+from dynviz.errors import InputError, refusing
+
+FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
+# What a tokenizer must be able to cut: words, capitals, accents, another script, emoji, what it has never seen.
+PROBES = ("The film is not bad, don't you think?", "A naïve CAFÉ", "  two  blanks ", "電影 🙂 ﷽ x̱́", "\u200b")
+_FEW = 0.02  # share of pieces with capitals that a vocabulary of small letters may have
+_ELSEWHERE = ("vocab_file", "merges_file", "tokenizer_file", "spm_file", "gguf_file")  # paths a configuration could name; never followed
+
+
+def load(source: Foreign) -> Any:
+    """Its tokenizer, which must be a fast one, put a special piece first, and know no piece the model does not."""
+    if not any((source.folder / name).exists() for name in FILES):  # transformers would make up an empty one
+        raise InputError(f"{source.where} has no tokenizer", "a text cannot be cut without", "Put tokenizer.json beside the weights")
+    _check_names(source)
+    what, do = f"{source.where} has no tokenizer that can be read", "Put tokenizer.json beside the weights"
+    config = settings_of(source)
+    with refusing(what, do):
+        found = AutoTokenizer.from_pretrained(
+            str(source.folder), config=config, trust_remote_code=False, local_files_only=True, **dict.fromkeys(_ELSEWHERE)
+        )
+    if not found.is_fast:
+        why = "places of pieces in the text are needed"
+        raise InputError(f"The tokenizer of {source.where} is a slow one", why, "Save it as tokenizer.json")
+    _check_length(found, source)
+    with refusing(f"The tokenizer of {source.where} cannot cut a text", do):
+        _check_template(found)
+        pieces = max(found.get_vocab().values(), default=0) + 1
+        cut = found(list(PROBES), return_special_tokens_mask=True, return_token_type_ids=True)
+    if any(mask[:1] != [1] for mask in cut["special_tokens_mask"]):
+        why = "sentences are read off it"
+        raise InputError(f"The tokenizer of {source.where} puts no [CLS] first", why, "Use the model's own tokenizer")
+    _check_pieces(max(pieces, 1 + max(max(ids) for ids in cut["input_ids"])), source)
+    if any(any(types) for types in cut["token_type_ids"]):
+        why = "one text is of one type, 0"
+        raise InputError(f"The tokenizer of {source.where} marks a text as a second one", why, "Use the model's own tokenizer")
+    found.truncation_side = "right"
+    found.reads_whole = source.unit == "token"  # as the pipeline of transformers does: it cuts the text, not words we found in it
+    return found
+
+
+def _check_names(source: Foreign) -> None:
+    file = source.folder / "tokenizer_config.json"
+    about = read_json(file) if file.exists() else {}
+    names = about.get("fast_tokenizer_files") or []
+    if not isinstance(names, list) or any(not isinstance(n, str) or "/" in n or "\\" in n for n in names):
+        raise InputError(f"{file} names tokenizer files elsewhere", "only its own folder is read", "Correct 'fast_tokenizer_files'")
+
+
+def _check_length(found: Any, source: Foreign) -> None:
+    most = found.model_max_length
+    if isinstance(most, bool) or not isinstance(most, int | float) or not most >= 3:
+        why = "a text needs room for three pieces at least"
+        raise InputError(f"The tokenizer of {source.where} has model_max_length = {str(most)[:40]}", why, "Correct tokenizer_config.json")
+
+
+def _check_template(found: Any) -> None:
+    """ValueError where a special piece is named and not given: cutting a text would panic, and write so past us."""
+    processor = found.backend_tokenizer.post_processor
+    about = json.loads(processor.__getstate__()) if processor is not None else {}
+    for part in about.get("processors", [about]):
+        named = {piece["SpecialToken"]["id"] for piece in part.get("single", []) if "SpecialToken" in piece}
+        if named - part.get("special_tokens", {}).keys():
+            raise ValueError(f"its template names {min(named - part.get('special_tokens', {}).keys())!r}, which it does not give")
+
+
+def _check_pieces(pieces: int, source: Foreign) -> None:
+    known = source.raw.get("vocab_size", pieces)
+    if pieces > known:
+        why = f"it has {pieces} pieces, the model {known}"
+        raise InputError(f"The tokenizer of {source.where} is not the model's", why, "Put the right tokenizer beside the weights")
+
+
+def warnings(found: Any, source: Foreign) -> tuple[str, ...]:
+    """What a reader should know of the tokenizer, each a sentence; the model is read all the same."""
+    said = []
+    capitals = sum(piece != piece.lower() for piece in found.get_vocab() if piece not in found.all_special_tokens)
+    if _lowers(found) and capitals > _FEW * len(found):
+        said.append(
+            "Its vocabulary has capital letters, but its tokenizer makes all letters small: "
+            "if the model was trained on both, put do_lower_case = false into tokenizer_config.json."
+        )
+    if not capitals and _unknown(found, "The") and not _unknown(found, "the"):
+        said.append(
+            "Its vocabulary has no capital letters, but its tokenizer keeps them: words with one are unknown to it; "
+            "if the model was trained on small letters, put do_lower_case = true into tokenizer_config.json."
+        )
+    if found.init_kwargs.get("truncation_side") == "left":
+        said.append("Its tokenizer would drop the beginning of a long text; here the end is dropped.")
+    pad = source.raw.get("pad_token_id")
+    if source.raw["model_type"] in BY_PADDING and found.pad_token_id is not None and pad != found.pad_token_id:
+        said.append(f"Its config.json counts places from piece {pad}, and its tokenizer pads with piece {found.pad_token_id}.")
+    return tuple(said)
+
+
+def _unknown(found: Any, word: str) -> bool:
+    return found.unk_token_id is not None and found.unk_token_id in found(word)["input_ids"]
+
+
+def _lowers(found: Any) -> bool:
+    normalizer = found.backend_tokenizer.normalizer
+    return normalizer is not None and normalizer.normalize_str("Ab") == "ab"

@@ -1,0 +1,39 @@
+"""Which encoders are driven, and how big they may be: asked of a configuration before anything is built. No torch, so that models can be
+listed quickly."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dynviz.errors import InputError
+
+SUPPORTED = ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "albert", "electra")
+
+# Bounds on configurations, far above any real encoder: checked before anything is built, so that no size eats the memory.
+_BOUNDS = {
+    "hidden_size": 8192, "dim": 8192, "embedding_size": 8192, "num_hidden_layers": 128, "n_layers": 128, "num_attention_heads": 256,
+    "n_heads": 256, "intermediate_size": 65_536, "hidden_dim": 65_536, "vocab_size": 2_000_000, "max_position_embeddings": 65_536,
+    "type_vocab_size": 64, "num_hidden_groups": 128, "inner_group_num": 16,
+}  # fmt: skip
+
+
+def check_config(config: Mapping[str, Any], where: str) -> None:
+    """InputError unless the configuration is of a supported kind and its sizes are whole numbers of a sensible size."""
+    kind = config.get("model_type")
+    if kind not in SUPPORTED:
+        what = f"The encoder of {where} is of type {str(kind)[:40]!r}"
+        raise InputError(what, "dynviz drives BERT-like encoders only", f"Use one of: {', '.join(SUPPORTED)}")
+    for key, most in _BOUNDS.items():
+        value = config.get(key, 1)
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            raise InputError(
+                f"The encoder of {where} has {key} = {str(value)[:40]}", f"1 to {most:,} are accepted", "Correct its config.json"
+            )
+    epsilon = config.get("layer_norm_eps", 1e-12)
+    if not isinstance(epsilon, int | float) or not 0 < epsilon < 1:
+        why = "it keeps a division from going wrong, and is a small number above 0"
+        raise InputError(f"The encoder of {where} has layer_norm_eps = {str(epsilon)[:40]}", why, "Correct its config.json")
+    width, heads = (config.get(a, config.get(b)) for a, b in (("hidden_size", "dim"), ("num_attention_heads", "n_heads")))
+    if width and heads and width % heads:
+        raise InputError(f"The encoder of {where} has {heads} heads", f"its width {width} is not a multiple", "Correct its config.json")
+    if config.get("position_embedding_type", "absolute") != "absolute":
+        raise InputError(f"The encoder of {where} has relative positions", "absolute ones are supported", "Choose another model")

@@ -1,0 +1,51 @@
+"""The doctor says of any folder what it is and what to do, and never shows a trace of the stack."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dynviz.cli import main
+from tests import hub, strangers
+from tests.checkpoint.test_hf_refused import REFUSED
+
+
+def doctor(where: Path | str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    capsys.readouterr()
+    status = main(["doctor", str(where)])
+    out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    return status, out + err
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_read_is_named_with_what_to_do(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = hub.save(tmp_path / "mine")
+    REFUSED[case][0](folder)
+    status, said = doctor(folder, capsys)
+    assert status == 2
+    found = said.split("\n")
+    (wrong,) = [i for i, line in enumerate(found) if line.startswith("NO ")]
+    assert found[wrong + 1].startswith("    "), "what to do stands below"
+    assert "--  a sentence: not checked" in said
+
+
+def test_it_names_what_is_not_read_and_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = strangers.only_vocabulary(strangers.save(tmp_path / "mine"), config=False)
+    strangers.retensor(folder, lambda tensors: {**tensors, "stray": tensors["classifier.bias"]})
+    status, said = doctor(folder, capsys)
+    assert status == 0
+    assert "ok  unread tensors: 1 of its tensors is not read: 'stray'." in said
+    assert "Its vocabulary has capital letters" in said
+    status, said = doctor(hub.save(tmp_path / "whole"), capsys)
+    assert "ok  unread tensors: none" in said
+
+
+def test_a_folder_of_other_things_and_no_folder_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "config.json is missing" in doctor(tmp_path, capsys)[1]
+    os.mkfifo(tmp_path / "config.json")
+    assert "is not a regular file" in doctor(tmp_path, capsys)[1]
+    for nothing in (tmp_path / "nothing", "x" * 300, "x/" + "y" * 300 + "/z"):
+        status, said = doctor(nothing, capsys)
+        assert status == 2
+        assert "There is nothing at" in said
