@@ -22,12 +22,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="the first seed of each kind (default 0)")
     parser.add_argument("--only", nargs="+", default=(), metavar="KIND:SEED", help="these cases alone, with all that is known of them")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time (default: one a core)")
-    parser.add_argument("--planted", default="", help=argparse.SUPPRESS)
     said = parser.parse_args(words)
     cases = [named(name) for name in said.only] or list(shared(said.kind, said.cases, said.seed))
     with tempfile.TemporaryDirectory() as folder:
-        found = list(watched(cases, stock.made(Path(folder) / "stock"), min(said.jobs, len(cases)), said.planted))
-    print("\n".join(told(found) if not said.only else map(whole, found)))
+        found = list(watched(cases, stock.made(Path(folder) / "stock"), min(said.jobs, len(cases))))
+    for line in map(whole, found) if said.only else told(found):
+        print(line.encode("utf-8", "backslashreplace").decode())
     return int(any(o.said == "failed" for o in found))
 
 

@@ -16,10 +16,9 @@ MODELS = ("pos-tokee", "sst2-plain", "sst2-joint", "sst2-ltp")
 KNOBS = ("pos-tokee.delta", "sst2-joint.entropy", "sst2-ltp.value", "sst2-joint.value")
 NAMES = (
     *KNOBS, *KNOBS, "model", "full", "text", "edit", "keep", "stop", "exit", "from", "all", "do", "word", "method", "with", "compare",
-    "truth",
-    "task", "source", "split", "budget", "x", "y", "by", "show", "view", "example", "run", "data", "a", "b", "second", "shares", "page",
+    "truth", "task", "source", "split", "budget", "x", "y", "by", "show", "view", "example", "run", "data", "a", "b", "second", "shares",
 )  # fmt: skip
-USUAL = ("1", "3", "2.5.7", "0.2", "force", "race", "texts", "models", "true", "report", "A fine film.", *MODELS, "1e-9", "99999", "1,2")
+USUAL = ("1", "3", "2.5.7", "0.2", "force", "race", "texts", "models", "true", "report", "A fine film.", *MODELS, "1e-9", "9999", "1,2")
 
 
 def ground(stock: Path, own: Path) -> None:

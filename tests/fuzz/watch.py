@@ -25,8 +25,8 @@ ENDED = {
 class Watched:
     """A worker process, and the next one when it went."""
 
-    def __init__(self, stock: Path, planted: str = "") -> None:
-        self.command = [sys.executable, "-m", "tests.fuzz.worker", str(stock), planted]
+    def __init__(self, stock: Path) -> None:
+        self.command = [sys.executable, "-m", "tests.fuzz.worker", str(stock)]
         self.process: subprocess.Popen[str] | None = None
 
     def ask(self, case: Case) -> Outcome:
@@ -70,12 +70,12 @@ class Watched:
         return status
 
 
-def watched(cases: Iterable[Case], stock: Path, jobs: int = 1, planted: str = "") -> Iterator[Outcome]:
+def watched(cases: Iterable[Case], stock: Path, jobs: int = 1) -> Iterator[Outcome]:
     """What becomes of every case, as it is known; so many at a time."""
     todo, lock = iter(cases), threading.Lock()
 
     def work(found: list[Outcome]) -> list[Outcome]:
-        worker = Watched(stock, planted)
+        worker = Watched(stock)
         while True:
             with lock:
                 case = next(todo, None)

@@ -1,6 +1,6 @@
 """A worker: cases come in on its standard input, and what became of them goes out, a line each.
 
-`python -m tests.fuzz.worker STOCK PLANTED`. It imports torch only if a case needs it. When it has grown, it ends; another takes its place.
+`python -m tests.fuzz.worker STOCK`. It imports torch only if a case needs it. When it has grown, it ends; another takes its place.
 """
 
 import gc
@@ -95,16 +95,12 @@ def shown(error: BaseException) -> str:
     return " < ".join(reversed(places[-LINES:]))
 
 
-def main(stock: str, planted: str) -> None:
+def main(stock: str) -> None:
     """Answer every line until there are no more."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     with open(os.devnull, "w") as nowhere:
         for number in (1, 2):
             os.dup2(nowhere.fileno(), number)
-    if planted:
-        from tests.fuzz.planted import BUGS
-
-        BUGS[planted]()
     with tempfile.TemporaryDirectory(dir=Path(stock).parent) as own:
         worker = Worker(Path(stock), Path(own))
         for line in sys.stdin:
