@@ -53,4 +53,4 @@ def give(folder: Path) -> None:
 
 
 
-KIND = Kind(12, ground, make, give)
+KIND = Kind(14, ground, make, give)

@@ -92,4 +92,4 @@ LOOKS: tuple[Callable[[Path], object], ...] = (
     lambda folder: api.stored_sweep(api.checkpoint_at(folder), "report"), lambda folder: api.zoo(folder.parent),
     lambda folder: api.checkpoint_at(folder).digest, lambda folder: answers(api.load(folder)),
 )  # fmt: skip
-KIND = Kind(2, Place, make, give)
+KIND = Kind(1, Place, make, give)

@@ -118,4 +118,4 @@ def ground(stock: Path, own: Path) -> None:
     """Nothing is shared."""
 
 
-KIND = Kind(24, ground, make, give, visitors=True)
+KIND = Kind(30, ground, make, give, visitors=True)

@@ -86,4 +86,4 @@ def give(folder: Path) -> None:
     answers(api.load(folder.name, folder.parent))
 
 
-KIND = Kind(10, Place, make, give)
+KIND = Kind(8, Place, make, give)

@@ -171,4 +171,4 @@ LOOKS = (
     lambda c: api.static_line(c.config.task, "report", c.folder.parent),
 )  # fmt: skip
 
-KIND = Kind(10, Shelf, make, give)
+KIND = Kind(8, Shelf, make, give)

@@ -76,4 +76,4 @@ def give(folder: Path) -> None:
     answers(api.load(folder))
 
 
-KIND = Kind(10, Place, make, give)
+KIND = Kind(8, Place, make, give)

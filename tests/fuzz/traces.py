@@ -32,4 +32,4 @@ def give(text: str) -> None:
         raise bar.Wrong("written and read again it is another")
 
 
-KIND = Kind(14, ground, make, give, visitors=True)
+KIND = Kind(16, ground, make, give, visitors=True)
