@@ -21,7 +21,7 @@ def timed(kind: Any, bits: int) -> Callable[[Random, list[Any]], Any]:
 
 
 def of_lists(rng: Random, cells: list[Any]) -> Any:
-    return pa.array([[str(c)] * rng.choice((0, 1, 3)) if rng.random() < 0.8 else None for c in cells], pa.list_(pa.utf8()))
+    return pa.array([[text] * rng.choice((0, 1, 3)) if rng.random() < 0.8 else None for text in texts(cells)], pa.list_(pa.utf8()))
 
 
 def deep(rng: Random, cells: list[Any]) -> Any:

@@ -55,7 +55,10 @@ class Worker:
 
     def tried(self, name: str, seed: int) -> Outcome:
         """Make the case and give it to the code, watched."""
-        thing = kind(name).make(self.ground(name), Random(f"{name}:{seed}"))
+        try:
+            thing = kind(name).make(self.ground(name), Random(f"{name}:{seed}"))
+        except Exception as error:  # a mistake of this tool, which is no reason to stop
+            return Outcome(name, seed, "failed", f"it could not be made: {type(error).__name__}: {error}")
         before, clock = bar.held(), time.process_time()
         bar.armed()
         said, what, trace = answered(kind(name), thing, str(self.own))
