@@ -38,7 +38,10 @@ def test_what_is_planted_is_noticed_and_the_next_case_is_none_the_worse(sound: P
     assert {o.said for o in found[1::2]} == {"accepted"}
 
 
-def test_a_failure_is_told_with_what_brings_it_back(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_is_told_with_what_brings_it_back(
+    sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stock, "made", lambda folder: sound)
     seed = next(seed for seed in range(200) if planted.chosen(Random(f"planted:{seed}")) is planted.raises)
     assert main(["--only", f"planted:{seed}"]) == 1
     assert f"planted:{seed} failed" in capsys.readouterr().out
