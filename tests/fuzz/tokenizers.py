@@ -16,7 +16,7 @@ def make(place: Place, rng: Random) -> Path:
     """A model whose tokenizer is broken."""
     folder, base = place.model(rng)
     at = base or folder
-    for name in sorted(rng.sample(FILES, rng.choice((1, 1, 2))), reverse=True):  # vocab.txt first: it is made of a sound file
+    for name in sorted({*rng.sample(FILES, rng.choice((1, 1, 2)))}, reverse=True):  # vocab.txt first: it is made of a sound file
         broken(rng, at, name)
     return folder
 
