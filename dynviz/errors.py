@@ -1,18 +1,24 @@
 """The one error a user's mistake may raise: what is wrong, why, and what to do about it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+WORD, PART = 200, 900  # characters shown of a word without blanks, of a part
+# What a terminal obeys, what turns the writing round, and what no file can hold:
+_UNFIT = re.compile("[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class InputError(ValueError):
     """A mistake in what the user gave (text, data, checkpoint, knob); its message is shown as it stands.
 
-    The command line turns it into exit status 2, the app into a message in place; neither shows a stack trace.
+    The command line turns it into exit status 2, the app into a message in place; neither shows a stack trace. Its parts often quote what
+    was given, or the error of a library: so each is brought to one line that can be shown anywhere, and read.
     """
 
     def __init__(self, what: str, why: str, do: str) -> None:
-        self.what, self.why, self.do = what, why, do
-        super().__init__(f"{what}: {why}. {do}.")
+        self.what, self.why, self.do = _line(what), _line(why) or "no reason is given", _line(do)
+        super().__init__(f"{self.what}: {self.why}. {self.do}.")
 
     def __reduce__(self) -> tuple[type["InputError"], tuple[str, str, str]]:
         """Survive pickling (caches and worker processes), which rebuilds an exception from its arguments."""
@@ -36,6 +42,18 @@ def refusing(what: str, do: str) -> Iterator[None]:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says, as the middle of a sentence: its first line, not too long, without what a terminal would obey."""
+    """What an error says, as the middle of a sentence: its first line, not too long."""
     said = next((line.strip() for line in str(error).splitlines() if line.strip()), "") or type(error).__name__
-    return "".join(c if c.isprintable() else "?" for c in said)[:200].rstrip(".: ")
+    return said[:200].rstrip(".: ")
+
+
+def _line(part: str) -> str:
+    """A part of a sentence on one line, control characters and half surrogates as escapes, the middle of what is too long left out."""
+    line = " ".join(filter(None, map(str.strip, part.splitlines())))
+    words = re.sub(rf"\S{{{WORD + 1},}}", lambda found: _cut(found[0], WORD), line)
+    return _UNFIT.sub(lambda found: found[0].encode("unicode_escape").decode(), _cut(words, PART))
+
+
+def _cut(text: str, most: int) -> str:
+    """The text, or its two ends."""
+    return text if len(text) <= most else f"{text[: most - 60]}…{text[-59:]}"

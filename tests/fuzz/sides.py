@@ -1,0 +1,174 @@
+"""What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what all methods reach (zoo.json)."""
+
+import io
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dynviz import api
+from dynviz.errors import InputError
+from dynviz.records import Sweep, zoo
+from tests.fuzz import bar, raw, values
+from tests.fuzz.arrays import STRANGE
+from tests.fuzz.kind import Kind
+from tests.fuzz.models import copied
+
+CASE = "case"
+INTERVAL = [0.1, 0.0, 0.2]
+ZOO = {
+    "task": "sst2", "calibration": "c", "report": "dev", "sentences": 12, "answers": 12, "plain": "sst2-plain", "plain_accuracy": 0.9,
+    "plain_seeds": [0.9], "static": [[0.5, 0.8], [1.0, 0.9]], "grid": [0.5, 1.0], "digests": {"sst2-joint": "0123456789ab"},
+    "contenders": [{"name": "j", "title": "J", "method": "entropy_exit", "kind": "exit", "members": ["sst2-joint"], "seeds": []}],
+    "budgets": [{"budget": 0.5, "leader": "j", "missing": [], "chosen": [{
+        "contender": "j", "checkpoint": "sst2-joint", "knobs": {"entropy": 0.5}, "calibration_share": 0.4, "calibration_accuracy": 0.9,
+        "share": 0.4, "accuracy": 0.9, "full": INTERVAL, "leader": INTERVAL, "front": True, "behind": INTERVAL, "seeds": [0.9]}]}],
+    "scores": [{"contender": "j", "score": INTERVAL, "points": 2, "seeds": []}],
+    "changes": [{"contender": "j", "checkpoint": "sst2-joint", "knobs": {"entropy": 0.5}, "share": 0.4, "answers": 12, "worse": 1,
+                 "avoided": 1, "other": 0, "difference": INTERVAL}],
+    "trust": [{"contender": "j", "checkpoint": "sst2-joint", "accuracy": [0.5, None], "ece": [0.1, None], "probability": [0.5, None],
+               "signal": "entropy", "own": [0.5, None]}],
+}  # fmt: skip
+
+
+class Shelf:
+    """Our checkpoints, whole; broken: where the file that a case broke is put beside one of them."""
+
+    def __init__(self, stock: Path, own: Path) -> None:
+        self.root = copied(stock / "ours", own / "shelf")
+        give(self.root / "sst2-joint")  # what is imported on the way is not of a case
+        self.files = sorted(f for f in self.root.rglob("*") if f.name == "golden.json" or f.suffix == ".parquet")
+
+
+def make(shelf: Shelf, rng: Random) -> Path:
+    """A checkpoint with one broken file beside it."""
+    (shelf.root / zoo.FILE).unlink(missing_ok=True)
+    if rng.random() < 0.15:
+        text = json.dumps({"schema": zoo.SCHEMA, "tasks": {"sst2": ZOO}})
+        (shelf.root / zoo.FILE).write_bytes(json_of(rng, text))
+    source = rng.choice(shelf.files)
+    folder = copied(source.parent, shelf.root / CASE)
+    broken = folder / source.name
+    broken.write_bytes(json_of(rng, source.read_text(encoding="utf-8")) if source.suffix == ".json" else table_of(rng, source))
+    return folder
+
+
+def json_of(rng: Random, text: str) -> bytes:
+    return raw.mutated(rng, text.encode()) if rng.random() < 0.15 else values.written(rng, values.mutated(rng, text))
+
+
+def table_of(rng: Random, file: Path) -> bytes:
+    """The table with other values, columns, types or metadata."""
+    if rng.random() < 0.2:
+        return raw.mutated(rng, file.read_bytes())
+    table, out = pq.read_table(file), io.BytesIO()
+    for _ in range(rng.choice((1, 1, 2))):
+        table = rng.choice((described, described, retyped, renamed, shorter, mixed, dropped))(rng, table)
+    try:
+        pq.write_table(table, out)
+    except pa.ArrowException:  # not every type can be stored
+        return raw.mutated(rng, file.read_bytes())
+    return out.getvalue()
+
+
+def described(rng: Random, table: Any) -> Any:
+    meta = values.mutated(rng, (table.schema.metadata or {}).get(b"dynviz", b"{}").decode("utf-8", "replace"))
+    return table.replace_schema_metadata({"dynviz": values.written(rng, meta)})
+
+
+def retyped(rng: Random, table: Any) -> Any:
+    at = rng.randrange(table.num_columns)
+    return table.set_column(at, table.column_names[at], rng.choice(STRANGE)(rng, ["a"] * table.num_rows))
+
+
+def renamed(rng: Random, table: Any) -> Any:
+    names = table.column_names
+    names[rng.randrange(len(names))] = rng.choice((*names, "reading.x", "reading.", ""))
+    return table.rename_columns(names)
+
+
+def shorter(rng: Random, table: Any) -> Any:
+    return table.slice(rng.choice((0, 1)), rng.choice((0, 1, 5)))
+
+
+def dropped(rng: Random, table: Any) -> Any:
+    return table.remove_column(rng.randrange(table.num_columns)) if table.num_columns > 1 else table
+
+
+def mixed(rng: Random, table: Any) -> Any:
+    """Some values of a column: absent, far off, or in lists of other lengths."""
+    at = rng.randrange(table.num_columns)
+    cells = table.column(at).to_pylist()
+    for _ in range(rng.choice((1, 1, 50)) if cells else 0):
+        i = rng.randrange(len(cells))
+        cell, odd = cells[i], rng.choice((None, 77, -1, 0, 2**15, float("nan"), float("inf"), -1e30, 1e30))
+        if isinstance(cell, list) and cell:
+            place = rng.randrange(len(cell))
+            cells[i] = rng.choice((None, [], cell[:-1], cell + cell, [*cell[:place], odd, *cell[place + 1 :]]))
+        else:
+            cells[i] = odd
+    try:
+        return table.set_column(at, table.column_names[at], pa.array(cells, table.column(at).type))
+    except (pa.ArrowException, TypeError, OverflowError):
+        return table
+
+
+def give(folder: Path) -> None:
+    """Look at everything that the screens show of it; what is refused is refused, and the rest still has to be sound."""
+    found = api.checkpoint_at(folder)
+    refused = [error for look in LOOKS if (error := said(look, found))]
+    if refused:
+        raise refused[0]
+
+
+def said(look: Any, checkpoint: api.Checkpoint) -> InputError | None:
+    """The sentence with which it is refused."""
+    try:
+        look(checkpoint)
+    except InputError as error:
+        return error
+    return None
+
+
+def pairs(checkpoint: api.Checkpoint) -> None:
+    for pair in api.stored_pairs(checkpoint):
+        bar.sound(pair.trace)
+        bar.sound(pair.full)
+
+
+def sweeps(checkpoint: api.Checkpoint) -> None:
+    for split in ("calibration", "report"):
+        for found in (api.stored_sweep(checkpoint, split), api.stored_sweep(checkpoint, split, 3)):
+            if found is not None:
+                sound(found)
+
+
+def sound(sweep: Sweep) -> None:
+    if not all(np.isfinite(x).all() for x in (sweep.accuracy, sweep.mean_depth, sweep.flops, sweep.plain_flops)):
+        raise bar.Wrong("a sweep holds NaN")
+    if not ((sweep.accuracy >= 0) & (sweep.accuracy <= 1)).all():
+        raise bar.Wrong("an accuracy lies outside 0 to 1")
+
+
+def points(checkpoint: api.Checkpoint) -> None:
+    for split in ("calibration", "report"):
+        api.shipped_point(checkpoint, split)
+        api.stored_baselines(checkpoint, split)
+        api.stored_energy(checkpoint, split)
+
+
+def streams(checkpoint: api.Checkpoint) -> None:
+    if api.streamable(checkpoint):
+        api.stream(checkpoint, seeds=[0])
+
+
+LOOKS = (
+    pairs, sweeps, points, streams, api.card, api.learned, lambda c: api.zoo(c.folder.parent),
+    lambda c: api.static_line(c.config.task, "report", c.folder.parent),
+)  # fmt: skip
+
+KIND = Kind(8, Shelf, make, give)

@@ -1,0 +1,25 @@
+"""The sound things that are broken: tiny checkpoints of ours, and tiny classifiers as others save them. Made once for a run."""
+
+import shutil
+from pathlib import Path
+
+OURS = ("pos-tokee", "sst2-plain", "sst2-joint", "sst2-ltp")
+FOREIGN = tuple((family, head) for family in ("bert", "roberta", "distilbert", "albert", "electra") for head in ("sentence", "token"))
+
+
+def made(root: Path, shelf: Path | None = None) -> Path:
+    """The folders `ours` and `foreign` in a new folder. shelf: our checkpoints, where they are made already."""
+    from transformers.utils import logging
+
+    from tests import hub
+    from tests.checkpoints import SPECS, build
+
+    logging.disable_progress_bar()
+    root.mkdir(parents=True)
+    if shelf is not None:
+        shutil.copytree(shelf, root / "ours")
+    else:
+        build(root / "ours", [s for s in SPECS if s.name in OURS], sentences=12)
+    for family, head in FOREIGN:
+        hub.save(root / "foreign" / f"{family}-{head}", family, head)
+    return root
