@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dynviz.ui.shell import navigation
+from dynviz.ui.shell import libraries, navigation  # noqa: F401 (libraries: whole before a page needs them)
 
 st.set_page_config(page_title="DynViz", page_icon=navigation.ICON, layout="wide", initial_sidebar_state="auto")
 page = st.navigation(navigation.pages(), position="top")

@@ -29,6 +29,7 @@ def load(name: str | Path | Checkpoint, root: Path | None = None, method: str | 
         raise InputError("No model is named", f"a {type(name).__name__} was given", "Pass a checkpoint's name or a folder's path")
     hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not exists(Path(name))
     found = None if hub else find(str(name), root)
+    warm()
     if found is None or is_foreign(found.folder):
         from dynviz.checkpoint import hf
 
@@ -49,11 +50,7 @@ def knobs_of(model: "Model", given: Mapping[str, float] | None = None) -> dict[s
 
 def warm() -> None:
     """Import all that loading and running a model needs (seconds), so that the first one does not have to wait for it."""
-    import dynviz.checkpoint.model
-    import dynviz.core.engine
-    import dynviz.methods
-
-    dynviz.methods.methods()
+    import dynviz.api.warmed  # noqa: F401
 
 
 def measure(model: "Model", progress: "Progress | None" = None) -> "Times":

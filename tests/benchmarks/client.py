@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -20,7 +21,7 @@ PATIENCE = 120.0  # seconds
 class Visitor:
     """One session: what is on its page, and every word the server ever sent it.
 
-    strangers: words that must never reach it. met: those that did.
+    strangers: words that must never reach it. met: those that did. arrival: the page whose address it opens first.
     """
 
     socket: ClientConnection
@@ -28,6 +29,7 @@ class Visitor:
     strangers: tuple[bytes, ...] = ()
     met: set[bytes] = field(default_factory=set)
     page: str = ""
+    arrival: str = ""
     elements: dict[tuple[int, ...], Element] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     states: dict[str, WidgetState] = field(default_factory=dict)
@@ -37,6 +39,7 @@ class Visitor:
         ask = BackMsg()
         client = ask.rerun_script
         client.query_string, client.page_script_hash = urlencode(self.query), self.page
+        client.page_name = "" if self.page else self.arrival
         client.widget_states.widgets.extend(self.states.values())
         client.context_info.url, client.context_info.color_scheme = "http://127.0.0.1/", "light"
         begun = time.perf_counter()
@@ -68,6 +71,12 @@ class Visitor:
     def lines(self) -> list[str]:
         """All markdown of the page."""
         return [e.markdown.body for e in self.elements.values() if e.WhichOneof("type") == "markdown"]
+
+    @property
+    def errors(self) -> list[str]:
+        """What the page shows in red: mistakes and exceptions."""
+        alerts = [e.alert.body for e in self.elements.values() if e.WhichOneof("type") == "alert" and e.alert.format == Alert.ERROR]
+        return alerts + [e.exception.message for e in self.elements.values() if e.WhichOneof("type") == "exception"]
 
     @property
     def charts(self) -> int:
@@ -105,8 +114,8 @@ class Visitor:
 
 
 @contextmanager
-def visiting(address: str, strangers: tuple[str, ...] = (), **query: str) -> Iterator[Visitor]:
-    """A session of its own at that address (http://...), closed afterwards. Nothing is asked for yet."""
+def visiting(address: str, strangers: tuple[str, ...] = (), arrival: str = "", **query: str) -> Iterator[Visitor]:
+    """A session of its own at that address (http://...) and page, closed afterwards. Nothing is asked for yet."""
     stream = address.replace("http://", "ws://") + "/_stcore/stream"
     with connect(stream, subprotocols=["streamlit"], max_size=None, proxy=None, open_timeout=PATIENCE) as socket:  # type: ignore[list-item]
-        yield Visitor(socket, dict(query), tuple(word.encode() for word in strangers))
+        yield Visitor(socket, dict(query), tuple(word.encode() for word in strangers), arrival=arrival)

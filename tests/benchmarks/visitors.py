@@ -1,4 +1,5 @@
-"""Many visitors at once on the real server: `python -m tests.benchmarks.visitors [--sessions 20] [--pace 5]`.
+"""Many visitors at once on the real server: `python -m tests.benchmarks.visitors [--sessions 20] [--pace 5]`;
+or at a cold start: `... --cold 8 --times 10`.
 
 Each visitor is a session of its own, with a model and texts of its own; it opens the page, types, turns a knob and looks at other pages,
 waiting `pace` seconds on average between two actions (0: none waits). What a knob tick, a new sentence and a page switch take is measured
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from dynviz import api
 from dynviz.ui.parts.words import verdict
+from tests.benchmarks import cold
 from tests.benchmarks.app import quantiles, row
 from tests.benchmarks.client import Visitor, visiting
 from tests.browser.server import process, resident, serving
@@ -180,7 +182,11 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=2, help="sentences of each visitor")
     parser.add_argument("--pace", type=float, default=5.0, help="mean seconds between two actions of a visitor; 0: none")
+    parser.add_argument("--cold", type=int, default=0, help="only this: so many visitors open a fresh server at the same moment")
+    parser.add_argument("--times", type=int, default=10, help="fresh servers")
     given = parser.parse_args()
+    if given.cold:
+        raise SystemExit(cold.report(given.cold, given.times) > 0)
     for found in rows(Load(given.sessions, given.rounds, pace=given.pace)):
         print(f"{found['setting']:80}{found['measure']:18}{found['value']:10.3f}", flush=True)
 

@@ -1,11 +1,9 @@
 """A picture with everything that belongs to it: its finding, how to read it, its table and CSV. And errors, as sentences."""
 
 import csv
-import importlib
 import io
 import logging
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,8 +45,6 @@ class Panel:
 
 def style() -> Style:
     """The figures' colours for the visitor's theme."""
-    if "pandas" in sys.modules:  # another visitor's first run may be importing it: plotly looks into it, and fails on half a module
-        importlib.import_module("pandas")  # waits until it is whole
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
