@@ -1,11 +1,16 @@
-"""DynViz: see how adaptive-compute language models spend their compute. Page config, navigation and the shared sidebar."""
+"""DynViz: see how adaptive-compute language models spend their compute. Page config, navigation and the shared sidebar; and the server."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from dynviz.ui.shell import libraries, navigation  # noqa: F401 (libraries: whole before a page needs them)
+from dynviz.ui.shell.uploads import Uploads
 
-st.set_page_config(page_title="DynViz", page_icon=navigation.ICON, layout="wide", initial_sidebar_state="auto")
-page = st.navigation(navigation.pages(), position="top")
-st.session_state["page"] = page.url_path
-navigation.sidebar()
-page.run()
+if __name__ == "__main__":  # a visitor's run of the script
+    st.set_page_config(page_title="DynViz", page_icon=navigation.ICON, layout="wide", initial_sidebar_state="auto")
+    page = st.navigation(navigation.pages(), position="top")
+    st.session_state["page"] = page.url_path
+    navigation.sidebar()
+    page.run()
+else:  # `streamlit run` imports it and serves what it finds
+    app = st.App(__file__, middleware=[Middleware(Uploads)])

@@ -22,6 +22,7 @@ class Visitor:
     """One session: what is on its page, and every word the server ever sent it.
 
     strangers: words that must never reach it. met: those that did. arrival: the page whose address it opens first.
+    session: its key, as the server says.
     """
 
     socket: ClientConnection
@@ -30,6 +31,7 @@ class Visitor:
     met: set[bytes] = field(default_factory=set)
     page: str = ""
     arrival: str = ""
+    session: str = ""
     elements: dict[tuple[int, ...], Element] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     states: dict[str, WidgetState] = field(default_factory=dict)
@@ -99,6 +101,8 @@ class Visitor:
         self.met.update(word for word in self.strangers if word in payload)
         message = ForwardMsg.FromString(payload)
         kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.session = message.new_session.initialize.session_id
         if kind == "new_session" and not message.metadata.run.fragment_ids:
             self.elements.clear()
         elif kind == "navigation":
