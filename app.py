@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dynviz.ui.data.serving import serving
 from dynviz.ui.shell import libraries, navigation  # noqa: F401 (libraries: whole before a page needs them)
 from dynviz.ui.shell.uploads import Uploads
 
@@ -13,4 +14,4 @@ if __name__ == "__main__":  # a visitor's run of the script
     navigation.sidebar()
     page.run()
 else:  # `streamlit run` imports it and serves what it finds
-    app = st.App(__file__, middleware=[Middleware(Uploads)])
+    app = st.App(__file__, middleware=[Middleware(Uploads)], lifespan=serving)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from dynviz.data import Examples
 from dynviz.data.tags import tags_of
-from dynviz.jobs.store import About, Store
+from dynviz.jobs.store import About, Store, damaged
 from dynviz.records import Floats, Ints, Rows, Run, Sweep
 from dynviz.records.cost import LayerSize
 
@@ -63,19 +63,36 @@ class Outcome:
 
 
 def gather(store: Store, about: About, parts: int | None = None) -> Gathered | None:
-    """The numbers of a job's first parts; None where there are none yet."""
-    found = store.parts()[:parts]
-    if not found:
-        return None
-    table = pa.concat_tables([pq.read_table(file) for _, _, file in found]).combine_chunks()
-    meta = json.loads(table.schema.metadata[b"dynviz"])
-    columns = {name: _numbers(table.column(name)) for name in table.column_names}
-    counts = np.diff(np.asarray(table.column("label").chunk(0).offsets))
-    rows = _rows(store.rows(0, found[-1][1]), columns, counts)
-    sizes = tuple(LayerSize(**size) for size in meta["sizes"])
-    answers, sure = _layers(columns, meta, len(sizes), len(rows.ids))
-    given = {name: columns.pop(name) for name in ("words", "lost", "rank")}
-    return Gathered(about, rows, **given, sizes=sizes, kind=meta["kind"], columns=columns, layer_answer=answers, layer_sure=sure)
+    """The numbers of a job's first parts; None where there are none yet; an InputError where they are damaged."""
+    with damaged():
+        found = store.parts()[:parts]
+        if not found:
+            return None
+        table = pa.concat_tables([pq.read_table(file) for _, _, file in found]).combine_chunks()
+        meta = json.loads(table.schema.metadata[b"dynviz"])
+        columns = {name: _numbers(table.column(name)) for name in table.column_names}
+        counts = np.diff(np.asarray(table.column("label").chunk(0).offsets))
+        rows = _rows(store.rows(0, found[-1][1]), columns, counts)
+        sizes = tuple(LayerSize(**size) for size in meta["sizes"])
+        _fit(columns, len(about.labels), len(sizes))
+        answers, sure = _layers(columns, meta, len(sizes), len(rows.ids))
+        given = {name: columns.pop(name) for name in ("words", "lost", "rank")}
+        whole = Gathered(about, rows, **given, sizes=sizes, kind=meta["kind"], columns=columns, layer_answer=answers, layer_sure=sure)
+        if whole.kind != "readings":
+            _stored(columns, whole.layers)  # all that is needed is there
+        return whole
+
+
+def _fit(columns: Mapping[str, Any], classes: int, layers: int) -> None:
+    """A ValueError where numbers are not what their names say."""
+    most = {"label": classes - 1, "predicted": classes - 1, "layer_answer": classes - 1, "exits": layers, "words_depth": layers}
+    for name, values in columns.items():
+        if values.dtype.kind not in "iuf":
+            raise ValueError(name)
+        top = most.get(name.partition(".")[0], np.inf)
+        least = -1 if name.startswith(("label", "layer_answer")) else 0
+        if top < np.inf and ((values < least) | (values > top)).any():
+            raise ValueError(name)
 
 
 def _numbers(column: Any) -> Any:

@@ -1,101 +1,53 @@
 """Jobs of a server: made, run in the background one part at a time, cancelled, resumed, forgotten.
 
-One thread works; jobs take turns, a part each, so that a small one does not wait for a large one. A job's id is its key: whoever knows it
-sees the job, nobody else does.
+One thread works; visitors take turns, a part each, so that a small run does not wait for a large one, nor a visitor for another's many. A
+job's id is its key: whoever knows it sees the job, nobody else does. Who needs room gives up runs of his own, never another's.
 """
 
 import logging
-import re
 import secrets
 import shutil
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from dynviz.data import Examples, Skip
 from dynviz.errors import InputError
+from dynviz.jobs import shelf
+from dynviz.jobs.job import Job, Load, Status
 from dynviz.jobs.part import moves, read_part
-from dynviz.jobs.store import MAX_SKIPPED, About, Store
+from dynviz.jobs.queue import Turns
+from dynviz.jobs.store import MAX_SKIPPED, About, Store, writing
 
 if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
 
 log = logging.getLogger("dynviz.jobs")
-State = Literal["waiting", "running", "cancelled", "done", "failed"]
 PART_ROWS, PART_SECONDS = 512, 10.0
-KEPT, AT_WORK, AGE = 12, 6, 24 * 3600.0
-_ID = re.compile(r"[A-Za-z0-9_-]{22}")
-_OVERHEAD = 20  # characters' worth of time that a row takes however short it is
-
-
-@dataclass(frozen=True)
-class Status:
-    """How a job stands. left: seconds to go, as far as can be told; error: why it failed, for the visitor; others: jobs it takes turns
-    with; parts: parts kept, which grows with every part."""
-
-    state: State
-    done: int
-    total: int
-    spent: float
-    left: float | None
-    error: str
-    others: int
-    parts: int
-
-    @property
-    def active(self) -> bool:
-        """Whether it goes on by itself."""
-        return self.state in ("waiting", "running")
-
-
-class Job:
-    """One run over one set of rows."""
-
-    def __init__(self, store: Store, about: About, parts: int = 0, done: int = 0) -> None:
-        self.store, self.about = store, about
-        self.state: State = "done" if done >= about.total else "cancelled"
-        self.error = ""
-        self.parts, self.done, self.within = parts, done, 0
-        self.spent, self.read = 0.0, 0.0  # seconds of work, and the share of the whole that took them
-        self.stop = threading.Event()
-        self.seen = time.monotonic()
-        self.model: Model | None = None
-        self.work = np.concatenate([[0], np.cumsum(store.characters() + _OVERHEAD)])
-
-    @property
-    def id(self) -> str:
-        """The job's id, also its folder's name."""
-        return self.about.id
-
-    @property
-    def active(self) -> bool:
-        """Whether it goes on by itself."""
-        return self.state in ("waiting", "running")
+OWN, KEPT = 12, 600  # runs of one visitor, and of all
+DISK = 4 << 30  # bytes of all runs together
+LOOK = 60.0  # seconds after which another look is written down
+_FULL = "Start it later, or install DynViz: there the room is yours"
 
 
 class Registry:
-    """The jobs of a process."""
+    """The jobs of a process, in a folder that other processes may use too."""
 
-    def __init__(self, root: Path, turn: Callable[[], AbstractContextManager[Any]] = nullcontext, at_work: int | None = None) -> None:
-        self.root, self.turn, self.at_work = root, turn, at_work
+    def __init__(self, root: Path, turn: Callable[[], AbstractContextManager[object]] = nullcontext) -> None:
+        self.root, self.turn = root, turn
         self.jobs: dict[str, Job] = {}
-        self.queue: deque[Job] = deque()
+        self.turns = Turns()
         self.lock = threading.RLock()
         self.worker: threading.Thread | None = None
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for about in root.glob("*/about.json"):  # of an earlier process
-            if _ID.fullmatch(about.parent.name) and time.time() - about.stat().st_mtime > AGE:
-                shutil.rmtree(about.parent, ignore_errors=True)
+        self.tidy()
 
     def create(
-        self, model: "Model", title: str, examples: Examples, knobs: dict[str, float], skipped: list[Skip] | None = None, note: str = ""
+        self, model: "Model", title: str, examples: Examples, knobs: dict[str, float], skipped: list[Skip] | None = None, note: str = "",
+        owner: str = "",
     ) -> Job:
         """A job for these rows, not started; room is made for it, or an InputError says that there is none."""
         left_out = skipped or []
@@ -106,39 +58,55 @@ class Registry:
             tuple(left_out[:MAX_SKIPPED]), len(left_out), moves(model), dict(config.options), config.method,
         )  # fmt: skip
         with self.lock:
-            self._make_room()
+            self._make_room(owner)
             store = Store(self.root / about.id)
-            store.write(about, examples)
-            job = self.jobs[about.id] = Job(store, about)
+            try:
+                store.write(about, examples)
+            except InputError:
+                shutil.rmtree(store.folder, ignore_errors=True)
+                raise
+            job = self.jobs[about.id] = Job(store, about, owner)
+            job.reread()
         return job
 
     def find(self, id: str) -> Job | None:
-        """The job of this id, if it is still kept (also by an earlier process, where the folder outlived it)."""
-        if not _ID.fullmatch(id):
+        """The job of this id, if it is still kept, also by another process; an InputError where its files are damaged."""
+        if not shelf.known(id):
             return None
         with self.lock:
             job = self.jobs.get(id)
-            if job is None and (self.root / id / "about.json").exists():
-                store = Store(self.root / id)
-                found = store.parts()
-                job = self.jobs[id] = Job(store, store.about(), len(found), found[-1][1] if found else 0)
-            if job is not None:
-                job.seen = time.monotonic()
+            folder = self.root / id
+            if not folder.is_dir() or folder.is_symlink():
+                return self._gone(job)
+            if job is None:
+                store = Store(folder)
+                job = self.jobs[id] = Job(store, store.about())
+                shelf.looked(folder)
+            if not job.active and job.state != "done":
+                job.reread()
+            if time.monotonic() - job.seen > LOOK:
+                shelf.looked(folder)
+            job.seen = time.monotonic()
             return job
 
-    def start(self, job: Job, model: "Model") -> None:
-        """Begin, or go on where it was left; an InputError where too many are at work."""
+    def kept(self, id: str) -> bool:
+        """Whether there is a job of this id, whole or not."""
+        return shelf.known(id) and (self.root / id).is_dir()
+
+    def start(self, job: Job, load: Load) -> None:
+        """Begin, or go on where it was left; an InputError where that cannot be."""
         with self.lock:
             if job.active or job.state == "done":
                 return
-            if model.digest != job.about.digest:
-                raise InputError("The run cannot go on", "the checkpoint was changed since", "Start it anew")
-            most = self.at_work or AT_WORK
-            if sum(j.active for j in self.jobs.values()) >= most:
-                raise InputError(f"{most} runs are under way on this server", "they share one thread", "Wait for one to end")
-            job.stop.clear()
-            job.state, job.error, job.model, job.seen = "waiting", "", model, time.monotonic()
-            self.queue.append(job)
+            with writing():
+                free = job.lock.take()
+            if not free:
+                job.state = "elsewhere"
+                return
+            job.reread()  # another server may have read more of it
+            job.begin(load)
+            job.seen = time.monotonic()
+            self.turns.join(job)
             if self.worker is None or not self.worker.is_alive():
                 self.worker = threading.Thread(target=self._work, name="dynviz-jobs", daemon=True)
                 self.worker.start()
@@ -148,7 +116,7 @@ class Registry:
         with self.lock:
             job.stop.set()
             if job.state == "waiting":
-                job.state, job.model = "cancelled", None
+                job.end("cancelled")
 
     def forget(self, job: Job) -> None:
         """Delete it and all its files."""
@@ -158,31 +126,62 @@ class Registry:
         if job.state != "running":  # else the worker sees that it is gone
             shutil.rmtree(job.store.folder, ignore_errors=True)
 
+    def delete(self, id: str) -> None:
+        """Delete the job of this id, whole or not."""
+        if not self.kept(id):
+            return
+        with self.lock:
+            job = self.jobs.get(id)
+        if job is not None:
+            self.forget(job)
+        else:
+            shutil.rmtree(self.root / id, ignore_errors=True)
+
     def status(self, job: Job) -> Status:
         """The job's status now."""
         with self.lock:
             others = sum(j.active for j in self.jobs.values()) - job.active
-            done = job.done + job.within
-            total = float(job.work[-1])
-            share = float(job.work[done]) / total
-            speed = job.read / job.spent if job.spent > 1 and job.read else 0.0
-            left = (1 - share) / speed * (others + 1) if speed and job.active else None
-            return Status(job.state, done, job.about.total, job.spent, left, job.error, others, job.parts)
+            place = self._queue().index(job) + 1 if job.state == "waiting" else 0
+            left = job.left(others + 1) if job.active else None
+            return Status(job.state, job.done + job.within, job.about.total, job.spent, left, job.error, others, place, job.parts)
 
-    def _make_room(self) -> None:
-        now = time.monotonic()
-        idle = sorted((j for j in self.jobs.values() if not j.active), key=lambda j: j.seen)
-        for job in idle:
-            if len(self.jobs) >= KEPT or now - job.seen > AGE:
-                self.forget(job)
-        if len(self.jobs) >= KEPT:
-            raise InputError(f"This server keeps {KEPT} runs", "all are under way", "Wait for one to end")
+    def tidy(self) -> None:
+        """Delete what nobody looked at for a day."""
+        with self.lock:
+            for job in self.jobs.values():
+                if job.active:
+                    shelf.looked(job.store.folder)  # a day from its end, at the earliest
+            shelf.tidy(self.root)
+            for id in [id for id, job in self.jobs.items() if not job.active and not job.store.folder.exists()]:
+                self.jobs.pop(id)
+
+    def _queue(self) -> list[Job]:
+        return self.turns.order(j for j in self.jobs.values() if j.state == "waiting")
+
+    def _gone(self, job: Job | None) -> None:
+        """Its folder was deleted, here or by another server."""
+        if job is not None and not job.active:
+            self.jobs.pop(job.id, None)
+
+    def _make_room(self, owner: str) -> None:
+        """Within one's own share; then there is room or there is none."""
+        self.tidy()
+        own = sorted((j for j in self.jobs.values() if owner and j.owner == owner), key=lambda j: j.seen)
+        idle = [j for j in own if not j.active and j.state != "elsewhere"]
+        surplus = len(own) - OWN + 1
+        if surplus > len(idle):
+            raise InputError(f"You have {OWN} runs", "all are under way", "Wait for one to end, or cancel one")
+        for job in idle[: max(surplus, 0)]:
+            self.forget(job)
+        if len(shelf.folders(self.root)) >= KEPT:
+            raise InputError("There is no room for another run", f"this server keeps {KEPT}, each until a day after its last look", _FULL)
+        if shelf.size(self.root) >= DISK:
+            raise InputError("There is no room for another run", f"the runs kept on this server fill {DISK >> 30} GB", _FULL)
 
     def _work(self) -> None:
         while True:
             with self.lock:
-                job = next((j for j in self.queue if j.state == "waiting"), None)
-                self.queue = deque(j for j in self.queue if j.state == "waiting" and j is not job)
+                job = next(iter(self._queue()), None)
                 if job is None:
                     self.worker = None
                     return
@@ -193,40 +192,41 @@ class Registry:
 
     def _after(self, job: Job) -> None:
         """Where it stands after a part."""
+        job.within = 0
+        self.turns.served(job)
         if job.id not in self.jobs:
+            job.end("done")
             shutil.rmtree(job.store.folder, ignore_errors=True)
+        elif job.state == "running" and (job.done >= job.about.total or job.stop.is_set()):
+            job.end("done" if job.done >= job.about.total else "cancelled")
         elif job.state == "running":
-            job.state = "done" if job.done >= job.about.total else "cancelled" if job.stop.is_set() else "waiting"
-        if job.state == "waiting" and job.id in self.jobs:
-            self.queue.append(job)
-        else:
-            job.model = None
+            job.state = "waiting"
+        self.turns.leave(j for j in self.jobs.values() if j.active)
 
     def _part(self, job: Job) -> None:
         """Read the next rows, and keep their numbers."""
-        start, began = job.done, time.monotonic()
-        known = job.spent, job.read
+        start, began, known = job.done, time.monotonic(), (job.spent, job.read)
 
         def told(rows: int) -> None:
             with self.lock:
-                job.within = rows
-                job.spent = known[0] + time.monotonic() - began
-                job.read = known[1] + float(job.work[start + rows] - job.work[start]) / float(job.work[-1])
+                job.told(rows, time.monotonic() - began, known)
 
         def enough() -> bool:
             return job.stop.is_set() or (job.within > 0 and time.monotonic() - began > PART_SECONDS)
 
         try:
-            assert job.model is not None
+            assert job.load is not None
+            model = job.load()
+            if model.digest != job.about.digest:
+                raise InputError("The run cannot go on", "the checkpoint was changed since", "Start it anew")
             some = job.store.rows(start, min(start + PART_ROWS, job.about.total))
-            found = read_part(job.model, some, job.about.knobs, self.turn, enough, told)
+            found = read_part(model, some, job.about.knobs, self.turn, enough, told)
             if found is not None:
                 job.store.add(start, found)
                 with self.lock:
                     job.done, job.within, job.parts = start + found.num_rows, 0, job.parts + 1
         except InputError as error:
-            job.state, job.error = "failed", str(error)
+            job.end("failed", str(error))
         except Exception:
             log.exception("a job failed")
-            job.state = "failed"
-        job.within = 0
+            job.end("failed")

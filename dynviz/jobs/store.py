@@ -1,9 +1,15 @@
-"""The folder of one job: what it is (JSON), its rows as given (Parquet), and the numbers of each part that was read (Parquet)."""
+"""The folder of one job: what it is (JSON), its rows as given (Parquet), and the numbers of each part that was read (Parquet).
 
+A file that is torn, or not what it should be, is an InputError; a part that is torn counts as not read.
+"""
+
+import errno
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,13 +17,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import TypeAdapter, ValidationError
 
 from dynviz.data import Examples, Skip
 from dynviz.errors import InputError
+from dynviz.jobs.shelf import ABOUT
 
 GROUP = 1024  # rows that are read from the texts at once
 MAX_CHARACTERS = 25_000_000
 MAX_SKIPPED = 1000  # rows left out that are listed one by one
+MAX_ABOUT = 1 << 20  # bytes
+TEXTS, STOPPED = "texts.parquet", "stopped"
 _PART = re.compile(r"part-(\d{6})-(\d{6})\.parquet")
 
 
@@ -45,6 +55,31 @@ class About:
     method: str = ""
 
 
+_ABOUT = TypeAdapter(About)
+
+
+@contextmanager
+def damaged() -> Iterator[None]:
+    """Whatever reading a torn file throws is one sentence."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
+        raise InputError("This run cannot be read", "its files on the server are damaged", "Start it anew") from None
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A disk that takes nothing is one sentence."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        why = "the disk of this server is full" if full else "the disk of this server takes no file"
+        raise InputError("The run cannot be kept", why, "Try again later") from None
+
+
 class Store:
     """The files of one job."""
 
@@ -57,7 +92,6 @@ class Store:
         if sum(map(len, shown)) > MAX_CHARACTERS:
             what = f"{about.title} has more than {MAX_CHARACTERS // 1_000_000} million characters"
             raise InputError(what, "that much would take hours", "Take a part of it")
-        self.folder.mkdir(mode=0o700, parents=True)
         words = [None if isinstance(t, str) else list(t) for t in examples.texts]
         labels = [None] * len(examples) if examples.labels is None else [x if isinstance(x, str) else list(x) for x in examples.labels]
         inner = pa.list_(pa.string()) if about.unit == "token" else pa.string()
@@ -70,65 +104,117 @@ class Store:
                 "tags": pa.array([list(t) for t in examples.tags], pa.list_(pa.string())),
             }
         )
-        pq.write_table(table, self.folder / "texts.parquet", row_group_size=GROUP, compression="zstd")
-        _replace(self.folder / "about.json", json.dumps(asdict(about)).encode())
+        with writing():
+            self.folder.mkdir(mode=0o700, parents=True)
+            pq.write_table(table, self.folder / TEXTS, row_group_size=GROUP, compression="zstd")
+            _replace(self.folder / ABOUT, json.dumps(asdict(about)).encode())
 
     def about(self) -> About:
         """What the job is."""
-        raw = json.loads((self.folder / "about.json").read_bytes())
-        return About(**{**raw, "labels": tuple(raw["labels"]), "skipped": tuple((int(p), str(w)) for p, w in raw["skipped"])})
+        with damaged():
+            try:
+                found = _ABOUT.validate_json(_small(self.folder / ABOUT))
+            except ValidationError:
+                raise ValueError(ABOUT) from None
+            _regular(self.folder / TEXTS)
+            texts = pq.read_metadata(self.folder / TEXTS)
+            if found.id != self.folder.name or found.total < 1 or texts.num_rows != found.total:
+                raise ValueError(found.id)
+            return found
 
     def rows(self, start: int, stop: int) -> Examples:
         """The rows start..stop-1, as they were given."""
-        file = pq.ParquetFile(self.folder / "texts.parquet")
-        groups = list(range(start // GROUP, -(-stop // GROUP)))
-        columns = file.read_row_groups(groups).slice(start - groups[0] * GROUP, stop - start).to_pydict()
-        texts = tuple(t if w is None else tuple(w) for t, w in zip(columns["text"], columns["words"], strict=True))
-        labels = None
-        if columns["label"] and columns["label"][0] is not None:
-            labels = tuple(x if isinstance(x, str) else tuple(x) for x in columns["label"])
-        return Examples(tuple(columns["id"]), texts, labels, tuple(tuple(t) for t in columns["tags"]))
+        with damaged():
+            groups = list(range(start // GROUP, -(-stop // GROUP)))
+            with pq.ParquetFile(self.folder / TEXTS) as file:
+                columns = file.read_row_groups(groups).slice(start - groups[0] * GROUP, stop - start).to_pydict()
+            texts = tuple(t if w is None else tuple(w) for t, w in zip(columns["text"], columns["words"], strict=True))
+            labels = None
+            if columns["label"] and columns["label"][0] is not None:
+                labels = tuple(x if isinstance(x, str) else tuple(x) for x in columns["label"])
+            return Examples(tuple(columns["id"]), texts, labels, tuple(tuple(t) for t in columns["tags"]))
 
     def texts(self, places: Sequence[int]) -> list[str]:
         """The texts of these rows, for reading."""
-        return [str(t) for t in self._column("text").take(pa.array(places, pa.int64())).to_pylist()]
+        with damaged():
+            return [str(t) for t in self._column("text").take(pa.array(places, pa.int64())).to_pylist()]
 
     def words(self, place: int) -> tuple[str, ...] | None:
         """The words of a row that was given as words."""
-        given: Any = self._column("words")[place].as_py()
+        with damaged():
+            given: Any = self._column("words")[place].as_py()
         return None if given is None else tuple(given)
 
     def holding(self, words: str) -> Any:
         """(S,) bool, which texts hold these words, in any case."""
-        found = pc.match_substring(self._column("text"), words, ignore_case=True)
-        return found.combine_chunks().to_numpy(zero_copy_only=False)
+        with damaged():
+            found = pc.match_substring(self._column("text"), words, ignore_case=True)
+            return found.combine_chunks().to_numpy(zero_copy_only=False)
 
     def characters(self) -> Any:
         """(S,) length of each text."""
-        return pc.utf8_length(self._column("text")).to_numpy()
+        with damaged():
+            return pc.utf8_length(self._column("text")).to_numpy()
 
     def _column(self, name: str) -> Any:
-        return pq.read_table(self.folder / "texts.parquet", columns=[name]).column(name)
+        return pq.read_table(self.folder / TEXTS, columns=[name]).column(name)
 
     def add(self, start: int, table: Any) -> None:
         """Keep the numbers of the rows from start on."""
         out = self.folder / f"part-{start:06d}-{start + table.num_rows:06d}.parquet"
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd")
-        _replace(out, sink.getvalue().to_pybytes())
+        with writing():
+            _replace(out, sink.getvalue().to_pybytes())
 
     def parts(self) -> list[tuple[int, int, Path]]:
         """First row, row after the last, and file of each part, from the first row on without a gap."""
         found = sorted((int(m[1]), int(m[2]), file) for file in self.folder.glob("part-*") if (m := _PART.fullmatch(file.name)))
         out: list[tuple[int, int, Path]] = []
         for start, stop, file in found:
-            if start == (out[-1][1] if out else 0):
+            if start == (out[-1][1] if out else 0) and _holds(file, stop - start):
                 out.append((start, stop, file))
         return out
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped on purpose, or by a failure; one that was not goes on by itself."""
+        return (self.folder / STOPPED).exists()
+
+    def stop(self, stopped: bool) -> None:
+        """Remember that it was, for the next server too."""
+        with suppress(OSError):  # the disk is full, or the job deleted
+            (self.folder / STOPPED).touch() if stopped else (self.folder / STOPPED).unlink(missing_ok=True)
+
+
+def _regular(file: Path) -> int:
+    """Bytes of a file that ends; a ValueError for pipes, devices and links."""
+    found = file.lstat()
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError(file.name)
+    return found.st_size
+
+
+def _small(file: Path) -> bytes:
+    if _regular(file) > MAX_ABOUT:
+        raise ValueError(file.name)
+    return file.read_bytes()
+
+
+def _holds(file: Path, rows: int) -> bool:
+    """Whether a part is whole."""
+    try:
+        return _regular(file) > 0 and rows > 0 and pq.read_metadata(file).num_rows == rows
+    except (pa.ArrowException, OSError, ValueError):
+        return False
 
 
 def _replace(file: Path, data: bytes) -> None:
     """Written whole or not at all."""
     beside = file.with_suffix(".new")
-    beside.write_bytes(data)
-    os.replace(beside, file)
+    try:
+        beside.write_bytes(data)
+        os.replace(beside, file)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

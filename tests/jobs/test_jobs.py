@@ -1,9 +1,6 @@
 """Jobs over a visitor's rows: what they find equals a run at once, nothing is lost when one stops, and bounds hold."""
 
 import json
-import threading
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,34 +13,12 @@ from dynviz.data import Examples, bundled
 from dynviz.errors import InputError
 from dynviz.jobs import Job, Outcome, Registry, at, gather, runner, store
 from dynviz.records import Sweep
-from tests.checkpoints import build
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    root = build(tmp_path_factory.mktemp("jobs"), sentences=4)
-    return {name: api.load(root / name) for name in ("sst2-joint", "sst2-ltp", "pos-tokee", "sst2-cascade", "pos-plain", "sst2-dact-a")}
-
-
-@pytest.fixture
-def registry(tmp_path: Path) -> Iterator[Registry]:
-    found = Registry(tmp_path / "jobs")
-    yield found
-    for job in list(found.jobs.values()):
-        found.forget(job)
-    wait(found)
-
-
-def wait(registry: Registry, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while any(job.active for job in registry.jobs.values()) or registry.worker is not None:
-        assert time.monotonic() < end, "a job did not end"
-        time.sleep(0.01)
+from tests.jobs.conftest import hold, wait
 
 
 def ran(registry: Registry, model: object, examples: Examples, knobs: dict[str, float]) -> Job:
     job = registry.create(model, "rows", examples, api.knobs_of(model, knobs))  # type: ignore[arg-type]
-    registry.start(job, model)  # type: ignore[arg-type]
+    registry.start(job, lambda: model)  # type: ignore[arg-type]
     wait(registry)
     assert job.state == "done", job.error
     return job
@@ -136,22 +111,6 @@ def test_without_labels_answers_are_compared_with_full_depth_only(registry: Regi
         assert sweep.agreement[0] == 1
 
 
-def hold(monkeypatch: pytest.MonkeyPatch, after: int) -> tuple[threading.Event, threading.Event]:
-    """Let a job read `after` parts, then hold it. Returns (it is held, go on)."""
-    held, go = threading.Event(), threading.Event()
-    real, count = runner.read_part, [0]
-
-    def slow(*arguments: object) -> object:
-        count[0] += 1
-        if count[0] > after:
-            held.set()
-            go.wait(30)
-        return real(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(runner, "read_part", slow)
-    return held, go
-
-
 def test_nothing_is_lost_when_cancelled_and_it_goes_on_where_it_was_left(
     registry: Registry, models: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,7 +118,7 @@ def test_nothing_is_lost_when_cancelled_and_it_goes_on_where_it_was_left(
     model, examples = models["sst2-joint"], bundled("sst2")
     held, go = hold(monkeypatch, 2)
     job = registry.create(model, "rows", examples, api.knobs_of(model))  # type: ignore[arg-type]
-    registry.start(job, model)  # type: ignore[arg-type]
+    registry.start(job, lambda: model)  # type: ignore[arg-type]
     assert held.wait(30)
     registry.cancel(job)
     go.set()
@@ -167,7 +126,7 @@ def test_nothing_is_lost_when_cancelled_and_it_goes_on_where_it_was_left(
     assert (job.state, job.done, job.parts) == ("cancelled", 20, 2)
     kept = outcome(job).sweep
     assert len(kept.rows.ids) == 20
-    registry.start(job, model)  # type: ignore[arg-type]
+    registry.start(job, lambda: model)  # type: ignore[arg-type]
     wait(registry)
     assert job.state == "done"
     same(outcome(job).sweep, api.compare(model, examples))  # type: ignore[arg-type]
@@ -184,8 +143,8 @@ def test_a_job_outlives_the_process_where_its_folder_does(
     other = Registry(registry.root)
     found = other.find(job.id)
     assert found is not None
-    assert (found.state, found.done, found.about) == ("cancelled", 30, job.about)
-    other.start(found, models["pos-tokee"])  # type: ignore[arg-type]
+    assert (found.state, found.done, found.about) == ("interrupted", 30, job.about)
+    other.start(found, lambda: models["pos-tokee"])  # type: ignore[arg-type]
     wait(other)
     assert found.done == len(bundled("pos"))
 
@@ -201,36 +160,6 @@ def test_ids_cannot_be_guessed_and_open_nothing_else(registry: Registry, models:
     assert made[0].store.folder.stat().st_mode & 0o077 == 0
 
 
-def test_jobs_are_bounded_and_the_longest_unseen_goes_first(
-    registry: Registry, models: dict[str, object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(runner, "KEPT", 3)
-    jobs = [registry.create(models["sst2-joint"], str(i), bundled("sst2"), {}) for i in range(3)]  # type: ignore[arg-type]
-    registry.find(jobs[0].id)
-    registry.create(models["sst2-joint"], "one more", bundled("sst2"), {})  # type: ignore[arg-type]
-    assert [registry.find(job.id) is not None for job in jobs] == [True, False, True]
-    assert not jobs[1].store.folder.exists()
-    monkeypatch.setattr(runner, "AGE", 0.0)
-    last = registry.create(models["sst2-joint"], "the only one", bundled("sst2"), {})  # type: ignore[arg-type]
-    assert list(registry.jobs) == [last.id]
-
-
-def test_too_many_at_work_is_said(registry: Registry, models: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "AT_WORK", 1)
-    monkeypatch.setattr(runner, "KEPT", 1)
-    _, go = hold(monkeypatch, 0)
-    model = models["sst2-joint"]
-    one = registry.create(model, "one", bundled("sst2"), {})  # type: ignore[arg-type]
-    registry.start(one, model)  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="all are under way"):
-        registry.create(model, "two", bundled("sst2"), {})  # type: ignore[arg-type]
-    monkeypatch.setattr(runner, "KEPT", 2)
-    two = registry.create(model, "two", bundled("sst2"), {})  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="1 runs are under way"):
-        registry.start(two, model)  # type: ignore[arg-type]
-    go.set()
-
-
 def test_jobs_take_turns(registry: Registry, models: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "PART_ROWS", 40)
     order: list[str] = []
@@ -240,12 +169,12 @@ def test_jobs_take_turns(registry: Registry, models: dict[str, object], monkeypa
     model = models["sst2-joint"]
     jobs = [registry.create(model, name, bundled("sst2"), {"entropy": 0.5}) for name in "ab"]  # type: ignore[arg-type]
     for job in jobs:
-        registry.start(job, model)  # type: ignore[arg-type]
+        registry.start(job, lambda: model)  # type: ignore[arg-type]
         held.wait(30)
     go.set()
     wait(registry)
     assert order == ["a", "b"] * 4  # 151 rows, 40 at a time
-    assert all(job.state == "done" and job.model is None for job in jobs)
+    assert all(job.state == "done" and job.load is None for job in jobs)
 
 
 def test_a_failure_is_told_and_what_was_read_stays(registry: Registry, models: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,10 +190,10 @@ def test_a_failure_is_told_and_what_was_read_stays(registry: Registry, models: d
     monkeypatch.setattr(runner, "read_part", failing)
     model = models["sst2-joint"]
     job = registry.create(model, "rows", bundled("sst2"), {})  # type: ignore[arg-type]
-    registry.start(job, model)  # type: ignore[arg-type]
+    registry.start(job, lambda: model)  # type: ignore[arg-type]
     wait(registry)
     assert (job.state, job.done, job.error) == ("failed", 50, "It broke: so it was. Mend it.")
-    registry.start(job, model)  # type: ignore[arg-type]
+    registry.start(job, lambda: model)  # type: ignore[arg-type]
     wait(registry)
     assert job.state == "done"
 
@@ -273,7 +202,7 @@ def test_a_job_can_be_deleted_while_it_runs(registry: Registry, models: dict[str
     held, go = hold(monkeypatch, 0)
     model = models["sst2-joint"]
     job = registry.create(model, "rows", bundled("sst2"), {})  # type: ignore[arg-type]
-    registry.start(job, model)  # type: ignore[arg-type]
+    registry.start(job, lambda: model)  # type: ignore[arg-type]
     held.wait(30)
     registry.forget(job)
     go.set()

@@ -119,9 +119,19 @@ def test_the_demo_runs_few_rows(opened: Open, demo: None) -> None:
     assert not data_cache.registry().jobs
 
 
-def test_the_demo_bounds_the_runs_at_work(opened: Open, demo: None) -> None:
-    opened()
-    assert data_cache.registry().at_work == DEMO.runs == 2
+def test_the_demo_bounds_each_row(opened: Open, demo: None) -> None:
+    at = data_page(opened(model="sst2-joint"))
+    at.segmented_control(key="rows").set_value("paste").run()
+    at.text_area(key="data.paste").set_value(f"Fine.\n{LONG}").run()
+    at.button(key="data.run").click().run()
+    assert not at.exception
+    assert [e.value for e in at.error]
+    assert "Row 2 is too long" in words(at)
+    assert not data_cache.registry().jobs
+    DEMO.run(("x" * DEMO.characters,))
+    with pytest.raises(InputError, match="2,001 characters"):
+        DEMO.run((("word",), ("x" * DEMO.characters, "")))
+    operator.Allowed().run(("x" * 100_000,))
 
 
 def test_a_text_at_the_bound_is_read_and_one_beyond_is_not() -> None:

@@ -68,7 +68,8 @@ def test_uploads_are_bounded_for_each_file_session_and_server_and_freed(checkpoi
         headers, visitor = key(address), arrived(address, stack)
         assert put(address, visitor.session, 1, headers, "first") == 204
         assert put(address, visitor.session, 21, headers) in (0, 413)
-        assert request(address, "PUT", f"/_stcore/upload_file/{visitor.session}/x", b"", {**headers, "Transfer-Encoding": "chunked"})[0] == 411
+        endless = {**headers, "Transfer-Encoding": "chunked"}
+        assert request(address, "PUT", f"/_stcore/upload_file/{visitor.session}/x", b"", endless)[0] == 411
         assert put(address, "nobody", 0, headers) in (0, 400)
         before = resident(process(address))
         taken = [put(address, visitor.session, 16, headers) for _ in range(8)]

@@ -4,14 +4,11 @@ A job of 50,000 sentences takes some 40 MB here while it is looked at, and 5 MB 
 kept. A file as read takes at most 200 MB; two are kept.
 """
 
-import atexit
 import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -28,23 +25,35 @@ from dynviz.data import (
     lines_table,
 )
 from dynviz.data.apart import table_apart
-from dynviz.jobs import Gathered, Outcome, Registry, at, gather
+from dynviz.errors import InputError
+from dynviz.jobs import Gathered, Outcome, Registry, at, gather, shelf
 from dynviz.records.slices import Slice, by_tag
 from dynviz.records.tasks import Task
 from dynviz.ui.data import text
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.cache import Knobs
-from dynviz.ui.shell.operator import allowed
+
+if TYPE_CHECKING:
+    from dynviz.api import Model
+    from dynviz.jobs.job import Load
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def registry() -> Registry:
     """The jobs of this server: in a folder that is deleted when it stops, or in $DYNVIZ_JOBS, where they outlive it."""
     given = os.environ.get("DYNVIZ_JOBS")
-    root = Path(given) if given else Path(tempfile.mkdtemp(prefix="dynviz-jobs-"))
-    if not given:
-        atexit.register(shutil.rmtree, root, ignore_errors=True)
-    return Registry(root, cache.turn, allowed().runs)
+    return Registry(Path(given) if given else shelf.temporary(), cache.turn)
+
+
+def model(name: str) -> "Load":
+    """How a job comes by its model, part after part."""
+
+    def load() -> "Model":
+        if name not in (c.name for c in cache.catalogue()[0]):
+            raise InputError(*text.NO_MODEL)
+        return cache.model(name)
+
+    return load
 
 
 @st.cache_resource(max_entries=2, show_spinner=text.READING)

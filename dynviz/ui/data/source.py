@@ -1,5 +1,6 @@
 """Where the rows come from, and the start of a run."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from dynviz.ui.shell.shown import guarded, plain
 
 MEGABYTES = 20
 JOB = "job"
+OWNER = "data.owner"  # a visitor's session, as the registry counts
 
 
 def form() -> None:
@@ -98,12 +100,12 @@ def _run(choice: state.Choice, title: str, examples: Examples, skipped: tuple[Sk
 
 def begin(choice: state.Choice, title: str, examples: Examples, skipped: tuple[Skip, ...]) -> None:
     """Start a job and show it."""
-    allowed().run(len(examples))
-    model = shared.model(choice.checkpoint.name)
-    registry = cache.registry()
-    job = registry.create(model, title, examples, dict(choice.settings), list(skipped))
+    allowed().run(examples.texts)
+    name, registry = choice.checkpoint.name, cache.registry()
+    mine = st.session_state.setdefault(OWNER, secrets.token_urlsafe(8))
+    job = registry.create(shared.model(name), title, examples, dict(choice.settings), list(skipped), owner=mine)
     try:
-        registry.start(job, model)
+        registry.start(job, cache.model(name))
     except InputError:
         registry.forget(job)
         raise
@@ -128,4 +130,4 @@ def leave() -> None:
 
 def titles(of: Mapping[str, str]) -> dict[str, str]:
     """The visitor's own runs that are still kept, by id."""
-    return {id: title for id, title in of.items() if cache.registry().find(id) is not None}
+    return {id: title for id, title in of.items() if cache.registry().kept(id)}

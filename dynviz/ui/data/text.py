@@ -79,12 +79,19 @@ CANCEL, RESUME, DELETE = "Cancel", "Resume", "Delete"
 DELETE_HELP = "Delete the rows and all results from this server."
 LINK = "The address of this page opens this run, also in another browser. Whoever has it sees the rows."
 GONE = (
-    "This run is not kept any more: runs are deleted a day after they were last looked at, or earlier when room is needed. Start a new one."
+    "This run is not kept any more: runs are deleted a day after they were last looked at, your oldest when you start a thirteenth, and, "
+    "unless its operator keeps them, all when the server stops. Start a new one."
 )
-WAITING = "Waiting for its turn"
+WAITING = "Waiting for its turn: {place} in the queue of this server"
 PROGRESS = "{done:,} of {rows} read{left}{others}"
 LEFT = " · about {time} left"
 OTHERS = " · taking turns with {n} other {runs}"
+ELSEWHERE = " · read by another server that shares this one's folder"
+INTERRUPTED = (
+    "Stopped at {done:,} of {rows}, when the server ended. What was read is kept and shown below. It did not go on by itself: {error} "
+    "Resume tries again."
+)
+NO_MODEL = ("The run cannot go on", "its model is not on this server any more", "Run the rows with another one")
 CANCELLED = "Stopped at {done:,} of {rows}. What was read is kept and shown below; Resume goes on from there."
 FAILED = "Stopped at {done:,} of {rows}. {error} What was read is kept; Resume tries again."
 DONE = "{rows} read in {time}."

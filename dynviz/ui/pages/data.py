@@ -7,12 +7,15 @@ from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import guarded, plain
 
 id = kept.said(source.JOB)
-job = cache.registry().find(id) if id else None
+job = None
 st.markdown(f"### {text.TITLE}")
+with guarded():
+    job = cache.registry().find(id) if id else None
+    if id and job is None:
+        st.warning(text.GONE, icon=":material/delete_history:")
 if job is None:
     if id:
         source.leave()
-        st.warning(text.GONE, icon=":material/delete_history:")
     st.caption(text.INTRO.format(model=plain(state.choice().checkpoint.config.title)))
     source.form()
 else:

@@ -1,7 +1,7 @@
 """What the operator of this server allows its visitors: one record, made from the arguments and the environment at start.
 
 `streamlit run app.py -- --demo` (or DYNVIZ_DEMO=1) is for a server that strangers reach: the bundled models only, texts of at most
-2,000 characters, runs of at most 200 rows, two of them at work at once, no files and no names of data sets.
+2,000 characters, runs of at most 200 rows, no files and no names of data sets.
 """
 
 import itertools
@@ -25,8 +25,8 @@ OFF = ("", "0", "false", "no", "off")
 
 @dataclass(frozen=True)
 class Allowed:
-    """folders: checkpoints besides the bundled ones. files: uploads, and data sets by name. characters: of one text, 0 where the model's
-    own limit is enough; pasted: of all pasted lines; rows: of a run; runs: at work at once, None for as many as the registry takes."""
+    """folders: checkpoints besides the bundled ones. files: uploads, and data sets by name. characters: of one text, also of a row, 0 where
+    the model's own limit is enough; pasted: of all pasted lines; rows: of a run."""
 
     demo: bool = False
     folders: tuple[Path, ...] = ()
@@ -34,7 +34,6 @@ class Allowed:
     characters: int = 0
     pasted: int = 500_000
     rows: int = MAX_ROWS
-    runs: int | None = None
 
     def text(self, words: str) -> None:
         """An InputError for a text that is too long to be read here."""
@@ -42,14 +41,19 @@ class Allowed:
             what, why, do = text.TOO_LONG
             raise InputError(what, why.format(n=len(words), most=self.characters), do)
 
-    def run(self, rows: int) -> None:
-        """An InputError for a run over too many rows."""
-        if rows > self.rows:
+    def run(self, rows: Sequence[str | tuple[str, ...]]) -> None:
+        """An InputError for a run over too many rows, or over one that is too long."""
+        if len(rows) > self.rows:
             what, why, do = text.TOO_MANY
-            raise InputError(what, why.format(n=rows, most=self.rows), do)
+            raise InputError(what, why.format(n=len(rows), most=self.rows), do)
+        for place, row in enumerate(rows, 1):
+            length = len(row if isinstance(row, str) else " ".join(row))
+            if self.characters and length > self.characters:
+                what, why, do = text.LONG_ROW
+                raise InputError(what.format(place=place), why.format(n=length, most=self.characters), do)
 
 
-DEMO = Allowed(demo=True, files=False, characters=2_000, pasted=50_000, rows=200, runs=2)
+DEMO = Allowed(demo=True, files=False, characters=2_000, pasted=50_000, rows=200)
 
 
 def allowed() -> Allowed:
