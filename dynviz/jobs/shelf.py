@@ -30,8 +30,16 @@ def temporary() -> Path:
     lock = Lock(root)
     lock.take()
     _kept.append(lock)
-    atexit.register(shutil.rmtree, root, ignore_errors=True)
     return root
+
+
+@atexit.register
+def delete_temporary() -> None:
+    """Delete this process's temporary folders: at its end, or before, where a signal will end it."""
+    while _kept:
+        lock = _kept.pop()
+        shutil.rmtree(lock.file.parent, ignore_errors=True)
+        lock.free()
 
 
 def clean(where: Path) -> None:

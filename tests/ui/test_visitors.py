@@ -3,6 +3,8 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+from dynviz.jobs.lock import NAME
+from dynviz.jobs.shelf import PREFIX
 from tests.benchmarks.client import visiting
 from tests.benchmarks.cold import opened
 from tests.benchmarks.visitors import Load, crowd
@@ -35,7 +37,11 @@ sys.meta_path.insert(0, Slow())
 
 def test_eight_who_open_a_fresh_server_together_all_get_their_page(checkpoints: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(SLOW)  # half of pandas stands there for a second: time enough to run into it
-    environment = {"DYNVIZ_CHECKPOINTS": str(checkpoints), "DYNVIZ_MODELS": "", "PYTHONPATH": str(tmp_path)}
+    left = tmp_path / f"{PREFIX}left"  # by a server that was killed
+    left.mkdir(0o700)
+    (left / NAME).touch()
+    environment = {"DYNVIZ_CHECKPOINTS": str(checkpoints), "DYNVIZ_MODELS": "", "PYTHONPATH": str(tmp_path), "TMPDIR": str(tmp_path)}
     seconds, wrong = opened(8, environment)
     assert not wrong
     assert len(seconds) == 8
+    assert not list(tmp_path.glob(f"{PREFIX}*")), "neither the killed server's runs are left, nor those of one that was told to stop"

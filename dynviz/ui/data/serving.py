@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import streamlit as st
 from streamlit.web.server.server_util import get_url
 
+from dynviz.jobs.shelf import delete_temporary
 from dynviz.ui.data.cache import registry
 
 EVERY = 3600.0  # seconds between two looks for runs that nobody looked at for a day
@@ -23,6 +24,7 @@ async def serving(_app: st.App) -> AsyncIterator[None]:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+    delete_temporary()
 
 
 async def _tidying() -> None:
