@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from dynviz.cli.options import Commands, add_knobs, add_model, aligned, as_csv, count, knobs, load, write
+from dynviz.cli.options import Commands, add_knobs, add_model, aligned, count, knobs, load, write
+from dynviz.data.spreadsheet import to_csv
 
 
 def add(commands: Commands) -> None:
@@ -30,6 +31,6 @@ def run(arguments: argparse.Namespace) -> int:
     rows = bench.compare(model, settings, sentences=arguments.sentences, rounds=arguments.rounds, say=lambda s: print(s, file=sys.stderr))
     print(aligned(rows))
     if arguments.out:
-        write(arguments.out, as_csv([{**row, **bench.machine()} for row in rows]))
+        write(arguments.out, to_csv([{**row, **bench.machine()} for row in rows], "\n"))
         print(f"Written to {arguments.out}.")
     return 0

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dynviz.cli.options import Commands, add_knobs, add_model, aligned, as_csv, count, knobs, labels, load, write
+from dynviz.cli.options import Commands, add_knobs, add_model, aligned, count, knobs, labels, load, write
+from dynviz.data.spreadsheet import to_csv
 from dynviz.errors import InputError
 
 HALF = 0.5  # of full depth's compute, for the line in words
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     result = api.sweep(model, examples, arguments.points, given, bar)
     bar.close()
     rows = table(result)
-    write(arguments.out, as_csv(rows) if arguments.out.suffix == ".csv" else _json(result, rows))
+    write(arguments.out, to_csv(rows, "\n") if arguments.out.suffix == ".csv" else _json(result, rows))
     print(_summary(result, rows, [k.name for k in type(model.method).knobs]))
     print(f"Written to {arguments.out}.")
     return 0

@@ -77,7 +77,8 @@ class Registry:
             job = self.jobs.get(id)
             folder = self.root / id
             if not folder.is_dir() or folder.is_symlink():
-                return self._gone(job)
+                self._gone(job)
+                return None
             if job is None:
                 store = Store(folder)
                 job = self.jobs[id] = Job(store, store.about())

@@ -16,13 +16,13 @@ from dynviz import api
 from dynviz.cli import main, parser
 from dynviz.core.engine import replay, run
 from dynviz.core.method import Method, Shape
-from dynviz.jobs import runner
+from dynviz.jobs import runner, shelf
 from dynviz.methods import methods
 from dynviz.records.deviations import MEAN_POOLING
 from dynviz.training.cli import add_arguments
 from dynviz.training.recipes import QUEUE
 from dynviz.ui.data import source
-from dynviz.ui.shell import cache
+from dynviz.ui.shell import cache, uploads
 from dynviz.ui.shell.operator import DEMO, Allowed
 from dynviz.version import __version__
 from tests import tiny
@@ -172,10 +172,13 @@ def test_what_a_demo_bounds_is_what_the_code_bounds() -> None:
     rows = {line.split(" | ")[0].strip("| "): line for line in TEXTS["docs/deploying.md"].splitlines() if line.startswith("| ")}
     assert f"| {Allowed().rows:,} | {DEMO.rows:,} |" in rows["rows of a run"]
     assert f"| {Allowed().pasted:,} | {DEMO.pasted:,} |" in rows["pasted characters"]
-    assert f"| {DEMO.characters:,} |" in rows["characters of one text"]
-    assert f"| {runner.AT_WORK} | {DEMO.runs} |" in rows["runs at work at once"]
+    assert f"| {DEMO.characters:,} |" in rows["characters of one text, also of a row"]
+    assert f"| {runner.OWN} | {runner.OWN} |" in rows["runs kept for one visitor; more push out the oldest of his own"]
+    assert f"| {runner.KEPT}, {runner.DISK >> 30} GB |" in rows["runs kept in all, and their size; a full server refuses more"]
+    held = f"{source.MEGABYTES}, {uploads.SESSION_MEGABYTES}, {uploads.SERVER_MEGABYTES} MB"
+    assert f"| {held} |" in rows["uploads held in memory: each, for a session, in all"]
     assert f"up to {source.MEGABYTES} MB each" in rows["files and names of data sets"]
-    assert (runner.KEPT, runner.AGE, cache.MODELS) == (12, 24 * 3600, 12), "docs/deploying.md and docs/scaling.md say so"
+    assert (shelf.AGE, cache.MODELS) == (24 * 3600, 12), "docs/deploying.md and docs/scaling.md say so"
 
 
 # The method that docs/CONTRIBUTING.md adds

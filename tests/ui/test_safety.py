@@ -37,6 +37,7 @@ def test_the_server_is_for_this_machine_and_keeps_to_itself() -> None:
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"]["showErrorDetails"] == "none"
     assert CONFIG["client"]["toolbarMode"] == "viewer"
+    assert CONFIG["client"]["disableDataExport"] is True, "Streamlit's own CSV of a table does not escape formulas"
 
 
 def test_uploads_are_bounded_by_the_server_as_the_pages_promise() -> None:

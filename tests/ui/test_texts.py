@@ -36,7 +36,7 @@ def is_text(file: Path) -> bool:
 
 def unsaid(module: ast.Module) -> set[int]:
     """Strings that no reader sees: docstrings and annotations."""
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docs = {id(n.body[0].value) for n in ast.walk(module) if isinstance(n, kinds) and n.body and isinstance(n.body[0], ast.Expr)}
     types = [a for n in ast.walk(module) for a in (getattr(n, "annotation", None), getattr(n, "returns", None)) if isinstance(a, ast.AST)]
     return docs | {id(part) for a in types for part in ast.walk(a)}

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from dynviz import api
+from dynviz.data.spreadsheet import to_csv
 from dynviz.figures.columns import columns
 from dynviz.records import Trace
 from dynviz.records.card import Comparison
 from dynviz.ui.parts import words
-from dynviz.ui.parts.panels import split, to_csv
+from dynviz.ui.parts.panels import split
 from dynviz.ui.sentence import said
 from dynviz.ui.shell.shown import plain
 from tests.figures.build import trace

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dynviz import api
+from dynviz.data.spreadsheet import to_csv
 from dynviz.records import Unit
 from dynviz.ui.data import text
 from dynviz.ui.data.columns import joined
-from dynviz.ui.parts.panels import to_csv
 
 SHORT = 60  # characters
 
@@ -24,7 +24,7 @@ def example(kind: str, task: str, unit: Unit) -> str:
         return text.HUB_EXAMPLE
     names = ("tokens", "tags") if unit == "token" else ("text", "label")
     rows = [dict(zip(names, row, strict=False)) for row in _short(task)]
-    return "\n".join("\t".join(row.values()) for row in rows) if kind == "paste" else to_csv(rows).replace("\r\n", "\n").strip()
+    return "\n".join("\t".join(row.values()) for row in rows) if kind == "paste" else to_csv(rows, "\n").strip()
 
 
 def _short(task: str) -> list[list[str]]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 import streamlit as st
 
+from dynviz.data.spreadsheet import cell
 from dynviz.ui.data import report, text
 from dynviz.ui.data.rows import outcome
 from dynviz.ui.data.view import DataView
@@ -26,7 +26,8 @@ def section(view: DataView) -> None:
             (text.SAVE_REPORT, partial(report.html, view), "dynviz-report.html", "text/html", "data.report"),
         )
         for label, data, file, kind, key in made:
-            st.download_button(label, data, file, kind, key=key, on_click="ignore", icon=icon)
+            note = text.SAVE_CSV_HELP if label == text.SAVE_CSV else None
+            st.download_button(label, data, file, kind, key=key, on_click="ignore", icon=icon, help=note)
 
 
 def table(view: DataView) -> Any:
@@ -71,11 +72,9 @@ def parquet(view: DataView) -> bytes:
 
 
 def csv(view: DataView) -> bytes:
-    """The table as CSV; a text that a spreadsheet would take for a formula is led by an apostrophe."""
+    """The table as CSV, safe to open in a spreadsheet."""
     found = table(view)
-    for name in ("row", "text"):
-        place = found.column_names.index(name)
-        found = found.set_column(place, name, pc.replace_substring_regex(found.column(name), r"^([=+\-@\t\r])", r"'\1"))
+    columns = [pa.array(map(cell, c.to_pylist())) if pa.types.is_string(c.type) else c for c in found.columns]
     out = io.BytesIO()
-    pyarrow.csv.write_csv(found, out)
+    pyarrow.csv.write_csv(pa.table(columns, [cell(name) for name in found.column_names]), out)
     return out.getvalue()

@@ -275,6 +275,10 @@ ROW_OUTCOMES = {
     "wrong": "✗ wrong",
 }
 
+SAVE_CSV_HELP = (
+    "Safe to open in a spreadsheet: a text that it would take for a formula is led by an apostrophe. Read here again, or as Parquet, texts "
+    "are as they were."
+)
 SAVE_CSV, SAVE_PARQUET, SAVE_REPORT = "Results as CSV", "Results as Parquet", "Report (HTML, prints well)"
 
 # report

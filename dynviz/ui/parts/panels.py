@@ -1,7 +1,5 @@
 """A picture with everything that belongs to it: its finding, how to read it, its table and CSV. And errors, as sentences."""
 
-import csv
-import io
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dynviz import api
+from dynviz.data.spreadsheet import to_csv
 from dynviz.figures import DARK, LIGHT, Style, captions
 from dynviz.ui.parts import export
 from dynviz.ui.parts.export import text as text_export
@@ -102,17 +101,6 @@ def table(name: str, rows: Callable[[], Rows], label: str = text.TABLE) -> None:
         with opened:
             st.dataframe(list(rows()), hide_index=True, key=f"rows-{name}")
             st.download_button(text.CSV, lambda: to_csv(rows()), f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore")
-
-
-def to_csv(rows: Rows) -> str:
-    """Rows as CSV; a text that a spreadsheet would take for a formula is led by an apostrophe."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, names)
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and len(v) > 1 else v for k, v in row.items()})
-    return out.getvalue()
 
 
 @contextmanager

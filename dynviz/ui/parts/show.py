@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.ui.parts.panels import Rows, to_csv
+from dynviz.data.spreadsheet import to_csv
+from dynviz.ui.parts.panels import Rows
 from dynviz.ui.shell import address, text
 
 PERCENT = st.column_config.NumberColumn(format="%.1f %%")  # of numbers already in percent

@@ -49,8 +49,9 @@ NO_UPLOADS = (
 UNREADABLE = "The trace cannot be read"
 NOT_TEXT, AGAIN = "it is not UTF-8 text", "Export it again from DynViz"
 TOO_BIG, SHORTER = "it has more than {megabytes} MB", "Export a shorter text"
-TOO_LONG = ("The text is too long", "it has {n:,} characters, and this demo reads at most {most:,}", "Shorten it")
-LONG_ROW = ("Row {place} is too long", "it has {n:,} characters, and this demo reads at most {most:,}", "Shorten it or leave it out")
+_CHARACTERS = "it has {n:,} characters, and this demo reads at most {most:,}"
+TOO_LONG = ("The text is too long", _CHARACTERS, "Shorten it")
+LONG_ROW = ("Row {place} is too long", _CHARACTERS, "Shorten it or leave it out")
 TOO_MANY = ("These are too many rows for one run", "there are {n:,}, and this server takes at most {most:,}", "Leave some out")
 LEFT_OUT = "Demo: only the bundled models are offered; left out: %s"
 

@@ -4,9 +4,9 @@ import csv
 import io
 
 from dynviz import api
+from dynviz.data.spreadsheet import to_csv
 from dynviz.ui.methods import overview
 from dynviz.ui.methods.entry import groups
-from dynviz.ui.parts.panels import to_csv
 from tests.ui.methods.look import opened, typed, words
 
 HEADS = ["Method, published, checkpoint", "What it does, and what stops", "Full depth", "At its setting", "Compute"]

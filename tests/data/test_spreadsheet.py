@@ -1,0 +1,62 @@
+"""Texts that a spreadsheet would take for formulas are written as text, everywhere, and nothing else is changed."""
+
+import ast
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+import dynviz
+from dynviz.data.spreadsheet import cell, text, to_csv
+
+ROOT = Path(dynviz.__file__).parent
+FORMULAS = (
+    "=1+1", "+1", "-1+2", "@SUM(A1)", "-", "\t=1", "\r=1", "\n=1", "  =1+1", "\u00a0=1", "\ufeff=1", "\u200b=1",
+    "＝1+1", "＋1", "－1", "＠A1",
+    "　＝1", "'=1", "''+1", "\x00=1",
+)  # fmt: skip
+TEXTS = ("A fine film.", "", " ", "a=b", "x\n=1", "'tis fine", "'", "''", "10", "−1", "–", "(=1)", '"=1"', "#1", "é = è")
+
+
+@pytest.mark.parametrize("given", FORMULAS)
+def test_what_a_spreadsheet_would_compute_is_led_by_an_apostrophe(given: str) -> None:
+    assert cell(given) == f"'{given}"
+
+
+@pytest.mark.parametrize("given", TEXTS)
+def test_other_texts_stay(given: str) -> None:
+    assert cell(given) == given
+
+
+@pytest.mark.parametrize("given", [*FORMULAS, *TEXTS, *(f"'{t}" for t in FORMULAS)])
+def test_every_text_comes_back(given: str) -> None:
+    assert text(cell(given)) == given
+
+
+@pytest.mark.parametrize("number", [-0.5, -3, 0, 1e-9, True, None])
+def test_numbers_stay_numbers(number: object) -> None:
+    assert cell(number) is number
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_names_and_texts_of_every_column_are_escaped_and_lines_stay_in_their_cells(end: str) -> None:
+    rows = [{"=name": "-", "n": -0.5}, {"=name": "a\r=1", "more": "@x,y"}]
+    written = to_csv(rows, end)
+    assert written.endswith(end)
+    found = list(csv.reader(io.StringIO(written, newline="")))
+    assert found == [["'=name", "n", "more"], ["'-", "-0.5", ""], ["a\r=1", "", "'@x,y"]]
+    assert '"a\r=1"' in written
+    assert to_csv([]) == "\r\n"
+
+
+def test_no_csv_is_written_in_another_way() -> None:
+    """Python's and pandas' own writers are used in one file; pyarrow's in one more, which escapes by the same function."""
+    found = {"csv.writer": set(), "csv.DictWriter": set(), "to_csv": set(), "write_csv": set()}  # type: ignore[var-annotated]
+    for file in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute):
+                for name in (node.attr, f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""):
+                    found.get(name, set()).add(str(file.relative_to(ROOT)))
+    assert found == {"csv.writer": {"data/spreadsheet.py"}, "csv.DictWriter": set(), "to_csv": set(), "write_csv": {"ui/data/export.py"}}
+    assert "cell(" in (ROOT / "ui/data/export.py").read_text(encoding="utf-8")
