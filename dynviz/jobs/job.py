@@ -79,7 +79,7 @@ class Job:
 
     def begin(self, load: Load) -> None:
         """Wait for the first turn from here on."""
-        self.work = np.concatenate([[0], np.cumsum(self.store.characters() + _OVERHEAD)])
+        self.work = np.concatenate([[0], np.cumsum(self.store.characters() + _OVERHEAD)]).astype(np.uint32)
         self.stop.clear()
         self.store.stop(False)
         self.state, self.error, self.load = "waiting", "", load
@@ -96,7 +96,7 @@ class Job:
         """What this turn has read so far, and what that took; known: spent and read before it."""
         self.within = rows
         self.spent = known[0] + seconds
-        self.read = known[1] + float(self.work[self.done + rows] - self.work[self.done]) / float(self.work[-1])
+        self.read = known[1] + (float(self.work[self.done + rows]) - float(self.work[self.done])) / float(self.work[-1])
 
     def left(self, turns: int) -> float | None:
         """Seconds to go, where so many jobs take turns; None where that cannot be told yet."""

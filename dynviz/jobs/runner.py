@@ -59,12 +59,13 @@ class Registry:
         )  # fmt: skip
         with self.lock:
             self._make_room(owner)
-            store = Store(self.root / about.id)
-            try:
-                store.write(about, examples)
-            except InputError:
-                shutil.rmtree(store.folder, ignore_errors=True)
-                raise
+        store = Store(self.root / about.id)
+        try:
+            store.write(about, examples)
+        except InputError:
+            shutil.rmtree(store.folder, ignore_errors=True)
+            raise
+        with self.lock:
             job = self.jobs[about.id] = Job(store, about, owner)
             job.reread()
         return job

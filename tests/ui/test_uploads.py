@@ -82,6 +82,54 @@ def test_uploads_are_bounded_for_each_file_session_and_server_and_freed(checkpoi
         assert put(address, other.session, 1, headers) == 204, "one visitor's bound is not another's"
 
 
+class Files:
+    def __init__(self) -> None:
+        self.freed: list[str] = []
+        self.open = {"a", "b"}
+        self.uploaded_file_mgr = self
+
+    def is_active_session(self, session: str) -> bool:
+        return session in self.open
+
+    def remove_session_files(self, session: str) -> None:
+        self.freed.append(session)
+
+
+def test_what_a_closed_session_held_is_freed_when_it_cannot_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    server, held, now = Files(), uploads.Held(), [0.0]
+    monkeypatch.setattr(uploads, "get_instance", lambda: server)
+    monkeypatch.setattr(uploads, "get_option", lambda name: 120)
+    monkeypatch.setattr(uploads.time, "monotonic", lambda: now[0])
+    for session in "ab":
+        held.add(session, "file", uploads.SESSION_MEGABYTES << 20)
+    assert held.refused("a", "other", 1) == 413
+    server.open = {"a"}
+    for now[0] in (100.0, 210.0, 230.0):
+        held.tidy()
+        assert server.freed == (["b"] if now[0] > 220 else [])
+    assert list(held.files) == ["a"]
+    held.drop("a", "file")
+    assert held.refused("a", "other", 1) is None
+    assert held.refused("b", "other", 1) == 400
+
+
+def test_all_sessions_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    server, held = Files(), uploads.Held()
+    monkeypatch.setattr(uploads, "get_instance", lambda: server)
+    monkeypatch.setattr(uploads, "get_option", lambda name: 120)
+    server.open = {str(i) for i in range(20)}
+    most = uploads.SERVER_MEGABYTES // uploads.SESSION_MEGABYTES
+    for i in range(most):
+        assert held.refused(str(i), "file", uploads.SESSION_MEGABYTES << 20) is None
+        held.add(str(i), "file", uploads.SESSION_MEGABYTES << 20)
+    assert held.refused(str(most), "file", 1) == 503
+    assert held.refused("0", "file", uploads.SESSION_MEGABYTES << 20) is None, "in place of one's own of that name"
+    for i in range(uploads.FILES):
+        held.add("many", str(i), 0)
+    server.open.add("many")
+    assert held.refused("many", "one more", 0) == 413
+
+
 @pytest.mark.parametrize(("given", "length"), [([], -1), ([(b"content-length", b"12")], 12), ([(b"content-length", b"-3")], -1)])
 def test_an_upload_says_how_long_it_is(given: list[tuple[bytes, bytes]], length: int) -> None:
     assert uploads._length({"headers": given}) == length

@@ -1,17 +1,20 @@
-"""What happens beside the pages while the server runs: a browser is opened where there is a screen, and old runs are deleted."""
+"""What happens beside the pages while the server runs: a browser is opened where there is a screen, and what
+nobody needs any more is deleted."""
 
 import asyncio
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from itertools import count
 
 import streamlit as st
 from streamlit.web.server.server_util import get_url
 
 from dynviz.jobs.shelf import delete_temporary
 from dynviz.ui.data.cache import registry
+from dynviz.ui.shell.uploads import HELD
 
-EVERY = 3600.0  # seconds between two looks for runs that nobody looked at for a day
+EVERY, HOUR = 60.0, 3600.0  # seconds between two looks for uploads of closed sessions, and for runs that nobody looked at for a day
 
 
 @asynccontextmanager
@@ -29,6 +32,8 @@ async def serving(_app: st.App) -> AsyncIterator[None]:
 
 async def _tidying() -> None:
     """At once too: what an earlier server left is not to wait for a visitor."""
-    while True:
-        await asyncio.to_thread(lambda: registry().tidy())
+    for minute in count():
+        HELD.tidy()
+        if minute % round(HOUR / EVERY) == 0:
+            await asyncio.to_thread(lambda: registry().tidy())
         await asyncio.sleep(EVERY)

@@ -22,65 +22,85 @@ SESSION_MEGABYTES, SERVER_MEGABYTES = 100, 600
 FILES = 20  # of a session
 
 
-class Uploads:
-    """The gate before the upload address."""
+class Held:
+    """What the sessions hold: bytes of each file, counted from before its body comes, because others come meanwhile."""
 
-    def __init__(self, app: "ASGIApp") -> None:
-        self.app = app
-        self.held: dict[str, dict[str, int]] = {}  # bytes, by session and file
-        self.seen: dict[str, float] = {}  # when a session was last known to be open
+    def __init__(self) -> None:
+        self.files: dict[str, dict[str, int]] = {}
+        self.closed: dict[str, float] = {}  # since when a session is
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Pass on all but uploads; of these what there is room for."""
-        if scope["type"] != "http" or ADDRESS not in scope["path"]:
-            return await self.app(scope, receive, send)
-        session, _, file = scope["path"].partition(ADDRESS)[2].partition("/")
-        if scope["method"] == "PUT":
-            return await self._put(session, file, scope, receive, send)
-        if scope["method"] == "DELETE":
-            self.held.get(session, {}).pop(file, None)
-        return await self.app(scope, receive, send)
-
-    async def _put(self, session: str, file: str, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        size = _length(scope)
-        refused = self._refused(session, file, size)
-        if refused:
-            return await _answer(send, refused)
-        self.held.setdefault(session, {})[file] = size  # before the body comes: others come meanwhile
-        taken = False
-
-        async def told(message: "Message") -> None:
-            nonlocal taken
-            taken = taken or (message["type"] == "http.response.start" and message["status"] < 300)
-            await send(message)
-
-        try:
-            await self.app(scope, receive, told)
-        finally:
-            if not taken:
-                self.held.get(session, {}).pop(file, None)
-
-    def _refused(self, session: str, file: str, size: int) -> HTTPStatus | None:
-        """Why an upload is not taken."""
+    def refused(self, session: str, file: str, size: int) -> HTTPStatus | None:
+        """Why a file is not taken."""
         if not allowed().files:
             return HTTPStatus.FORBIDDEN
         if size < 0:
             return HTTPStatus.LENGTH_REQUIRED
         if not get_instance().is_active_session(session):
             return HTTPStatus.BAD_REQUEST
-        self._forget_closed()
-        own = {**self.held.get(session, {}), file: size}
-        others = sum(sum(files.values()) for key, files in self.held.items() if key != session)
+        self.tidy()
+        own = {**self.files.get(session, {}), file: size}
+        others = sum(sum(files.values()) for key, files in self.files.items() if key != session)
         if sum(own.values()) > SESSION_MEGABYTES << 20 or len(own) > FILES:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         return HTTPStatus.SERVICE_UNAVAILABLE if others + sum(own.values()) > SERVER_MEGABYTES << 20 else None
 
-    def _forget_closed(self) -> None:
-        """Streamlit frees what a session holds some time after it was closed: until then it may come back."""
-        now, keeps = time.monotonic(), get_option("server.disconnectedSessionTTL")
-        self.seen |= {key: now for key in self.held if get_instance().is_active_session(key)}
-        self.seen = {key: then for key, then in self.seen.items() if now - then <= keeps}
-        self.held = {key: files for key, files in self.held.items() if files and key in self.seen}
+    def add(self, session: str, file: str, size: int) -> None:
+        """It is on its way."""
+        self.files.setdefault(session, {})[file] = size
+
+    def drop(self, session: str, file: str) -> None:
+        """It was removed, or did not come."""
+        self.files.get(session, {}).pop(file, None)
+
+    def tidy(self) -> None:
+        """Free what closed sessions hold. Streamlit does when the next one is closed, which may be never; until its time is over, a
+        session may come back."""
+        server, now, keeps = get_instance(), time.monotonic(), get_option("server.disconnectedSessionTTL")
+        for session in list(self.files):
+            if server.is_active_session(session):
+                self.closed.pop(session, None)
+            elif now - self.closed.setdefault(session, now) > keeps:
+                server.uploaded_file_mgr.remove_session_files(session)
+                del self.files[session], self.closed[session]
+
+
+HELD = Held()
+
+
+class Uploads:
+    """The gate before the upload address."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self.app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Pass on all but uploads; of these what there is room for."""
+        if scope["type"] == "http" and ADDRESS in scope["path"]:
+            session, _, file = scope["path"].partition(ADDRESS)[2].partition("/")
+            if scope["method"] == "PUT":
+                await self._put(session, file, scope, receive, send)
+                return
+            if scope["method"] == "DELETE":
+                HELD.drop(session, file)
+        await self.app(scope, receive, send)
+
+    async def _put(self, session: str, file: str, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        size, taken = _length(scope), False
+        if refused := HELD.refused(session, file, size):
+            await _answer(send, refused)
+            return
+
+        async def told(message: "Message") -> None:
+            nonlocal taken
+            taken = taken or (message["type"] == "http.response.start" and message["status"] < 300)
+            await send(message)
+
+        HELD.add(session, file, size)
+        try:
+            await self.app(scope, receive, told)
+        finally:
+            if not taken:
+                HELD.drop(session, file)
 
 
 def _length(scope: "Scope") -> int:
