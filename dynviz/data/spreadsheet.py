@@ -28,6 +28,14 @@ def text(written: str) -> str:
     return written[1:] if written.startswith("'") and _FORMULA.match(written) else written
 
 
+def read_back(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The columns of a CSV: where they are the app's own results, texts as they were before they were written. In another's file an
+    apostrophe may be meant, and stays."""
+    if tuple(columns)[: len(RESULTS)] != RESULTS:
+        return columns
+    return {text(name): [text(v) if isinstance(v, str) else v for v in values] for name, values in columns.items()}
+
+
 def to_csv(rows: Sequence[Mapping[str, Any]], end: str = "\r\n") -> str:
     """Rows as CSV. Its columns are those of all rows, in the order in which they first come."""
     names = list(dict.fromkeys(name for row in rows for name in row))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import dynviz
-from dynviz.data.spreadsheet import cell, text, to_csv
+from dynviz.data.spreadsheet import RESULTS, cell, read_back, text, to_csv
 
 ROOT = Path(dynviz.__file__).parent
 FORMULAS = (
@@ -48,6 +48,12 @@ def test_names_and_texts_of_every_column_are_escaped_and_lines_stay_in_their_cel
     assert found == [["'=name", "n", "more"], ["'-", "-0.5", ""], ["a\r=1", "", "'@x,y"]]
     assert '"a\r=1"' in written
     assert to_csv([]) == "\r\n"
+
+
+def test_only_the_apps_own_results_are_read_back() -> None:
+    own = {name: ["'=1", "'tis", "'-", "-"] for name in RESULTS}
+    assert read_back(own) == {name: ["=1", "'tis", "-", "-"] for name in RESULTS}
+    assert read_back({"text": ["'=1"], "label": ["'-"]}) == {"text": ["'=1"], "label": ["'-"]}
 
 
 def test_no_csv_is_written_in_another_way() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from dynviz import api
 from dynviz.data import bundled, examples_of, lines_table, open_table
+from dynviz.data.spreadsheet import RESULTS
 from dynviz.figures.wording import percent, points
 from dynviz.jobs import runner
 from dynviz.records import Sweep
@@ -308,6 +309,10 @@ def test_results_as_parquet_and_csv_hold_every_row_and_layer() -> None:
     csv = export.csv(found).decode()
     assert "'=1+1 is a formula" in csv
     assert len(csv.strip().split("\n")) == 3
+    again = open_table(export.csv(found), "dynviz-results.csv")
+    assert tuple(again.columns)[:4] == RESULTS
+    assert again.columns["text"] == table.column("text").to_pylist(), "read here again, texts are as they were"
+    assert [len(values) for values in again.columns.values()] == [2] * len(table.column_names)
 
 
 def test_the_report_is_complete_escaped_and_loads_nothing() -> None:

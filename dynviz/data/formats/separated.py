@@ -3,10 +3,12 @@
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from dynviz.data.decode import Text
 from dynviz.data.formats.sheet import Row, sheet
+from dynviz.data.spreadsheet import read_back
 from dynviz.data.tables import MAX_ROW, MAX_ROWS, QUOTES, Gathered, Table, huge
 from dynviz.errors import InputError
 
@@ -31,7 +33,8 @@ def separated(text: Text, kind: str, lenient: bool) -> Table:
         next(numbered)
     into = Gathered(text.name, lenient)
     as_they_stand = mark == "\t" and _line_up(text, lenient)
-    return sheet(_tabbed(numbered) if as_they_stand else _quoted(numbered, mark, into), into, notes)
+    found = sheet(_tabbed(numbered) if as_they_stand else _quoted(numbered, mark, into), into, notes)
+    return replace(found, columns=read_back(found.columns))
 
 
 def _mark(lines: list[str], usual: str) -> str:
