@@ -29,6 +29,7 @@ MODELS = ("sst2-joint", "sst2-ltp", "pos-tokee", "sst2-cascade")
 PLOTS = ("plot", "cast", "music", "ending", "pace", "dialogue", "camera work", "humour")
 PAGES = ("tradeoff", "compare", "methods")
 TICKS = 6  # of a knob, for each new sentence
+GONE = 10  # seconds after which the server forgets a session that was closed; by default two minutes
 
 
 def mark(i: int) -> str:
@@ -43,14 +44,17 @@ def sentence(i: int, n: int) -> str:
 
 @dataclass
 class Told:
-    """What came of it. seconds: by action; wrong: answers that are not this visitor's own; met: others' words that reached somebody."""
+    """What came of it. seconds: by action; wrong: answers that are not this visitor's own; met: others' words that reached somebody;
+    refused: what was shown in red."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     met: set[bytes] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
 
-    def took(self, action: str, seconds: float) -> None:
+    def took(self, action: str, seconds: float, visitor: Visitor) -> None:
         self.seconds.setdefault(action, []).append(seconds)
+        self.refused += visitor.errors
 
 
 @dataclass(frozen=True)
@@ -103,20 +107,20 @@ def visit(visitor: Visitor, i: int, load: Load, right: dict[tuple[str, str, floa
 
     begin.wait()
     wait()
-    told.took("first picture", visitor.run())
+    told.took("first picture", visitor.run(), visitor)
     parameter = f"{name}.{knob(load, name)[0]}"
     for n in range(load.rounds):
         wait()
-        told.took("new sentence", visitor.say(sentence(i, n)))
+        told.took("new sentence", visitor.say(sentence(i, n)), visitor)
         for value in settings(load, name, i, n):
             wait()
-            told.took("knob tick", visitor.turn(parameter, value))
+            told.took("knob tick", visitor.turn(parameter, value), visitor)
             said, truth = visitor.verdict, right[name, sentence(i, n), value]
             if said != truth:
                 told.wrong.append(f"{name} at {value:g}, {sentence(i, n)!r}: {said!r}, not {truth!r}")
         for page in (*load.pages[n % len(load.pages or (0,)) :][:1], ""):
             wait()
-            told.took("page switch", visitor.go(page))
+            told.took("page switch", visitor.go(page), visitor)
     told.met |= visitor.met
 
 
@@ -150,10 +154,10 @@ def warmed(address: str, load: Load, server: int) -> Iterator[Row]:
 
 def rows(load: Load) -> Iterator[Row]:
     """Times and memory with that many visitors. Raises where one saw what is another's."""
-    with serving() as address:
+    with serving({"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": f"{GONE}"}) as address:
         server = process(address)
         yield from warmed(address, load, server)
-        before, spent = resident(server), _busy(server)
+        before, spent, handles = resident(server), _busy(server), _handles(server)
         with ExitStack() as stack:
             told = crowd(address, load, stack)
             after, actions = resident(server), sum(map(len, told.seconds.values()))
@@ -162,8 +166,21 @@ def rows(load: Load) -> Iterator[Row]:
             yield _row(f"processor time of the server for one action, {about}", "seconds, mean", (_busy(server) - spent) / actions)
             yield _row(f"memory, {load.sessions} visitors", "MB", after)
             yield _row(f"memory for each of {load.sessions} visitors", "MB", (after - before) / load.sessions)
+            yield _row(f"open handles for each of {load.sessions} visitors", "count", (_handles(server) - handles) / load.sessions)
+            yield _row(f"refusals and errors shown to {load.sessions} visitors", "count", len(told.refused))
+        time.sleep(2 * GONE)
+        with visiting(address) as last:  # Streamlit forgets old sessions when another is closed
+            last.run()
+        time.sleep(1)
+        yield _row(f"memory, after {load.sessions} visitors left", "MB", resident(server))
+        yield _row(f"open handles, after {load.sessions} visitors left, more than before they came", "count", _handles(server) - handles)
     if told.met or told.wrong:
         raise AssertionError(f"visitors saw what is not theirs: {sorted(told.met)} {told.wrong[:5]}")
+
+
+def _handles(server: int) -> int:
+    """Files and sockets that it holds open."""
+    return len(list(Path(f"/proc/{server}/fd").iterdir()))
 
 
 def _busy(server: int) -> float:
