@@ -48,7 +48,10 @@ class Lock:
         """Whether somebody else holds it."""
         if self.handle >= 0 or not self.file.exists():
             return False
-        if self.take():
-            self.free()
+        try:
+            free = self.take()
+        except OSError:  # no file that could be held
             return False
-        return True
+        if free:
+            self.free()
+        return not free

@@ -123,7 +123,8 @@ def _layers(columns: dict[str, Any], meta: Mapping[str, Any], layers: int, sente
 
 def at(gathered: Gathered, knobs: Mapping[str, float]) -> Outcome:
     """Answers, exits and costs at these settings: replayed from the readings, or as it was run (then the settings are the job's own)."""
-    found = _replayed(gathered, knobs) if gathered.kind == "readings" else _stored(gathered.columns, gathered.layers)
+    with damaged():
+        found = _replayed(gathered, knobs) if gathered.kind == "readings" else _stored(gathered.columns, gathered.layers)
     about = gathered.about
     settings: tuple[Mapping[str, float], ...] = ({}, dict(knobs if gathered.kind == "readings" else about.knobs))
     sweep = Sweep(

@@ -60,6 +60,8 @@ class Registry:
         with self.lock:
             self._make_room(owner)
         store = Store(self.root / about.id)
+        with writing():
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             store.write(about, examples)
         except InputError:

@@ -45,28 +45,21 @@ def delete_temporary() -> None:
 def clean(where: Path) -> None:
     """Delete the temporary folders whose servers are gone."""
     for folder in where.glob(f"{PREFIX}*"):
-        if _ours(folder) and not _alive(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # another server that starts now cleans too
+            if _ours(folder) and not _alive(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ours(folder: Path) -> bool:
     """Whether it is a folder, no link, of this user's alone."""
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False
+    found = folder.lstat()
     mine = found.st_uid == os.getuid() if hasattr(os, "getuid") else True
     return stat.S_ISDIR(found.st_mode) and mine and not (os.name == "posix" and found.st_mode & 0o077)
 
 
 def _alive(folder: Path) -> bool:
     """Whether its server may be there still. One that has no lock yet is just being made, or old."""
-    try:
-        if (folder / NAME).exists():
-            return Lock(folder).elsewhere
-        return time.time() - folder.lstat().st_mtime < AGE
-    except OSError:
-        return True
+    return Lock(folder).elsewhere if (folder / NAME).exists() else time.time() - folder.lstat().st_mtime < AGE
 
 
 def known(id: str) -> bool:
@@ -76,8 +69,9 @@ def known(id: str) -> bool:
 
 def folders(root: Path) -> list[Path]:
     """The folders of all jobs that lie there."""
-    with os.scandir(root) as found:
+    with suppress(FileNotFoundError), os.scandir(root) as found:
         return [Path(e.path) for e in found if known(e.name) and e.is_dir(follow_symlinks=False)]
+    return []  # a system that cleans its temporary folders has taken it
 
 
 def looked(folder: Path) -> None:
@@ -111,12 +105,5 @@ def _length(file: Path) -> int:
 def tidy(root: Path) -> None:
     """Delete what nobody looked at for a day, unless a server is at it."""
     for folder in folders(root):
-        if time.time() - seen(folder) > AGE and not _busy(folder):
+        if time.time() - seen(folder) > AGE and not Lock(folder).elsewhere:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _busy(folder: Path) -> bool:
-    try:
-        return Lock(folder).elsewhere
-    except OSError:
-        return False

@@ -5,12 +5,14 @@ A file that is torn, or not what it should be, is an InputError; a part that is 
 
 import errno
 import json
+import logging
 import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from dynviz.data import Examples, Skip
 from dynviz.errors import InputError
 from dynviz.jobs.shelf import ABOUT
 
+log = logging.getLogger("dynviz.jobs")
 GROUP = 1024  # rows that are read from the texts at once
 MAX_CHARACTERS = 25_000_000
 MAX_SKIPPED = 1000  # rows left out that are listed one by one
@@ -60,12 +63,13 @@ _ABOUT = TypeAdapter(About)
 
 @contextmanager
 def damaged() -> Iterator[None]:
-    """Whatever reading a torn file throws is one sentence."""
+    """Whatever reading a torn file throws is one sentence, and the cause stands in the log."""
     try:
         yield
     except InputError:
         raise
     except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
+        log.warning("the files of a run are damaged", exc_info=True)
         raise InputError("This run cannot be read", "its files on the server are damaged", "Start it anew") from None
 
 
@@ -118,7 +122,8 @@ class Store:
                 raise ValueError(ABOUT) from None
             _regular(self.folder / TEXTS)
             texts = pq.read_metadata(self.folder / TEXTS)
-            if found.id != self.folder.name or found.total < 1 or texts.num_rows != found.total:
+            finite = all(map(isfinite, found.knobs.values()))
+            if found.id != self.folder.name or found.total < 1 or texts.num_rows != found.total or not finite:
                 raise ValueError(found.id)
             return found
 

@@ -181,6 +181,26 @@ def test_a_run_for_which_the_disk_has_no_room_leaves_nothing(registry: Registry,
     assert not list(registry.root.iterdir())
 
 
+def test_a_temporary_folder_that_the_system_took_is_made_anew(registry: Registry, models: Models) -> None:
+    made(registry, models)
+    shelf.shutil.rmtree(registry.root)
+    job = started(registry, models)
+    wait(registry)
+    assert job.state == "done"
+    assert registry.root.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("kind", ["mkdir", "symlink", "fifo"])
+def test_a_lock_that_is_no_file_is_said(registry: Registry, models: Models, kind: str) -> None:
+    job = made(registry, models)
+    lock = job.store.folder / ".lock"
+    {"mkdir": lock.mkdir, "symlink": lambda: lock.symlink_to("/etc/passwd"), "fifo": lambda: os.mkfifo(lock)}[kind]()
+    assert registry.find(job.id) is job
+    if kind != "fifo":
+        with pytest.raises(InputError, match="takes no file"):
+            registry.start(job, lambda: models["sst2-joint"])
+
+
 def cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
@@ -249,7 +269,10 @@ def test_numbers_that_do_not_fit_are_damage(registry: Registry, models: Models, 
         gather(job.store, job.about)
 
 
-@pytest.mark.parametrize("change", [{"total": 6}, {"total": 0}, {"id": "a" * 22}, {"title": 7}, {"labels": "ab"}, {"knobs": {"a": "b"}}])
+@pytest.mark.parametrize("change", [
+    {"total": 6}, {"total": 0}, {"id": "a" * 22}, {"title": 7}, {"labels": "ab"}, {"knobs": {"a": "b"}},
+    {"knobs": {"a": float("inf")}}, {"made": "soon"}, {"skipped": [["x"]]}, {"title": "\ud800"},
+])  # fmt: skip
 def test_what_a_job_says_of_itself_must_be_so(registry: Registry, models: Models, change: dict[str, object]) -> None:
     job = made(registry, models)
     file = job.store.folder / shelf.ABOUT

@@ -31,6 +31,7 @@ def test_a_visitor_who_waits_is_told_the_place_in_the_queue(monkeypatch: pytest.
 
 
 def test_a_visitors_oldest_run_makes_room_and_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert runner.OWN == 12, "text.GONE speaks of a thirteenth"
     monkeypatch.setattr(runner, "OWN", 2)
     other, mine = ran(opened()), ran(opened())
     first = job(mine).id
