@@ -42,7 +42,8 @@ class Registry:
         self.turns = Turns()
         self.lock = threading.RLock()
         self.worker: threading.Thread | None = None
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with writing():
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.tidy()
 
     def create(

@@ -38,8 +38,8 @@ def delete_temporary() -> None:
     """Delete this process's temporary folders: at its end, or before, where a signal will end it."""
     while _kept:
         lock = _kept.pop()
-        shutil.rmtree(lock.file.parent, ignore_errors=True)
         lock.free()
+        shutil.rmtree(lock.file.parent, ignore_errors=True)
 
 
 def clean(where: Path) -> None:

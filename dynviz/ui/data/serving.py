@@ -2,6 +2,7 @@
 nobody needs any more is deleted."""
 
 import asyncio
+import logging
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -11,9 +12,11 @@ import streamlit as st
 from streamlit.web.server.server_util import get_url
 
 from dynviz.jobs.shelf import delete_temporary
+from dynviz.ui.data import text
 from dynviz.ui.data.cache import registry
 from dynviz.ui.shell.uploads import HELD
 
+log = logging.getLogger("dynviz.ui")
 EVERY, HOUR = 60.0, 3600.0  # seconds between two looks for uploads of closed sessions, and for runs that nobody looked at for a day
 
 
@@ -33,7 +36,10 @@ async def serving(_app: st.App) -> AsyncIterator[None]:
 async def _tidying() -> None:
     """At once too: what an earlier server left is not to wait for a visitor."""
     for minute in count():
-        HELD.tidy()
-        if minute % round(HOUR / EVERY) == 0:
-            await asyncio.to_thread(lambda: registry().tidy())
+        try:
+            HELD.tidy()
+            if minute % round(HOUR / EVERY) == 0:
+                await asyncio.to_thread(lambda: registry().tidy())
+        except Exception:  # the next time it may go well
+            log.exception(text.NOT_TIDY)
         await asyncio.sleep(EVERY)

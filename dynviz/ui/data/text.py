@@ -91,6 +91,7 @@ INTERRUPTED = (
     "Stopped at {done:,} of {rows}, when the server ended. What was read is kept and shown below. It did not go on by itself: {error} "
     "Resume tries again."
 )
+NOT_TIDY = "old runs or uploads could not be deleted"
 NO_MODEL = ("The run cannot go on", "its model is not on this server any more", "Run the rows with another one")
 CANCELLED = "Stopped at {done:,} of {rows}. What was read is kept and shown below; Resume goes on from there."
 FAILED = "Stopped at {done:,} of {rows}. {error} What was read is kept; Resume tries again."
