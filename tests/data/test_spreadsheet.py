@@ -57,12 +57,14 @@ def test_only_the_apps_own_results_are_read_back() -> None:
 
 
 def test_no_csv_is_written_in_another_way() -> None:
-    """Python's and pandas' own writers are used in one file; pyarrow's in one more, which escapes by the same function."""
+    """Python's own writer is used in one file (in one more it quotes an option of the command line, which is no file), pandas' in none,
+    pyarrow's in one, which escapes by the same function."""
     found = {"csv.writer": set(), "csv.DictWriter": set(), "to_csv": set(), "write_csv": set()}  # type: ignore[var-annotated]
     for file in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute):
                 for name in (node.attr, f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""):
                     found.get(name, set()).add(str(file.relative_to(ROOT)))
-    assert found == {"csv.writer": {"data/spreadsheet.py"}, "csv.DictWriter": set(), "to_csv": set(), "write_csv": {"ui/data/export.py"}}
+    assert found.pop("csv.writer") <= {"data/spreadsheet.py", "data/doubts.py"}
+    assert found == {"csv.DictWriter": set(), "to_csv": set(), "write_csv": {"ui/data/export.py"}}
     assert "cell(" in (ROOT / "ui/data/export.py").read_text(encoding="utf-8")
