@@ -14,7 +14,7 @@ from tests.browser.data import form, run
 from tests.browser.server import CHROMIUM, serving
 from tests.browser.test_exports import opened, saved
 from tests.browser.view import view
-from tests.deploy.proxy import NAME, NGINX, ask, proxy
+from tests.deploy.proxy import NAME, NGINX, ask, asking, proxy
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx is found: apt-get install nginx-light")
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13", "Sec_WebSocket_Key": "MDEyMzQ1Njc4OWFiY2RlZg=="}
@@ -102,3 +102,11 @@ def test_the_app_works_under_its_policy(browser: Browser, port: int) -> None:
         run(seen)
         assert not [error for error in seen.errors if "404" not in error]
     apart.close()
+
+
+def test_one_address_does_not_take_all_sessions(port: int) -> None:
+    """The last test here: for some seconds this address gets no other."""
+    with ExitStack() as stack:
+        given = [stack.enter_context(asking(port, "/_stcore/stream", **UPGRADE)).status for _ in range(65)]
+    assert set(given) == {101, 429}
+    assert 30 < given.count(101) <= 60, "a class fits in"

@@ -70,8 +70,9 @@ def _wait(server: subprocess.Popen[str], port: int) -> None:
     raise RuntimeError("nginx did not answer")
 
 
-def ask(port: int, path: str, method: str = "GET", body: int = 0, name: str = NAME, **headers: str) -> tuple[int, dict[str, str]]:
-    """Status and headers of the answer. body: bytes sent along; name: the host asked for, also in TLS, where nobody vouches for it."""
+@contextmanager
+def asking(port: int, path: str, method: str = "GET", body: int = 0, name: str = NAME, **headers: str) -> Iterator[HTTPResponse]:
+    """The answer, and its connection as long as it is looked at. body: bytes announced; name: the host asked for, also in TLS."""
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     told = {"Host": f"{name}:{port}", **{key.replace("_", "-"): value for key, value in headers.items()}}
@@ -81,4 +82,10 @@ def ask(port: int, path: str, method: str = "GET", body: int = 0, name: str = NA
         secure.sendall("\r\n".join(lines).encode() + bytes(min(body, 1000)))
         answer = HTTPResponse(secure)
         answer.begin()
+        yield answer
+
+
+def ask(port: int, path: str, method: str = "GET", body: int = 0, name: str = NAME, **headers: str) -> tuple[int, dict[str, str]]:
+    """Status and headers of the answer."""
+    with asking(port, path, method, body, name, **headers) as answer:
         return answer.status, {key.lower(): value for key, value in answer.getheaders()}
