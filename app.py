@@ -4,7 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dynviz.ui.data.serving import serving
-from dynviz.ui.shell import libraries, navigation  # noqa: F401 (libraries: whole before a page needs them)
+from dynviz.ui.shell import libraries, navigation, origins  # noqa: F401 (libraries: whole before a page needs them)
 from dynviz.ui.shell.uploads import Uploads
 
 if __name__ == "__main__":  # a visitor's run of the script
@@ -14,4 +14,5 @@ if __name__ == "__main__":  # a visitor's run of the script
     navigation.sidebar()
     page.run()
 else:  # `streamlit run` imports it and serves what it finds
+    origins.ask_nobody()
     app = st.App(__file__, middleware=[Middleware(Uploads)], lifespan=serving)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.server import CHROMIUM, serving
 from tests.checkpoints import SPECS, build
+from tests.watch import strangers, watch
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (tests/requirements.txt)")
 MODELS = ("pos-tokee", "pos-plain", "sst2-plain", "sst2-joint", "sst2-ltp")
@@ -25,9 +26,17 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(checkpoints: Path) -> Iterator[str]:
-    with serving({"DYNVIZ_CHECKPOINTS": str(checkpoints), "DYNVIZ_MODELS": ""}) as found:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app writes which hosts it asks."""
+    return tmp_path_factory.mktemp("watch") / "asked"
+
+
+@pytest.fixture(scope="session")
+def address(checkpoints: Path, log: Path) -> Iterator[str]:
+    """The app; whatever the tests did with it, it asked no other host."""
+    with serving({"DYNVIZ_CHECKPOINTS": str(checkpoints), "DYNVIZ_MODELS": "", **watch(log)}) as found:
         yield found
+    assert not strangers(log)
 
 
 @pytest.fixture(scope="session")

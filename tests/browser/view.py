@@ -56,6 +56,8 @@ def view(browser: Browser, address: str, width: int = 1400, theme: str = "light"
     page.on("console", lambda message: found.errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: found.errors.append(str(error)))
     page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:")) else found.errors.append(request.url))
+    own = address.replace("http", "ws", 1)
+    page.on("websocket", lambda socket: None if socket.url.startswith(own) else found.errors.append(socket.url))
     page.on("dialog", lambda dialog: found.errors.append(f"dialog: {dialog.message}"))
     try:
         yield found

@@ -1,63 +1,51 @@
-"""requirements.lock: every package that requirements.txt brings, at the version installed here. `python -m tests.docs.lock [--write]`.
+"""The locks: every package, at the version that was tested. `python -m tests.docs.lock [--upgrade]` makes them, by pip-tools.
 
-Run it in an environment made by `pip install -r requirements.txt` whose tests have passed. A build's own suffix (torch's "+cpu") is left
-out: which build is taken is the index's matter.
+requirements.lock holds what requirements.txt brings, tests/requirements.lock what tests/requirements.txt brings. pip-tools is needed for
+making them alone: `pip install pip-tools`. No hashes stand in them: which build of torch is taken (the small CPU one or one for a GPU) is
+the index's matter, so its suffix is left out, and pip wants the hashes of all packages or of none.
 """
 
 import argparse
 import platform
-from collections.abc import Iterator
-from importlib.metadata import distribution
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCK = ROOT / "requirements.lock"
+LOCKS = {"requirements.lock": "requirements.txt", "tests/requirements.lock": "tests/requirements.txt"}
+OPTIONS = "--quiet --strip-extras --allow-unsafe --no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-options"
 
 
 def required(file: Path) -> list[Requirement]:
-    """What a file of requirements, or a lock, asks for."""
+    """What a file of requirements, or a lock, asks for by itself."""
     lines = (line.split("#")[0].strip() for line in file.read_text(encoding="utf-8").splitlines())
-    return [Requirement(line) for line in lines if line]
+    return [Requirement(line) for line in lines if line and not line.startswith("-")]
 
 
-def below(asked: Requirement) -> Iterator[Requirement]:
-    """What an installed package asks for, here, with the extras that it is asked with."""
-    for line in distribution(asked.name).requires or ():
-        found = Requirement(line)
-        if found.marker is None or any(found.marker.evaluate({"extra": extra}) for extra in ("", *asked.extras)):
-            yield found
+def head() -> str:
+    """The first lines of a lock."""
+    made = f"Python {'.'.join(platform.python_version_tuple()[:2])}, {platform.system()} {platform.machine()}"
+    return f"# Every package of the tested installation: {made}.\n# Made by `python -m tests.docs.lock`.\n"
 
 
-def installed() -> dict[str, str]:
-    """All packages that requirements.txt leads to, with their versions, by name."""
-    todo, seen, out = required(ROOT / "requirements.txt"), set(), {}
-    while todo:
-        one = todo.pop()
-        key = str(canonicalize_name(one.name)), *sorted(one.extras)
-        if key not in seen:
-            seen.add(key)
-            out[key[0]] = distribution(one.name).version.partition("+")[0]
-            todo += below(one)
-    return dict(sorted(out.items()))
-
-
-def lock() -> str:
-    """The file."""
-    head = f"# Every package of one tested installation: Python {platform.python_version()}, {platform.system()} {platform.machine()}.\n"
-    return head + "# Made by `python -m tests.docs.lock --write`.\n" + "".join(f"{name}=={v}\n" for name, v in installed().items())
+def write(lock: str, upgrade: bool) -> None:
+    """Let pip-tools choose: what the lock holds already stays as it is, unless newer ones are wanted."""
+    more = ["--upgrade"] if upgrade else []
+    subprocess.run([sys.executable, "-m", "piptools", "compile", *OPTIONS.split(), *more, "-o", lock, LOCKS[lock]], cwd=ROOT, check=True)
+    pins = sorted(f"{one.name}{re.sub('[+].*', '', str(one.specifier))}\n" for one in required(ROOT / lock))
+    (ROOT / lock).write_text(head() + "".join(pins), encoding="utf-8")
 
 
 def main() -> None:
-    """Print or write it."""
+    """Write both."""
     parser = argparse.ArgumentParser("python -m tests.docs.lock", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write requirements.lock")
-    if parser.parse_args().write:
-        LOCK.write_text(lock(), encoding="utf-8")
-    else:
-        print(lock(), end="")
+    parser.add_argument("--upgrade", action="store_true", help="take the newest versions that requirements.txt allows")
+    given = parser.parse_args()
+    for lock in LOCKS:
+        write(lock, given.upgrade)
 
 
 if __name__ == "__main__":

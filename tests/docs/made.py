@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.docs.benchmarks import benchmarks, scaling
+from tests.docs.licences import licences
 from tests.docs.methods import about_methods, deviations
 from tests.docs.parts import box, rooms
 from tests.docs.results import results
@@ -13,6 +14,7 @@ from tests.docs.results import results
 ROOT = Path(__file__).parents[2]
 FILES: dict[str, Callable[[], str]] = {
     "docs/results.md": results, "docs/methods.md": about_methods, "docs/deviations.md": deviations, "docs/benchmarks.md": benchmarks,
+    "docs/licences.md": licences,
 }  # fmt: skip
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"box": box}, "docs/CONTRIBUTING.md": {"rooms": rooms}, "docs/scaling.md": {"scaling": scaling},

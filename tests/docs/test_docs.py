@@ -27,7 +27,6 @@ from dynviz.ui.shell.operator import DEMO, Allowed
 from dynviz.version import __version__
 from tests import tiny
 from tests.benchmarks.pooling import RESULTS
-from tests.docs.lock import LOCK, below, required
 from tests.docs.made import FILES, ROOT, stale
 from tests.docs.results import how_set
 from tests.lacking import lacking
@@ -212,15 +211,6 @@ def test_the_example_of_a_method_is_replayed_as_it_runs(lead: Method) -> None:
 
 
 # What lies beside the documents
-
-
-def test_the_lock_holds_what_is_pinned_and_what_that_needs() -> None:
-    locked = {one.name: str(one.specifier).removeprefix("==") for one in required(LOCK)}
-    assert len(locked) == len(required(LOCK))
-    for pin in required(ROOT / "requirements.txt"):
-        assert f"=={locked[pin.name]}" == str(pin.specifier)
-        for need in below(pin):
-            assert need.specifier.contains(locked[need.name.lower().replace("_", "-")], prereleases=True), f"{pin.name} needs {need}"
 
 
 def test_the_citation_is_of_this_version_and_licence() -> None:

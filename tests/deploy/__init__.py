@@ -1,0 +1,1 @@
+"""Deploying: the files of deploy/, and the app as it is served."""
