@@ -57,6 +57,7 @@ class Registry:
             secrets.token_urlsafe(16), title, config.name, model.digest, config.task, model.method.unit, tuple(config.labels), dict(knobs),
             examples.labels is not None, len(examples), time.time(), " ".join(filter(None, (note, examples.note))),
             tuple(left_out[:MAX_SKIPPED]), len(left_out), moves(model), dict(config.options), config.method,
+            model.identity,
         )  # fmt: skip
         with self.lock:
             self._make_room(owner)
@@ -222,7 +223,7 @@ class Registry:
         try:
             assert job.load is not None
             model = job.load()
-            if model.digest != job.about.digest:
+            if (model.digest, model.identity) != (job.about.digest, job.about.identity):
                 raise InputError("The run cannot go on", "the checkpoint was changed since", "Start it anew")
             some = job.store.rows(start, min(start + PART_ROWS, job.about.total))
             found = read_part(model, some, job.about.knobs, self.turn, enough, told)

@@ -24,12 +24,12 @@ from pydantic import TypeAdapter, ValidationError
 from dynviz.data import Examples, Skip
 from dynviz.errors import InputError
 from dynviz.jobs.shelf import ABOUT
+from dynviz.records.files import read_json
 
 log = logging.getLogger("dynviz.jobs")
 GROUP = 1024  # rows that are read from the texts at once
 MAX_CHARACTERS = 25_000_000
 MAX_SKIPPED = 1000  # rows left out that are listed one by one
-MAX_ABOUT = 1 << 20  # bytes
 TEXTS, STOPPED = "texts.parquet", "stopped"
 _PART = re.compile(r"part-(\d{6})-(\d{6})\.parquet")
 
@@ -56,6 +56,7 @@ class About:
     moves: bool = False  # the knob can be moved afterwards
     options: Mapping[str, Any] = field(default_factory=dict)
     method: str = ""
+    identity: str = ""  # of all that the model computes with
 
 
 _ABOUT = TypeAdapter(About)
@@ -117,9 +118,9 @@ class Store:
         """What the job is."""
         with damaged():
             try:
-                found = _ABOUT.validate_json(_small(self.folder / ABOUT))
-            except ValidationError:
-                raise ValueError(ABOUT) from None
+                found = _ABOUT.validate_python(read_json(self.folder / ABOUT))
+            except (InputError, ValidationError) as error:  # which name the path
+                raise ValueError(ABOUT) from error
             _regular(self.folder / TEXTS)
             texts = pq.read_metadata(self.folder / TEXTS)
             finite = all(map(isfinite, found.knobs.values()))
@@ -198,12 +199,6 @@ def _regular(file: Path) -> int:
     if not stat.S_ISREG(found.st_mode):
         raise ValueError(file.name)
     return found.st_size
-
-
-def _small(file: Path) -> bytes:
-    if _regular(file) > MAX_ABOUT:
-        raise ValueError(file.name)
-    return file.read_bytes()
 
 
 def _holds(file: Path, rows: int) -> bool:

@@ -198,6 +198,19 @@ def test_a_failure_is_told_and_what_was_read_stays(registry: Registry, models: d
     assert job.state == "done"
 
 
+@pytest.mark.parametrize("changed", [{"digest": "other"}, {"identity": "other"}])
+def test_a_run_does_not_go_on_with_other_weights(registry: Registry, models: dict[str, object], changed: dict[str, str]) -> None:
+    model = models["sst2-joint"]
+    job = registry.create(model, "rows", bundled("sst2"), {})  # type: ignore[arg-type]
+    registry.start(job, lambda: replace(model, **changed))  # type: ignore[type-var]
+    wait(registry)
+    assert (job.state, job.done) == ("failed", 0)
+    assert "the checkpoint was changed since" in job.error
+    registry.start(job, lambda: model)  # type: ignore[arg-type]
+    wait(registry)
+    assert job.state == "done"
+
+
 def test_a_job_can_be_deleted_while_it_runs(registry: Registry, models: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
     held, go = hold(monkeypatch, 0)
     model = models["sst2-joint"]
