@@ -108,7 +108,7 @@ def gathered(folders: Iterable[Path], problems: list[str] | None = None, there: 
         try:
             read.append(checkpoint_at(folder))
         except InputError as error:
-            said.append(printable(str(error)))
+            said.append(str(error))
     for checkpoint in sorted(read, key=lambda c: c.folder.name != c.name):
         if taken := _taken(checkpoint, kept):
             said.append(printable(f"{checkpoint.folder} is called {taken}, as another checkpoint is. Give it another name in config.json."))
@@ -155,14 +155,14 @@ def repeats(checkpoint: Checkpoint) -> list[Checkpoint]:
 
 def checkpoint_at(folder: Path) -> Checkpoint:
     """The checkpoint of a folder, not loaded, or an InputError that names what does not fit."""
-    file = printable(str(folder / "config.json"))
+    file = folder / "config.json"
     try:
         raw = read_raw(folder)
         config = hf_config.in_folder(folder) if foreign(raw) else config_of(raw, folder)
     except InputError:
         raise
     except Exception as error:  # a kind of harm that nobody thought of must not take the other checkpoints with it
-        raise InputError(f"{file} cannot be read", f"{type(error).__name__}: {printable(str(error))}", "Correct the file") from None
+        raise InputError(f"{file} cannot be read", f"{type(error).__name__}: {error}", "Correct the file") from None
     if config.task not in (*TASKS, *CUSTOM):
         raise InputError(f"{file} names the task {config.task[:60]!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
     if config.method not in method_files():

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from dynviz.checkpoint.trained import told
 from dynviz.errors import InputError
-from dynviz.records.files import exists, fault, opened, parse, printable, read_bytes, read_json
+from dynviz.records.files import exists, fault, opened, parse, read_bytes, read_json
 
 FORMAT: Literal[1] = 1
 MAX_CONFIG = 1_000_000  # bytes
-MAX_WEIGHTS = 2_000_000_000  # bytes of one file
+MAX_WEIGHTS = 4_000_000_000  # bytes of one file
 _TURNING = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they set the direction of the text around them
 TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "special_tokens_map.json")
 
@@ -142,7 +142,7 @@ def config_of(raw: Any, folder: Path) -> CheckpointConfig:
         return CheckpointConfig.model_validate(raw)
     except ValidationError as error:
         key, why = fault(error)
-        what = f"{printable(str(folder / 'config.json'))} does not fit: key {key!r}"
+        what = f"{folder / 'config.json'} does not fit: key {key!r}"
         raise InputError(what, why, "Correct the key, or save the checkpoint again") from None
 
 
@@ -209,7 +209,7 @@ def neighbour(folder: Path, name: str) -> Path:
     found = folder.parent / name
     if exists(found) and found.resolve().parent != folder.parent.resolve():
         why = "it is a link that leads elsewhere, and what lies there is not part of the box"
-        raise InputError(f"{printable(str(found))} is not a folder beside {printable(folder.name)}", why, "Copy the folder there")
+        raise InputError(f"{found} is not a folder beside {folder.name}", why, "Copy the folder there")
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from dynviz.checkpoint.config import read_config
 from dynviz.errors import InputError
 from dynviz.records.card import Card, card_of, comparison_of
-from dynviz.records.files import exists, printable, read_json, why_not
+from dynviz.records.files import exists, read_json, why_not
 from dynviz.records.pair import Pair
 from dynviz.records.schema import from_plain, to_json
 
@@ -89,4 +89,4 @@ def _reading(folder: Path, take: Callable[[Any], T]) -> T | None:
         why = f"{error.what}: {error.why}"
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         why = why_not(error)
-    raise InputError(f"{printable(str(file))} cannot be read", why, "Restore the file, or write it again")
+    raise InputError(f"{file} cannot be read", why, "Restore the file, or write it again")

@@ -1,6 +1,5 @@
 """What lies in the folder of somebody else's model, looked at before anything is opened: no pipe, no endless file, nothing outside it."""
 
-import json
 import os
 import re
 import stat
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dynviz.errors import InputError, refusing
+from dynviz.records import files
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")  # a name that is no path of a folder here
 MEGABYTE = 10**6
@@ -55,29 +55,18 @@ def _homes(folder: Path) -> list[Path]:
 
 def read_json(file: Path) -> dict[str, Any]:
     """A JSON object of a file that was checked; every number in it finite, every text whole."""
-    with refusing(f"{file} is not JSON", "Restore the file, or save the model again"):
-        found = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number, parse_float=_finite)
-        json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written, nor shown
+    found = files.read_json(file)
     if not isinstance(found, dict):
         raise InputError(f"{file} holds {type(found).__name__}", "names with values are needed", "Restore the file")
     return found
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is not a number to compute with")
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    return value if abs(value) < float("inf") else _no_number(digits[:40])
 
 
 def is_meant(name: str) -> bool:
     """Whether a name that is no checkpoint's stands for a folder here: it is a path, or what lies there is a model's."""
     if not os.path.isdir(name):
         return False
-    files = ("adapter_config.json", "tokenizer.json", "tokenizer_config.json", _WHOLE, _INDEX)
-    return os.sep in name.rstrip(os.sep) or any(os.path.lexists(os.path.join(name, file)) for file in files)
+    telling = ("adapter_config.json", "tokenizer.json", "tokenizer_config.json", _WHOLE, _INDEX)
+    return os.sep in name.rstrip(os.sep) or any(os.path.lexists(os.path.join(name, file)) for file in telling)
 
 
 def check_whole(folder: Path) -> None:

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             rows.append({**about(checkpoint), "seeds": seeds[checkpoint.name]})
         except InputError as error:
-            problems.append(printable(str(error)))
+            problems.append(str(error))
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif rows:
@@ -54,7 +54,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
         try:
             changed += [checkpoint.name] if golden.refresh(checkpoint.folder) else []
         except InputError as error:
-            problems.append(printable(str(error)))
+            problems.append(str(error))
     print(f"Cards written: {', '.join(changed) or 'none, all were current'}.")
     return _left_out(problems)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dynviz.errors import InputError
-from dynviz.records.files import exists, printable
+from dynviz.records.files import exists
 
 Commands = Any  # argparse keeps the type of its sub-commands private
 
@@ -77,7 +77,7 @@ def load(arguments: argparse.Namespace) -> Any:
 def check_root(root: Path | None) -> Path | None:
     """--root as given, if it is a folder."""
     if root is not None and not (exists(root) and root.is_dir()):
-        raise InputError(f"--root {printable(str(root))} is not a folder", "checkpoints are looked for in it", "Check the path")
+        raise InputError(f"--root {root} is not a folder", "checkpoints are looked for in it", "Check the path")
     return root
 
 

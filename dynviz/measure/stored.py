@@ -56,7 +56,7 @@ def _same(checkpoint: Checkpoint, file: Path, told: Any, here: Any) -> None:
 
 
 def _unfit(checkpoint: Checkpoint, file: Path, why: str) -> InputError:
-    return InputError(f"The numbers in {printable(str(file))} are not those of {checkpoint.name}", why, "Restore both, or measure it again")
+    return InputError(f"The numbers in {file} are not those of {checkpoint.name}", why, "Restore both, or measure it again")
 
 
 def replayable(checkpoint: Checkpoint, split: str) -> "tuple[Recorded, dict[str, Any], Method] | None":

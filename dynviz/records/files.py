@@ -74,7 +74,7 @@ def _status(file: Path) -> os.stat_result:
     try:
         return os.stat(file)
     except FileNotFoundError:
-        raise InputError(f"{_said(file)} is missing", "there is no such file", "Check the path") from None
+        raise InputError(f"{file} is missing", "there is no such file", "Check the path") from None
     except (OSError, ValueError) as error:
         raise _unreadable(file, error) from None
 
@@ -82,23 +82,19 @@ def _status(file: Path) -> os.stat_result:
 def _check(file: Path, limit: int, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe, a socket or a device"
-        raise InputError(f"{_said(file)} cannot be read", f"it is {kind}, not a file", "Put the file itself there")
+        raise InputError(f"{file} cannot be read", f"it is {kind}, not a file", "Put the file itself there")
     if found.st_size > limit:
         raise _too_large(file, limit)
 
 
 def _too_large(file: Path, limit: int) -> InputError:
     most = f"{limit / 1e6:g} MB" if limit < 10**9 else f"{limit / 1e9:g} GB"
-    return InputError(f"{_said(file)} is larger than {most}", "no such file needs that", "Check that it is the right file")
+    return InputError(f"{file} is larger than {most}", "no such file needs that", "Check that it is the right file")
 
 
 def _unreadable(file: Path, error: Exception) -> InputError:
     why = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-    return InputError(f"{_said(file)} cannot be read", why, "Check the file and its permissions")
-
-
-def _said(file: Path) -> str:
-    return printable(str(file))
+    return InputError(f"{file} cannot be read", why, "Check the file and its permissions")
 
 
 def read_bytes(file: Path, limit: int = MAX_JSON) -> bytes:
@@ -119,7 +115,7 @@ def read_json(file: Path, limit: int = MAX_JSON) -> Any:
     try:
         return parse(raw)
     except ValueError as error:
-        raise InputError(f"{_said(file)} is not JSON", printable(str(error)), "Restore the file, or write it again") from None
+        raise InputError(f"{file} is not JSON", str(error), "Restore the file, or write it again") from None
 
 
 def parse(raw: bytes | str) -> Any:

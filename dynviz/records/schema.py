@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dynviz.errors import InputError
 from dynviz.records import lists
 from dynviz.records.cost import LayerSize
-from dynviz.records.files import parse, printable
+from dynviz.records.files import parse
 from dynviz.records.lists import MAX_COUNT, MAX_NAME
 from dynviz.records.trace import Trace
 
@@ -164,4 +164,4 @@ def _probs(values: Any, name: str) -> NDArray[np.float64]:
 
 def _wrong(what: str, why: str) -> InputError:
     do = "Export it again from DynViz, or follow the schema dynviz.trace/1"
-    return InputError(f"The trace cannot be read, {what}", printable(why), do)
+    return InputError(f"The trace cannot be read, {what}", why, do)

@@ -147,7 +147,7 @@ def _one_sentence(file: Path) -> Iterator[None]:
     except InputError:
         raise
     except FAULTS as error:
-        what = f"{printable(str(file))} cannot be read"
+        what = f"{file} cannot be read"
         raise InputError(what, f"not a Parquet file of numbers as dynviz writes it ({why_not(error)})", "Restore the file") from None
 
 
@@ -186,7 +186,7 @@ def _read(file: Path, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
     columns, about = parquet.read(file)
     if about.get("kind") != kind or about.get("version") != VERSION:
         held = printable(f"{about.get('kind')} of version {about.get('version')}", 80)
-        raise InputError(f"{printable(str(file))} holds a {held}", f"a {kind} of version {VERSION} is needed", "Write it again")
+        raise InputError(f"{file} holds a {held}", f"a {kind} of version {VERSION} is needed", "Write it again")
     return columns, about
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import ConfigDict, TypeAdapter
 
 from dynviz.errors import InputError
-from dynviz.records.files import exists, printable, read_json, why_not
+from dynviz.records.files import exists, read_json, why_not
 
 SCHEMA = "dynviz.zoo/2"
 FILE = "zoo.json"
@@ -176,7 +176,7 @@ def read(file: Path) -> Zoo:
         return found
     except ValueError as error:
         do = "Write it again: python -m dynviz insights --write"
-        raise InputError(f"{printable(str(file))} cannot be read", why_not(error), do) from None
+        raise InputError(f"{file} cannot be read", why_not(error), do) from None
 
 
 @cache
