@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 from dynviz.checkpoint import hf_config
@@ -140,11 +141,15 @@ def _step(checkpoint: Checkpoint) -> tuple[str, str, float]:
     return checkpoint.config.task, family.name if family else "", family.value if family else 0.0
 
 
-@cache
 def method_files() -> dict[str, Path]:
     """The files of the methods there are, by name: not imported, since torch would be with them."""
-    folder = Path(__file__).parents[1] / "methods"
-    return {f.stem: f for f in sorted(folder.glob("*.py")) if not f.name.startswith("_")}
+    spec = find_spec("dynviz.methods")
+    return _files(tuple(spec.submodule_search_locations or ()) if spec else ())
+
+
+@cache
+def _files(folders: tuple[str, ...]) -> dict[str, Path]:
+    return {f.stem: f for folder in folders for f in sorted(Path(folder).glob("*.py")) if not f.name.startswith("_")}
 
 
 def repeats(checkpoint: Checkpoint) -> list[Checkpoint]:

@@ -118,7 +118,7 @@ def _kinds(function: Any) -> set[str]:
 
 def test_the_api_holds_all_that_its_functions_are_given() -> None:
     """Each kind of argument of a public function can be had from the same place; a task, from a model or a checkpoint."""
-    plain = {"str", "float", "int", "bool", "bytes", "list", "tuple", "Any", "Path", "Mapping", "Sequence", "Callable", "Task"}
+    plain = {"str", "float", "int", "bool", "bytes", "list", "tuple", "Any", "Path", "Mapping", "Sequence", "Iterable", "Callable", "Task"}
     functions = [found for name in api.__all__ if inspect.isfunction(found := getattr(api, name))]
     assert len(functions) > 30
     for function in functions:
