@@ -8,6 +8,7 @@ import numpy as np
 from dynviz.api.models import knobs_of
 from dynviz.data import Labelled, examples_from, label_rows
 from dynviz.data.pieces import Pieces, cut
+from dynviz.errors import InputError
 from dynviz.measure.analysis import loaded
 from dynviz.records import Rows, Sweep
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
     from dynviz.runtime import Progress
 
+MOST = 1000  # settings
 FEW = 256  # texts on which settings are spaced; a method that is run anew for each takes a quarter of them
 
 
@@ -22,6 +24,8 @@ def prepare(model: "Model", examples: Labelled) -> tuple[Pieces, Rows]:
     """Labelled examples, cut for a model; an InputError where they are none, or their labels do not fit its task."""
     model = loaded(model)
     examples = examples_from(examples, model.task)
+    if not len(examples):
+        raise InputError("There are no examples", "none were given", "Pass some texts with their labels")
     pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.task.unit == "token")
     return pieces, label_rows(examples, pieces, model.task)
 
@@ -37,6 +41,8 @@ def sweep(
     """
     from dynviz.measure import evaluate
 
+    if not isinstance(points, int) or not 1 <= points <= MOST:
+        raise InputError(f"points is {points!r}", "it says at how many settings to look", f"Pass a whole number from 1 to {MOST}")
     pieces, rows = prepare(model, examples)
     first = pieces.only(np.arange(min(len(pieces.texts), FEW if model.method.replayable else FEW // 4)))
     settings = evaluate.spaced(subject(model), first, points, knobs_of(model, knobs))

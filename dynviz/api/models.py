@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models a
     from dynviz.runtime import Progress
 
 
-def load(name: str | Path | Checkpoint, root: Path | None = None, method: str | None = None) -> "Model":
+def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: str | None = None) -> "Model":
     """The model of a bundled checkpoint (its name, or what `checkpoints` lists), of a checkpoint folder, or of a Hugging Face classifier's
     folder or Hub id.
 
@@ -28,7 +28,7 @@ def load(name: str | Path | Checkpoint, root: Path | None = None, method: str | 
     if not isinstance(name, str | Path):
         raise InputError("No model is named", f"a {type(name).__name__} was given", "Pass a checkpoint's name or a folder's path")
     hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not exists(Path(name))
-    found = None if hub else find(str(name), root)
+    found = None if hub else find(str(name), Path(root) if root else None)
     warm()
     if found is None or is_foreign(found.folder):
         from dynviz.checkpoint import hf

@@ -228,6 +228,8 @@ class Method(nn.Module):
     @classmethod
     def checked(cls, settings: Mapping[str, Any]) -> dict[str, float]:
         """These knob settings as numbers, or an InputError for a knob that is not there or a value out of its range."""
+        if not isinstance(settings, Mapping):
+            raise InputError("The knobs were given as no table", f"a {type(settings).__name__} was given", "Pass {'name': value}")
         known = {knob.name: knob for knob in cls.knobs}
         for name in settings.keys() - known.keys():
             names = ", ".join(known) or "none"

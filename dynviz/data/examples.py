@@ -26,6 +26,17 @@ class Examples:
     look_for: tuple[str, ...] = ()
     note: str = ""
 
+    def __post_init__(self) -> None:
+        """InputError where they do not fit together, or a text is none."""
+        counts = {len(self.ids), len(self.texts), len(self.tags), *([] if self.labels is None else [len(self.labels)])}
+        if len(counts) > 1:
+            why = f"they have {' and '.join(map(str, sorted(counts)))} ids, texts, labels or tags"
+            raise InputError("The examples do not fit together", why, "Give one each")
+        for text in self.texts:
+            if not isinstance(text, str) and not (isinstance(text, list | tuple) and all(isinstance(word, str) for word in text)):
+                why = f"a {type(text).__name__} is there"
+                raise InputError("The examples hold what is no text", why, "Give strings, or lists of words")
+
     def __len__(self) -> int:
         return len(self.ids)
 
@@ -57,6 +68,7 @@ def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:
     if task.unit == "sentence":
         names, owner = list(examples.labels), np.arange(len(examples))
     else:
+        _tagged(examples)
         leads = np.flatnonzero(layout.leads)
         owner = layout.owner[leads]
         names = [examples.labels[s][w] for s, w in zip(owner, layout.word[leads], strict=True)]
@@ -68,3 +80,11 @@ def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:
             "Rename or map them",
         )
     return Rows(examples.ids, layout.lengths, examples.tags, np.array([index[n] for n in names], np.int64), np.asarray(owner))
+
+
+def _tagged(examples: Examples) -> None:
+    """InputError where words and tags are not as many."""
+    for name, words, tags in zip(examples.ids, examples.texts, examples.labels or (), strict=True):
+        if not isinstance(words, str) and (isinstance(tags, str) or len(words) != len(tags)):
+            have = "1 label" if isinstance(tags, str) else f"{len(tags)} tags"
+            raise InputError(f"Example {name}: {len(words)} words and {have}", "each word has one tag", "Give as many tags as words")

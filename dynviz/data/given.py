@@ -7,28 +7,28 @@ from typing import Any, TypeAlias
 
 from dynviz.data.build import examples_of
 from dynviz.data.examples import Examples
+from dynviz.data.given_table import as_list, described, table_given
 from dynviz.data.source import read
-from dynviz.data.tables import MAX_ROWS, Table
+from dynviz.data.tables import MAX_ROWS
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
 Labelled: TypeAlias = Examples | str | Path | Sequence[Any] | Mapping[str, Any] | Any
-"""Examples; a file's path or the name of a Hub data set; (text, label) pairs; columns by name; a data frame."""
+"""Examples; a file's path or the name of a Hub data set; (text, label) pairs; records; columns by name; a data frame; a data set."""
 
-_NAME = "The table given"
 _CALLER = 4  # of `dynviz.sweep`, which calls `prepare`, which calls `examples_from`
-_PASS = "Pass a path, (text, label) pairs, columns by name, a pandas DataFrame, or what dynviz.read returned"
 
 
 def one_text(given: Any, by_word: bool) -> str | tuple[str, ...]:
     """The one text meant: a string, or for a model that answers word by word also a list of words; anything else is an InputError."""
     if isinstance(given, str):
         return given
+    given = as_list(given)
     if isinstance(given, bytes | bytearray) or not isinstance(given, Sequence):
-        raise InputError("There is no text", f"{_described(given)} was given", "Pass a string")
+        raise InputError("There is no text", f"{described(given)} was given", "Pass a string")
     others = [item for item in given if not isinstance(item, str)]
     if others:
-        raise InputError("There is no text", f"the list given holds {_described(others[0])}", "Pass a string")
+        raise InputError("There is no text", f"the list given holds {described(others[0])}", "Pass a string")
     if not by_word and any(map(str.strip, given)):
         why = f"a list of {len(given)} was given, and this model reads one text at a time"
         raise InputError("One text is needed", why, "Pass a string, or several to dynviz.traces")
@@ -41,10 +41,13 @@ def one_text(given: Any, by_word: bool) -> str | tuple[str, ...]:
 
 def several_texts(given: Any) -> list[Any]:
     """The texts of a list, a column or any other series of them; an InputError for a single text or for anything else."""
-    if isinstance(given, str | bytes | bytearray | Mapping) or not hasattr(given, "__iter__"):
+    given = as_list(given)
+    if not isinstance(given, list | tuple):
         one = isinstance(given, str)
-        why = "one text was given" if one else f"{_described(given)} was given"
+        why = "one text was given" if one else f"{described(given)} was given"
         raise InputError("Several texts are needed", why, "Pass a list of them" + (", or this one to dynviz.trace" if one else ""))
+    if len(given) > MAX_ROWS:
+        raise InputError(f"There are more than {MAX_ROWS:,} texts", "that many would take hours", f"Pass {MAX_ROWS:,} or fewer")
     return list(given)
 
 
@@ -55,50 +58,10 @@ def examples_from(given: Labelled, task: Task) -> Examples:
     """
     if isinstance(given, Examples):
         return given
-    found = read(given, task) if isinstance(given, str | Path) else examples_of(_table(given), task)
+    found = read(given, task) if isinstance(given, str | Path) else examples_of(table_given(given), task)
     if found.note:
         warnings.warn(found.note, stacklevel=_CALLER)
     return found
-
-
-def _table(given: Any) -> Table:
-    if hasattr(given, "to_dict") and hasattr(given, "columns"):
-        columns = {str(name): list(given[name]) for name in given.columns}
-    elif isinstance(given, Mapping) and given and all(_listed(values) for values in given.values()):
-        columns = {str(name): list(values) for name, values in given.items()}
-    elif _listed(given) and all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in given):
-        columns = {"text": [text for text, _ in given], "label": [label for _, label in given]}
-    else:
-        raise InputError("There are no labelled examples", f"{_described(given)} was given", _PASS)
-    lengths = {len(values) for values in columns.values()}
-    if len(lengths) != 1:
-        raise InputError("The columns differ in length", f"they have {', '.join(map(str, sorted(lengths)))} rows", "Pass as many of each")
-    rows = lengths.pop()
-    if not rows:
-        raise InputError("There are no labelled examples", "what was given is empty", _PASS)
-    if rows > MAX_ROWS:
-        raise InputError(f"There are {rows:,} rows", "that many would take hours", f"Pass {MAX_ROWS:,} or fewer")
-    return Table(_NAME, {name: [_cell(v) for v in values] for name, values in columns.items()}, list(range(1, rows + 1)), [])
-
-
-def _listed(value: Any) -> bool:
-    return hasattr(value, "__len__") and hasattr(value, "__iter__") and not isinstance(value, str | bytes | bytearray | Mapping)
-
-
-def _cell(value: Any) -> Any:
-    """A cell in Python's own types; nothing (None, NaN, NaT) as an empty one."""
-    if hasattr(value, "tolist"):  # of numpy: a scalar, or an array of words
-        value = value.tolist()
-    return "" if value is None or (not isinstance(value, list | tuple) and value != value) else value
-
-
-def _described(value: Any) -> str:
-    if value is None:
-        return "None"
-    kind = type(value).__name__
-    if isinstance(value, int | float):
-        return f"the {'number' if not isinstance(value, bool) else 'value'} {value}"[:60]
-    return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
 
 
 def _short(text: str) -> str:

@@ -58,7 +58,7 @@ def _read(datasets: Any, source: str, named: re.Match[str]) -> Table:
 
     def opened(name: str) -> _Split:
         rows = datasets.load_dataset(named["set"], subset, split=name, streaming=True)
-        return _Split(iter(rows), _classes(rows.features or {}))
+        return _Split(iter(rows), classes_of(rows.features or {}))
 
     chosen = named["split"] or _labelled(splits, opened)
     start, end = _part(named, lambda: (datasets.load_dataset_builder(named["set"], subset).info.splits or {}).get(chosen))
@@ -100,7 +100,7 @@ def _answers(label: Any) -> bool:
     return label not in (None, "") and not (isinstance(label, int | float) and label in NO_ANSWER)
 
 
-def _classes(features: Mapping[str, Any]) -> dict[str, list[str]]:
+def classes_of(features: Mapping[str, Any]) -> dict[str, list[str]]:
     """The names of class numbers: of a column of labels, or of lists of them."""
     inner = {name: (f[0] if isinstance(f, list) and f else getattr(f, "feature", f)) for name, f in features.items()}
     return {name: list(f.names) for name, f in inner.items() if getattr(f, "names", None)}

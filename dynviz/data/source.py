@@ -5,21 +5,23 @@ import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from dynviz.data.build import examples_of
 from dynviz.data.examples import Examples
 from dynviz.data.formats.choose import SUFFIXES, pasted, table
+from dynviz.data.given_table import described
 from dynviz.data.hub import hub_table
 from dynviz.data.tables import MAX_BYTES, Table, written
 from dynviz.errors import InputError
-from dynviz.records.tasks import Task
+from dynviz.records.tasks import TASKS, Task
 
 _HUB = re.compile(r"[\w.-]+(?:/[\w.-]+){0,2}(?::[\w.\[\]%:-]+)?")
 
 
 def read(
     source: str | Path | bytes,
-    task: Task,
+    task: Task | str,
     name: str = "",
     text: str | None = None,
     label: str | None = None,
@@ -27,11 +29,27 @@ def read(
 ) -> Examples:
     """Examples of a file, of the bytes of one (then `name` says what it was called), or of a Hub data set "owner/name:split".
 
+    task: a model's own (`model.task`), or the name of one of ours ("sst2", "pos", "imdb").
     text, label: the columns; by default found by their names or contents. meanings: what labels mean whose names do not say it, as
     {"1": "negative", "2": "positive"}; "" leaves a label's rows out. Raises InputError, one sentence, for anything
     that does not fit. What was assumed or left out stands in the `note` of the result.
     """
-    return examples_of(open_table(source, name), task, text, label, meanings)
+    for what, column in (("text", text), ("label", label)):
+        if not isinstance(column, str | None):
+            raise InputError(f"The {what} column was given as {described(column)}", "columns have names", "Pass its name")
+    if not isinstance(meanings, Mapping | None):
+        raise InputError(f"The meanings were given as {described(meanings)}", "each label has its own", "Pass {'1': 'negative', ...}")
+    return examples_of(open_table(source, name), _task(task), text, label, meanings)
+
+
+def _task(given: Any) -> Task:
+    if isinstance(given, Task):
+        return given
+    if isinstance(given, str) and given in TASKS:
+        return TASKS[given]
+    shown = repr(given[:40]) if isinstance(given, str) else described(given)
+    why = f"there are {', '.join(TASKS)}, and every model's own"
+    raise InputError(f"No task is {shown}", why, "Pass model.task, or one of these names")
 
 
 def open_table(source: str | Path | bytes, name: str = "", lenient: bool = False) -> Table:
@@ -41,6 +59,8 @@ def open_table(source: str | Path | bytes, name: str = "", lenient: bool = False
     """
     if isinstance(source, bytes | bytearray | memoryview):
         return table(bytes(source), written(name or "the file"), lenient)
+    if not isinstance(source, str | os.PathLike):
+        raise InputError("There is no file", f"{described(source)} was given", "Pass a path, or the bytes of a file and its name")
     path = Path(source)
     shown = written(path)
     try:

@@ -44,7 +44,7 @@ class Knob:
         """The value as a number in the knob's range (or its off setting), or an InputError."""
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             why = "it takes a number"
             raise InputError(f"The knob {self.name} was set to {value!r}", why, f"Give one from {self.low} to {self.high}") from None
         if number == self.off or self.low <= number <= self.high:
