@@ -9,8 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dynviz.ui.shell import cache, text
+from dynviz import api
+from dynviz.ui.shell import cache, state, text
 from tests.checkpoint.hostile import SHELF, make
+from tests.panicking import panic
 from tests.ui.conftest import Open
 from tests.ui.look import words
 
@@ -106,3 +108,15 @@ def test_a_zoo_that_does_not_fit_is_a_sentence(mine: Path, opened: Open) -> None
     assert not at.exception
     assert "secret place" not in everything(at)
     assert any(text.UNREADABLE_ZOO[0] in e.value for e in at.error)
+
+
+def test_a_library_that_panics_while_a_model_is_loaded_is_a_sentence(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "load", panic)
+    at = opened(model="sst2-joint", text="A fine film.")
+    assert not at.exception
+    assert [e.value for e in at.error] == [text.FAILED]
+
+
+def test_a_panic_anywhere_else_ends_the_page_and_not_its_thread(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "entries", panic)
+    assert len(opened().exception) == 1
