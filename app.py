@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dynviz.errors import unpanicked
 from dynviz.ui.data.serving import serving
 from dynviz.ui.shell import libraries, navigation, origins  # noqa: F401 (libraries: whole before a page needs them)
 from dynviz.ui.shell.uploads import Uploads
@@ -11,8 +12,9 @@ if __name__ == "__main__":  # a visitor's run of the script
     st.set_page_config(page_title="DynViz", page_icon=navigation.ICON, layout="wide", initial_sidebar_state="auto")
     page = st.navigation(navigation.pages(), position="top")
     st.session_state["page"] = page.url_path
-    navigation.sidebar()
-    page.run()
+    with unpanicked():
+        navigation.sidebar()
+        page.run()
 else:  # `streamlit run` imports it and serves what it finds
     origins.ask_nobody()
     app = st.App(__file__, middleware=[Middleware(Uploads)], lifespan=serving)

@@ -32,13 +32,23 @@ def refusing(what: str, do: str) -> Iterator[None]:
     To be put around the library's own calls alone: a mistake of ours must be seen.
     """
     try:
-        yield
+        with unpanicked():
+            yield
     except InputError:
         raise
-    except BaseException as error:
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":  # Rust's panics are no Exceptions
-            raise
+    except Exception as error:
         raise InputError(what, first_line(error), do) from None
+
+
+@contextmanager
+def unpanicked() -> Iterator[None]:
+    """A panic of a library in Rust is raised as an Exception. It is none by itself, and so would pass all nets and end the thread."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RuntimeError(first_line(error)) from error
 
 
 def first_line(error: BaseException) -> str:

@@ -4,7 +4,8 @@ import pickle
 
 import pytest
 
-from dynviz.errors import PART, WORD, InputError
+from dynviz.errors import PART, WORD, InputError, refusing, unpanicked
+from tests.panicking import panic
 
 
 def test_it_says_what_why_and_what_to_do() -> None:
@@ -44,3 +45,19 @@ def test_a_list_of_names_and_a_path_stay_whole() -> None:
     names, path = ", ".join(f"checkpoint-{i}" for i in range(60)), "/a folder/" + "b" * 150
     assert InputError(path, names, "c").why == names
     assert InputError(path, names, "c").what == path
+
+
+def test_a_panic_of_a_library_is_an_exception_and_a_refusal() -> None:
+    with pytest.raises(BaseException, match="charsmap") as caught:
+        panic()
+    assert not isinstance(caught.value, Exception)
+    with pytest.raises(RuntimeError, match="charsmap"), unpanicked():
+        panic()
+    with pytest.raises(InputError, match="charsmap"), refusing("It cannot be read", "Mend it"):
+        panic()
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, KeyError])
+def test_who_wants_to_end_may(kind: type[BaseException]) -> None:
+    with pytest.raises(kind), unpanicked():
+        raise kind

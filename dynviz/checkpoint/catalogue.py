@@ -10,7 +10,7 @@ from pathlib import Path
 from dynviz.checkpoint import hf_config
 from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, config_of, digest, foreign, read_raw
 from dynviz.checkpoint.hf_files import check_whole, is_meant
-from dynviz.errors import InputError
+from dynviz.errors import InputError, refusing
 from dynviz.records.files import check, exists, printable
 from dynviz.records.tasks import CUSTOM, TASKS, Task, task_of
 
@@ -161,13 +161,9 @@ def repeats(checkpoint: Checkpoint) -> list[Checkpoint]:
 def checkpoint_at(folder: Path) -> Checkpoint:
     """The checkpoint of a folder, not loaded, or an InputError that names what does not fit."""
     file = folder / "config.json"
-    try:
+    with refusing(f"{file} cannot be read", "Correct the file"):  # a harm nobody thought of must not take the other checkpoints with it
         raw = read_raw(folder)
         config = hf_config.in_folder(folder) if foreign(raw) else config_of(raw, folder)
-    except InputError:
-        raise
-    except Exception as error:  # a kind of harm that nobody thought of must not take the other checkpoints with it
-        raise InputError(f"{file} cannot be read", f"{type(error).__name__}: {error}", "Correct the file") from None
     if config.task not in (*TASKS, *CUSTOM):
         raise InputError(f"{file} names the task {config.task[:60]!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
     if config.method not in method_files():

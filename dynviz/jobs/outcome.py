@@ -1,20 +1,35 @@
 """The numbers of a job so far, gathered from its parts; and its answers, exits and costs at a knob setting."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, Field
 
 from dynviz.data import Examples
 from dynviz.data.tags import tags_of
 from dynviz.jobs.store import About, Store, damaged
 from dynviz.records import Floats, Ints, Rows, Run, Sweep
 from dynviz.records.cost import LayerSize
+from dynviz.records.storage import Size
+
+_OF_ANSWERS = ("label", "predicted", "sure", "words_depth", "layer_answer", "layer_sure")  # columns with a number for each answer
+_UNREAD = ("probs", "reading", "sure", "layer_sure")  # columns in which NaN says that nothing was read
+_SLACK = 1e-3  # of single precision
+
+
+class _Meta(BaseModel):
+    """What a part says of its numbers."""
+
+    model_config = ConfigDict(strict=True)
+    sizes: Annotated[list[Size], Field(min_length=1, max_length=1024)]
+    classes: int
+    kind: Literal["readings", "outcomes"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,51 +84,61 @@ def gather(store: Store, about: About, parts: int | None = None) -> Gathered | N
         if not found:
             return None
         table = pa.concat_tables([pq.read_table(file) for _, _, file in found]).combine_chunks()
-        meta = json.loads(table.schema.metadata[b"dynviz"])
-        columns = {name: _numbers(table.column(name)) for name in table.column_names}
-        counts = np.diff(np.asarray(table.column("label").chunk(0).offsets))
-        rows = _rows(store.rows(0, found[-1][1]), columns, counts)
-        sizes = tuple(LayerSize(**size) for size in meta["sizes"])
-        _fit(columns, len(about.labels), len(sizes))
+        meta = _Meta.model_validate_json(table.schema.metadata[b"dynviz"])
+        read = {name: _numbers(table.column(name)) for name in table.column_names}
+        columns, counts = ({name: both[i] for name, both in read.items()} for i in (0, 1))
+        _fit(columns, counts, about, meta)
+        rows = _rows(store.rows(0, found[-1][1]), columns, counts["label"])
+        sizes = tuple(LayerSize(**size.model_dump()) for size in meta.sizes)
         answers, sure = _layers(columns, meta, len(sizes), len(rows.ids))
         given = {name: columns.pop(name) for name in ("words", "lost", "rank")}
-        whole = Gathered(about, rows, **given, sizes=sizes, kind=meta["kind"], columns=columns, layer_answer=answers, layer_sure=sure)
+        whole = Gathered(about, rows, **given, sizes=sizes, kind=meta.kind, columns=columns, layer_answer=answers, layer_sure=sure)
         if whole.kind != "readings":
             _stored(columns, whole.layers)  # all that is needed is there
         return whole
 
 
-def _fit(columns: Mapping[str, Any], classes: int, layers: int) -> None:
-    """A ValueError where numbers are not what their names say."""
-    most = {"label": classes - 1, "predicted": classes - 1, "layer_answer": classes - 1, "exits": layers, "words_depth": layers}
-    for name, values in columns.items():
-        if values.dtype.kind not in "iuf":
+def _fit(values: Mapping[str, Any], counts: Mapping[str, Ints], about: About, meta: _Meta) -> None:
+    """A ValueError where a column holds more or fewer numbers for a row than its name says, or others. NaN is what was not read."""
+    layers, classes = len(meta.sizes), len(about.labels)
+    top = {"label": classes - 1, "predicted": classes - 1, "layer_answer": classes - 1, "sure": 1, "layer_sure": 1, "probs": 1}
+    top |= dict.fromkeys(("exits", "depth", "words_depth"), layers)
+    least = {"label": 0 if about.labelled else -1, "layer_answer": -1, "length": 1, "plain_flops": 1, "reading": -np.finfo(float).max}
+    answers = counts["label"] if about.unit == "token" else np.ones_like(counts["label"])
+    each = {"probs": (layers + 1) * classes, "reading": layers + 1, **dict.fromkeys(_OF_ANSWERS, answers)}
+    for name, found in values.items():
+        kind = name.partition(".")[0]
+        slack = _SLACK if found.dtype.kind == "f" else 0
+        fits = (found >= least.get(kind, 0) - slack) & (found <= top.get(kind, np.finfo(float).max) + slack)
+        if not (fits | (np.isnan(found) & (kind in _UNREAD))).all() or (counts[name] != each.get(kind, 1)).any():
             raise ValueError(name)
-        top = most.get(name.partition(".")[0], np.inf)
-        least = -1 if name.startswith(("label", "layer_answer")) else 0
-        if top < np.inf and ((values < least) | (values > top)).any():
-            raise ValueError(name)
+    if meta.classes != classes or not len(values["label"]):
+        raise ValueError("classes")
 
 
-def _numbers(column: Any) -> Any:
-    """A column of numbers, or of lists laid one after the other."""
+def _numbers(column: Any) -> tuple[Any, Ints]:
+    """A column of numbers, or of lists laid one after the other; and how many each row has."""
     whole = column.chunk(0)
-    inner = whole.flatten() if pa.types.is_list(whole.type) or pa.types.is_fixed_size_list(whole.type) else whole
-    return inner.to_numpy(zero_copy_only=False)
+    lists = pa.types.is_list(whole.type) or pa.types.is_fixed_size_list(whole.type)
+    inner = whole.flatten() if lists else whole
+    if whole.null_count or inner.null_count or not (pa.types.is_integer(inner.type) or pa.types.is_floating(inner.type)):
+        raise ValueError(f"no numbers, but {whole.type}")
+    counts = pc.list_value_length(whole).to_numpy() if lists else np.ones(len(whole), np.int64)
+    return inner.to_numpy(zero_copy_only=False), counts
 
 
-def _rows(examples: Examples, columns: Mapping[str, Any], counts: Any) -> Rows:
+def _rows(examples: Examples, columns: Mapping[str, Any], counts: Ints) -> Rows:
     """Ids, lengths, labels and tags: the rows' own tags, then those the word rules give."""
     own = zip(examples.texts, examples.tags, strict=True)
     tags = tuple(tuple(dict.fromkeys((*(t for t in given if t != "plain"), *tags_of(text)))) for text, given in own)
     return Rows(examples.ids, columns["length"], tags, columns["label"], np.repeat(np.arange(len(counts)), counts))
 
 
-def _layers(columns: dict[str, Any], meta: Mapping[str, Any], layers: int, sentences: int) -> tuple[Any, Any]:
-    if meta["kind"] == "outcomes":
+def _layers(columns: dict[str, Any], meta: _Meta, layers: int, sentences: int) -> tuple[Any, Any]:
+    if meta.kind == "outcomes":
         answers, sure = (np.stack([columns.pop(f"layer_{name}.{i}") for i in range(1, layers + 1)]) for name in ("answer", "sure"))
         return answers, sure
-    probs = np.moveaxis(columns["probs"].reshape(sentences, layers + 1, meta["classes"]), 0, 1)
+    probs = np.moveaxis(columns["probs"].reshape(sentences, layers + 1, meta.classes), 0, 1)
     columns["probs"] = probs
     unread = np.isnan(probs[1:]).any(-1)
     filled = np.where(np.isnan(probs[1:]), 0.0, probs[1:])

@@ -233,6 +233,6 @@ class Registry:
                     job.done, job.within, job.parts = start + found.num_rows, 0, job.parts + 1
         except InputError as error:
             job.end("failed", str(error))
-        except Exception:
+        except BaseException:  # a panic of a library in Rust is no Exception, and the thread is there for the others too
             log.exception("a job failed")
             job.end("failed")

@@ -6,15 +6,18 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dynviz import api
+from dynviz.checkpoint import catalogue
 from dynviz.checkpoint.catalogue import gathered
 from dynviz.cli import main
 from dynviz.errors import InputError
 from tests.checkpoint.hostile import SHELF, SOUND, make, with_
+from tests.panicking import panic
 
 NAMES = ["", ".", "..", "/", "x" * 300, "y" * 10**6, "a\0b", "half \ud800", "~", "a\nb"]
 
@@ -157,3 +160,12 @@ def test_a_further_member_of_a_family_and_its_seeds_are_welcome(sound: Path) -> 
     problems: list[str] = []
     assert len(api.checkpoints(sound, problems, repeats=True)) == 5
     assert not problems
+
+
+@pytest.mark.parametrize("harm", [panic, "text".index])
+def test_a_harm_that_nobody_thought_of_is_a_sentence(harm: Callable[..., object], sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "config_of", lambda raw, folder: harm("none"))
+    problems: list[str] = []
+    assert catalogue.checkpoints(sound, problems) == []
+    assert len(problems) == 1
+    assert all("config.json cannot be read" in problem for problem in problems)

@@ -3,8 +3,11 @@
 import ast
 import csv
 import io
+from itertools import product
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.csv
 import pytest
 
 import dynviz
@@ -12,11 +15,19 @@ from dynviz.data.spreadsheet import RESULTS, cell, read_back, text, to_csv
 
 ROOT = Path(dynviz.__file__).parent
 FORMULAS = (
-    "=1+1", "+1", "-1+2", "@SUM(A1)", "-", "\t=1", "\r=1", "\n=1", "  =1+1", "\u00a0=1", "\ufeff=1", "\u200b=1",
+    "=1+1", "+1", "-1+2", "@SUM(A1)", "-", "\t", "\r1", "\n;", "  =1+1", "\u00a0=1", "\ufeff=1", "\u200b=1",
     "＝1+1", "＋1", "－1", "＠A1",
     "　＝1", "'=1", "''+1", "\x00=1",
 )  # fmt: skip
-TEXTS = ("A fine film.", "", " ", "a=b", "x\n=1", "'tis fine", "'", "''", "10", "−1", "–", "(=1)", '"=1"', "#1", "é = è")
+WITHIN = {
+    "fine;=1+1;end": "fine;'=1+1;end", "fine\t-1": "fine\t'-1", "a|@b": "a|'@b", "x\n=1;y": "x\n'=1;y", "x\r\n- 1": "x\r\n'- 1",
+    "\t=1": "'\t'=1", "\n=1": "'\n'=1", "; \u200b＝1": ";' \u200b＝1", " ;=1": " ;'=1", "  \t=1": "  \t'=1", ";;=1;+2": ";;'=1;'+2",
+    ";'=1": ";''=1", "=1;=2": "'=1;'=2", ';"=1+1': ";'\"=1+1", ';""\t"=1': ";\"\"\t'\"=1", "a;\t=1": "a;\t'=1",
+}  # fmt: skip
+TEXTS = (
+    "A fine film.", "", " ", "a=b", "x\n1", "a; b", "; a-b", "a - b", "a, -b", "e|",
+    "'tis fine", "'", "''", "10", "−1", "–", "(=1)", '"=1"', "#1", "é = è",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("given", FORMULAS)
@@ -24,12 +35,33 @@ def test_what_a_spreadsheet_would_compute_is_led_by_an_apostrophe(given: str) ->
     assert cell(given) == f"'{given}"
 
 
+@pytest.mark.parametrize("given", WITHIN)
+def test_so_is_what_follows_a_sign_at_which_one_may_split(given: str) -> None:
+    assert cell(given) == WITHIN[given]
+
+
+PARTS = (";", "\t", "|", "\r", "\n", ",", '"', "'", " ", "=", "-", "a")
+
+
+@pytest.mark.parametrize("split", [*";\t|,"])
+def test_wherever_a_spreadsheet_splits_no_cell_is_a_formula_and_every_text_comes_back(split: str) -> None:
+    given = ["".join(parts) for parts in product(PARTS, repeat=4)]
+    for some in zip(*[iter(given)] * 6, strict=True):
+        names = dict(zip("abcdef", some, strict=True))
+        out = io.BytesIO()
+        pyarrow.csv.write_csv(pa.table({name: [cell(value)] for name, value in names.items()}), out)
+        for written in (to_csv([names]), out.getvalue().decode()):
+            cells = [cell for row in csv.reader(io.StringIO(written, newline=""), delimiter=split) for cell in row]
+            assert not [cell for cell in cells if cell.lstrip()[:1] in ("=", "-")], written
+    assert [text(cell(value)) for value in given] == given
+
+
 @pytest.mark.parametrize("given", TEXTS)
 def test_other_texts_stay(given: str) -> None:
     assert cell(given) == given
 
 
-@pytest.mark.parametrize("given", [*FORMULAS, *TEXTS, *(f"'{t}" for t in FORMULAS)])
+@pytest.mark.parametrize("given", [*FORMULAS, *TEXTS, *WITHIN, *WITHIN.values(), *(f"'{t}" for t in FORMULAS)])
 def test_every_text_comes_back(given: str) -> None:
     assert text(cell(given)) == given
 
@@ -41,12 +73,12 @@ def test_numbers_stay_numbers(number: object) -> None:
 
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
 def test_names_and_texts_of_every_column_are_escaped_and_lines_stay_in_their_cells(end: str) -> None:
-    rows = [{"=name": "-", "n": -0.5}, {"=name": "a\r=1", "more": "@x,y"}]
+    rows = [{"=name": "-", "n": -0.5}, {"=name": "a\rb", "more": "@x,y"}]
     written = to_csv(rows, end)
     assert written.endswith(end)
     found = list(csv.reader(io.StringIO(written, newline="")))
-    assert found == [["'=name", "n", "more"], ["'-", "-0.5", ""], ["a\r=1", "", "'@x,y"]]
-    assert '"a\r=1"' in written
+    assert found == [["'=name", "n", "more"], ["'-", "-0.5", ""], ["a\rb", "", "'@x,y"]]
+    assert '"a\rb"' in written
     assert to_csv([]) == "\r\n"
 
 

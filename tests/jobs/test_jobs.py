@@ -1,6 +1,8 @@
 """Jobs over a visitor's rows: what they find equals a run at once, nothing is lost when one stops, and bounds hold."""
 
 import json
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from dynviz.errors import InputError
 from dynviz.jobs import Job, Outcome, Registry, at, gather, runner, store
 from dynviz.records import Sweep
 from tests.jobs.conftest import hold, wait
+from tests.panicking import panic
 
 
 def ran(registry: Registry, model: object, examples: Examples, knobs: dict[str, float]) -> Job:
@@ -196,6 +199,24 @@ def test_a_failure_is_told_and_what_was_read_stays(registry: Registry, models: d
     registry.start(job, lambda: model)  # type: ignore[arg-type]
     wait(registry)
     assert job.state == "done"
+
+
+@pytest.mark.parametrize("thrown", [panic, sys.exit, RuntimeError])
+def test_the_worker_survives_whatever_a_job_throws(
+    registry: Registry, models: dict[str, object], thrown: Callable[[], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    def load() -> object:
+        raise thrown()  # type: ignore[misc]  # the first two raise by themselves
+
+    failing, next_one = (registry.create(models["sst2-joint"], "rows", bundled("sst2"), {}, owner=x) for x in "ab")  # type: ignore[arg-type]
+    with registry.lock:  # so that the worker, once there, has both
+        registry.start(failing, load)  # type: ignore[arg-type]
+        registry.start(next_one, lambda: models["sst2-joint"])  # type: ignore[arg-type,return-value]
+        worker = registry.worker
+    assert worker is not None
+    worker.join(60)
+    assert (failing.state, next_one.state, registry.worker) == ("failed", "done", None)
+    assert "a job failed" in caplog.text
 
 
 @pytest.mark.parametrize("changed", [{"digest": "other"}, {"identity": "other"}])

@@ -6,16 +6,20 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dynviz.data import bundled
 from dynviz.errors import InputError
 from dynviz.jobs import Job, Registry, gather, runner, shelf, store
 from dynviz.jobs.lock import Lock
-from tests.jobs.conftest import Models, hold, made, started, wait
+from tests.jobs.conftest import Models, first, hold, made, started, wait
 
 SERVER = """
 import sys, tempfile
@@ -265,6 +269,63 @@ def test_numbers_that_do_not_fit_are_damage(registry: Registry, models: Models, 
     place = table.column_names.index(column)
     spoilt = pa.array([[value]] * 5, pa.list_(pa.int16())) if value is not None else None
     pq.write_table(table.remove_column(place) if spoilt is None else table.set_column(place, column, spoilt), file)
+    with pytest.raises(InputError, match="damaged"):
+        gather(job.store, job.about)
+
+
+def harmed(column: Any) -> dict[str, Any]:
+    """A part's column as a torn or foreign file might hold it, by what is wrong."""
+    kind, rows = column.type, column.to_pylist()
+    inner = kind.value_type if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind) else kind
+    lists = inner is not kind
+    out = {"null": pa.array([None] * len(rows), kind), "words": pa.array([["x"]] * len(rows) if lists else ["x"] * len(rows))}
+    for name, value in {"low": -7, "null in it": None, **({"inf": np.inf, "nan": np.nan} if pa.types.is_floating(inner) else {})}.items():
+        out[name] = pa.array([[value, *row[1:]] if lists else value for row in rows], kind)
+    if lists:
+        loose = pa.list_(inner)
+        out["empty"], out["more"] = pa.array([[]] * len(rows), loose), pa.array([[*row, row[0]] for row in rows], loose)
+        out["moved"] = pa.array([rows[0][:-1], [*rows[1], rows[1][0]], *rows[2:]], loose)
+        out["no lists"] = pa.array([row[0] for row in rows], inner)
+    return out
+
+
+@pytest.mark.parametrize("name", ["sst2-joint", "sst2-ltp", "pos-tokee"])
+def test_every_column_holds_as_many_numbers_as_its_name_says_and_such(registry: Registry, models: Models, name: str) -> None:
+    data = bundled(models[name].config.task)
+    job = registry.create(models[name], "rows", first(data, 5), models[name].knobs())
+    registry.start(job, lambda: models[name])
+    wait(registry)
+    assert gather(job.store, job.about) is not None
+    file = job.store.folder / "part-000000-000005.parquet"
+    table = pq.read_table(file)
+    passed = []
+    for place, column in enumerate(table.column_names):
+        for kind, spoilt in harmed(table.column(column)).items():
+            pq.write_table(table.set_column(place, column, spoilt), file)
+            with suppress(InputError):
+                gather(job.store, job.about)
+                passed.append((column.partition(".")[0], kind))
+    unread = {(column, "nan") for column in ("probs", "reading", "sure", "layer_sure")}
+    same = {(column, "no lists") for column in ("label", "predicted", "sure", "words_depth", "layer_answer", "layer_sure")}  # one each
+    assert set(passed) <= unread | same | {("reading", "low")}
+
+
+SIZE = {"stage": "model", "width": 4, "ffn": 4}
+
+
+@pytest.mark.parametrize("change", [
+    {"sizes": []}, {"sizes": [SIZE]}, {"sizes": ["model"] * 4}, {"sizes": [{**SIZE, "width": "4"}] * 4}, {"sizes": [{"width": 4}] * 4},
+    {"sizes": [{**SIZE, "ffn": -4}] * 4}, {"sizes": [{**SIZE, "stage": None}] * 4}, {"sizes": 2}, {"classes": 3}, {"classes": "2"},
+    {"kind": "zebra"},
+])  # fmt: skip
+def test_what_a_part_says_of_its_numbers_must_be_so(registry: Registry, models: Models, change: dict[str, object]) -> None:
+    job = started(registry, models)
+    wait(registry)
+    file = job.store.folder / "part-000000-000005.parquet"
+    table = pq.read_table(file)
+    meta = json.loads(table.schema.metadata[b"dynviz"])
+    assert len(meta["sizes"]) == 4
+    pq.write_table(table.replace_schema_metadata({b"dynviz": json.dumps({**meta, **change}).encode()}), file)
     with pytest.raises(InputError, match="damaged"):
         gather(job.store, job.about)
 

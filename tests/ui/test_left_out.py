@@ -9,8 +9,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dynviz.ui.shell import cache, text
+from dynviz import api
+from dynviz.ui.compare import models
+from dynviz.ui.shell import cache, state, text
 from tests.checkpoint.hostile import SHELF, make
+from tests.panicking import panic
 from tests.ui.conftest import Open
 from tests.ui.look import words
 
@@ -88,6 +91,20 @@ def test_bad_files_of_one_checkpoint_leave_the_pages_of_the_others(broken: Path,
         assert text.FAILED not in everything(at)
 
 
+def test_a_model_that_cannot_be_used_is_set_beside_no_other_unasked(broken: Path, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the others on the Compare page stand those that can be used; one asked for says why it cannot, and the rest is there."""
+    monkeypatch.setattr(models, "BESIDE", {})
+    at = opened(model="sst2-plain").switch_page("dynviz/ui/pages/compare.py").run()
+    picked = at.multiselect[0].value
+    assert not at.error
+    assert len(picked) == models.MOST
+    assert "sst2-joint" not in picked
+    assert len(at.dataframe[0].value) == 1 + models.MOST
+    at.multiselect[0].set_value(["sst2-joint", picked[0]]).run()
+    assert ["python -m dynviz doctor sst2-joint" in e.value.replace("\\", "") for e in at.error] == [True]
+    assert len(at.dataframe[0].value) == 2
+
+
 def test_its_own_pages_say_a_sentence(broken: Path, opened: Open, caplog: pytest.LogCaptureFixture) -> None:
     for at in [*pages(opened(model="sst2-joint")), opened(model="sst2-joint", text="A fine film.")]:
         assert not at.exception
@@ -106,3 +123,15 @@ def test_a_zoo_that_does_not_fit_is_a_sentence(mine: Path, opened: Open) -> None
     assert not at.exception
     assert "secret place" not in everything(at)
     assert any(text.UNREADABLE_ZOO[0] in e.value for e in at.error)
+
+
+def test_a_library_that_panics_while_a_model_is_loaded_is_a_sentence(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "load", panic)
+    at = opened(model="sst2-joint", text="A fine film.")
+    assert not at.exception
+    assert [e.value for e in at.error] == [text.FAILED]
+
+
+def test_a_panic_anywhere_else_ends_the_page_and_not_its_thread(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "entries", panic)
+    assert len(opened().exception) == 1

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -82,10 +83,38 @@ def test_uploads_are_bounded_for_each_file_session_and_server_and_freed(checkpoi
         assert put(address, other.session, 1, headers) == 204, "one visitor's bound is not another's"
 
 
-class Files:
-    def __init__(self) -> None:
+def test_what_the_server_did_not_remove_is_counted(checkpoints: Path) -> None:
+    """A removal, or a second file of that id, without the page's key is refused: the file stays, and so does its share of the bound."""
+    with server(checkpoints) as address, ExitStack() as stack:
+        headers, session = key(address), arrived(address, stack).session
+        wrong = {**headers, "X-Xsrftoken": "wrong"}
+        files = [str(uuid.uuid4()) for _ in range(5)]
+        for file in files:
+            assert put(address, session, 19, headers, file) == 204
+        for file in files[:2]:
+            assert request(address, "DELETE", f"/_stcore/upload_file/{session}/{file}", headers=wrong)[0] == 403
+        assert put(address, session, 0, wrong, files[2]) == 403
+        assert request(address, "PUT", f"/_stcore/upload_file/{session}/{files[3]}", b"no file", headers)[0] == 400
+        assert put(address, session, 19, headers) in (0, 413)
+        assert request(address, "DELETE", f"/_stcore/upload_file/{session}/{files[0]}", headers=headers)[0] == 204
+        assert put(address, session, 19, headers) == 204, "what was removed has made room"
+
+
+class Bytes:
+    """So many, and none in memory."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __len__(self) -> int:
+        return self.size
+
+
+class Server:
+    def __init__(self, *open: str) -> None:
         self.freed: list[str] = []
-        self.open = {"a", "b"}
+        self.open = set(open)
+        self.there: dict[str, dict[str, int]] = {}
         self.uploaded_file_mgr = self
 
     def is_active_session(self, session: str) -> bool:
@@ -94,42 +123,76 @@ class Files:
     def remove_session_files(self, session: str) -> None:
         self.freed.append(session)
 
+    def get_files(self, session: str, files: list[str]) -> list[SimpleNamespace]:
+        found = self.there.get(session, {})
+        return [SimpleNamespace(file_id=file, data=Bytes(found[file])) for file in files if file in found]
 
-def test_what_a_closed_session_held_is_freed_when_it_cannot_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    server, held, now = Files(), uploads.Held(), [0.0]
+    def take(self, held: uploads.Held, session: str, file: str, size: int) -> None:
+        with held.taking(session, file, size):
+            self.there.setdefault(session, {})[file] = size
+
+
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch) -> tuple[Server, uploads.Held, list[float]]:
+    """A server with two sessions, what they hold, and the time."""
+    server, now = Server("a", "b"), [0.0]
     monkeypatch.setattr(uploads, "get_instance", lambda: server)
     monkeypatch.setattr(uploads, "get_option", lambda name: 120)
     monkeypatch.setattr(uploads.time, "monotonic", lambda: now[0])
+    return server, uploads.Held(), now
+
+
+Room = tuple[Server, uploads.Held, list[float]]
+
+
+def test_what_a_closed_session_held_is_freed_when_it_cannot_come_back(room: Room) -> None:
+    server, held, now = room
     for session in "ab":
-        held.add(session, "file", uploads.SESSION_MEGABYTES << 20)
-    assert held.refused("a", "other", 1) == 413
+        server.take(held, session, "file", uploads.SESSION_MEGABYTES << 20)
+    assert held.refused("a", 1) == 413
     server.open = {"a"}
     for now[0] in (100.0, 210.0, 230.0):
         held.tidy()
         assert server.freed == (["b"] if now[0] > 220 else [])
     assert list(held.files) == ["a"]
-    held.drop("a", "file")
-    assert held.refused("a", "other", 1) is None
-    assert held.refused("b", "other", 1) == 400
+    server.there["a"].clear()
+    assert held.refused("a", 1) is None
+    assert held.files["a"] == set(), "what is gone is not asked for again"
+    assert held.refused("b", 1) == 400
 
 
-def test_all_sessions_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    server, held = Files(), uploads.Held()
-    monkeypatch.setattr(uploads, "get_instance", lambda: server)
-    monkeypatch.setattr(uploads, "get_option", lambda name: 120)
-    server.open = {str(i) for i in range(20)}
+def test_two_requests_for_one_file_are_counted_both_while_they_come(room: Room) -> None:
+    _, held, _ = room
+    half = (uploads.SESSION_MEGABYTES << 20) // 2
+    with held.taking("a", "file", half):
+        with held.taking("a", "file", half):
+            assert held.refused("a", 1) == 413
+        assert held.refused("a", half) is None
+        assert held.refused("a", half + 1) == 413
+    assert held.refused("a", 2 * half) is None, "the server took none of them"
+    assert not held.coming
+
+
+def test_all_sessions_together_are_bounded(room: Room) -> None:
+    server, held, _ = room
+    server.open = {str(i) for i in range(20)} | {"many"}
     most = uploads.SERVER_MEGABYTES // uploads.SESSION_MEGABYTES
     for i in range(most):
-        assert held.refused(str(i), "file", uploads.SESSION_MEGABYTES << 20) is None
-        held.add(str(i), "file", uploads.SESSION_MEGABYTES << 20)
-    assert held.refused(str(most), "file", 1) == 503
-    assert held.refused("0", "file", uploads.SESSION_MEGABYTES << 20) is None, "in place of one's own of that name"
+        assert held.refused(str(i), uploads.SESSION_MEGABYTES << 20) is None
+        server.take(held, str(i), "file", uploads.SESSION_MEGABYTES << 20)
+    assert held.refused(str(most), 1) == 503
+    server.there.clear()
+    with held.taking("0", "file", uploads.SERVER_MEGABYTES << 20):
+        assert held.refused("1", 1) == 503, "also what only comes"
     for i in range(uploads.FILES):
-        held.add("many", str(i), 0)
-    server.open.add("many")
-    assert held.refused("many", "one more", 0) == 413
+        server.take(held, "many", str(i), 0)
+    assert held.refused("many", 0) == 413
 
 
-@pytest.mark.parametrize(("given", "length"), [([], -1), ([(b"content-length", b"12")], 12), ([(b"content-length", b"-3")], -1)])
+BOTH = [(b"content-length", b"12"), (b"transfer-encoding", b"chunked")]
+SAID = [([], -1), ([(b"content-length", b"12")], 12), ([(b"content-length", b"-3")], -1), (BOTH, -1)]
+
+
+@pytest.mark.parametrize(("given", "length"), SAID)
 def test_an_upload_says_how_long_it_is(given: list[tuple[bytes, bytes]], length: int) -> None:
     assert uploads._length({"headers": given}) == length

@@ -1,8 +1,12 @@
 """One text under several models."""
 
+from collections.abc import Collection
+from itertools import islice
+
 import streamlit as st
 
 from dynviz import api
+from dynviz.errors import InputError
 from dynviz.records.card import off_settings
 from dynviz.records.pair import Pair
 from dynviz.ui.compare import lanes, said, text
@@ -10,7 +14,7 @@ from dynviz.ui.compare.lanes import Side
 from dynviz.ui.parts import inputs
 from dynviz.ui.parts.panels import waiting
 from dynviz.ui.shell import cache, state
-from dynviz.ui.shell.shown import plain
+from dynviz.ui.shell.shown import guarded, plain
 
 MOST = 3
 BESIDE = {"pos": ("pos-sentee", "pos-calm-softmax"), "sst2": ("sst2-joint", "sst2-ltp", "sst2-cascade")}
@@ -21,11 +25,16 @@ def section(chosen: state.Choice) -> None:
     st.caption(text.INTRO_MODELS)
     with st.columns(1)[0]:  # where it stands beside a second text: a bound widget that is drawn in another place is lost to the address
         typed = inputs.text_and_examples(chosen.checkpoint.task.name)
-    others = _pick(chosen)
+    others = _pick(chosen, typed)
     if not others:
         return
     with waiting():
-        sides = [_side(chosen, typed), *(_other(name, typed) for name in others)]
+        sides = [_side(chosen, typed)]
+        for name in others:
+            with guarded():  # one that cannot be used takes no other with it
+                sides.append(_other(name, typed))
+    if len(sides) == 1:
+        return
     if not typed.strip():
         st.caption(text.STORED)
     traces = [side.pair.trace for side in sides]
@@ -36,7 +45,7 @@ def section(chosen: state.Choice) -> None:
     lanes.staircases(sides)
 
 
-def _pick(chosen: state.Choice) -> list[str]:
+def _pick(chosen: state.Choice, typed: str) -> list[str]:
     """The menu of other models. It shows titles, but the URL holds names: so it is tied to the URL here, and not by `bind`."""
     task, own = chosen.checkpoint.config.task, chosen.checkpoint.name
     able = {c.name: c.config.title for c in cache.catalogue()[0] if c.offered and c.config.task == task and c.name != own}
@@ -46,13 +55,28 @@ def _pick(chosen: state.Choice) -> list[str]:
     key = f"with-{task}"
     if key not in st.session_state:
         asked = [name for name in st.query_params.get("with", "").split(",") if name in able]
-        st.session_state[key] = (asked or [n for n in BESIDE.get(task, ()) if n in able] or list(able))[:MOST]
+        st.session_state[key] = asked[:MOST] or _beside(task, able, typed)
     st.session_state[key] = [name for name in st.session_state[key] if name in able]
     picked = st.multiselect(text.WITH, list(able), format_func=lambda n: able[n], key=key, max_selections=MOST, help=text.WITH_HELP)
     st.query_params["with"] = ",".join(picked)
     if not picked:
         st.info(text.PICK, icon=":material/info:")
     return picked
+
+
+def _beside(task: str, able: Collection[str], typed: str) -> list[str]:
+    """The others where the visitor has named none: some that can be used."""
+    usual = [name for name in BESIDE.get(task, ()) if name in able] or able
+    with waiting():
+        return list(islice((name for name in usual if _serves(name, typed)), MOST))
+
+
+def _serves(name: str, typed: str) -> bool:
+    try:
+        _other(name, typed)
+    except InputError:
+        return False
+    return True
 
 
 def _side(chosen: state.Choice, typed: str) -> Side:

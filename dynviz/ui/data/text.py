@@ -277,8 +277,8 @@ ROW_OUTCOMES = {
 }
 
 SAVE_CSV_HELP = (
-    "Safe to open in a spreadsheet: a text that it would take for a formula is led by an apostrophe. Read here again, or as Parquet, texts "
-    "are as they were."
+    "Safe to open in a spreadsheet: a text that it would take for a formula, or a part of one wherever it may split it, is led by an "
+    "apostrophe. Read here again, or as Parquet, texts are as they were."
 )
 SAVE_CSV, SAVE_PARQUET, SAVE_REPORT = "Results as CSV", "Results as Parquet", "Report (HTML, prints well)"
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from dynviz.errors import InputError
+from dynviz.errors import InputError, unpanicked
 from dynviz.ui.shell import text
 
 log = logging.getLogger("dynviz.ui")
@@ -38,7 +38,8 @@ def _as_typed(words: str) -> str:
 def guarded() -> Iterator[None]:
     """A user's mistake is shown as its sentence; anything else is logged and shown as one. What is drawn already stays."""
     try:
-        yield
+        with unpanicked():
+            yield
     except InputError as error:
         st.error(plain(str(error)), icon=":material/error:")
     except Exception:

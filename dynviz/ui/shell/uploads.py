@@ -6,6 +6,8 @@ is read.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from streamlit.runtime import get_instance
 from dynviz.ui.shell.operator import allowed
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 ADDRESS = "/_stcore/upload_file/"
 SESSION_MEGABYTES, SERVER_MEGABYTES = 100, 600
@@ -23,13 +25,15 @@ FILES = 20  # of a session
 
 
 class Held:
-    """What the sessions hold: bytes of each file, counted from before its body comes, because others come meanwhile."""
+    """What the sessions hold: the server says which of their files it still has, whatever was asked or answered since; with that, bytes on
+    their way are counted, from before they come, because others come meanwhile."""
 
     def __init__(self) -> None:
-        self.files: dict[str, dict[str, int]] = {}
+        self.files: dict[str, set[str]] = {}  # that were sent; the server may not have taken them, or have removed them
+        self.coming: dict[str, list[int]] = {}  # bytes of each request under way, two of them perhaps of one file
         self.closed: dict[str, float] = {}  # since when a session is
 
-    def refused(self, session: str, file: str, size: int) -> HTTPStatus | None:
+    def refused(self, session: str, size: int) -> HTTPStatus | None:
         """Why a file is not taken."""
         if not allowed().files:
             return HTTPStatus.FORBIDDEN
@@ -38,19 +42,29 @@ class Held:
         if not get_instance().is_active_session(session):
             return HTTPStatus.BAD_REQUEST
         self.tidy()
-        own = {**self.files.get(session, {}), file: size}
-        others = sum(sum(files.values()) for key, files in self.files.items() if key != session)
-        if sum(own.values()) > SESSION_MEGABYTES << 20 or len(own) > FILES:
+        own = [*self._sizes(session), size]
+        others = sum(sum(self._sizes(key)) for key in {*self.files, *self.coming} - {session})
+        if sum(own) > SESSION_MEGABYTES << 20 or len(own) > FILES:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        return HTTPStatus.SERVICE_UNAVAILABLE if others + sum(own.values()) > SERVER_MEGABYTES << 20 else None
+        return HTTPStatus.SERVICE_UNAVAILABLE if others + sum(own) > SERVER_MEGABYTES << 20 else None
 
-    def add(self, session: str, file: str, size: int) -> None:
-        """It is on its way."""
-        self.files.setdefault(session, {})[file] = size
+    @contextmanager
+    def taking(self, session: str, file: str, size: int) -> Iterator[None]:
+        """While it is on its way; afterwards the server has it, or not."""
+        self.coming.setdefault(session, []).append(size)
+        try:
+            yield
+        finally:
+            self.files.setdefault(session, set()).add(file)
+            self.coming[session].remove(size)
+            if not self.coming[session]:
+                del self.coming[session]
 
-    def drop(self, session: str, file: str) -> None:
-        """It was removed, or did not come."""
-        self.files.get(session, {}).pop(file, None)
+    def _sizes(self, session: str) -> list[int]:
+        there = get_instance().uploaded_file_mgr.get_files(session, list(self.files.get(session, ())))
+        if session in self.files:
+            self.files[session] = {file.file_id for file in there}
+        return [*(len(file.data) for file in there), *self.coming.get(session, ())]
 
     def tidy(self) -> None:
         """Free what closed sessions hold. Streamlit does when the next one is closed, which may be never; until its time is over, a
@@ -75,38 +89,23 @@ class Uploads:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Pass on all but uploads; of these what there is room for."""
-        if scope["type"] == "http" and ADDRESS in scope["path"]:
-            session, _, file = scope["path"].partition(ADDRESS)[2].partition("/")
-            if scope["method"] == "PUT":
-                await self._put(session, file, scope, receive, send)
-                return
-            if scope["method"] == "DELETE":
-                HELD.drop(session, file)
-        await self.app(scope, receive, send)
-
-    async def _put(self, session: str, file: str, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        size, taken = _length(scope), False
-        if refused := HELD.refused(session, file, size):
+        if scope["type"] != "http" or scope["method"] != "PUT" or ADDRESS not in scope["path"]:
+            await self.app(scope, receive, send)
+            return
+        session, _, file = scope["path"].partition(ADDRESS)[2].partition("/")
+        size = _length(scope)
+        if refused := HELD.refused(session, size):
             await _answer(send, refused)
             return
-
-        async def told(message: "Message") -> None:
-            nonlocal taken
-            taken = taken or (message["type"] == "http.response.start" and message["status"] < 300)
-            await send(message)
-
-        HELD.add(session, file, size)
-        try:
-            await self.app(scope, receive, told)
-        finally:
-            if not taken:
-                HELD.drop(session, file)
+        with HELD.taking(session, file, size):
+            await self.app(scope, receive, send)
 
 
 def _length(scope: "Scope") -> int:
-    """The length that the request names; -1 where it names none."""
-    given = dict(scope["headers"]).get(b"content-length", b"")
-    return int(given) if given.isdigit() and len(given) < 16 else -1
+    """The length that the request names; -1 where it names none, or comes in pieces of any number."""
+    headers = dict(scope["headers"])
+    given = headers.get(b"content-length", b"")
+    return int(given) if given.isdigit() and len(given) < 16 and b"transfer-encoding" not in headers else -1
 
 
 async def _answer(send: "Send", status: HTTPStatus) -> None:
