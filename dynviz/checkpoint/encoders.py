@@ -17,7 +17,7 @@ from dynviz.checkpoint.tensors import fill, read_tensors
 from dynviz.core import lora
 from dynviz.core.bounds import check_config
 from dynviz.core.encoder import Encoder
-from dynviz.errors import InputError
+from dynviz.errors import InputError, refusing
 from dynviz.records.files import check, exists, printable, why_not
 
 MAX_TOKENIZER = 60_000_000  # bytes of one of its files
@@ -134,11 +134,9 @@ def tokenizer(folder: Path, pieces: int | None = None) -> Any:
         raise InputError(f"No tokenizer in {folder}", "neither tokenizer.json nor a vocabulary is there", do)
     for file in there:
         check(file, MAX_TOKENIZER)
-    try:
+    with refusing(f"No tokenizer in {folder} that can be read", do):
         found = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
         plain, special = found(LETTERS, add_special_tokens=False)["input_ids"], found("a", return_special_tokens_mask=True)
-    except Exception as error:  # tokenizers raises bare exceptions for files that do not fit
-        raise InputError(f"No tokenizer in {folder} that can be read", why_not(error), do) from None
     if not found.is_fast or special["special_tokens_mask"][:1] != [1]:
         why = "it gives no places of pieces in a text, or puts no [CLS] first"
         raise InputError(f"The tokenizer in {folder} does not serve", why, do)

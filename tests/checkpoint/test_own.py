@@ -19,6 +19,7 @@ from dynviz.checkpoint.encoders import shared_embeddings, tokenizer
 from dynviz.checkpoint.model import load
 from dynviz.core import lora
 from dynviz.errors import InputError
+from tests import strangers
 from tests.checkpoint.test_checkpoint import HEAD, LAYER, edit, edit_encoder, edit_stage, edit_tensors, lend, stand_on
 
 TEXT = "A fine film, if a long one."
@@ -185,9 +186,20 @@ def no_start(folder: Path) -> None:
     file.write_text(json.dumps({**json.loads(file.read_text()), "post_processor": None}))
 
 
+def set_part(**parts: object) -> Break:
+    """Parts of the base's tokenizer.json in place of its own, none of which its class makes anew."""
+
+    def change(folder: Path) -> None:
+        base = folder.parent / "tiny"
+        strangers.rewrite(strangers.rewrite(base, "tokenizer.json", **parts), "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        (set_part(normalizer={"type": "Precompiled", "precompiled_charsmap": "AAAA"}), "that can be read"),  # Rust panics
         (without_pieces, "neither tokenizer.json nor a vocabulary is there"),
         (of_another, "is not the model's: it has 200 pieces"),
         (of_signs, "is not the model's: it knows no letter"),
