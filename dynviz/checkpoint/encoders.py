@@ -10,10 +10,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
+from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from dynviz.checkpoint.config import TOKENIZER, StageConfig, neighbour, read_config
 from dynviz.checkpoint.tensors import fill, read_tensors
+from dynviz.checkpoint.tokenizer_file import opened
 from dynviz.core import lora
 from dynviz.core.bounds import check_config
 from dynviz.core.encoder import Encoder
@@ -134,8 +135,8 @@ def tokenizer(folder: Path, pieces: int | None = None) -> Any:
         raise InputError(f"No tokenizer in {folder}", "neither tokenizer.json nor a vocabulary is there", do)
     for file in there:
         check(file, MAX_TOKENIZER)
-    with refusing(f"No tokenizer in {folder} that can be read", do):
-        found = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+    found = opened(folder, folder)
+    with refusing(f"The tokenizer of {folder} cannot cut a text", do):
         plain, special = found(LETTERS, add_special_tokens=False)["input_ids"], found("a", return_special_tokens_mask=True)
     if not found.is_fast or special["special_tokens_mask"][:1] != [1]:
         why = "it gives no places of pieces in a text, or puts no [CLS] first"

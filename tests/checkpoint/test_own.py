@@ -21,6 +21,7 @@ from dynviz.core import lora
 from dynviz.errors import InputError
 from tests import strangers
 from tests.checkpoint.test_checkpoint import HEAD, LAYER, edit, edit_encoder, edit_stage, edit_tensors, lend, stand_on
+from tests.checkpoint.test_tokenizer_file import replaced, template
 
 TEXT = "A fine film, if a long one."
 Break = Callable[[Path], object]
@@ -190,8 +191,8 @@ def set_part(**parts: object) -> Break:
     """Parts of the base's tokenizer.json in place of its own, none of which its class makes anew."""
 
     def change(folder: Path) -> None:
-        base = folder.parent / "tiny"
-        strangers.rewrite(strangers.rewrite(base, "tokenizer.json", **parts), "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+        base = strangers.rewrite(folder.parent / "tiny", "tokenizer.json", **parts)
+        strangers.rewrite(base, "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
 
     return change
 
@@ -200,6 +201,8 @@ def set_part(**parts: object) -> Break:
     ("change", "said"),
     [
         (set_part(normalizer={"type": "Precompiled", "precompiled_charsmap": "AAAA"}), "that can be read"),  # Rust panics
+        (set_part(normalizer=replaced("x" * 100)), "may make 101 characters of one"),
+        (set_part(post_processor=template("[CLS]", "A", *["[SEP]"] * 300)), "puts 301 special pieces around a text, and the model takes"),
         (without_pieces, "neither tokenizer.json nor a vocabulary is there"),
         (of_another, "is not the model's: it has 200 pieces"),
         (of_signs, "is not the model's: it knows no letter"),
