@@ -2,18 +2,21 @@
 
 import base64
 import math
+import string
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tokenizers.normalizers import Precompiled
+
 from dynviz.checkpoint.patterns import slow
 
-MAX_GROWTH = 40  # characters that one of a text may become
+MAX_GROWTH = 4  # characters that any of a text may become
+MAX_FORM = 18  # characters that a rare one of a text may become, as Unicode's own forms do it
 MAX_STEPS = 12
 MAX_WORD = 500  # characters of a word that is looked up; the time grows with their cube
 _PREFIX = 64
-# Most characters that Unicode's forms make of one. All of them together count once: what is in a form already stays as it is.
-_FORMS = {"NFC": 3, "NFD": 4, "NFKC": 18, "NFKD": 18, "BertNormalizer": 4, "Lowercase": 3, "StripAccents": 1, "Strip": 1, "Nmt": 1}
+_FORMS = {"NFC", "NFD", "NFKC", "NFKD", "BertNormalizer", "Lowercase", "StripAccents", "Strip", "Nmt"}  # what is in one stays as it is
 _CUTS = {
     "BertPreTokenizer", "CharDelimiterSplit", "Digits", "FixedLength", "Metaspace", "Punctuation", "Split", "UnicodeScripts", "Whitespace",
     "WhitespaceSplit",
@@ -37,7 +40,7 @@ def _fault_of_steps(steps: list[dict[str, Any]]) -> str:
         pattern = step.get("pattern", {}).get("Regex", "")
         if slow(pattern):
             return f"a search for {pattern[:60]!r} may take very long"
-    growth = _growth(steps)
+    growth = math.prod(map(_growth, steps))
     return f"it may make {growth:,} characters of one, and {MAX_GROWTH} are enough" if growth > MAX_GROWTH else ""
 
 
@@ -50,36 +53,29 @@ def _steps(part: Any, inner: str) -> Iterator[dict[str, Any]]:
         yield part
 
 
-def _growth(steps: list[dict[str, Any]]) -> int:
-    """How many characters may become of one at most: the forms of Unicode once, all else each time.
-
-    A first table of replacements (as SentencePiece stores them) is such a form: it does what NFKC does.
-    """
-    forms = [_FORMS[step["type"]] for step in steps if step["type"] in _FORMS]
-    tables = [_longest(step["precompiled_charsmap"]) for step in steps if step["type"] == "Precompiled"]
-    others = [_one(step) for step in steps if step["type"] not in _FORMS and step["type"] != "Precompiled"]
-    return max([1, *forms, *tables[:1]]) * math.prod([*tables[1:], *others])
-
-
-def _one(step: dict[str, Any]) -> int:
-    kind = step["type"]
-    if kind == "ByteLevel":
+def _growth(step: dict[str, Any]) -> int:
+    """How many characters a step may make of one; 1 for Unicode's forms, which make many of a rare one only, and of those but once."""
+    if step["type"] == "ByteLevel":
         return _BYTES
-    if kind == "Replace":
-        made, found = _length(step["content"]), step["pattern"]
-        return max(1, math.ceil(made / len(found["String"])) if found.get("String") else 1 + made)  # nothing may be found between any two
-    return 1 + _length(step["prepend"]) // _PREFIX if kind == "Prepend" else 1
+    if step["type"] == "Precompiled":
+        return _growth_of_table(base64.b64decode(step["precompiled_charsmap"], validate=True))
+    if step["type"] == "Replace":
+        made, found = _length(step["content"]), step["pattern"].get("String")
+        return max(1, math.ceil(made / len(found)) if found else 1 + made)  # a pattern may find nothing, between any two
+    return 1 + _length(step["prepend"]) // _PREFIX if step["type"] == "Prepend" else 1
 
 
 def _length(content: str) -> int:
     return len(unicodedata.normalize("NFKD", content))
 
 
-def _longest(table: str) -> int:
-    """The longest replacement of a SentencePiece table: the size of its index in bytes, the index, then what ends in a zero each."""
-    raw = base64.b64decode(table, validate=True)
-    texts = raw[4 + int.from_bytes(raw[:4], "little") :]
-    return max(_length(text.decode("utf-8", "replace")) for text in texts.split(b"\0"))
+def _growth_of_table(raw: bytes) -> int:
+    """That of SentencePiece's replacements: the size of an index in bytes, the index, and what ends in a zero each. Most such tables do
+    what NFKC does, and count as it: common characters stay one, and no rare one becomes more than of the worst of Unicode."""
+    texts = raw[4 + int.from_bytes(raw[:4], "little") :].split(b"\0")
+    longest = max(_length(text.decode("utf-8", "replace")) for text in texts)
+    common = len(Precompiled(raw).normalize_str(string.printable)) <= len(string.printable)
+    return 1 if common and longest <= MAX_FORM else longest
 
 
 def _fault_of_model(model: dict[str, Any]) -> str:
