@@ -3,7 +3,6 @@
 from typing import Any
 
 from dynviz.checkpoint.hf_config import BY_PADDING, Foreign
-from dynviz.checkpoint.hf_files import read_json
 from dynviz.checkpoint.hf_settings import settings_of
 from dynviz.checkpoint.tokenizer_file import opened
 from dynviz.errors import InputError, refusing
@@ -18,7 +17,6 @@ def load(source: Foreign) -> Any:
     """Its tokenizer, which must be a fast one, put a special piece first, and know no piece the model does not."""
     if not any((source.folder / name).exists() for name in FILES):  # transformers would make up an empty one
         raise InputError(f"{source.where} has no tokenizer", "a text cannot be cut without", "Put tokenizer.json beside the weights")
-    _check_names(source)
     found = opened(source.folder, source.where, config=settings_of(source))
     if not found.is_fast:
         why = "places of pieces in the text are needed"
@@ -37,14 +35,6 @@ def load(source: Foreign) -> Any:
     found.truncation_side = "right"
     found.reads_whole = source.unit == "token"  # as the pipeline of transformers does: it cuts the text, not words we found in it
     return found
-
-
-def _check_names(source: Foreign) -> None:
-    file = source.folder / "tokenizer_config.json"
-    about = read_json(file) if file.exists() else {}
-    names = about.get("fast_tokenizer_files") or []
-    if not isinstance(names, list) or any(not isinstance(n, str) or "/" in n or "\\" in n for n in names):
-        raise InputError(f"{file} names tokenizer files elsewhere", "only its own folder is read", "Correct 'fast_tokenizer_files'")
 
 
 def _check_length(found: Any, source: Foreign) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from transformers import AutoTokenizer
 
+from dynviz.checkpoint import hf_files
 from dynviz.checkpoint.tokenizer_parts import fault
 from dynviz.errors import InputError, refusing
-from dynviz.records.files import read_json
+from dynviz.records.files import exists, read_json
 
 MAX_FILE = 60_000_000  # bytes
 _ELSEWHERE = ("vocab_file", "merges_file", "tokenizer_file", "spm_file", "gguf_file")  # paths a configuration could name; never followed
@@ -17,11 +18,12 @@ _DO = "Put the model's own tokenizer.json beside the weights"
 
 def opened(folder: Path, where: Path | str, **more: Any) -> Any:
     """What `transformers` makes of the folder's files. where: what the folder is called in a message."""
-    what = f"{where} has no tokenizer that can be read"
+    hf_files.check(folder)
+    _check_names(folder / "tokenizer_config.json")
     for file in folder.glob("tokenizer*.json"):  # a configuration may name another than tokenizer.json
         if file.name != "tokenizer_config.json":
             _check(read_json(file, MAX_FILE), where)
-    with refusing(what, _DO):
+    with refusing(f"{where} has no tokenizer that can be read", _DO):
         found = AutoTokenizer.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False, **dict.fromkeys(_ELSEWHERE), **more
         )
@@ -29,6 +31,12 @@ def opened(folder: Path, where: Path | str, **more: Any) -> Any:
         parts = {name: getattr(found.backend_tokenizer, name) for name in ("normalizer", "pre_tokenizer", "post_processor")}
         _check({name: json.loads(part.__getstate__()) for name, part in parts.items() if part is not None}, where)
     return found
+
+
+def _check_names(file: Path) -> None:
+    names = (hf_files.read_json(file) if exists(file) else {}).get("fast_tokenizer_files") or []
+    if not isinstance(names, list) or any(not isinstance(n, str) or "/" in n or "\\" in n for n in names):
+        raise InputError(f"{file} names tokenizer files elsewhere", "only its own folder is read", "Correct 'fast_tokenizer_files'")
 
 
 def check_room(found: Any, most: int, where: Path | str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import resource
 import shutil
 import struct
@@ -209,12 +210,51 @@ def set_part(**parts: object) -> Break:
         (grown, "is not the model's: it has"),
         (no_start, r"puts no \[CLS\] first"),
         (lambda f: (f.parent / "tiny" / "tokenizer.json").write_text("{}"), "that can be read"),
-        (lambda f: ((f.parent / "tiny" / "tokenizer.json").unlink(), (f.parent / "tiny" / "tokenizer.json").mkdir()), "it is a folder"),
+        (
+            lambda f: ((f.parent / "tiny" / "tokenizer.json").unlink(), (f.parent / "tiny" / "tokenizer.json").mkdir()),
+            "is not a regular file",
+        ),
     ],
 )
 def test_a_tokenizer_that_is_not_the_models_is_refused(change: Break, said: str, folder: Path) -> None:
     change(folder)
     with pytest.raises(InputError, match=said):
+        load(folder)
+
+
+def endless(file: Path) -> None:
+    with file.open("wb") as opened:
+        opened.truncate(1_500_000_000)
+
+
+def led_out(file: Path) -> None:
+    (file.parent.parent / "outside").write_text("{}")
+    file.symlink_to("../outside")
+
+
+SIDES = ("added_tokens.json", "special_tokens_map.json", "merges.txt", "spiece.model", "chat_template.jinja", "tokenizer.9.0.0.json")
+
+
+@pytest.mark.parametrize("make", [endless, led_out, os.mkfifo])
+@pytest.mark.parametrize("name", SIDES)
+def test_no_file_beside_a_bases_tokenizer_is_opened_that_is_none(name: str, make: Break, folder: Path) -> None:
+    make(folder.parent / "tiny" / name)
+    with pytest.raises(InputError, match=f"{name} (is not a regular file|is larger than|leads out of the folder)"):
+        load(folder)
+
+
+@pytest.mark.parametrize("key", ["vocab_file", "tokenizer_file", "gguf_file", "merges_file", "spm_file"])
+def test_no_file_elsewhere_is_opened_that_a_bases_tokenizer_names(key: str, folder: Path) -> None:
+    want = api.cut_text(load(folder), TEXT).ids.tolist()
+    (folder.parent / "outside").write_text("the")
+    strangers.rewrite(folder.parent / "tiny", "tokenizer_config.json", **{key: str(folder.parent / "outside")})
+    tokenizer.cache_clear()
+    assert api.cut_text(load(folder), TEXT).ids.tolist() == want
+
+
+def test_tokenizer_files_of_a_base_lie_in_it(folder: Path) -> None:
+    strangers.rewrite(folder.parent / "tiny", "tokenizer_config.json", fast_tokenizer_files=["../tokenizer.1.0.json"])
+    with pytest.raises(InputError, match="names tokenizer files elsewhere"):
         load(folder)
 
 
