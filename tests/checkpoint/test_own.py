@@ -310,6 +310,15 @@ def test_the_identity_covers_what_the_checkpoint_stands_on(folder: Path) -> None
     assert load(above).identity == identity(above)
 
 
+@pytest.mark.parametrize("name", [*(name for name in SIDES if "jinja" not in name), "vocab.txt", "vocab.json", "sentencepiece.bpe.model"])
+def test_the_identity_covers_every_file_that_decides_how_a_text_is_cut(name: str, folder: Path) -> None:
+    seen = {identity(folder)}
+    for content in ("{}", '{"the film": 7}'):
+        (folder.parent / "tiny" / name).write_text(content)
+        seen.add(identity(folder))
+    assert len(seen) == 3
+
+
 # Neighbours
 
 
