@@ -17,7 +17,8 @@ FORMAT: Literal[1] = 1
 MAX_CONFIG = 1_000_000  # bytes
 MAX_WEIGHTS = 4_000_000_000  # bytes of one file
 _TURNING = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they set the direction of the text around them
-TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "special_tokens_map.json")
+# All files that decide how a text is cut, whatever a tokenizer's class calls them; first those that count since identities are stored.
+TOKENIZER = ("tokenizer*.json", "vocab*.txt", "vocab*.json", "merges*.txt", "special_tokens_map.json", "added_tokens.json", "*.model")
 
 
 def _neighbour(name: str) -> str:
@@ -184,10 +185,9 @@ def identity(folder: Path) -> str:
     sha = hashlib.sha256()
     for part in _stands_on(folder, ()):
         sha.update(f"{part.name} {digest(part)}".encode("utf-8", "surrogateescape"))
-        for file in (part / name for name in TOKENIZER):
-            if exists(file):
-                sha.update(file.name.encode())
-                _hash(file, sha)
+        for file in (file for pattern in TOKENIZER for file in sorted(part.glob(pattern))):
+            sha.update(file.name.encode("utf-8", "surrogateescape"))
+            _hash(file, sha)
     return sha.hexdigest()[:12]
 
 

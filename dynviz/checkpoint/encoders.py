@@ -10,17 +10,17 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
+from transformers import AutoConfig, AutoModel, PreTrainedModel
 
-from dynviz.checkpoint.config import TOKENIZER, StageConfig, neighbour, read_config
+from dynviz.checkpoint.config import StageConfig, neighbour, read_config
 from dynviz.checkpoint.tensors import fill, read_tensors
+from dynviz.checkpoint.tokenizer_file import opened
 from dynviz.core import lora
 from dynviz.core.bounds import check_config
 from dynviz.core.encoder import Encoder
-from dynviz.errors import InputError
-from dynviz.records.files import check, exists, printable, why_not
+from dynviz.errors import InputError, refusing
+from dynviz.records.files import exists, printable, why_not
 
-MAX_TOKENIZER = 60_000_000  # bytes of one of its files
 LETTERS = "a e i o n s t r"
 _LAYER = re.compile(r"\blayer\.(\d+)\.")
 
@@ -129,16 +129,11 @@ def tokenizer(folder: Path, pieces: int | None = None) -> Any:
     transformers makes one up that knows no word where its files are missing, so that they are looked for here.
     """
     do = "Put tokenizer.json beside the embeddings"
-    there = [folder / name for name in TOKENIZER if exists(folder / name)]
-    if not any(file.name in ("tokenizer.json", "vocab.txt", "vocab.json") for file in there):
+    if not any(exists(folder / name) for name in ("tokenizer.json", "vocab.txt", "vocab.json")):
         raise InputError(f"No tokenizer in {folder}", "neither tokenizer.json nor a vocabulary is there", do)
-    for file in there:
-        check(file, MAX_TOKENIZER)
-    try:
-        found = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+    found = opened(folder, folder)
+    with refusing(f"The tokenizer of {folder} cannot cut a text", do):
         plain, special = found(LETTERS, add_special_tokens=False)["input_ids"], found("a", return_special_tokens_mask=True)
-    except Exception as error:  # tokenizers raises bare exceptions for files that do not fit
-        raise InputError(f"No tokenizer in {folder} that can be read", why_not(error), do) from None
     if not found.is_fast or special["special_tokens_mask"][:1] != [1]:
         why = "it gives no places of pieces in a text, or puts no [CLS] first"
         raise InputError(f"The tokenizer in {folder} does not serve", why, do)

@@ -18,6 +18,7 @@ from dynviz.checkpoint.hf_config import describe as described
 from dynviz.checkpoint.hf_hub import fetched
 from dynviz.checkpoint.hf_tensors import exits_of, research
 from dynviz.checkpoint.model import Model
+from dynviz.checkpoint.tokenizer_file import check_room
 from dynviz.core.encoder import Encoder
 from dynviz.core.heads import Activation, Head
 from dynviz.core.method import Method, Shape
@@ -35,6 +36,7 @@ def load(where: str | Path, method: str = "plain") -> Model:
     model = hf_weights.filled(hf_weights.empty(source), source)
     encoder = Encoder(base_of(model))
     config = about.model_copy(update={"max_length": int(min(pieces.model_max_length, encoder.max_length))})
+    check_room(pieces, config.max_length, source.where)
     built = _method(method, encoder, model, source, len(about.labels))
     return Model(config, (encoder,), built, pieces, digest(source.folder), notes(source, pieces, model), identity(source.folder))
 

@@ -1,39 +1,28 @@
 """The tokenizer of somebody else's model: its own decides how a text is cut, so it is taken as it is, or refused."""
 
-import json
 from typing import Any
 
-from transformers import AutoTokenizer
-
 from dynviz.checkpoint.hf_config import BY_PADDING, Foreign
-from dynviz.checkpoint.hf_files import read_json
 from dynviz.checkpoint.hf_settings import settings_of
+from dynviz.checkpoint.tokenizer_file import opened
 from dynviz.errors import InputError, refusing
 
 FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
 # What a tokenizer must be able to cut: words, capitals, accents, another script, emoji, what it has never seen.
 PROBES = ("The film is not bad, don't you think?", "A naïve CAFÉ", "  two  blanks ", "電影 🙂 ﷽ x̱́", "\u200b")
 _FEW = 0.02  # share of pieces with capitals that a vocabulary of small letters may have
-_ELSEWHERE = ("vocab_file", "merges_file", "tokenizer_file", "spm_file", "gguf_file")  # paths a configuration could name; never followed
 
 
 def load(source: Foreign) -> Any:
     """Its tokenizer, which must be a fast one, put a special piece first, and know no piece the model does not."""
     if not any((source.folder / name).exists() for name in FILES):  # transformers would make up an empty one
         raise InputError(f"{source.where} has no tokenizer", "a text cannot be cut without", "Put tokenizer.json beside the weights")
-    _check_names(source)
-    what, do = f"{source.where} has no tokenizer that can be read", "Put tokenizer.json beside the weights"
-    config = settings_of(source)
-    with refusing(what, do):
-        found = AutoTokenizer.from_pretrained(
-            str(source.folder), config=config, trust_remote_code=False, local_files_only=True, **dict.fromkeys(_ELSEWHERE)
-        )
+    found = opened(source.folder, source.where, config=settings_of(source))
     if not found.is_fast:
         why = "places of pieces in the text are needed"
         raise InputError(f"The tokenizer of {source.where} is a slow one", why, "Save it as tokenizer.json")
     _check_length(found, source)
-    with refusing(f"The tokenizer of {source.where} cannot cut a text", do):
-        _check_template(found)
+    with refusing(f"The tokenizer of {source.where} cannot cut a text", "Put tokenizer.json beside the weights"):
         pieces = max(found.get_vocab().values(), default=0) + 1
         cut = found(list(PROBES), return_special_tokens_mask=True, return_token_type_ids=True)
     if any(mask[:1] != [1] for mask in cut["special_tokens_mask"]):
@@ -48,29 +37,11 @@ def load(source: Foreign) -> Any:
     return found
 
 
-def _check_names(source: Foreign) -> None:
-    file = source.folder / "tokenizer_config.json"
-    about = read_json(file) if file.exists() else {}
-    names = about.get("fast_tokenizer_files") or []
-    if not isinstance(names, list) or any(not isinstance(n, str) or "/" in n or "\\" in n for n in names):
-        raise InputError(f"{file} names tokenizer files elsewhere", "only its own folder is read", "Correct 'fast_tokenizer_files'")
-
-
 def _check_length(found: Any, source: Foreign) -> None:
     most = found.model_max_length
     if isinstance(most, bool) or not isinstance(most, int | float) or not most >= 3:
         why = "a text needs room for three pieces at least"
         raise InputError(f"The tokenizer of {source.where} has model_max_length = {str(most)[:40]}", why, "Correct tokenizer_config.json")
-
-
-def _check_template(found: Any) -> None:
-    """ValueError where a special piece is named and not given: cutting a text would panic, and write so past us."""
-    processor = found.backend_tokenizer.post_processor
-    about = json.loads(processor.__getstate__()) if processor is not None else {}
-    for part in about.get("processors", [about]):
-        named = {piece["SpecialToken"]["id"] for piece in part.get("single", []) if "SpecialToken" in piece}
-        if named - part.get("special_tokens", {}).keys():
-            raise ValueError(f"its template names {min(named - part.get('special_tokens', {}).keys())!r}, which it does not give")
 
 
 def _check_pieces(pieces: int, source: Foreign) -> None:

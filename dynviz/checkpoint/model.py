@@ -14,6 +14,7 @@ from torch import Tensor
 from dynviz.checkpoint.config import CheckpointConfig, digest, identity, neighbour, read_config, write_config
 from dynviz.checkpoint.encoders import load_encoder, tokenizer
 from dynviz.checkpoint.tensors import fill, read_tensors
+from dynviz.checkpoint.tokenizer_file import check_room
 from dynviz.core import lora
 from dynviz.core.bounds import check_config
 from dynviz.core.encoder import Encoder
@@ -69,7 +70,9 @@ def load(folder: str | Path) -> Model:
         stages = tuple(load_encoder(folder, stage, tensors, base) for stage in config.stages)
     method = _method(folder, config, stages, tensors)
     pieces = tokenizer(base, min(stage.model.config.vocab_size for stage in stages))
-    return Model(config, stages, method, pieces, digest(folder), identity=identity(folder))
+    model = Model(config, stages, method, pieces, digest(folder), identity=identity(folder))
+    check_room(pieces, model.max_length, base)
+    return model
 
 
 def _check(config: CheckpointConfig, folder: Path) -> None:

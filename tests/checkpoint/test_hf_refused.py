@@ -158,7 +158,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "no padding piece": (padless, "pad_token_id = None"),
     "room for no piece": (lambda f: rewrite(f, "tokenizer_config.json", model_max_length=2), "model_max_length = 2"),
     "broken tokenizer": (write("tokenizer.json", '{"model": {"type": "WordPiece"}}'), "no tokenizer that can be read"),
-    "tokenizer of bytes": (write("tokenizer.json", b"\xff\xfe"), "no tokenizer that can be read"),
+    "tokenizer of bytes": (write("tokenizer.json", b"\xff\xfe"), r"tokenizer\.json is not JSON"),
     "tokenizer files elsewhere": (lambda f: rewrite(f, "tokenizer_config.json", fast_tokenizer_files=["../t.1.0.json"]), "elsewhere"),
     "bytes": (write("config.json", b'{"model_type": "bert", "x": "\xff"}'), "config.json"),
     "architectures": (set_to(architectures=5), "has architectures = 5"),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import resource
 import shutil
 import struct
@@ -19,7 +20,9 @@ from dynviz.checkpoint.encoders import shared_embeddings, tokenizer
 from dynviz.checkpoint.model import load
 from dynviz.core import lora
 from dynviz.errors import InputError
+from tests import strangers
 from tests.checkpoint.test_checkpoint import HEAD, LAYER, edit, edit_encoder, edit_stage, edit_tensors, lend, stand_on
+from tests.checkpoint.test_tokenizer_file import replaced, template
 
 TEXT = "A fine film, if a long one."
 Break = Callable[[Path], object]
@@ -185,21 +188,73 @@ def no_start(folder: Path) -> None:
     file.write_text(json.dumps({**json.loads(file.read_text()), "post_processor": None}))
 
 
+def set_part(**parts: object) -> Break:
+    """Parts of the base's tokenizer.json in place of its own, none of which its class makes anew."""
+
+    def change(folder: Path) -> None:
+        base = strangers.rewrite(folder.parent / "tiny", "tokenizer.json", **parts)
+        strangers.rewrite(base, "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        (set_part(normalizer={"type": "Precompiled", "precompiled_charsmap": "AAAA"}), "that can be read"),  # Rust panics
+        (set_part(normalizer=replaced("x" * 100)), "may make 101 characters of one"),
+        (set_part(post_processor=template("[CLS]", "A", *["[SEP]"] * 300)), "puts 301 special pieces around a text, and the model takes"),
         (without_pieces, "neither tokenizer.json nor a vocabulary is there"),
         (of_another, "is not the model's: it has 200 pieces"),
         (of_signs, "is not the model's: it knows no letter"),
         (grown, "is not the model's: it has"),
         (no_start, r"puts no \[CLS\] first"),
         (lambda f: (f.parent / "tiny" / "tokenizer.json").write_text("{}"), "that can be read"),
-        (lambda f: ((f.parent / "tiny" / "tokenizer.json").unlink(), (f.parent / "tiny" / "tokenizer.json").mkdir()), "it is a folder"),
+        (
+            lambda f: ((f.parent / "tiny" / "tokenizer.json").unlink(), (f.parent / "tiny" / "tokenizer.json").mkdir()),
+            "is not a regular file",
+        ),
     ],
 )
 def test_a_tokenizer_that_is_not_the_models_is_refused(change: Break, said: str, folder: Path) -> None:
     change(folder)
     with pytest.raises(InputError, match=said):
+        load(folder)
+
+
+def endless(file: Path) -> None:
+    with file.open("wb") as opened:
+        opened.truncate(1_500_000_000)
+
+
+def led_out(file: Path) -> None:
+    (file.parent.parent / "outside").write_text("{}")
+    file.symlink_to("../outside")
+
+
+SIDES = ("added_tokens.json", "special_tokens_map.json", "merges.txt", "spiece.model", "chat_template.jinja", "tokenizer.9.0.0.json")
+
+
+@pytest.mark.parametrize("make", [endless, led_out, os.mkfifo])
+@pytest.mark.parametrize("name", SIDES)
+def test_no_file_beside_a_bases_tokenizer_is_opened_that_is_none(name: str, make: Break, folder: Path) -> None:
+    make(folder.parent / "tiny" / name)
+    with pytest.raises(InputError, match=f"{name} (is not a regular file|is larger than|leads out of the folder)"):
+        load(folder)
+
+
+@pytest.mark.parametrize("key", ["vocab_file", "tokenizer_file", "gguf_file", "merges_file", "spm_file"])
+def test_no_file_elsewhere_is_opened_that_a_bases_tokenizer_names(key: str, folder: Path) -> None:
+    want = api.cut_text(load(folder), TEXT).ids.tolist()
+    (folder.parent / "outside").write_text("the")
+    strangers.rewrite(folder.parent / "tiny", "tokenizer_config.json", **{key: str(folder.parent / "outside")})
+    tokenizer.cache_clear()
+    assert api.cut_text(load(folder), TEXT).ids.tolist() == want
+
+
+def test_tokenizer_files_of_a_base_lie_in_it(folder: Path) -> None:
+    strangers.rewrite(folder.parent / "tiny", "tokenizer_config.json", fast_tokenizer_files=["../tokenizer.1.0.json"])
+    with pytest.raises(InputError, match="names tokenizer files elsewhere"):
         load(folder)
 
 
@@ -253,6 +308,15 @@ def test_the_identity_covers_what_the_checkpoint_stands_on(folder: Path) -> None
     (folder / "golden.json").write_text("{}")
     assert identity(above) in seen
     assert load(above).identity == identity(above)
+
+
+@pytest.mark.parametrize("name", [*(name for name in SIDES if "jinja" not in name), "vocab.txt", "vocab.json", "sentencepiece.bpe.model"])
+def test_the_identity_covers_every_file_that_decides_how_a_text_is_cut(name: str, folder: Path) -> None:
+    seen = {identity(folder)}
+    for content in ("{}", '{"the film": 7}'):
+        (folder.parent / "tiny" / name).write_text(content)
+        seen.add(identity(folder))
+    assert len(seen) == 3
 
 
 # Neighbours
