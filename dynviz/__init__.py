@@ -31,3 +31,8 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'dynviz' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOME.get(name, "dynviz.api")), name)
+
+
+def __dir__() -> list[str]:
+    """With the public names, also those not imported yet: for completion at the prompt."""
+    return sorted({*globals(), *__all__})

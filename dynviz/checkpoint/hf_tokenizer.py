@@ -28,7 +28,7 @@ def load(source: Foreign) -> Any:
     if any(mask[:1] != [1] for mask in cut["special_tokens_mask"]):
         why = "sentences are read off it"
         raise InputError(f"The tokenizer of {source.where} puts no [CLS] first", why, "Use the model's own tokenizer")
-    _check_pieces(max(pieces, 1 + max(max(ids) for ids in cut["input_ids"])), source)
+    _check_pieces(found, max(pieces, 1 + max(max(ids) for ids in cut["input_ids"])), source)
     if any(any(types) for types in cut["token_type_ids"]):
         why = "one text is of one type, 0"
         raise InputError(f"The tokenizer of {source.where} marks a text as a second one", why, "Use the model's own tokenizer")
@@ -44,8 +44,14 @@ def _check_length(found: Any, source: Foreign) -> None:
         raise InputError(f"The tokenizer of {source.where} has model_max_length = {str(most)[:40]}", why, "Correct tokenizer_config.json")
 
 
-def _check_pieces(pieces: int, source: Foreign) -> None:
+def _check_pieces(found: Any, pieces: int, source: Foreign) -> None:
     known = source.raw.get("vocab_size", pieces)
+    added = sorted(piece for piece, id in found.get_added_vocab().items() if id >= known)
+    if added and pieces == known + len(added):
+        some = ", ".join(map(repr, added[:2])) + ", ..." * (len(added) > 2)
+        what = f"The tokenizer of {source.where} knows {some}, added to its vocabulary"
+        why = f"the model has {known} embeddings for {pieces} pieces, none for what was added"
+        raise InputError(what, why, "Call the model's resize_token_embeddings and train it, or put its own tokenizer there")
     if pieces > known:
         why = f"it has {pieces} pieces, the model {known}"
         raise InputError(f"The tokenizer of {source.where} is not the model's", why, "Put the right tokenizer beside the weights")

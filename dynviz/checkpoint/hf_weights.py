@@ -35,7 +35,8 @@ def matched(model: PreTrainedModel, source: Foreign) -> dict[str, Stored]:
     missing = sorted(wanted.keys() - found.keys())
     if missing:
         why = f"{len(missing)} tensors are missing, first {missing[0]!r}; they would be random"
-        raise InputError(f"The weights of {source.where} are not complete", why, "Save the whole model, head included")
+        parts = " and ".join(dict.fromkeys(_part(name, model.base_model_prefix) for name in missing))
+        raise InputError(f"The weights of {source.where} are not complete", why, f"Save the whole model, {parts} included")
     for name, tensor in found.items():
         if tensor.kind not in FLOATS:
             why = f"{tensor.name!r} is stored as {tensor.kind}; 16, 32 or 64 bits are read"
@@ -46,6 +47,11 @@ def matched(model: PreTrainedModel, source: Foreign) -> dict[str, Stored]:
     if sum(part.numel() for part in wanted.values()) > MOST:
         raise InputError(f"{source.where} has more than {MOST // 10**6} million weights", "memory is bounded", "Choose a smaller model")
     return found
+
+
+def _part(name: str, base: str) -> str:
+    """Where a tensor of the model belongs, in words."""
+    return "head" if not name.startswith(f"{base}.") else "pooler" if ".pooler." in name else "encoder"
 
 
 def _own(name: str, wanted: Iterable[str], base: str) -> str | None:

@@ -31,12 +31,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Step:
-    """One step. passed: None where an earlier step has to be put right first; fix: what to do, or ""."""
+    """One step. passed: None where an earlier step has to be put right first; fix: what to do, or ""; worries: of a step that passed,
+    what may make its answers wrong all the same, in sentences."""
 
     name: str
     passed: bool | None
     found: str
     fix: str = ""
+    worries: tuple[str, ...] = ()
 
 
 class _Report:
@@ -45,17 +47,17 @@ class _Report:
     def __init__(self) -> None:
         self.checks: list[Step] = []
 
-    def step(self, name: str, *needs: object | None, do: Callable[[], tuple[T, str]]) -> T | None:
-        """Run one step; what it gives, or None."""
+    def step(self, name: str, *needs: object | None, do: Callable[[], tuple[T, str, *tuple[str, ...]]]) -> T | None:
+        """Run one step; what it gives, or None. do: gives it with what was found, and the worries."""
         if any(need is None for need in needs):
             self.checks.append(Step(name, None, "not checked: something above comes first"))
             return None
         try:
-            value, found = do()
+            value, found, *worries = do()
         except InputError as error:
             self.checks.append(Step(name, False, f"{error.what}: {error.why}", error.do))
             return None
-        self.checks.append(Step(name, True, found))
+        self.checks.append(Step(name, True, found, worries=tuple(worries)))
         return value
 
 
@@ -116,11 +118,10 @@ def _ours(folder: Path) -> list[Step]:
 def _theirs(where: str) -> list[Step]:
     report = _Report()
 
-    def config() -> tuple[Foreign, str]:
+    def config() -> tuple[Foreign, str, *tuple[str, ...]]:
         found = hf.describe(where)
         settings_of(found)
-        said = f"{found.raw['model_type']}, one answer per {'word' if found.unit == 'token' else found.unit}"
-        return found, " ".join((said, *(f"({note})" for note in found.notes)))
+        return found, f"{found.raw['model_type']}, one answer per {'word' if found.unit == 'token' else found.unit}", *found.notes
 
     source = report.step("configuration and classifier", do=config)
     report.step("labels", source, do=lambda: _labels(source))
@@ -138,10 +139,10 @@ def _labels(source: Foreign | None) -> tuple[bool, str]:
     return True, ", ".join(source.labels)[:120]
 
 
-def _tokenizer(source: Foreign | None) -> tuple[Any, str]:
+def _tokenizer(source: Foreign | None) -> tuple[Any, str, *tuple[str, ...]]:
     assert source is not None
     found = hf_tokenizer.load(source)
-    return found, " ".join([f"{len(found)} pieces", *(f"({warning})" for warning in hf_tokenizer.warnings(found, source))])
+    return found, f"{len(found)} pieces", *hf_tokenizer.warnings(found, source)
 
 
 def _weights(source: Foreign | None) -> tuple[Any, str]:
@@ -150,9 +151,10 @@ def _weights(source: Foreign | None) -> tuple[Any, str]:
     return model, f"complete, {count(len(hf_weights.matched(model, source)), 'tensor')}"
 
 
-def _unread(source: Foreign | None, model: Any) -> tuple[bool, str]:
+def _unread(source: Foreign | None, model: Any) -> tuple[bool, str, *tuple[str, ...]]:
     assert source is not None
-    return True, " ".join(hf.unread_notes(source, model)) or "none: every tensor has its place"
+    notes = hf.unread_notes(source, model)
+    return True, "some" if notes else "none: every tensor has its place", *notes
 
 
 def _pair(value: T, say: Callable[[T], str]) -> tuple[T, str]:

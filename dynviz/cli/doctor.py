@@ -2,13 +2,17 @@
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 from dynviz.cli.options import Commands
+
+if TYPE_CHECKING:
+    from dynviz.cli.checks import Step
 
 
 def add(commands: Commands) -> None:
     """Register the command."""
-    said = "Say what is installed, and check a model of your own, step by step."
+    said = "Say what is installed, and check a model of your own, step by step: ok, !! look at this, NO, -- not checked."
     command = commands.add_parser("doctor", help="check what is installed, or a model of your own", description=said)
     which = "folder of a checkpoint or Hugging Face model, or a Hub id (default: the first bundled checkpoint)"
     command.add_argument("model", nargs="?", metavar="PATH|HUB_ID", help=which)
@@ -25,7 +29,13 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps([c.__dict__ for c in checks], ensure_ascii=False, indent=1))
     else:
         for check in checks:
-            print(f"{'ok ' if check.passed else '-- ' if check.passed is None else 'NO '} {check.name}: {check.found}")
-            if check.fix:
-                print(f"    {check.fix}.")
+            print(f"{_mark(check)}  {check.name}: {check.found}")
+            for line in (*check.worries, *filter(None, [check.fix])):
+                print(f"    {line.removesuffix('.')}.")
     return 0 if all(check.passed for check in checks) else 2
+
+
+def _mark(check: "Step") -> str:
+    if check.passed:
+        return "!!" if check.worries else "ok"
+    return "--" if check.passed is None else "NO"

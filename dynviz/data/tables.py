@@ -75,7 +75,7 @@ class Gathered:
         size = 8 * len(cells) + sum(map(getsizeof, cells)) + sum(sum(map(getsizeof, members)) for members in lists)
         self.weigh(size, len(cells) + sum(map(len, lists)))
         if size > MAX_CELL and (long := self._long(cells)):
-            self._list(place, huge(self.name, place, long))
+            self._list(place, _huge(self.name, place, long))
             return
         self.places.append(place)
         for column, cell in zip(self.columns.values(), cells, strict=True):
@@ -136,10 +136,9 @@ def too_large(name: str, why: str) -> InputError:
     return InputError(f"{name} is too large when read", why, "Take a part of it")
 
 
-def huge(name: str, place: int, column: str = "") -> InputError:
-    """A cell is too long."""
-    where = f"{name}, line {place}" + (f", column {column[:40]!r}" if column else "")
-    return InputError(f"{where}: a cell of more than {MAX_CELL:,} characters", "a quote may not have been closed before it", QUOTES)
+def _huge(name: str, place: int, column: str) -> InputError:
+    what = f"{name}, line {place}, column {column[:40]!r}: a cell of more than {MAX_CELL:,} characters"
+    return InputError(what, "no model reads that much at once", "Shorten it, or make several rows of it")
 
 
 def names_of(cells: Iterable[Any]) -> tuple[list[str], dict[str, str]]:

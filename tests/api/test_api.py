@@ -240,6 +240,11 @@ def test_listing_checkpoints_loads_no_torch(shelf: Path) -> None:
     assert done.stdout.strip() == "False"
 
 
+def test_public_names_are_offered_before_they_are_imported() -> None:
+    code = "import dynviz, sys; print({*dynviz.__all__, '__version__'} <= {*dir(dynviz)}, 'torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == ["True", "False"]
+
+
 def test_public_names_are_all_there_and_no_others() -> None:
     for name in dynviz.__all__:
         assert getattr(dynviz, name) is not None

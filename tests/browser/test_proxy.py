@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser
 
+from dynviz.ui.shell.operator import DEMO
 from tests.browser.data import form, run
 from tests.browser.server import CHROMIUM, serving
 from tests.browser.test_exports import opened, saved
@@ -59,6 +61,13 @@ def test_only_health_and_the_app_itself_are_let_through(port: int) -> None:
     for closed in ("metrics", "metrics?families=x", "agent/interact", "agent/openapi.json", "script-health-check"):
         assert ask(port, f"/_stcore/{closed}")[0] == 403
     assert ask(port, "/", "POST")[0] == 403
+
+
+def test_an_address_holds_two_texts_of_any_script(port: int) -> None:
+    for longest in ("\U0001f3ac", "\u96fb", "e"):
+        text = quote(longest * DEMO.characters)
+        assert ask(port, f"/compare?model=sst2-joint&text={text}&text2={text}")[0] == 200
+    assert ask(port, f"/?text={'x' * 65_536}")[0] == 414
 
 
 def test_sessions_are_for_pages_of_the_own_host(port: int) -> None:

@@ -92,6 +92,10 @@ def long_header(folder: Path) -> None:
     file.write_bytes((20_000_000).to_bytes(8, "little") + whole[8:begin].ljust(20_000_000) + whole[begin:])
 
 
+def forgetting(folder: Path, part: str) -> Path:
+    return retensor(folder, lambda tensors: {name: tensor for name, tensor in tensors.items() if part not in name})
+
+
 def more_pieces(folder: Path) -> None:
     made = hub.tokenizer()
     made.add_tokens(["<user>"])
@@ -154,7 +158,10 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "pointer of Git": (write("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"), "pointer of Git LFS"),
     "header that lies": (write("model.safetensors", b"\xff" * 8 + b"{}"), "weights of .* cannot be read"),
     "header that is long": (long_header, "its header would take 20,000,000 bytes"),
-    "pieces beyond the embedding": (more_pieces, "is not the model's: it has 69 pieces, the model 68"),
+    "a piece added": (more_pieces, r"knows '<user>', added to its vocabulary: the model has 68 embeddings for 69 pieces, .* resize_token"),
+    "no pooler": (lambda f: forgetting(f, "pooler"), "Save the whole model, pooler included"),
+    "half a head": (lambda f: forgetting(f, "classifier.bias"), "Save the whole model, head included"),
+    "a layer short": (lambda f: forgetting(f, "layer.1.output"), "Save the whole model, encoder included"),
     "no padding piece": (padless, "pad_token_id = None"),
     "room for no piece": (lambda f: rewrite(f, "tokenizer_config.json", model_max_length=2), "model_max_length = 2"),
     "broken tokenizer": (write("tokenizer.json", '{"model": {"type": "WordPiece"}}'), "no tokenizer that can be read"),

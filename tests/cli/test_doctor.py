@@ -1,5 +1,6 @@
 """The doctor says of any folder what it is and what to do, and never shows a trace of the stack."""
 
+import json
 import os
 from pathlib import Path
 
@@ -35,8 +36,12 @@ def test_it_names_what_is_not_read_and_passes(tmp_path: Path, capsys: pytest.Cap
     strangers.retensor(folder, lambda tensors: {**tensors, "stray": tensors["classifier.bias"]})
     status, said = doctor(folder, capsys)
     assert status == 0
-    assert "ok  unread tensors: 1 of its tensors is not read: 'stray'." in said
-    assert "Its vocabulary has capital letters" in said
+    assert "!!  unread tensors: some\n    1 of its tensors is not read: 'stray'.\n" in said
+    assert "!!  tokenizer: " in said
+    assert "\n    Its vocabulary has capital letters" in said
+    assert main(["doctor", str(folder), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [step["name"] for step in found if step["worries"]] == ["tokenizer", "unread tensors"]
     status, said = doctor(hub.save(tmp_path / "whole"), capsys)
     assert "ok  unread tensors: none" in said
 

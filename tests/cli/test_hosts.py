@@ -13,6 +13,7 @@ from tests.watch import asked, strangers, watch
 TEXT = "The cast is wonderful, but the plot is dull."
 RUN = "import json, sys; from dynviz.cli import main; print([main(words) for words in json.loads(sys.argv[1])])"
 STRANGE = "elsewhere.example"
+SENDING = "socket.socket(type=socket.SOCK_DGRAM).sendto(b'', ('192.0.2.1', 9))"
 
 
 def watched(log: Path, code: str, *arguments: str) -> str:
@@ -48,9 +49,23 @@ def test_no_command_asks_another_host(shelf: Path, tmp_path: Path) -> None:
     assert not strangers(log)
 
 
+APART = """
+from dynviz.data import apart
+apart._START = sys.argv[1] + apart._START
+print(len(apart.table_apart(b"text,label\\nfine,1\\n", "a.csv")))
+"""
+
+
+def test_the_process_that_reads_files_asks_nobody_and_would_be_seen(tmp_path: Path) -> None:
+    kept, planted = tmp_path / "kept", tmp_path / "planted"
+    assert watched(kept, f"import sys{APART}", "") == "1\n"
+    assert [event for event, _ in asked(kept)] == ["start", "start"], "it was watched too"
+    assert watched(planted, f"import sys{APART}", f"import socket; {SENDING}; ") == "1\n"
+    assert strangers(planted) == [("socket.sendto", "192.0.2.1")]
+
+
 def test_a_call_to_another_host_would_be_seen(tmp_path: Path) -> None:
     log = tmp_path / "asked"
     asking = f"try: urllib.request.urlopen('http://{STRANGE}/')\nexcept OSError: pass\n"
-    sending = "with socket.socket(type=socket.SOCK_DGRAM) as one: one.sendto(b'', ('192.0.2.1', 9))"
-    watched(log, f"import socket, urllib.request\n{asking}{sending}")
+    watched(log, f"import socket, urllib.request\n{asking}{SENDING}")
     assert {host for _, host in strangers(log)} == {STRANGE, "192.0.2.1"}

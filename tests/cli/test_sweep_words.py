@@ -29,6 +29,11 @@ def test_half_the_compute_is_half(share: float, said: str) -> None:
     assert _summary(found, table(found), ["t"]).endswith(said)
 
 
+def test_a_model_without_a_knob_has_nothing_to_choose() -> None:
+    found = sweep(1.0)
+    assert _summary(found, table(found), []).endswith("10 examples: full depth answers 100.0 % rightly.")
+
+
 def test_one_example_is_one() -> None:
     found = sweep(0.4, rows=1)
     assert "\n1 example: full depth" in _summary(found, table(found), ["t"])

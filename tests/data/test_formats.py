@@ -9,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -355,16 +356,64 @@ def test_the_first_sheet_of_a_workbook_is_read() -> None:
         assert (found.places, found.notes) == ([2, 4], ["1 blank row was skipped."])
 
 
-def test_a_workbook_as_openpyxl_writes_it_is_read() -> None:
-    openpyxl = pytest.importorskip("openpyxl")
+Cells = list[list[object]]
+TABLE: Cells = [["text", "label"], [FINE, 1], [DULL, 0]]
+
+
+def written(**sheets: Cells) -> bytes:
+    """A workbook as openpyxl writes it."""
     made, out = openpyxl.Workbook(), io.BytesIO()
-    for row in (["text", "label", "when"], [FINE, 1, None], [DULL, 0.5, None]):
-        made.active.append(row)
-    made.create_sheet("other")
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        one = made.create_sheet(name)
+        for row in rows:
+            one.append(row)
     made.save(out)
-    found = open_table(out.getvalue(), "a.xlsx")
+    return out.getvalue()
+
+
+def test_a_workbook_as_openpyxl_writes_it_is_read() -> None:
+    found = open_table(written(data=[["text", "label", "when"], [FINE, 1, None], [DULL, 0.5, None]], other=[]), "a.xlsx")
     assert found.columns == {"text": [FINE, DULL], "label": [1, 0.5], "when": ["", ""]}
-    assert found.notes == ["The first of 2 sheets was read."]
+    assert found.notes == ["The sheet 'data' was read; not 'other'."]
+
+
+SHEETS: dict[str, tuple[dict[str, Cells], list[str]]] = {
+    "a note before it": ({"README": [["note"], ["read me"]], "data": TABLE}, ["The sheet 'data' was read; not 'README'."]),
+    "nothing before it": ({"Sheet1": [], "Sheet2": TABLE}, ["The sheet 'Sheet2' was read; not 'Sheet1'."]),
+    "more after it": (
+        {"data": TABLE, **{f"s{i}": [*TABLE, *TABLE] for i in range(5)}}, ["The sheet 'data' was read; not 's0', 's1', 's2' and 2 more."],
+    ),
+    "a title": ({"data": [["Survey 2024"], [None], *TABLE]}, ["Above the header stood 'Survey 2024': not read."]),
+    "a title in the middle, and a date": (
+        {"data": [[None, "Survey"], ["2024"], [None], *TABLE]}, ["Above the header stood 'Survey' and 1 more line: not read."],
+    ),
+    "blank rows": ({"data": [[None], [" "], *TABLE]}, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SHEETS)
+def test_the_table_of_a_workbook_is_found(case: str) -> None:
+    sheets, notes = SHEETS[case]
+    found = open_table(written(**sheets), "a.xlsx")
+    assert (found.columns, found.notes) == (NUMBERED, notes)
+
+
+def test_single_columns_are_read_as_before() -> None:
+    texts: Cells = [["text"], [FINE], [DULL]]
+    meaning: Cells = [["number", "name"], [0, "negative"]]
+    found = open_table(written(data=texts, meaning=meaning), "a.xlsx")
+    assert (found.columns, found.notes) == ({"text": [FINE, DULL]}, ["The sheet 'data' was read; not 'meaning'."])
+    with pytest.raises(InputError, match=r"line 2: 2 cells: the header has 1. Give every row as many cells\.$"):
+        open_table(written(data=[["text"], [FINE, 1], [DULL]]), "a.xlsx")
+
+
+def test_formulas_that_nobody_worked_out_are_named() -> None:
+    with pytest.raises(InputError, match=r"a.xlsx holds formulas without values, the first in cell B3: .* Open it in Excel"):
+        open_table(written(data=[["text", "label"], [FINE, 1], [DULL, "=1-1"]]), "a.xlsx")
+    head, empty = f"{words('text')}|{words('label')}|{words('said')}", ' t="str"><f>IF(1,"","x")</f><v></v>'
+    worked = sheet(head, f"{words(FINE)}|><f>1-0</f><v>1</v>|{empty}", f"{words(DULL)}|><f>1-1</f><v>0</v>|{empty}")
+    assert open_table(worked, "a.xlsx").columns == {**NUMBERED, "said": ["", ""]}
 
 
 def test_a_workbook_needs_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,8 @@
 
 requirements.lock holds what requirements.txt brings, tests/requirements.lock what tests/requirements.txt brings. pip-tools is needed for
 making them alone: `pip install pip-tools`. No hashes stand in them: which build of torch is taken (the small CPU one or one for a GPU) is
-the index's matter, so its suffix is left out, and pip wants the hashes of all packages or of none.
+the index's matter, so its suffix is left out, and pip wants the hashes of all packages or of none. A build for a GPU needs packages of its
+own besides, which only where it is installed could be tested, so they are not held.
 """
 
 import argparse
@@ -28,7 +29,11 @@ def required(file: Path) -> list[Requirement]:
 def head() -> str:
     """The first lines of a lock."""
     made = f"Python {'.'.join(platform.python_version_tuple()[:2])}, {platform.system()} {platform.machine()}"
-    return f"# Every package of the tested installation: {made}.\n# Made by `python -m tests.docs.lock`.\n"
+    return (
+        f"# Every package of the tested installation, which has torch's CPU build: {made}.\n"
+        "# A build for a GPU brings more (nvidia-*, triton), at the versions that torch asks for; they are not held here.\n"
+        "# Made by `python -m tests.docs.lock`.\n"
+    )
 
 
 def write(lock: str, upgrade: bool) -> None:

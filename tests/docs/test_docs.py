@@ -172,7 +172,7 @@ def test_what_a_demo_bounds_is_what_the_code_bounds() -> None:
     assert f"| {Allowed().rows:,} | {DEMO.rows:,} |" in rows["rows of a run"]
     assert f"| {Allowed().pasted:,} | {DEMO.pasted:,} |" in rows["pasted characters"]
     assert f"| {DEMO.characters:,} |" in rows["characters of one text, also of a row"]
-    assert f"| {runner.OWN} | {runner.OWN} |" in rows["runs kept for one visitor; more push out the oldest of his own"]
+    assert f"| {runner.OWN} | {runner.OWN} |" in rows["runs kept for one session; more push out the oldest of its own"]
     assert f"| {runner.KEPT}, {runner.DISK >> 30} GB |" in rows["runs kept in all, and their size; a full server refuses more"]
     held = f"{source.MEGABYTES}, {uploads.SESSION_MEGABYTES}, {uploads.SERVER_MEGABYTES} MB"
     assert f"| {held} |" in rows["uploads held in memory: each, for a session, in all"]

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.docs.licences import licence, licences
-from tests.docs.lock import LOCKS, ROOT, required
+from tests.docs.lock import LOCKS, ROOT, head, required
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -57,6 +57,14 @@ def test_the_lock_holds_what_is_pinned_and_names_no_index(lock: str) -> None:
         assert f"=={pins(lock)[canonicalize_name(one.name)]}" == str(one.specifier)
     assert "://" not in (ROOT / lock).read_text(encoding="utf-8")
     assert pins("requirements.lock").items() <= pins("tests/requirements.lock").items()
+
+
+def test_a_lock_says_what_it_does_not_hold() -> None:
+    for lock in LOCKS:
+        assert (ROOT / lock).read_text(encoding="utf-8").startswith(head())
+    assert not [name for name in pins("requirements.lock") if name.startswith("nvidia") or name == "triton"]
+    assert "nvidia" in head()
+    assert "not pinned" in (ROOT / "docs/deploying.md").read_text(encoding="utf-8")
 
 
 def test_ci_and_image_install_the_locks() -> None:

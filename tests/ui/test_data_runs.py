@@ -23,6 +23,7 @@ def test_a_visitor_who_waits_is_told_the_place_in_the_queue(monkeypatch: pytest.
     held, go = hold(monkeypatch, 0)
     first = fine(opened().button(key="data.run").click().run())
     assert held.wait(30)
+    assert first.get("progress")[0].proto.text == "Loading the model and reading the first of 151 rows", "it takes a while where it is cold"
     others = [fine(opened().button(key="data.run").click().run()) for _ in range(2)]
     said = [at.get("progress")[0].proto.text for at in others]
     assert said == [text.WAITING.format(place=place) for place in ("1st", "2nd")]

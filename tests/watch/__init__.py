@@ -1,4 +1,4 @@
-"""Which hosts a process and its children ask: `watch` gives the environment that makes them write it down, `strangers` reads it.
+"""Which hosts a process and its children (those started with -I too) ask: `watch` lets them write it down, `strangers` reads it.
 
 Python's own audit events are what is written. A library that opened sockets in native code, past Python, would not be seen.
 """

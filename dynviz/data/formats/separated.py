@@ -9,7 +9,7 @@ from itertools import islice
 from dynviz.data.decode import Text
 from dynviz.data.formats.sheet import Row, sheet
 from dynviz.data.spreadsheet import read_back
-from dynviz.data.tables import MAX_ROW, MAX_ROWS, QUOTES, Gathered, Table, huge
+from dynviz.data.tables import MAX_CELL, MAX_ROW, MAX_ROWS, QUOTES, Gathered, Table
 from dynviz.errors import InputError
 
 _USUAL = {"csv": ",", "tsv": "\t"}
@@ -33,7 +33,7 @@ def separated(text: Text, kind: str, lenient: bool) -> Table:
         next(numbered)
     into = Gathered(text.name, lenient)
     as_they_stand = mark == "\t" and _line_up(text, lenient)
-    found = sheet(_tabbed(numbered) if as_they_stand else _quoted(numbered, mark, into), into, notes)
+    found = sheet(_tabbed(numbered) if as_they_stand else _quoted(numbered, mark, into), into, notes, QUOTES)
     return replace(found, columns=read_back(found.columns))
 
 
@@ -140,5 +140,6 @@ def _each(lines: list[tuple[int, str]], mark: str, into: Gathered) -> Iterator[R
 
 def _unreadable(name: str, place: int, error: csv.Error) -> InputError:
     if "field larger" in str(error):
-        return huge(name, place)
+        what = f"{name}, line {place}: a cell of more than {MAX_CELL:,} characters"
+        return InputError(what, "a quote may not have been closed before it", QUOTES)
     return InputError(f"{name}, line {place}: the quotes do not match", str(error).replace("'\t'", "a tab"), QUOTES)

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dynviz.data.tables import QUOTES, Gathered, Header, Table, names_of
+from dynviz.data.tables import Gathered, Header, Table, names_of
 from dynviz.errors import InputError
 
 Row = tuple[int, list[Any]]
 
 
-def sheet(rows: Iterable[Row], into: Gathered, notes: list[str]) -> Table:
-    """The table of these rows, below a header. Blank rows are counted in the notes."""
+def sheet(rows: Iterable[Row], into: Gathered, notes: list[str], do: str = "Give every row as many cells") -> Table:
+    """The table of these rows, below a header. Blank rows are counted in the notes. do: what helps where a row does not fit."""
     blank = _Blank()
     filled = blank.without(rows)
     place, cells = next(filled, (0, []))
@@ -21,7 +21,7 @@ def sheet(rows: Iterable[Row], into: Gathered, notes: list[str]) -> Table:
             into.add(line, row)
         else:
             what = f"{into.name}, line {line}: {len(row)} cells"
-            into.leave_out(line, InputError(what, f"the header has {len(names)}", QUOTES))
+            into.leave_out(line, InputError(what, f"the header has {len(names)}", do))
     told = _same_name(into, twice)
     kept = tuple(cell for cell, name in zip(cells, names, strict=True) if name in into.columns)
     return into.table([*notes, *told, *blank.said()], header=Header(place, kept))

@@ -1,27 +1,26 @@
-"""Excel workbooks: the first sheet, its values only, read by openpyxl where that is installed."""
+"""Excel workbooks: one sheet, its values only, read by openpyxl where that is installed."""
 
 import importlib
 import io
+import re
 import warnings
 import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from importlib.util import find_spec
 from typing import Any
 
-from dynviz.data.formats.sheet import Row, sheet
-from dynviz.data.tables import MAX_COLUMNS, MAX_LINES, Gathered, Table, written
+from dynviz.data.formats.sheet import sheet
+from dynviz.data.formats.worksheet import CSV, check_formulas, chosen
+from dynviz.data.tables import Gathered, Table, written
 from dynviz.errors import InputError
 
 ZIP = b"PK\x03\x04"
 MAX_XML = 10_000_000  # bytes of the files in a workbook, unpacked
 MAX_FILES = 1_000
-MAX_CELLS = 100_000
-CSV = "Save the sheet as CSV and give that"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 def workbook(data: bytes, name: str, lenient: bool) -> Table:
-    """The table of the first sheet."""
+    """The table of the sheet that holds one."""
     _bounded(data, name)
     if find_spec("openpyxl") is None:
         why = "reading one needs the package 'openpyxl', which is not installed here"
@@ -29,7 +28,7 @@ def workbook(data: bytes, name: str, lenient: bool) -> Table:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _first_sheet(data, Gathered(name, lenient))
+            return _read(data, Gathered(name, lenient))
     except InputError:
         raise
     except Exception as error:  # the package raises its own kinds, and those of zip and XML
@@ -52,37 +51,25 @@ def _bounded(data: bytes, name: str) -> None:
         raise InputError(f"{name} is too large when unpacked", why, "Save the sheet as CSV, which is read faster")
 
 
-def _first_sheet(data: bytes, into: Gathered) -> Table:
-    openpyxl: Any = importlib.import_module("openpyxl")
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+def _read(data: bytes, into: Gathered) -> Table:
+    book = _opened(data, values=True)
     try:
-        first = book.worksheets[0]
-        first.reset_dimensions()
-        notes = [f"The first of {len(book.sheetnames)} sheets was read."] if len(book.sheetnames) > 1 else []
-        return sheet(_rows(first, into.name), into, notes)
+        found = chosen(book.worksheets, into.name)
+        if _has_formulas(data):
+            at = book.worksheets.index(found.sheet)
+            check_formulas(found.sheet, lambda: _opened(data, values=False).worksheets[at], into.name)
+        return sheet(found.rows, into, found.notes)
     finally:
         book.close()
 
 
-def _rows(first: Any, name: str) -> Iterator[Row]:
-    """Rows as wide as the first that holds something; what hangs over on the right is left in place only where it is filled."""
-    seen, width = 0, 0
-    for place, row in enumerate(first.iter_rows(values_only=True), start=1):
-        seen += len(row)
-        if len(row) > MAX_COLUMNS or seen > MAX_CELLS or place > MAX_LINES:
-            why = f"more than {MAX_CELLS:,} cells, or {MAX_COLUMNS:,} in a row"
-            raise InputError(f"{name} is too large for a workbook", why, "Save the sheet as CSV, which is read faster")
-        cells = [_cell(value) for value in row]
-        while cells and cells[-1] == "" and len(cells) > width:
-            cells.pop()
-        width = width or len(cells)
-        yield place, cells + [""] * (width - len(cells))
+def _opened(data: bytes, values: bool) -> Any:
+    """values: what formulas come to, as it is stored, instead of the formulas."""
+    openpyxl: Any = importlib.import_module("openpyxl")
+    return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
 
 
-def _cell(value: Any) -> Any:
-    """A number or a text; dates and times as they are written."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return str(value) if isinstance(value, timedelta) or not isinstance(value, str | int | float) else value
+def _has_formulas(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        return any(_FORMULA.search(archive.read(name)) for name in sheets)

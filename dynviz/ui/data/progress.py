@@ -55,6 +55,8 @@ def _going(id: str) -> None:
     words = text.PROGRESS.format(done=status.done, rows=count(status.total, "row"), left=left, others=others)
     if status.place and not status.done:
         words = text.WAITING.format(place=ordinal(status.place))
+    elif status.state == "running" and not status.done:
+        words = text.BEGINNING.format(rows=count(status.total, "row"))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(status.done / status.total, words)
         if status.state != "elsewhere":

@@ -83,6 +83,7 @@ GONE = (
     "unless its operator keeps them, all when the server stops. Start a new one."
 )
 WAITING = "Waiting for its turn: {place} in the queue of this server"
+BEGINNING = "Loading the model and reading the first of {rows}"
 PROGRESS = "{done:,} of {rows} read{left}{others}"
 LEFT = " · about {time} left"
 OTHERS = " · taking turns with {n} other {runs}"

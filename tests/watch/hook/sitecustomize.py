@@ -14,8 +14,16 @@ def write(event: str, host: object) -> None:
         log.write(json.dumps([event, host.decode() if isinstance(host, bytes) else str(host or "")]) + "\n")
 
 
+def unshut(command: object) -> None:
+    """A Python that is started shut off from its environment (-I) would not find this file: it is started as any other, and so watched."""
+    if isinstance(command, list) and command[:2] == [sys.executable, "-I"]:
+        del command[1]
+
+
 def hook(event: str, args: tuple[object, ...]) -> None:
     """What Python tells of everything that it does."""
+    if event == "subprocess.Popen":
+        unshut(args[1])
     if event in EVENTS:
         where = args[EVENTS[event]]
         write(event, where[0] if isinstance(where, tuple) else where)
