@@ -11,6 +11,23 @@ from tests.fuzz.models import Place, answers
 
 FILES = ("tokenizer.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt")
 
+_ENDS = [{"SpecialToken": {"id": "[SEP]", "type_id": 0}}]
+HARMS: dict[str, list[object]] = {  # what makes a short text endless, takes for ever over one, or leaves it no room
+    "normalizer": [
+        {"type": "Sequence", "normalizers": [{"type": "Replace", "pattern": {"Regex": "."}, "content": "x" * 100}] * 3},
+        {"type": "Replace", "pattern": {"Regex": "(a+)+$b"}, "content": "x"},
+        {"type": "Precompiled", "precompiled_charsmap": "AAAA"},
+    ],
+    "pre_tokenizer": [{"type": "Sequence", "pretokenizers": [{"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}] * 9}],
+    "post_processor": [
+        {
+            "type": "TemplateProcessing", "single": [*_ENDS, {"Sequence": {"id": kind, "type_id": 0}}, *_ENDS * 600], "pair": [],
+            "special_tokens": {"[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}},
+        }
+        for kind in "AB"
+    ],
+}  # fmt: skip
+
 
 def make(place: Place, rng: Random) -> Path:
     """A model whose tokenizer is broken."""
@@ -41,6 +58,9 @@ def broken(rng: Random, folder: Path, name: str) -> None:
 def _changed(rng: Random, text: str) -> object:
     """Changes anywhere; in a tokenizer's own file not all of them in its long list of pieces."""
     whole = json.loads(text)
+    if "model" in whole and rng.random() < 0.2:
+        part = rng.choice(list(HARMS))
+        return {**whole, part: rng.choice(HARMS[part])}
     part = rng.choice(list(whole))
     if rng.random() < 0.5 and isinstance(whole[part], dict | list):
         whole[part] = values.mutated(rng, json.dumps(whole[part]))
