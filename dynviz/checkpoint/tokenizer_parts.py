@@ -92,7 +92,7 @@ def _fault_of_template(part: Any) -> str:
         if step["type"] == "TemplateProcessing":
             texts = [piece["Sequence"]["id"] for piece in step["single"] if "Sequence" in piece]
             if texts != ["A"]:
-                return f"its template holds {len(texts)} texts, and one is cut"
+                return f"its template holds {len(texts)} texts ({', '.join(map(str, texts))[:60] or 'none'}), and one is cut, A"
             lacking = {piece["SpecialToken"]["id"] for piece in step["single"] if "SpecialToken" in piece} - step["special_tokens"].keys()
             if lacking:
                 return f"its template names {min(lacking)!r}, which it does not give"

@@ -75,6 +75,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a search that goes back": ({"normalizer": replaced("x", "(a+)+$b")}, r"a search for '\(a\+\)\+\$b' may take very long"),
     "a cut that goes back": ({"pre_tokenizer": split("(a|a)*b")}, "may take very long"),
     "a text of a second kind": ({"post_processor": template("[CLS]", "A", "[SEP]", "B")}, "its template holds 2 texts"),
+    "only a second text": ({"post_processor": template("[CLS]", "B", "[SEP]")}, r"holds 1 texts \(B\), and one is cut, A"),
     "a text twice": ({"post_processor": template("[CLS]", "A", "A", "[SEP]")}, "its template holds 2 texts"),
     "no text": ({"post_processor": template("[CLS]", "[SEP]")}, "its template holds 0 texts"),
     "a piece not given": ({"post_processor": template("[CLS]", "A", "[XX]")}, r"names '\[XX\]', which it does not give"),
