@@ -20,7 +20,7 @@ from dynviz.runtime import one_thread, versions
 if TYPE_CHECKING:  # torch is imported when a model is loaded
     from dynviz.checkpoint.model import Model
 
-MAX_CHARACTERS = 200_000
+MAX_CHARACTERS = 100_000  # of a text, more than any model here reads
 
 
 @dataclass(frozen=True, eq=False)
