@@ -29,6 +29,7 @@ from dynviz.records.sweep import Recorded, Rows, Sweep
 VERSION = 1
 MAX_COUNT, MAX_CLASSES, MAX_LENGTH = 10**15, 1000, 65_536
 ROWS: dict[str, Kind] = {"id": "text", "length": "whole", "tags": "texts", "label": "wholes"}
+OF_PROBS = ("uncertainty", "confidence")  # readings that are shares, read where the class probabilities are
 Name = Annotated[str, Field(max_length=200)]
 
 
@@ -109,8 +110,8 @@ def read_recorded(file: Path) -> tuple[Recorded, dict[str, Any]]:
         _check_probs(probs)
         _within("plain_head", columns["plain_head"], 0, MAX_COUNT)
         read = {name.removeprefix("reading."): columns[name].matrix(len(sizes) + 1).T.astype(np.float64) for name in readings}
-        if any(np.isinf(v).any() for v in read.values()):
-            raise ValueError("a reading is infinite")
+        for name, found in read.items():
+            _check_reading(name, found, np.isnan(probs).any(-1).T)
         run = Run.of_readings(rows.lengths, sizes, read, np.moveaxis(probs, 0, 1).astype(np.float64), columns["plain_head"])
         return Recorded(rows, run), raw
 
@@ -164,6 +165,17 @@ def _check_probs(probs: NDArray[Any]) -> None:
     sums = np.where(unread.any(-1), 1.0, probs.sum(-1))
     if not whole.all() or unread[:, -1].any() or (probs < -1e-3).any() or (np.abs(sums - 1) > 1e-2).any():
         raise ValueError("the column 'probs' holds no probabilities of the classes")
+
+
+def _check_reading(name: str, found: NDArray[Any], unread: NDArray[Any]) -> None:
+    """ValueError unless values (L+1, S) are numbers, or NaN at layers where nothing was read. unread: where the probabilities are not."""
+    if np.isinf(found).any():
+        raise ValueError("a reading is infinite")
+    lost = np.isnan(found)
+    if lost.all() or (lost.any(1) != lost.all(1)).any():
+        raise ValueError(f"the column 'reading.{name}' lacks values")
+    if name in OF_PROBS and ((lost != unread).any() or (found < -1e-3).any() or (found > 1 + 1e-3).any()):
+        raise ValueError(f"the column 'reading.{name}' does not follow from probabilities")
 
 
 def _split(values: Any, owner: Any, sentences: int) -> list[Any]:

@@ -10,7 +10,6 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
-from dynviz.ui.compare import models
 from dynviz.ui.shell import cache, state, text
 from tests.checkpoint.hostile import SHELF, make
 from tests.panicking import panic
@@ -91,15 +90,13 @@ def test_bad_files_of_one_checkpoint_leave_the_pages_of_the_others(broken: Path,
         assert text.FAILED not in everything(at)
 
 
-def test_a_model_that_cannot_be_used_is_set_beside_no_other_unasked(broken: Path, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_cannot_be_used_is_set_beside_no_other_unasked(broken: Path, opened: Open) -> None:
     """As the others on the Compare page stand those that can be used; one asked for says why it cannot, and the rest is there."""
-    monkeypatch.setattr(models, "BESIDE", {})
     at = opened(model="sst2-plain").switch_page("dynviz/ui/pages/compare.py").run()
     picked = at.multiselect[0].value
     assert not at.error
-    assert len(picked) == models.MOST
-    assert "sst2-joint" not in picked
-    assert len(at.dataframe[0].value) == 1 + models.MOST
+    assert picked == ["sst2-ltp", "sst2-cascade"]
+    assert len(at.dataframe[0].value) == 3
     at.multiselect[0].set_value(["sst2-joint", picked[0]]).run()
     assert ["python -m dynviz doctor sst2-joint" in e.value.replace("\\", "") for e in at.error] == [True]
     assert len(at.dataframe[0].value) == 2
