@@ -231,12 +231,31 @@ def test_a_word_without_its_tags_is_its_sentences_fault() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Great film\n\nBad film\n", "A fine film.\tpositive\n\nA dull film.\tnegative\n", "good\tpositive\n\nbad\tnegative\n",
+        "Great film\n\nBad film\n",
+        "A fine film.\tpositive\n\nA dull film.\tnegative\n",
+        "good\tpositive\n\nbad\tnegative\n",
         "GREAT FILM\nBAD FILM\n",
+        "great film !\nbad film ?\n\nnice one .\n",
+        "NICE FILM\nBAD FILM\n\nGOOD ONE",
+        "vitamin O\nblood B-negative\n",
+        "vitamin B-12\ntype O\n\nhepatitis B-virus\nblood O\n",
+        "COME IN\nSELL CD\n\nLISTEN TO\n",
+        "so it goes .\nso it went ,\n\nso be it :\n",
+        "Plan A\nPlan B\n\nPlan X\n",
+        "Watch MTV\nBuy DVD\n\nVisit USA\n",
+        "I :)\nyou :(\n\nwe :D\n",
+        "Vitamin K2\nGroup I-A\n\nGroup I-B\n",
     ],
-)  # fmt: skip
+)
 def test_lines_that_are_no_words_with_tags_stay_lines(text: str) -> None:
-    assert "text" in open_table(text.encode(), "a.txt").columns
+    found = lines_table(text)
+    assert open_table(text.encode(), "a.txt").columns == found.columns
+    assert found.columns["text"] == [line.split("\t")[0] for line in text.splitlines() if line], "no word is lost"
+
+
+@pytest.mark.parametrize("text", ["Bob B-drug\nJoe I-drug\nok O\n", "Angela B-PER\nsings O\n", "I PRP\nsing VBP\n\nGo VB\n! .\n"])
+def test_words_with_known_tags_are_sentences(text: str) -> None:
+    assert "tokens" in open_table(text.encode(), "a.txt").columns
 
 
 def test_labels_before_the_text_are_read_as_fasttext_writes_them() -> None:
