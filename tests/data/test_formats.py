@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dynviz.data import MAX_ROWS, lines_table, open_table, read
+from dynviz.data import MAX_ROWS, labels_in, lines_table, open_table, read
 from dynviz.data.tables import MAX_COLUMNS, MAX_NAME
 from dynviz.errors import InputError
 from dynviz.records.tasks import TASKS
@@ -334,6 +334,20 @@ def test_names_of_classes_are_taken_from_the_schema(features: object, known: dic
     assert open_table(parquet(table.replace_schema_metadata({"huggingface": about})), "a.parquet").classes == known
     for broken in ("{", "[]", "null", '{"info": []}', "[" * 100_000):
         assert not open_table(parquet(table.replace_schema_metadata({"huggingface": broken})), "a.parquet").classes
+
+@pytest.mark.parametrize("names", [["positive", "negative"], {"0": "positive", "1": "negative"}, {1: "negative", 0: "positive"}])
+@pytest.mark.parametrize("numbers", [["0", "1"], [0, 1], [0.0, 1.0], ["positive", "negative"], ["0", "negative"], [" 0", "1.0"]])
+def test_class_numbers_have_the_schemas_names_however_both_are_written(names: object, numbers: list[object]) -> None:
+    about = json.dumps({"info": {"features": {"label": {"names": names, "_type": "ClassLabel"}}}})
+    table = pa.table({"text": [FINE, DULL], "label": numbers}).replace_schema_metadata({"huggingface": about})
+    assert read(parquet(table), TASKS["sst2"], "a.parquet").labels == ("positive", "negative")
+
+
+def test_names_of_classes_that_are_numbers_stay_names() -> None:
+    about = json.dumps({"info": {"features": {"label": {"names": ["1", "0"], "_type": "ClassLabel"}}}})
+    for numbers in ([0, 1], ["1", "0"]):
+        table = pa.table({"text": [FINE, DULL], "label": numbers}).replace_schema_metadata({"huggingface": about})
+        assert labels_in(open_table(parquet(table), "a.parquet"), "label") == ["1", "0"]
 
 
 # Packed
