@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dynviz.data import MAX_ROWS, labels_in, lines_table, open_table, read
+from dynviz.data import MAX_ROWS, examples_of, labels_in, lines_table, open_table, read
 from dynviz.data.tables import MAX_COLUMNS, MAX_NAME
 from dynviz.errors import InputError
 from dynviz.records.tasks import TASKS
@@ -83,6 +83,62 @@ def test_a_first_row_that_is_an_example_comes_back_whole_and_at_its_place() -> N
     found = read(f'\n"{first}",positive\n{DULL},negative\n'.encode(), TASKS["sst2"], "a.csv")
     assert found.texts == (first, DULL)
     assert found.ids == ("2", "3")
+
+
+MARKS = {"^": "carets", ":": "colons", "::": "double colons"}
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_rare_marks_separate_where_every_line_has_as_many(mark: str) -> None:
+    found = open_table(mark.join(["text", "label"]).encode() + f"\n{FINE}{mark}1\n{DULL}{mark}0\n".encode(), "a.csv")
+    assert (found.columns, found.notes) == (COLUMNS, [f"The cells are separated by {MARKS[mark]}."])
+    assert len(open_table(b"Bob: a fine film\nEve: a dull film\nJoe: fine\n", "a.csv").columns) == 1, "prose has colons"
+
+
+@pytest.mark.parametrize("mark", [*",;|^:~!#", "\t", "::"])
+@pytest.mark.parametrize("line", ["sep={}", "SEP={}", "sep= {}", "\n\nsep={}", "sep = {} ", '"sep={}"'])
+def test_the_line_for_excel_tells_any_mark(mark: str, line: str) -> None:
+    found = open_table(f"{line.format(mark)}\r\ntext{mark}label\r\nA fine film{mark}1\r\nA dull film{mark}0\r\n".encode(), "a.csv")
+    assert found.columns == {"text": ["A fine film", "A dull film"], "label": ["1", "0"]}
+    assert len(found.notes) == 1
+
+
+CONTENT = {
+    "JSON lines": '{"text": "A fine, long film.", "label": "1"}\n{"text": "A dull film.", "label": "0"}\n',
+    "an array": '[{"text": "A fine, long film.", "label": "1"}, {"text": "A dull film.", "label": "0"}]',
+    "an array over lines": '[\n {"text": "A fine, long film.", "label": "1"},\n {"text": "A dull film.", "label": "0"}\n]\n',
+    "lists": '[["text", "label"], ["A fine, long film.", "1"], ["A dull film.", "0"]]',
+    "commas": f'text,label\n"{FINE}",1\n{DULL},0\n',
+    "semicolons": f"text;label\n{FINE};1\n{DULL};0\n",
+    "tabs": f"text\tlabel\n{FINE}\t1\n{DULL}\t0\n",
+    "no names": f"{FINE}|1\n{DULL}|0\n",
+    "no names, quotes": f'"{FINE}",1\n"{DULL}",0\n',
+    "labels first": f'1,"{FINE}"\n0,{DULL}\n',
+}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.tsv", "a.jsonl", "a.json", "a"])
+@pytest.mark.parametrize("case", CONTENT)
+def test_content_decides_against_the_name(case: str, name: str) -> None:
+    found = examples_of(open_table(CONTENT[case].encode(), name), TASKS["sst2"])
+    assert (found.texts, found.labels) == ((FINE, DULL), ("positive", "negative"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1] A fine film\n[2] A dull film\n",
+        "[sic] a film\nno film\n",
+        "{a} film\nno film\n",
+        "Class, listen\nYes, sir\nOk, fine\n",
+        "Content; hmm\nGood; well\n",
+        "I saw 1, then 2\nI saw 3, then 4\n",
+        "Take 1, 2\nTake 2, 2\n",
+        "Bob: nice\nEve: bad\n",
+    ],
+)
+def test_plain_lines_stay_whole(text: str) -> None:
+    assert open_table(text.encode(), "a.txt").columns == {"text": text.splitlines()} == lines_table(text).columns
 
 
 # JSON
