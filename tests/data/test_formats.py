@@ -152,7 +152,18 @@ JSON = {
     "values": [["text", "label"], [FINE, 1], [DULL, 0]],
     "nested": {"version": 1, "rows": [{"text": FINE, "label": 1}, {"text": DULL, "label": 0}]},
     "lists": {"text": [FINE, DULL], "label": [1, 0]},
-}
+    "columns by name": {"text": {"a": FINE, "b": DULL}, "label": {"a": 1, "b": 0}},
+    "index by name": {"a": {"text": FINE, "label": 1}, "b": {"text": DULL, "label": 0}},
+    "columns below a key": {"version": "1", "data": {"text": [FINE, DULL], "label": [1, 0]}},
+    "rows below two keys": {"data": {"train": {"rows": [{"text": FINE, "label": 1}, {"text": DULL, "label": 0}]}}},
+    "the Hub's rows": {
+        "features": [{"feature_idx": 0, "name": "text"}],
+        "rows": [{"row": {"text": FINE, "label": 1}}, {"row": {"text": DULL, "label": 0}}],
+    },
+    "annotations": [{"data": {"text": FINE, "label": 1}}, {"data": {"text": DULL, "label": 0}}],
+    "texts by language": [{"text": {"en": FINE}, "label": 1}, {"text": {"en": DULL}, "label": 0}],
+}  # fmt: skip
+NO_NOTE = ("records", "values")
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -160,7 +171,24 @@ JSON = {
 def test_every_shape_of_pandas_is_read(orient: str, indent: int | None) -> None:
     found = open_table(json.dumps(JSON[orient], indent=indent).encode(), "a.json")
     assert found.columns == NUMBERED
-    assert len(found.notes) == (orient not in ("records", "values"))
+    assert bool(found.notes) == (orient not in NO_NOTE)
+
+
+ONE = {
+    "one column": ({"text": {"0": FINE, "1": DULL}}, {"text": [FINE, DULL]}),
+    "one row": ({"0": {"text": FINE, "label": 1}}, {"text": [FINE], "label": [1]}),
+    "one column below a key": ({"data": {"text": {"0": FINE, "1": DULL}}}, {"text": [FINE, DULL]}),
+    "a row with tables": ({"text": FINE, "spans": [{"a": 1}]}, {"text": [FINE], "spans": [['{"a": 1}']]}),
+    "two languages": ([{"text": {"en": FINE, "de": DULL}}], {"text.en": [FINE], "text.de": [DULL]}),
+    "a row below a key": ({"data": {"text": FINE, "label": 1}}, {"text": [FINE], "label": [1]}),
+    "a translation": ([{"translation": {"en": FINE, "de": DULL}}], {"en": [FINE], "de": [DULL]}),
+}
+
+
+@pytest.mark.parametrize("case", ONE)
+def test_no_text_is_the_source_of_json(case: str) -> None:
+    written, columns = ONE[case]
+    assert open_table(json.dumps(written).encode(), "a.json").columns == columns
 
 
 def test_objects_over_several_lines_are_read_one_after_the_other() -> None:
@@ -181,7 +209,10 @@ UNCLEAR = {
     "two tables": {"train": [{"text": FINE}], "test": [{"text": DULL}]},
     "rows of another length": {"columns": ["text", "label"], "data": [[FINE]]},
     "columns of another length": {"text": [FINE], "label": [1, 0]},
-    "rows by name": {"a": {"text": FINE}, "b": {"text": DULL}},
+    "texts below labels": {"positive": [FINE, "a"], "negative": [DULL, "b"]},
+    "labels below texts": {"a nice film": "positive", "a bad film": "negative"},
+    "labels below words": {"nice": 1, "bad": 0},
+    "rows by name, without known names": {"a": {"x": FINE}, "b": {"z": DULL}},
 }
 
 
