@@ -351,6 +351,38 @@ def test_labels_before_the_text_are_read_as_fasttext_writes_them() -> None:
     assert "__label__" in found.notes[0]
 
 
+WORD_ROWS = {
+    "numbered where they begin": "Sentence #,Word,Tag\n" + "1,Angela,B-PER\n,visited,O\n,Paris,B-LOC\n,.,O\n2,It,O\n,rained,O\n,.,O\n",
+    "numbered": "sentence_id,word,tag\n" + "1,Angela,B-PER\n1,visited,O\n1,Paris,B-LOC\n1,.,O\n2,It,O\n2,rained,O\n2,.,O\n",
+    "called sentence": "Word,Sentence,Tag\n" + "Angela,1,B-PER\nvisited,1,O\nParis,1,B-LOC\n.,1,O\nIt,2,O\nrained,2,O\n.,2,O\n",
+    "blank lines": "word\ttag\nAngela\tB-PER\nvisited\tO\nParis\tB-LOC\n.\tO\n\nIt\tO\nrained\tO\n.\tO\n",
+    "blank rows": "token,tag\nAngela,B-PER\nvisited,O\nParis,B-LOC\n.,O\n,\nIt,O\nrained,O\n.,O\n",
+}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt"])
+@pytest.mark.parametrize("case", WORD_ROWS)
+def test_a_word_in_each_row_is_no_sentence(case: str, name: str) -> None:
+    found = open_table(WORD_ROWS[case].encode(), name)
+    assert [found.columns["tokens"], *list(found.columns.values())[1:]] == [*TWO.values(), NER]
+    assert (found.places[0], found.notes[-1][:23]) == (2, "Each sentence is a row:")
+
+
+def test_a_word_in_each_row_of_a_workbook_or_of_json() -> None:
+    rows = [row.split(",") for row in WORD_ROWS["called sentence"].splitlines()]
+    cells = ("|".join(f"><v>{c}</v>" if c.isdigit() else words(c) for c in row) for row in rows)
+    objects = "\n".join(json.dumps(dict(zip(rows[0], row, strict=True))) for row in rows[1:])
+    for data, name in ((sheet(*cells), "a.xlsx"), (objects.encode(), "a.jsonl")):
+        assert list(open_table(data, name).columns.values()) == [*TWO.values(), NER]
+
+
+def test_a_word_in_each_row_without_ends_of_sentences_is_said() -> None:
+    with pytest.raises(InputError, match="has a word in each row: neither a column nor blank lines say where"):
+        open_table(b"word,tag\nAngela,B-PER\nsings,O\n.,O\n", "a.csv")
+    assert open_table(b"word,label\ngood,1\nbad,0\n", "a.csv").columns == {"word": ["good", "bad"], "label": ["1", "0"]}
+    assert len(open_table(b"sentence,word,label\nA fine film,fine,1\nA fine film,film,0\n", "a.csv")) == 2, "a word of each text"
+
+
 # Parquet
 
 

@@ -11,6 +11,7 @@ from dynviz.data.formats.packed import GZIP, refuse, unpacked
 from dynviz.data.formats.parquet import parquet
 from dynviz.data.formats.separated import parted, separated
 from dynviz.data.formats.treebank import columns_of, treebank
+from dynviz.data.formats.word_rows import sentences
 from dynviz.data.formats.workbook import ZIP, workbook
 from dynviz.data.tables import MAX_BYTES, Table
 from dynviz.errors import InputError
@@ -38,9 +39,11 @@ def table(data: bytes, name: str, lenient: bool = False) -> Table:
     if not data.strip():
         raise InputError(f"{name} is empty", "it has no content", "Give a file with a header and examples")
     if data.startswith(b"PAR1") or path.suffix in _PARQUET:
-        return parquet(data, name, lenient)
+        return sentences(parquet(data, name, lenient))
     refuse(data, name, path.suffix)
-    return workbook(data, name, lenient) if data.startswith(ZIP) else _text(decode(data, name), path.suffix, lenient)
+    if data.startswith(ZIP):
+        return sentences(workbook(data, name, lenient))
+    return sentences(_text(decode(data, name), path.suffix, lenient))
 
 
 def _text(text: Text, suffix: str, lenient: bool) -> Table:
