@@ -351,6 +351,18 @@ def test_labels_before_the_text_are_read_as_fasttext_writes_them() -> None:
     assert "__label__" in found.notes[0]
 
 
+@pytest.mark.parametrize("line", ["__label__{0} __label__en {1}", "{1} __label__{0} __label__en", "__label__{0} {1} __label__en"])
+def test_a_line_of_fasttext_may_have_several_labels_anywhere(line: str) -> None:
+    text = "".join(line.format(*pair) + "\n" for pair in (("positive", FINE), ("negative", DULL)))
+    found = open_table(text.encode(), "a.txt")
+    assert found.columns == {"text": [FINE, DULL], "label": ["positive", "negative"], "label (2)": ["en", "en"]}
+    assert "up to 2 labels" in found.notes[1]
+    assert examples_of(found, TASKS["sst2"]).labels == ("positive", "negative")
+    one = open_table(f"{FINE} __label__1\n__label__0 {DULL}\n".encode(), "a.txt")
+    assert one.columns == COLUMNS
+    assert open_table(f"__label__1 __label__2 {FINE}\n__label__0 {DULL}\n".encode(), "a.txt").columns["label (2)"] == ["2", ""]
+
+
 WORD_ROWS = {
     "numbered where they begin": "Sentence #,Word,Tag\n" + "1,Angela,B-PER\n,visited,O\n,Paris,B-LOC\n,.,O\n2,It,O\n,rained,O\n,.,O\n",
     "numbered": "sentence_id,word,tag\n" + "1,Angela,B-PER\n1,visited,O\n1,Paris,B-LOC\n1,.,O\n2,It,O\n2,rained,O\n2,.,O\n",

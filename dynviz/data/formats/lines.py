@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 
 from dynviz.data.decode import Text
-from dynviz.data.tables import Gathered, Table
+from dynviz.data.tables import MAX_ROWS, Gathered, Table, names_of
 
 _LABEL = re.compile(r"[+-]?\d|neg(ative)?|neu(tral)?|pos(itive)?|label_\d+", re.IGNORECASE)  # what is certainly a label
 _LETTER = re.compile(r"[^\W\d_]")
-_FASTTEXT = re.compile(r"__label__(\S+)\s+(\S.*)")
+_FASTTEXT = re.compile(r"(?<!\S)__label__(\S+)")  # a label, wherever it stands in its line
+_MOST = 20  # labels of a line
 FASTTEXT = "The labels were read from the words that begin with __label__."
 
 
@@ -22,12 +24,13 @@ def lines(text: Text, lenient: bool) -> Table:
         notes += [f"The label of each line was read from beside its {mark!r}."] if mark not in ("", "\t") else []
         for place, line in _filled(text):
             into.add(place, [*_apart(line, mark or "\t")])
-    elif all(_FASTTEXT.match(line[:1000]) for _, line in _filled(text)):
-        into.name_columns(["text", "label"])
-        notes.append(FASTTEXT)
-        for place, line in _filled(text):
-            label, words = line.removeprefix("__label__").split(None, 1)
-            into.add(place, [words, label])
+    elif all(_FASTTEXT.search(line[:1000]) for _, line in _filled(text)):
+        rows = [(place, _FASTTEXT.sub("", line).strip(), _FASTTEXT.findall(line)[:_MOST]) for place, line in islice(_filled(text), MAX_ROWS + 1)]
+        most = max(len(labels) for _, _, labels in rows)
+        into.name_columns(["text", *names_of(["label"] * most)[0]])
+        notes += [FASTTEXT, *([f"A line has up to {most} labels, each in a column of its own."] if most > 1 else [])]
+        for place, words, labels in rows:
+            into.add(place, [words, *labels, *[""] * (most - len(labels))])
     else:
         into.name_columns(["text"])
         for place, line in _filled(text):
