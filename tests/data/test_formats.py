@@ -141,6 +141,24 @@ def test_plain_lines_stay_whole(text: str) -> None:
     assert open_table(text.encode(), "a.txt").columns == {"text": text.splitlines()} == lines_table(text).columns
 
 
+HEADLESS = ["great movie\nbad movie\nok movie", "I like this film, really.\nI hate it, truly.\nok, fine then.", "Not bad!\nSo, so bad.\n"]
+
+
+@pytest.mark.parametrize("text", HEADLESS)
+def test_no_line_of_a_file_without_header_is_lost(text: str) -> None:
+    assert read(text.encode(), TASKS["sst2"], "a.csv").texts == tuple(text.splitlines())
+
+
+@pytest.mark.parametrize("name", ["movie review", "Customer comment", "Tweets"])
+def test_a_name_of_texts_stays_a_name(name: str) -> None:
+    assert read(f"{name}\nA fine film\nA dull film\n".encode(), TASKS["sst2"], "a.csv").texts == ("A fine film", "A dull film")
+
+
+def test_commas_after_names_of_columns_are_no_prose() -> None:
+    assert read(b"text, label\nFine., 1\nDull., 0\n", TASKS["sst2"], "a.csv").labels == ("positive", "negative")
+    assert list(open_table(b"Fine film.,1\nDull film.,0\n", "a.csv").columns) == ["Fine film.", "1"]
+
+
 # JSON
 
 JSON = {
@@ -285,6 +303,15 @@ def test_a_word_on_each_line_makes_sentences(name: str, mark: str) -> None:
     chunk = [["B-NP", "B-VP", "B-NP", "O"], ["B-NP", "B-VP", "O"]]
     assert found.columns == {**TWO, "pos": pos, "chunk": chunk, "ner": NER}
     assert found.places == [3, 8]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_words_and_tags_may_stand_between_commas(name: str) -> None:
+    rows = ["Angela,B-PER", "visited,O", "Paris,B-LOC", '",",O', "", "It,O"]
+    for blank in ("", ","):
+        found = open_table("\r\n".join(row or blank for row in rows).encode(), name)
+        assert found.columns == {"tokens": [["Angela", "visited", "Paris", ","], ["It"]], "ner": [["B-PER", "O", "B-LOC", "O"], ["O"]]}
+        assert found.places == [1, 6]
 
 
 def test_columns_are_called_by_what_stands_in_them() -> None:

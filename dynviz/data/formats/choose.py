@@ -9,8 +9,8 @@ from dynviz.data.formats.lines import lines
 from dynviz.data.formats.objects import objects
 from dynviz.data.formats.packed import GZIP, refuse, unpacked
 from dynviz.data.formats.parquet import parquet
-from dynviz.data.formats.separated import parted, separated
-from dynviz.data.formats.treebank import columns_of, treebank
+from dynviz.data.formats.separated import is_prose, parted, separated
+from dynviz.data.formats.treebank import columns_of, tabbed, treebank
 from dynviz.data.formats.word_rows import sentences
 from dynviz.data.formats.workbook import ZIP, workbook
 from dynviz.data.tables import MAX_BYTES, Table
@@ -19,6 +19,7 @@ from dynviz.errors import InputError
 _PLAIN, _JSON, _PARQUET = (".txt", ".text"), (".json", ".jsonl", ".ndjson"), (".parquet", ".pq")
 _TREEBANK = (".conllu", ".conll", ".iob", ".iob2", ".bio")
 _SEPARATED = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv"}
+PROSE = "Each line was read as a text: its commas are those of a sentence."
 JSON = "It holds JSON, which its name does not say."
 SUFFIXES = (*_SEPARATED, *_JSON, *_PARQUET, ".xlsx", *_TREEBANK, *_PLAIN, ".gz")  # what is read
 
@@ -50,11 +51,14 @@ def _text(text: Text, suffix: str, lenient: bool) -> Table:
     noted, (mark, headed) = suffix in (*_SEPARATED, *_PLAIN, *_TREEBANK), parted(text)
     if holds_json(text) or (suffix in _JSON and not mark) or (begins_json(text) and not noted):
         return objects(replace(text, notes=[*text.notes, JSON]) if noted else text, lenient)
+    text = tabbed(text) if suffix in _SEPARATED else text
     if columns := columns_of(text, named=suffix in _TREEBANK):
         return treebank(text, columns, lenient)
     if suffix in _TREEBANK:
         why = "a word and its tags on each line, as many columns in each, were expected"
         raise InputError(f"{text.name} is not CoNLL", why, "Call it .txt if each line is an example")
+    if suffix in _SEPARATED and is_prose(text):
+        return lines(replace(text, notes=[*text.notes, PROSE]), lenient)
     return lines(text, lenient) if suffix in _PLAIN and not headed else separated(text, _SEPARATED.get(suffix, ""), lenient)
 
 

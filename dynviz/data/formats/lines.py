@@ -25,7 +25,8 @@ def lines(text: Text, lenient: bool) -> Table:
         for place, line in _filled(text):
             into.add(place, [*_apart(line, mark or "\t")])
     elif all(_FASTTEXT.search(line[:1000]) for _, line in _filled(text)):
-        rows = [(place, _FASTTEXT.sub("", line).strip(), _FASTTEXT.findall(line)[:_MOST]) for place, line in islice(_filled(text), MAX_ROWS + 1)]
+        first = islice(_filled(text), MAX_ROWS + 1)  # one more is too many, which is said below
+        rows = [(place, _FASTTEXT.sub("", line).strip(), _FASTTEXT.findall(line)[:_MOST]) for place, line in first]
         most = max(len(labels) for _, _, labels in rows)
         into.name_columns(["text", *names_of(["label"] * most)[0]])
         notes += [FASTTEXT, *([f"A line has up to {most} labels, each in a column of its own."] if most > 1 else [])]

@@ -18,6 +18,7 @@ _CALLED = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 _RARE = {"::": "double colons", "^": "carets", ":": "colons"}
 # A first line that tells Excel the separator:
 _EXCEL = re.compile(r'"?sep\s*=[ ]*(?P<mark>\t|tab|\\t|::|[^\w\s"\\])[ ]*"?[,;]*\s*', re.IGNORECASE)
+_CUT = re.compile(r'["\t;|^]|,(?! )')  # what stands in cells rather than in sentences
 SAMPLE = 50  # lines from which the separator is seen
 
 
@@ -50,6 +51,15 @@ def parted(text: Text) -> tuple[str, bool]:
     mark = _mark(filled, ",")
     several = len(filled) > 1 and mark in filled[0] and alike(filled, mark) >= 0.9 * len(filled)
     return (mark, names_columns(filled[0], mark)) if several else ("", False)
+
+
+def is_prose(text: Text) -> bool:
+    """Whether each line is a text, and its commas are those of sentences: nothing is quoted, a blank follows each, and most lines end
+    as sentences do, the first among them."""
+    filled = [line.rstrip() for line in _filled(text.lines())]
+    ended = [line.endswith((".", "!", "?", "\u2026")) for line in filled]
+    spaced = not any(_CUT.search(line) for line in filled)
+    return "," in "".join(filled) and ended[0] and 2 * sum(ended) > len(ended) and spaced and not names_columns(filled[0], ",")
 
 
 def _filled(lines: Iterable[str]) -> list[str]:

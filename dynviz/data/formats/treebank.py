@@ -1,8 +1,9 @@
 """Words with their tags, a word on each line and a blank line after each sentence: CoNLL-U, and CoNLL-2003 and its kin."""
 
+import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from dynviz.data.decode import Text
@@ -25,6 +26,19 @@ class Columns:
 
     width: int
     read: Mapping[int, str]
+
+
+def tabbed(text: Text) -> Text:
+    """The same lines with tabs for their commas, if the first of them are words with tags then; else the text as it is."""
+    first = list(islice(text.lines(), SAMPLE))
+    if "," not in "".join(first[:1]) or columns_of(replace(text, data=_tabs(first))) is None:
+        return text
+    return replace(text, data=_tabs(text.lines()))
+
+
+def _tabs(lines: Iterable[str]) -> bytes:
+    rows = (next(csv.reader([line]), []) if '"' in line else line.rstrip("\r\n").split(",") for line in lines)
+    return "\n".join("\t".join(cells).strip("\t") for cells in rows).encode()
 
 
 def columns_of(text: Text, named: bool = False) -> Columns | None:
