@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"\s*[-+]?\d{1,300}([.,]\d{1,300})?\s*")
 def with_header(table: Table, task: Task) -> Table:
     """The table itself, or with its first row made a row again where that was no header but an example."""
     top, known = table.header, any(bare(n) in {*TEXT, *TOKENS, *LABEL, *TAGS} for n in table.columns)
-    if top is None or known or not _example(list(table.columns), task):
+    if top is None or known or not (_example(list(table.columns), task) or _like_the_others(table)):
         return table
     columns = {f"column {i}": [n, *v] for i, (n, v) in enumerate(zip(top.cells, table.columns.values(), strict=True), start=1)}
     notes = [*table.notes, "The file has no header; its first line was read as an example."]
@@ -41,6 +41,14 @@ def _example(names: list[str], task: Task) -> bool:
         return False
     labelled = task.unit == "sentence" and any(codebook(task, {n: 1}).known.get(n) for n in short)
     return labelled or (bool(digits) and any(map(_sentence, names)))
+
+
+def _like_the_others(table: Table) -> bool:
+    """Whether the only column is called by several words, none of which says what stands in it, much as its rows have: an example."""
+    name, *more = table.columns
+    words, rows = name.split(), sorted(len(str(v).split()) for v in sample(table.columns[name]))
+    said = {w for word in words for w in (bare(word), bare(word).removesuffix("s"))} & {*TEXT, *TOKENS, *LABEL, *TAGS, *HALVES}
+    return not more and len(words) > 1 and not said and rows[len(rows) // 2] <= 2 * len(words)
 
 
 def _sentence(name: str) -> bool:

@@ -31,6 +31,9 @@ def labels_in(table: Table, column: str) -> list[Any]:
     if not classes:
         return values
     names: dict[Any, str] = dict(enumerate(classes))
+    texts = {v for value in values for v in (value if isinstance(value, list) else [value]) if isinstance(v, str) and v.strip()}
+    if not texts <= set(classes):  # numbers that are written as texts
+        names |= {v: names[int(written(v))] for v in texts if len(v) < 10 and written(v).isdecimal() and int(written(v)) < len(classes)}
     return [[names.get(v, v) for v in value] if isinstance(value, list) else names.get(value, value) for value in values]
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dynviz.data import MAX_ROWS, lines_table, open_table, read
+from dynviz.data import MAX_ROWS, examples_of, labels_in, lines_table, open_table, read
 from dynviz.data.tables import MAX_COLUMNS, MAX_NAME
 from dynviz.errors import InputError
 from dynviz.records.tasks import TASKS
@@ -85,6 +85,80 @@ def test_a_first_row_that_is_an_example_comes_back_whole_and_at_its_place() -> N
     assert found.ids == ("2", "3")
 
 
+MARKS = {"^": "carets", ":": "colons", "::": "double colons"}
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_rare_marks_separate_where_every_line_has_as_many(mark: str) -> None:
+    found = open_table(mark.join(["text", "label"]).encode() + f"\n{FINE}{mark}1\n{DULL}{mark}0\n".encode(), "a.csv")
+    assert (found.columns, found.notes) == (COLUMNS, [f"The cells are separated by {MARKS[mark]}."])
+    assert len(open_table(b"Bob: a fine film\nEve: a dull film\nJoe: fine\n", "a.csv").columns) == 1, "prose has colons"
+
+
+@pytest.mark.parametrize("mark", [*",;|^:~!#", "\t", "::"])
+@pytest.mark.parametrize("line", ["sep={}", "SEP={}", "sep= {}", "\n\nsep={}", "sep = {} ", '"sep={}"'])
+def test_the_line_for_excel_tells_any_mark(mark: str, line: str) -> None:
+    found = open_table(f"{line.format(mark)}\r\ntext{mark}label\r\nA fine film{mark}1\r\nA dull film{mark}0\r\n".encode(), "a.csv")
+    assert found.columns == {"text": ["A fine film", "A dull film"], "label": ["1", "0"]}
+    assert len(found.notes) == 1
+
+
+CONTENT = {
+    "JSON lines": '{"text": "A fine, long film.", "label": "1"}\n{"text": "A dull film.", "label": "0"}\n',
+    "an array": '[{"text": "A fine, long film.", "label": "1"}, {"text": "A dull film.", "label": "0"}]',
+    "an array over lines": '[\n {"text": "A fine, long film.", "label": "1"},\n {"text": "A dull film.", "label": "0"}\n]\n',
+    "lists": '[["text", "label"], ["A fine, long film.", "1"], ["A dull film.", "0"]]',
+    "commas": f'text,label\n"{FINE}",1\n{DULL},0\n',
+    "semicolons": f"text;label\n{FINE};1\n{DULL};0\n",
+    "tabs": f"text\tlabel\n{FINE}\t1\n{DULL}\t0\n",
+    "no names": f"{FINE}|1\n{DULL}|0\n",
+    "no names, quotes": f'"{FINE}",1\n"{DULL}",0\n',
+    "labels first": f'1,"{FINE}"\n0,{DULL}\n',
+}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.tsv", "a.jsonl", "a.json", "a"])
+@pytest.mark.parametrize("case", CONTENT)
+def test_content_decides_against_the_name(case: str, name: str) -> None:
+    found = examples_of(open_table(CONTENT[case].encode(), name), TASKS["sst2"])
+    assert (found.texts, found.labels) == ((FINE, DULL), ("positive", "negative"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1] A fine film\n[2] A dull film\n",
+        "[sic] a film\nno film\n",
+        "{a} film\nno film\n",
+        "Class, listen\nYes, sir\nOk, fine\n",
+        "Content; hmm\nGood; well\n",
+        "I saw 1, then 2\nI saw 3, then 4\n",
+        "Take 1, 2\nTake 2, 2\n",
+        "Bob: nice\nEve: bad\n",
+    ],
+)
+def test_plain_lines_stay_whole(text: str) -> None:
+    assert open_table(text.encode(), "a.txt").columns == {"text": text.splitlines()} == lines_table(text).columns
+
+
+HEADLESS = ["great movie\nbad movie\nok movie", "I like this film, really.\nI hate it, truly.\nok, fine then.", "Not bad!\nSo, so bad.\n"]
+
+
+@pytest.mark.parametrize("text", HEADLESS)
+def test_no_line_of_a_file_without_header_is_lost(text: str) -> None:
+    assert read(text.encode(), TASKS["sst2"], "a.csv").texts == tuple(text.splitlines())
+
+
+@pytest.mark.parametrize("name", ["movie review", "Customer comment", "Tweets"])
+def test_a_name_of_texts_stays_a_name(name: str) -> None:
+    assert read(f"{name}\nA fine film\nA dull film\n".encode(), TASKS["sst2"], "a.csv").texts == ("A fine film", "A dull film")
+
+
+def test_commas_after_names_of_columns_are_no_prose() -> None:
+    assert read(b"text, label\nFine., 1\nDull., 0\n", TASKS["sst2"], "a.csv").labels == ("positive", "negative")
+    assert list(open_table(b"Fine film.,1\nDull film.,0\n", "a.csv").columns) == ["Fine film.", "1"]
+
+
 # JSON
 
 JSON = {
@@ -96,7 +170,18 @@ JSON = {
     "values": [["text", "label"], [FINE, 1], [DULL, 0]],
     "nested": {"version": 1, "rows": [{"text": FINE, "label": 1}, {"text": DULL, "label": 0}]},
     "lists": {"text": [FINE, DULL], "label": [1, 0]},
-}
+    "columns by name": {"text": {"a": FINE, "b": DULL}, "label": {"a": 1, "b": 0}},
+    "index by name": {"a": {"text": FINE, "label": 1}, "b": {"text": DULL, "label": 0}},
+    "columns below a key": {"version": "1", "data": {"text": [FINE, DULL], "label": [1, 0]}},
+    "rows below two keys": {"data": {"train": {"rows": [{"text": FINE, "label": 1}, {"text": DULL, "label": 0}]}}},
+    "the Hub's rows": {
+        "features": [{"feature_idx": 0, "name": "text"}],
+        "rows": [{"row": {"text": FINE, "label": 1}}, {"row": {"text": DULL, "label": 0}}],
+    },
+    "annotations": [{"data": {"text": FINE, "label": 1}}, {"data": {"text": DULL, "label": 0}}],
+    "texts by language": [{"text": {"en": FINE}, "label": 1}, {"text": {"en": DULL}, "label": 0}],
+}  # fmt: skip
+NO_NOTE = ("records", "values")
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -104,7 +189,24 @@ JSON = {
 def test_every_shape_of_pandas_is_read(orient: str, indent: int | None) -> None:
     found = open_table(json.dumps(JSON[orient], indent=indent).encode(), "a.json")
     assert found.columns == NUMBERED
-    assert len(found.notes) == (orient not in ("records", "values"))
+    assert bool(found.notes) == (orient not in NO_NOTE)
+
+
+ONE = {
+    "one column": ({"text": {"0": FINE, "1": DULL}}, {"text": [FINE, DULL]}),
+    "one row": ({"0": {"text": FINE, "label": 1}}, {"text": [FINE], "label": [1]}),
+    "one column below a key": ({"data": {"text": {"0": FINE, "1": DULL}}}, {"text": [FINE, DULL]}),
+    "a row with tables": ({"text": FINE, "spans": [{"a": 1}]}, {"text": [FINE], "spans": [['{"a": 1}']]}),
+    "two languages": ([{"text": {"en": FINE, "de": DULL}}], {"text.en": [FINE], "text.de": [DULL]}),
+    "a row below a key": ({"data": {"text": FINE, "label": 1}}, {"text": [FINE], "label": [1]}),
+    "a translation": ([{"translation": {"en": FINE, "de": DULL}}], {"en": [FINE], "de": [DULL]}),
+}
+
+
+@pytest.mark.parametrize("case", ONE)
+def test_no_text_is_the_source_of_json(case: str) -> None:
+    written, columns = ONE[case]
+    assert open_table(json.dumps(written).encode(), "a.json").columns == columns
 
 
 def test_objects_over_several_lines_are_read_one_after_the_other() -> None:
@@ -125,7 +227,10 @@ UNCLEAR = {
     "two tables": {"train": [{"text": FINE}], "test": [{"text": DULL}]},
     "rows of another length": {"columns": ["text", "label"], "data": [[FINE]]},
     "columns of another length": {"text": [FINE], "label": [1, 0]},
-    "rows by name": {"a": {"text": FINE}, "b": {"text": DULL}},
+    "texts below labels": {"positive": [FINE, "a"], "negative": [DULL, "b"]},
+    "labels below texts": {"a nice film": "positive", "a bad film": "negative"},
+    "labels below words": {"nice": 1, "bad": 0},
+    "rows by name, without known names": {"a": {"x": FINE}, "b": {"z": DULL}},
 }
 
 
@@ -200,6 +305,15 @@ def test_a_word_on_each_line_makes_sentences(name: str, mark: str) -> None:
     assert found.places == [3, 8]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_words_and_tags_may_stand_between_commas(name: str) -> None:
+    rows = ["Angela,B-PER", "visited,O", "Paris,B-LOC", '",",O', "", "It,O"]
+    for blank in ("", ","):
+        found = open_table("\r\n".join(row or blank for row in rows).encode(), name)
+        assert found.columns == {"tokens": [["Angela", "visited", "Paris", ","], ["It"]], "ner": [["B-PER", "O", "B-LOC", "O"], ["O"]]}
+        assert found.places == [1, 6]
+
+
 def test_columns_are_called_by_what_stands_in_them() -> None:
     two = "Angela\tB-PER\nsings\tO\n\nParis\tB-LOC\n"
     assert list(open_table(two.encode(), "a.txt").columns) == ["tokens", "ner"]
@@ -231,18 +345,81 @@ def test_a_word_without_its_tags_is_its_sentences_fault() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Great film\n\nBad film\n", "A fine film.\tpositive\n\nA dull film.\tnegative\n", "good\tpositive\n\nbad\tnegative\n",
+        "Great film\n\nBad film\n",
+        "A fine film.\tpositive\n\nA dull film.\tnegative\n",
+        "good\tpositive\n\nbad\tnegative\n",
         "GREAT FILM\nBAD FILM\n",
+        "great film !\nbad film ?\n\nnice one .\n",
+        "NICE FILM\nBAD FILM\n\nGOOD ONE",
+        "vitamin O\nblood B-negative\n",
+        "vitamin B-12\ntype O\n\nhepatitis B-virus\nblood O\n",
+        "COME IN\nSELL CD\n\nLISTEN TO\n",
+        "so it goes .\nso it went ,\n\nso be it :\n",
+        "Plan A\nPlan B\n\nPlan X\n",
+        "Watch MTV\nBuy DVD\n\nVisit USA\n",
+        "I :)\nyou :(\n\nwe :D\n",
+        "Vitamin K2\nGroup I-A\n\nGroup I-B\n",
     ],
-)  # fmt: skip
+)
 def test_lines_that_are_no_words_with_tags_stay_lines(text: str) -> None:
-    assert "text" in open_table(text.encode(), "a.txt").columns
+    found = lines_table(text)
+    assert open_table(text.encode(), "a.txt").columns == found.columns
+    assert found.columns["text"] == [line.split("\t")[0] for line in text.splitlines() if line], "no word is lost"
+
+
+@pytest.mark.parametrize("text", ["Bob B-drug\nJoe I-drug\nok O\n", "Angela B-PER\nsings O\n", "I PRP\nsing VBP\n\nGo VB\n! .\n"])
+def test_words_with_known_tags_are_sentences(text: str) -> None:
+    assert "tokens" in open_table(text.encode(), "a.txt").columns
 
 
 def test_labels_before_the_text_are_read_as_fasttext_writes_them() -> None:
     found = open_table(f"__label__1 {FINE}\n__label__0 {DULL}\n".encode(), "a.txt")
     assert found.columns == COLUMNS
     assert "__label__" in found.notes[0]
+
+
+@pytest.mark.parametrize("line", ["__label__{0} __label__en {1}", "{1} __label__{0} __label__en", "__label__{0} {1} __label__en"])
+def test_a_line_of_fasttext_may_have_several_labels_anywhere(line: str) -> None:
+    text = "".join(line.format(*pair) + "\n" for pair in (("positive", FINE), ("negative", DULL)))
+    found = open_table(text.encode(), "a.txt")
+    assert found.columns == {"text": [FINE, DULL], "label": ["positive", "negative"], "label (2)": ["en", "en"]}
+    assert "up to 2 labels" in found.notes[1]
+    assert examples_of(found, TASKS["sst2"]).labels == ("positive", "negative")
+    one = open_table(f"{FINE} __label__1\n__label__0 {DULL}\n".encode(), "a.txt")
+    assert one.columns == COLUMNS
+    assert open_table(f"__label__1 __label__2 {FINE}\n__label__0 {DULL}\n".encode(), "a.txt").columns["label (2)"] == ["2", ""]
+
+
+WORD_ROWS = {
+    "numbered where they begin": "Sentence #,Word,Tag\n" + "1,Angela,B-PER\n,visited,O\n,Paris,B-LOC\n,.,O\n2,It,O\n,rained,O\n,.,O\n",
+    "numbered": "sentence_id,word,tag\n" + "1,Angela,B-PER\n1,visited,O\n1,Paris,B-LOC\n1,.,O\n2,It,O\n2,rained,O\n2,.,O\n",
+    "called sentence": "Word,Sentence,Tag\n" + "Angela,1,B-PER\nvisited,1,O\nParis,1,B-LOC\n.,1,O\nIt,2,O\nrained,2,O\n.,2,O\n",
+    "blank lines": "word\ttag\nAngela\tB-PER\nvisited\tO\nParis\tB-LOC\n.\tO\n\nIt\tO\nrained\tO\n.\tO\n",
+    "blank rows": "token,tag\nAngela,B-PER\nvisited,O\nParis,B-LOC\n.,O\n,\nIt,O\nrained,O\n.,O\n",
+}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt"])
+@pytest.mark.parametrize("case", WORD_ROWS)
+def test_a_word_in_each_row_is_no_sentence(case: str, name: str) -> None:
+    found = open_table(WORD_ROWS[case].encode(), name)
+    assert [found.columns["tokens"], *list(found.columns.values())[1:]] == [*TWO.values(), NER]
+    assert (found.places[0], found.notes[-1][:23]) == (2, "Each sentence is a row:")
+
+
+def test_a_word_in_each_row_of_a_workbook_or_of_json() -> None:
+    rows = [row.split(",") for row in WORD_ROWS["called sentence"].splitlines()]
+    cells = ("|".join(f"><v>{c}</v>" if c.isdigit() else words(c) for c in row) for row in rows)
+    objects = "\n".join(json.dumps(dict(zip(rows[0], row, strict=True))) for row in rows[1:])
+    for data, name in ((sheet(*cells), "a.xlsx"), (objects.encode(), "a.jsonl")):
+        assert list(open_table(data, name).columns.values()) == [*TWO.values(), NER]
+
+
+def test_a_word_in_each_row_without_ends_of_sentences_is_said() -> None:
+    with pytest.raises(InputError, match="has a word in each row: neither a column nor blank lines say where"):
+        open_table(b"word,tag\nAngela,B-PER\nsings,O\n.,O\n", "a.csv")
+    assert open_table(b"word,label\ngood,1\nbad,0\n", "a.csv").columns == {"word": ["good", "bad"], "label": ["1", "0"]}
+    assert len(open_table(b"sentence,word,label\nA fine film,fine,1\nA fine film,film,0\n", "a.csv")) == 2, "a word of each text"
 
 
 # Parquet
@@ -315,6 +492,20 @@ def test_names_of_classes_are_taken_from_the_schema(features: object, known: dic
     assert open_table(parquet(table.replace_schema_metadata({"huggingface": about})), "a.parquet").classes == known
     for broken in ("{", "[]", "null", '{"info": []}', "[" * 100_000):
         assert not open_table(parquet(table.replace_schema_metadata({"huggingface": broken})), "a.parquet").classes
+
+@pytest.mark.parametrize("names", [["positive", "negative"], {"0": "positive", "1": "negative"}, {1: "negative", 0: "positive"}])
+@pytest.mark.parametrize("numbers", [["0", "1"], [0, 1], [0.0, 1.0], ["positive", "negative"], ["0", "negative"], [" 0", "1.0"]])
+def test_class_numbers_have_the_schemas_names_however_both_are_written(names: object, numbers: list[object]) -> None:
+    about = json.dumps({"info": {"features": {"label": {"names": names, "_type": "ClassLabel"}}}})
+    table = pa.table({"text": [FINE, DULL], "label": numbers}).replace_schema_metadata({"huggingface": about})
+    assert read(parquet(table), TASKS["sst2"], "a.parquet").labels == ("positive", "negative")
+
+
+def test_names_of_classes_that_are_numbers_stay_names() -> None:
+    about = json.dumps({"info": {"features": {"label": {"names": ["1", "0"], "_type": "ClassLabel"}}}})
+    for numbers in ([0, 1], ["1", "0"]):
+        table = pa.table({"text": [FINE, DULL], "label": numbers}).replace_schema_metadata({"huggingface": about})
+        assert labels_in(open_table(parquet(table), "a.parquet"), "label") == ["1", "0"]
 
 
 # Packed

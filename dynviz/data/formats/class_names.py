@@ -26,8 +26,16 @@ def _names(feature: Any) -> tuple[str, ...]:
             feature = feature[0]
         elif isinstance(feature, dict) and isinstance(feature.get("feature"), dict):
             feature = feature["feature"]
-    names = feature.get("names") if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" else None
+    names = _listed(feature.get("names")) if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" else None
     if not isinstance(names, list) or not 0 < len(names) <= MOST:
         return ()
     fit = all(isinstance(name, str) and len(name) <= MOST for name in names)
     return tuple(name.encode("utf-8", "replace").decode("utf-8") for name in names) if fit else ()
+
+
+def _listed(names: Any) -> Any:
+    """Names by their numbers, {"0": ..., "1": ...} as data cards write them, in a list."""
+    if not isinstance(names, dict):
+        return names
+    numbered = {str(number): name for number, name in names.items()}
+    return [numbered.get(str(i)) for i in range(len(numbered))]

@@ -8,9 +8,9 @@ from typing import Any
 
 from dynviz.data.decode import Text
 from dynviz.data.formats.json_values import NotJson, Place, parse, values
-from dynviz.data.formats.pandas_json import rows_of
+from dynviz.data.formats.pandas_json import opened, rows_of
 from dynviz.data.formats.sheet import sheet
-from dynviz.data.tables import Gathered, Table, another, written
+from dynviz.data.tables import MAX_COLUMNS, Gathered, Table, another, written
 from dynviz.errors import InputError
 
 _LONE = re.compile("[\ud800-\udfff]")
@@ -91,17 +91,21 @@ def _lists(items: Iterable[Place], into: Gathered) -> Iterator[tuple[int, list[A
 def _rows(items: Iterable[Place], into: Gathered, notes: list[str]) -> Table:
     """A row for each object, a column for each key."""
     called: dict[str, str] = {}
+    seen: dict[str, None] = {}
     for place, item in items:
         if not isinstance(item, dict):
             into.leave_out(place, _no_row(into.name, place, item, "object"))
             continue
+        item, inner = opened(item)
+        seen |= dict.fromkeys(inner[: MAX_COLUMNS - len(seen)])
         for key in [key for key in item if key not in called]:
             called[key] = another(written(key) or f"column {len(called) + 1}", into.columns)
             into.name_columns([called[key]])
         cells = _cells([item.get(key) for key in called], place, into)
         if cells is not None:
             into.add(place, cells)
-    return into.table(list(notes))
+    told = [f"Columns were made of what lies below {', '.join(repr(key[:40]) for key in list(seen)[:3])}."] if seen else []
+    return into.table([*notes, *told])
 
 
 def _no_row(name: str, place: int, item: Any, wanted: str) -> InputError:

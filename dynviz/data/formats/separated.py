@@ -1,12 +1,13 @@
-"""CSV, TSV and their kin: cells between commas, tabs, semicolons or bars; what separates them is seen from the content."""
+"""CSV, TSV and their kin: cells between commas, tabs, semicolons, bars or rarer marks; what separates them is seen from the content."""
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
 from dynviz.data.decode import Text
+from dynviz.data.formats.evidence import alike, names_columns
 from dynviz.data.formats.sheet import Row, sheet
 from dynviz.data.spreadsheet import read_back
 from dynviz.data.tables import MAX_CELL, MAX_ROW, MAX_ROWS, QUOTES, Gathered, Table
@@ -14,42 +15,68 @@ from dynviz.errors import InputError
 
 _USUAL = {"csv": ",", "tsv": "\t"}
 _CALLED = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
-_EXCEL = re.compile(r'"?sep=([,\t;|])"?[,;]*\s*', re.IGNORECASE)  # a first line that tells Excel the separator
+_RARE = {"::": "double colons", "^": "carets", ":": "colons"}
+# A first line that tells Excel the separator:
+_EXCEL = re.compile(r'"?sep\s*=[ ]*(?P<mark>\t|tab|\\t|::|[^\w\s"\\])[ ]*"?[,;]*\s*', re.IGNORECASE)
+_CUT = re.compile(r'["\t;|^]|,(?! )')  # what stands in cells rather than in sentences
 SAMPLE = 50  # lines from which the separator is seen
 
 
 def separated(text: Text, kind: str, lenient: bool) -> Table:
     """The table of a file of separated cells. kind: "csv" or "tsv", as the name says, "" where it does not."""
     lines = list(islice(text.lines(), SAMPLE))
-    told = _EXCEL.fullmatch(lines[0][:20]) if lines and len(lines[0]) < 20 else None
-    mark = told.group(1) if told else _mark(lines, _USUAL.get(kind, ","))
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    told = _EXCEL.fullmatch(lines[first][:30]) if lines and len(lines[first]) < 30 else None
+    mark = _told(told["mark"]) if told else _mark(lines, _USUAL.get(kind, ","))
+    called = {**_CALLED, **_RARE}.get(mark, f"signs {mark!r}")
     notes = list(text.notes)
     if told:
-        notes.append(f"The first line says that {_CALLED[mark]} separate the cells.")
-    elif (kind == "tsv" and mark != "\t") or (kind == "csv" and mark == "\t"):
-        notes.append(f"The cells are separated by {_CALLED[mark]}.")
-    numbered = enumerate(text.lines(), start=1)
-    if told:
-        next(numbered)
+        notes.append(f"The first line says that {called} separate the cells.")
+    elif (kind == "tsv" and mark != "\t") or (kind == "csv" and mark == "\t") or mark in _RARE:
+        notes.append(f"The cells are separated by {called}.")
+    numbered = islice(enumerate(text.lines(), start=1), first + 1 if told else 0, None)
     into = Gathered(text.name, lenient)
-    as_they_stand = mark == "\t" and _line_up(text, lenient)
-    found = sheet(_tabbed(numbered) if as_they_stand else _quoted(numbered, mark, into), into, notes, QUOTES)
+    as_they_stand = len(mark) > 1 or (mark == "\t" and _line_up(text, lenient))
+    found = sheet(_tabbed(numbered, mark) if as_they_stand else _quoted(numbered, mark, into), into, notes, QUOTES)
     return replace(found, columns=read_back(found.columns))
 
 
+def _told(mark: str) -> str:
+    return "\t" if mark.lower() in ("tab", "\\t") else mark
+
+
+def parted(text: Text) -> tuple[str, bool]:
+    """What separates the cells of nearly all of the first lines, "" where nothing does; and whether the first of them names columns."""
+    filled = _filled(text.lines())
+    mark = _mark(filled, ",")
+    several = len(filled) > 1 and mark in filled[0] and alike(filled, mark) >= 0.9 * len(filled)
+    return (mark, names_columns(filled[0], mark)) if several else ("", False)
+
+
+def is_prose(text: Text) -> bool:
+    """Whether each line is a text, and its commas are those of sentences: nothing is quoted, a blank follows each, and most lines end
+    as sentences do, the first among them."""
+    filled = [line.rstrip() for line in _filled(text.lines())]
+    ended = [line.endswith((".", "!", "?", "\u2026")) for line in filled]
+    spaced = not any(_CUT.search(line) for line in filled)
+    return "," in "".join(filled) and ended[0] and 2 * sum(ended) > len(ended) and spaced and not names_columns(filled[0], ",")
+
+
+def _filled(lines: Iterable[str]) -> list[str]:
+    return [line for line in islice(lines, SAMPLE) if line.strip()]
+
+
 def _mark(lines: list[str], usual: str) -> str:
-    """What separates the cells: the mark by which most lines have as many as the header, then that which stands there most."""
-    filled = [line for line in lines if line.strip()][:SAMPLE]
+    """What separates the cells: the mark by which most lines have as many as the header, then that which stands there most; a rare
+    one where all lines have as many by it, and not by another."""
+    filled = _filled(lines)
     header = filled[0] if filled else ""
     marks = [mark for mark in (usual, *_CALLED) if mark in header]
-    return max(marks, key=lambda mark: (_alike(filled, mark), header.count(mark)), default=usual)
-
-
-def _alike(lines: list[str], mark: str) -> int:
-    """How many rows have as many cells as the first."""
-    quoted = (len(cells) for cells in csv.reader((line[:2000] for line in lines), delimiter=mark) if cells)
-    widths = [line.count(mark) for line in lines] if mark == "\t" else list(quoted)
-    return widths.count(widths[0]) if widths else 0
+    found = max(marks, key=lambda mark: (alike(filled, mark), header.count(mark)), default=usual)
+    if len(filled) < 2 or (marks and alike(filled, found) == len(filled)):
+        return found
+    rare = (mark for mark in _RARE if mark in header and alike(filled, mark) == len(filled))
+    return next((mark for mark in rare if mark != ":" or names_columns(header, mark)), found)
 
 
 # Tabs, as they stand
@@ -62,10 +89,10 @@ def _line_up(text: Text, lenient: bool) -> bool:
     return fit > 0 and fit >= (len(widths) / 2 if lenient else len(widths))
 
 
-def _tabbed(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
-    """Lines cut at their tabs, quotes in them and all (as treebanks and GLUE write them)."""
+def _tabbed(lines: Iterator[tuple[int, str]], mark: str) -> Iterator[Row]:
+    """Lines cut at their tabs, or at another mark, quotes in them and all (as treebanks and GLUE write them)."""
     for place, line in lines:
-        cells = line.rstrip("\r\n").split("\t", MAX_ROW // 100)
+        cells = line.rstrip("\r\n").split(mark, MAX_ROW // 100)
         yield place, [_unquoted(c) for c in cells] if '"' in line else cells
 
 

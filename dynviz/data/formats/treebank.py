@@ -1,24 +1,23 @@
 """Words with their tags, a word on each line and a blank line after each sentence: CoNLL-U, and CoNLL-2003 and its kin."""
 
+import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from dynviz.data.decode import Text
+from dynviz.data.formats.tagsets import BIO, UNIVERSAL, tagged
 from dynviz.data.tables import Gathered, Table, names_of
 from dynviz.errors import InputError
-from dynviz.records.tasks import TASKS
 
 SAMPLE = 400  # lines from which it is seen
 MOST_WORDS = 20_000  # in a sentence
 _UNIVERSAL = {1: "tokens", 3: "upos", 4: "xpos", 7: "deprel"}  # the columns of CoNLL-U that are read
-_BIO = re.compile(r"O|[BIESUL]-\S+")
-_UPPER = re.compile(r"[A-Z][A-Z0-9$_|+*/:.-]*\$?|[^\w\s]+")  # a part of speech, as treebanks write it: NOUN, NNP$, -LRB-, "
+_UPPER = re.compile(r"[A-Z][A-Z0-9$_|+*/:.-]*\$?|[^\w\s]+")  # a part of speech, in a file that is named as a treebank: NOUN, NNP$, -LRB-, "
 _NUMBER = re.compile(r"\d{1,6}")
 _BESIDE = re.compile(r"\d+[-.]\d+\t")  # CoNLL-U: a range of words written as one, or a word that is not there
 NOTE = "Each sentence is a row: a word on each line, a blank line between."
-_PARTS = set(TASKS["pos"].labels)
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,22 @@ class Columns:
     read: Mapping[int, str]
 
 
+def tabbed(text: Text) -> Text:
+    """The same lines with tabs for their commas, if the first of them are words with tags then; else the text as it is."""
+    first = list(islice(text.lines(), SAMPLE))
+    if "," not in "".join(first[:1]) or columns_of(replace(text, data=_tabs(first))) is None:
+        return text
+    return replace(text, data=_tabs(text.lines()))
+
+
+def _tabs(lines: Iterable[str]) -> bytes:
+    rows = (next(csv.reader([line]), []) if '"' in line else line.rstrip("\r\n").split(",") for line in lines)
+    return "\n".join("\t".join(cells).strip("\t") for cells in rows).encode()
+
+
 def columns_of(text: Text, named: bool = False) -> Columns | None:
-    """The columns, where the first lines are words with tags: nearly all have as many, no blanks in them, and the last of them tags.
+    """The columns, where the first lines are words with tags: nearly all have as many, no blanks in them, and the last of them tags
+    beyond doubt; what is doubtful is no treebank.
 
     named: the file's name says so, and whatever stands in several columns is a tag.
     """
@@ -40,18 +53,15 @@ def columns_of(text: Text, named: bool = False) -> Columns | None:
     fits = [w for w in words if len(w) == width and not any(" " in c for c in w)]
     if not 2 <= width <= 20 or len(fits) < max(2, (0.5 if named else 0.9) * len(words)):
         return None
-    if width == 10 and all(_NUMBER.fullmatch(w[0]) and w[3] in _PARTS for w in fits):
+    if width == 10 and all(_NUMBER.fullmatch(w[0]) and w[3] in UNIVERSAL for w in fits):
         return Columns(width, _UNIVERSAL)
-    return Columns(width, _names(fits)) if named or _tagged([w[-1] for w in fits], lines) else None
+    return Columns(width, _names(fits)) if named or tagged([w[-1] for w in fits], _grouped(lines)) else None
 
 
-def _tagged(tags: Sequence[str], lines: Sequence[str]) -> bool:
-    """Whether these are tags: of entities; or of any kind, in sentences of several lines with a blank one between."""
-    if all(map(_BIO.fullmatch, tags)) and len(set(tags)) > 1:
-        return True
+def _grouped(lines: Sequence[str]) -> bool:
+    """Whether blank lines stand between groups of lines, some of them of several."""
     filled = [bool(line.strip()) for line in lines]
-    several = any(a and b for a, b in pairwise(filled)) and not all(filled)
-    return several and all(map(_UPPER.fullmatch, tags))
+    return any(a and b for a, b in pairwise(filled)) and any(a < b for a, b in pairwise(filled[filled.index(True) :]))
 
 
 def treebank(text: Text, columns: Columns, lenient: bool) -> Table:
@@ -120,8 +130,8 @@ def _names(words: list[list[str]]) -> dict[int, str]:
 def _called(tags: Sequence[str], place: int) -> str:
     """What a column of tags is called, by what stands in it."""
     kinds = {tag[2:] for tag in tags if tag != "O"}
-    if all(map(_BIO.fullmatch, tags)):
+    if all(map(BIO.fullmatch, tags)):
         return "chunk" if {"NP", "VP", "PP"} & kinds else "ner"
     if all(map(_UPPER.fullmatch, tags)):
-        return "upos" if set(tags) <= _PARTS else "pos"
+        return "upos" if set(tags) <= UNIVERSAL else "pos"
     return f"column {place}"
