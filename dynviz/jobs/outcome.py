@@ -86,7 +86,7 @@ def gather(store: Store, about: About, parts: int | None = None) -> Gathered | N
         table = pa.concat_tables([pq.read_table(file) for _, _, file in found]).combine_chunks()
         meta = _Meta.model_validate_json(table.schema.metadata[b"dynviz"])
         read = {name: _numbers(table.column(name)) for name in table.column_names}
-        columns, counts = ({name: both[i] for name, both in read.items()} for i in (0, 1))
+        columns, counts = {name: found for name, (found, _) in read.items()}, {name: each for name, (_, each) in read.items()}
         _fit(columns, counts, about, meta)
         rows = _rows(store.rows(0, found[-1][1]), columns, counts["label"])
         sizes = tuple(LayerSize(**size.model_dump()) for size in meta.sizes)
