@@ -46,9 +46,11 @@ def _example(names: list[str], task: Task) -> bool:
 def _like_the_others(table: Table) -> bool:
     """Whether the only column is called by several words, none of which says what stands in it, much as its rows have: an example."""
     name, *more = table.columns
-    words, rows = name.split(), sorted(len(str(v).split()) for v in sample(table.columns[name]))
+    cells = list(map(str, sample(table.columns[name])))
+    words, rows = name.split(), sorted(len(cell.split()) for cell in cells)
     said = {w for word in words for w in (bare(word), bare(word).removesuffix("s"))} & {*TEXT, *TOKENS, *LABEL, *TAGS, *HALVES}
-    return not more and len(words) > 1 and not said and rows[len(rows) // 2] <= 2 * len(words)
+    ended = 2 * sum(map(_sentence, cells)) > len(cells)  # as sentences are, which the name is not
+    return not more and len(words) > 1 and not said and not ended and rows[len(rows) // 2] <= 2 * len(words)
 
 
 def _sentence(name: str) -> bool:
