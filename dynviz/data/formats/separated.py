@@ -57,6 +57,8 @@ def is_prose(text: Text) -> bool:
     """Whether each line is a text, and its commas are those of sentences: nothing is quoted, a blank follows each, and most lines end
     as sentences do, the first among them."""
     filled = [line.rstrip() for line in _filled(text.lines())]
+    if any(len(line) > MAX_CELL for line in filled):
+        return False
     ended = [line.endswith((".", "!", "?", "\u2026")) for line in filled]
     spaced = not any(_CUT.search(line) for line in filled)
     return "," in "".join(filled) and ended[0] and 2 * sum(ended) > len(ended) and spaced and not names_columns(filled[0], ",")

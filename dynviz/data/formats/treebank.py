@@ -12,6 +12,7 @@ from dynviz.data.tables import Gathered, Table, names_of
 from dynviz.errors import InputError
 
 SAMPLE = 400  # lines from which it is seen
+_LONGEST = 10_000  # characters of a word and its tags
 MOST_WORDS = 20_000  # in a sentence
 _UNIVERSAL = {1: "tokens", 3: "upos", 4: "xpos", 7: "deprel"}  # the columns of CoNLL-U that are read
 _UPPER = re.compile(r"[A-Z][A-Z0-9$_|+*/:.-]*\$?|[^\w\s]+")  # a part of speech, in a file that is named as a treebank: NOUN, NNP$, -LRB-, "
@@ -30,14 +31,15 @@ class Columns:
 
 def tabbed(text: Text) -> Text:
     """The same lines with tabs for their commas, if the first of them are words with tags then; else the text as it is."""
-    first = list(islice(text.lines(), SAMPLE))
+    first = [line[:_LONGEST] for line in islice(text.lines(), SAMPLE)]
     if "," not in "".join(first[:1]) or columns_of(replace(text, data=_tabs(first))) is None:
         return text
     return replace(text, data=_tabs(text.lines()))
 
 
 def _tabs(lines: Iterable[str]) -> bytes:
-    rows = (next(csv.reader([line]), []) if '"' in line else line.rstrip("\r\n").split(",") for line in lines)
+    short = (line[:_LONGEST].rstrip("\r\n") for line in lines)
+    rows = (next(csv.reader([line]), []) if '"' in line else line.split(",") for line in short)
     return "\n".join("\t".join(cells).strip("\t") for cells in rows).encode()
 
 
