@@ -607,6 +607,25 @@ def test_formulas_that_nobody_worked_out_are_named() -> None:
     assert open_table(worked, "a.xlsx").columns == {**NUMBERED, "said": ["", ""]}
 
 
+@pytest.mark.parametrize("before", ["hidden", "veryHidden", "chart"])
+def test_a_sheet_that_nobody_sees_or_that_is_a_chart_is_not_read(before: str) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    made, out = openpyxl.Workbook(), io.BytesIO()
+    if before == "chart":
+        made.remove(made.active)
+        made.create_chartsheet("other")
+    else:
+        made.active.title, made.active.sheet_state = "other", before
+        made.active.append(["text", "label"])
+        made.active.append(["unseen", 1])
+    for row in (["text", "label"], [FINE, 1], [DULL, 0]):
+        (made["data"] if "data" in made.sheetnames else made.create_sheet("data")).append(row)
+    made.save(out)
+    found = open_table(out.getvalue(), "a.xlsx")
+    assert found.columns == NUMBERED
+    assert found.notes == ([] if before == "chart" else ["The sheet 'data' was read; not 'other'."])
+
+
 def test_a_workbook_needs_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     there = importlib.util.find_spec
     monkeypatch.setattr("dynviz.data.formats.workbook.find_spec", lambda name: None if name == "openpyxl" else there(name))

@@ -65,8 +65,11 @@ def _read(data: bytes, into: Gathered) -> Table:
 
 def _opened(data: bytes, values: bool) -> Any:
     """values: what formulas come to, as it is stored, instead of the formulas."""
-    openpyxl: Any = importlib.import_module("openpyxl")
-    return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
+    excel: Any = importlib.import_module("openpyxl.reader.excel")
+    reader = excel.ExcelReader(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
+    reader.read_chartsheet = lambda *_: None  # a sheet that is a chart has no cells, and the package fails at some
+    reader.read()
+    return reader.wb
 
 
 def _has_formulas(data: bytes) -> bool:

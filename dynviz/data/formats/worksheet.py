@@ -34,10 +34,12 @@ class Found:
 def chosen(sheets: Sequence[Any], name: str) -> Found:
     """The sheet that is read, its rows as wide as its header.
 
-    It is the first that holds anything; where that is a single column, such as a note to the reader, the first longer one with several.
+    It is the first visible one that holds anything; where that is a single column, such as a note to the reader, the first longer one
+    with several.
     """
-    each = (found for one in sheets if (found := _below_titles(one, _rows(one, name))).rows)
-    first = next(each, Found(sheets[0], [], []))
+    seen = [one for one in sheets if one.sheet_state == "visible"] or sheets
+    each = (found for one in seen if (found := _below_titles(one, _rows(one, name))).rows)
+    first = next(each, Found(seen[0], [], []))
     if first.width == 1:
         first = next((one for one in each if one.width > 1 and len(one.rows) > len(first.rows)), first)
     others = [repr(written(one.title)[:_SHOWN]) for one in sheets if one is not first.sheet]
