@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynviz.data.columns import blank, cut_already, find_text, named, scores, with_header, word_rows
+from dynviz.data.columns import blank, cut_already, find_text, named, scores, with_header
 from dynviz.data.doubts import assumed, doubt, doubts, told_by
 from dynviz.data.examples import Examples
 from dynviz.data.label_columns import counted, cut_cells, find_label
@@ -38,7 +38,6 @@ def examples_of(
     listed there, each with its reason, and left out; else they are an InputError, and so are labels whose meaning is not certain.
     """
     table = with_header(table, task)
-    word_rows(table)
     column = named(table, text, "text") or find_text(table, task)
     answer = None if label == "" else _scored(table, named(table, label, "label")) or find_label(table, task, column)
     found = by_name(table, task, answer, meanings) if answer else Named([])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dynviz.data.labels import codebook, written
-from dynviz.data.names import HALVES, LABEL, TAGS, TEXT, TITLES, TOKENS, WORDS, bare, headless, parts
+from dynviz.data.names import HALVES, LABEL, TAGS, TEXT, TITLES, TOKENS, bare, headless, parts
 from dynviz.data.tables import Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
@@ -64,7 +64,7 @@ def _like_the_others(table: Table) -> bool:
     """Whether the only column is called by several words, none of which says what stands in it, much as its rows have: an example."""
     name, *more = table.columns
     words, rows = name.split(), sorted(len(str(v).split()) for v in sample(table.columns[name]))
-    said = {w for word in words for w in (bare(word), bare(word).removesuffix("s"))} & {*TEXT, *TOKENS, *LABEL, *TAGS, *HALVES}
+    said = {w for word in words for w in (bare(word), bare(word).removesuffix("s"))} & {*TEXT, *TOKENS, *LABEL, *TAGS, *HALVES, *TITLES}
     return not more and len(words) > 1 and not said and rows[len(rows) // 2] <= 2 * len(words)
 
 
@@ -105,16 +105,6 @@ def find_text(table: Table, task: Task) -> str:
     if best is None or words[best] < 3:
         raise InputError(f"{table.name} has no column of texts", f"its columns are: {_list(table)}", "Call one 'text', or name it")
     return next(n for n in table.columns if n == best or (n in words and _pair(n, best) and prose(table.columns[n])))
-
-
-def word_rows(table: Table) -> None:
-    """Refuse a table with a word in each row, where a row is to be a whole text: a column of words, and one of tags or of sentences."""
-    words = next((n for n in table.columns if bare(n) in WORDS), None)
-    beside = [n for n in table.columns if bare(n) in TAGS or "tag" in parts(n) or parts(n)[:1] == ("sentence",)]
-    cells = [v for v in sample(table.columns[words]) if not blank(v)] if words and beside else []
-    if len(cells) > 2 and all(isinstance(v, str) and len(v.split()) == 1 and v.strip()[0] not in "[(" for v in cells):
-        do = "Write each sentence as one row, its words and tags as lists, or as CoNLL: a word and its tag on a line, a blank line between"
-        raise InputError(f"{table.name} holds one word per row, in column {words!r}", "a row is read as a whole sentence", do)
 
 
 def _once(table: Table, column: str) -> str:

@@ -63,11 +63,12 @@ def label_columns(table: Table, task: Task, text: str) -> list[str]:
     if task.unit == "token":
         fits = {n: fit for n in others if (fit := _tagged(table, task, n, text))}
         return _best(fits)[: None if any(fit[0] for fit in fits.values()) else 1]
-    called = {n: fit for n in others if like_labels(n) and (fit := _fit(table, task, n)) is not None and (fit or bare(n) in LABEL)}
+    found = {n: _fit(table, task, n) for n in others if like_labels(n)}
+    called = {n: fit for n, fit in found.items() if fit is not None and (fit or bare(n) in LABEL)}
     ranked = _best({n: (fit, not numbers(sample(table.columns[n])), *_rank(n)) for n, fit in called.items()})
     if ranked and called[ranked[0]]:
         return ranked
-    return _best({n: (found,) for n in others if n not in called and (found := _unnamed(table, task, n, bool(ranked)))}) or ranked
+    return _best({n: (level,) for n in others if n not in called and (level := _unnamed(table, task, n, bool(ranked)))}) or ranked
 
 
 def _rank(column: str) -> tuple[int, bool]:

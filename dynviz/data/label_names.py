@@ -95,9 +95,9 @@ def _one_hot(table: Table, task: Task, column: str) -> Named | None:
         return Named([_only(list(marks.values()), row) for row in rows], note=f"A 1 in {_and(list(marks))} was read as that label.")
     rest = [x for x in task.labels if x != label]
     no = rest[0] if len(rest) == 1 else f"not {label}"
-    means = {True: label, False: no}
+    means = {True: label, False: no, None: ""}
     note = f"In column {column[:40]!r} 1 was read as {label}, 0 as {no}."
-    return Named([means.get(mark, "") for mark in map(_mark, table.columns[column])], note=note)
+    return Named([means[mark] for mark in map(_mark, table.columns[column])], note=note)
 
 
 def _marked(task: Task, table: Table, column: str) -> str | None:

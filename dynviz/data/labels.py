@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from dynviz.data import scales
@@ -149,8 +150,13 @@ def checked(task: Task, told: Mapping[str, str] | None) -> dict[str, str]:
 
 def _names(task: Task) -> dict[str, str]:
     """The task's labels by their plain names; those that two share are not among them."""
-    plain = Counter(map(_plain, task.labels))
-    return {_plain(label): label for label in task.labels if plain[_plain(label)] == 1}
+    plain = Counter(_plains(task.labels))
+    return {name: label for name, label in zip(_plains(task.labels), task.labels, strict=True) if plain[name] == 1}
+
+
+@lru_cache(maxsize=4)  # asked for each column and word, and a model may have thousands of labels
+def _plains(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_plain, labels))
 
 
 def _called(names: Mapping[str, str], task: Task, word: str) -> str | None:
@@ -233,5 +239,7 @@ def _likely(task: Task, low: str, ends: Mapping[str, str]) -> str | None:
     side = _LIKELY.get(low) or (_SURE.get(words[-1]) if _AGAINST.isdisjoint(words) else None)
     if ends and side is not None:
         return ends.get(side, "")
-    fitting = [label for label in task.labels if len(low) > 1 and (_plain(label).startswith(low) or low.startswith(_plain(label)))]
-    return fitting[0] if len(fitting) == 1 else None
+    if len(low) < 2 or len(task.labels) > MOST:
+        return None
+    fitting = [i for i, name in enumerate(_plains(task.labels)) if name.startswith(low) or low.startswith(name)]
+    return task.labels[fitting[0]] if len(fitting) == 1 else None

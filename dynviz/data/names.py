@@ -4,7 +4,6 @@ import re
 
 TEXT = ("text", "sentence", "review", "content", "comment", "utterance", "tweet", "phrase", "document", "body")
 TOKENS = ("tokens", "words", "token")
-WORDS = ("word", "form", *TOKENS)  # where a row holds but one
 LABEL = ("label", "labels", "sentiment", "class", "category", "target", "gold", "polarity", "y", "rating", "stars")
 TAGS = ("tags", "upos", "pos", "pos_tags", "upos_tags", "tag", "ner_tags", "ner", "xpos", "chunk", "chunk_tags", "labels", "label")
 TITLES = ("title", "headline", "subject", "summary")  # of a text that stands beside them

@@ -1,6 +1,7 @@
 """What names of columns say, and what they do not: titles, numbers named beside, one-hot marks, predictions, marks of other things."""
 
 from dataclasses import replace
+from time import process_time
 from typing import Any
 
 import pytest
@@ -225,25 +226,18 @@ def test_the_error_without_labels_says_what_the_columns_hold(columns: dict[str, 
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("task", [SST2, POS])
-@pytest.mark.parametrize(
-    "columns",
-    [
-        {"sentence_id": [1, 1, 1, 2], "word": ["The", "cat", "sat", "No"], "pos": ["DET", "NOUN", "VERB", "X"]},
-        {"Sentence #": ["Sentence: 1", "", "", ""], "Word": ["The", "cat", "sat", "."], "Tag": ["O"] * 4},
-        {"token": ["The", "cat", "sat", "."], "ner_tags": ["O"] * 4},
-    ],
-)
-def test_a_word_in_each_row_is_refused(columns: dict[str, list[Any]], task: Any) -> None:
-    with pytest.raises(InputError, match="t holds one word per row, in column"):
-        examples_of(table(**columns), task)
-
-
 def test_tags_that_do_not_fit_are_counted_by_the_tag() -> None:
     with pytest.raises(
         InputError, match=r"t: 3 tags are not of the task \(2 different\), first 'DT' in line 2: .* --labels DT=...,NN=... "
     ):
         examples_of(table(tokens=[["The", "cat"], ["Cat", "."]], tags=[["DT", "NN"], ["NN", "PUNCT"]]), POS)
+
+
+def test_many_columns_and_many_labels_take_no_time() -> None:
+    words = [f"word{i}" for i in range(99)]
+    given, start = table(text=REVIEWS * 25, **{f"c{i}": [*words, "word0"] for i in range(500)}), process_time()
+    guess(given, task_of("custom", [f"card arrival {i}" for i in range(77)], "mine", 128))
+    assert process_time() - start < 2
 
 
 # Words
