@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = knobs(arguments.knob)
     model = load(arguments)
     examples = read(arguments.data, model.task, text=arguments.text, label=arguments.label, meanings=labels(arguments.labels))
-    for note in (*model.notes, *filter(None, [examples.note])):
+    for note in (*model.notes, *([examples.note] if examples.note and examples.labels is not None else [])):
         print(note, file=sys.stderr)
     bar = _Bar(f"{model.config.name}, {len(examples):,} examples")
     result = api.sweep(model, examples, arguments.points, given, bar)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dynviz.data.columns import blank, cut_already, find_text, named, scores, with_header
-from dynviz.data.doubts import assumed, doubt, doubts
+from dynviz.data.doubts import assumed, doubt, doubts, told_by
 from dynviz.data.examples import Examples
-from dynviz.data.label_columns import counted, cut_cells, find_label, labels_in
+from dynviz.data.label_columns import counted, cut_cells, find_label
+from dynviz.data.label_names import Named, by_name
 from dynviz.data.labels import Codebook, codebook, no_answer, said, shown, written
 from dynviz.data.tables import Skip, Table
 from dynviz.errors import InputError
@@ -39,13 +40,14 @@ def examples_of(
     table = with_header(table, task)
     column = named(table, text, "text") or find_text(table, task)
     answer = None if label == "" else _scored(table, named(table, label, "label")) or find_label(table, task, column)
-    raw = _labels(table, task, answer) if answer else None
-    book = codebook(task, counted(table, task, raw), meanings, answer or "", table.classes.get(answer or "", ())) if raw else Codebook()
+    found = by_name(table, task, answer, meanings) if answer else Named([])
+    raw = _labels(table, task, found.values) if answer else None
+    book = codebook(task, counted(table, task, raw), meanings, answer or "", found.numbers, bool(label)) if raw else Codebook()
     if skipped is None and answer and (error := doubt(table, task, answer, book)):
         raise error
     rows = _read(table, task, column, raw, book)
     if rows.wrong and skipped is None:
-        raise _first(rows.wrong, table, task)
+        raise _first(rows.wrong, table, task, book, raw or [])
     if skipped is not None:
         skipped += [(place, what if what.startswith(LABELLED) else f"no {what}") for place, what in rows.without]
         skipped += [(place, f"{error.what.split(': ', 1)[-1]}: {error.why}") for place, error in rows.wrong]
@@ -57,10 +59,10 @@ def examples_of(
             f"{table.name} holds no usable rows", f"no row has {what} (columns {column!r}, {answer!r}){seen}", "Name the right columns"
         )
     kept = list(rows.texts)
-    found_out = doubts(table, task, column, answer, label is None)
-    notes = " ".join([*table.notes, *found_out, *assumed(book), *_left_out(rows.without)])
-    found = tuple(rows.labels[i] for i in kept) if answer else None
-    return Examples(_ids(table, kept), tuple(rows.texts.values()), found, _tags(table, task, kept, answer), note=notes)
+    said_of = [*doubts(table, task, column, answer, label is None), *filter(None, [found.note]), *assumed(book)]
+    notes = " ".join([*table.notes, *said_of, *_left_out(rows.without)])
+    labels = tuple(rows.labels[i] for i in kept) if answer else None
+    return Examples(_ids(table, kept), tuple(rows.texts.values()), labels, _tags(table, task, kept, answer), note=notes)
 
 
 def _scored(table: Table, column: str | None) -> str | None:
@@ -81,13 +83,12 @@ class _Rows:
     without: list[tuple[int, str]] = field(default_factory=list)
 
 
-def _labels(table: Table, task: Task, column: str) -> list[Any]:
+def _labels(table: Table, task: Task, values: Sequence[Any]) -> Sequence[Any]:
     """The labels in a column; of words, as lists of tags."""
-    values = labels_in(table, column)
-    return values if task.unit == "sentence" else list(cut_cells(table, values))
+    return values if task.unit == "sentence" else cut_cells(table, values)
 
 
-def _read(table: Table, task: Task, column: str, raw: list[Any] | None, book: Codebook) -> _Rows:
+def _read(table: Table, task: Task, column: str, raw: Sequence[Any] | None, book: Codebook) -> _Rows:
     values, rows = table.columns[column], _Rows()
     by_word = task.unit == "token" and cut_already(values, column, raw is not None)
     for i, words in enumerate(cut_cells(table, values) if by_word else map(_text, values)):
@@ -129,8 +130,7 @@ def _labelled(
     found = tuple(map(means.get, tags))
     if None in found:
         what = f"{table.name}, line {place}: the label {tags[found.index(None)][:40]!r} is not of the task"
-        do = "Rename them, say what they mean with --labels (Python: dynviz.read(..., meanings={...})), or name another label column"
-        return InputError(what, f"{task.title} knows {shown(task)}", do)
+        return InputError(what, f"{task.title} knows {shown(task)}", "Rename it, or say what it means")
     if "" in found:
         mark = tags[found.index("")]
         return f"{LABELLED}{said(mark)}{' (no answer)' if no_answer(mark) else ''}"
@@ -138,15 +138,18 @@ def _labelled(
     return None
 
 
-def _first(wrong: list[tuple[int, InputError]], table: Table, task: Task) -> InputError:
-    """The first row's error; where it is an unknown label, with the count of rows like it."""
+def _first(wrong: list[tuple[int, InputError]], table: Table, task: Task, book: Codebook, raw: Sequence[Any]) -> InputError:
+    """The first row's error; where it is an unknown label, with the count of labels, or tags, like it, and how to say what they mean."""
     unknown = [error for _, error in wrong if "is not of the task" in error.what]
     if wrong[0][1] not in unknown:
         return wrong[0][1]
     value = unknown[0].what.split("the label ", 1)[1].removesuffix(" is not of the task")
-    are = "label is" if len(unknown) == 1 else "labels are"
-    what = f"{table.name}: {len(unknown)} {are} not of the task, first {value} in line {wrong[0][0]}"
-    return InputError(what, f"{task.title} knows {shown(task)}", unknown[0].do)
+    counts = counted(table, task, raw)
+    n, kind = (len(unknown), "label") if task.unit == "sentence" else (sum(counts[word] for word in book.unknown), "tag")
+    kinds = f" ({len(book.unknown)} different)" if kind == "tag" and len(book.unknown) < n else ""
+    what = f"{table.name}: {n:,} {kind}{' is' if n == 1 else 's are'} not of the task{kinds}, first {value} in line {wrong[0][0]}"
+    do = f"Rename them, say what they mean with {told_by(dict.fromkeys(book.unknown, '...'))}, or name another label column"
+    return InputError(what, f"{task.title} knows {shown(task)}", do)
 
 
 def _text(value: Any) -> str:

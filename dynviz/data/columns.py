@@ -5,42 +5,59 @@ from collections.abc import Sequence
 from typing import Any
 
 from dynviz.data.labels import codebook, written
+from dynviz.data.names import HALVES, LABEL, TAGS, TEXT, TITLES, TOKENS, bare, headless, parts
 from dynviz.data.tables import Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
-TEXT = ("text", "sentence", "review", "content", "comment", "utterance", "tweet", "phrase", "document", "body", "title")
-TOKENS = ("tokens", "words", "token")
-LABEL = ("label", "labels", "sentiment", "class", "category", "target", "gold", "polarity", "y", "rating", "stars")
-TAGS = ("tags", "upos", "pos", "pos_tags", "upos_tags", "tag", "ner_tags", "ner", "xpos", "chunk", "chunk_tags", "labels", "label")
-HALVES = (
-    "premise", "hypothesis", "question", "answer", "query", "passage", "context", "response", "title", "headline", "summary", "description",
-)  # fmt: skip
-SCORES = (*LABEL, "score", "similarity", "similarity_score", "relatedness_score")
 _SEEN = 1000  # rows that show what a column holds, where its name does not, spread over all of them
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _NUMBER = re.compile(r"\s*[-+]?\d{1,300}([.,]\d{1,300})?\s*")
 
 
 def with_header(table: Table, task: Task) -> Table:
     """The table itself, or with its first row made a row again where that was no header but an example."""
-    top, known = table.header, any(bare(n) in {*TEXT, *TOKENS, *LABEL, *TAGS} for n in table.columns)
-    if top is None or known or not (_example(list(table.columns), task) or _like_the_others(table)):
+    top, known = table.header, any(bare(n) in {*TEXT, *TITLES, *TOKENS, *LABEL, *TAGS} for n in table.columns)
+    if top is None or not (_labelled(table, task, digits=False) if known else _example(table, task) or _like_the_others(table)):
         return table
     columns = {f"column {i}": [n, *v] for i, (n, v) in enumerate(zip(top.cells, table.columns.values(), strict=True), start=1)}
     notes = [*table.notes, "The file has no header; its first line was read as an example."]
     return Table(table.name, columns, [top.place, *table.places], notes, table.skipped)
 
 
-def _example(names: list[str], task: Task) -> bool:
+def _example(table: Table, task: Task) -> bool:
     """Whether the names of columns look like an example: one sentence, or several cells of which one is a label."""
+    names = list(table.columns)
     if len(names) == 1:
         return _sentence(names[0])
     short = {written(n): 1 for n in names[:100] if len(n) <= 100}
     digits = [n for n in short if n.isdigit()]
     if len(digits) > 1 and digits == [str(i) for i in range(len(digits))]:  # as pandas calls columns without names
         return False
-    labelled = task.unit == "sentence" and any(codebook(task, {n: 1}).known.get(n) for n in short)
-    return labelled or (bool(digits) and any(map(_sentence, names)))
+    label = task.unit == "sentence" and any(codebook(task, {n: 1}).known.get(n) for n in short)
+    return ((label or bool(digits)) and any(map(_sentence, names))) or _labelled(table, task, digits=True)
+
+
+def _labelled(table: Table, task: Task, digits: bool) -> bool:
+    """Whether the name of a column is a label, and labels stand below it; a header that is repeated among the rows stays one."""
+    if task.unit == "token":
+        return False
+    below = {n: {written(v) for v in sample(table.columns[n]) if not blank(v)} for n in list(table.columns)[:100] if len(n) <= 100}
+    if all(written(n) in below[n] for n in below):
+        return False
+    labels = [n for n in below if (digits or not written(n).isdigit()) and _means(task, n, likely=written(n) in below[n])]
+    return any(_alike(task, n, value) for n in labels for value in below[n])
+
+
+def _alike(task: Task, name: str, value: str) -> bool:
+    """Whether a value is a label of the kind that a name is: a number as well, or a word as well."""
+    return len(value) <= 100 and written(name).isdigit() == value.isdigit() and _means(task, value, likely=True)
+
+
+def _means(task: Task, word: str, likely: bool) -> bool:
+    """Whether a word surely means a label, or likely."""
+    book = codebook(task, {written(word): 1})
+    return any(book.known.values()) or (likely and any(book.proposed.values()))
 
 
 def _like_the_others(table: Table) -> bool:
@@ -48,7 +65,7 @@ def _like_the_others(table: Table) -> bool:
     name, *more = table.columns
     cells = list(map(str, sample(table.columns[name])))
     words, rows = name.split(), sorted(len(cell.split()) for cell in cells)
-    said = {w for word in words for w in (bare(word), bare(word).removesuffix("s"))} & {*TEXT, *TOKENS, *LABEL, *TAGS, *HALVES}
+    said = {w for word in words for w in (bare(word), bare(word).removesuffix("s"))} & {*TEXT, *TOKENS, *LABEL, *TAGS, *HALVES, *TITLES}
     ended = 2 * sum(map(_sentence, cells)) > len(cells)  # as sentences are, which the name is not
     return not more and len(words) > 1 and not said and not ended and rows[len(rows) // 2] <= 2 * len(words)
 
@@ -73,26 +90,23 @@ def _list(table: Table) -> str:
     return ", ".join(n[:40] for n in list(table.columns)[:20])
 
 
-def bare(column: str) -> str:
-    """A column's name to compare by; a second one of the same name, "label (2)", is called alike."""
-    return re.sub(r" \(\d{1,3}\)$", "", column[:100].strip().lower())
-
-
 # The texts
 
 
 def find_text(table: Table, task: Task) -> str:
     """The column of texts: by its name, else the one with the longest texts; an InputError where none has any."""
-    for name in (*TOKENS, *TEXT) if task.unit == "token" else (*TEXT, *TOKENS):
-        for column in table.columns:
-            if bare(column) == name:
-                return _once(table, column)
+    columns = list(table.columns)
+    called = [n for name in ((*TOKENS, *TEXT) if task.unit == "token" else (*TEXT, *TOKENS)) for n in columns if bare(n) == name]
+    if task.unit == "sentence" and called and numbers(sample(table.columns[called[0]])):  # review: 5, review_text: the words
+        called = [n for n in called if prose(table.columns[n])] or ([] if any(map(prose, table.columns.values())) else called)
+    if called:
+        return _once(table, called[0])
     seen = {n: sample(values) for n, values in table.columns.items()}
     words = {n: sum(len(v) for v in values if isinstance(v, str)) / len(values) for n, values in seen.items() if not numbers(values)}
-    best = max(words, key=lambda n: words[n], default=None)
+    best = max(words, key=lambda n: (prose(seen[n]), words[n]), default=None)
     if best is None or words[best] < 3:
         raise InputError(f"{table.name} has no column of texts", f"its columns are: {_list(table)}", "Call one 'text', or name it")
-    return next(n for n in table.columns if n == best or (n in words and _pair(n, best) and _wordy(table.columns[n])))
+    return next(n for n in table.columns if n == best or (n in words and _pair(n, best) and prose(table.columns[n])))
 
 
 def _once(table: Table, column: str) -> str:
@@ -108,7 +122,7 @@ def _pair(one: str, other: str) -> bool:
     one, other = bare(one), bare(other)
     if one in HALVES and other in HALVES:
         return one != other
-    if one.startswith("column "):  # of a file without header
+    if headless(one):
         return False
     apart = {frozenset(two) for two in zip(one, other, strict=False) if two[0] != two[1]}
     return len(one) == len(other) and len(apart) == 1 and apart <= {frozenset("12"), frozenset("ab")}
@@ -119,14 +133,25 @@ def unread(table: Table, task: Task, text: str, label: str | None) -> list[str]:
     if task.unit == "token":
         return []
     others = [n for n in table.columns if n not in (text, label) and table.columns[n] != table.columns[text]]
-    certain = bare(text) in TEXT
-    return [n for n in others if _pair(n, text) or ((not certain or bare(n) in (*HALVES, *TEXT)) and _wordy(table.columns[n]))]
+    return [n for n in others if _title(n) or prose(table.columns[n], 1 if headless(n) else 2)]
 
 
-def _wordy(values: Sequence[Any]) -> bool:
-    """Whether a column holds texts of several words, hardly two alike."""
-    seen = [v for v in sample(values) if isinstance(v, str) and v.strip()]
-    return bool(seen) and sum(v.count(" ", 0, 1000) for v in seen) >= 2 * len(seen) and 2 * len(set(seen)) > len(seen)
+def _title(column: str) -> bool:
+    """Whether a column is called like a title, or the title of something: review_title."""
+    return not headless(column) and parts(column)[-1:] != () and parts(column)[-1] in TITLES
+
+
+def prose(values: Sequence[Any], blanks: float = 2) -> bool:
+    """Whether a column holds texts of several words, hardly two alike, and no dates or numbers. blanks: between words, on average."""
+    seen = [v[:1000] for v in sample(values) if isinstance(v, str) and v.strip()]
+    if not seen or 2 * len(set(seen)) <= len(seen) or sum(map(_blanks, seen)) < blanks * len(seen):
+        return False
+    return 2 * sum(c.isalpha() for v in seen for c in v) > sum(not c.isspace() for v in seen for c in v)
+
+
+def _blanks(text: str) -> float:
+    """Blanks in a text; in a script without them, a word has about two characters."""
+    return text.count(" ") + len(_UNSPACED.findall(text)) / 2
 
 
 # What cells hold

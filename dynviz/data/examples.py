@@ -62,7 +62,8 @@ def bundled(task: str) -> Examples:
 def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:
     """The examples as numbers, aligned with their pieces: word-level labels of words beyond the model's limit fall away."""
     if examples.labels is None:
-        raise InputError("The examples have no labels", "accuracy cannot be counted without", "Name the label column")
+        do = f"Name the label column. {examples.note}".strip().removesuffix(".")
+        raise InputError("The examples have no labels", "accuracy cannot be counted without", do)
     index = {name: i for i, name in enumerate(task.labels)}
     layout = pieces.sentences
     if task.unit == "sentence":

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from itertools import islice
 from typing import Any
 
-from dynviz.data.columns import LABEL, TAGS
+from dynviz.data.names import LABEL, TAGS
 from dynviz.data.scales import NO_ANSWER
 from dynviz.data.tables import MAX_BYTES, MAX_ROWS, Table
 from dynviz.errors import InputError

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
-from dynviz.data.columns import LABEL, TAGS, bare, blank, find_text, numbers, sample, scores
-from dynviz.data.labels import Codebook, codebook, words_in, written
+from dynviz.data.columns import blank, find_text, numbers, sample, scores
+from dynviz.data.label_names import by_name
+from dynviz.data.labels import MARKS, Codebook, codebook, words_in, written
 from dynviz.data.lists import words_of
+from dynviz.data.names import LABEL, TAGS, TRUTH, bare, headless, like_labels, of_opinions, parts, predicted
 from dynviz.data.tables import Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
@@ -25,18 +27,6 @@ def guess(table: Table, task: Task) -> tuple[str, str | None]:
     return column, find_label(table, task, column)
 
 
-def labels_in(table: Table, column: str) -> list[Any]:
-    """A column's labels; class numbers by their names, where the source gives them."""
-    values, classes = table.columns[column], table.classes.get(column)
-    if not classes:
-        return values
-    names: dict[Any, str] = dict(enumerate(classes))
-    texts = {v for value in values for v in (value if isinstance(value, list) else [value]) if isinstance(v, str) and v.strip()}
-    if not texts <= set(classes):  # numbers that are written as texts
-        names |= {v: names[int(written(v))] for v in texts if len(v) < 10 and written(v).isdecimal() and int(written(v)) < len(classes)}
-    return [[names.get(v, v) for v in value] if isinstance(value, list) else names.get(value, value) for value in values]
-
-
 def cut_cells(table: Table, values: Sequence[Any]) -> list[tuple[str, ...]]:
     """The words, or tags, of each cell; an InputError where there are too many in all."""
     out, total = [], 0
@@ -50,7 +40,8 @@ def cut_cells(table: Table, values: Sequence[Any]) -> list[tuple[str, ...]]:
 
 def book_of(table: Table, task: Task, column: str, told: Mapping[str, str] | None = None) -> Codebook:
     """What the labels in a column mean; of words' tags, all of them together."""
-    return codebook(task, counted(table, task, labels_in(table, column)), told, column, table.classes.get(column, ()))
+    found = by_name(table, task, column, told)
+    return codebook(task, counted(table, task, found.values), told, column, found.numbers)
 
 
 def counted(table: Table, task: Task, values: Sequence[Any]) -> Counter[str]:
@@ -68,15 +59,21 @@ def label_columns(table: Table, task: Task, text: str) -> list[str]:
 
     Columns called like labels come first; of another name it must hold labels of the task only.
     """
-    others = [n for n in list(table.columns)[:_COLUMNS] if n != text and table.columns[n] != table.columns[text]]
+    others = [n for n in list(table.columns)[:_COLUMNS] if n != text and table.columns[n] != table.columns[text] and not predicted(n)]
     if task.unit == "token":
         fits = {n: fit for n in others if (fit := _tagged(table, task, n, text))}
         return _best(fits)[: None if any(fit[0] for fit in fits.values()) else 1]
-    called = {n: _fit(table, task, n) for n in others if bare(n) in LABEL}
-    ranked = _best({n: (fit, -LABEL.index(bare(n))) for n, fit in called.items() if fit is not None})
+    found = {n: _fit(table, task, n) for n in others if like_labels(n)}
+    called = {n: fit for n, fit in found.items() if fit is not None and (fit or bare(n) in LABEL)}
+    ranked = _best({n: (fit, not numbers(sample(table.columns[n])), *_rank(n)) for n, fit in called.items()})
     if ranked and called[ranked[0]]:
         return ranked
-    return _best({n: (found,) for n in others if n not in called and (found := _unnamed(table, task, n, bool(ranked)))}) or ranked
+    return _best({n: (level,) for n in others if n not in called and (level := _unnamed(table, task, n, bool(ranked)))}) or ranked
+
+
+def _rank(column: str) -> tuple[int, bool]:
+    """What orders columns of labels that fit alike: how common the name is, then whether it says truth."""
+    return -LABEL.index(bare(column)) if bare(column) in LABEL else -len(LABEL), not TRUTH.isdisjoint(parts(column))
 
 
 def _best(fits: Mapping[str, tuple[float, ...]]) -> list[str]:
@@ -87,10 +84,10 @@ def _best(fits: Mapping[str, tuple[float, ...]]) -> list[str]:
 
 def _fit(table: Table, task: Task, column: str) -> int | None:
     """3: the labels are names of the task; 2: they are read by custom; 1: proposed; 0: unknown; None: no labels at all."""
-    values = sample(labels_in(table, column))
-    if scores(values):
+    if scores(sample(table.columns[column])):
         return None
-    book = codebook(task, words_in(values), None, column, table.classes.get(column, ()))
+    found = by_name(table, task, column)
+    book = codebook(task, words_in(sample(found.values)), None, column, found.numbers)
     if not book.answers:
         return None
     return 0 if book.unknown else 1 if book.proposed else 2 if book.assumed else 3
@@ -102,13 +99,29 @@ def _unnamed(table: Table, task: Task, column: str, rival: bool) -> int:
     if bare(column) in _KEYS or _rows_counted(values) or len(set(map(str, sample(values)))) > _FEW:
         return 0
     fit = _fit(table, task, column) or 0
-    headless = column.startswith("column ") or not numbers(sample(values))
-    return fit if fit > (2 if rival else 0 if headless else 1) else 0
+    marks = numbers(sample(values)) or (not of_opinions(column) and MARKS.issuperset(written(v).lower() for v in sample(values)))
+    return fit if fit > (2 if rival else 1 if marks and not headless(column) else 0) else 0
+
+
+def may_be(table: Table, task: Task, column: str) -> bool:
+    """Whether a column that is not called like labels holds some, surely or likely: few different values, of which all have a meaning."""
+    values = sample(table.columns[column])
+    if bare(column) in _KEYS or _rows_counted(table.columns[column]) or any(isinstance(v, list) for v in values):
+        return False
+    return len(set(map(str, values))) <= min(_FEW, len(values) // 2) and bool(_fit(table, task, column))
+
+
+def tagging(table: Table, text: str, column: str) -> bool:
+    """Whether a column holds a tag for each word of the texts."""
+    values, texts = sample(table.columns[column]), sample(table.columns[text])
+    known = bare(column) in TAGS or any(isinstance(v, list) for v in values)
+    pairs = [(a, b) for a, b in zip(_short(values), _short(texts), strict=False) if not blank(a)] if known else []
+    return bool(pairs) and all(len(words_of(a)) == len(words_of(b)) for a, b in pairs) and any(len(words_of(b)) > 1 for _, b in pairs)
 
 
 def _tagged(table: Table, task: Task, column: str, text: str) -> tuple[float, ...] | None:
     """How well a column of tags fits: the share of tags that are the task's; then by its name. None where it holds no tags."""
-    name, values = bare(column), sample(labels_in(table, column))
+    name, values = bare(column), sample(by_name(table, task, column).values)
     texts = sample(table.columns[text])
     first = next((i for i, v in enumerate(values) if not blank(v)), None)
     if name in LABEL and first is not None and not _aligned(values, texts):

@@ -3,16 +3,21 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from dynviz.data import scales
+from dynviz.data.names import of_opinions
 from dynviz.data.scales import Numbers, numbering, numbers, poles
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
-NO_ANSWER = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>", "?", "_"})
+NO_ANSWER = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>", "?", "_", "-"})
 BY_NUMBER, BY_WORDS = "this goes by the data set's own numbers", "this goes by the words alone"
+BY_DIGITS = "this goes by the numbers in the labels' names, and by custom 0 is the first of the task's"
+BY_NAME = "this goes by custom, but the column is not called like opinions"
+MARKS = frozenset({"0", "1", "true", "false", "yes", "no", "y", "n", "t", "f"})  # of something, which the column's name says
 MOST = 200  # different words for which a likely meaning is looked for
 _SURE = {
     "neg": "negative", "bad": "negative", "negative": "negative", "false": "negative", "pos": "positive", "good": "positive",
@@ -20,9 +25,16 @@ _SURE = {
 }  # fmt: skip
 _LIKELY = {
     "no": "negative", "n": "negative", "dislike": "negative", "rotten": "negative", "yes": "positive", "y": "positive", "p": "positive",
-    "like": "positive", "fresh": "positive", "mixed": "neutral",
+    "like": "positive", "fresh": "positive", "mixed": "neutral", "t": "positive", "f": "negative", "👍": "positive", "👎": "negative",
+    "thumbs up": "positive", "thumbs down": "negative", "up": "positive", "down": "negative", "happy": "positive", "sad": "negative",
+    "liked": "positive", "disliked": "negative", "🙂": "positive", "😀": "positive", "😊": "positive", "🙁": "negative", "😞": "negative",
+    "😠": "negative", "😐": "neutral", "favorable": "positive", "unfavorable": "negative", "favourable": "positive",
+    "unfavourable": "negative", "recommended": "positive",
 }  # fmt: skip
-_WHOLE = re.compile(r"[+-]?\d{1,6}(?:\.0{1,6})?")
+_WHOLE = re.compile(r"[+-]?\d{1,6}(?:\.0{1,6}|,0{1,2})?")  # "1,0" as German writes it; "1,000" is a thousand
+_AGAINST = frozenset({"not", "non", "no", "less", "never", "neither"})  # "not positive" may be neutral
+_NUMBERED = re.compile(r"(?:label|class)[ _-]?(\d{1,6})", re.IGNORECASE)
+_EMOJI = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # how a sign is drawn, and its colour of skin
 _STARS = re.compile(r"([1-5])(?: ?stars?| ?/ ?5)|([★⭐]{1,5})☆{0,4}")
 _RATED = re.compile(r"stars?\b|rating|\brate", re.IGNORECASE)
 
@@ -57,7 +69,11 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     word = str(value).strip()
-    return str(int(float(word))) if _WHOLE.fullmatch(word) else word
+    return str(_whole(word)) if _WHOLE.fullmatch(word) else word
+
+
+def _whole(word: str) -> int:
+    return int(float(word.replace(",", ".")))
 
 
 def said(word: str) -> str:
@@ -67,7 +83,7 @@ def said(word: str) -> str:
 
 def no_answer(word: str) -> bool:
     """Whether a label commonly marks a row that has none: -1, ?, NaN."""
-    return word.lower() in NO_ANSWER or (word.startswith("-") and bool(_WHOLE.fullmatch(word)) and int(float(word)) in scales.NO_ANSWER)
+    return word.lower() in NO_ANSWER or (word.startswith("-") and bool(_WHOLE.fullmatch(word)) and _whole(word) in scales.NO_ANSWER)
 
 
 def words_in(values: Iterable[Any]) -> Counter[str]:
@@ -84,28 +100,40 @@ def words_in(values: Iterable[Any]) -> Counter[str]:
 
 
 def codebook(
-    task: Task, counts: Mapping[str, int], told: Mapping[str, str] | None = None, column: str = "", classes: Sequence[str] = ()
+    task: Task,
+    counts: Mapping[str, int],
+    told: Mapping[str, str] | None = None,
+    column: str = "",
+    classes: Mapping[str, str] | None = None,
+    chosen: bool = False,
 ) -> Codebook:
     """What the labels of a column mean. counts: `words_in` it; told: what a label means, as the user says; column: its name;
-    classes: the names of its numbers, where the source gives them."""
+    classes: the names of its numbers, where the source gives them; chosen: the user named the column, so 0 and 1 are opinions there."""
+    unclear = not (chosen or of_opinions(column))  # a 1 in "is_spam" is nobody's opinion
     names, given = _names(task), checked(task, told)
     known = {word: given[word] for word in counts if word in given}
     rest = [word for word in counts if word not in known]
-    coded = {word: int(float(word)) for word in rest if _WHOLE.fullmatch(word)}
+    coded = {word: _whole(word) for word in rest if _WHOLE.fullmatch(word)}
     known |= {word: label for word in rest if word not in coded and (label := _called(names, task, word)) is not None}
     other = [word for word in rest if word not in known and word not in coded]
     coded |= {word: number for word in other if (number := _number(task, word)) is not None}
     coded = dict(sorted(coded.items(), key=lambda pair: pair[1]))
     found = _numbers(task, counts, coded, column)
+    found = _unsure(found) if unclear else found
     sure, likely = _words(task, [word for word in other if word not in coded], "+" in counts)
-    numbered = classes and found.ids and not poles(task)
+    likely |= (by_names := _by_number(task, [word for word in other if word not in coded and word not in {**sure, **likely}]))
+    if unclear:
+        likely |= {word: label for word, label in sure.items() if word.lower() in MARKS}
+        sure = {word: label for word, label in sure.items() if word not in likely}
+    numbered = {i: w for i, w in (classes or {}).items() if i.isdigit()} if found.ids and not poles(task) else {}
     if numbered:
-        likely |= {word: found.ids[i] for i, word in enumerate(classes) if i in found.ids and word in other and word not in sure}
+        likely |= {w: found.ids[int(i)] for i, w in numbered.items() if int(i) in found.ids and w in other and w not in sure}
     known |= {**found.known, **sure}
     proposed = {**found.proposed, **likely}
     assumed = {word: label for word, label in {**found.assumed, **sure}.items() if label}
     unknown = tuple(word for word in rest if word not in known and word not in proposed)
-    return Codebook(known, assumed, proposed, (found.guess or (BY_NUMBER if numbered else BY_WORDS)) if proposed else "", unknown)
+    named = BY_NAME if unclear else BY_DIGITS if by_names else BY_NUMBER if numbered else BY_WORDS
+    return Codebook(known, assumed, proposed, (found.guess or named) if proposed else "", unknown)
 
 
 def checked(task: Task, told: Mapping[str, str] | None) -> dict[str, str]:
@@ -122,8 +150,13 @@ def checked(task: Task, told: Mapping[str, str] | None) -> dict[str, str]:
 
 def _names(task: Task) -> dict[str, str]:
     """The task's labels by their plain names; those that two share are not among them."""
-    plain = Counter(map(_plain, task.labels))
-    return {_plain(label): label for label in task.labels if plain[_plain(label)] == 1}
+    plain = Counter(_plains(task.labels))
+    return {name: label for name, label in zip(_plains(task.labels), task.labels, strict=True) if plain[name] == 1}
+
+
+@lru_cache(maxsize=4)  # asked for each column and word, and a model may have thousands of labels
+def _plains(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_plain, labels))
 
 
 def _called(names: Mapping[str, str], task: Task, word: str) -> str | None:
@@ -167,6 +200,19 @@ def _numbers(task: Task, counts: Mapping[str, int], coded: Mapping[str, int], co
     return Numbers(known, assumed, proposed, found.guess, found.ids)
 
 
+def _unsure(found: Numbers[str]) -> Numbers[str]:
+    """What numbers mean by custom, as no more than a proposal."""
+    known = {word: label for word, label in found.known.items() if word not in found.assumed}
+    return replace(found, known=known, assumed={}, proposed=found.assumed, guess=BY_NAME) if found.assumed else found
+
+
+def _by_number(task: Task, words: Sequence[str]) -> dict[str, str]:
+    """What LABEL_0 and LABEL_1 likely mean, which `transformers` writes where a model's labels have no names: all of them or none."""
+    found = {word: int(match[1]) for word in words[:MOST] if (match := _NUMBERED.fullmatch(word[:20]))}
+    fit = task.unit == "sentence" and bool(found) and max(found.values()) < len(task.labels)
+    return {word: task.labels[n] for word, n in found.items()} if fit else {}
+
+
 def _words(task: Task, words: Sequence[str], signs: bool) -> tuple[dict[str, str], dict[str, str]]:
     """What labels that are words mean: surely, and likely."""
     ends = poles(task)
@@ -189,8 +235,11 @@ def _likely(task: Task, low: str, ends: Mapping[str, str]) -> str | None:
     """ "very positive" is likely positive, and "entail" entailment; None where nothing fits."""
     if len(low) > 40 or not low.isprintable():
         return None
-    side = _LIKELY.get(low) or _SURE.get(low.rsplit(" ", 1)[-1])
+    low, words = _EMOJI.sub("", low), low.split(" ")
+    side = _LIKELY.get(low) or (_SURE.get(words[-1]) if _AGAINST.isdisjoint(words) else None)
     if ends and side is not None:
         return ends.get(side, "")
-    fitting = [label for label in task.labels if len(low) > 1 and (_plain(label).startswith(low) or low.startswith(_plain(label)))]
-    return fitting[0] if len(fitting) == 1 else None
+    if len(low) < 2 or len(task.labels) > MOST:
+        return None
+    fitting = [i for i, name in enumerate(_plains(task.labels)) if name.startswith(low) or low.startswith(name)]
+    return task.labels[fitting[0]] if len(fitting) == 1 else None

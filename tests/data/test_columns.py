@@ -103,8 +103,12 @@ def test_the_text_that_is_not_read_is_named(first: str, second: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"url": ["http://a.b/c"] * 2}, {"explanation": FILMS[::-1]}, {"text (2)": FILMS}, {"date": ["1 May", "2 May"]}]
-)
+    "other",
+    [
+        {"url": ["http://a.b/c"] * 2}, {"day": ["Mon Apr 06 22:19:45 2009", "Tue Apr 07 22:19:45 2009"]}, {"text (2)": FILMS},
+        {"date": ["1 May", "2 May"]},
+    ],
+)  # fmt: skip
 def test_columns_that_are_no_second_text_are_passed_over(other: dict[str, list[Any]]) -> None:
     assert examples_of(table(text=FILMS, **other), SST2).note == ""
 

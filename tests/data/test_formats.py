@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dynviz.data import MAX_ROWS, examples_of, labels_in, lines_table, open_table, read
+from dynviz.data import MAX_ROWS, examples_of, lines_table, open_table, read
+from dynviz.data.label_names import by_name
 from dynviz.data.tables import MAX_COLUMNS, MAX_NAME
 from dynviz.errors import InputError
 from dynviz.records.tasks import TASKS
@@ -505,7 +506,7 @@ def test_names_of_classes_that_are_numbers_stay_names() -> None:
     about = json.dumps({"info": {"features": {"label": {"names": ["1", "0"], "_type": "ClassLabel"}}}})
     for numbers in ([0, 1], ["1", "0"]):
         table = pa.table({"text": [FINE, DULL], "label": numbers}).replace_schema_metadata({"huggingface": about})
-        assert labels_in(open_table(parquet(table), "a.parquet"), "label") == ["1", "0"]
+        assert list(by_name(open_table(parquet(table), "a.parquet"), TASKS["sst2"], "label").values) == ["1", "0"]
 
 
 # Packed

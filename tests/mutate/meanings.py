@@ -6,9 +6,9 @@ LABELS, COLUMNS = "tests/data/test_labels.py", "tests/data/test_columns.py"
 
 MEANINGS = (
     *changes(
-        "dynviz/data/label_columns.py",
+        "dynviz/data/label_names.py",
         LABELS,
-        ("labels: numbers by the task, not by the data's names", "    if not classes:\n", "    if True:\n"),
+        ("labels: numbers by the task, not by the data's names", "table.classes.get(column):\n", "table.classes.get(\"\"):\n"),
     ),
     *changes(
         "dynviz/data/scales.py",

@@ -4,11 +4,11 @@ import csv
 from collections.abc import Sequence
 from itertools import islice
 
-from dynviz.data.columns import HALVES, LABEL, SCORES, TAGS, TEXT, TOKENS, bare
 from dynviz.data.decode import Text
 from dynviz.data.formats.json_values import NotJson, values
+from dynviz.data.names import HALVES, LABEL, SCORES, TAGS, TEXT, TITLES, TOKENS, bare
 
-KNOWN = frozenset((*TEXT, *TOKENS, *LABEL, *TAGS, *HALVES, *SCORES))  # names of columns that say what stands in them
+KNOWN = frozenset((*TEXT, *TITLES, *TOKENS, *LABEL, *TAGS, *HALVES, *SCORES))  # names of columns that say what stands in them
 _NAME = 30  # characters of a column's name, at most, among names that are to be believed
 
 

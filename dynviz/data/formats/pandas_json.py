@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dynviz.data.columns import TOKENS, bare
 from dynviz.data.formats.evidence import KNOWN
+from dynviz.data.names import TOKENS, bare
 
 Rows = list[dict[str, Any]]
 _DIGITS = re.compile(r"\d+")

@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Any
 
-from dynviz.data.columns import TAGS, TOKENS, bare
 from dynviz.data.formats.tagsets import parts, spans
 from dynviz.data.formats.treebank import MOST_WORDS
+from dynviz.data.names import TAGS, TOKENS, bare
 from dynviz.data.tables import Table
 from dynviz.errors import InputError
 

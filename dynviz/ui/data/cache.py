@@ -13,18 +13,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dynviz.api import Examples
-from dynviz.data import (
-    Codebook,
-    Skip,
-    Table,
-    book_of,
-    counted,
-    examples_of,
-    hub_table,
-    labels_in,
-    lines_table,
-)
+from dynviz.data import Codebook, Skip, Table, book_of, counted, examples_of, hub_table, lines_table
 from dynviz.data.apart import table_apart
+from dynviz.data.label_names import by_name
 from dynviz.errors import InputError
 from dynviz.jobs import Gathered, Outcome, Registry, at, gather, shelf
 from dynviz.records.slices import Slice, by_tag
@@ -87,7 +78,7 @@ def examples(
 @st.cache_resource(max_entries=4, show_spinner=False)
 def book(ident: str, task: str, column: str, _table: Table, _task: Task) -> tuple[Counter[str], Codebook]:
     """The labels or tags in a column, how often each stands there, and what they mean."""
-    return counted(_table, _task, labels_in(_table, column)), book_of(_table, _task, column)
+    return counted(_table, _task, by_name(_table, _task, column).values), book_of(_table, _task, column)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

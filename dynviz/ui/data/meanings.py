@@ -34,7 +34,7 @@ def asked(ident: str, table: Table, column: str, task: Task) -> dict[str, str] |
         st.markdown(plain(text.PROPOSED.format(guess=book.guess)) if book.proposed else text.MAPPING)
         chosen = _menus(f"{ident}.{column}", words, counts, book, task)
     else:
-        with st.expander(text.ASSUMED):
+        with st.expander(text.ASSUMED, expanded=any(map(_NUMBER.fullmatch, words))):  # a number's meaning is easily the other way round
             chosen = _menus(f"{ident}.{column}", words, counts, book, task)
         if all(chosen[word] == book.known[word] for word in words):
             return {}  # the note on the rows then says what was assumed
