@@ -171,6 +171,12 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "rows.xlsx": lambda: book(b"<row/>" * 1_490_000),
     "gap.xlsx": lambda: book(b'<row r="1499000"><c><v>1</v></c></row>'),
     "merged.xlsx": lambda: book(b'</sheetData><mergeCells>' + b'<mergeCell ref="A1:B2"/>' * 400_000 + b'</mergeCells><sheetData>'),
+    "ranges.xlsx": lambda: book(
+        b'</sheetData><dataValidations><dataValidation sqref="' + b"A1 " * 300_000 + b'"/></dataValidations><sheetData>'
+    ),
+    "row_of_styles.xlsx": lambda: book(
+        b"<row/>" * 390_000, more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 39_000 + b"</cellXfs>")}
+    ),
     "formats.xlsx": lambda: book(b"", more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 1_500_000 + b"</cellXfs>")}),
     "fonts.xlsx": lambda: book(b"", more={"xl/styles.xml": _styles(b"<fonts>" + b"<font/>" * 1_200_000 + b"</fonts>")}),
     "names.xlsx": lambda: book(b"", more={"xl/workbook.xml": _names(220_000)}),

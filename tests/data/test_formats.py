@@ -246,7 +246,8 @@ def test_one_object_on_one_line_is_a_row() -> None:
 
 
 def test_cells_of_json_are_texts_numbers_and_lists_of_them() -> None:
-    row = {"text": "a", "none": None, "list": ["a", None], "nested": ["a", None, {"b": 1}, [2]], "object": {"b": ["\u00e9"]}, "long": 10**30}
+    row = {"text": "a", "none": None, "list": ["a", None], "object": {"b": ["\u00e9"]}, "long": 10**30}
+    row["nested"] = ["a", None, {"b": 1}, [2]]
     found = open_table((json.dumps(row) + '\n{"text": NaN, "long": ' + "9" * 5000 + "}").encode(), "a.jsonl")
     assert found.columns["text"] == ["a", ""]
     assert found.columns["list"] == [["a", ""], ""]
