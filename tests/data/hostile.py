@@ -67,12 +67,17 @@ def _differences() -> bytes:
     return parquet(table, use_dictionary=False, column_encoding={"text": "DELTA_BYTE_ARRAY"})
 
 
+def _workbook(sheets: bytes, names: bytes = b"") -> bytes:
+    """The main part of a workbook."""
+    begin = b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/'
+    sheets = b'officeDocument/2006/relationships"><sheets>' + sheets + b"</sheets>"
+    return begin + sheets + b"<definedNames>" + names + b"</definedNames></workbook>"
+
+
 def _names(count: int) -> bytes:
-    """The workbook's main part, with so many names defined in it."""
-    main = b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/'
+    """The main part of a workbook, with so many names defined in it."""
     names = b"".join(b'<definedName name="n%d">1</definedName>' % i for i in range(count))
-    sheets = b'officeDocument/2006/relationships"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets><definedNames>'
-    return main + sheets + names + b"</definedNames></workbook>"
+    return _workbook(b'<sheet name="a" sheetId="1" r:id="r1"/>', names)
 
 
 def _styles(inner: bytes) -> bytes:
@@ -154,7 +159,9 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "one_differs.parquet": lambda: _one_differs(999, 3000),
     "wide.parquet": lambda: _wide(999, 3000),
     "times.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(3000)).cast(pa.timestamp("ns")) for i in range(990)})),
-    "groups.parquet": lambda: _wide(200, 140, row_group_size=1),
+    "decimals.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(3000)).cast(pa.decimal256(76, 0)) for i in range(990)})),
+    "fewer_times.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(2000)).cast(pa.timestamp("s")) for i in range(990)})),
+    "groups.parquet": lambda: _wide(100, 140, row_group_size=1),
     # packed
     "bomb.csv.gz": lambda: gzip.compress(b"text,label\n" + b"a,1\n" * 15_000_000, 1),
     "members.csv.gz": lambda: filled(gzip.compress(b"")),
@@ -171,11 +178,14 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "rows.xlsx": lambda: book(b"<row/>" * 1_490_000),
     "gap.xlsx": lambda: book(b'<row r="1499000"><c><v>1</v></c></row>'),
     "merged.xlsx": lambda: book(b'</sheetData><mergeCells>' + b'<mergeCell ref="A1:B2"/>' * 400_000 + b'</mergeCells><sheetData>'),
+    "sheets.xlsx": lambda: book(
+        b"<row/>", more={"xl/workbook.xml": _workbook(b'<sheet name="a" sheetId="1" r:id="r1"/>' * 20_000)}
+    ),
     "ranges.xlsx": lambda: book(
         b'</sheetData><dataValidations><dataValidation sqref="' + b"A1 " * 300_000 + b'"/></dataValidations><sheetData>'
     ),
     "row_of_styles.xlsx": lambda: book(
-        b"<row/>" * 390_000, more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 39_000 + b"</cellXfs>")}
+        b"<row/>" * 390_000, more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 29_000 + b"</cellXfs>")}
     ),
     "formats.xlsx": lambda: book(b"", more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 1_500_000 + b"</cellXfs>")}),
     "fonts.xlsx": lambda: book(b"", more={"xl/styles.xml": _styles(b"<fonts>" + b"<font/>" * 1_200_000 + b"</fonts>")}),

@@ -6,10 +6,15 @@ import zipfile
 MAX_PARTS = 1_000
 MAX_XML = 10_000_000  # bytes, unpacked
 MAX_CELLS = 400_000  # elements: rows, cells, texts and what is in them
-MAX_OTHERS = 40_000  # other elements: styles, names, links ..., which take several times as long
+MAX_OTHERS = 30_000  # other elements: styles, names, links ..., which take several times as long
+MAX_SHEETS = 100  # openpyxl looks into each
 MAX_RANGES = 100_000  # bytes that name ranges of cells, each of which becomes an object too
-_MOST = {"bytes of XML": MAX_XML, "rows, cells and texts": MAX_CELLS, "styles and names": MAX_OTHERS, "bytes of ranges": MAX_RANGES}
+_MOST = {
+    "bytes of XML": MAX_XML, "rows, cells and texts": MAX_CELLS, "styles and names": MAX_OTHERS, "sheets": MAX_SHEETS,
+    "bytes of ranges": MAX_RANGES,
+}  # fmt: skip
 _CELL = re.compile(rb"<(?:\w+:)?(?:row|c|v|f|is|si|t)[\s/>]")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 _RANGES = re.compile(rb"sqref\s*=\s*[\"'][^\"']*")
 _BLANK = b" \t\r\n\0\xef\xbb\xbf\xfe\xff"  # and the marks of UTF-8 and UTF-16
 _HEAD = 4096  # bytes
@@ -38,8 +43,9 @@ def _xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
         return head + source.read(MAX_XML) if head.strip(_BLANK)[:1] in (b"<", b"") else b""
 
 
-def _counts(xml: bytes) -> tuple[int, int, int]:
-    """Elements of cells, other elements, and bytes of ranges."""
+def _counts(xml: bytes) -> tuple[int, int, int, int]:
+    """Elements of cells, other elements, sheets, and bytes of ranges."""
     plain = xml.replace(b"\0", b"")  # UTF-16
     cells = len(_CELL.findall(plain))
-    return cells, plain.count(b"<") - plain.count(b"</") - cells, sum(map(len, _RANGES.findall(plain)))
+    others = plain.count(b"<") - plain.count(b"</") - cells
+    return cells, others, len(_SHEET.findall(plain)), sum(map(len, _RANGES.findall(plain)))
