@@ -160,7 +160,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "wide.parquet": lambda: _wide(999, 3000),
     "times.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(3000)).cast(pa.timestamp("ns")) for i in range(990)})),
     "decimals.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(3000)).cast(pa.decimal256(76, 0)) for i in range(990)})),
-    "fewer_times.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(2000)).cast(pa.timestamp("s")) for i in range(990)})),
+    "fewer_times.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(1500)).cast(pa.timestamp("s")) for i in range(990)})),
     "groups.parquet": lambda: _wide(100, 140, row_group_size=1),
     # packed
     "bomb.csv.gz": lambda: gzip.compress(b"text,label\n" + b"a,1\n" * 15_000_000, 1),
@@ -185,7 +185,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
         b'</sheetData><dataValidations><dataValidation sqref="' + b"A1 " * 300_000 + b'"/></dataValidations><sheetData>'
     ),
     "row_of_styles.xlsx": lambda: book(
-        b"<row/>" * 390_000, more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 29_000 + b"</cellXfs>")}
+        b"<row/>" * 350_000, more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 24_000 + b"</cellXfs>")}
     ),
     "formats.xlsx": lambda: book(b"", more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 1_500_000 + b"</cellXfs>")}),
     "fonts.xlsx": lambda: book(b"", more={"xl/styles.xml": _styles(b"<fonts>" + b"<font/>" * 1_200_000 + b"</fonts>")}),

@@ -14,6 +14,7 @@ MAX_FOOTER = 2_000_000  # bytes
 MAX_DELTA = 10_000_000  # bytes of a column whose texts are written as differences: a page may grow by any factor
 FEW = 16  # rows of a batch, where there are such columns
 MAX_READS = 25_000  # parts of columns, a batch or a row group each: however short, each takes its time
+_WRITTEN = {"TIMESTAMP", "DATE", "TIME", "DECIMAL"}  # whose values are made texts, which takes twice as long
 _DELTA = "DELTA_BYTE_ARRAY"
 _NUMBERED = {"PLAIN", "RLE", "PLAIN_DICTIONARY", "RLE_DICTIONARY", "BIT_PACKED"}  # what Arrow can leave as numbers of texts
 
@@ -71,10 +72,11 @@ def _bounded(about: Any, leaves: Sequence[int], name: str) -> tuple[list[str], i
     size = values = delta = 0
     numbered: dict[str, bool] = {}
     for group in map(about.row_group, range(about.num_row_groups)):
-        for chunk in map(group.column, leaves):
+        for leaf, chunk in zip(leaves, map(group.column, leaves), strict=True):
             if min(chunk.total_uncompressed_size, chunk.num_values) < 0:
                 raise ValueError("a size in it is negative")
-            size, values = size + chunk.total_uncompressed_size, values + chunk.num_values
+            size += chunk.total_uncompressed_size
+            values += chunk.num_values * (2 if about.schema.column(leaf).logical_type.type in _WRITTEN else 1)
             delta += chunk.total_uncompressed_size if _DELTA in chunk.encodings else 0
             path, fits = chunk.path_in_schema, chunk.physical_type == "BYTE_ARRAY" and set(chunk.encodings) <= _NUMBERED
             numbered[path] = fits and numbered.get(path, True)

@@ -5,8 +5,8 @@ import zipfile
 
 MAX_PARTS = 1_000
 MAX_XML = 10_000_000  # bytes, unpacked
-MAX_CELLS = 400_000  # elements: rows, cells, texts and what is in them
-MAX_OTHERS = 30_000  # other elements: styles, names, links ..., which take several times as long
+MAX_CELLS = 360_000  # elements: rows, cells, texts and what is in them
+MAX_OTHERS = 25_000  # other elements: styles, names, links ..., which take several times as long
 MAX_SHEETS = 100  # openpyxl looks into each
 MAX_RANGES = 100_000  # bytes that name ranges of cells, each of which becomes an object too
 _MOST = {
