@@ -50,7 +50,7 @@ def book(sheet: bytes, shared: bytes = b"<sst/>", strings: str = "xl/sharedStrin
     }  # fmt: skip
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in (parts | more).items():
+        for name, content in {**parts, **more}.items():
             archive.writestr(name, content)
         begin, end = f'<worksheet xmlns="{main}"><sheetData>'.encode(), b"</sheetData></worksheet>"
         archive.writestr("xl/worksheets/sheet1.xml", begin + sheet + end)
@@ -176,7 +176,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
         b"<row/>", b'<!DOCTYPE l [<!ENTITY a "' + b"x" * 50_000 + b'">]><sst>' + b"<si><t>&a;</t></si>" * 100_000 + b"</sst>"
     ),
     "rows.xlsx": lambda: book(b"<row/>" * 1_490_000),
-    "gap.xlsx": lambda: book(b'<row r="1499000"><c><v>1</v></c></row>'),
+    "gap.xlsx": lambda: book(b'<row r="1"><c><v>1</v></c></row><row r="1499000"><c><v>1</v></c></row>'),
     "merged.xlsx": lambda: book(b'</sheetData><mergeCells>' + b'<mergeCell ref="A1:B2"/>' * 400_000 + b'</mergeCells><sheetData>'),
     "sheets.xlsx": lambda: book(
         b"<row/>", more={"xl/workbook.xml": _workbook(b'<sheet name="a" sheetId="1" r:id="r1"/>' * 20_000)}

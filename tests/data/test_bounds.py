@@ -17,7 +17,7 @@ HERE = (
     "list_of_text.parquet", "differences.parquet", "numbers.parquet", "bomb.csv.gz", "members.csv.gz", "bomb.xlsx", "strings.xlsx",
     "far.xlsx", "entities.xlsx", "left_out.tsv.gz", "blank.csv.gz", "left_out.jsonl", "left_out_lists.jsonl.gz", "nested.jsonl.gz",
     "nested_rows.jsonl.gz", "rows.xlsx", "merged.xlsx", "ranges.xlsx", "row_of_styles.xlsx", "formats.xlsx", "names.xlsx", "types.xlsx",
-    "other_name.xlsx", "expanded.xlsx", "sheets.xlsx", "one_differs.parquet", "times.parquet", "decimals.parquet",
+    "other_name.xlsx", "expanded.xlsx", "sheets.xlsx", "gap.xlsx", "one_differs.parquet", "times.parquet", "decimals.parquet",
 )  # fmt: skip
 
 

@@ -196,7 +196,7 @@ ONE = {
     "one column": ({"text": {"0": FINE, "1": DULL}}, {"text": [FINE, DULL]}),
     "one row": ({"0": {"text": FINE, "label": 1}}, {"text": [FINE], "label": [1]}),
     "one column below a key": ({"data": {"text": {"0": FINE, "1": DULL}}}, {"text": [FINE, DULL]}),
-    "a row with tables": ({"text": FINE, "spans": [{"a": 1}]}, {"text": [FINE], "spans": [['{"a": 1}']]}),
+    "a row with tables": ({"text": FINE, "spans": [{"a": 1}]}, {"text": [FINE], "spans": ['[{"a": 1}]']}),
     "two languages": ([{"text": {"en": FINE, "de": DULL}}], {"text.en": [FINE], "text.de": [DULL]}),
     "a row below a key": ({"data": {"text": FINE, "label": 1}}, {"text": [FINE], "label": [1]}),
     "a translation": ([{"translation": {"en": FINE, "de": DULL}}], {"en": [FINE], "de": [DULL]}),
