@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from dynviz.data.decode import Text
 from dynviz.data.formats.tagsets import BIO, UNIVERSAL, tagged
-from dynviz.data.tables import Gathered, Table, names_of
+from dynviz.data.tables import MAX_CELL, Gathered, Table, names_of
 from dynviz.errors import InputError
 
 SAMPLE = 400  # lines from which it is seen
@@ -37,8 +37,9 @@ def tabbed(text: Text) -> Text:
 
 
 def _tabs(lines: Iterable[str]) -> bytes:
-    rows = (next(csv.reader([line]), []) if '"' in line else line.rstrip("\r\n").split(",") for line in lines)
-    return "\n".join("\t".join(cells).strip("\t") for cells in rows).encode()
+    quoted = (next(csv.reader([line]), []) if '"' in line and len(line) < MAX_CELL else line for line in lines)
+    rows = (row.rstrip("\r\n").replace(",", "\t") if isinstance(row, str) else "\t".join(row) for row in quoted)
+    return "\n".join(row.strip("\t") for row in rows).encode()
 
 
 def columns_of(text: Text, named: bool = False) -> Columns | None:
