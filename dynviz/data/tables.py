@@ -89,9 +89,10 @@ class Gathered:
                 return name
         return ""
 
-    def leave_out(self, place: int, error: InputError) -> None:
-        """A row that cannot be read: listed, or the error itself."""
+    def leave_out(self, place: int, error: InputError, made: int) -> None:
+        """A row that cannot be read: listed, or the error itself. made: values that were made of it before that was seen."""
         self._count()
+        self.let_go(made)
         self._list(place, error)
 
     def _list(self, place: int, error: InputError) -> None:
@@ -102,6 +103,10 @@ class Gathered:
     def _count(self) -> None:
         if len(self.places) + len(self.skipped) == MAX_ROWS:
             raise too_many(self.name)
+
+    def let_go(self, made: int) -> None:
+        """Count values that were made and are not kept: they took their time, as those did that are."""
+        self.weigh(0, made)
 
     def weigh(self, size: int, values: int) -> None:
         """Count bytes of memory, and values."""

@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,17 +31,17 @@ def parquet(table: pa.Table, **how: object) -> bytes:
     return out.getvalue()
 
 
-def book(sheet: bytes, shared: bytes = b"<sst/>") -> bytes:
-    """A workbook with this as its first sheet."""
+def book(sheet: bytes, shared: bytes = b"<sst/>", strings: str = "xl/sharedStrings.xml", more: Mapping[str, bytes] = {}) -> bytes:
+    """A workbook with this as its first sheet. strings: the part that holds the shared ones; more: parts by name, or what replaces one."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    parts = {
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
         f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}.sharedStrings+xml"/></Types>',
+        f'<Override PartName="/{strings}" ContentType="{kind}.sharedStrings+xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{rel}/officeDocument" '
         'Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
@@ -50,11 +50,11 @@ def book(sheet: bytes, shared: bytes = b"<sst/>") -> bytes:
     }  # fmt: skip
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
+        for name, content in {**parts, **more}.items():
+            archive.writestr(name, content)
         begin, end = f'<worksheet xmlns="{main}"><sheetData>'.encode(), b"</sheetData></worksheet>"
         archive.writestr("xl/worksheets/sheet1.xml", begin + sheet + end)
-        archive.writestr("xl/sharedStrings.xml", shared.replace(b"<sst", f'<sst xmlns="{main}"'.encode()))
+        archive.writestr(strings, shared.replace(b"<sst", f'<sst xmlns="{main}"'.encode()))
     return out.getvalue()
 
 
@@ -65,6 +65,39 @@ def _same_text() -> pa.Table:
 def _differences() -> bytes:
     table = pa.table({"text": ["word " * 20_000 + str(i) for i in range(1000)]})
     return parquet(table, use_dictionary=False, column_encoding={"text": "DELTA_BYTE_ARRAY"})
+
+
+def _workbook(sheets: bytes, names: bytes = b"") -> bytes:
+    """The main part of a workbook."""
+    begin = b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/'
+    sheets = b'officeDocument/2006/relationships"><sheets>' + sheets + b"</sheets>"
+    return begin + sheets + b"<definedNames>" + names + b"</definedNames></workbook>"
+
+
+def _names(count: int) -> bytes:
+    """The main part of a workbook, with so many names defined in it."""
+    names = b"".join(b'<definedName name="n%d">1</definedName>' % i for i in range(count))
+    return _workbook(b'<sheet name="a" sheetId="1" r:id="r1"/>', names)
+
+
+def _styles(inner: bytes) -> bytes:
+    return b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + inner + b"</styleSheet>"
+
+
+def _wide(columns: int, rows: int, **how: object) -> bytes:
+    """Many columns of one value, and a column of texts."""
+    same = {f"c{i}": ["a"] * rows for i in range(1, columns)}
+    return parquet(pa.table({"c0": [f"some text {i} x" for i in range(rows)], **same}), **how)
+
+
+def _one_differs(columns: int, rows: int) -> bytes:
+    how = {"use_dictionary": [f"c{i}" for i in range(1, columns)], "column_encoding": {"c0": "DELTA_BYTE_ARRAY"}}
+    return _wide(columns, rows, **how)
+
+
+def _lists(row: bytes, member: bytes, count: int, rows: int) -> bytes:
+    """Lines of JSON, each an object with a list of so many members."""
+    return (row % b",".join([member] * count)) * rows
 
 
 KINDS: dict[str, Callable[[], bytes]] = {
@@ -84,6 +117,9 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "quoted_lines.csv": lambda: b"text,label\n" + filled(b'"word word\n","word word\n",'),
     "ragged.csv": lambda: b"text,label\n" + filled(b"a,b,c\n", 300_000),
     "controls.csv": lambda: filled(b"ab\0"),
+    "left_out.tsv.gz": lambda: gzip.compress(b"text\tlabel\n" + b"a\t1\n" * 2500 + (b'"' + b"\t" * 20_000 + b"\n") * 2480),
+    "blank.csv.gz": lambda: gzip.compress(b"text,label\na,1\n" + (b"," * 1_900_000 + b"\n") * 26),
+    "broken.csv.gz": lambda: gzip.compress(b"text,label\na,1\n" + (b"," * 1_900_000 + b'"a"b\n') * 26),
     "utf16.csv": lambda: ("text,label\n" + "\u4e2d," * 4_900_000).encode("utf-16"),
     "utf32.txt": lambda: ("\U0001f600 a\n" * 1_200_000).encode("utf-32"),
     # words with tags
@@ -103,6 +139,13 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "long_digits.json": lambda: b'[{"text": ' + b"9" * 5_000 + b"}]",
     "broken.jsonl": lambda: filled(b'{"a": "word\n'),
     "pretty.json": lambda: filled(b'{\n"text": "a word or two, no more"\n}\n'),
+    "left_out.jsonl": lambda: b"{%s}\n" % b",".join(b'"k%d":1' % i for i in range(998)) + b'{"z":"\\ud800"}\n' * 49_000,
+    "left_out_lists.jsonl.gz": lambda: gzip.compress(_lists(b'{"t":[%s],"z":"\\ud800"}\n', b"null", 390_000, 25)),
+    "nested.jsonl": lambda: _lists(b'{"text":[%s]}\n', b"[]", 600_000, 10),
+    "nested.jsonl.gz": lambda: gzip.compress(_lists(b'{"text":[%s]}\n', b"[]", 600_000, 27)),
+    "nested_rows.jsonl.gz": lambda: gzip.compress(_lists(b'{"text":[%s]}\n', b"[]", 300, 49_000)),
+    "nested_object.jsonl.gz": lambda: gzip.compress(_lists(b'{"text":{"a":[%s]}}\n', b"[[]]", 380_000, 26)),
+    "no_rows.jsonl.gz": lambda: gzip.compress(b'{"a":1}\n' + _lists(b"[%s]\n", b"[]", 600_000, 27)),
     # Parquet
     "same_text.parquet": lambda: parquet(_same_text()),
     "plain_text.parquet": lambda: parquet(pa.table({"text": ["word " * 100_000] * 200}), use_dictionary=False, compression="zstd"),
@@ -113,6 +156,12 @@ KINDS: dict[str, Callable[[], bytes]] = {
     ),
     "columns.parquet": lambda: parquet(pa.table({f"c{i}": ["a"] for i in range(3_000)})),
     "numbers.parquet": lambda: parquet(pa.table({f"c{i}": range(50_000) for i in range(40)})),
+    "one_differs.parquet": lambda: _one_differs(999, 3000),
+    "wide.parquet": lambda: _wide(999, 3000),
+    "times.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(3000)).cast(pa.timestamp("ns")) for i in range(990)})),
+    "decimals.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(3000)).cast(pa.decimal256(76, 0)) for i in range(990)})),
+    "fewer_times.parquet": lambda: parquet(pa.table({f"c{i}": pa.array(range(1500)).cast(pa.timestamp("s")) for i in range(990)})),
+    "groups.parquet": lambda: _wide(100, 140, row_group_size=1),
     # packed
     "bomb.csv.gz": lambda: gzip.compress(b"text,label\n" + b"a,1\n" * 15_000_000, 1),
     "members.csv.gz": lambda: filled(gzip.compress(b"")),
@@ -125,6 +174,28 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "far.xlsx": lambda: book(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>' * 9),
     "entities.xlsx": lambda: book(
         b"<row/>", b'<!DOCTYPE l [<!ENTITY a "' + b"x" * 50_000 + b'">]><sst>' + b"<si><t>&a;</t></si>" * 100_000 + b"</sst>"
+    ),
+    "rows.xlsx": lambda: book(b"<row/>" * 1_490_000),
+    "gap.xlsx": lambda: book(b'<row r="1"><c><v>1</v></c></row><row r="1499000"><c><v>1</v></c></row>'),
+    "merged.xlsx": lambda: book(b'</sheetData><mergeCells>' + b'<mergeCell ref="A1:B2"/>' * 400_000 + b'</mergeCells><sheetData>'),
+    "sheets.xlsx": lambda: book(
+        b"<row/>", more={"xl/workbook.xml": _workbook(b'<sheet name="a" sheetId="1" r:id="r1"/>' * 20_000)}
+    ),
+    "ranges.xlsx": lambda: book(
+        b'</sheetData><dataValidations><dataValidation sqref="' + b"A1 " * 300_000 + b'"/></dataValidations><sheetData>'
+    ),
+    "row_of_styles.xlsx": lambda: book(
+        b"<row/>" * 350_000, more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 24_000 + b"</cellXfs>")}
+    ),
+    "formats.xlsx": lambda: book(b"", more={"xl/styles.xml": _styles(b"<cellXfs>" + b"<xf/>" * 1_500_000 + b"</cellXfs>")}),
+    "fonts.xlsx": lambda: book(b"", more={"xl/styles.xml": _styles(b"<fonts>" + b"<font/>" * 1_200_000 + b"</fonts>")}),
+    "names.xlsx": lambda: book(b"", more={"xl/workbook.xml": _names(220_000)}),
+    "types.xlsx": lambda: book(
+        b"", more={"[Content_Types].xml": b"<Types>" + b'<Default Extension="q" ContentType="z"/>' * 240_000 + b"</Types>"}
+    ),
+    "other_name.xlsx": lambda: book(b"<row/>", b"<sst>" + b"<si><t>abc</t></si>" * 4_000_000 + b"</sst>", "xl/s.png"),
+    "expanded.xlsx": lambda: book(
+        b"<row/>", b'<!DOCTYPE l [<!ENTITY a "' + b"<si/>" * 10_000 + b'">]><sst>' + b"&a;" * 150 + b"</sst>"
     ),
 }  # fmt: skip
 

@@ -15,7 +15,9 @@ HERE = (
     "header.csv", "columns.csv", "wide.tsv", "short.tsv", "quotes.csv", "utf16.csv", "one_line.txt", "words.conll",
     "keys.jsonl", "nothing.json", "ints.jsonl", "deep.json", "digits.jsonl", "same_text.parquet", "list_of_nulls.parquet",
     "list_of_text.parquet", "differences.parquet", "numbers.parquet", "bomb.csv.gz", "members.csv.gz", "bomb.xlsx", "strings.xlsx",
-    "far.xlsx", "entities.xlsx",
+    "far.xlsx", "entities.xlsx", "left_out.tsv.gz", "blank.csv.gz", "left_out.jsonl", "left_out_lists.jsonl.gz", "nested.jsonl.gz",
+    "nested_rows.jsonl.gz", "rows.xlsx", "merged.xlsx", "ranges.xlsx", "row_of_styles.xlsx", "formats.xlsx", "names.xlsx", "types.xlsx",
+    "other_name.xlsx", "expanded.xlsx", "sheets.xlsx", "gap.xlsx", "one_differs.parquet", "times.parquet", "decimals.parquet",
 )  # fmt: skip
 
 

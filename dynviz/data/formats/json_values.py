@@ -11,6 +11,7 @@ from dynviz.data.tables import MAX_ROW, MAX_ROWS
 
 _BLANK = re.compile(r"\s*")
 _CHUNK = 1 << 16  # characters read at first; twice as many each time a value needs more
+MAX_INNER = 100_000  # lists and objects in one value: each takes as long to make as a long text
 MAX_VALUES = 2 * MAX_ROWS  # rows, and what is none
 _LONG = f"it holds a value of more than {MAX_ROW:,} characters, or one that does not end"
 Place = tuple[int, Any]
@@ -30,8 +31,7 @@ class NotJson(ValueError):
 
 def parse(text: str) -> Any:
     """The value of a short text; NotJson where it is none."""
-    if len(text) > MAX_ROW:
-        raise NotJson(_LONG)
+    _bounded(text)
     try:
         return _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
@@ -102,10 +102,17 @@ class _Window:
                 found, self.at = _DECODER.raw_decode(self.text, self.at)
                 return found
             except (ValueError, RecursionError) as error:
-                if len(self.text) - self.at > MAX_ROW:
-                    raise NotJson(_LONG) from None
+                _bounded(self.text[self.at :])
                 if isinstance(error, RecursionError) or not self._more():
                     raise NotJson(_why(error)) from None
+
+
+def _bounded(value: str) -> None:
+    """NotJson where a value, or as much of it as has been read, is beyond the bounds."""
+    if len(value) > MAX_ROW:
+        raise NotJson(_LONG)
+    if value.count("[") + value.count("{") > MAX_INNER:
+        raise NotJson(f"it holds a value of more than {MAX_INNER:,} lists and objects")
 
 
 def _why(error: Exception) -> str:

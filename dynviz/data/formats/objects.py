@@ -62,7 +62,7 @@ def _each_line(text: Text, into: Gathered) -> Iterator[Place]:
         try:
             item = parse(line)
         except NotJson as error:
-            into.leave_out(place, InputError(f"{text.name}, line {place}: not JSON", str(error), DO))
+            into.leave_out(place, InputError(f"{text.name}, line {place}: not JSON", str(error), DO), _inner(line))
             continue
         yield place, item
 
@@ -83,7 +83,7 @@ def _array(items: Iterator[Place], into: Gathered, notes: list[str]) -> Table:
 def _lists(items: Iterable[Place], into: Gathered) -> Iterator[tuple[int, list[Any]]]:
     for place, item in items:
         if not isinstance(item, list):
-            into.leave_out(place, _no_row(into.name, place, item, "list"))
+            into.leave_out(place, _no_row(into.name, place, item, "list"), _members(item))
         elif (cells := _cells(item, place, into)) is not None:
             yield place, cells
 
@@ -94,7 +94,7 @@ def _rows(items: Iterable[Place], into: Gathered, notes: list[str]) -> Table:
     seen: dict[str, None] = {}
     for place, item in items:
         if not isinstance(item, dict):
-            into.leave_out(place, _no_row(into.name, place, item, "object"))
+            into.leave_out(place, _no_row(into.name, place, item, "object"), _members(item))
             continue
         item, inner = opened(item)
         seen |= dict.fromkeys(inner[: MAX_COLUMNS - len(seen)])
@@ -115,20 +115,33 @@ def _no_row(name: str, place: int, item: Any, wanted: str) -> InputError:
 def _cells(row: list[Any], place: int, into: Gathered) -> list[Any] | None:
     """The cells of a row; None where it is left out."""
     try:
-        return [_cell(value) for value in row]
+        cells = [_cell(value) for value in row]
+        nested = (cell for value, cell in zip(row, cells, strict=True) if isinstance(value, list | dict) and type(cell) is str)
+        into.let_go(sum(map(_inner, nested)))
+        return cells
     except UnicodeError:
         what, why = "not valid Unicode", "it holds half of a surrogate pair"
     except RecursionError:
         what, why = "not a row of cells", "it is nested too deeply"
-    into.leave_out(place, InputError(f"{into.name}, line {place}: {what}", why, "Write the row again"))
+    into.leave_out(place, InputError(f"{into.name}, line {place}: {what}", why, "Write the row again"), sum(map(_members, row)))
     return None
+
+
+def _inner(text: str) -> int:
+    """About how many values there are in a JSON text."""
+    return sum(map(text.count, ",[{"))
+
+
+def _members(value: Any) -> int:
+    """How many values there are in a value."""
+    return len(value) if isinstance(value, list | dict) else 1
 
 
 def _cell(value: Any) -> Any:
     """What a table holds of a value: numbers, texts and lists of them; None and NaN as an empty cell, anything else as JSON text."""
-    if not isinstance(value, list):
-        return _flat(value)
-    kinds = set(map(type, value))
+    kinds = set(map(type, value)) if isinstance(value, list) else {dict}
+    if kinds & {list, dict}:
+        return _flat(value)  # whole: JSON text of each member would take many times as long
     as_it_is = kinds <= {int} or (kinds <= {str} and "".join(value).isascii())
     return value if as_it_is else [_flat(member) for member in value]
 

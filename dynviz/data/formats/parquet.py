@@ -13,6 +13,8 @@ BATCH = 128  # rows
 MAX_FOOTER = 2_000_000  # bytes
 MAX_DELTA = 10_000_000  # bytes of a column whose texts are written as differences: a page may grow by any factor
 FEW = 16  # rows of a batch, where there are such columns
+MAX_READS = 25_000  # parts of columns, a batch or a row group each: however short, each takes its time
+_WRITTEN = {"TIMESTAMP", "DATE", "TIME", "DECIMAL"}  # whose values are made texts, which takes twice as long
 _DELTA = "DELTA_BYTE_ARRAY"
 _NUMBERED = {"PLAIN", "RLE", "PLAIN_DICTIONARY", "RLE_DICTIONARY", "BIT_PACKED"}  # what Arrow can leave as numbers of texts
 
@@ -46,6 +48,8 @@ def _table(data: bytes, into: Gathered) -> Table:
     if len(schema) and not leaves:
         raise InputError(f"{into.name} has no column of texts or labels", f"its columns hold {str(schema[0].type)[:60]}", "Write strings")
     numbered, batch = _bounded(about, list(leaves.values()), into.name)
+    if (about.num_rows // batch + about.num_row_groups) * len(leaves) > MAX_READS:
+        raise too_large(into.name, "it has many columns in many row groups, or beside texts written as differences")
     called, twice = names_of(schema.names)
     into.name_columns(called[i] for i in leaves)
     # Texts stay the numbers that the file holds for them: a text repeated in a million places is decoded once.
@@ -68,10 +72,11 @@ def _bounded(about: Any, leaves: Sequence[int], name: str) -> tuple[list[str], i
     size = values = delta = 0
     numbered: dict[str, bool] = {}
     for group in map(about.row_group, range(about.num_row_groups)):
-        for chunk in map(group.column, leaves):
+        for leaf, chunk in zip(leaves, map(group.column, leaves), strict=True):
             if min(chunk.total_uncompressed_size, chunk.num_values) < 0:
                 raise ValueError("a size in it is negative")
-            size, values = size + chunk.total_uncompressed_size, values + chunk.num_values
+            size += chunk.total_uncompressed_size
+            values += chunk.num_values * (2 if about.schema.column(leaf).logical_type.type in _WRITTEN else 1)
             delta += chunk.total_uncompressed_size if _DELTA in chunk.encodings else 0
             path, fits = chunk.path_in_schema, chunk.physical_type == "BYTE_ARRAY" and set(chunk.encodings) <= _NUMBERED
             numbered[path] = fits and numbered.get(path, True)

@@ -162,7 +162,7 @@ def _each(lines: list[tuple[int, str]], mark: str, into: Gathered) -> Iterator[R
                 raise csv.Error(f"a row of more than {MAX_ROW:,} characters")
             cells = next(csv.reader([line], delimiter=mark, strict=True), [])
         except csv.Error as error:
-            into.leave_out(place, _unreadable(into.name, place, error))
+            into.leave_out(place, _unreadable(into.name, place, error), line.count(mark))
             continue
         yield place, cells
 

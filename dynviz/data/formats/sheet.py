@@ -12,7 +12,7 @@ Row = tuple[int, list[Any]]
 def sheet(rows: Iterable[Row], into: Gathered, notes: list[str], do: str = "Give every row as many cells") -> Table:
     """The table of these rows, below a header. Blank rows are counted in the notes. do: what helps where a row does not fit."""
     blank = _Blank()
-    filled = blank.without(rows)
+    filled = blank.without(rows, into)
     place, cells = next(filled, (0, []))
     names, twice = names_of(cells)
     into.name_columns(names)
@@ -21,7 +21,7 @@ def sheet(rows: Iterable[Row], into: Gathered, notes: list[str], do: str = "Give
             into.add(line, row)
         else:
             what = f"{into.name}, line {line}: {len(row)} cells"
-            into.leave_out(line, InputError(what, f"the header has {len(names)}", do))
+            into.leave_out(line, InputError(what, f"the header has {len(names)}", do), len(row))
     told = _same_name(into, twice)
     kept = tuple(cell for cell, name in zip(cells, names, strict=True) if name in into.columns)
     return into.table([*notes, *told, *blank.said()], header=Header(place, kept))
@@ -44,8 +44,8 @@ class _Blank:
     def __init__(self) -> None:
         self.count = 0
 
-    def without(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """The other rows."""
+    def without(self, rows: Iterable[Row], into: Gathered) -> Iterator[Row]:
+        """The other rows; the cells of the blank ones are counted."""
         waiting = 0
         for place, cells in rows:
             joined = "".join(map(str, cells))
@@ -55,6 +55,7 @@ class _Blank:
                 yield place, cells
             else:
                 waiting += 1
+                into.let_go(len(cells))
 
     def said(self) -> list[str]:
         """A note, where there were any."""

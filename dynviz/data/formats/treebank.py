@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from dynviz.data.decode import Text
 from dynviz.data.formats.tagsets import BIO, UNIVERSAL, tagged
-from dynviz.data.tables import Gathered, Table, names_of
+from dynviz.data.tables import MAX_CELL, Gathered, Table, names_of
 from dynviz.errors import InputError
 
 SAMPLE = 400  # lines from which it is seen
@@ -73,7 +73,7 @@ def treebank(text: Text, columns: Columns, lenient: bool) -> Table:
     for place, words in _sentences(text, columns.width):
         wrong = _wrong(text.name, place, words, columns.width)
         if wrong:
-            into.leave_out(place, wrong)
+            into.leave_out(place, wrong, sum(map(len, words)))
         else:
             into.add(place, [[w[i] for w in words] for i in columns.read])
     for name in [n for n, column in into.columns.items() if n != "tokens" and all(tag == "_" for tags in column for tag in tags)]:

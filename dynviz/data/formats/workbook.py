@@ -5,17 +5,17 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from importlib.util import find_spec
 from typing import Any
 
+from dynviz.data.formats.parts import too_much
 from dynviz.data.formats.sheet import sheet
 from dynviz.data.formats.worksheet import CSV, check_formulas, chosen
 from dynviz.data.tables import Gathered, Table, written
 from dynviz.errors import InputError
 
 ZIP = b"PK\x03\x04"
-MAX_XML = 10_000_000  # bytes of the files in a workbook, unpacked
-MAX_FILES = 1_000
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
@@ -37,18 +37,16 @@ def workbook(data: bytes, name: str, lenient: bool) -> Table:
 
 
 def _bounded(data: bytes, name: str) -> None:
-    """An InputError unless it is a workbook whose files, once unpacked, are within the bounds: no more than they claim is ever unpacked."""
+    """An InputError unless it is a workbook whose parts, once unpacked, are within the bounds."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            files = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
+            if "xl/workbook.xml" not in archive.namelist():
+                raise InputError(f"{name} is no text file", "it is a ZIP archive and no Excel workbook", "Unpack it and give a file of it")
+            why = too_much(archive)
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, OSError, EOFError) as error:
         raise InputError(f"{name} is a ZIP archive or an Excel workbook that cannot be opened", written(error), CSV) from None
-    if "xl/workbook.xml" not in {file.filename for file in files}:
-        raise InputError(f"{name} is no text file", "it is a ZIP archive and no Excel workbook", "Unpack it and give a file of it")
-    read = [file for file in files if file.filename.endswith((".xml", ".rels"))]
-    if len(files) > MAX_FILES or sum(file.file_size for file in read) > MAX_XML:
-        why = f"more than {MAX_XML // 1_000_000} MB of XML"
-        raise InputError(f"{name} is too large when unpacked", why, "Save the sheet as CSV, which is read faster")
+    if why:
+        raise InputError(f"{name} is too large when unpacked", f"it holds {why}", "Save the sheet as CSV, which is read faster")
 
 
 def _read(data: bytes, into: Gathered) -> Table:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from dynviz.data.formats.sheet import Row
-from dynviz.data.tables import MAX_COLUMNS, MAX_LINES, written
+from dynviz.data.tables import MAX_COLUMNS, written
 from dynviz.errors import InputError
 
 MAX_CELLS = 100_000
@@ -37,8 +37,9 @@ def chosen(sheets: Sequence[Any], name: str) -> Found:
     It is the first visible one that holds anything; where that is a single column, such as a note to the reader, the first longer one
     with several.
     """
+    cells = _Cells(name)
     seen = [one for one in sheets if one.sheet_state == "visible"] or sheets
-    each = (found for one in seen if (found := _below_titles(one, _rows(one, name))).rows)
+    each = (found for one in seen if (found := _below_titles(one, _rows(one, cells))).rows)
     first = next(each, Found(seen[0], [], []))
     if first.width == 1:
         first = next((one for one in each if one.width > 1 and len(one.rows) > len(first.rows)), first)
@@ -49,15 +50,26 @@ def chosen(sheets: Sequence[Any], name: str) -> Found:
     return Found(first.sheet, rows, [*told, *first.notes])
 
 
-def _rows(one: Any, name: str) -> list[Row]:
+class _Cells:
+    """Counts the cells of all sheets that are looked into; a blank row counts as one."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.seen = name, 0
+
+    def add(self, row: Sequence[Any]) -> None:
+        """One more row."""
+        self.seen += len(row) or 1
+        if len(row) > MAX_COLUMNS or self.seen > MAX_CELLS:
+            why = f"more than {MAX_CELLS:,} cells and blank rows, or {MAX_COLUMNS:,} cells in a row"
+            raise InputError(f"{self.name} is too large for a workbook", why, "Save the sheet as CSV, which is read faster")
+
+
+def _rows(one: Any, counted: _Cells) -> list[Row]:
     """Rows from the first that holds something on, without what is blank on the right."""
-    seen, out = 0, list[Row]()
+    out = list[Row]()
     one.reset_dimensions()
     for place, row in enumerate(one.iter_rows(values_only=True), start=1):
-        seen += len(row)
-        if len(row) > MAX_COLUMNS or seen > MAX_CELLS or place > MAX_LINES:
-            why = f"more than {MAX_CELLS:,} cells, or {MAX_COLUMNS:,} in a row"
-            raise InputError(f"{name} is too large for a workbook", why, "Save the sheet as CSV, which is read faster")
+        counted.add(row)
         cells = [_cell(value) for value in row]
         while cells and not _filled(cells[-1]):
             cells.pop()
