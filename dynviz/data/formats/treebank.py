@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from dynviz.data.decode import Text
 from dynviz.data.formats.tagsets import BIO, UNIVERSAL, tagged
-from dynviz.data.tables import MAX_CELL, Gathered, Table, names_of
+from dynviz.data.tables import Gathered, Table, names_of
 from dynviz.errors import InputError
 
 SAMPLE = 400  # lines from which it is seen
