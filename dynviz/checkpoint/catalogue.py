@@ -1,10 +1,10 @@
 """The checkpoints that are installed: folders with a config.json, listed without loading anything."""
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.util import find_spec
 from pathlib import Path
 
 from dynviz.checkpoint import hf_config
@@ -143,8 +143,8 @@ def _step(checkpoint: Checkpoint) -> tuple[str, str, float]:
 
 def method_files() -> dict[str, Path]:
     """The files of the methods there are, by name: not imported, since torch would be with them."""
-    spec = find_spec("dynviz.methods")
-    return _files(tuple(spec.submodule_search_locations or ()) if spec else ())
+    package = sys.modules.get("dynviz.methods")  # where it is there already, it says whether files lie elsewhere too
+    return _files(tuple(getattr(package, "__path__", ())) or (str(Path(__file__).parents[1] / "methods"),))
 
 
 @cache

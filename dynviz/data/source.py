@@ -16,6 +16,7 @@ from dynviz.data.tables import MAX_BYTES, Table, written
 from dynviz.errors import InputError
 from dynviz.records.tasks import TASKS, Task
 
+MAX_PATH = 200  # characters shown
 _HUB = re.compile(r"[\w.-]+(?:/[\w.-]+){0,2}(?::[\w.\[\]%:-]+)?")
 
 
@@ -62,7 +63,7 @@ def open_table(source: str | Path | bytes, name: str = "", lenient: bool = False
     if not isinstance(source, str | os.PathLike):
         raise InputError("There is no file", f"{described(source)} was given", "Pass a path, or the bytes of a file and its name")
     path = Path(source)
-    shown = written(path)
+    shown = written(path, MAX_PATH)
     try:
         about = os.stat(path)
         if stat.S_ISREG(about.st_mode):

@@ -17,7 +17,7 @@ MAX_ROW = 2_000_000  # characters
 MAX_CELL = 131_072  # characters; the limit of Python's csv module, applied to all formats
 MAX_SIZE = 180_000_000  # bytes that the cells take in memory
 MAX_VALUES = 2_500_000  # cells, and members of lists
-MAX_NAME = 200  # characters of a column's name
+MAX_NAME = 100  # characters of the name of a column or a file
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 Skip = tuple[int, str]  # the line or row, and why it was left out
 QUOTES = "Put a text with commas, quotes or line breaks in double quotes, and double the quotes in it"
@@ -165,7 +165,7 @@ def another(name: str, taken: Collection[str]) -> str:
     return name if name not in taken else next(n for n in (f"{name} ({i})" for i in count(2)) if n not in taken)
 
 
-def written(cell: Any) -> str:
+def written(cell: Any, most: int = MAX_NAME) -> str:
     """A name on one line, bounded, in characters that can be sent."""
-    line = " ".join(_CONTROL.sub(" ", str(cell)[: 2 * MAX_NAME]).split()).encode("utf-8", "replace").decode("utf-8")
-    return line if len(line) <= MAX_NAME else line[:MAX_NAME] + "\u2026"
+    line = " ".join(_CONTROL.sub(" ", str(cell)[: 2 * most]).split()).encode("utf-8", "replace").decode("utf-8")
+    return line if len(line) <= most else line[:most] + "\u2026"
