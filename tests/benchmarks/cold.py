@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import cycle, islice
+from pathlib import Path
 
 from tests.benchmarks.client import Visitor, visiting
-from tests.browser.server import serving
+from tests.browser.server import process, serving
 
 FILM = "The cast is wonderful, but it drags."
 ARRIVALS = (  # page and query; beside each other, what imports much and what imports little
@@ -29,8 +30,14 @@ def opened(visitors: int, environment: Mapping[str, str] | None = None) -> tuple
         there = [stack.enter_context(visiting(address, arrival=page, **query)) for page, query in arrivals]
         with ThreadPoolExecutor(visitors) as pool:
             seconds = list(pool.map(first, there))
-        empty = [f"{v.arrival or 'sentence'}: nothing came" for v in there if not v.elements]
-        return seconds, [f"{v.arrival or 'sentence'}: {error}" for v in there for error in v.errors] + empty
+        wrong = [f"{v.arrival or 'sentence'}: {error}" for v in there for error in v.errors]
+        wrong += [f"{v.arrival or 'sentence'}: nothing came" for v in there if not v.elements]
+        return seconds, wrong + [_log(address)] * bool(wrong)
+
+
+def _log(address: str) -> str:
+    """The end of what the server wrote: why a page is red."""
+    return Path(f"/proc/{process(address)}/fd/1").read_text(encoding="utf-8", errors="replace")[-3000:]
 
 
 def report(visitors: int, times: int) -> int:
