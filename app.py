@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dynviz.errors import unpanicked
+from dynviz.figures import whole  # noqa: F401 (as libraries)
 from dynviz.ui.data.serving import serving
 from dynviz.ui.shell import libraries, navigation, origins  # noqa: F401 (libraries: whole before a page needs them)
 from dynviz.ui.shell.uploads import Uploads
