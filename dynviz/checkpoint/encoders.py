@@ -134,12 +134,13 @@ def tokenizer(folder: Path, pieces: int | None = None) -> Any:
     found = opened(folder, folder)
     with refusing(f"The tokenizer of {folder} cannot cut a text", do):
         plain, special = found(LETTERS, add_special_tokens=False)["input_ids"], found("a", return_special_tokens_mask=True)
+        unknown = found.unk_token_id  # asked here: where no piece stands for what is unknown, transformers may search without end
     if not found.is_fast or special["special_tokens_mask"][:1] != [1]:
         why = "it gives no places of pieces in a text, or puts no [CLS] first"
         raise InputError(f"The tokenizer in {folder} does not serve", why, do)
     if pieces is not None and not pieces / 2 < len(found) <= pieces:  # a vocabulary may be filled up, to a round number
         raise InputError(f"The tokenizer in {folder} is not the model's", f"it has {len(found):,} pieces, the model {pieces:,}", do)
-    if set(plain) <= {found.unk_token_id}:
+    if set(plain) <= {unknown}:
         raise InputError(f"The tokenizer in {folder} is not the model's", "it knows no letter", do)
     return found
 

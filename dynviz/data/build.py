@@ -129,7 +129,7 @@ def _labelled(
         return InputError(what, "each word has one tag", "Give words and tags as lists, or between blanks")
     found = tuple(map(means.get, tags))
     if None in found:
-        what = f"{table.name}, line {place}: the label {tags[found.index(None)][:40]!r} is not of the task"
+        what = f"{table.name}, line {place}: the label {tags[found.index(None)][:40]!r:.60} is not of the task"
         return InputError(what, f"{task.title} knows {shown(task)}", "Rename it, or say what it means")
     if "" in found:
         mark = tags[found.index("")]

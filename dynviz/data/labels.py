@@ -78,7 +78,7 @@ def _whole(word: str) -> int:
 
 def said(word: str) -> str:
     """A label in a sentence: its beginning, quoted where it would break the line."""
-    return word[:40] if word.isprintable() else repr(word[:40])
+    return word[:40] if word.isprintable() else repr(word)[:40]
 
 
 def no_answer(word: str) -> bool:
