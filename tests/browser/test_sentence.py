@@ -187,6 +187,8 @@ def test_a_link_restores_word_tool_and_what_was_forced(browser: Browser, address
         mine.settle()
         mine.page.get_by_role("radio", name="Intervene").click()
         menu = mine.page.get_by_role("combobox", name=re.compile("Stop words"))
+        menu.wait_for(timeout=LONG)
+        mine.settle()  # a choice made while the page is still drawn anew would be lost
         menu.click()
         mine.page.get_by_role("option", name="plot").click()
         mine.page.keyboard.press("Escape")
