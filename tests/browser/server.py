@@ -1,5 +1,6 @@
 """The real app, started on a free port, and a browser to look at it."""
 
+import http.client
 import os
 import shutil
 import socket
@@ -56,6 +57,16 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the app did not answer within a minute")
+
+
+def handshake(address: str, origin: str) -> int:
+    """The status that the server answers a websocket with which a page from there asks for."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
+    asks = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg=="}
+    connection.request("GET", "/_stcore/stream", headers={**asks, "Origin": origin})
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def process(address: str) -> int:

@@ -1,12 +1,12 @@
 """No page asks another host, seen from both ends: every request of the browser, and every address that the server's process asks for."""
 
-import http.client
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
 from dynviz.ui.shell.text import PAGES
 from tests.browser.data import form, run
+from tests.browser.server import handshake
 from tests.browser.test_exports import opened, saved
 from tests.browser.view import LONG, View, view
 from tests.watch import asked, strangers
@@ -36,21 +36,11 @@ def look(seen: View) -> None:
     run(seen)
 
 
-def strange_page(address: str) -> int:
-    """What the server answers to a websocket that a page of another host asks for."""
-    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
-    asks = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg=="}
-    connection.request("GET", "/_stcore/stream", headers={**asks, "Origin": STRANGE})
-    status = connection.getresponse().status
-    connection.close()
-    return status
-
-
 def test_neither_page_nor_server_asks_another_host(browser: Browser, address: str, log: Path) -> None:
     with view(browser, address) as seen:
         look(seen)
         assert not elsewhere(seen)
-    assert strange_page(address) == 403
+    assert handshake(address, STRANGE) == 403
     assert list(asked(log)), "the server itself was watched"
     assert not strangers(log)
 

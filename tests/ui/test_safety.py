@@ -1,7 +1,6 @@
 """What a server owes its visitors: it listens at home, refuses strangers' pages, shows no error's details, and draws text as text."""
 
 import ast
-import http.client
 import json
 import tomllib
 import urllib.error
@@ -18,7 +17,7 @@ import dynviz.ui
 from dynviz.ui.data import source
 from dynviz.ui.parts import export, inputs
 from dynviz.ui.tradeoff import chart
-from tests.browser.server import serving
+from tests.browser.server import handshake, serving
 from tests.ui.conftest import Open
 
 UI = Path(dynviz.ui.__file__).parent
@@ -60,19 +59,9 @@ def test_no_text_is_ever_drawn_as_html() -> None:
             assert file == Path(export.__file__)
 
 
-def _handshake(address: str, origin: str) -> int:
-    """What the server answers to a websocket asked for by a page from there."""
-    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
-    asks = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg=="}
-    connection.request("GET", "/_stcore/stream", headers={**asks, "Origin": origin})
-    status = connection.getresponse().status
-    connection.close()
-    return status
-
-
 def test_only_a_websocket_and_an_upload_from_the_own_page_are_taken(checkpoints: Path) -> None:
     with serving({"DYNVIZ_CHECKPOINTS": str(checkpoints), "DYNVIZ_MODELS": ""}) as address:
-        assert [_handshake(address, origin) for origin in (address, "http://evil.example")] == [101, 403]
+        assert [handshake(address, origin) for origin in (address, "http://evil.example")] == [101, 403]
         put = urllib.request.Request(f"{address}/_stcore/upload_file/session/file", b"x", method="PUT")
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(put, timeout=20)
