@@ -49,7 +49,9 @@ MAY: dict[str, set[str]] = {
     "ui.tradeoff": _PAGE,
     "ui.data": _PAGE | {"jobs", "ui.tradeoff"},  # what stopping early changes is drawn alike on both
     "ui.methods": _PAGE | {"ui.sentence"},  # a method's pictures are those of a sentence
-    "ui.pages": _PAGE | {"ui.compare", "ui.data", "ui.methods", "ui.sentence", "ui.tradeoff"},
+    "ui.learn": _PAGE,
+    "ui.present": _PAGE,
+    "ui.pages": _PAGE | {"ui.compare", "ui.data", "ui.learn", "ui.methods", "ui.present", "ui.sentence", "ui.tradeoff"},
 }
 DOOR = {"__init__": {"api", "records"}, "__main__": {"cli"}, **{name: set() for name in FREE}}  # files at the root
 NO_TORCH = {"records", "policies", "data", "figures", "frozen", "ui"}  # nor transformers, nor safetensors, anywhere in the file

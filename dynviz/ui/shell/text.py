@@ -1,6 +1,6 @@
 """Every string of the shell and of the parts that several pages share, in one place, so that they can be translated."""
 
-PAGES = {"sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", "data": "Data", "methods": "Methods"}
+PAGES = {"sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", "data": "Data", "learn": "Learn", "methods": "Methods"}
 
 # sidebar
 MODEL = "Model"

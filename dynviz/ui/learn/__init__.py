@@ -1,0 +1,1 @@
+"""The Learn page: lessons on the live models, tests before and after, and a class that guesses together."""
