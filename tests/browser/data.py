@@ -1,9 +1,13 @@
 """The Data page in a browser: the form, a run, and what it says."""
 
-from playwright.sync_api import Page
+from contextlib import nullcontext, suppress
+
+from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.view import LONG, View
 
+TURN = 10_000  # ms for one try of several
 HOSTILE = "<img src=x onerror=alert(1)> **bold** $x$ <b>&amp;</b>"
 
 
@@ -36,13 +40,20 @@ def headline(page: Page) -> str:
     return page.locator("[data-testid=stMain] h3").filter(has_text="rows:").inner_text()
 
 
-def choose(page: Page, menu: str, option: str | int) -> None:
-    """Choose in a menu, opened with the keyboard; option: its words, or its place."""
+def choose(page: Page, menu: str, option: str | int, many: bool = False) -> None:
+    """Choose in a menu, opened with the keyboard; option: its words, or its place. A page that is just drawn anew closes the menu, or
+    takes the click for nothing: then, as anybody would, once more.
+    many: of a menu that takes several, which shows what was chosen elsewhere."""
     box = page.get_by_role("combobox", name=menu)
     found = page.get_by_role("option")
     wanted = found.nth(option) if isinstance(option, int) else found.filter(has_text=option).first
-    box.focus()
-    box.press("ArrowDown")
-    if not wanted.is_visible():  # a page that was just drawn anew closes the menu again
+    for last in (False, False, False, False, True):
+        box.focus()
         box.press("ArrowDown")
-    wanted.click(timeout=LONG)
+        with suppress(TooLate, AssertionError) if not last else nullcontext():
+            wanted.wait_for(timeout=TURN)
+            label = wanted.inner_text(timeout=TURN)
+            wanted.click(timeout=TURN)
+            if not many:
+                expect(box).to_have_value(label, timeout=TURN)
+            return

@@ -75,7 +75,7 @@ def test_from_a_file_to_a_picture_of_the_word_that_should_have_stayed(browser: B
         expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value(re.compile(re.escape(hurt.rstrip("…"))), timeout=LONG)
 
         page.get_by_role("radio", name="Intervene").click()
-        choose(page, "Keep words that were dropped", 0)
+        choose(page, "Keep words that were dropped", 0, many=True)
         page.keyboard.press("Escape")
         expect(page.locator(".st-key-panel-forced strong").first).to_contain_text("changed depth", timeout=LONG)
         seen.settle()

@@ -64,10 +64,10 @@ class Worker:
         said, what, trace = answered(kind(name), thing, str(self.own))
         bar.disarmed()
         processor, memory = time.process_time() - clock, (bar.most() - before) / 1e6
-        if processor > bar.PROCESSOR:
-            said, what = "failed", f"over {bar.PROCESSOR:.0f} s of processor"
-        elif memory > bar.MEMORY:
-            said, what = "failed", f"over {bar.MEMORY} MB of memory"
+        over = [f"over {bar.MEMORY} MB of memory"] if memory > bar.MEMORY else []
+        over += [f"over {bar.PROCESSOR:.0f} s of processor"] if processor > bar.PROCESSOR else []
+        if over:
+            said, what = "failed", ", ".join(over)
         return Outcome(name, seed, said, what, trace, processor, memory)
 
     @property
