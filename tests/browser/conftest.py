@@ -14,9 +14,11 @@ MODELS = ("pos-tokee", "pos-plain", "sst2-plain", "sst2-joint", "sst2-ltp")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if CHROMIUM is None:
-        for item in items:
-            if Path(__file__).parent in item.path.parents:
+    """A browser on a busy machine now and then loses a click: a test that fails gets a second try, which pytest's closing line counts."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+            if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium is found: apt-get install chromium"))
 
 
