@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Rect = tuple[float, float, float, float]  # left, right, bottom, top in px
 Point = tuple[float, float]
+Area = tuple[float, float, float, float]  # x from, to, y from, to in drawn units
 Values = NDArray[np.float64]
 Label = tuple[str, str, list[Point], list[Point]]  # markup, colour, places it may stand at (drawn units), px of its own curve
 CHAR, LINE = 7.6, 19.0  # px of a character and of a line at the label size, in the widest fallback font
@@ -22,7 +23,7 @@ INSET = (0.25, 0.3)  # of the plot area
 class Box:
     """The plot area: x from, to, y from, to in drawn units, on so many px."""
 
-    area: tuple[float, float, float, float]
+    area: Area
     width: float
     height: float
 

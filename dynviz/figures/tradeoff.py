@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.curves import Curve, Unit, Values, curve_of, dominated, front, point_text, tradeoff_finding, tradeoff_table, view
-from dynviz.figures.labels import Box, Label, Point, Rect, corner, path, place
+from dynviz.figures.labels import Area, Box, Label, Point, Rect, corner, path, place
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import RING, SUBTITLE_CHARS, count, safe, wrap
 
@@ -36,15 +36,18 @@ def tradeoff(
     zoom: bool = True,
     unit: Unit = "share",
     n: int | None = None,
+    budget: float | None = None,
 ) -> go.Figure:
     """Draw the curves; a click on a point returns customdata [curve name, point].
 
     operating: (curve name, point) to ring; its curve gets the band. n: examples, named in the subtitle. zoom: y on what matters,
-    the full range in an inset. title, subtitle: None for the finding and the key, "" for nothing.
+    the full range in an inset. title, subtitle: None for the finding and the key, "" for nothing. budget: at most this share of compute,
+    a line with what is dearer in the shade; on the axis of compute only.
     """
     scaled = [_percent(c, unit) for c in curves]
     chosen = next((c for c in scaled if operating is not None and c.name == operating[0]), None)
-    box = Box(view(scaled, chosen, zoom), NARROW, BODY)
+    limit = budget * 100 if budget is not None and unit == "share" else None
+    box = Box(_holding(view(scaled, chosen, zoom), limit), NARROW, BODY)
     cloud = [p for c in scaled for p in path(box, *_way(c))]
     fig = go.Figure()
     if chosen is not None and chosen.low is not None:
@@ -54,6 +57,10 @@ def tradeoff(
         fig.add_trace(_seed(curve, scaled, style) if curve.kind == "seed" else _line(curve, scaled, style, unit))
     cloud += _corners(scaled, box)
     texts = _texts(scaled, chosen, box, style)
+    if limit is not None:
+        line = _limit(fig, limit, box, style)
+        cloud += line
+        texts.insert(0, (f"at most {limit:.3g} %", style.ink, [(limit, y) for y in _down(box)], line))
     if chosen is not None and operating is not None:
         cloud += _ring(fig, chosen, operating[1], box, style)
         at = (float(chosen.x[operating[1]]), float(chosen.accuracy[operating[1]]))
@@ -65,7 +72,7 @@ def tradeoff(
         fig.add_annotation(**note, bgcolor=alpha(style.paper, 0.85))
     _axes(fig, box, style, x_title or UNITS[unit][0], y_title, UNITS[unit][1])
     head = tradeoff_finding(curves, operating, unit) if title is None else title
-    return layout.frame(fig, style, head, _key(scaled, chosen, n, inset) if subtitle is None else subtitle, body=BODY, bottom=64)
+    return layout.frame(fig, style, head, _key(scaled, chosen, n, inset, limit) if subtitle is None else subtitle, body=BODY, bottom=64)
 
 
 def _percent(curve: Curve, unit: Unit) -> Curve:
@@ -227,6 +234,31 @@ def _ring(fig: go.Figure, curve: Curve, point: int, box: Box, style: Style) -> l
     return path(box, np.array([left, x]), np.array([y, y])) + path(box, np.array([x, x + 1e-9]), np.array([low, y]))
 
 
+def _holding(area: Area, limit: float | None) -> Area:
+    """The area, wide enough for the budget's line."""
+    if limit is None:
+        return area
+    left, right, low, high = area
+    room = (right - left) * 0.04
+    return min(left, limit - room), max(right, limit + room), low, high
+
+
+def _down(box: Box) -> list[float]:
+    """Heights from the top of the area downwards, where a label of a vertical line may stand."""
+    _, _, low, high = box.area
+    return [high - part * (high - low) for part in (0.08, 0.25, 0.5, 0.75)]
+
+
+def _limit(fig: go.Figure, limit: float, box: Box, style: Style) -> list[Point]:
+    """The budget's line, and a shade over what is dearer; returns the px the line runs through."""
+    _, right, low, high = box.area
+    shade = {"fillcolor": alpha(style.muted, 0.12), "line": {"width": 0}, "layer": "below", "name": "dearer"}
+    fig.add_shape(type="rect", x0=limit, x1=right, y0=low, y1=high, **shade)
+    line = {"color": style.ink, "width": 1.5, "dash": "dash"}
+    fig.add_trace(go.Scatter(x=[limit, limit], y=[low, high], mode="lines", line=line, hoverinfo="skip", name="budget"))
+    return path(box, np.array([limit, limit + 1e-9]), np.array([low, high]))
+
+
 def _inset(fig: go.Figure, curves: Sequence[Curve], box: Box, rect: Rect, style: Style) -> None:
     """The same lines on the full range of accuracy, small, where the least is covered."""
     for c in (c for c in curves if c.kind != "seed"):
@@ -283,7 +315,7 @@ def _axes(fig: go.Figure, box: Box, style: Style, x_title: str, y_title: str, su
     )
 
 
-def _key(curves: Sequence[Curve], chosen: Curve | None, n: int | None, inset: Rect | None) -> str:
+def _key(curves: Sequence[Curve], chosen: Curve | None, n: int | None, inset: Rect | None, limit: float | None) -> str:
     said = []
     if chosen is not None and chosen.low is not None:
         said.append("Band: 95 % paired bootstrap of the difference to full depth" + (f", n = {n}." if n else "."))
@@ -295,6 +327,8 @@ def _key(curves: Sequence[Curve], chosen: Curve | None, n: int | None, inset: Re
         said.append("Thin steps: the best reached at each cost.")
     if chosen is not None:
         said.append(RING)
+    if limit is not None:
+        said.append("Dashed: the budget; in the shade, what is dearer.")
     if inset is not None:
         said.append("Small frame: the full range.")
     return wrap(" ".join(said), SUBTITLE_CHARS)

@@ -98,3 +98,17 @@ def test_other_units_and_edges_are_drawn():
     assert tradeoff([]).layout.height > 0
     with pytest.raises(ValueError, match="accuracy"):
         Curve("m", "method", np.array([1.0, 2.0]), np.array([1.0]))
+
+
+def test_a_budget_is_a_line_with_what_is_dearer_in_the_shade():
+    fig = tradeoff(curves(), ("good", 1), budget=0.4)
+    assert list(named(fig, "budget").x) == [40, 40]
+    shade = next(s for s in fig.layout.shapes if s.name == "dearer")
+    assert (shade.x0, shade.x1) == (40, fig.layout.xaxis.range[1])
+    assert "at most 40 %" in [a.text for a in fig.layout.annotations]
+
+
+def test_a_budget_below_every_curve_stays_in_view_and_other_axes_have_none():
+    fig = tradeoff(curves(), budget=0.1)
+    assert fig.layout.xaxis.range[0] < 10
+    assert not [t for t in tradeoff(curves(), unit="layers", budget=0.1).data if t.name == "budget"]
