@@ -24,6 +24,7 @@ from dynviz.measure.shipped import (
     stored_baselines,
     stored_energy,
     stored_sweep,
+    stored_times,
     trained_steps,
     zoo,
 )
@@ -42,8 +43,8 @@ __all__ = [
     "gathered", "golden_pairs", "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of",
     "policies", "prepare", "read",
     "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_energy", "stored_pairs",
-    "stored_run", "stored_sweep", "stream", "streamable", "subject", "sweep", "trace", "traces", "trained_steps", "versions",
-    "warm", "zoo",
+    "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace", "traces", "trained_steps",
+    "versions", "warm", "zoo",
 ]  # fmt: skip
 
 

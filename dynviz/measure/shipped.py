@@ -19,6 +19,7 @@ from dynviz.records.operating import OperatingPoint, point_of
 
 if TYPE_CHECKING:
     from dynviz.records.baseline import Baseline
+    from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
 
 POINTS = 41  # of a curve whose settings were not chosen by its change in compute
@@ -178,3 +179,10 @@ def zoo(root: Path | None = None) -> "Zoo":
     from dynviz.records import zoo as stored
 
     return stored.read((root or checkpoint_root()) / stored.FILE)
+
+
+def stored_times(root: Path | None = None) -> "dict[str, Times]":
+    """How long checkpoints took on the machine that is named with them, by digest, as stored by `python -m dynviz times --write`."""
+    from dynviz.records import shipped_times
+
+    return shipped_times.read((root or checkpoint_root()) / shipped_times.FILE)

@@ -1,13 +1,13 @@
 """How long the layers of a model take on this machine, measured by running it: real runs of the bundled texts, alone and in batches.
 
 A clock stands between the loop and the encoder and notes when each layer begins and ends; heads, gates and the method's decisions lie
-inside. Seconds of the computing thread, so that other programs on the machine disturb little; the least of three rounds. What is fitted to
-them and derived from them: `dynviz.records.times`.
+inside. Seconds of the computing thread, so that other programs on the machine disturb little; the middle of some rounds, after one that
+warms up. What is fitted to them and derived from them: `dynviz.records.times`.
 """
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -70,12 +70,12 @@ class Clocked:
 
 @dataclass(frozen=True, eq=False)
 class TimedBatch:
-    """One batch at one setting: its run; seconds of each layer, outside them, and of the whole, each the least over the rounds."""
+    """One batch at one setting: its run; seconds of each layer and outside them, the middle of the rounds; of the whole in each round."""
 
     run: Run
     layers: dict[int, float]
     outside: float
-    total: float
+    totals: tuple[float, ...]
 
     def rows(self) -> list[Layered]:
         """Each layer with what went through it."""
@@ -87,47 +87,75 @@ class TimedBatch:
         return [Layered(int(there[i - 1]), int(flops[i - 1]), s) for i, s in self.layers.items()]
 
 
+@dataclass(eq=False)
+class Work:
+    """A batch at a setting, to be run round after round. taken: seconds of the whole and of each layer, a pair for each round."""
+
+    setting: str
+    size: int
+    part: Pieces
+    knobs: Mapping[str, float]
+    taken: list[tuple[float, dict[int, float]]] = field(default_factory=list)
+    run: Run | None = None
+
+    def once(self, model: Model, clock: Clock) -> None:
+        """Run it."""
+        clocks: list[Clocked] = []
+
+        def watch(source: engine.ReadingSource) -> Clocked:
+            clocks.append(Clocked(source, clock))
+            return clocks[0]
+
+        begun = clock()
+        self.run = engine.run(model.stages, model.method, self.part.ids, self.part.sentences, self.knobs, watch)
+        self.taken.append((clock() - begun, clocks[0].seconds()))
+
+    def timed(self) -> TimedBatch:
+        """What it took, the first round left out: it warms up."""
+        assert self.run is not None
+        totals, layers = zip(*self.taken[1:], strict=True)
+        outside = [total - sum(one.values()) for total, one in self.taken[1:]]
+        middle = {layer: float(np.median([one[layer] for one in layers])) for layer in layers[0]}
+        return TimedBatch(self.run, middle, float(np.median(outside)), totals)
+
+
 def measure(
     model: Model, progress: Callable[[int, int], None] | None = None, clock: Clock = time.thread_time, rounds: int = ROUNDS
 ) -> Times:
-    """Run the model at full depth and at the settings it ships with, alone and in batches of 8 and 32, and fit the line."""
+    """Run the model at full depth and at the settings it ships with, alone and in batches of 8 and 32, and fit the line.
+
+    A round runs everything once, so that what disturbs a while disturbs all alike.
+    """
     one_thread()
-    pieces = bench.bundled_pieces(model, max(BATCHES.values()))
-    off, own = model.method.off(), model.knobs()
-    settings = {"full depth": off} if own == off else {"full depth": off, bench.named(own): own}
-    jobs = [(name, size) for size in BATCHES for name in settings]
-    found: dict[tuple[str, int], list[TimedBatch]] = {}
-    for done, (name, size) in enumerate(jobs):
+    works = _works(model)
+    for done in range(rounds + 1):
         if progress:
-            progress(done, len(jobs))
-        parts = [pieces.only(np.arange(a, a + size)) for a in range(0, BATCHES[size], size)]
-        found[name, size] = [_timed(model, part, settings[name], clock, rounds) for part in parts]
+            progress(done, rounds + 1)
+        for work in works:
+            work.once(model, clock)
+    found: dict[tuple[str, int], list[TimedBatch]] = {}
+    for work in works:
+        found.setdefault((work.setting, work.size), []).append(work.timed())
     batches = [batch for some in found.values() for batch in some]
     rows = [row for batch in batches for row in batch.rows()]
     call, sentence, flop = fitted([[1] * len(rows), [r.sentences for r in rows], [r.flops for r in rows]], [r.seconds for r in rows])
     sizes = [len(b.run.sentences.lengths) for b in batches]
     start, each = fitted([[1] * len(sizes), sizes], [b.outside for b in batches])
     line = Times(model.config.name, call, sentence, flop, start, each, (), bench.machine())
-    runs = tuple(_compared(line, name, size, some) for (name, size), some in found.items())
-    return Times(line.model, call, sentence, flop, start, each, runs, line.machine)
+    return replace(line, runs=tuple(_compared(line, name, size, some) for (name, size), some in found.items()))
 
 
-def _timed(model: Model, part: Pieces, knobs: Mapping[str, float], clock: Clock, rounds: int) -> TimedBatch:
-    """One batch, run so many times; the first warms up, and is seldom the least."""
-    taken: list[tuple[float, dict[int, float]]] = []
-    for _ in range(rounds):
-        clocks: list[Clocked] = []
-
-        def watch(source: engine.ReadingSource, kept: list[Clocked] = clocks) -> Clocked:
-            kept.append(Clocked(source, clock))
-            return kept[0]
-
-        begun = clock()
-        run = engine.run(model.stages, model.method, part.ids, part.sentences, knobs, watch)
-        taken.append((clock() - begun, clocks[0].seconds()))
-    totals, layers = zip(*taken, strict=True)
-    outside = min(total - sum(one.values()) for total, one in taken)
-    return TimedBatch(run, {layer: min(one[layer] for one in layers) for layer in layers[0]}, outside, min(totals))
+def _works(model: Model) -> list[Work]:
+    """Every batch of the bundled texts, at full depth and at the model's own setting."""
+    pieces = bench.bundled_pieces(model, max(BATCHES.values()))
+    off, own = model.method.off(), model.knobs()
+    settings = {"full depth": off} if own == off else {"full depth": off, bench.named(own): own}
+    return [
+        Work(name, size, pieces.only(np.arange(a, a + size)), knobs)
+        for size in BATCHES
+        for name, knobs in settings.items()
+        for a in range(0, BATCHES[size], size)
+    ]
 
 
 def _compared(line: Times, setting: str, size: int, batches: list[TimedBatch]) -> Measured:
@@ -135,4 +163,5 @@ def _compared(line: Times, setting: str, size: int, batches: list[TimedBatch]) -
         sum(float(line.layer(r.sentences, r.flops)) for r in b.rows()) + float(line.outside(len(b.run.sentences.lengths))) for b in batches
     ]
     count = sum(len(b.run.sentences.lengths) for b in batches)
-    return Measured(setting, size, count, float(np.mean([b.total for b in batches])), float(np.mean(said)))
+    rounds = np.mean([b.totals for b in batches], axis=0)
+    return Measured(setting, size, count, float(np.median(rounds)), float(np.mean(said)), tuple(float(v) for v in rounds))

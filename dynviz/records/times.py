@@ -27,13 +27,20 @@ class Layered:
 
 @dataclass(frozen=True)
 class Measured:
-    """A setting at a batch size over the measured sentences: seconds of a batch, as measured and by the fitted line; means."""
+    """A setting at a batch size over the measured sentences: mean seconds of a batch, as measured (the middle of the rounds) and by the
+    fitted line. rounds: the same of each round."""
 
     setting: str
     batch: int
     sentences: int
     seconds: float
     fitted: float
+    rounds: tuple[float, ...] = ()
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The quickest and the slowest round."""
+        return min(self.rounds, default=self.seconds), max(self.rounds, default=self.seconds)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ THINGS: dict[str, Callable[[Path], object]] = {
     "folder": lambda f: f.mkdir(), "circle": lambda f: f.symlink_to(f), "gone": lambda f: f.symlink_to("/gone"), "secret": secret,
     "empty": lambda f: f.touch(),
 }  # fmt: skip
-OURS = ("config.json", "model.safetensors", "golden.json", "readings-report.parquet", "readings-calibration.parquet", "../zoo.json")
+OURS = ("config.json", "model.safetensors", "golden.json", "readings-report.parquet", "readings-calibration.parquet", "../zoo.json",
+        "../times.json")  # fmt: skip
 BASE = ("../tiny/tokenizer.json", "../tiny/model.safetensors", "../tiny/tokenizer_config.json", "../tiny/config.json")
 FOREIGN = ("config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt",
            "special_tokens_map.json", "added_tokens.json", "generation_config.json", "chat_template.jinja")  # fmt: skip
@@ -90,6 +91,7 @@ def said(look: Callable[[Path], object], folder: Path) -> InputError | None:
 LOOKS: tuple[Callable[[Path], object], ...] = (
     lambda folder: api.checkpoints(folder.parent, []), lambda folder: api.stored_pairs(api.checkpoint_at(folder)),
     lambda folder: api.stored_sweep(api.checkpoint_at(folder), "report"), lambda folder: api.zoo(folder.parent),
+    lambda folder: api.stored_times(folder.parent),
     lambda folder: api.checkpoint_at(folder).digest, lambda folder: answers(api.load(folder)),
 )  # fmt: skip
 KIND = Kind(1, Place, make, give)

@@ -1,4 +1,5 @@
-"""What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what all methods reach (zoo.json)."""
+"""What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what all methods reach (zoo.json), how long they
+take (times.json)."""
 
 import io
 import json
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 
 from dynviz import api
 from dynviz.errors import InputError
-from dynviz.records import Sweep, zoo
+from dynviz.records import Sweep, shipped_times, zoo
 from tests.fuzz import bar, raw, values
 from tests.fuzz.arrays import STRANGE
 from tests.fuzz.kind import Kind
@@ -34,6 +35,10 @@ ZOO = {
                "signal": "entropy", "own": [0.5, None]}],
 }  # fmt: skip
 
+TIMES = json.dumps({"schema": shipped_times.SCHEMA, "machine": {"processor": "Abacus 9", "date": "2026-01-02"}, "models": {"0123456789ab": {
+    "model": "sst2-joint", "call": 0.001, "sentence": 0.001, "flop": 1e-11, "start": 0.001, "each": 0.001, "runs": [{
+        "setting": "full depth", "batch": 1, "sentences": 16, "seconds": 0.01, "fitted": 0.01, "rounds": [0.01]}]}}})  # fmt: skip
+
 
 class Shelf:
     """Our checkpoints, whole; broken: where the file that a case broke is put beside one of them."""
@@ -46,10 +51,13 @@ class Shelf:
 
 def make(shelf: Shelf, rng: Random) -> Path:
     """A checkpoint with one broken file beside it."""
-    (shelf.root / zoo.FILE).unlink(missing_ok=True)
+    for name in (zoo.FILE, shipped_times.FILE):
+        (shelf.root / name).unlink(missing_ok=True)
     if rng.random() < 0.15:
         text = json.dumps({"schema": zoo.SCHEMA, "tasks": {"sst2": ZOO}})
         (shelf.root / zoo.FILE).write_bytes(json_of(rng, text))
+    elif rng.random() < 0.1:
+        (shelf.root / shipped_times.FILE).write_bytes(json_of(rng, TIMES))
     source = rng.choice(shelf.files)
     folder = copied(source.parent, shelf.root / CASE)
     broken = folder / source.name
@@ -168,6 +176,7 @@ def streams(checkpoint: api.Checkpoint) -> None:
 
 LOOKS = (
     pairs, sweeps, points, streams, api.card, api.learned, lambda c: api.zoo(c.folder.parent),
+    lambda c: api.stored_times(c.folder.parent),
     lambda c: api.static_line(c.config.task, "report", c.folder.parent),
 )  # fmt: skip
 

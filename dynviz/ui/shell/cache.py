@@ -269,13 +269,38 @@ def energy(name: str, split: str, also: Knobs = ()) -> "Floats | None":
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _times() -> "dict[str, Times]":
+def _measured_here() -> "dict[str, Times]":
     return {}
 
 
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def _shipped_times() -> "dict[str, Times]":
+    """Those of a file that does not fit are left out, for the operator to mend: what is missing can be measured here."""
+    try:
+        return api.stored_times()
+    except InputError as error:
+        told(str(error))
+        return {}
+
+
 def times(name: str) -> "Times | None":
-    """How long the layers of a model take on this machine, where somebody has asked since the server began."""
-    return _times().get(checkpoint(name).digest)
+    """How long the layers of a model take: on this machine where somebody has asked since the server began, else as shipped, on the
+    machine that is named in it; None where neither is known."""
+    return times_here(name) or _shipped_times().get(checkpoint(name).digest)
+
+
+def times_here(name: str) -> "Times | None":
+    """The times of a model on this machine, where they were measured."""
+    return _measured_here().get(checkpoint(name).digest)
+
+
+def times_alike(names: Iterable[str]) -> "dict[str, Times]":
+    """The times of several models, all of one machine, so that they can be compared: this one where all were measured here, else those
+    that ship; a model that has none is left out."""
+    digests = {name: checkpoint(name).digest for name in names}
+    here, shipped = _measured_here(), _shipped_times()
+    chosen = here if all(digest in here for digest in digests.values()) else shipped
+    return {name: chosen[digest] for name, digest in digests.items() if digest in chosen}
 
 
 def measure(name: str, progress: "Progress") -> None:
@@ -283,7 +308,7 @@ def measure(name: str, progress: "Progress") -> None:
     found = model(name)
     with turn():
         taken = api.measure(found, progress)
-    kept = _times()
+    kept = _measured_here()
     while len(kept) >= TIMED:
         kept.pop(next(iter(kept)), None)
     kept[checkpoint(name).digest] = taken
