@@ -47,7 +47,8 @@ def _line(times: Times) -> Line:
         Measured(r.setting, r.batch, r.sentences, _short(r.seconds), _short(r.fitted), tuple(_short(v) for v in r.rounds))
         for r in times.runs
     )
-    return Line(times.model, *(_short(v) for v in (times.call, times.sentence, times.flop, times.start, times.each)), runs)
+    call, sentence, flop, start, each = (_short(v) for v in (times.call, times.sentence, times.flop, times.start, times.each))
+    return Line(times.model, call, sentence, flop, start, each, runs)
 
 
 def _short(value: float) -> float:

@@ -1,5 +1,5 @@
-"""What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what all methods reach (zoo.json), how long they
-take (times.json)."""
+"""What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what all methods reach (zoo.json) and how
+long they take (times.json)."""
 
 import io
 import json
