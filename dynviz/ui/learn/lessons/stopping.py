@@ -35,9 +35,9 @@ STOPPED = (
     "**Nothing above was computed.** After layer {exit} it was {sure} sure of *{answer}*, and stopped. Layers {next} to {last} were never "
     "computed: it did {share} of the work."
 )
-CHANGED = "**The second text changed its mind.** It said {path}. There it {stopped}, {sure} sure, at {share} of the work."
+CHANGED = "**The model changed its mind on the second text.** It said {path}. It {stopped}, {sure} sure, at {share} of the work."
 AFTER = "*{answer}* after layer {layer}"
-STOPS, ALL = "stopped", "had used all its layers"
+STOPS, ALL = "stopped after layer {exit}", "used all its layers"
 BET = "**Stopping early saves work.** It is a bet that later layers would say the same. {outcome}"
 WON = "Here the bet was won: with all layers both answers are the same."
 LOST = "Here the bet was lost: with all layers the answer to {which} would be another."
@@ -122,7 +122,7 @@ def reveal(shown: Shown) -> tuple[str, ...]:
 def changed(trace: Trace, layers: int) -> str:
     """The answers on the way, and where it ended."""
     said = ", then ".join(fill(AFTER, answer=answer, layer=layer) for layer, answer in path(trace))
-    end = ALL if trace.exit_layer == layers else f"{STOPS} after layer {trace.exit_layer}"
+    end = ALL if trace.exit_layer == layers else STOPS.format(exit=trace.exit_layer)
     return CHANGED.format(path=said, stopped=end, sure=plain(sure(trace)), share=plain(percent(trace.share)))
 
 
@@ -191,8 +191,8 @@ def solve(shown: Shown) -> Solution | None:
 
 
 def fits(facts: Facts) -> bool:
-    """The whole text stops at once, and every layer is asked for an answer."""
-    return facts.whole and facts.asks and not facts.tags and facts.stages == 1
+    """The whole text stops at once, as soon as an answer is sure enough; every layer is asked for one."""
+    return facts.whole and facts.asks and facts.sure and facts.stages == 1
 
 
 LESSON = Lesson(
