@@ -67,18 +67,24 @@ def board() -> str:
 
 
 def _teacher(found: Visit) -> None:
-    st.markdown(f"**{plain(text.TEACHING.format(name=found.name))}**  \n{text.BOARD}")
-    st.code(link(found), language=None)
-    st.caption(text.FOR_TEACHER.format(time=count(room().minutes(found.name), "minute")))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(text.TEACHING.format(name=found.name))}**", width="content")
+        st.code(link(found), language=None, wrap_lines=True)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle(text.HIDE, key=HIDE, help=text.HIDE_HELP)
-        private = st.popover(text.KEY, type="tertiary", icon=":material/key:", key="class-key", on_change="rerun")
-        if private.open:  # it stands nowhere on the page before
-            with private:
-                st.caption(text.KEY_HELP)
-                st.code(link(found, found.key), language=None, wrap_lines=True)
+        _key(found)
         show.as_csv(text.COUNTS, partial(table, found.name, st.session_state.setdefault(STOPS, {})))
         st.button(text.CLOSE, on_click=_close, args=(found,), key="class-close", type="tertiary", help=text.CLOSE_HELP)
+        st.caption(text.OPEN_FOR.format(time=count(room().minutes(found.name), "minute")), width="content")
+
+
+def _key(found: Visit) -> None:
+    """The teacher's link, which stands nowhere on the page before it is asked for."""
+    private = st.popover(text.KEY, type="tertiary", icon=":material/key:", key="class-key", on_change="rerun")
+    if private.open:
+        with private:
+            st.caption(text.KEY_HELP)
+            st.code(link(found, found.key), language=None, wrap_lines=True)
 
 
 def _close(found: Visit) -> None:

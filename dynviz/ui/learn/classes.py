@@ -4,86 +4,111 @@ Students ask for nothing by themselves: only the teacher's bars are drawn anew e
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from dynviz.figures.guesses import guesses, guesses_finding, guesses_table
 from dynviz.figures.wording import count
-from dynviz.ui.learn import class_bar
+from dynviz.ui.learn import class_bar, place
 from dynviz.ui.learn import text_class as text
 from dynviz.ui.learn.class_visit import Visit, inside, room, visit
 from dynviz.ui.parts import panels
+from dynviz.ui.shell.shown import plain
 
 EVERY = 2  # seconds between two looks at the guesses
-Question = tuple[str, str, Sequence[str]]  # its name, what is guessed, the stops
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question on screen: its name, its stops, those that are right (none before the answer), what is guessed."""
+
+    question: str
+    stops: tuple[str, ...]
+    truth: tuple[int, ...]
+    label: str
+
+    @property
+    def key(self) -> str:
+        """Of its picture."""
+        return f"guesses-{self.question}"
+
+    def led(self, said: str) -> str:
+        """A sentence, led by what is guessed."""
+        return f"**{plain(self.label)}** {plain(said)}" if self.label else plain(said)
 
 
 def entrance() -> None:
-    """On the list of lessons: open a class, or what there is to say of the one that is open."""
-    found = visit()
-    class_bar.way_in() if found is None else class_bar.head(found)
+    """On the list of lessons: the way to open a class, for who is in none."""
+    if visit() is None:
+        class_bar.way_in()
 
 
-def bar(questions: Sequence[Question]) -> None:
-    """Above a lesson: which class this is; for its teacher, the guesses at these questions as they come. None once the answer is out."""
+def bar() -> None:
+    """On top of the page: which class this is."""
     found = visit()
-    if found is None:
-        return
-    class_bar.head(found)
-    if found.open and found.key:
-        for question, label, stops in questions:
-            _noted(question, stops)
-            st.markdown(f"**{label}**")
-            _live(found, question, tuple(stops), ())
+    if found:
+        class_bar.head(found)
+
+
+def _asked() -> Visit | None:
+    """The visitor's part in an open class, where its question is on screen: what one asks of sentences of one's own is none of it."""
+    return None if any(place.here().texts) else inside()
 
 
 def guessed(question: str, stop: int) -> None:
     """Count a student's guess, a stop from 0; a second one at the same question changes nothing."""
-    found = inside()
+    found = _asked()
     if found and found.seat:
         room().guess(found.name, found.seat, question, stop)
 
 
-def histogram(question: str, stops: Sequence[str], truth: Sequence[int]) -> None:
-    """What the class guessed, drawn with the answer. Only a student who has guessed sees it.
+def histogram(question: str, stops: Sequence[str], truth: Sequence[int] = (), label: str = "") -> None:
+    """What the class guessed: for the teacher as it grows, for a student who has guessed once the answer is out.
 
-    stops: what each is called. truth: those that are right.
+    stops: what each is called. truth: those that are right, none before the answer. label: what is guessed, where nothing else says it.
     """
-    found = inside()
-    if not found:
-        return
-    if found.key:
-        _noted(question, stops)
-        _live(found, question, tuple(stops), tuple(truth))
-    else:
-        _once(found, question, tuple(stops), truth)
+    found, asked = _asked(), Asked(question, tuple(stops), tuple(truth), label)
+    if found and found.key:
+        st.session_state.setdefault(class_bar.STOPS, {})[question] = asked.stops
+        _live(found, asked)
+    elif found and truth:
+        _once(found, asked)
 
 
-def _noted(question: str, stops: Sequence[str]) -> None:
-    st.session_state.setdefault(class_bar.STOPS, {})[question] = tuple(stops)
-
-
-def _once(found: Visit, question: str, stops: tuple[str, ...], truth: Sequence[int]) -> None:
-    own = room().own(found.name, found.seat, question)
+def _once(found: Visit, asked: Asked) -> None:
+    own = room().own(found.name, found.seat, asked.question)
     if own is not None:
-        _picture(room().counts(found.name, question, len(stops)), question, stops, own, truth)
-    elif room().full(found.name, found.seat, question):
+        _picture(found, asked, own)
+        panels.table(asked.key, partial(_table, found, asked, own))
+    elif room().full(found.name, found.seat, asked.question):
         st.caption(text.NO_SEAT)
 
 
 @st.fragment(run_every=EVERY)
-def _live(found: Visit, question: str, stops: tuple[str, ...], truth: tuple[int, ...]) -> None:
-    counts = room().counts(found.name, question, len(stops))
-    if not truth and st.session_state.get(class_bar.HIDE):
-        st.markdown(text.WAITING.format(n=f"**{count(sum(counts), 'guess', 'guesses')}**"))
+def _live(found: Visit, asked: Asked) -> None:
+    if asked.truth or not st.session_state.get(class_bar.HIDE):
+        _picture(found, asked)
     else:
-        _picture(counts, question, stops, None, truth)
-    again = partial(room().reset, found.name, found.key, question)
-    st.button(text.AGAIN, on_click=again, key=f"class-again-{question}", type="tertiary", help=text.AGAIN_HELP)
+        st.caption(asked.led(text.WAITING.format(n=count(sum(_counts(found, asked)), "guess", "guesses"))))
+    with st.container(horizontal=True, gap="small"):
+        if asked.truth:
+            panels.table(asked.key, partial(_table, found, asked))
+        again = partial(room().reset, found.name, found.key, asked.question)
+        st.button(text.AGAIN, on_click=again, key=f"class-again-{asked.question}", type="tertiary", help=text.AGAIN_HELP)
 
 
-def _picture(counts: Sequence[int], question: str, stops: tuple[str, ...], own: int | None, truth: Sequence[int]) -> None:
-    figure = guesses(counts, stops, own, truth, panels.style())
-    table = partial(guesses_table, counts, stops, own, truth)
-    panels.draw(panels.Panel(f"guesses-{question}", figure, guesses_finding(counts, stops, own, truth), table, headed=True))
+def _counts(found: Visit, asked: Asked) -> tuple[int, ...]:
+    return room().counts(found.name, asked.question, len(asked.stops))
+
+
+def _picture(found: Visit, asked: Asked, own: int | None = None) -> None:
+    counts = _counts(found, asked)
+    said, figure = guesses_finding(counts, asked.stops, asked.truth), guesses(counts, asked.stops, own, asked.truth, panels.style())
+    st.caption(asked.led(said))
+    st.plotly_chart(figure, key=asked.key, theme=None, alt=said, config=panels.CONFIG)
+
+
+def _table(found: Visit, asked: Asked, own: int | None = None) -> panels.Rows:
+    return guesses_table(_counts(found, asked), asked.stops, own, asked.truth)

@@ -78,6 +78,12 @@ def counted_stops(guess: AnyGuess, shown: Any) -> tuple[str, ...]:
     return tuple(map(str, range(guess.size(shown) + 1))) if guess.rows else guess.stops(shown)
 
 
+def coming(lesson: AnyLesson, shown: Any) -> None:
+    """The guesses of a class as they come, for its teacher."""
+    for guess in lesson.asks:
+        classes.histogram(guess.id, counted_stops(guess, shown), label=guess.label)
+
+
 def parted(lesson: AnyLesson, shown: Any, said: Sequence[int]) -> tuple[Given | None, ...]:
     """The row of stops in the address as each question's own; None for all where they do not fit."""
     given, at = [], 0
@@ -107,7 +113,7 @@ def _answer(guess: AnyGuess, shown: Any, given: Given | None) -> None:
             st.markdown(f"{text.YOURS}: {plain(_chosen(guess, shown, given))}. {reply}")
         stops = counted_stops(guess, shown)
         right_ones = (len(stops) - 1,) if guess.rows else guess.truth(shown)
-        classes.histogram(guess.id, stops, None if given is None else counted(guess, shown, given), right_ones)
+        classes.histogram(guess.id, stops, right_ones)
 
 
 def _chosen(guess: AnyGuess, shown: Any, given: Given) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.ui.learn import check, classes, guess, place, text
+from dynviz.ui.learn import check, guess, place, text
 from dynviz.ui.learn.facts import facts
 from dynviz.ui.learn.fill import fill
 from dynviz.ui.learn.lesson import AnyLesson, Setting
@@ -51,13 +51,13 @@ def _ask(lesson: AnyLesson, shown: Any) -> None:
     st.caption(text.GOAL.format(goal=lesson.goal))
     st.markdown(lesson.opening(shown))
     guess.ask(lesson, shown)
+    guess.coming(lesson, shown)
 
 
 def _seen(lesson: AnyLesson, shown: Any, at: Place) -> None:
     """The finding, the guess beside the truth, the picture and why it is so."""
     st.title(lesson.finding(shown), anchor=False)
     st.caption(lesson.how_to)
-    classes.bar([(ask.id, ask.label, guess.counted_stops(ask, shown)) for ask in lesson.asks])
     guess.answer(lesson, shown, at.guess)
     lesson.draw(shown)
     sentences = lesson.reveal(shown) if lesson.story(shown) else lesson.otherwise(shown)

@@ -7,11 +7,10 @@ NO_FREE = ("No free class now", "the next ends in {time}", "Try again then; the 
 ONE_EACH = ("You have opened a class already", "this public demo gives each visitor one", "Use that class, or install DynViz")
 
 # the bar of the teacher
-TEACHING = "Your class: {name}"
-BOARD = "Students open this address. Write it on the board:"
-FOR_TEACHER = "Open for another {time}. A reload makes you a student of your own class: keep the teacher's link."
+TEACHING = "Class {name}. Students open:"
+OPEN_FOR = "open for another {time}"
 KEY = "Teacher's link"
-KEY_HELP = "Not for the projector: who has this link can clear guesses and close the class."
+KEY_HELP = "A reload makes you a student of your own class: this link makes you its teacher again. Keep it off the projector."
 HIDE = "Hide the bars until the answer"
 HIDE_HELP = "For a projector: nobody should see the others' guesses before guessing."
 COUNTS = "guesses"  # name of the file

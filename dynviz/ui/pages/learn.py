@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dynviz.ui.learn import rail, start
+from dynviz.ui.learn import classes, rail, start
 from dynviz.ui.learn.place import here
 from dynviz.ui.learn.registry import lesson_of
 from dynviz.ui.shell.shown import guarded
@@ -11,6 +11,8 @@ at, said = here(), st.query_params
 with guarded():
     lesson = lesson_of(at.lesson)
     wanted = "quiz" if said.get("test") in ("before", "after") else "sheet" if said.get("sheet") == "1" else ""
+    if wanted != "sheet":
+        classes.bar()
     if not (wanted and start.part(wanted)):
         if lesson is None:
             start.show(at)
