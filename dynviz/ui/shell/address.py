@@ -1,5 +1,8 @@
 """What of a page stands in its address and is no plain widget value: read once when the page is opened, then written at each run."""
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 import streamlit as st
 
 
@@ -24,3 +27,8 @@ def write(name: str, value: str) -> None:
 def numbers(text: str) -> list[int]:
     """ "2.5.7" as numbers; nonsense is passed over."""
     return [int(part) for part in text.split(".") if part.isdecimal() and len(part) < 5]
+
+
+def to(url: str, parameters: Mapping[str, str]) -> str:
+    """An address of this page with these parameters and no others."""
+    return f"{url.split('?', 1)[0]}?{urlencode(parameters)}" if parameters else url.split("?", 1)[0]

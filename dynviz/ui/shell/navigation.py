@@ -26,6 +26,9 @@ def sidebar() -> None:
     """The one style sheet; model and knobs; leaves the selection for the page."""
     st.html(STYLE)
     state.arrive()
+    if st.session_state["page"] in text.WITHOUT_SIDEBAR:
+        state.wait()
+        return
     known = state.entries()
     if not known:
         st.error(text.NO_CHECKPOINTS)

@@ -149,6 +149,14 @@ def arrive() -> None:
         st.session_state[key] = value
 
 
+def wait() -> None:
+    """On a page without the sidebar: what was chosen there is kept for the next page that has one."""
+    name = st.session_state.get("model")
+    st.session_state[CARRIED] = {
+        key: value for key, value in st.session_state.items() if key in ("model", "full") or str(key).startswith(f"{name}.")
+    }
+
+
 def _set(key: str, value: float, default: float) -> None:
     """Set a bound widget; one that is not on the page yet would not write itself to the URL when it appears."""
     if key not in st.session_state and value != default:

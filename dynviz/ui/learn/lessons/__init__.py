@@ -1,1 +1,1 @@
-"""One file a lesson."""
+"""One file a lesson, found by the registry: each holds a `LESSON`, its words and what it draws."""

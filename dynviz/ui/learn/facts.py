@@ -1,0 +1,101 @@
+"""What a model can do, read from its stored traces and its card: so a lesson chooses a model by what it shows, never by its name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from dynviz.figures.columns import one_decision
+from dynviz.records.card import Kind
+from dynviz.records.pair import Pair
+from dynviz.ui.shell import cache, state
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a model can do.
+
+    tags: answers word by word. plain: has no knob, nothing ever stops. whole: the text stops as one. per_word: tokens stop at different
+    depths and stay in sight. drops: tokens are gone for good while the run goes on. asks: an answer is read after every layer. sure: it
+    stops once its answer is probable enough. patient: it stops once it has counted enough layers that agree. replays: any setting follows
+    from one run. layers: how many. stages: how many models work one after the other. accuracy, share: on the calibration split at the
+    settings it ships with; None where no such numbers are stored.
+    """
+
+    name: str
+    title: str
+    task: str
+    kind: Kind
+    tags: bool
+    plain: bool
+    whole: bool
+    per_word: bool
+    drops: bool
+    asks: bool
+    sure: bool
+    patient: bool
+    replays: bool
+    layers: int
+    stages: int
+    accuracy: float | None
+    share: float | None
+
+
+def all_facts() -> tuple[Facts, ...]:
+    """Of every model in the menu that has stored traces."""
+    names = tuple(member.name for entry in state.entries().values() for member in entry.members)
+    return tuple(found for name in names if (found := facts(name)) is not None)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def facts(name: str) -> Facts | None:
+    """Of the model of this name; None where it has no stored traces."""
+    pairs, card, checkpoint = cache.stored_pairs(name), cache.card(name), cache.checkpoint(name)
+    if not pairs:
+        return None
+    full, plain = pairs[0].full, not card.knobs
+    whole = not plain and all(one_decision(pair.trace) for pair in pairs)
+    sweep = cache.at(name, "calibration", cache.key(state.defaults(checkpoint, card)))
+    return Facts(
+        name, checkpoint.config.title, checkpoint.config.task, card.kind, full.unit == "token", plain, whole,
+        not plain and not whole and any(_freezes(pair) for pair in pairs), any(pair.trace.dropped_at.any() for pair in pairs),
+        bool(np.isfinite(full.probs[1:]).all(-1).any(-1).all()), _sure(pairs), _patient(pairs), card.replayable,
+        len(full.layers), len({size.stage for size in full.layers}),
+        None if sweep is None else float(sweep.accuracy[-1]), None if sweep is None else float(sweep.share[-1]),
+    )  # fmt: skip
+
+
+def _freezes(pair: Pair) -> bool:
+    """Whether a token was seen, but not computed, while the run went on."""
+    return bool(pair.trace.frozen[: pair.trace.exit_layer].any())
+
+
+def _sure(pairs: Sequence[Pair]) -> bool:
+    """Whether what the rule compares, and nothing else, follows how probable the leading answer is, in every layer of every run."""
+    if not _alone(pairs):
+        return False
+    points = []
+    for pair in pairs:
+        (one,) = [c for c in pair.compared if c.decides]
+        leading = pair.trace.probs.max(-1)
+        values = one.values.reshape(len(one.values), -1)
+        if values.shape != leading.shape:  # read of tokens, where the text has one answer
+            return False
+        there = np.isfinite(values) & np.isfinite(leading)
+        points += list(zip(leading[there], values[there] * (1 if one.stops == "above" else -1), strict=True))
+    ordered = np.array([value for _, value in sorted(points)])
+    return len(ordered) > 1 and bool((np.diff(ordered) >= -1e-9).all())
+
+
+def _patient(pairs: Sequence[Pair]) -> bool:
+    """Whether the rule counts: it compares whole numbers, and nothing else."""
+    if not _alone(pairs):
+        return False
+    counted = np.concatenate([c.values[np.isfinite(c.values)] for pair in pairs for c in pair.compared if c.decides])
+    return bool((counted % 1 == 0).all() and counted.max(initial=0) > 1)
+
+
+def _alone(pairs: Sequence[Pair]) -> bool:
+    """Whether the rule holds one quantity against one limit."""
+    return all(sum(c.decides for c in pair.compared) == 1 for pair in pairs)
