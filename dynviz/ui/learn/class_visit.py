@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -25,7 +25,7 @@ class Visit:
 
     name: str
     seat: str = ""
-    key: str = ""
+    key: str = field(default="", repr=False)  # in no log
     refused: bool = False
 
     @property

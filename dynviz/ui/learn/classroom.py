@@ -34,7 +34,7 @@ class Limits:
 class _Class:
     """key: who has it teaches. seats: each once, so that all questions hold the same string. guesses: question -> seat -> stop."""
 
-    key: str
+    key: str = field(repr=False)
     ends: float
     seats: dict[str, str] = field(default_factory=dict)
     guesses: dict[str, dict[str, int]] = field(default_factory=dict)

@@ -17,11 +17,13 @@ def _file(*names: str) -> str:
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
+STYLE = _file("export.css")  # of buttons beside the app's own
+
 # registered once: a name that is registered again is warned of
 _files = st.components.v2.component(
     "dynviz_export",
     html='<div class="files" role="group"></div><p class="said" role="status"></p>',
-    css=_file("export.css"),
+    css=STYLE,
     js=_file("pdf.js", "export.js"),
 )
 
