@@ -150,7 +150,7 @@ def some(examples: Examples, count: int) -> Examples:
 
 def _readings(folder: Path, sentences: int) -> None:
     model = load(folder)
-    golden.write(api.golden_pairs(model), folder)
+    golden.write(api.golden_of(model), folder)
     pieces, rows = api.prepare(model, some(bundled(model.config.task), sentences))
     subject = api.subject(model)
     for split in ("calibration", "report"):

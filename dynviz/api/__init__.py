@@ -14,7 +14,8 @@ from dynviz.api.texts import halting, intervene, settled, trace, traces
 from dynviz.checkpoint.cards import card, card_of, default_knobs, fitted_on, method_of, registered
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, folders_in, gathered, repeats
 from dynviz.data import Examples, Labelled, bundled, read
-from dynviz.measure.analysis import Analysis, analyse, cut_text, golden_pairs
+from dynviz.measure.analysis import Analysis, analyse, cut_text
+from dynviz.measure.first import golden_of
 from dynviz.measure.shipped import (
     learned,
     plain_of,
@@ -28,7 +29,7 @@ from dynviz.measure.shipped import (
     trained_steps,
     zoo,
 )
-from dynviz.measure.stored import stored_pairs, stored_run
+from dynviz.measure.stored import stored_golden, stored_pairs, stored_run
 from dynviz.records import Interventions, Trace
 from dynviz.records.card import Card
 from dynviz.runtime import Progress, one_thread, versions
@@ -40,10 +41,10 @@ __all__ = [
     "Analysis", "Card", "Checkpoint", "Example", "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse",
     "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root",
     "checkpoints", "compare", "cut_text", "default_knobs", "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card",
-    "gathered", "golden_pairs", "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of",
+    "gathered", "golden_of", "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of",
     "policies", "prepare", "read",
-    "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_energy", "stored_pairs",
-    "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace", "traces", "trained_steps",
+    "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_energy", "stored_golden",
+    "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace", "traces", "trained_steps",
     "versions", "warm", "zoo",
 ]  # fmt: skip
 

@@ -1,40 +1,79 @@
-"""Golden traces: what a checkpoint did to a few bundled sentences when it was made. Shown before any model is loaded, and proof
+"""Golden traces: what a checkpoint did to a few bundled texts when it was made. Shown before any model is loaded, and proof
 that a checkpoint still does what it did: `tests` run them again.
 
-`golden.json` is {"schema": "dynviz.golden/1", "card": ..., "pairs": [{"trace": ..., "full": ..., "compared": [...]}, ...]}, traces in
-the form of `records.schema`: one at the checkpoint's own knobs, one at full depth; `compared` is what the rule held against what in
-the first. The card is the method's, so that a screen can offer its knobs before torch is imported.
+`golden.json` is {"schema": "dynviz.golden/1", "card": ..., "pairs": [{"trace": ..., "full": ..., "compared": [...]}, ...], "first": ...},
+traces in the form of `records.schema`: one at the checkpoint's own knobs, one at full depth; `compared` is what the rule held against what
+in the first. The card is the method's, so that a screen can offer its knobs before torch is imported. `first` says which two pairs the
+first screen shows, by their places, and what came of all pairs like them.
 """
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from dynviz.checkpoint.config import read_config
 from dynviz.errors import InputError
 from dynviz.records.card import Card, card_of, comparison_of
 from dynviz.records.files import exists, read_json, why_not
-from dynviz.records.pair import Pair
+from dynviz.records.pair import First, Golden, Pair
 from dynviz.records.schema import from_plain, to_json
 
 SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
 CHOSEN = {"pos": ("p001", "p032", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
 CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"]}
+LESSONS: dict[str, tuple[str, ...]] = {}  # checkpoint -> ids of the texts of lessons that it is shown with
+SAME = 1e-3  # numbers this near are the same: other machines and releases add up in another order
 
 
-def write(pairs: list[Pair], folder: Path) -> None:
-    """Store golden traces, and the card of the method, in a checkpoint folder."""
+def write(golden: Golden, folder: Path) -> bool:
+    """Store golden traces, and the card of the method, in a checkpoint folder. What comes out as it is stored already stays as it was
+    written, to the byte. Returns whether the file changed."""
     from dynviz.methods import card
 
-    about = card(read_config(folder).method).plain()
-    raw = [
-        {"trace": json.loads(to_json(p.trace)), "full": json.loads(to_json(p.full)), "compared": [c.plain() for c in p.compared]}
-        for p in pairs
-    ]
-    text = json.dumps({"schema": SCHEMA, "card": about, "pairs": raw}, ensure_ascii=False)
-    (folder / "golden.json").write_text(text + "\n", encoding="utf-8")
+    file, stored = folder / "golden.json", _stored(folder)
+    raw: dict[str, Any] = {"schema": SCHEMA, "card": card(read_config(folder).method).plain()}
+    raw["pairs"] = [_kept(pair, stored.get(pair.trace.text)) for pair in golden.pairs]
+    if golden.first is not None:
+        raw["first"] = _plain(golden.first, golden.pairs)
+    old, new = file.read_text(encoding="utf-8") if stored else "", json.dumps(raw, ensure_ascii=False) + "\n"
+    if new != old:
+        file.write_text(new, encoding="utf-8")
+    return new != old
+
+
+def _stored(folder: Path) -> dict[str, Any]:
+    """The pairs of a folder as they are written, by their text; none where they cannot be read."""
+    with suppress(InputError):
+        return _reading(folder, lambda raw: {_pair(p).trace.text: p for p in raw["pairs"]}) or {}
+    return {}
+
+
+def _kept(pair: Pair, stored: Any) -> Any:
+    """A pair as it is written: as it is already, where that says the same."""
+    if stored is not None and _same(pair, _pair(stored)):
+        return stored
+    compared = [c.plain() for c in pair.compared]
+    return {"trace": json.loads(to_json(pair.trace)), "full": json.loads(to_json(pair.full)), "compared": compared}
+
+
+def _same(now: Pair, then: Pair) -> bool:
+    """Whether both say the same, whichever libraries said it."""
+    traces = ((now.trace, then.trace), (now.full, then.full))
+    if not all(replace(a, versions=b.versions).same_as(b, SAME) for a, b in traces):
+        return False
+    said = [[(c.reading, c.label, c.side, c.group) for c in pair.compared] for pair in (now, then)]
+    return said[0] == said[1]
+
+
+def _plain(first: First, pairs: tuple[Pair, ...]) -> dict[str, Any]:
+    places = [next(i for i, pair in enumerate(pairs) if pair is own) for own in first.pairs]
+    return {"ids": list(first.ids), "pairs": places, "of": first.of, "dearer": first.dearer, "cheaper": first.cheaper}
 
 
 def refresh(folder: Path) -> bool:
@@ -55,9 +94,38 @@ def refresh(folder: Path) -> bool:
     return new != old
 
 
-def read(folder: Path) -> list[Pair]:
+def read(folder: Path) -> Golden:
     """The golden traces of a checkpoint folder; none where there is no file. Needs no torch."""
-    return _reading(folder, lambda raw: [_pair(p) for p in raw["pairs"]]) or []
+    return _reading(folder, _golden) or Golden()
+
+
+def _golden(raw: Any) -> Golden:
+    pairs = tuple(_pair(p) for p in raw["pairs"])
+    return Golden(pairs, _first(raw["first"], pairs) if "first" in raw else None)
+
+
+Place = Annotated[int, Field(ge=0)]
+
+
+class _Told(BaseModel):
+    """`First` as stored: `pairs` are places."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    ids: Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_length=2, max_length=2)]
+    pairs: Annotated[list[Place], Field(min_length=2, max_length=2)]
+    of: Annotated[int, Field(ge=0, le=1_000_000)]
+    dearer: Place
+    cheaper: Place
+
+
+def _first(raw: Any, pairs: tuple[Pair, ...]) -> First:
+    told = _Told.model_validate(raw)
+    (one, other), (here, there) = told.ids, told.pairs
+    if here == there or max(here, there) >= len(pairs):
+        raise ValueError(f"the first screen shows the pairs {here} and {there} of {len(pairs)}")
+    if told.dearer + told.cheaper > told.of:
+        raise ValueError(f"{told.dearer} pairs cost more and {told.cheaper} less, of {told.of}")
+    return First((one, other), (pairs[here], pairs[there]), told.of, told.dearer, told.cheaper)
 
 
 def _pair(raw: Any) -> Pair:

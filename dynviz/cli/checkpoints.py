@@ -3,6 +3,8 @@
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from dynviz.cli.options import Commands, add_root, aligned, check_root
@@ -17,6 +19,8 @@ def add(commands: Commands) -> None:
     command.add_argument("--json", action="store_true", help="everything, as JSON")
     again = "write what the methods' files now say of them (knobs, captions, figures, deviations) into the stored cards; traces stay"
     command.add_argument("--refresh-cards", action="store_true", help=again)
+    golden = "run the stored texts of every checkpoint again and choose those of the first screen; what comes out as it was stays as it is"
+    command.add_argument("--golden", action="store_true", help=golden)
     command.set_defaults(run=run)
 
 
@@ -26,7 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     problems: list[str] = []
     if arguments.refresh_cards:
-        return _refresh(arguments)
+        return _rewrite(arguments, _refresh, "Cards")
+    if arguments.golden:
+        return _rewrite(arguments, _golden, "Golden traces")
     found = api.checkpoints(check_root(arguments.root), problems, repeats=True)
     seeds = {c.name: [s.name for s in found if s.config.repeats == c.name] for c in found if c.config.repeats is None}
     rows = []
@@ -44,18 +50,33 @@ def run(arguments: argparse.Namespace) -> int:
     return _left_out(problems)
 
 
-def _refresh(arguments: argparse.Namespace) -> int:
+def _refresh(folder: Path) -> bool:
+    from dynviz.checkpoint import golden
+
+    return golden.refresh(folder)
+
+
+def _golden(folder: Path) -> bool:
     from dynviz import api
     from dynviz.checkpoint import golden
 
+    model = api.load(folder)
+    api.one_thread()
+    return golden.write(api.golden_of(model), folder)
+
+
+def _rewrite(arguments: argparse.Namespace, change: Callable[[Path], bool], what: str) -> int:
+    """Write something of every checkpoint with weights anew, and say of which it changed."""
+    from dynviz import api
+
     problems: list[str] = []
     changed = []
-    for checkpoint in api.checkpoints(check_root(arguments.root), problems, repeats=True):
+    for checkpoint in (c for c in api.checkpoints(check_root(arguments.root), problems, repeats=True) if c.runnable):
         try:
-            changed += [checkpoint.name] if golden.refresh(checkpoint.folder) else []
+            changed += [checkpoint.name] if change(checkpoint.folder) else []
         except InputError as error:
             problems.append(str(error))
-    print(f"Cards written: {', '.join(changed) or 'none, all were current'}.")
+    print(f"{what} written: {', '.join(changed) or 'none, all were current'}.")
     return _left_out(problems)
 
 

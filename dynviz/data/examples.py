@@ -59,6 +59,12 @@ def bundled(task: str) -> Examples:
     )  # fmt: skip
 
 
+def lesson_texts() -> dict[str, str]:
+    """The texts of the lessons that come with the package, by id."""
+    file = files("dynviz.data") / "bundled" / "lessons.jsonl"
+    return {item["id"]: item["text"] for item in map(json.loads, file.read_text(encoding="utf-8").splitlines())}
+
+
 def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:
     """The examples as numbers, aligned with their pieces: word-level labels of words beyond the model's limit fall away."""
     if examples.labels is None:

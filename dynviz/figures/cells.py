@@ -6,14 +6,15 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.columns import Column, State, layer_names, one_decision, unit_of
 from dynviz.figures.grid import Grid
-from dynviz.figures.style import depth_colours, on
+from dynviz.figures.style import SURE, depth_colours, on
 from dynviz.figures.wording import number, percent, safe, shorten, span
 from dynviz.records import Trace
 
 TAGGED = 28  # columns beyond which a tag would be too small to read
+_STEPS = f"steps at {', '.join(map(str, SURE[:-1]))} and {SURE[-1]} %"
 KEY = {
-    "tags": "Cell: the tag the layer would give, dark = sure.",
-    "sure": "Cell: computed, dark = sure.",
+    "tags": f"Cell: the tag the layer would give, dark = sure ({_STEPS}).",
+    "sure": f"Cell: computed, dark = sure ({_STEPS}).",
     "depth": "Cell: computed, coloured by the token's depth.",
     "blank": "Blank: not computed.",
     "frozen": "Hatched: frozen, still seen but not computed.",
@@ -37,7 +38,7 @@ def tagged(grid: Grid) -> bool:
 
 def shaded(grid: Grid) -> bool:
     """Whether cells are shaded by certainty: where it was measured per word, or of a sentence that goes up as one."""
-    known = bool(np.isfinite(grid.uncertainty[1:]).any())
+    known = bool(np.isfinite(grid.confidence[1:]).any())
     return known and (tagged(grid) or one_decision(grid.trace))
 
 
@@ -78,7 +79,7 @@ def _fill(grid: Grid, layer: int, c: int, sure: bool) -> str:
     if grid.state[layer, c] != State.COMPUTED:
         return grid.style.paper
     if sure:
-        return grid.style.certain(float(grid.uncertainty[layer + 1, unit_of(grid.trace, grid.cols[c])]))
+        return grid.style.certain(float(grid.confidence[layer + 1, unit_of(grid.trace, grid.cols[c])]))
     return depth_colours(grid.layers)[int(grid.depths[c])]
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dynviz.records import Floats, Trace
+from dynviz.records import Trace
 from dynviz.records.cost import LayerSize
 
 By = Literal["word", "piece"]
@@ -91,18 +91,6 @@ def layer_names(sizes: tuple[LayerSize, ...]) -> tuple[str, ...]:
     if len(set(stages)) < 2:
         return tuple(f"layer {i + 1}" for i in range(len(stages)))
     return tuple(f"{stage} {stages[: i + 1].count(stage)}" for i, stage in enumerate(stages))
-
-
-def uncertainty(trace: Trace) -> Floats:
-    """(L+1, U) 0 sure .. 1 lost: the reading of that name, or the entropy of the class probabilities over ln C."""
-    units = trace.probs.shape[1]
-    read = trace.readings.get("uncertainty")
-    if read is not None:
-        values = read[:, None] if read.ndim == 1 else read
-        if values.shape[1] == units:
-            return values
-    p = np.clip(trace.probs, 1e-12, 1)
-    return np.asarray(-(p * np.log(p)).sum(-1) / np.log(max(len(trace.labels), 2)))
 
 
 def unit_of(trace: Trace, column: Column) -> int:

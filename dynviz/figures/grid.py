@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dynviz.figures.columns import Column, State, uncertainty
+from dynviz.figures.columns import Column, State
 from dynviz.figures.style import Style
 from dynviz.records import Floats, Trace
 
@@ -28,9 +28,9 @@ class Grid:
         return len(self.trace.layers)
 
     @cached_property
-    def uncertainty(self) -> Floats:
-        """(L+1, U) as measured, or from the class probabilities."""
-        return uncertainty(self.trace)
+    def confidence(self) -> Floats:
+        """(L+1, U) probability of the class named after each layer; NaN where none was read."""
+        return np.asarray(self.trace.probs.max(-1))
 
     @cached_property
     def depths(self) -> NDArray[np.int64]:

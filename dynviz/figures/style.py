@@ -45,18 +45,23 @@ class Style:
         """This colour, moved away from the page's until text in it can be read (4.5:1)."""
         return readable(colour, self.paper, 4.5)
 
-    def certain(self, uncertainty: float) -> str:
-        """The fill of a cell whose uncertainty (0 sure, 1 lost) is known; `unread` where it was not measured."""
-        if uncertainty != uncertainty:
-            return self.unread
-        return self.certainty[sum(uncertainty >= bound for bound in CERTAINTY_BOUNDS)]
+    def certain(self, confidence: float) -> str:
+        """The fill of a cell whose confidence (0 to 1) is known; `unread` where it was not measured."""
+        return self.unread if confidence != confidence else self.certainty[doubt(confidence)]
 
     def series_at(self, index: int) -> str:
         """The colour of the index-th curve; colours repeat after the sixth."""
         return self.series[index % len(self.series)]
 
 
-CERTAINTY_BOUNDS = (0.05, 0.1, 0.2, 0.35)
+SURE = (99, 95, 90, 75)  # percent of confidence, as printed: where one step of `certainty` ends and the next begins
+
+
+def doubt(confidence: float) -> int:
+    """Which step of `certainty` a confidence has: that of the percent printed for it, so that equal numbers look equal."""
+    return sum(round(100 * confidence) < least for least in SURE)
+
+
 LIGHT = Style(
     name="light",
     paper="#FFFFFF",

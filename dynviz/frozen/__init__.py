@@ -22,7 +22,7 @@ from dynviz.figures.cells import KEY, agrees, shaded
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.depths import agreement, depth_sentences, mean_depth
 from dynviz.figures.grid import Grid
-from dynviz.figures.style import CERTAINTY_BOUNDS, DARK, LIGHT, Style, alpha, depth_colours, on
+from dynviz.figures.style import DARK, LIGHT, Style, alpha, depth_colours, doubt, on
 from dynviz.figures.wording import count, depth, number, percent, percent1, shorten
 from dynviz.frozen import words
 from dynviz.records import Sweep, Trace
@@ -174,8 +174,8 @@ def _code(grid: Grid, layer: int, c: int, sure: bool) -> str:
         return CODES[state]
     if not sure:
         return "c"
-    value = float(grid.uncertainty[layer + 1, unit_of(grid.trace, grid.cols[c])])
-    return "u" if np.isnan(value) else str(sum(value >= bound for bound in CERTAINTY_BOUNDS))
+    value = float(grid.confidence[layer + 1, unit_of(grid.trace, grid.cols[c])])
+    return "u" if np.isnan(value) else str(doubt(value))
 
 
 def _labels(grid: Grid) -> list[str] | None:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynviz.checkpoint.golden import CHOSEN
-from dynviz.data import bundled, one_text
+from dynviz.data import one_text
 from dynviz.data.pieces import Pieces, cut
 from dynviz.errors import InputError
 from dynviz.records import Run, Trace
 from dynviz.records.card import Comparison
-from dynviz.records.pair import Pair
 from dynviz.runtime import one_thread, versions
 
 if TYPE_CHECKING:  # torch is imported when a model is loaded
@@ -118,15 +116,3 @@ def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
 
 def _one(values: Any) -> Any:
     return values[:, 0] if values.shape[1] == 1 else values
-
-
-def golden_pairs(model: "Model", ids: tuple[str, ...] | None = None) -> list[Pair]:
-    """Run the chosen bundled sentences (by id) at the checkpoint's knobs and at full depth: its golden traces."""
-    examples = bundled(model.config.task)
-    place = {name: i for i, name in enumerate(examples.ids)}
-    out = []
-    for name in ids or CHOSEN[model.config.task]:
-        analysis = analyse(model, examples.texts[place[name]])
-        found = analysis.at()
-        out.append(Pair(found, analysis.full, analysis.compared(found)))
-    return out

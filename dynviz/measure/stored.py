@@ -10,7 +10,7 @@ from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.errors import InputError
 from dynviz.records import Recorded, Sweep
 from dynviz.records.files import printable, why_not
-from dynviz.records.pair import Pair
+from dynviz.records.pair import Golden, Pair
 from dynviz.records.storage import read_recorded, read_sweep
 
 if TYPE_CHECKING:
@@ -77,11 +77,16 @@ def replayable(checkpoint: Checkpoint, split: str) -> "tuple[Recorded, dict[str,
     return recorded, about, method
 
 
-def stored_pairs(checkpoint: Checkpoint) -> list[Pair]:
-    """Stored traces of a few sentences, each with the one at full depth; none where none ship; an InputError where they are not this
+def stored_golden(checkpoint: Checkpoint) -> Golden:
+    """What ships of a few texts, each at its own knobs and at full depth; none where none ships; an InputError where it is not this
     checkpoint's. Needs no torch."""
-    pairs, file = golden.read(checkpoint.folder), checkpoint.folder / "golden.json"
-    for trace in (t for pair in pairs for t in (pair.trace, pair.full)):
+    found, file = golden.read(checkpoint.folder), checkpoint.folder / "golden.json"
+    for trace in (t for pair in found.pairs for t in (pair.trace, pair.full)):
         _belongs(checkpoint, file, {key: getattr(trace, key) for key in ("model", "method", "task", "digest")})
         _same(checkpoint, file, (trace.labels, len(trace.layers)), (tuple(checkpoint.config.labels), checkpoint.layers))
-    return pairs
+    return found
+
+
+def stored_pairs(checkpoint: Checkpoint) -> list[Pair]:
+    """The stored traces alone, as `stored_golden` reads them."""
+    return list(stored_golden(checkpoint).pairs)

@@ -19,8 +19,8 @@ from dynviz.data import Examples, label_rows
 from dynviz.data.pieces import Pieces, cut
 from dynviz.data.tags import tags_of
 from dynviz.measure import evaluate, grid
-from dynviz.measure.analysis import golden_pairs
 from dynviz.measure.evaluate import Subject
+from dynviz.measure.first import golden_of
 from dynviz.measure.shipped import shipped_point
 from dynviz.methods import method_class
 from dynviz.records import Rows, Sweep
@@ -92,7 +92,7 @@ def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print
     _write_metrics(folder, metrics)
     say(model.config.name, metrics, flush=True)
     if not read_config(folder).trained.get("readings_only"):
-        golden.write(golden_pairs(load(folder)), folder)
+        golden.write(golden_of(load(folder)), folder)
     return metrics
 
 
@@ -133,7 +133,7 @@ def again(folder: Path, hand: ByHand | None = None) -> str:
             metrics[purpose]["accuracy_fp32"] = fp32
     _write_metrics(folder, metrics)
     if not before.trained.get("readings_only"):
-        golden.write(golden_pairs(load(folder)), folder)
+        golden.write(golden_of(load(folder)), folder)
     at = metrics["report"].get("at_knobs", {})
     return f"{before.name}: {dict(before.knobs)} -> {metrics['knobs']} ({metrics.get('knobs_by', 'no knob')}) {at}"
 

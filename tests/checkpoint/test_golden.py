@@ -47,7 +47,7 @@ def test_the_command_says_which_cards_it_wrote(shelf: Path, tmp_path: Path, caps
 
 
 def test_what_the_rule_compared_is_stored_with_its_trace(shelf: Path) -> None:
-    for pair in golden.read(shelf / "sst2-joint"):
+    for pair in golden.read(shelf / "sst2-joint").pairs:
         (compared,) = pair.compared
         assert compared.reading == "uncertainty"
         assert compared.stops == "below"
@@ -63,7 +63,7 @@ def test_a_card_from_before_cards_named_the_kind_is_passed_over_and_the_traces_a
         pair["compared"] = [{**c, "stops": c.pop("side"), "strict": False} for c in pair["compared"]]
     (tmp_path / "golden.json").write_text(json.dumps(raw))
     assert golden.read_card(tmp_path) is None
-    assert {c.side for pair in golden.read(tmp_path) for c in pair.compared} == {"below"}
+    assert {c.side for pair in golden.read(tmp_path).pairs for c in pair.compared} == {"below"}
 
 
 def test_every_methods_card_is_read_back_as_it_was_written() -> None:

@@ -120,7 +120,7 @@ def test_further_seeds_repeat_a_checkpoint_in_the_box(name: str) -> None:
 
 @pytest.mark.parametrize("name", RUNNABLE)
 def test_golden_traces_come_out_again(name: str) -> None:
-    pairs = golden.read(ALL[name].folder)
+    pairs = golden.read(ALL[name].folder).pairs
     assert pairs, f"{name} has no golden traces"
     model = api.load(name)
     for pair in pairs:
@@ -132,6 +132,24 @@ def test_golden_traces_come_out_again(name: str) -> None:
             np.testing.assert_allclose(now.answer, then.answer, atol=2e-3, equal_nan=True)
         stored, said = pair.compared, analysis.compared(analysis.at(pair.trace.knobs))
         assert [(c.reading, c.label, c.side, c.group) for c in stored] == [(c.reading, c.label, c.side, c.group) for c in said]
+
+
+@pytest.mark.parametrize("name", [name for name in RUNNABLE if ALL[name].offered])
+def test_the_first_screen_shows_two_stored_texts_of_about_one_length(name: str) -> None:
+    found = api.stored_golden(ALL[name])
+    assert found.first is not None, "run `python -m dynviz checkpoints --golden`"
+    known = api.bundled(ALL[name].config.task)
+    texts = {id: text if isinstance(text, str) else " ".join(text) for id, text in zip(known.ids, known.texts, strict=True)}
+    assert [texts[id] for id in found.first.ids] == [pair.trace.text for pair in found.first.pairs]
+    cheap, dear = (pair.trace for pair in found.first.pairs)
+    assert cheap.share <= dear.share
+    assert abs(len(cheap.tokens) - len(dear.tokens)) <= 1
+    assert all(pair.trace.predicted == pair.full.predicted for pair in found.first.pairs)
+    assert all(trace.knobs == api.default_knobs(ALL[name]) for trace in (cheap, dear))
+
+
+def test_golden_traces_stay_small() -> None:
+    assert sum((c.folder / "golden.json").stat().st_size for c in ALL.values() if (c.folder / "golden.json").exists()) < 6_000_000
 
 
 @pytest.mark.parametrize("name", RUNNABLE)

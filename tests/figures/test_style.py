@@ -10,7 +10,7 @@ import pytest
 import dynviz.figures
 from dynviz.figures import DARK, LIGHT, staircase
 from dynviz.figures.style import contrast, depth_colours, luminance, on
-from dynviz.figures.wording import headline, points, safe, wrap
+from dynviz.figures.wording import headline, percent, points, safe, wrap
 from tests.figures.build import trace
 
 BOTH = pytest.mark.parametrize("style", [LIGHT, DARK], ids=lambda s: s.name)
@@ -124,9 +124,16 @@ def test_dark_is_sure_and_light_is_early(style):
     assert ramp == sorted(ramp)
     steps = [luminance(c) for c in depth_colours(6)[1:]]
     assert steps == sorted(steps, reverse=True)
-    assert style.certain(0.0) == style.certainty[0]
-    assert style.certain(1.0) == style.certainty[-1]
+    assert style.certain(1.0) == style.certainty[0]
+    assert style.certain(0.0) == style.certainty[-1]
     assert style.certain(float("nan")) == style.unread
+
+
+@BOTH
+def test_confidences_that_are_printed_alike_are_coloured_alike(style):
+    fills = {percent(p): style.certain(p) for p in np.linspace(0.01, 1, 2000)}
+    assert all(style.certain(p) == fills[percent(p)] for p in np.linspace(0.01, 1, 5003))
+    assert len(set(fills.values())) == len(style.certainty)
 
 
 def test_colours_live_in_one_file():

@@ -62,7 +62,7 @@ def dies(_: Path) -> None:
 
 def answers_nothing(stock: Path) -> None:
     """A run whose answer is NaN."""
-    trace = golden.read(stock / "ours" / "sst2-joint")[0].trace
+    trace = golden.read(stock / "ours" / "sst2-joint").pairs[0].trace
     bar.sound(trace)
     bar.sound(replace(trace, answer=trace.answer * float("nan")))
 

@@ -89,6 +89,13 @@ def first_pair(change: Callable[[Any], object]) -> Break:
     return edit_json("golden.json", lambda raw: change(raw["pairs"][0]))
 
 
+FIRST = {"ids": ["s001", "s030"], "pairs": [0, 1], "of": 9, "dearer": 4, "cheaper": 1}
+
+
+def first_texts(**changes: Any) -> Break:
+    return edit_json("golden.json", lambda raw: raw.update(first={**FIRST, **changes}))
+
+
 GOLDEN: dict[str, tuple[Break, str]] = {
     "empty": (lambda f: (f / "golden.json").write_text(""), "is not JSON"),
     "a folder": (lambda f: ((f / "golden.json").unlink(), (f / "golden.json").mkdir()), "it is a folder"),
@@ -104,6 +111,15 @@ GOLDEN: dict[str, tuple[Break, str]] = {
     "compared that is none": (first_pair(lambda p: p.update(compared=[5])), "cannot be read"),
     "compared of text": (first_pair(lambda p: p["compared"][0].update(values=["a"])), "something else than numbers"),
     "compared of another shape": (first_pair(lambda p: p["compared"][0].update(values=[0.5], limits=[0.5])), "another shape"),
+    "first texts of a number": (edit_json("golden.json", lambda raw: raw.update(first=5)), "golden.json cannot be read"),
+    "first texts that are not there": (first_texts(pairs=[0, 99]), "the pairs 0 and 99 of"),
+    "first texts that are one": (first_texts(pairs=[1, 1]), "the pairs 1 and 1 of"),
+    "first texts before the first": (first_texts(pairs=[-1, 0]), "greater than or equal to 0"),
+    "three first texts": (first_texts(ids=["a", "b", "c"]), "at most 2"),
+    "first texts with a long name": (first_texts(ids=["a" * 10**5, "b"]), "at most 100"),
+    "more pairs than there are": (first_texts(dearer=9), "9 pairs cost more and 1 less, of 9"),
+    "pairs of pairs": (first_texts(of=[1]), "golden.json cannot be read"),
+    "more to say": (first_texts(colour="red"), "colour"),
     "compared of a number for a name": (first_pair(lambda p: p["compared"][0].update(label=5)), "are texts"),
 }
 

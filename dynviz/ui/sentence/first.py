@@ -1,39 +1,41 @@
-"""The first screen: an easy and a hard sentence side by side, from stored results, or run where the knob was turned."""
+"""The first screen: two sentences side by side and what each costs, from stored results, or run where the knob was turned."""
 
 import streamlit as st
 
 from dynviz import api, figures
 from dynviz.records.pair import Pair
-from dynviz.ui.parts import sources, words
+from dynviz.ui.parts import sources
 from dynviz.ui.parts.panels import Panel, draw, style
-from dynviz.ui.sentence import text as own
+from dynviz.ui.sentence import introduced as words
+from dynviz.ui.sentence import text_first as own
 from dynviz.ui.shell import cache, state, text
 from dynviz.ui.shell.shown import plain
 
 
 def screen(chosen: state.Choice) -> None:
-    """Two sentences, what they cost, and a way to open each."""
-    name = chosen.checkpoint.name
-    stored = cache.stored_pairs(name)[:2]
-    use_stored = bool(stored) and chosen.untouched
-    texts = [p.trace.text for p in stored] or list(api.first_texts(chosen.checkpoint.config.task))
-    pairs = stored if use_stored else tuple(_run(name, words_, chosen) for words_ in texts)
-    st.markdown(f"#### {own.FIRST_TITLE}")
-    easy, hard = (words.side(p.trace) for p in pairs)
-    st.markdown(plain(own.FIRST_FINDING.format(easy=easy, hard=hard)))
+    """What this app is, two sentences and what they cost, and a way to open each."""
+    name, title = chosen.checkpoint.name, chosen.checkpoint.config.title
+    stored = cache.golden(name)
+    shown = stored.first.pairs if stored.first else stored.pairs[:2]
+    use_stored = bool(shown) and chosen.untouched
+    texts = [p.trace.text for p in shown] or list(api.first_texts(chosen.checkpoint.config.task))
+    of = words.introduced(title, chosen.card, *(shown if use_stored else (_run(name, typed, chosen) for typed in texts)))
+    st.caption(own.ABOUT)
+    st.markdown(f"#### {plain(words.title(of))}")
+    st.markdown(plain(words.said(of, stored.first, chosen.untouched)))
+    st.caption(plain(words.how(of)))
     grid = st.grid(2, min_column_width=460)
-    for i, pair in enumerate(pairs):
+    for i, (pair, finding) in enumerate(zip((of.cheap, of.dear), of.findings, strict=True)):
         with grid.cell():
-            _one(pair, i)
-    st.caption(plain((own.FIRST_STORED if use_stored else own.FIRST_RUN).format(name=chosen.checkpoint.config.title)))
+            _one(pair, finding, i)
+    st.caption("  \n".join(plain(line) for line in (words.key(of), (own.STORED if use_stored else own.RUN).format(name=title))))
 
 
-def _run(name: str, words_: str, chosen: state.Choice) -> Pair:
-    return Pair(cache.trace(name, words_, cache.key(chosen.settings)), cache.trace(name, words_, cache.key(chosen.off)))
+def _run(name: str, typed: str, chosen: state.Choice) -> Pair:
+    return Pair(cache.trace(name, typed, cache.key(chosen.settings)), cache.trace(name, typed, cache.key(chosen.off)))
 
 
-def _one(pair: Pair, place: int) -> None:
-    finding = figures.staircase_finding(pair.trace, pair.full)
+def _one(pair: Pair, finding: str, place: int) -> None:
     figure = figures.staircase(pair.trace, pair.full, style=style(), title="", subtitle="")
     draw(
         Panel(
@@ -44,7 +46,6 @@ def _one(pair: Pair, place: int) -> None:
             text.HOW_TO["staircase"],
             text.DOES_NOT_SHOW["staircase"],
             text.MATHS_DEPTH,
-            words.cells_key(pair.trace, pair.full),
             headed=True,
             source=sources.runs(pair.trace),
         )
@@ -52,5 +53,5 @@ def _one(pair: Pair, place: int) -> None:
     st.button(own.OPEN_THIS, key=f"open-{place}", on_click=_open, args=(pair.trace.text,))
 
 
-def _open(words_: str) -> None:
-    st.session_state["text"] = words_
+def _open(typed: str) -> None:
+    st.session_state["text"] = typed

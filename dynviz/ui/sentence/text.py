@@ -2,13 +2,6 @@
 
 from dynviz.ui.shell.glossary import TERMS
 
-# first screen
-FIRST_TITLE = "One model, two sentences: compute goes where it is needed"
-FIRST_STORED = "Stored results of {name}; no model has run yet. Type a sentence above to run your own."
-FIRST_RUN = "{name} at the settings on the left. Type a sentence above to run your own."
-FIRST_FINDING = "The easy sentence {easy}; the hard one {hard}."
-OPEN_THIS = "Look closer"
-
 # verdict and metrics
 UPLOADED = "Shown from a file; model and knobs have no effect. Remove the file to go back."
 LINK = "The address of this page holds text, model and knobs: copy it to share this view."

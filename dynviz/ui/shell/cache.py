@@ -21,7 +21,7 @@ from dynviz.measure import risk
 from dynviz.measure.risk import Loss, Promise
 from dynviz.records import Interventions, Stream, Sweep, Trace
 from dynviz.records.card import Card, Learned, Picture
-from dynviz.records.pair import Pair
+from dynviz.records.pair import Golden, Pair
 from dynviz.ui.shell import text
 from dynviz.ui.shell.operator import allowed
 
@@ -146,10 +146,15 @@ def learned(name: str) -> "tuple[tuple[Picture, Learned], ...]":
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def stored_pairs(name: str) -> tuple[Pair, ...]:
-    """The stored traces of a checkpoint."""
+def golden(name: str) -> Golden:
+    """The stored traces of a checkpoint, and which of them are for the first screen."""
     with files_of(name):
-        return tuple(api.stored_pairs(checkpoint(name)))
+        return api.stored_golden(checkpoint(name))
+
+
+def stored_pairs(name: str) -> tuple[Pair, ...]:
+    """The stored traces alone."""
+    return golden(name).pairs
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
