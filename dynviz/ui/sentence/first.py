@@ -4,7 +4,7 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.records.pair import Pair
-from dynviz.ui.parts import sources, words
+from dynviz.ui.parts import heading, sources, words
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.sentence import text as own
 from dynviz.ui.shell import cache, state, text
@@ -18,7 +18,7 @@ def screen(chosen: state.Choice) -> None:
     use_stored = bool(stored) and chosen.untouched
     texts = [p.trace.text for p in stored] or list(api.first_texts(chosen.checkpoint.config.task))
     pairs = stored if use_stored else tuple(_run(name, words_, chosen) for words_ in texts)
-    st.markdown(f"#### {own.FIRST_TITLE}")
+    heading.title(own.FIRST_TITLE)
     easy, hard = (words.side(p.trace) for p in pairs)
     st.markdown(plain(own.FIRST_FINDING.format(easy=easy, hard=hard)))
     grid = st.grid(2, min_column_width=460)
