@@ -67,12 +67,15 @@ class Visitor:
     @property
     def verdict(self) -> str:
         """The line that says what came out."""
-        return next((line.removeprefix("#### ") for line in self.lines if line.startswith("#### ")), "").replace("\\", "")
+        return next((h.body for h in self._kind("heading") if h.tag == "h1"), "").replace("\\", "")
 
     @property
     def lines(self) -> list[str]:
         """All markdown of the page."""
-        return [e.markdown.body for e in self.elements.values() if e.WhichOneof("type") == "markdown"]
+        return [found.body for found in self._kind("markdown")]
+
+    def _kind(self, kind: str) -> list[Any]:
+        return [getattr(e, kind) for e in self.elements.values() if e.WhichOneof("type") == kind]
 
     @property
     def errors(self) -> list[str]:

@@ -37,7 +37,7 @@ def wrong(seen: View) -> list[str]:
 
 def headline(page: Page) -> str:
     """The finding in words."""
-    return page.locator("[data-testid=stMain] h3").filter(has_text="rows:").inner_text()
+    return page.locator("[data-testid=stMain] h2").filter(has_text="rows:").inner_text()
 
 
 def choose(page: Page, menu: str, option: str | int, many: bool = False) -> None:

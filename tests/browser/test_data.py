@@ -48,7 +48,7 @@ def test_the_link_shows_the_run_in_another_browser_and_the_knob_moves_it(browser
         knob.focus()
         knob.press("End")
         other.page.wait_for_function(
-            "said => ![...document.querySelectorAll('h3')].some(h => h.innerText === said)", arg=said, timeout=LONG
+            "said => ![...document.querySelectorAll('h2')].some(h => h.innerText === said)", arg=said, timeout=LONG
         )
         assert not wrong(other)
 

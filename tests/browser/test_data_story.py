@@ -77,7 +77,7 @@ def test_from_a_file_to_a_picture_of_the_word_that_should_have_stayed(browser: B
         page.get_by_role("radio", name="Intervene").click()
         choose(page, "Keep words that were dropped", 0, many=True)
         page.keyboard.press("Escape")
-        expect(page.locator(".st-key-panel-forced strong").first).to_contain_text("changed depth", timeout=LONG)
+        expect(page.locator(".st-key-panel-forced h3").first).to_contain_text("changed depth", timeout=LONG)
         seen.settle()
         files = opened(seen, "forced")
         png, pdf, svg, rows = (saved(page, files, kind) for kind in ("PNG", "PDF", "SVG", "CSV"))

@@ -11,7 +11,7 @@ EASY, HARD = "A wonderful film.", "The cast is not without charm, but I would no
 
 def _otherwise(seen: View, said: str) -> str:
     """The verdict, once it is another."""
-    expect(seen.page.locator("h4").first).not_to_have_text(said, timeout=LONG)
+    expect(seen.page.locator("h1").first).not_to_have_text(said, timeout=LONG)
     return seen.settle().verdict
 
 
@@ -51,7 +51,7 @@ def test_the_demo_from_the_first_screen_to_a_link_that_another_browser_opens(bro
         chosen.click()
         expect(chosen).to_have_text(re.compile("In use"), timeout=LONG)
         seen.settle()
-        curve, head = page.url, page.locator("[data-testid=stMain] h3").first.inner_text()
+        curve, head = page.url, page.locator("[data-testid=stMain] h1").first.inner_text()
         assert not [e for e in seen.errors if "404" not in e]
 
     with view(browser, address, theme="dark") as other:
@@ -59,7 +59,7 @@ def test_the_demo_from_the_first_screen_to_a_link_that_another_browser_opens(bro
         other.until("costs")
         assert other.verdict == finding
         other.page.goto(curve)
-        expect(other.page.locator("[data-testid=stMain] h3").first).to_have_text(head, timeout=LONG)
+        expect(other.page.locator("[data-testid=stMain] h1").first).to_have_text(head, timeout=LONG)
         other.settle()
         assert other.page.locator(".st-key-budget").get_by_role("slider").input_value() == "50"
         assert not [e for e in other.errors if "404" not in e]

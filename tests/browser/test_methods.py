@@ -109,7 +109,7 @@ def test_a_name_in_the_overview_opens_the_card(browser: Browser, families: str) 
         with page.context.expect_page() as found:
             link.click()
         card = found.value
-        expect(card.locator(".st-key-method-card h3")).to_have_text("DACT-BERT", timeout=LONG)
+        expect(card.locator(".st-key-method-card h2")).to_have_text("DACT-BERT", timeout=LONG)
         assert query(card) == {"method": "dact"}
 
 

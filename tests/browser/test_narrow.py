@@ -13,7 +13,7 @@ CLIPPED = """() => ['button p', 'label p', 'h1', 'h2', 'h3', 'h4', '[data-testid
     .flatMap(s => [...document.querySelectorAll(s)])
     .filter(e => e.offsetParent && getComputedStyle(e).overflow !== 'visible' && e.scrollWidth > e.clientWidth + 1)
     .map(e => e.textContent)"""
-OUTSIDE = """() => [...document.querySelectorAll('.stMain button, .stMain [role=slider], .stMain textarea, .stMain h3, .stMain h4')]
+OUTSIDE = """() => [...document.querySelectorAll('.stMain button, .stMain [role=slider], .stMain textarea, .stMain h1, .stMain h2, .stMain h3')]
     .filter(e => e.offsetParent && e.getBoundingClientRect().width && !e.closest('.stPlotlyChart, .stDataFrame, [role=grid]'))
     .filter(e => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1; }).map(e => e.textContent)"""
 
@@ -22,7 +22,7 @@ def there(seen: View, path: str) -> Page:
     """A page of the app, with a text where it takes one."""
     page = seen.page
     page.goto(f"{seen.address}/{path}?model=sst2-joint&text={TEXT}")
-    page.locator("[data-testid=stMainBlockContainer] .stPlotlyChart, .stMain .stMarkdown h3").first.wait_for(timeout=LONG)
+    page.locator("[data-testid=stMainBlockContainer] .stPlotlyChart, .stMain h1").first.wait_for(timeout=LONG)
     seen.settle()
     return page
 

@@ -192,7 +192,7 @@ def test_a_link_restores_word_tool_and_what_was_forced(browser: Browser, address
         menu.click()
         mine.page.get_by_role("option", name="plot").click()
         mine.page.keyboard.press("Escape")
-        finding = mine.page.locator(".st-key-panel-forced strong").first
+        finding = mine.page.locator(".st-key-panel-forced h3").first
         finding.wait_for(timeout=LONG)
         mine.settle()
         mine.page.wait_for_function("['word=4', 'do=force', 'stop=8', 'from='].every(part => location.search.includes(part))")
@@ -200,7 +200,7 @@ def test_a_link_restores_word_tool_and_what_was_forced(browser: Browser, address
         assert not mine.errors
     with view(browser, address) as other:
         other.page.goto(f"{address}/{link}")
-        expect(other.page.locator(".st-key-panel-forced strong").first).to_have_text(said, timeout=LONG)
+        expect(other.page.locator(".st-key-panel-forced h3").first).to_have_text(said, timeout=LONG)
         expect(other.page.locator(".st-key-why")).to_contain_text("wonderful", timeout=LONG)
         assert not other.errors
 
@@ -219,7 +219,7 @@ def test_a_struck_token_is_kept_by_a_click_on_it(browser: Browser, address: str)
         seen.page.mouse.move(*place)
         seen.page.locator(".st-key-panel-ladder .hoverlayer .hovertext").first.wait_for(timeout=LONG)
         seen.page.mouse.click(*place)
-        expect(seen.page.locator(".st-key-panel-forced strong").first).to_contain_text("changed depth", timeout=LONG)
+        expect(seen.page.locator(".st-key-panel-forced h3").first).to_contain_text("changed depth", timeout=LONG)
         seen.page.wait_for_function("location.search.includes('keep=')")
         assert not seen.errors
 
@@ -231,7 +231,7 @@ def test_a_search_opens_its_edit_beside_the_text(browser: Browser, address: str)
         expect(seen.page.locator(".st-key-tools")).to_contain_text("Smallest:", timeout=LONG)
         seen.settle()
         seen.page.get_by_role("button", name="Show side by side").click()
-        expect(seen.page.locator(".st-key-panel-edited strong").first).to_contain_text("The answer", timeout=LONG)
+        expect(seen.page.locator(".st-key-panel-edited h3").first).to_contain_text("The answer", timeout=LONG)
         assert not seen.errors
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.view import LONG, view
 
 CHART = ".st-key-panel-tradeoff"
-HEAD = "[data-testid=stMain] h3"
+HEAD = "[data-testid=stMain] h1"
 
 
 def headline(page: Page) -> str:
@@ -54,7 +54,7 @@ def test_the_keyboard_moves_along_the_curve(browser: Browser, address: str) -> N
         slider.focus()
         slider.press("Home")
         seen.page.wait_for_function(
-            "before => document.querySelector('[data-testid=stMain] h3').innerText !== before", arg=before, timeout=LONG
+            "before => document.querySelector('[data-testid=stMain] h1').innerText !== before", arg=before, timeout=LONG
         )
         seen.settle()
         assert "% of compute" in headline(seen.page)

@@ -33,11 +33,11 @@ class View:
 
     @property
     def verdict(self) -> str:
-        return self.page.locator("h4").first.inner_text()
+        return self.page.locator("h1").first.inner_text()
 
     def until(self, words: str) -> "View":
         """Until the verdict holds these words."""
-        expect(self.page.locator("h4").first).to_contain_text(words, timeout=LONG)
+        expect(self.page.locator("h1").first).to_contain_text(words, timeout=LONG)
         return self.settle()
 
     def type(self, words: str) -> "View":

@@ -5,15 +5,22 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+WORDS = ("title", "header", "subheader", "markdown", "caption", "info")  # kinds of elements
+
 
 def verdict(at: AppTest) -> str:
     """The line that says what came out, without the signs that keep markdown from reading it."""
-    return next(str(m.value) for m in at.markdown if str(m.value).startswith("#### ")).removeprefix("#### ").replace("\\", "")
+    return str(at.title[0].value).replace("\\", "")
+
+
+def finding(at: AppTest) -> str:
+    """The heading of the page's first part, likewise."""
+    return str(at.header[0].value).replace("\\", "")
 
 
 def words(at: AppTest) -> str:
     """All text of the page."""
-    kinds = (at.markdown, at.caption, at.error, at.warning, at.info)
+    kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info)
     return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
 
 

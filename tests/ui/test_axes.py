@@ -16,6 +16,7 @@ from dynviz.records import Sweep
 from dynviz.records.times import Measured, Times, flow
 from dynviz.ui.shell import cache
 from tests.checkpoints import SEEDS, SPECS, Spec, build
+from tests.ui.look import WORDS
 from tests.ui.tradeoff import opened
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,7 @@ def line(name: str) -> Times:
 
 
 def words(at: AppTest) -> str:
-    return "\n".join(e.value for kind in ("subheader", "markdown", "caption", "info") for e in getattr(at, kind)).replace("\\", "")
+    return "\n".join(e.value for kind in WORDS for e in getattr(at, kind)).replace("\\", "")
 
 
 def stored(name: str) -> Sweep:

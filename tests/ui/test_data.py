@@ -18,7 +18,7 @@ from dynviz.records import Sweep
 from dynviz.records.tasks import TASKS
 from dynviz.ui.data import beside, empty, export, report, text
 from tests.ui.data import PASTED, fine, finished, job, opened, pasted, ran, shown, view
-from tests.ui.look import charts, words
+from tests.ui.look import charts, finding, words
 
 pytestmark = pytest.mark.usefixtures("runs")
 
@@ -59,7 +59,7 @@ def test_the_example_of_an_empty_panel_can_be_read(task: str) -> None:
 def test_a_run_says_what_a_run_at_once_says() -> None:
     at, sweep = ran(opened()), compared("sst2-joint")
     mean, low, high = (points(float(v)) for v in sweep.difference(1))
-    assert at.subheader[0].value == f"151 rows: {percent(float(sweep.share[1]))} of compute, {mean} points [{low}, {high}]"
+    assert finding(at) == f"151 rows: {percent(float(sweep.share[1]))} of compute, {mean} points [{low}, {high}]"
     assert at.metric[1].value == f"{sweep.accuracy[1] * 100:.1f} %"
     assert all(chart.alt for chart in charts(at))
     assert len(shown(at)) == 100
@@ -71,17 +71,17 @@ def test_the_knob_moves_what_is_shown_without_the_model(monkeypatch: pytest.Monk
     with monkeypatch.context() as patch:
         patch.setattr("dynviz.core.engine.run", lambda *_: pytest.fail("the model ran"))
         fine(at.slider(key="sst2-joint.entropy").set_value(0.9).run())
-    assert percent(float(compared("sst2-joint", entropy=0.9).share[1])) in at.subheader[0].value
+    assert percent(float(compared("sst2-joint", entropy=0.9).share[1])) in finding(at)
 
 
 def test_a_method_that_must_run_again_says_so_and_does() -> None:
     at = ran(opened("sst2-ltp"))
-    before = at.subheader[0].value
+    before = finding(at)
     at.slider(key="sst2-ltp.scale").set_value(3.0).run()
     assert "Shown at the setting it was run with (scale 1)" in words(at)
-    assert at.subheader[0].value == before
+    assert finding(at) == before
     at = finished(fine(at.button(key="data.here").click().run()))
-    assert percent(float(compared("sst2-ltp", scale=3.0).share[1])) in at.subheader[0].value
+    assert percent(float(compared("sst2-ltp", scale=3.0).share[1])) in finding(at)
 
 
 @pytest.mark.parametrize(("model", "within"), [("sst2-ltp", True), ("pos-tokee", True), ("sst2-joint", False)])
@@ -95,10 +95,10 @@ def test_tokens_computed_in_each_layer_are_drawn_where_something_is_saved_within
 
 def test_another_model_in_the_sidebar_leaves_the_run_as_it_is() -> None:
     at = ran(opened())
-    before = at.subheader[0].value
+    before = finding(at)
     at.selectbox(key="model").set_value("sst2-ltp").run()
     assert "This run is of Entropy exit" in words(at)
-    assert at.subheader[0].value == before
+    assert finding(at) == before
     fine(at.button(key="data.use").click().run())
     assert at.session_state["model"] == "sst2-joint"
 
@@ -113,8 +113,8 @@ def test_pasted_lines_with_labels_are_read() -> None:
 
 def test_without_labels_the_page_compares_with_full_depth() -> None:
     at = ran(pasted(opened(), "One line.\nAnother line, rather longer than the first.\n\n  \nمرحبا بالعالم\n\U0001f600"))
-    assert "4 rows" in at.subheader[0].value
-    assert "answered as at full depth" in at.subheader[0].value
+    assert "4 rows" in finding(at)
+    assert "answered as at full depth" in finding(at)
     assert at.metric[1].value == "not known"
     for name in text.VIEWS:
         fine(at.segmented_control(key="look").set_value(name).run())
@@ -154,18 +154,18 @@ def test_cancel_keeps_what_was_read_and_resume_goes_on(monkeypatch: pytest.Monke
     assert "Shown so far: 40 rows." in words(at)
     at = finished(fine(at.button(key="data.cancel").click().run()))
     assert "Stopped at 40 of 151 rows" in words(at)
-    assert "40 rows: " in at.subheader[0].value
+    assert "40 rows: " in finding(at)
     at = finished(fine(at.button(key="data.resume").click().run()))
-    assert "151 rows: " in at.subheader[0].value
+    assert "151 rows: " in finding(at)
     assert "151 rows read in" in words(at)
 
 
 def test_a_link_opens_the_run_for_another_visitor_and_nobody_else_sees_it() -> None:
     mine = ran(opened())
     other = opened(job=job(mine).id)
-    assert other.subheader[0].value == mine.subheader[0].value
+    assert finding(other) == finding(mine)
     stranger = opened()
-    assert not stranger.subheader
+    assert not stranger.header
     assert "job" not in stranger.query_params
     guess = opened(job="A" * 22)
     assert "not kept any more" in guess.warning[0].value
@@ -183,10 +183,10 @@ def test_a_deleted_run_is_gone_for_all() -> None:
 
 def test_another_page_and_back_shows_the_run_again() -> None:
     at = ran(opened())
-    before = at.subheader[0].value
+    before = finding(at)
     fine(at.switch_page("dynviz/ui/pages/methods.py").run())
     fine(at.switch_page("dynviz/ui/pages/data.py").run())
-    assert at.subheader[0].value == before
+    assert finding(at) == before
 
 
 # Closer looks

@@ -6,7 +6,7 @@ import pytest
 from dynviz.data import bundled
 from dynviz.ui.data import text
 from tests.ui.data import fine, job, opened, ran, shown, view
-from tests.ui.look import words
+from tests.ui.look import finding, words
 
 pytestmark = pytest.mark.usefixtures("runs")
 
@@ -80,9 +80,9 @@ def test_nonsense_in_the_address_is_harmless(bad: str) -> None:
     for name in text.VIEWS.values():
         at = opened(job=job(first).id, look=name, **dict.fromkeys(names, bad))
         assert not at.error, (name, at.error[0].value)
-        assert at.subheader[0].value == first.subheader[0].value
+        assert finding(at) == finding(first)
         assert {"exit", "outcome", "kind", "row"}.isdisjoint(at.query_params), name
-    assert opened(job=job(first).id, look=bad, find=bad).subheader[0].value == first.subheader[0].value
+    assert finding(opened(job=job(first).id, look=bad, find=bad)) == finding(first)
     assert opened(rows=bad, hub=bad).button(key="data.run").label == "Run on 151 rows"
 
 

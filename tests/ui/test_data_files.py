@@ -12,7 +12,7 @@ from dynviz.data import MAX_ROWS, Table
 from dynviz.ui.data import cache, columns, export, report, source, text
 from dynviz.ui.shell.operator import allowed
 from tests.ui.data import fine, given, job, opened, ran, shown, view
-from tests.ui.look import charts, words
+from tests.ui.look import charts, finding, words
 
 pytestmark = pytest.mark.usefixtures("runs")
 
@@ -150,7 +150,7 @@ ODD = ["\U0001f600\U0001f64c\U0001f3fd", "مرحبا بالعالم", "שלום 
 @pytest.mark.parametrize("model", ["sst2-joint", "pos-tokee"])
 def test_odd_and_endless_rows_are_run_as_they_stand(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
     at = ran(given(monkeypatch, "\n".join(json.dumps({"text": t}) for t in ODD).encode(), "a.jsonl", model))
-    assert "5 rows" in at.subheader[0].value
+    assert "5 rows" in finding(at)
     assert "1 row is longer than the" in words(at)
     assert "their ends were not read" in words(at)
     assert [" ".join(t.split()) for t in shown(at)[:4]] == [" ".join(t.split()) for t in ODD[:4]]
@@ -179,8 +179,8 @@ def test_a_data_set_that_cannot_be_fetched_is_one_sentence_and_its_name_stays(mo
 
 def test_a_file_that_fails_leaves_the_last_run_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     at = ran(opened())
-    id, said = job(at).id, at.subheader[0].value
+    id, said = job(at).id, finding(at)
     at.button(key="data.new").click().run()
     monkeypatch.setattr(source, "_file", lambda: columns.Given("f2", "a.csv", cache.file_table("f2", "a.csv", lambda: b"")))
     assert "is empty" in fine(at.segmented_control(key="rows").set_value("file").run()).error[0].value
-    assert opened(job=id).subheader[0].value == said
+    assert finding(opened(job=id)) == said

@@ -39,8 +39,8 @@ NAN = np.nan
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is put on the page as headline and as text."""
     found: list[str] = []
-    for name in ("subheader", "markdown"):
-        monkeypatch.setattr(st, name, lambda said, **_: found.append(said))
+    for name in ("title", "header", "subheader", "markdown"):
+        monkeypatch.setattr(st, name, lambda said, **_: found.append(said.replace("\\", "")))
     return found
 
 

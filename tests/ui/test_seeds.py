@@ -11,6 +11,7 @@ from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff.board import Seed
 from dynviz.ui.tradeoff.seeds import said
 from tests.checkpoints import SEEDS, SPECS, build
+from tests.ui.look import WORDS
 from tests.ui.tradeoff import opened
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -22,7 +23,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def words(at: AppTest) -> str:
-    return "\n".join(e.value for kind in ("subheader", "markdown", "caption", "info") for e in getattr(at, kind))
+    return "\n".join(e.value for kind in WORDS for e in getattr(at, kind))
 
 
 def test_seeds_are_offered_nowhere() -> None:

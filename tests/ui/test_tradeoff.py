@@ -16,6 +16,7 @@ from dynviz.ui.tradeoff import chart as page
 from dynviz.ui.tradeoff.board import Spot
 from dynviz.ui.tradeoff.view import TradeoffView
 from tests.checkpoints import SPECS, Spec, build
+from tests.ui.look import WORDS, verdict
 from tests.ui.tradeoff import opened
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +47,7 @@ def chart(at: AppTest, index: int = 0) -> dict[str, Any]:
 
 
 def words(at: AppTest) -> str:
-    return "\n".join(e.value for kind in ("subheader", "markdown", "caption", "info") for e in getattr(at, kind)).replace("\\", "")
+    return "\n".join(e.value for kind in WORDS for e in getattr(at, kind)).replace("\\", "")
 
 
 def point_at(sweep: Sweep, **knobs: float) -> int:
@@ -57,7 +58,7 @@ def test_headline_states_n_compute_and_the_paired_difference_of_the_stored_numbe
     at, sweep = opened("sst2-joint"), stored("sst2-joint")
     i = point_at(sweep, entropy=0.5)
     mean, low, high = (points(float(v)) for v in sweep.differences[i])
-    assert at.subheader[0].value == f"24 sentences: {percent(float(sweep.share[i]))} of compute, {mean} points [{low}, {high}]"
+    assert verdict(at) == f"24 sentences: {percent(float(sweep.share[i]))} of compute, {mean} points [{low}, {high}]"
     assert at.metric[0].value == percent(float(sweep.share[i]))
     assert at.metric[1].value == f"{sweep.accuracy[i] * 100:.1f} %"
 
@@ -131,7 +132,7 @@ def test_the_menus_do_what_a_click_does() -> None:
     i = point_at(sweep, scale=3.0)
     at.select_slider(key="tradeoff.point.LTP").set_value(i).run()
     assert at.session_state["sst2-ltp.scale"] == 3.0
-    assert f"{percent(float(sweep.share[i]))} of compute" in at.subheader[0].value
+    assert f"{percent(float(sweep.share[i]))} of compute" in verdict(at)
 
 
 def test_full_depth_is_a_point_like_any_other() -> None:
@@ -139,7 +140,7 @@ def test_full_depth_is_a_point_like_any_other() -> None:
     at.select_slider(key="tradeoff.point.DACT-BERT, tau").set_value(1).run()
     assert at.session_state["sst2-dact.value"] == 0.1
     at.toggle(key="full").set_value(True).run()
-    assert "full depth" in at.subheader[0].value
+    assert "full depth" in verdict(at)
 
 
 def drawn(at: AppTest) -> set[str]:
@@ -247,14 +248,14 @@ def test_a_file_that_cannot_be_read_is_a_sentence_and_the_rest_is_drawn(shelf: P
 
 def test_words_are_a_task_of_their_own() -> None:
     at = opened("pos-tokee")
-    assert "24 sentences, " in at.subheader[0].value
+    assert "24 sentences, " in verdict(at)
     at.segmented_control(key="tradeoff.task").set_value("sst2").run()
     assert not at.exception
     assert at.session_state["choice"].checkpoint.config.task == "sst2"
 
 
 def test_the_plain_model_is_shown_as_the_yardstick() -> None:
-    assert "full depth" in opened("sst2-plain").subheader[0].value
+    assert "full depth" in verdict(opened("sst2-plain"))
 
 
 def test_colours_stay_with_their_curve_and_are_never_shared_while_one_is_free() -> None:

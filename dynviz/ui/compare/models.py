@@ -11,10 +11,10 @@ from dynviz.records.card import off_settings
 from dynviz.records.pair import Pair
 from dynviz.ui.compare import lanes, said, text
 from dynviz.ui.compare.lanes import Side
-from dynviz.ui.parts import inputs
+from dynviz.ui.parts import heading, inputs
 from dynviz.ui.parts.panels import waiting
 from dynviz.ui.shell import cache, state
-from dynviz.ui.shell.shown import guarded, plain
+from dynviz.ui.shell.shown import guarded
 
 MOST = 3
 BESIDE = {"pos": ("pos-sentee", "pos-calm-softmax"), "sst2": ("sst2-joint", "sst2-ltp", "sst2-cascade")}
@@ -38,7 +38,7 @@ def section(chosen: state.Choice) -> None:
     if not typed.strip():
         st.caption(text.STORED)
     traces = [side.pair.trace for side in sides]
-    st.markdown(f"#### {plain(said.of_models([s.label for s in sides], traces))}")
+    heading.title(said.of_models([s.label for s in sides], traces))
     lanes.side_by_side(sides, text.COLUMNS["model"])
     lanes.run_race(sides, text.REFERENCE, float(max(t.plain_flops for t in traces)))
     lanes.depths(sides)

@@ -6,12 +6,11 @@ from dynviz import api
 from dynviz.records.pair import Pair
 from dynviz.ui.compare import lanes, said, text
 from dynviz.ui.compare.lanes import Side
-from dynviz.ui.parts import inputs
+from dynviz.ui.parts import heading, inputs
 from dynviz.ui.parts.panels import waiting
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell import text as shared
 from dynviz.ui.shell.operator import allowed
-from dynviz.ui.shell.shown import plain
 
 
 def section(chosen: state.Choice) -> None:
@@ -35,7 +34,7 @@ def section(chosen: state.Choice) -> None:
         ]
     sides = [Side(label, pair) for label, pair in zip((text.FIRST, text.OTHER), pairs, strict=True)]
     a, b = (side.pair.trace for side in sides)
-    st.markdown(f"#### {plain(said.of_texts(a, b))}")
+    heading.title(said.of_texts(a, b))
     with st.popover(shared.MATHS, type="tertiary", icon=":material/function:"):
         st.markdown(text.MATHS)
     lanes.side_by_side(sides, text.TEXT_COLUMN)

@@ -10,7 +10,7 @@ from dynviz.jobs import Job
 from dynviz.ui.data import beside, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
 from dynviz.ui.data.rows import EXIT, Selection
 from dynviz.ui.data.view import DataView, look
-from dynviz.ui.parts import operating, show, sources
+from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import state
@@ -90,7 +90,9 @@ def headline(view: DataView) -> None:
         changed = int((sweep.predicted[1] != sweep.predicted[0]).sum())
         answers = count(len(sweep.rows.labels), "answer")
         line = text.BLIND_LINE.format(changed=f"{changed:,}", n=answers, differ=verb(changed, "differs", "differ"))
-    st.subheader(operating.headline(sweep, 1, view.said(), view.labelled), anchor=False)
+    said = operating.headline(sweep, 1, view.said(), view.labelled)
+    heading.section(said)
+    heading.told(said)
     st.markdown(line)
     operating.metrics(sweep, 1, view.labelled)
     lost = int((view.gathered.lost > 0).sum())
@@ -101,7 +103,7 @@ def headline(view: DataView) -> None:
 
 def exits(view: DataView) -> None:
     """After which layer the sentences stop; a click on a bar filters the rows below."""
-    st.subheader(text.EXITS_TITLE, anchor="exits")
+    heading.section(text.EXITS_TITLE, "exits")
     sweep, names = view.sweep, view.layers
     last = sweep.exits[1]
     if (last == sweep.layers).all():

@@ -12,7 +12,7 @@ from dynviz.figures.wording import count, shorten
 from dynviz.records import Bools, Ints
 from dynviz.ui.data import kept, text
 from dynviz.ui.data.view import DataView
-from dynviz.ui.parts import show
+from dynviz.ui.parts import heading, show
 from dynviz.ui.parts import text as shared
 from dynviz.ui.shell import state
 from dynviz.ui.shell.navigation import PAGES
@@ -37,7 +37,7 @@ def section(view: DataView, chosen: Selection | None) -> None:
     """Filters, a page of the table, and the way to the Sentence page."""
     if chosen is not None and chosen.rows is not None and not len(chosen.rows):
         return  # there are none, and that has been said
-    st.subheader(text.ROWS_TITLE, anchor="rows")
+    heading.section(text.ROWS_TITLE, "rows")
     keep, found = _filters(view)
     if chosen is not None and chosen.rows is not None:
         inside = np.zeros(view.n, bool)

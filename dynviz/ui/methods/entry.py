@@ -9,6 +9,7 @@ from dynviz.api import Checkpoint
 from dynviz.records.card import Card
 from dynviz.ui.methods import docstring, facts, pictures, text
 from dynviz.ui.methods.docstring import Words
+from dynviz.ui.parts import heading
 from dynviz.ui.parts import text as shared
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.navigation import PAGES
@@ -45,7 +46,7 @@ def show(group: MethodEntry) -> None:
     """The card."""
     card, said = group.card, docstring.of(group.card.about)
     idea(card, said, (text.ONE_RUN, text.ONE_RUN_HELP) if card.replayable else (text.EACH_RUN, text.EACH_RUN_HELP))
-    st.markdown(f"#### {text.PICTURE}")
+    heading.section(text.PICTURE)
     checkpoint = pictures.chosen(group.checkpoints)
     if checkpoint.runnable:
         _links(checkpoint, card)
@@ -61,7 +62,7 @@ def show(group: MethodEntry) -> None:
 def idea(card: Card, said: Words, runs: tuple[str, str]) -> None:
     """Title, caption, paper, what stops, and the rule point by point. runs: how its settings are run, and what that means."""
     with st.container(border=True, key="method-card"):
-        st.markdown(f"### {plain(card.title)}")
+        heading.section(card.title)
         st.markdown(f"**{plain(card.caption)}**")
         if source := " ".join(said.source) or plain(card.venue):
             st.caption(source)

@@ -10,6 +10,7 @@ from dynviz.figures.wording import number, percent1, points
 from dynviz.records.card import Card
 from dynviz.records.deviations import MEAN_POOLING
 from dynviz.ui.methods import text
+from dynviz.ui.parts import heading
 from dynviz.ui.parts.panels import Rows
 from dynviz.ui.parts.show import as_csv, open_table
 from dynviz.ui.shell.shown import plain
@@ -32,7 +33,7 @@ def written(rows: Rows, least: int = 0) -> None:
 
 def knobs(card: Card, said: Sequence[str], families: Mapping[str, Sequence[float]]) -> None:
     """Draw the tables of knobs and of training parameters. said: what the docstring says of it."""
-    st.markdown(f"#### {text.KNOBS}")
+    heading.section(text.KNOBS)
     bullets(said)
     for parameter, values in families.items():
         st.markdown(text.FAMILY.format(parameter=plain(parameter), values=", ".join(map(number, sorted(values)))))
@@ -53,7 +54,7 @@ def readings(card: Card) -> None:
     """Draw the table of readings."""
     if not card.readings:
         return
-    st.markdown(f"#### {text.READINGS}")
+    heading.section(text.READINGS)
     rows = [{"reading": r.name, "unit": text.UNITS[r.unit], "label": r.label, "compared": "✓" if r.compared else ""} for r in card.readings]
     told(rows, text.READING_COLUMNS)
 
@@ -68,7 +69,7 @@ def bullets(points: Sequence[str]) -> None:
 
 def measured(checkpoints: Sequence[Checkpoint]) -> None:
     """What was measured here, a row for each split of each checkpoint."""
-    st.markdown(f"#### {text.METRICS}")
+    heading.section(text.METRICS)
     rows = [row for c in checkpoints for row in metrics(c)]
     if not rows:
         st.markdown(text.NO_METRICS)
@@ -117,7 +118,7 @@ def published(card: Card) -> None:
     """What others report, with its source, in a block of its own: never mixed with ours."""
     if card.kind == "baseline":
         return
-    st.markdown(f"#### {text.PUBLISHED}")
+    heading.section(text.PUBLISHED)
     if not card.published:
         st.markdown(text.NO_PUBLISHED)
         return
@@ -130,14 +131,14 @@ def deviations(card: Card, of: Sequence[Checkpoint] = ()) -> None:
     common = (MEAN_POOLING,) if any(c.config.options.get("pooling") == "mean" for c in of) else ()
     if not (common + card.deviations):
         return
-    st.markdown(f"#### {text.DEVIATIONS}")
+    heading.section(text.DEVIATIONS)
     told([vars(one) for one in (*common, *card.deviations)], text.DEVIATION_COLUMNS)
     st.caption(text.DEVIATIONS_NOTE)
 
 
 def checkpoints(of: Sequence[Checkpoint], said: Sequence[str]) -> None:
     """Draw the table of how checkpoints were trained. said: what the docstring says of the training."""
-    st.markdown(f"#### {text.TRAINED}")
+    heading.section(text.TRAINED)
     bullets(said)
     rows = [made(c) for c in of]
     if len(rows) > SIDE_BY_SIDE:

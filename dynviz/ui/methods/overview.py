@@ -12,6 +12,7 @@ from dynviz.api import Checkpoint
 from dynviz.records.card import Card
 from dynviz.ui.methods import facts, menu, text
 from dynviz.ui.methods.entry import MethodEntry
+from dynviz.ui.parts import heading
 from dynviz.ui.parts.show import as_csv
 from dynviz.ui.shell.shown import plain
 
@@ -23,7 +24,7 @@ def show(there: Mapping[str, MethodEntry], policies: Mapping[str, Card]) -> None
     st.caption(text.GLANCE_NOTE)
     every = rows(there, policies)
     for kind, of_kind in groupby(every, lambda row: row["kind"]):
-        st.markdown(f"#### {kind}")
+        heading.section(kind)
         facts.written([_cells(row) for row in of_kind], LEAST)
     as_csv("methods", every)
     _missing(there)
@@ -67,5 +68,5 @@ def _missing(there: Mapping[str, MethodEntry]) -> None:
     """Methods that are registered but have no checkpoint."""
     found = {name: about.split("\n", 1)[0] for name, about in api.registered().items() if name not in there}
     if found:
-        st.markdown(f"#### {text.WITHOUT}")
+        heading.section(text.WITHOUT)
         st.markdown("\n".join(f"- `{name}`: {plain(about)}" for name, about in found.items()))

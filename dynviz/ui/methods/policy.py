@@ -11,17 +11,17 @@ from dynviz.figures.wording import percent
 from dynviz.records.card import Card
 from dynviz.ui.methods import docstring, facts, text
 from dynviz.ui.methods.entry import idea
-from dynviz.ui.parts import sources
+from dynviz.ui.parts import heading, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache
-from dynviz.ui.shell.shown import guarded, plain
+from dynviz.ui.shell.shown import guarded
 
 
 def show(card: Card) -> None:
     """The card, the stream, and what others report."""
     said = docstring.of(card.about)
     idea(card, said, (text.POLICY, ""))
-    st.markdown(f"#### {text.STREAM.format(title=plain(card.title))}")
+    heading.section(text.STREAM.format(title=card.title))
     facts.bullets(said.knob)
     with guarded():
         _stream(card)

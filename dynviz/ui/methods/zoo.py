@@ -9,7 +9,7 @@ from dynviz import figures
 from dynviz.figures.wording import percent, percent1
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui.methods import text
-from dynviz.ui.parts import sources
+from dynviz.ui.parts import heading, sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.parts.show import one_of
 from dynviz.ui.shell import cache
@@ -48,7 +48,7 @@ def _intro(task: TaskZoo) -> str:
 
 
 def _budget(task: TaskZoo) -> None:
-    st.markdown(f"#### {text.ZOO_HEADS['budget']}")
+    heading.section(text.ZOO_HEADS['budget'])
     shares = {str(round(100 * b.budget)): percent(b.budget) for b in task.budgets}
     names = list(shares)
     chosen = task.budgets[names.index(one_of(text.ZOO_BUDGET, shares, names[len(names) // 2], BUDGET))]
@@ -62,7 +62,7 @@ def _budget(task: TaskZoo) -> None:
 
 
 def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
-    st.markdown(f"#### {text.ZOO_HEADS[what]}")
+    heading.section(text.ZOO_HEADS[what])
     if not there:
         st.info(finding, icon=":material/info:")
         return

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from dynviz.ui.data import board, cache, kept, source, text
+from dynviz.ui.parts import heading
 from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import guarded, plain
 
 id = kept.said(source.JOB)
 job = None
-st.markdown(f"### {text.TITLE}")
+heading.title(text.TITLE, tell=False)
 with guarded():
     job = cache.registry().find(id) if id else None
     if id and job is None:

@@ -6,11 +6,11 @@ from dynviz import api
 from dynviz.ui.methods import menu, overview, policy, text, zoo
 from dynviz.ui.methods.entry import groups
 from dynviz.ui.methods.entry import show as show_card
-from dynviz.ui.parts import show
+from dynviz.ui.parts import heading, show
 from dynviz.ui.shell import cache
 
 found, policies = groups(cache.catalogue()[0]), api.policies()
-st.markdown(f"### {text.TITLE}")
+heading.title(text.TITLE, tell=False)
 st.caption(text.INTRO)
 view = show.one_of(text.VIEW, text.VIEWS, "one", "view")
 if view == "zoo":

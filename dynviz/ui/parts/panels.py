@@ -12,7 +12,7 @@ import streamlit as st
 from dynviz import api
 from dynviz.data.spreadsheet import to_csv
 from dynviz.figures import DARK, LIGHT, Style, captions
-from dynviz.ui.parts import export
+from dynviz.ui.parts import export, heading
 from dynviz.ui.parts.export import text as text_export
 from dynviz.ui.shell import text
 from dynviz.ui.shell.shown import marked, plain
@@ -75,7 +75,7 @@ def _export(panel: Panel) -> None:
 
 def _heading(panel: Panel) -> None:
     title, said = split(panel.finding)
-    st.markdown(f"**{plain(title)}**")
+    heading.card(title)
     if said or panel.key:
         st.caption("  \n".join(plain(line) for line in (said, panel.key) if line))
 

@@ -12,7 +12,6 @@ from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.shell.state import Choice, Entry
 
 PAGES = Path(__file__).parents[1] / "pages"
-STYLE = Path(__file__).parent / "style.css"
 ICON = Path(__file__).parent / "icon.png"  # a file: a named icon would be fetched from a server of fonts
 
 
@@ -22,9 +21,21 @@ def pages() -> list[st.Page]:
     return [st.Page(PAGES / f"{name}.py", title=text.PAGES[name], default=name == "sentence") for name in there]
 
 
+def bar(found: list[st.Page]) -> None:
+    """The names of the pages above the page, seen where the window is too narrow for those at the top: `style.css` says where."""
+    with st.container(horizontal=True, gap=None, key="pages"):
+        for page in found:
+            st.page_link(page)
+
+
+def titled(page: st.Page) -> str:
+    """What the browser's tab says: the page, and the model it shows."""
+    chosen = st.session_state.get("choice")
+    return " · ".join([page.title, *([chosen.entry.title] if chosen else []), text.APP])
+
+
 def sidebar() -> None:
-    """The one style sheet; model and knobs; leaves the selection for the page."""
-    st.html(STYLE)
+    """Model and knobs; leaves the selection for the page."""
     state.arrive()
     if st.session_state["page"] in text.WITHOUT_SIDEBAR:
         state.wait()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dynviz.figures.wording import gap, percent, percent1, points, setting
 from dynviz.records import Sweep
-from dynviz.ui.parts import show
+from dynviz.ui.parts import heading, show
 from dynviz.ui.parts.panels import table
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import board, text
@@ -18,7 +18,7 @@ from dynviz.ui.tradeoff.view import TradeoffView, examples, use
 
 def section(view: TradeoffView) -> None:
     """The slider, the choice beside its outcome, and the same for every curve."""
-    st.subheader(text.BUDGET_TITLE, anchor="budget")
+    heading.section(text.BUDGET_TITLE, "budget")
     budget = st.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params") / 100
     pick = board.best(_picks(view, _among(view), budget))
     if pick is None:

@@ -10,7 +10,7 @@ from dynviz import api, figures
 from dynviz.figures.wording import listing, percent, percent1, points, setting
 from dynviz.records import Sweep
 from dynviz.records.slices import against
-from dynviz.ui.parts import operating, show, sources
+from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache, state
@@ -56,7 +56,7 @@ def headline(view: TradeoffView) -> None:
         st.info(text.NO_OWN.format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
         return
     i, name = spot.point, plain(view.name(spot.checkpoint))
-    st.subheader(operating.headline(sweep, i, examples(sweep)), anchor=False)
+    heading.title(operating.headline(sweep, i, examples(sweep)))
     if i == 0:
         st.markdown(text.FULL_LINE.format(name=name))
     else:

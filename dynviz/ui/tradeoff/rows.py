@@ -12,7 +12,7 @@ from dynviz.api import Checkpoint
 from dynviz.figures.wording import count, points, verb
 from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
-from dynviz.ui.parts import operating, show, sources
+from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.parts.panels import table as folded
@@ -91,7 +91,7 @@ def signed() -> dict[str, Any]:
 
 def exits(view: TradeoffView, sweep: Sweep, point: int) -> None:
     """After which layer the sentences stop, right and wrong ones apart; a click on a bar, or the menu, lists its rows."""
-    st.subheader(text.EXITS_TITLE, anchor="exits")
+    heading.section(text.EXITS_TITLE, "exits")
     if (sweep.exits[point] == sweep.layers).all():
         st.markdown(operating.no_exits(sweep, point))
         return

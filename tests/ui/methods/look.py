@@ -5,6 +5,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from tests.checkpoints import Spec
+from tests.ui.look import WORDS
 
 ROOT = Path(__file__).parents[3]
 MORE = (Spec("sst2-gate", "gate_bert"), Spec("sst2-right-tool", "right_tool"), Spec("sst2-act", "act"))
@@ -22,7 +23,7 @@ def opened(method: str = "", **query: str) -> AppTest:
 
 
 def words(at: AppTest) -> str:
-    said = "\n".join(e.value for kind in ("subheader", "markdown", "caption", "info") for e in getattr(at, kind))
+    said = "\n".join(e.value for kind in WORDS for e in getattr(at, kind))
     return said.replace("\\", "")
 
 

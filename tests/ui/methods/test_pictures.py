@@ -64,6 +64,6 @@ def test_the_finding_heads_the_card_of_its_picture_and_nothing_is_written_inside
     charts = at.get("plotly_chart")
     assert charts
     for chart in charts:
-        assert f"**{split(chart.proto.alt)[0]}**" in said
+        assert split(chart.proto.alt)[0] in said
         assert not json.loads(chart.proto.spec)["layout"].get("title", {}).get("text")
     assert len([e for e in at.get("popover") if e.proto.popover.label == HOW]) == len(charts)
