@@ -3,6 +3,6 @@
 from dynviz.ui.shell.shown import plain
 
 
-def fill(words: str, **holes: object) -> str:
+def fill(words: str, /, **holes: object) -> str:
     """The text with its {holes} filled; what is filled in shows as typed, whatever markdown would make of it."""
     return words.format(**{name: plain(str(value)) for name, value in holes.items()})

@@ -5,7 +5,7 @@ A lesson is one file in `lessons/` that holds a `LESSON`. Everything it says of 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ class Lesson(Generic[S]):
     to do, None where no model is needed. texts: the sentences it shows. story: whether S shows what the lesson is about; a model for
     which it does is taken. opening: what has to be said before the guesses. finding: the title once the picture is seen, true with or
     without the story. how_to: how to read the picture, in one line. draw: draws it. reveal: three short sentences, `otherwise` where the
-    story did not happen. boxes: the labels of the text boxes with which one tries sentences of one's own.
+    story did not happen. more: draws what comes after them. boxes: the labels of the text boxes with which one tries sentences of one's
+    own, as many of the first texts as there are labels.
     """
 
     number: int
@@ -113,17 +114,17 @@ class Lesson(Generic[S]):
     opening: Callable[[S], str]
     asks: tuple[Guess[S], ...]
     finding: Callable[[S], str]
-    how_to: str
+    how_to: Callable[[S], str]
     draw: Callable[[S], None]
     reveal: Callable[[S], tuple[str, ...]]
     otherwise: Callable[[S], tuple[str, ...]]
     check: Check[S]
     misconception: str
     not_shown: str
+    more: Callable[[S], None] | None = None
     texts: tuple[str, ...] = ()
     boxes: tuple[str, ...] = ()
     tries: tuple[Try, ...] = ()
-    terms: tuple[str, ...] = field(default=())
 
 
 AnyLesson = Lesson[Any]

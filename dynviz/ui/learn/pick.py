@@ -34,12 +34,14 @@ def model_for(lesson: AnyLesson, asked: str) -> str:
     if lesson.models is None:
         return ""
     names = tuple(found.name for found in fitting(lesson.models))
-    return asked if asked in names else _best(lesson.name, names, lesson) if names else ""
+    if asked in names or not names:
+        return asked if names else ""
+    return first(lesson.name, names, lesson.texts, lambda name: lesson.story(lesson.gather(Setting(name, lesson.texts)))) or names[0]
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _best(name: str, names: tuple[str, ...], _lesson: AnyLesson) -> str:
-    """The first for which the story is true, of those whose traces are stored before those that have to be run; else the first."""
-    there = [model for model in names if all(stored(model, text) for text in _lesson.texts)]
-    order = there + [model for model in names if model not in there]
-    return next((model for model in order if _lesson.story(_lesson.gather(Setting(model, _lesson.texts)))), names[0])
+@st.cache_resource(max_entries=64, show_spinner=False)
+def first(about: str, names: tuple[str, ...], texts: tuple[str, ...], _holds: Callable[[str], bool]) -> str | None:
+    """The first of these models for which something holds, those with stored traces of the texts before those that have to run them.
+    about: what holds, as a key of the cache."""
+    there = [name for name in names if all(stored(name, text) for text in texts)]
+    return next((name for name in there + [name for name in names if name not in there] if _holds(name)), None)

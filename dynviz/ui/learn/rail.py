@@ -57,7 +57,7 @@ def _ask(lesson: AnyLesson, shown: Any) -> None:
 def _seen(lesson: AnyLesson, shown: Any, at: Place) -> None:
     """The finding, the guess beside the truth, the picture and why it is so."""
     st.title(lesson.finding(shown), anchor=False)
-    st.caption(lesson.how_to)
+    st.caption(lesson.how_to(shown))
     guess.answer(lesson, shown, at.guess)
     lesson.draw(shown)
     sentences = lesson.reveal(shown) if lesson.story(shown) else lesson.otherwise(shown)
@@ -65,6 +65,8 @@ def _seen(lesson: AnyLesson, shown: Any, at: Place) -> None:
     for sentence in sentences:
         with grid.cell():
             st.markdown(sentence)
+    if lesson.more:
+        lesson.more(shown)
 
 
 def _after(lesson: AnyLesson, shown: Any, at: Place, setting: Setting) -> None:
