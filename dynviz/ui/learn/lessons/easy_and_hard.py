@@ -55,8 +55,8 @@ DEEP = ": {words} went through all layers"
 AGAINST = "**Length and depth pull apart.** Length alone would make the second dearer, but the model goes less far in it."
 ONE_CAUSE = "**The gap is length.** Depth changes next to nothing between these two."
 COMMON = (
-    "A common answer is: the plain model pays the same for both. True for the *number of layers*, wrong for the *cost*. To see depth alone, take "
-    "two sentences of almost the same length, {first} and {second} pieces, and a model that stops a whole text at once."
+    "A common answer is: the plain model pays the same for both. True for the *number of layers*, wrong for the *cost*. To see depth "
+    "alone, take two sentences of almost the same length, {first} and {second} pieces, and a model that stops a whole text at once."
 )
 ONE_MORE = "**One word more: {hard} instead of {easy}.** It did {first} of the plain model's work, then {second}{asked}."
 ASKED = ": more than plain, as it was asked for an answer {times} times"
