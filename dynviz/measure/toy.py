@@ -20,7 +20,7 @@ from dynviz.records.cost import LayerSize
 from dynviz.records.worked import Worked, WorkedLayer
 
 FEATURES = ("feeling", "not", "it's", "plain")
-NEURONS = ("neuron 1", "neuron 2")
+NEURONS = ("1", "2")
 LABELS = ("positive", "negative")
 TRUTH = {"it's so good": "positive", "it's not good": "negative", "it's not bad": "positive", "it's so bad": "negative"}
 THRESHOLD = 0.5  # stop when the doubt, at most ln 2 = 0.69, is below it
