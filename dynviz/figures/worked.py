@@ -1,6 +1,6 @@
 """A layer by hand, from left to right: grids of numbers, each cell with the sum that gives it, and what the exit makes of the first word.
 
-Three small pictures a layer and not one wide one: side by side they read as one line, on a phone they stand one below the other.
+Small pictures of one scale and not one wide one: side by side they read as one line, on a phone they stand one below the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix, on
-from dynviz.figures.wording import percent, safe, wrap
+from dynviz.figures.wording import ems, percent, safe, wrap
 from dynviz.records.worked import Worked, WorkedLayer
 
-ROW = 36  # px
-UNITS = 9.8  # cells across a picture: row names, a grid of four, the step, a grid of three
+CELL = 36  # px, across and down
 _NAMES, _STEP = 1.45, 1.25  # cells that row names and a step take
+_TITLE = 13  # px
+_EXIT = 6.0  # cells across an exit: its sum is longer than its numbers
 _LARGE = 2.5  # a number of this size is darkest
 _HOVER = 36  # characters a line
 
@@ -36,7 +37,8 @@ def worked(grids: Mapping[str, Worked], steps: Sequence[str], colour: str = "", 
         fig.add_annotation(_note(_NAMES - 0.62, -r, text, _ink(done, style), 14, xanchor="right"))
     if colour:
         fig.add_shape(type="rect", x0=-0.12, x1=0.02, y0=-len(rows) + 0.5, y1=1.5, fillcolor=colour, line={"width": 0})
-    return _framed(fig, len(rows), style)
+    title = ems(list(grids)[-1]) * _TITLE / CELL  # may be wider than its grid
+    return _framed(fig, starts[-1] - 0.48 + max(len(figs[-1].columns), title), len(rows), style)
 
 
 def worked_exit(layer: WorkedLayer, title: str, said: str, done: bool = True, style: Style = LIGHT) -> go.Figure:
@@ -53,7 +55,7 @@ def worked_exit(layer: WorkedLayer, title: str, said: str, done: bool = True, st
     for y, text, size in lines:
         colour = _ink(done, style) if size > 14 else style.muted
         fig.add_annotation(_note(_NAMES - 0.48, y, text, colour, size, xanchor="left"))
-    return _framed(fig, count, style)
+    return _framed(fig, _EXIT, count, style)
 
 
 def first_word(layer: WorkedLayer) -> Worked:
@@ -112,7 +114,7 @@ def _fill(value: float, done: bool, style: Style) -> str:
 
 
 def _heads(fig: go.Figure, title: str, grid: Worked, at: float, done: bool, style: Style) -> None:
-    fig.add_annotation(_note(at - 0.48, 1.5, f"<b>{safe(title)}</b>", _ink(done, style), 14, xanchor="left", yanchor="top"))
+    fig.add_annotation(_note(at - 0.48, 1.5, f"<b>{safe(title)}</b>", _ink(done, style), _TITLE, xanchor="left", yanchor="top"))
     for c, name in enumerate(grid.columns):
         fig.add_annotation(_note(at + c, 0.7, safe(name), style.muted, 12))
 
@@ -125,9 +127,9 @@ def _note(x: float, y: float, text: str, colour: str, size: int, **more: Any) ->
     return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"size": size, "color": colour}, **more}
 
 
-def _framed(fig: go.Figure, rows: int, style: Style) -> go.Figure:
-    fig.update_xaxes(layout.axis(style, showticklabels=False, range=[-0.15, UNITS]))
+def _framed(fig: go.Figure, across: float, rows: int, style: Style) -> go.Figure:
+    fig.update_xaxes(layout.axis(style, showticklabels=False, range=[-0.15, across]))
     fig.update_yaxes(layout.axis(style, showticklabels=False, range=[-rows + 0.5, 1.55]))
-    layout.frame(fig, style, "", "", body=int(ROW * (rows + 1.05)), bottom=4, right=0, left=0)
-    fig.update_layout(barmode="overlay")
+    layout.frame(fig, style, "", "", body=int(CELL * (rows + 1.05)), bottom=4, right=0, left=0)
+    fig.update_layout(barmode="overlay", width=int(CELL * (across + 0.15)))
     return fig

@@ -5,7 +5,7 @@ import pytest
 
 from dynviz.figures.doubts import Doubt, doubts, doubts_finding, doubts_table
 from dynviz.figures.style import DARK, LIGHT, contrast
-from dynviz.figures.worked import UNITS, signed, worked, worked_exit, worked_finding, worked_table
+from dynviz.figures.worked import signed, worked, worked_exit, worked_finding, worked_table
 from dynviz.records.worked import Worked, WorkedLayer
 
 ENTER = Worked(("it's", "<b>"), ("feeling", "not"), np.array([[0, -1.004], [2, 1]]), (("0", "−1 − 0.004"), ("2", "1")))
@@ -16,11 +16,12 @@ TITLES = ["enter", "looks", "looked", "neurons", "leaves"]
 
 
 def test_each_number_is_printed_with_its_sum_and_the_grids_stand_side_by_side() -> None:
-    first, second = worked({"in": ENTER, "looks": LOOKS}, ["look"]).data
+    fig = worked({"in": ENTER, "looks": LOOKS}, ["look"])
+    first, second = fig.data
     assert list(first.text) == ["0", "−1.00", "2.00", "1.00"]
     assert "−1 − 0.004<br>= <b>−1.00</b>" in first.hovertext[1]
     assert max(first.x) + 1 < min(second.x)
-    assert max(second.x) < UNITS
+    assert max(second.x) + 0.5 < fig.layout.xaxis.range[1]
     assert first.base[0] > first.base[2], "the first word on top"
 
 
