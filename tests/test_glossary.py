@@ -1,7 +1,17 @@
-"""The glossary: its file is fresh, and the words that the screen uses and explains are in it."""
+"""The glossary: its file is fresh, and the words that the screen and the lessons use are in it, once."""
 
-from dynviz.ui.shell.glossary import TERMS
+import re
+
+import pytest
+
+from dynviz.ui.shell import glossary
+from dynviz.ui.shell.glossary import TERMS, terms
 from tests.glossary import FILE, page
+
+LESSONS = (
+    "layer", "piece", "step (FLOP)", "compute share", "plain model", "exit", "depth", "knob", "threshold", "doubt (entropy)", "patience",
+    "frozen", "dropped", "cascade", "interval",
+)  # fmt: skip
 
 
 def test_the_file_is_what_the_glossary_says() -> None:
@@ -9,5 +19,18 @@ def test_the_file_is_what_the_glossary_says() -> None:
 
 
 def test_the_terms_that_are_the_apps_own_are_explained() -> None:
-    assert {"knob", "evaluation split", "avoidable compute", "depth", "compute", "dominated"} <= TERMS.keys()
+    assert {"evaluation split", "avoidable compute", "dominated", *LESSONS} <= TERMS.keys()
     assert all(meaning.endswith(".") or meaning.endswith(").") for meaning in TERMS.values())
+    assert glossary._MORE.keys() <= TERMS.keys(), "more is said of a term that is not there"
+
+
+@pytest.mark.parametrize("term", LESSONS)
+def test_a_lesson_says_a_term_in_one_short_sentence(term: str) -> None:
+    said = terms([term]).partition(": ")[2]
+    assert TERMS[term].startswith(said)
+    assert len(re.findall(r"[.;](?: |$)", said)) <= 2
+    assert len(said.split()) <= 14
+
+
+def test_terms_come_in_the_order_asked_for() -> None:
+    assert terms(["knob", "exit"]).splitlines()[1] == "- **exit**: Giving the answer before the last layer."

@@ -10,7 +10,7 @@ from dynviz.ui.shell import address
 
 Step = Literal["ask", "seen", "check"]
 BOXES = ("text", "text2")  # the parameters of the learner's own texts
-OWN = ("step", "guess", "model", *BOXES, "knob")  # what belongs to one lesson
+OWN = ("step", "guess", "model", *BOXES, "knob", "toy")  # what belongs to one lesson
 PRIVATE = ("guess", "seat", "done")  # what a link for others leaves out
 DONE = "learn-done"  # in the session, too: another page's address does not hold it
 

@@ -24,7 +24,8 @@ def show(lesson: AnyLesson, at: Place) -> None:
         st.info(text.NOTHING_FITS)
         return
     own = tuple(typed or given for typed, given in zip(at.texts, lesson.texts, strict=False)) if lesson.boxes else ()
-    setting = Setting(model, own + lesson.texts[len(own) :], at.knob if lesson.check.turns and at.step == "check" else None)
+    turned = lesson.models is None or (lesson.check.turns and at.step == "check")
+    setting = Setting(model, own + lesson.texts[len(own) :], at.knob if turned else None)
     shown = lesson.gather(setting)
     if at.step == "ask":
         _ask(lesson, shown)

@@ -18,7 +18,7 @@ VERDICTS = {
 }
 METRICS = ("Compute", "Accuracy", "Mean depth of all tokens", "As full depth")
 METRICS_HELP = (
-    TERMS["compute"],
+    TERMS["compute share"],
     "Share of right answers; below it, the difference to the same model at full depth.",
     TERMS["depth"],
     "Share of answers that are the same as at full depth.",

@@ -9,7 +9,7 @@ LAYERS, MEAN_DEPTH = "Layers used", "Mean depth of {of}"
 DEPTH_HELP = TERMS["depth"] + " Compute counts more, so its share of the whole may be another."
 OF = "{some} of {all}"
 SHARE = "Compute"
-SHARE_HELP = TERMS["compute"]
+SHARE_HELP = TERMS["compute share"]
 TIME = "Measured time"
 TIME_HELP = (
     "Processor time of one thread on this server, this text alone, median of several runs. "

@@ -1,53 +1,81 @@
-"""The field's terms as this app uses them, with their sources; the sidebar's list and `docs/glossary.md` are made from it."""
+"""The terms as this app uses them, with their sources: lessons show the first sentence of each, sidebar and `docs/glossary.md` all."""
 
-TERMS = {
-    "knob": (
-        "A setting that trades accuracy for compute without training anew, such as the threshold of an exit rule. Each has a setting at "
-        "which nothing stops. In the literature: threshold, patience or budget."
-    ),
-    "full depth": "The same model with its knob off: every layer computes every token. What an early answer is compared with.",
-    "plain model": "The same encoder fine-tuned with one classifier at the end and no method: the 100 % of every share of compute.",
-    "depth": (
-        "Of a token: the feed-forward blocks run on it. The mean depth of the words leaves out the special tokens [CLS] and [SEP]; the "
-        "mean depth of all tokens counts them."
-    ),
-    "compute": (
-        "FLOPs spent, classifiers and gates included, over the FLOPs of the plain model on the same text, without padding. It counts "
-        "attention, keys and special tokens that a mean depth does not, and may exceed 100 %."
-    ),
-    "exit": "A layer after which a sentence, or a word, has its answer, and the classifier there (BranchyNet, 2016; DeeBERT, ACL 2020).",
-    "frozen": (
-        "A token that is no longer computed, but still seen by others: its state is copied up (TokEE; Depth-Adaptive Transformer, 2020)."
-    ),
-    "dropped": "A token that is gone for good: neither computed nor seen (PoWER-BERT, ICML 2020; LTP, KDD 2022). Also called pruned.",
+from collections.abc import Sequence
+
+_SHORT = {
+    "layer": "One round of work over the whole text.",
+    "piece": "A word, or a part of a word.",
+    "step (FLOP)": "One multiplication or addition.",
+    "compute share": "Steps done, of those that the plain model would do on the same text.",
+    "plain model": "The same model that never stops.",
+    "exit": "Giving the answer before the last layer.",
+    "depth": "The layers that a word went through.",
+    "knob": "The setting that says how easily a model stops.",
+    "threshold": "The limit that a number is held against.",
+    "doubt (entropy)": "How spread the model's guesses are; 0 is sure.",
+    "patience": "How often an answer must come again before the model stops.",
+    "frozen": "Finished, but still seen by others.",
+    "dropped": "Removed, and seen by nobody.",
+    "cascade": "A small model first, and a big one if it is needed.",
+    "interval": "Where the true value lies in 95 of 100 such tests.",
+    "full depth": "The same model with its knob off: every layer computes every token.",
     "operating point": "A model at one setting of its knob, with the compute and the accuracy it has there over a data set.",
     "calibration split": "Labelled rows kept from training, on which settings are chosen.",
-    "evaluation split": (
-        "Labelled rows on which settings are only measured: SST-2's dev set (its test labels are not public), the test parts of UD English "
-        "EWT and of IMDB."
-    ),
-    "bootstrap interval": (
-        "The 95 % interval of a difference when whole sentences are drawn anew, with replacement, 2,000 times; paired: both settings on "
-        "the same draw (Efron and Tibshirani, 1993)."
-    ),
+    "evaluation split": "Labelled rows on which settings are only measured.",
     "one fixed depth": "The plain model cut after 1, 2, ... layers and tuned there: what every adaptive method has to beat.",
     "random exit": "Leaving after a layer drawn by lot, at the same mean cost: a rule that is no better foresees nothing.",
-    "oracle exit": "Leaving at the first layer whose answer is right. It needs the right answers, so no rule can beat it.",
-    "avoidable compute": (
-        "What was spent after the layer from which the answer no longer changes."
-    ),
+    "oracle exit": "Leaving at the first layer whose answer is right.",
+    "avoidable compute": "What was spent after the layer from which the answer no longer changes.",
     "overthinking": "Full depth is wrong where an earlier layer is right (Kaya et al., Shallow-Deep Networks, ICML 2019).",
-    "dominated": "An operating point for which another is at least as accurate at no more compute. The others form the Pareto front.",
-    "calibration error": "ECE: the mean gap between how sure a model is and how often it is right, over 15 bins (Guo et al., ICML 2017).",
-    "AUROC": "The chance that a right answer is surer than a wrong one; 0.5 is chance. How well confidence foretells mistakes.",
-    "promise": (
-        "With this confidence at most so many answers are lost: a setting chosen by Learn then Test on the calibration split (Angelopoulos "
-        "et al., 2021)."
-    ),
+    "dominated": "An operating point for which another is at least as accurate at no more compute.",
+    "calibration error": "The mean gap between how sure a model is and how often it is right.",
+    "AUROC": "The chance that a right answer is surer than a wrong one; 0.5 is chance.",
+    "promise": "With this confidence at most so many answers are lost.",
     "replayed": "Worked out from one recorded run at full depth: possible where stopping cannot change what was read before.",
 }
+_MORE = {
+    "layer": "In a cascade the layers of both models are counted on one axis.",
+    "piece": "What the model reads; also called a token. [CLS] at the start and [SEP] at the end are pieces too.",
+    "step (FLOP)": "Only those of matrix products are counted.",
+    "compute share": (
+        "Classifiers and gates are counted, and so are attention, keys and special tokens, which a mean depth leaves out; padding is not. "
+        "It may exceed 100 %."
+    ),
+    "plain model": "The same encoder fine-tuned with one classifier at the end and no method: the 100 % of every compute share.",
+    "exit": "Of a sentence, or of a word; also the classifier there (BranchyNet, 2016; DeeBERT, ACL 2020).",
+    "depth": (
+        "The feed-forward blocks run on a token. The mean depth of the words leaves out the special tokens [CLS] and [SEP]; the mean depth "
+        "of all tokens counts them."
+    ),
+    "knob": (
+        "It trades accuracy for compute without training anew; each has a setting at which nothing stops. In the literature: threshold, "
+        "patience or budget."
+    ),
+    "doubt (entropy)": "Elsewhere in the app divided by the most it can be, so that 1 is lost whatever the number of classes.",
+    "patience": "PABEE (NeurIPS 2020).",
+    "frozen": "A token that is no longer computed: its state is copied up (TokEE; Depth-Adaptive Transformer, 2020).",
+    "dropped": "A token that is neither computed nor seen (PoWER-BERT, ICML 2020; LTP, KDD 2022). Also called pruned.",
+    "cascade": "CascadeBERT (Findings of EMNLP 2021). The big one begins anew, so that a hard text pays for both.",
+    "interval": (
+        "Of a difference: a bootstrap, in which whole sentences are drawn anew, with replacement, 2,000 times; paired: both settings on "
+        "the same draw (Efron and Tibshirani, 1993)."
+    ),
+    "full depth": "What an early answer is compared with.",
+    "evaluation split": "SST-2's dev set (its test labels are not public), the test parts of UD English EWT and of IMDB.",
+    "oracle exit": "It needs the right answers, so no rule can beat it.",
+    "dominated": "The others form the Pareto front.",
+    "calibration error": "ECE, over 15 bins (Guo et al., ICML 2017).",
+    "AUROC": "How well confidence foretells mistakes.",
+    "promise": "A setting chosen by Learn then Test on the calibration split (Angelopoulos et al., 2021).",
+}
+TERMS = {term: f"{short} {_MORE[term]}" if term in _MORE else short for term, short in _SHORT.items()}
 
 
 def as_markdown() -> str:
     """Every term with its meaning as a Markdown list, by name."""
     return "\n".join(f"- **{term}**: {meaning}" for term, meaning in sorted(TERMS.items(), key=lambda item: item[0].lower()))
+
+
+def terms(words: Sequence[str]) -> str:
+    """These terms, each in a short sentence, as a Markdown list in this order: for a lesson that uses them first."""
+    return "\n".join(f"- **{term}**: {_SHORT[term]}" for term in words)
