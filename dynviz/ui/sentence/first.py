@@ -21,7 +21,7 @@ def screen(chosen: state.Choice) -> None:
     texts = [p.trace.text for p in shown] or list(api.first_texts(chosen.checkpoint.config.task))
     of = words.introduced(title, chosen.card, *(shown if use_stored else (_run(name, typed, chosen) for typed in texts)))
     st.caption(own.ABOUT)
-    heading.title(plain(words.title(of)))
+    heading.title(words.title(of))
     st.markdown(plain(words.said(of, stored.first, chosen.untouched)))
     st.caption(plain(words.how(of)))
     grid = st.grid(2, min_column_width=460)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynviz.figures.columns import one_decision
 from dynviz.data.pieces import as_typed
+from dynviz.figures.columns import one_decision
 from dynviz.figures.depths import compute, depth_sentences, mean_depth, mean_of
 from dynviz.figures.wording import listing, percent
 from dynviz.records import Trace

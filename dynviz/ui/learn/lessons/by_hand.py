@@ -265,5 +265,4 @@ LESSON = Lesson(
     misconception="“Tune the threshold and it will be fine.” A threshold only chooses among the doubts there are. Where a wrong answer is "
     "surer than a right one, no line parts them.",
     not_shown="A trained model: it has millions of numbers, and nobody chose them. Its sums are the same, its reasons are not so clear.",
-    terms=("exit", "doubt (entropy)", "threshold", "compute share"),
 )
