@@ -20,7 +20,7 @@ from dynviz.errors import InputError
 from dynviz.measure import risk
 from dynviz.measure.risk import Loss, Promise
 from dynviz.records import Interventions, Stream, Sweep, Trace
-from dynviz.records.card import Card, Learned, Picture
+from dynviz.records.card import Card, Kind, Learned, Picture
 from dynviz.records.pair import Golden, Pair
 from dynviz.ui.shell import text
 from dynviz.ui.shell.operator import allowed
@@ -136,6 +136,13 @@ def card(name: str) -> Card:
     """The description of the checkpoint's method."""
     with files_of(name):
         return api.card(checkpoint(name))
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def kind(name: str) -> Kind | None:
+    """What stops under the checkpoint's method; None where that is not stored with it. For menus: no method is imported for it."""
+    found = api.stored_card(checkpoint(name))
+    return found.kind if found else None
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -47,6 +47,7 @@ def sidebar() -> None:
     with st.sidebar:
         st.markdown(f"### {text.APP}")
         name = _model(known)
+        st.caption(plain(cache.card(known[name].members[0].name).caption))
         st.session_state.pop("choice", None)
         with guarded():
             st.session_state["choice"] = _knobs(known[name])
@@ -67,11 +68,32 @@ def _model(known: dict[str, Entry]) -> str:
         asked = st.query_params.get("model", "")
         found = state.entry_of(asked)
         st.session_state["model"], st.session_state["unknown"] = found or default, "" if found else asked
-    name: str = st.selectbox(text.MODEL, list(known), format_func=lambda n: known[n].title, key="model", help=text.MODEL_HELP)
+    there = _task(known)
+    name: str = st.selectbox(text.MODEL, list(there), format_func=lambda n: _line(there[n]), key="model", help=text.MODEL_HELP)
     if st.session_state.get("unknown"):  # said once: the next run has an address of its own
         st.warning(text.NO_SUCH_MODEL.format(name=plain(st.session_state.pop("unknown")[:60]), shown=plain(known[name].title)))
     address.write("model", "" if name == default else name)
     return name
+
+
+def _task(known: dict[str, Entry]) -> dict[str, Entry]:
+    """The choice of a task, where there are several; the models of the one chosen. It follows the model: the address holds that alone."""
+    tasks = list(dict.fromkeys(entry.task for entry in known.values()))
+    st.session_state["task"] = known[st.session_state["model"]].task
+    if len(tasks) > 1:
+        st.segmented_control(text.TASK, tasks, format_func=text.task, key="task", on_change=_switch, required=True, help=text.TASK_HELP)
+    return state.menu(str(st.session_state["task"]))
+
+
+def _switch() -> None:
+    entry = state.opens(st.session_state["task"])
+    if entry is not None:
+        st.session_state["model"] = entry.name
+
+
+def _line(entry: Entry) -> str:
+    """A line of the menu: what stops, and the method."""
+    return f"{entry.stops} · {entry.title}"
 
 
 def _knobs(entry: Entry) -> Choice:

@@ -34,10 +34,19 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """Method and task."""
-        first = self.members[0]
-        title = first.config.family.name if self.parameter and first.config.family else first.config.title
-        return f"{title} · {text.TASKS.get(first.config.task, first.config.task)}"
+        """The method."""
+        first = self.members[0].config
+        return first.family.name if self.parameter and first.family else first.title
+
+    @property
+    def task(self) -> str:
+        """The task's name."""
+        return self.members[0].config.task
+
+    @property
+    def stops(self) -> str:
+        """What stops under it, in a word or two: the group of the menu it stands in."""
+        return text.STOPS[cache.kind(self.members[0].name)]
 
 
 @dataclass(frozen=True)
@@ -72,13 +81,27 @@ def defaults(checkpoint: api.Checkpoint, card: Card) -> dict[str, float]:
 
 
 def entries() -> dict[str, Entry]:
-    """The model menu: families and single checkpoints with weights, by name, in the order of the catalogue."""
+    """Families and single checkpoints with weights, by name, in the order of the catalogue."""
     grouped: dict[str, list[api.Checkpoint]] = {}
     for checkpoint in cache.catalogue()[0]:
         family = checkpoint.config.family
         if checkpoint.offered:
             grouped.setdefault(family.name if family else checkpoint.name, []).append(checkpoint)
     return {name: Entry(name, tuple(sorted(group, key=_value))) for name, group in grouped.items()}
+
+
+def menu(task: str) -> dict[str, Entry]:
+    """The model menu of a task: by what stops, then in the order of the catalogue."""
+    groups = list(text.STOPS.values())
+    found = {name: entry for name, entry in entries().items() if entry.task == task}
+    return dict(sorted(found.items(), key=lambda item: groups.index(item[1].stops)))
+
+
+def opens(task: str) -> Entry | None:
+    """The model that a task is opened with: the default, where it is of it; else the first that adapts; else the first."""
+    there = list(menu(task).values())
+    fitting = [e for e in there if e.name == DEFAULT] or [e for e in there if cache.kind(e.members[0].name) not in (None, "baseline")]
+    return next(iter(fitting or there), None)
 
 
 def _value(checkpoint: api.Checkpoint) -> float:
