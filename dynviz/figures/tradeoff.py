@@ -15,7 +15,7 @@ from dynviz.figures.wording import RING, SUBTITLE_CHARS, count, safe, wrap
 
 __all__ = ["Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"]
 
-BODY, NARROW, WIDE = 380, 430, 830  # px of the plot area: its height, and the widths for which labels are placed
+BODY, NARROW, WIDE = 380, 375, 830  # px of the plot area: its height, and the widths for which labels are placed
 SIGNS = {"seed": "─ ", "static": "■ ", "random": "╌ ", "oracle": "╌ ", "full": "★ "}  # before the names of baselines, whose greys are alike
 UNITS: dict[Unit, tuple[str, str]] = {
     "share": ("compute, % of the full model", " %"),
@@ -46,7 +46,7 @@ def tradeoff(
     """
     scaled = [_percent(c, unit) for c in curves]
     chosen = next((c for c in scaled if operating is not None and c.name == operating[0]), None)
-    limit = budget * 100 if budget is not None and unit == "share" else None
+    limit = round(budget * 100, 3) if budget is not None and unit == "share" else None
     box = Box(_holding(view(scaled, chosen, zoom), limit), NARROW, BODY)
     cloud = [p for c in scaled for p in path(box, *_way(c))]
     fig = go.Figure()
