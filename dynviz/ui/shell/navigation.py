@@ -47,6 +47,8 @@ def sidebar() -> None:
     with st.sidebar:
         st.markdown(f"### {text.APP}")
         name = _model(known)
+        if st.session_state["page"] != "tradeoff":  # it alone opens another than the default
+            state.decide()
         st.caption(plain(cache.card(known[name].members[0].name).caption))
         st.session_state.pop("choice", None)
         with guarded():
@@ -68,8 +70,10 @@ def _model(known: dict[str, Entry]) -> str:
         asked = st.query_params.get("model", "")
         found = state.entry_of(asked)
         st.session_state["model"], st.session_state["unknown"] = found or default, "" if found else asked
+        st.session_state[state.UNDECIDED] = not asked
     there = _task(known)
-    name: str = st.selectbox(text.MODEL, list(there), format_func=lambda n: _line(there[n]), key="model", help=text.MODEL_HELP)
+    options = {"format_func": lambda name: _line(there[name]), "on_change": state.decide, "help": text.MODEL_HELP}
+    name: str = st.selectbox(text.MODEL, list(there), key="model", **options)
     if st.session_state.get("unknown"):  # said once: the next run has an address of its own
         st.warning(text.NO_SUCH_MODEL.format(name=plain(st.session_state.pop("unknown")[:60]), shown=plain(known[name].title)))
     address.write("model", "" if name == default else name)
@@ -89,6 +93,7 @@ def _switch() -> None:
     entry = state.opens(st.session_state["task"])
     if entry is not None:
         st.session_state["model"] = entry.name
+        st.session_state[state.UNDECIDED] = True
 
 
 def _line(entry: Entry) -> str:

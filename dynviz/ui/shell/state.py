@@ -5,8 +5,10 @@ URL parameters are the widgets' keys: `model`, `full`, `NAME.value` for the step
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -16,6 +18,8 @@ from dynviz.ui.shell import cache, text
 
 DEFAULT = "pos-tokee"
 CARRIED = "carried"  # from page to page
+UNDECIDED = "undecided"  # nobody has chosen a model, so a page may open another (`open_next`)
+HALF = 0.5  # of full compute
 MOST = 200  # places of a slider that has a list of them
 
 
@@ -98,10 +102,29 @@ def menu(task: str) -> dict[str, Entry]:
 
 
 def opens(task: str) -> Entry | None:
-    """The model that a task is opened with: the default, where it is of it; else the first that adapts; else the first."""
+    """The model that a task is opened with: the default, where it is of it; else of those that adapt and at their own setting spend at most
+    `HALF`, the most accurate on the calibration split; else the first that adapts, or the first."""
     there = list(menu(task).values())
-    fitting = [e for e in there if e.name == DEFAULT] or [e for e in there if cache.kind(e.members[0].name) not in (None, "baseline")]
-    return next(iter(fitting or there), None)
+    adapting = [e for e in there if cache.kind(e.members[0].name) not in (None, "baseline")]
+    measured = [(accuracy, e) for e in adapting if (accuracy := _accuracy(e.members[0])) is not None]
+    best = max(measured, key=lambda pair: pair[0], default=None)
+    return next((e for e in there if e.name == DEFAULT), best[1] if best else next(iter(adapting or there), None))
+
+
+def _accuracy(checkpoint: api.Checkpoint) -> float | None:
+    """Right answers on the calibration split at the setting it ships with, as its config has it; None where it spends more than `HALF`."""
+    with suppress(KeyError, TypeError, ValueError):
+        at = checkpoint.config.trained["metrics"]["calibration"]["at_knobs"]
+        return float(at["accuracy"]) if float(at["share"]) <= HALF else None
+    return None
+
+
+def open_next(checkpoint: str) -> NoReturn:
+    """Run the script again with this model, at the settings in which it is: for a page that opens another than the task does."""
+    entry = next(e for e in entries().values() if checkpoint in (c.name for c in e.members))
+    step = {value_key(entry): _value(c) for c in entry.members if c.name == checkpoint and entry.parameter}
+    st.session_state[CARRIED] = {"model": entry.name, **step}
+    st.rerun()
 
 
 def _value(checkpoint: api.Checkpoint) -> float:
@@ -137,10 +160,21 @@ def choice() -> Choice:
     return chosen
 
 
+def undecided() -> bool:
+    """Whether nobody has chosen a model yet; asked once."""
+    return bool(st.session_state.pop(UNDECIDED, False))
+
+
+def decide() -> None:
+    """The model in use is the visitor's choice from now on."""
+    st.session_state.pop(UNDECIDED, None)
+
+
 def choose(checkpoint: str, knobs: Mapping[str, float]) -> None:
     """Set the shared selection from another panel. Call it in a widget's callback, before the sidebar is drawn."""
     entry = next(e for e in entries().values() if checkpoint in (c.name for c in e.members))
     st.session_state["model"] = entry.name
+    decide()
     st.session_state["full"] = False
     member = next(c for c in entry.members if c.name == checkpoint)
     if entry.parameter:

@@ -13,10 +13,9 @@ from dynviz.records.slices import against
 from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
-from dynviz.ui.shell import cache, state
+from dynviz.ui.shell import cache
 from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.shown import plain
-from dynviz.ui.shell.text import TASKS
 from dynviz.ui.tradeoff import board, text, times
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
 from dynviz.ui.tradeoff.view import TradeoffView, examples, use
@@ -26,28 +25,13 @@ CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
 
 
 def controls() -> tuple[Axis, int, Any]:
-    """Task, axis and, for times, the batch size, in one row; and the row, where more may stand."""
-    tasks = {c.config.task: c.task for c in cache.catalogue()[0] if c.runnable}
-    st.session_state["tradeoff.task"] = state.choice().checkpoint.config.task
+    """Axis and, for times, the batch size, in one row; and the row, where more may stand."""
     row = st.container(horizontal=True, gap="medium")
     with row:
-        st.segmented_control(text.TASK, list(tasks), format_func=_task, key="tradeoff.task", on_change=_switch_task, required=True)
         options: dict[str, Any] = {"default": "share", "key": "axis", "bind": "query-params", "help": text.AXIS_HELP, "required": True}
         axis = st.segmented_control(text.AXIS, list(text.AXES), format_func=text.AXES.__getitem__, **options)
         batch = times.batch() if axis == "ms" else 1
     return cast(Axis, axis or "share"), batch, row
-
-
-def _task(name: str) -> str:
-    return TASKS.get(name, name).capitalize()
-
-
-def _switch_task() -> None:
-    task = st.session_state["tradeoff.task"]
-    entries = [e for e in state.entries().values() if e.members[0].config.task == task]
-    entry = next((e for e in entries if e.members[0].config.method != "plain"), entries[0] if entries else None)
-    if entry is not None:
-        state.choose(entry.members[0].name, state.defaults(entry.members[0], cache.card(entry.members[0].name)))
 
 
 def headline(view: TradeoffView) -> None:

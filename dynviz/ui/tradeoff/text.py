@@ -1,6 +1,5 @@
 """Every string of the Trade-off page, in one place, so that they can be translated."""
 
-TASK = "Task"
 AXIS = "Horizontal axis"
 AXES = {"share": "Compute", "layers": "Layers", "ms": "Milliseconds", "energy": "Energy"}
 AXIS_HELP = (
