@@ -80,8 +80,8 @@ def test_every_model_shows_a_verdict_metrics_and_pictures(opened: Open, model: s
 def test_models_that_ship_readings_only_are_not_offered(opened: Open) -> None:
     at = opened(model=EXIT)
     assert at.selectbox(key="model").options == [
-        "Sentence stops · sst2-dact", "Sentence stops · Entropy exit, joint training", "Words dropped · LTP", "Small, then big · CascadeBERT",
-        "Baseline · Plain model",
+        "Sentence stops · sst2-dact", "Sentence stops · Entropy exit, joint training", "Words dropped · LTP",
+        "Small, then big · CascadeBERT", "Baseline · Plain model",
     ]  # fmt: skip
     assert at.segmented_control(key="task").options == ["Part of speech", "Sentiment"]
 

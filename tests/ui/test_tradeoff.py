@@ -77,7 +77,7 @@ def test_curves_baselines_front_and_star_are_drawn_with_their_numbers() -> None:
     traces = {t["name"]: t for t in chart(at)["data"] if "customdata" in t or t["name"] == "Pareto front"}
     own = traces["Entropy exit, joint training"]
     assert sorted(own["x"]) == pytest.approx(sorted((sweep.share * 100).round(3)))
-    assert {"one fixed depth", "random exit", "oracle exit", "full model", "Pareto front", "LTP", "CascadeBERT"} <= set(traces)
+    assert {"one fixed depth", "random exit", "oracle exit", "plain model", "Pareto front", "LTP", "CascadeBERT"} <= set(traces)
     assert len(traces["one fixed depth"]["x"]) == 2
     assert "difference to full depth, n = 24" in words(at)
 
@@ -109,8 +109,8 @@ def look(at: AppTest) -> TradeoffView:
     [
         (["LTP", 3], Spot("sst2-ltp", 3)),
         (["DACT-BERT, tau", 1], Spot("sst2-dact-b", 2)),
-        (["full model", 0], Spot("sst2-plain", 0)),
-        (["oracle exit", 0], "Oracle exit is a reference, not a model: there is nothing to set."),
+        (["plain model", 0], Spot("sst2-plain", 0)),
+        (["oracle exit", 0], "Oracle exit is a baseline, not a model: there is nothing to set."),
         ([], None), (["LTP"], None), (["LTP", 99], None), (["LTP", -1], None), ([None, None], None), (["LTP", "x"], None),
     ],
 )  # fmt: skip

@@ -145,6 +145,17 @@ def kind(name: str) -> Kind | None:
     return found.kind if found else None
 
 
+@st.cache_resource(max_entries=128, show_spinner=False)
+def knob_names(name: str) -> Mapping[str, str]:
+    """What the knobs of a model are called on screen, by their names in code; nothing for a model that is not here."""
+    own = next((c for c in _everything()[0] if c.name == name), None)
+    if own is None:
+        return {}
+    alike = (c for c in _everything()[0] if c.config.method == own.config.method)
+    found = next((card for c in alike if (card := api.stored_card(c))), None) or card(name)
+    return {knob.name: knob.label for knob in found.knobs}
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def learned(name: str) -> "tuple[tuple[Picture, Learned], ...]":
     """What the method of a checkpoint learned beside its classifiers and holds worth a picture."""

@@ -7,9 +7,10 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.figures import Choice
-from dynviz.figures.wording import gap, percent, percent1, points, setting
+from dynviz.figures.wording import gap, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import plain
@@ -99,6 +100,6 @@ def _outcome(view: TradeoffView, pick: Pick) -> None:
 
 
 def _setting(pick: Pick, sweep: Sweep) -> str:
-    knobs = setting(sweep.knobs[pick.chosen.point])
+    knobs = setting(sweep.model, sweep.knobs[pick.chosen.point])
     family = next(c.config.family for c in pick.line.members if c.name == pick.chosen.checkpoint) if pick.line.family else None
     return f"{family.parameter} {family.value:g} ({knobs})" if family else knobs

@@ -7,11 +7,12 @@ from typing import Any, cast
 import streamlit as st
 
 from dynviz import api, figures
-from dynviz.figures.wording import listing, percent, percent1, points, setting
+from dynviz.figures.wording import listing, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
+from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.navigation import PAGES
@@ -45,7 +46,7 @@ def headline(view: TradeoffView) -> None:
     if i == 0:
         st.markdown(text.FULL_LINE.format(name=name))
     else:
-        knobs, right, full = setting(sweep.knobs[i]), percent1(sweep.accuracy[i]), percent1(sweep.accuracy[0])
+        knobs, right, full = setting(sweep.model, sweep.knobs[i]), percent1(sweep.accuracy[i]), percent1(sweep.accuracy[0])
         st.markdown(text.LINE.format(name=name, knobs=knobs, accuracy=right, full=full, verdict=operating.judged(sweep, i)))
     operating.metrics(sweep, i)
 
@@ -58,7 +59,7 @@ def _small_print(view: TradeoffView, sweep: Sweep, i: int) -> list[str]:
             mean, low, high = map(points, found)
             said.append(text.AGAINST.format(accuracy=percent1(view.plain.accuracy[0]), difference=mean, low=low, high=high))
     if dict(view.choice.settings) != dict(sweep.knobs[i]):
-        said.append(text.NOT_MEASURED.format(wanted=setting(view.choice.settings), there=setting(sweep.knobs[i])))
+        said.append(text.NOT_MEASURED.format(wanted=setting(sweep.model, view.choice.settings), there=setting(sweep.model, sweep.knobs[i])))
     return said
 
 
@@ -165,7 +166,7 @@ def _label(view: TradeoffView, line: Line, at: int) -> str:
     spot = line.spots[at]
     sweep = view.report[spot.checkpoint]
     family = line.members[at].config.family if line.family else None
-    knob = f"{family.parameter} {family.value:g}" if family else setting(dict(list(sweep.knobs[spot.point].items())[:1]))
+    knob = f"{family.parameter} {family.value:g}" if family else setting(sweep.model, dict(list(sweep.knobs[spot.point].items())[:1]))
     return f"{knob} · {percent(float(sweep.share[spot.point]))}"
 
 
