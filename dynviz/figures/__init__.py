@@ -4,6 +4,7 @@ Every figure `x` has a finding (`x_finding`: plain sentences, shown on screen an
 CSV and for readers who see no picture). Nothing here computes with a model.
 """
 
+from dynviz.figures.at_budget import Choice, at_budget, at_budget_finding, at_budget_key, at_budget_table
 from dynviz.figures.beside import beside, beside_finding, beside_table
 from dynviz.figures.columns import Column, columns, layer_names
 from dynviz.figures.deltas import deltas, deltas_finding, deltas_of, deltas_table
@@ -39,6 +40,7 @@ from dynviz.figures.zoo_exits import zoo_exits, zoo_exits_finding, zoo_exits_key
 from dynviz.figures.zoo_trust import zoo_trust, zoo_trust_finding, zoo_trust_key, zoo_trust_table
 
 __all__ = [
+    "at_budget", "at_budget_finding", "at_budget_key", "at_budget_table", "Choice",
     "beside", "beside_finding", "beside_table", "Column", "columns", "Curve", "curve_of", "DARK", "deltas", "deltas_finding", "deltas_of",
     "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "exit_distribution", "exit_finding", "exit_table", "foresight",
     "foresight_finding", "foresight_table", "funnel", "funnel_finding", "funnel_of", "funnel_table", "gates", "gates_finding",

@@ -46,7 +46,7 @@ def tradeoff(
     """
     scaled = [_percent(c, unit) for c in curves]
     chosen = next((c for c in scaled if operating is not None and c.name == operating[0]), None)
-    limit = budget * 100 if budget is not None and unit == "share" else None
+    limit = round(budget * 100, 3) if budget is not None and unit == "share" else None
     box = Box(_holding(view(scaled, chosen, zoom), limit), NARROW, BODY)
     cloud = [p for c in scaled for p in path(box, *_way(c))]
     fig = go.Figure()

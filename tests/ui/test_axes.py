@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dynviz import api
 from dynviz.measure.energy import relative_energy
-from dynviz.records import Sweep
+from dynviz.records import Sweep, shipped_times
 from dynviz.records.times import Measured, Times, flow
 from dynviz.ui.shell import cache
 from tests.checkpoints import SEEDS, SPECS, Spec, build
@@ -68,7 +69,7 @@ def curves(at: AppTest) -> dict[str, dict[str, Any]]:
 def test_before_it_is_measured_there_is_an_instruction_and_no_chart() -> None:
     at = opened("sst2-joint", axis="Milliseconds")
     assert not curves(at)
-    assert "Times are not stored: they belong to a machine." in words(at)
+    assert "No times ship for the model in use: they belong to a machine." in words(at)
     assert "Until then nothing is drawn on this axis." in words(at)
     assert at.selectbox(key="tradeoff.line").value == CURVE
 
@@ -104,7 +105,7 @@ def test_other_curves_are_measured_on_demand_and_named_until_then() -> None:
     at.segmented_control(key="axis").set_value("ms").run()
     assert CURVE in curves(at)
     assert "full model" not in curves(at)
-    assert "not measured yet, or without a model to run." in words(at)
+    assert "not measured on this machine, or without a model to run." in words(at)
     at.button(key="measure.more").click().run()
     assert "full model" in curves(at)
 
@@ -116,11 +117,73 @@ def test_the_batch_size_is_asked_only_where_it_matters() -> None:
     assert "batch" in [e.key for e in at.segmented_control]
 
 
-def test_energy_needs_a_method_that_foresees_its_exits() -> None:
-    at = opened("sst2-joint", axis="Energy")
-    assert not curves(at)
-    assert "does not foresee its exit layer" in words(at)
-    assert "Of the models here, these do: EdgeBERT." in words(at)
+@pytest.fixture
+def shipped(shelf: Path) -> Iterator[None]:
+    """Times of two models ship, of another machine, half as quick."""
+    there = {"processor": "Slide rule 2", "date": "2025-12-24", "threads": "1"}
+    found = {api.find(n).digest: replace(line(n), call=line(n).call * 2, machine=there) for n in ("sst2-joint", "sst2-plain")}
+    shipped_times.write(found, shelf / shipped_times.FILE)
+    yield
+    (shelf / shipped_times.FILE).unlink()
+
+
+@pytest.mark.usefixtures("shipped")
+def test_times_that_ship_are_drawn_at_once_with_their_machine_and_measuring_here_replaces_them() -> None:
+    at, sweep = opened("sst2-joint", axis="Milliseconds"), stored("sst2-joint")
+    there = replace(line("sst2-joint"), call=0.016)
+    assert sorted(curves(at)[CURVE]["x"]) == pytest.approx(sorted(there.per_sentence(sweep.exits, sweep.flops, 1).round(3)))
+    assert "one thread of Slide rule 2" in curves(at)["layout"]["xaxis"]["title"]["text"]
+    assert "on Slide rule 2, one thread, 2025-12-24, and shipped; this machine may differ" in words(at)
+    assert "full model" in curves(at)
+    at.button(key="measure.more").click().run()
+    assert sorted(curves(at)[CURVE]["x"]) == pytest.approx(sorted(line("sst2-joint").per_sentence(sweep.exits, sweep.flops, 1).round(3)))
+    assert "on this machine (Abacus 9, one thread, 2026-01-02)" in words(at)
+
+
+@pytest.mark.usefixtures("shipped")
+def test_times_of_two_machines_never_stand_on_one_axis() -> None:
+    cache.measure("sst2-joint", lambda *_: None)
+    at = opened("sst2-joint", axis="Milliseconds")
+    assert CURVE in curves(at)
+    assert "full model" not in curves(at), "the plain model's time ships, and was not measured here"
+    assert {name: found.machine["processor"] for name, found in cache.times_alike(["sst2-joint", "sst2-plain"]).items()} == dict.fromkeys(
+        ("sst2-joint", "sst2-plain"), "Slide rule 2"
+    )
+    cache.measure("sst2-plain", lambda *_: None)
+    assert {t.machine["processor"] for t in cache.times_alike(["sst2-joint", "sst2-plain"]).values()} == {"Abacus 9"}
+
+
+def test_a_file_of_times_that_does_not_fit_counts_as_none(shelf: Path) -> None:
+    (shelf / shipped_times.FILE).write_text("{}")
+    try:
+        assert cache.times("sst2-joint") is None
+    finally:
+        (shelf / shipped_times.FILE).unlink()
+
+
+@pytest.mark.usefixtures("shipped")
+def test_times_are_a_checkpoints_own(shelf: Path) -> None:
+    config = shelf / "sst2-joint" / "config.json"
+    held = config.read_text()
+    config.write_text(held.replace("0.5", "0.25"))
+    try:
+        assert cache.times("sst2-joint") is None
+        assert cache.times("sst2-plain") is not None
+    finally:
+        config.write_text(held)
+
+
+def test_energy_of_a_method_that_does_not_foresee_its_exits_is_its_share_of_layers() -> None:
+    at, sweep = opened("sst2-joint", axis="Energy"), stored("sst2-joint")
+    assert sorted(curves(at)[CURVE]["x"]) == pytest.approx(sorted((sweep.exits.mean(1) / 4 * 100).round(3)))
+    assert "does not foresee after which layer it will stop" in words(at)
+
+
+def test_energy_says_why_a_model_has_no_place_on_it() -> None:
+    at = opened("sst2-ltp", axis="Energy", beside="best")
+    assert "LTP" not in curves(at)
+    assert "full model" in curves(at)
+    assert "LTP is not drawn: it saves tokens inside a layer" in words(at)
 
 
 def test_energy_is_the_models_of_layers_foreseen_and_computed_and_says_so() -> None:

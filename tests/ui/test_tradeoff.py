@@ -193,16 +193,31 @@ def test_budget_is_chosen_on_calibration_and_reported_on_report_and_says_so() ->
     assert at.session_state["sst2-joint.entropy"] == there.knobs[i]["entropy"]
 
 
-def test_calibration_numbers_of_other_curves_are_read_when_all_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = []
-    found = api.stored_sweep
-    monkeypatch.setattr(api, "stored_sweep", lambda c, split, *a: read.append((c.name, split)) or found(c, split, *a))
-    opened("sst2-joint")
-    assert [name for name, split in read if split == "calibration"] == ["sst2-joint"]
-    at = opened("sst2-joint", among="all", budget="100")
-    assert {name for name, split in read if split == "calibration"} > {"sst2-joint", "sst2-ltp", "sst2-dact-b"}
-    assert "Chosen on the calibration split" in words(at)
-    assert not at.exception
+def test_all_curves_stand_at_the_budget_sorted_and_the_one_chosen_on_calibration_is_marked() -> None:
+    at = opened("sst2-joint", budget="70")
+    drawn = [chart(at, i) for i in range(len(at.get("plotly_chart")))]
+    fig = next(c for c in drawn if any(t.get("name") == "curves" for t in c["data"]))
+    dots = next(t for t in fig["data"] if t["name"] == "curves")
+    assert dots["x"] == sorted(dots["x"])
+    names = dict(zip(fig["layout"]["yaxis"]["ticktext"], dots["x"], strict=True))
+    for title, name in (("Entropy exit, joint training", "sst2-joint"), ("LTP", "sst2-ltp")):
+        there, here = stored(name, "calibration"), stored(name)
+        i = there.choose(0.7)
+        if there.share[i] <= 0.7:
+            assert names[title] == pytest.approx(100 * here.accuracy[here.nearest(there.knobs[i])], abs=1e-3)
+    star = fig["layout"]["yaxis"]["ticktext"][dots["marker"]["symbol"].index("star")]
+    at.segmented_control(key="among").set_value("all").run()
+    assert f"\n{star}, " in words(at), "the star is what is chosen among all curves"
+    assert "At most 70 % of compute: " in words(at)
+
+
+def test_the_budget_is_a_line_on_the_axis_of_compute() -> None:
+    at = opened("sst2-joint", budget="55")
+    assert next(t["x"] for t in chart(at)["data"] if t.get("name") == "budget") == [55, 55]
+    at.slider(key="budget").set_value(30).run()
+    assert next(t["x"] for t in chart(at)["data"] if t.get("name") == "budget") == [30, 30]
+    at.segmented_control(key="axis").set_value("layers").run()
+    assert not [t for t in chart(at)["data"] if t.get("name") == "budget"]
 
 
 def test_a_budget_nobody_keeps_says_so() -> None:

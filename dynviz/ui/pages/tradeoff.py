@@ -9,18 +9,24 @@ from dynviz.ui.tradeoff import batch, budget, chart, risk, rows, seeds, text
 from dynviz.ui.tradeoff.view import view as look
 
 SECTIONS = {"risk": risk.section, "flips": rows.changes, "batch": batch.section, "seeds": seeds.section}
-view = look(*chart.controls())
+axis, batch_size, row = chart.controls()
+view = look(axis, batch_size)
 notice = st.session_state.pop("tradeoff.notice", "")
 if notice:
     st.toast(plain(notice), icon=":material/info:")
 if not view.report:
     st.info(text.NO_READINGS, icon=":material/info:")
 else:
+    shown = chart.beside(view, row)
     chart.headline(view)
-    chart.chart(view)
+    picture, within = st.container(), st.container()
+    with within:  # it stands below the picture in which its line is drawn
+        spend = budget.slider()
+    with picture:
+        chart.chart(view, shown, spend)
+    with within:
+        budget.section(view, spend)
     chart.links(view)
-    if view.lines:
-        budget.section(view)
 if view.sweep is not None and view.spot is not None:
     rows.exits(view, view.sweep, view.spot.point)
 SECTIONS[show.one_of(text.VIEW, text.VIEWS, "risk", "section")](view)

@@ -291,7 +291,7 @@ def _shipped_times() -> "dict[str, Times]":
 def times(name: str) -> "Times | None":
     """How long the layers of a model take: on this machine where somebody has asked since the server began, else as shipped, on the
     machine that is named in it; None where neither is known."""
-    return times_here(name) or _shipped_times().get(checkpoint(name).digest)
+    return times_here(name) or times_shipped(name)
 
 
 def times_here(name: str) -> "Times | None":
@@ -299,13 +299,17 @@ def times_here(name: str) -> "Times | None":
     return _measured_here().get(checkpoint(name).digest)
 
 
+def times_shipped(name: str) -> "Times | None":
+    """The times of a model that ship, on the machine that is named in them."""
+    return _shipped_times().get(checkpoint(name).digest)
+
+
 def times_alike(names: Iterable[str]) -> "dict[str, Times]":
     """The times of several models, all of one machine, so that they can be compared: this one where all were measured here, else those
     that ship; a model that has none is left out."""
-    digests = {name: checkpoint(name).digest for name in names}
-    here, shipped = _measured_here(), _shipped_times()
-    chosen = here if all(digest in here for digest in digests.values()) else shipped
-    return {name: chosen[digest] for name, digest in digests.items() if digest in chosen}
+    wanted = list(names)
+    chosen = times_here if all(times_here(name) for name in wanted) else times_shipped
+    return {name: found for name in wanted if (found := chosen(name)) is not None}
 
 
 def measure(name: str, progress: "Progress") -> None:

@@ -116,21 +116,19 @@ def whole(sweep: Sweep, checkpoint: Checkpoint) -> bool:
 
 
 def energy(known: Known, checkpoints: Mapping[str, Checkpoint], foreseen: Callable[[str], Floats | None]) -> Scale | None:
-    """Relative energy, of methods that stop whole sentences; None where the one in use foresees nothing."""
-    if foreseen(known.own) is None:
+    """Relative energy, of methods that stop whole sentences; None where none here foresees its exits: it would be the axis of layers."""
+    sweeps = {**known.sweeps, **known.seeds}
+    at = {name: found for name in sweeps if (found := foreseen(name)) is not None}
+    if not at:
         return None
-    at: dict[str, Floats] = {}
-    for name, sweep in {**known.sweeps, **known.seeds}.items():
-        own = foreseen(name)
-        if own is not None:
-            at[name] = own
-        elif name in checkpoints and whole(sweep, checkpoints[name]):
+    for name, sweep in sweeps.items():
+        if name not in at and name in checkpoints and whole(sweep, checkpoints[name]):
             at[name] = floats(relative_energy(sweep.exits, sweep.layers, sweep.layers).mean(1))
     layers = known.sweeps[known.own].layers
     references = [
         Curve(b.name, b.kind, floats([relative_energy(b.exits, b.exits, layers).mean()]), floats(b.accuracy))
         for b in known.baselines
-        if b.exits is not None
+        if b.exits is not None and known.own in at
     ]
     if known.plain is not None:
         depths = [s.layers for s in known.cuts]

@@ -60,4 +60,4 @@ def _batch(view: TradeoffView, sweep: Sweep, point: int, found: Times) -> None:
     said = text.LESS.format(share=percent(1 - leave / wait)) if leave < wait * 0.999 else text.NO_LESS
     split, numbers = view.task.splits["report"], {"wait": f"{wait:.2g}", "leave": f"{leave:.2g}"}
     st.markdown(text.ALL.format(n=last, size=size, split=split, said=said, **numbers))
-    st.caption(times.measured(found))
+    st.caption(times.measured(found, view.here))

@@ -2,30 +2,52 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
+from dynviz import figures
+from dynviz.figures import Choice
 from dynviz.figures.wording import gap, percent, percent1, points, setting
 from dynviz.records import Sweep
-from dynviz.ui.parts import heading, show
-from dynviz.ui.parts.panels import table
+from dynviz.ui.parts import heading, show, sources
+from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import board, text
 from dynviz.ui.tradeoff.board import Line, Pick
 from dynviz.ui.tradeoff.view import TradeoffView, examples, use
 
+PANEL = "budgets"
 
-def section(view: TradeoffView) -> None:
-    """The slider, the choice beside its outcome, and the same for every curve."""
+
+def slider() -> float:
+    """At most so much compute, as a share; in the URL."""
     heading.section(text.BUDGET_TITLE, "budget")
-    budget = st.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params") / 100
-    pick = board.best(_picks(view, _among(view), budget))
+    return float(st.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params", help=text.BUDGET_HELP)) / 100
+
+
+def section(view: TradeoffView, budget: float) -> None:
+    """All curves within the budget, the best of them or of the curve in use as chosen on the calibration split, and what it does."""
+    picks = _picks(view, view.lines, budget)
+    best = board.best([p for p in picks if p.line.runnable])
+    choices = [_choice(p, view, p is best and p.within) for p in picks]
+    if choices:
+        finding, key = figures.at_budget_finding(choices, budget), figures.at_budget_key(choices)
+        source = sources.sweeps([view.report[name] for name in dict.fromkeys(p.here.checkpoint for p in picks)])
+        rows = partial(figures.at_budget_table, choices)
+        draw(Panel(PANEL, figures.at_budget(choices, style()), finding, rows, key=key, headed=True, least=440, source=source))
+    among = _among(view)
+    pick = board.best([p for p in picks if p.line in among])
     if pick is None:
         st.info(text.NO_CALIBRATION, icon=":material/info:")
     else:
         _outcome(view, pick)
-    table(f"budget-{view.task.name}", lambda: [_row(p, view) for p in _picks(view, view.lines, budget)], text.ALL_BUDGETS)
+
+
+def _choice(pick: Pick, view: TradeoffView, chosen: bool) -> Choice:
+    full = pick.report[1] - pick.difference[0]
+    low, high = full + pick.difference[1], full + pick.difference[2]
+    words = _setting(pick, view.calibration[pick.chosen.checkpoint])
+    return Choice(pick.line.name, words, pick.calibration, *pick.report, low, high, pick.within, chosen, pick.line is view.line)
 
 
 def _among(view: TradeoffView) -> list[Line]:
@@ -71,13 +93,3 @@ def _setting(pick: Pick, sweep: Sweep) -> str:
     knobs = setting(sweep.knobs[pick.chosen.point])
     family = next(c.config.family for c in pick.line.members if c.name == pick.chosen.checkpoint) if pick.line.family else None
     return f"{family.parameter} {family.value:g} ({knobs})" if family else knobs
-
-
-def _row(pick: Pick, view: TradeoffView) -> dict[str, Any]:
-    mean, low, high = pick.difference
-    return {
-        "curve": pick.line.name, "setting": _setting(pick, view.calibration[pick.chosen.checkpoint]), "within the budget": pick.within,
-        "calibration: compute": round(pick.calibration[0], 4), "calibration: accuracy": round(pick.calibration[1], 4),
-        "report: compute": round(pick.report[0], 4), "report: accuracy": round(pick.report[1], 4),
-        "report: difference": round(mean, 4), "from": round(low, 4), "to": round(high, 4),
-    }  # fmt: skip

@@ -25,16 +25,17 @@ MOST, LEAST = 5, 3  # curves beside that in use: with it, at most as many as the
 CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
 
 
-def controls() -> tuple[Axis, int]:
-    """Task, axis and, for times, the batch size, in one row."""
+def controls() -> tuple[Axis, int, Any]:
+    """Task, axis and, for times, the batch size, in one row; and the row, where more may stand."""
     tasks = {c.config.task: c.task for c in cache.catalogue()[0] if c.runnable}
     st.session_state["tradeoff.task"] = state.choice().checkpoint.config.task
-    with st.container(horizontal=True, gap="medium"):
+    row = st.container(horizontal=True, gap="medium")
+    with row:
         st.segmented_control(text.TASK, list(tasks), format_func=_task, key="tradeoff.task", on_change=_switch_task, required=True)
         options: dict[str, Any] = {"default": "share", "key": "axis", "bind": "query-params", "help": text.AXIS_HELP, "required": True}
         axis = st.segmented_control(text.AXIS, list(text.AXES), format_func=text.AXES.__getitem__, **options)
         batch = times.batch() if axis == "ms" else 1
-    return cast(Axis, axis or "share"), batch
+    return cast(Axis, axis or "share"), batch, row
 
 
 def _task(name: str) -> str:
@@ -77,30 +78,27 @@ def _small_print(view: TradeoffView, sweep: Sweep, i: int) -> list[str]:
     return said
 
 
-def chart(view: TradeoffView) -> None:
-    """The curves; a click on a point sets the model and its knob everywhere."""
-    above, below = st.container(), st.container()
-    shown = _shown(view, below)
+def chart(view: TradeoffView, shown: list[str], spend: float) -> None:
+    """The curves of these names and that in use, with the budget's line; a click on a point sets the model and its knob everywhere."""
     scale = view.scale
     if scale is None:
-        with above:
-            times.explain(view, shown)
-            _twins(view)
+        times.explain(view, shown)
+        _twins(view)
         return
     curves = view.curves(shown, scale)
     sweep = view.sweep or next(iter(view.report.values()))
-    fig = figures.tradeoff(curves, view.operating, title="", subtitle="", style=style(), unit=view.axis, x_title=times.title(view))
+    marks: dict[str, Any] = {"operating": view.operating, "budget": spend}
+    fig = figures.tradeoff(curves, **marks, title="", subtitle="", style=style(), unit=view.axis, x_title=times.title(view))
     finding = figures.tradeoff_finding(curves, view.operating, view.axis)
     said = text.ALT.format(
         finding=finding, axis=text.AXES[view.axis].lower(), curves=listing(list(dict.fromkeys(c.name for c in curves)), 20)
     )
-    with above:
-        rows, key = partial(figures.tradeoff_table, curves, view.axis), text.KEY.format(n=f"{len(sweep.rows.ids):,}")
-        panel = Panel(CHART, fig, said, rows, key=key, headed=True, least=440, source=_source(view, shown))
-        draw(panel, partial(_click, view))
-        _twins(view)
-        st.caption(_notes(view))
-        times.notes(view, shown, scale)
+    rows, key = partial(figures.tradeoff_table, curves, view.axis), text.KEY.format(n=f"{len(sweep.rows.ids):,}")
+    key += text.KEY_BUDGET.format(budget=percent(spend)) if view.axis == "share" else ""
+    draw(Panel(CHART, fig, said, rows, key=key, headed=True, least=440, source=_source(view, shown)), partial(_click, view))
+    _twins(view)
+    st.caption(_notes(view))
+    times.notes(view, shown, scale)
 
 
 def _source(view: TradeoffView, shown: list[str]) -> sources.Provenance:
@@ -111,17 +109,17 @@ def _source(view: TradeoffView, shown: list[str]) -> sources.Provenance:
     return sources.sweeps([view.report[name] for name in names], view.spot.point if view.spot else None)
 
 
-def _shown(view: TradeoffView, place: Any) -> list[str]:
-    """The curves to draw beside that in use, by the names on them."""
+def beside(view: TradeoffView, row: Any) -> list[str]:
+    """The curves to draw beside that in use, by the names on them; the question stands in this row."""
     names = [line.name for line in view.lines]
     if len(names) < 2:
         return names
     best = [line.name for line in view.thriftiest if line is not view.line]
-    with place:
+    with row:
         how = show.one_of(text.COMPARE, text.COMPARES, "kind", "beside", help=text.COMPARE_HELP)
-        if how == "own":
-            options: dict[str, Any] = {"default": best[:MOST], "max_selections": MOST, "bind": "query-params", "help": text.CURVES_HELP}
-            return list(st.multiselect(text.CURVES, names, key=f"curves.{view.task.name}", **options))
+    if how == "own":
+        options: dict[str, Any] = {"default": best[:MOST], "max_selections": MOST, "bind": "query-params", "help": text.CURVES_HELP}
+        return list(st.multiselect(text.CURVES, names, key=f"curves.{view.task.name}", **options))
     return (alike(view, best) if how == "kind" else best)[:MOST]
 
 

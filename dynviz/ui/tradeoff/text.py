@@ -5,7 +5,7 @@ AXIS = "Horizontal axis"
 AXES = {"share": "Compute", "layers": "Layers", "ms": "Milliseconds", "energy": "Energy"}
 AXIS_HELP = (
     "Compute counts every FLOP, heads and gates included. Layers is the mean depth of all tokens, [CLS] and [SEP] included. Milliseconds "
-    "are measured on this machine when you ask. Energy is EdgeBERT's model, for methods that foresee their exit."
+    "were measured on the machine that is named under the chart, and can be measured on this one. Energy is EdgeBERT's model."
 )
 COMPARE = "Beside it"
 COMPARES = {"kind": "Its own kind", "best": "The thriftiest of all", "own": "My choice"}
@@ -22,6 +22,7 @@ KEY = (
     "Band: 95 % paired bootstrap of the difference to full depth, n = {n}. ○: another point is cheaper or better. Thin steps: the "
     "best reached at each cost. Ring: the setting in use. Small frame: the full range."
 )
+KEY_BUDGET = " Dashed: the budget of {budget}; in the shade, what is dearer."
 CLICK = "Click a point to use that model and setting, here and on the Sentence page."
 OPEN_DATA = "Run it on rows of your own"
 OPEN_METHOD = "How {name} works"
@@ -74,6 +75,10 @@ VIEWS = {
 
 BUDGET_TITLE = "Spend at most"
 BUDGET = "Share of the full model's compute, at most"
+BUDGET_HELP = (
+    "The dashed line on the axis of compute. For each curve the most accurate setting within it is chosen on the calibration split, and "
+    "what that does is read off the evaluation split."
+)
 AMONG = "Choose among"
 AMONG_OPTIONS = {"this": "This curve", "all": "All curves"}
 CHOSEN = "**Chosen on the calibration split** ({split}, {n})"
@@ -87,7 +92,6 @@ NO_CALIBRATION = (
 )
 USE = "Use this setting"
 USED = "In use"
-ALL_BUDGETS = "Every curve at this budget"
 
 FLIPS = "{changed} of {n} {differ} from full depth: {worse} worse, {avoided} overthinking avoided{other}."
 FLIPS_OTHER = ", {count} wrong either way"

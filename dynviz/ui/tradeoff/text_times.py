@@ -6,32 +6,34 @@ AXIS = "milliseconds per sentence in {batch}, one thread of {processor}"
 OF_ONE, OF_MANY = "a batch of one", "batches of {batch}"
 
 MEASURE = "Measure on this machine"
+MEASURE_ALL = "Measure on this machine ({seconds} s)"
 MEASURE_MORE = {1: "Measure one more curve", 2: "Measure {n} more curves"}
 ASK = (
-    "Times are not stored: they belong to a machine. **{models}** would be run now on bundled texts, alone and in batches, one thread, "
-    "some {seconds} seconds in all. Until then nothing is drawn on this axis."
+    "No times ship for the model in use: they belong to a machine. **{models}** would be run now on bundled texts, alone and in batches, "
+    "one thread, some {seconds} seconds in all. Until then nothing is drawn on this axis."
 )
 ASK_BATCH = (
-    "How long a batch takes belongs to a machine, so it is not stored. **{models}** would be run now on bundled texts, alone and in "
-    "batches, one thread, some {seconds} seconds. Then its layers' times draw the batch."
+    "How long a batch takes belongs to a machine, and no times ship for the model in use. **{models}** would be run now on bundled texts, "
+    "alone and in batches, one thread, some {seconds} seconds. Then its layers' times draw the batch."
 )
 SECONDS = 5  # of a model, on a core of its own
 MEASURING = "Running {model}: {done} of {total}"
+HERE = "on this machine ({processor}, one thread, {date})"
+ELSEWHERE = "on {processor}, one thread, {date}, and shipped; this machine may differ"
 MEASURED = (
-    "**Measured** on this machine ({processor}, one thread, {date}): each layer in real runs of bundled texts, alone, by 8 and by 32. "
-    "**Derived** from that: what is drawn. A layer takes {call} ms + {sentence} ms per sentence + {flop} ms per GFLOP ({name}); this "
-    "misses the measured runs by at most {error}."
+    "**Measured** {where}: each layer in real runs of bundled texts, alone, by 8 and by 32. **Derived** from that: what is drawn. A layer "
+    "takes {call} ms + {sentence} ms per sentence + {flop} ms per GFLOP ({name}); this misses the measured runs by at most {error}."
 )
 PACKED = "Finished sentences leave the batch and nothing is padded. Batches are consecutive sentences of the split."
 FAMILY = "Members of a family are timed by the first: they differ in weights only."
 LEFT_OUT = "Not on this axis: {names}."
-NOT_TIMED = "not measured yet, or without a model to run"
+NOT_TIMED = "not measured on this machine, or without a model to run"
 RANDOM_MS = "Random exit is what to expect, its batches waiting for no one but running each layer that one of them needs."
 STATIC_MS = "One fixed depth: the measured layers of {name}, so many of them."
 RUNS = "What was measured"
 RUN_COLUMNS = {
     "model": "Model", "setting": "Setting", "batch": "Batch size", "sentences": "Sentences run", "ms": "Measured, ms per sentence",
-    "fitted": "By the formula",
+    "low": "Quickest round", "high": "Slowest round", "fitted": "By the formula",
 }  # fmt: skip
 
 ENERGY = (
@@ -43,12 +45,18 @@ ENERGY_OTHERS = (
     "Methods that foresee nothing run at full speed: their share of layers. One fixed depth and oracle exit know their layers beforehand. "
     "Random exit is left out: whether it knows is a matter of definition."
 )
-ENERGY_WHY = (
-    "{name} does not foresee its exit layer, so this energy model has nothing to say of it: it would be the share of layers. {others}"
+ENERGY_NONE = (
+    "No model for {task} foresees after which layer it will stop, and without that the energy model has nothing to say: a chip that does "
+    "not know when it will be done cannot slow down. Energy would be the share of layers, which the axis Layers shows."
 )
-ENERGY_THERE = "Of the models here, these do: {names}."
-ENERGY_NONE = "No model of this task does."
-ENERGY_OUT = "it drops tokens or joins models, and the energy model counts whole layers of one"
+ENERGY_FULL_SPEED = (
+    "{name} does not foresee after which layer it will stop, so the chip runs it at full speed: its energy here is its share of layers, "
+    "and no more is saved."
+)
+ENERGY_OUT = (
+    "{name} is not drawn: it saves tokens inside a layer, or goes from one model to another, and the energy model counts whole layers of "
+    "one model. The axes Compute and Milliseconds show what it saves."
+)
 
 SIZE = "Sentences in the batch"
 WHICH = "Which batch of the evaluation split"

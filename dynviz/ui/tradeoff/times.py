@@ -12,6 +12,7 @@ from dynviz.ui.parts import show
 from dynviz.ui.parts.panels import table
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import guarded, plain
+from dynviz.ui.shell.text import TASKS
 from dynviz.ui.tradeoff import text_times as text
 from dynviz.ui.tradeoff.axes import Scale, stand_ins
 from dynviz.ui.tradeoff.board import step_title
@@ -25,7 +26,7 @@ def batch() -> int:
 
 def title(view: TradeoffView) -> str | None:
     """The words under the axis, where they depend on the machine."""
-    found = cache.times(_own(view)) if view.axis == "ms" else None
+    found = view.times(view.timed) if view.axis == "ms" else None
     return None if found is None else text.AXIS.format(batch=_of(view.batch), processor=found.machine["processor"])
 
 
@@ -33,35 +34,27 @@ def _of(size: int) -> str:
     return text.OF_ONE if size == 1 else text.OF_MANY.format(batch=size)
 
 
-def _own(view: TradeoffView) -> str:
-    """The checkpoint that is timed for the one in use."""
-    name = view.choice.checkpoint.name
-    return stand_ins(view.lines, view.plain).get(name, name)
-
-
 def wanted(view: TradeoffView, shown: list[str]) -> list[str]:
-    """The models that are not timed yet and would be drawn, that in use first, with the plain one."""
+    """The models that were not measured on this machine and would be drawn, that in use first, with the plain one."""
     ins = stand_ins(view.lines, view.plain)
     drawn = [ins[line.members[0].name] for line in view.drawn(shown) if line.runnable]
-    names = dict.fromkeys([_own(view), *drawn, *([view.plain.model] if view.plain else [])])
-    return [name for name in names if cache.checkpoint(name).runnable and cache.times(name) is None]
+    names = dict.fromkeys([view.timed, *drawn, *([view.plain.model] if view.plain else [])])
+    return [name for name in names if cache.checkpoint(name).runnable and cache.times_here(name) is None]
 
 
 def explain(view: TradeoffView, shown: list[str]) -> None:
     """In place of the chart: what is missing for this axis, and what to do."""
+    name = plain(step_title(view.choice.checkpoint))
     with st.container(border=True):
         if view.axis == "ms" and view.sweep is not None:
             names = wanted(view, shown)
             st.markdown(text.ASK.format(models=_titles(names), seconds=text.SECONDS * len(names)))
             ask(names, text.MEASURE, "axis")
-        elif view.axis == "energy":
-            able = [line.name for line in view.lines if line.runnable and cache.energy(line.members[0].name, "report") is not None]
-            others = text.ENERGY_THERE.format(names=plain(listing(able, 5))) if able else text.ENERGY_NONE
-            name = plain(step_title(view.choice.checkpoint))
-            st.info(text.ENERGY_WHY.format(name=name, others=others), icon=":material/info:")
+        elif view.axis == "energy" and view.sweep is not None:
+            st.info(text.ENERGY_NONE.format(task=plain(TASKS.get(view.task.name, view.task.name))), icon=":material/info:")
             st.caption(text.ENERGY.format(low=SLOWEST, high=FASTEST))
         else:
-            st.info(text.NO_NUMBERS.format(name=plain(step_title(view.choice.checkpoint))), icon=":material/info:")
+            st.info(text.NO_NUMBERS.format(name=name), icon=":material/info:")
 
 
 def _titles(names: Sequence[str]) -> str:
@@ -97,37 +90,53 @@ def notes(view: TradeoffView, shown: list[str], scale: Scale) -> None:
     if view.axis == "ms":
         _time_notes(view, shown, out)
     elif view.axis == "energy":
-        left = f" {text.LEFT_OUT.format(names=plain(listing(out, 8)))[:-1]}: {text.ENERGY_OUT}." if out else ""
-        st.caption(f"{text.ENERGY.format(low=SLOWEST, high=FASTEST)} {text.ENERGY_OTHERS}{left}")
+        _energy_notes(view, scale, out)
+
+
+def _energy_notes(view: TradeoffView, scale: Scale, out: list[str]) -> None:
+    own, name = view.choice.checkpoint.name, plain(step_title(view.choice.checkpoint))
+    if own not in scale.at:
+        st.info(text.ENERGY_OUT.format(name=name), icon=":material/info:")
+    elif cache.energy(own, "report") is None:
+        st.info(text.ENERGY_FULL_SPEED.format(name=name), icon=":material/info:")
+    others = [line for line in out if view.line is None or line != view.line.name]
+    left = f" {text.LEFT_OUT.format(names=plain(listing(others, 8)))}" if others else ""
+    st.caption(f"{text.ENERGY.format(low=SLOWEST, high=FASTEST)} {text.ENERGY_OTHERS}{left}")
 
 
 def _time_notes(view: TradeoffView, shown: list[str], out: list[str]) -> None:
-    own = cache.times(_own(view))
+    own = view.times(view.timed)
     assert own is not None
-    said = [measured(own), text.PACKED]
+    said = [measured(own, view.here), text.PACKED]
     if any(line.family for line in view.drawn(shown)):
         said.append(text.FAMILY)
-    if view.plain is not None and cache.times(view.plain.model) is not None:
+    if view.plain is not None and view.times(view.plain.model) is not None:
         said.append(text.STATIC_MS.format(name=plain(step_title(cache.checkpoint(view.plain.model)))))
     if view.batch > 1 and cache.baselines(view.choice.checkpoint.name, "report"):
         said.append(text.RANDOM_MS)
     if out:
         said.append(f"{text.LEFT_OUT.format(names=plain(listing(out, 8)))[:-1]}: {text.NOT_TIMED}.")
     st.caption(" ".join(said))
-    names = [name for name in stand_ins(view.lines, view.plain).values() if cache.times(name) is not None]
+    names = dict.fromkeys(stand_ins(view.lines, view.plain).values())
     with st.container(horizontal=True):
-        table("times", lambda: runs([t for name in dict.fromkeys(names) if (t := cache.times(name)) is not None]), text.RUNS)
-        missing = wanted(view, shown)
-        if missing:
-            label = text.MEASURE_MORE[1] if len(missing) == 1 else text.MEASURE_MORE[2].format(n=len(missing))
-            ask(missing, label, "more")
+        table("times", lambda: runs([found for name in names if (found := view.times(name)) is not None]), text.RUNS)
+        _again(view, wanted(view, shown))
 
 
-def measured(found: Times) -> str:
-    """What was measured, and the line fitted to it, in words."""
+def _again(view: TradeoffView, missing: list[str]) -> None:
+    """The button that measures here what is drawn and was not yet."""
+    if not missing:
+        return
+    label = text.MEASURE_MORE[1] if len(missing) == 1 else text.MEASURE_MORE[2].format(n=len(missing))
+    ask(missing, label if view.here else text.MEASURE_ALL.format(seconds=text.SECONDS * len(missing)), "more")
+
+
+def measured(found: Times, here: bool) -> str:
+    """What was measured, where and when, and the line fitted to it, in words."""
     numbers = {"call": f"{found.call * 1e3:.2g}", "sentence": f"{found.sentence * 1e3:.2g}", "flop": f"{found.flop * 1e12:.2g}"}
     name, error = plain(step_title(cache.checkpoint(found.model))), percent(found.error)
-    return text.MEASURED.format(processor=plain(found.machine["processor"]), date=found.machine["date"], name=name, error=error, **numbers)
+    where = (text.HERE if here else text.ELSEWHERE).format(processor=plain(found.machine["processor"]), date=plain(found.machine["date"]))
+    return text.MEASURED.format(where=where, name=name, error=error, **numbers)
 
 
 def runs(found: Sequence[Times]) -> list[dict[str, Any]]:
@@ -135,7 +144,8 @@ def runs(found: Sequence[Times]) -> list[dict[str, Any]]:
     rows = [
         {
             "model": times.model, "setting": run.setting, "batch": run.batch, "sentences": run.sentences,
-            "ms": round(1e3 * run.seconds / run.batch, 3), "fitted": round(1e3 * run.fitted / run.batch, 3),
+            "ms": round(1e3 * run.seconds / run.batch, 3), "low": round(1e3 * run.range[0] / run.batch, 3),
+            "high": round(1e3 * run.range[1] / run.batch, 3), "fitted": round(1e3 * run.fitted / run.batch, 3),
         }
         for times in found
         for run in times.runs
@@ -144,11 +154,12 @@ def runs(found: Sequence[Times]) -> list[dict[str, Any]]:
 
 
 def fresh(view: TradeoffView) -> Times | None:
-    """The times of the model in use, if they were measured; else the question is asked here."""
-    own = _own(view)
-    found = cache.times(own)
+    """The times of the model in use, as shipped or as measured here, with a button to measure them; where there are none, the question."""
+    found = view.times(view.timed)
     if found is None:
         with st.container(border=True):
-            st.markdown(text.ASK_BATCH.format(models=_titles([own]), seconds=text.SECONDS))
-            ask([own], text.MEASURE, "batch")
+            st.markdown(text.ASK_BATCH.format(models=_titles([view.timed]), seconds=text.SECONDS))
+            ask([view.timed], text.MEASURE, "batch")
+    elif not view.here:
+        ask([view.timed], text.MEASURE_ALL.format(seconds=text.SECONDS), "batch")
     return found

@@ -12,6 +12,7 @@ from dynviz.figures import Curve
 from dynviz.figures.wording import count
 from dynviz.records import Sweep
 from dynviz.records.tasks import Task
+from dynviz.records.times import Times
 from dynviz.ui.parts.panels import waiting
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.shown import guarded
@@ -125,6 +126,21 @@ class TradeoffView:
         return line.name if line is not None and not line.family else board.step_title(cache.checkpoint(checkpoint))
 
     @cached_property
+    def timed(self) -> str:
+        """The checkpoint that is timed for the one in use."""
+        own = self.choice.checkpoint.name
+        return axes.stand_ins(self.lines, self.plain).get(own, own)
+
+    @property
+    def here(self) -> bool:
+        """Whether times are those of this machine: once the model in use was measured on it. Until then, those that ship; never both."""
+        return cache.times_here(self.timed) is not None
+
+    def times(self, name: str) -> Times | None:
+        """A model's times, of the machine that the axis stands for."""
+        return cache.times_here(name) if self.here else cache.times_shipped(name)
+
+    @cached_property
     def scale(self) -> Scale | None:
         """The axis; None where the model in use has no place on it (yet)."""
         own, line = self.choice.checkpoint.name, self.line
@@ -135,7 +151,7 @@ class TradeoffView:
         if self.sweep is None:
             return None
         if self.axis == "ms":
-            return axes.milliseconds(known, self.batch, cache.times)
+            return axes.milliseconds(known, self.batch, self.times)
         checkpoints = {name: cache.checkpoint(name) for name in (*self.report, *self.seeds)}
         used = cache.key(self.choice.settings)
         return axes.energy(known, checkpoints, lambda name: cache.energy(name, "report", used if name == own else ()))
@@ -149,9 +165,10 @@ class TradeoffView:
         drawn = [self.lines.index(line) for line in self.drawn(shown) if scale.holds(line)]
         colours = dict(zip(drawn, board.ranks(drawn), strict=True))
         out = [board.curve(self.lines[i], self.report, scale.at, colours[i]) for i in drawn]
-        if self.inner is not None and self.operating and self.operating[0] == self.inner.name and self.line is not None:
+        inner = self.inner is not None and self.operating and self.operating[0] == self.inner.name
+        if inner and self.inner is not None and self.line is not None and scale.holds(self.inner):
             out.append(board.curve(self.inner, self.report, scale.at, colours[self.lines.index(self.line)], dashed=True))
-        if self.line is not None and self.spot is not None:
+        if self.line is not None and self.spot is not None and scale.holds(self.line):
             whole = not self.line.family or bool(self.operating and self.inner and self.operating[0] == self.inner.name)
             out += board.seed_curves(self.seeds, None if whole else self.spot, self.report, scale.at, colours[self.lines.index(self.line)])
         return [*out, *scale.references]
