@@ -15,7 +15,7 @@ from dynviz.figures.wording import RING, SUBTITLE_CHARS, count, safe, wrap
 
 __all__ = ["Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"]
 
-BODY, NARROW, WIDE = 380, 430, 830  # px of the plot area: its height, and the widths for which labels are placed
+BODY, NARROW, WIDE = 380, 375, 830  # px of the plot area: its height, and the widths for which labels are placed
 SIGNS = {"seed": "─ ", "static": "■ ", "random": "╌ ", "oracle": "╌ ", "full": "★ "}  # before the names of baselines, whose greys are alike
 UNITS: dict[Unit, tuple[str, str]] = {
     "share": ("compute, % of the full model", " %"),
