@@ -14,6 +14,8 @@ from dynviz.ui.learn.registry import all_lessons
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import guarded
 
+RAIL = "rail"
+
 
 def show(lesson: AnyLesson, at: Place) -> None:
     """One lesson, where the learner is in it."""
@@ -36,15 +38,22 @@ def show(lesson: AnyLesson, at: Place) -> None:
 
 
 def _progress(lesson: AnyLesson, at: Place) -> None:
-    """Which of the lessons this is; a tick on those that are done."""
-    there = all_lessons()
+    """Which of the lessons this is, a tick on those that are done, and the way to any other."""
+    there = [one.number for one in all_lessons()]
+    st.session_state[RAIL] = lesson.number
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(text.ALL, type="tertiary", icon=":material/arrow_back:", key="all", on_click=place.open_lesson, args=(0,))
-        i = there.index(lesson) + 1
-        st.caption(fill(text.PLACE, i=i, n=len(there), minutes=lesson.minutes))
+        st.segmented_control(
+            text.LESSON, there, format_func=lambda n: f"{n} {text.TICK}" if n in at.done else str(n), key=RAIL, required=True,
+            on_change=_jump, label_visibility="collapsed",
+        )  # fmt: skip
+        st.caption(fill(text.PLACE, i=there.index(lesson.number) + 1, n=len(there), minutes=lesson.minutes), width="content")
         with st.popover(text.LINK, type="tertiary", icon=":material/link:", help=text.LINK_HELP):
             st.code(place.link(), language=None, wrap_lines=True)
-    st.progress(i / len(there))
+
+
+def _jump() -> None:
+    place.open_lesson(st.session_state[RAIL])
 
 
 def _ask(lesson: AnyLesson, shown: Any) -> None:

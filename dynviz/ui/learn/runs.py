@@ -1,7 +1,11 @@
 """What a model did to a lesson's text: the stored trace where there is one, so that the first picture waits for no torch; else run."""
 
+from collections.abc import Sequence
+
+from dynviz import api
 from dynviz.errors import InputError
 from dynviz.records import Trace
+from dynviz.records.alignment import word_depths, words_of
 from dynviz.records.card import Knob
 from dynviz.records.pair import Pair
 from dynviz.ui.shell import cache, state
@@ -34,6 +38,19 @@ def at(name: str, text: str, knob: float | None) -> Trace:
     if knob is not None and (first := first_knob(name)):
         settings |= {first.name: allowed(first, knob, settings[first.name])}
     return cache.trace(name, text, cache.key(settings))
+
+
+def many(name: str, texts: Sequence[str]) -> list[Trace]:
+    """Many texts together, as the model ships; nothing of them is kept."""
+    model = cache.model(name)
+    with cache.turn():
+        return api.traces(model, texts)
+
+
+def words(trace: Trace) -> list[tuple[str, int]]:
+    """The words of a text as typed, with their depths; signs, which no learner would call a word, are left out."""
+    found = zip(words_of(trace), word_depths(trace), strict=True)
+    return [(word, depth) for word, depth in found if any(c.isalnum() for c in word)]
 
 
 def first_knob(name: str) -> Knob | None:
