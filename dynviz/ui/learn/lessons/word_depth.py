@@ -293,7 +293,15 @@ LESSON = Lesson(
     story=story,
     opening=lambda shown: fill(OPENING, layers=shown.layers, text=shown.main.trace.text),
     asks=(
-        words("3", "The two deepest words", lambda _: ASK, lambda shown: tuple(word for word, _ in runs.words(shown.main.trace)), deepest_two, said_two, picks=2),
+        words(
+            "3",
+            "The two deepest words",
+            lambda _: ASK,
+            lambda shown: tuple(word for word, _ in runs.words(shown.main.trace)),
+            deepest_two,
+            said_two,
+            picks=2,
+        ),
     ),
     finding=finding,
     how_to=lambda _: HOW_TO,
