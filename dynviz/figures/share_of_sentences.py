@@ -41,13 +41,15 @@ def share_of_sentences(
     fills = (style.series[0], style.unread, style.series[1])
     fig = Sketch([_part(rows, i, name, fill, style) for i, (name, fill) in enumerate(zip(_names(), fills, strict=True))])
     names = [safe(row.label) for row in rows]
-    fig.update_yaxes(layout.axis(style, tickvals=list(range(len(rows))), ticktext=names, range=[len(rows) - 0.5, -0.5]))
+    fig.update_yaxes(
+        layout.axis(style, tickvals=list(range(len(rows))), ticktext=names, range=[len(rows) - 0.5, -0.5], ticklabelstandoff=8)
+    )
     fig.update_xaxes(layout.axis(style, range=[0, 1], **layout.HALVES))
     head, below = headline(share_of_sentences_finding(rows, first, second), "")
     key = wrap(share_of_sentences_key(first, second), SUBTITLE_CHARS)
     layout.frame(
         fig, style, head if title is None else title, "<br>".join(filter(None, (below, key))) if subtitle is None else subtitle,
-        body=LANE * len(rows),
+        body=LANE * len(rows), right=32,
     )  # fmt: skip
     fig.update_layout(barmode="stack", bargap=0.35)
     return fig.figure()
@@ -60,8 +62,14 @@ def share_of_sentences_key(first: str, second: str) -> str:
 
 def share_of_sentences_finding(rows: Sequence[Sides], first: str, second: str) -> str:
     """How often the first kind goes deeper, for each model."""
-    said = [f"{percent(row.shares[0])} of them for {row.label}" for row in rows]
-    return f"Over {rows[0].sentences} sentences {first} go deeper than {second} in {listing(said, 9)}."
+    said = [f"{percent(row.shares[0])} for {row.label}" for row in rows]
+    return f"{first[:1].upper()}{first[1:]} go deeper than {second} in so many of {least(rows)} sentences: {listing(said, 9)}."
+
+
+def least(rows: Sequence[Sides]) -> str:
+    """How many sentences each bar stands for: "31", or "29 to 31" where the models cut words in different ways."""
+    low, high = min(row.sentences for row in rows), max(row.sentences for row in rows)
+    return str(low) if low == high else f"{low} to {high}"
 
 
 def share_of_sentences_table(rows: Sequence[Sides]) -> list[dict[str, Any]]:

@@ -71,18 +71,19 @@ def counted(trace: Trace) -> Counted:
 
 def square(
     blocks: Sequence[Block], unit: float | None = None, bars: bool = True, style: Style = LIGHT, title: str | None = None,
-    subtitle: str | None = None, column: int = COLUMN,
+    subtitle: str | None = None, column: int = COLUMN, lines: int = 0,
 ) -> go.Figure:  # fmt: skip
     """Draw the runs of one text under each other, and under each a bar as long as its cost, with the plain cost around it.
 
     unit: FLOPs drawn as one column's width in the bars, so that several figures are to one scale; by default the plain cost is as wide as
-    the squares. column: px of a square, for which `square_width` makes room.
+    the squares. column: px of a square, for which `square_width` makes room. lines: of words that there is room for at least, so that
+    several figures stand beside each other row by row.
     """
     plain = blocks[0].trace.plain_flops
     unit = unit or plain / len(blocks[0].trace.tokens)
     fig, y = Sketch(), 0.0
     for block in blocks:
-        y = _block(fig, block, y, unit, bars, style, column) + GAP
+        y = _block(fig, block, y, unit, bars, style, column, lines) + GAP
     longest = max([len(blocks[0].trace.tokens), *((max(b.trace.flops, plain) / unit) for b in blocks if bars)])
     fig.update_xaxes(layout.axis(style, showticklabels=False, range=[-0.5, longest - 0.5 + 0.05]))
     fig.update_yaxes(layout.axis(style, showticklabels=False, range=[y - GAP, 0]))
@@ -98,6 +99,11 @@ def square(
 def square_width(trace: Trace, column: int = COLUMN) -> int:
     """The px at which its squares are as wide as they should be."""
     return LEFT + RIGHT + column * len(trace.tokens)
+
+
+def square_lines(trace: Trace, column: int = COLUMN) -> int:
+    """How many lines its words take."""
+    return max(row for _, _, row in _set(trace, column)) + 1
 
 
 def square_finding(blocks: Sequence[Block]) -> str:
@@ -144,7 +150,7 @@ def steps(trace: Trace) -> str:
     return f"{millions:,.0f}" if millions >= 10 else f"{millions:.1f}"
 
 
-def _block(fig: Sketch, block: Block, top: float, unit: float, bars: bool, style: Style, column: int) -> float:
+def _block(fig: Sketch, block: Block, top: float, unit: float, bars: bool, style: Style, column: int, lines: int) -> float:
     """One run from `top` (px) down; where it ends."""
     trace = block.trace
     if block.label:
@@ -152,7 +158,7 @@ def _block(fig: Sketch, block: Block, top: float, unit: float, bars: bool, style
         top += HEAD
     row = ROW if len(trace.layers) <= MANY_LAYERS else THIN_ROW
     _squares(fig, trace, top, row, style)
-    bottom = _words(fig, trace, top + row * len(trace.layers), style, column)
+    bottom = _words(fig, trace, top + row * len(trace.layers), style, column, lines)
     return _bar(fig, trace, bottom + 10, unit, style) if bars else bottom
 
 
@@ -194,20 +200,27 @@ def _hover(trace: Trace, layer: int, place: int, part: float) -> str:
     return f"{safe(piece_label(trace, place))}, {safe(layer_names(trace.layers)[layer])}: {said}"
 
 
-def _words(fig: Sketch, trace: Trace, top: float, style: Style, column: int) -> float:
-    """The words under their squares, in as many rows as it takes that none overlaps; a line joins a word's pieces. Where they end."""
-    ends: list[float] = []  # px at which each row's last word ends
-    for col in columns(trace):
-        text, size = shorten(col.label, 16), TINY if col.special else SMALL
-        middle = column * (0.5 + (col.pieces[0] + col.pieces[-1]) / 2)
-        half = ems(text) * size / 2
-        middle = min(middle, column * len(trace.tokens) + RIGHT - half)
-        row = next((i for i, end in enumerate(ends) if end + 5 <= middle - half), len(ends))
-        ends[row : row + 1] = [middle + half]
+def _words(fig: Sketch, trace: Trace, top: float, style: Style, column: int, lines: int) -> float:
+    """The words under their squares; a line joins a word's pieces. Where they end."""
+    for col, middle, row in _set(trace, column):
         _bracket(fig, col, top, row, style)
-        note = layout.note(middle / column - 0.5, top + 13 + LINE * row, safe(text), style, font=_font(style, size, muted=col.special))
-        fig.add_annotation(note)
-    return top + 6 + LINE * len(ends)
+        font = _font(style, TINY if col.special else SMALL, muted=col.special)
+        fig.add_annotation(layout.note(middle / column - 0.5, top + 13 + LINE * row, safe(shorten(col.label, 16)), style, font=font))
+    return top + 6 + LINE * max(lines, square_lines(trace, column))
+
+
+def _set(trace: Trace, column: int) -> list[tuple[Column, float, int]]:
+    """The words, the px of their middles, and their lines: as many as it takes that none overlaps."""
+    ends: list[float] = []  # px at which each line's last word ends
+    out = []
+    for col in columns(trace):
+        half = 0.45 * ems(shorten(col.label, 16)) * (TINY if col.special else SMALL)
+        middle = column * (0.5 + (col.pieces[0] + col.pieces[-1]) / 2)
+        middle = min(middle, column * len(trace.tokens) + RIGHT - half)
+        row = next((i for i, end in enumerate(ends) if end + 3 <= middle - half), len(ends))
+        ends[row : row + 1] = [middle + half]
+        out.append((col, middle, row))
+    return out
 
 
 def _bracket(fig: Sketch, col: Column, top: float, row: int, style: Style) -> None:

@@ -6,11 +6,12 @@ import streamlit as st
 
 from dynviz.ui.learn import check, guess, place, text
 from dynviz.ui.learn.facts import facts
-from dynviz.ui.learn.fill import fill
+from dynviz.ui.learn.fill import as_typed, fill
 from dynviz.ui.learn.lesson import AnyLesson, Setting
 from dynviz.ui.learn.pick import fitting, model_for
 from dynviz.ui.learn.place import Place
 from dynviz.ui.learn.registry import all_lessons
+from dynviz.ui.parts import heading
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import guarded
 
@@ -22,7 +23,7 @@ def show(lesson: AnyLesson, at: Place) -> None:
     _progress(lesson, at)
     model = model_for(lesson, at.model)
     if lesson.models is not None and not model:
-        st.title(lesson.title, anchor=False)
+        heading.title(lesson.title)
         st.info(text.NOTHING_FITS)
         return
     own = tuple(typed or given for typed, given in zip(at.texts, lesson.texts, strict=False)) if lesson.boxes else ()
@@ -57,7 +58,7 @@ def _jump() -> None:
 
 
 def _ask(lesson: AnyLesson, shown: Any) -> None:
-    st.title(lesson.title, anchor=False)
+    heading.title(lesson.title)
     st.caption(text.GOAL.format(goal=lesson.goal))
     st.markdown(lesson.opening(shown))
     guess.ask(lesson, shown)
@@ -66,7 +67,7 @@ def _ask(lesson: AnyLesson, shown: Any) -> None:
 
 def _seen(lesson: AnyLesson, shown: Any, at: Place) -> None:
     """The finding, the guess beside the truth, the picture and why it is so."""
-    st.title(lesson.finding(shown), anchor=False)
+    heading.title(as_typed(lesson.finding(shown)))
     st.caption(lesson.how_to(shown))
     guess.answer(lesson, shown, at.guess)
     lesson.draw(shown)

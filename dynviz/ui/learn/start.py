@@ -10,11 +10,12 @@ from dynviz.ui.learn.fill import fill
 from dynviz.ui.learn.lesson import AnyLesson
 from dynviz.ui.learn.place import Place
 from dynviz.ui.learn.registry import all_lessons
+from dynviz.ui.parts import heading
 
 
 def show(at: Place) -> None:
     """All there is to learn here."""
-    st.title(text.TITLE, anchor=False)
+    heading.title(text.TITLE, tell=False)
     st.caption(text.INTRO)
     if at.lesson:
         st.info(fill(text.NO_SUCH, n=at.lesson))

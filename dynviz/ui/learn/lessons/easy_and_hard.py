@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from dynviz.figures.square import Block, counted, square, square_finding, square_key, square_table, square_width
+from dynviz.figures.square import Block, counted, square, square_finding, square_key, square_lines, square_table, square_width
 from dynviz.figures.wording import count, listing, percent
 from dynviz.records import Trace
 from dynviz.records.contrast import cost_difference
@@ -29,7 +29,7 @@ WITHIN = 3  # points of the share counted by hand
 
 OPENING = (
     "Two models tag each word (noun, verb, ...). The **plain** one always runs all {layers} layers. The **adaptive** one lets each word "
-    "stop by itself.\n\nThey read “{first}” and then “{second}”"
+    "stop by itself. They read:\n\n> “{first}”\n\n> “{second}”"
 )
 ADAPTIVE = "**How many times as much does the second sentence cost the adaptive model?**"
 PLAIN = "**And the plain model?**"
@@ -183,12 +183,13 @@ def show(shown: Shown) -> None:
 
 def beside(name: str, texts: list[tuple[Pair, list[Block]]], unit: float) -> None:
     """Squares of several texts beside each other where there is room for them, else under each other."""
-    with st.container(horizontal=True):
+    lines = max(square_lines(pair.trace) for pair, _ in texts)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         for i, (pair, blocks) in enumerate(texts):
             wide = square_width(pair.trace)
             with st.container(width=wide + 36):
                 st.markdown(f"**“{plain(pair.trace.text)}”**")
-                figure = square(blocks, unit, style=style(), title="", subtitle="")
+                figure = square(blocks, unit, style=style(), title="", subtitle="", lines=lines)
                 table, source = partial(square_table, blocks), sources.runs(pair.trace, pair.full)
                 draw(Panel(f"{name}-{i}", figure, square_finding(blocks), table, key=square_key(blocks), least=wide, source=source))
 

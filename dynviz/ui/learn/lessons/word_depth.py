@@ -23,7 +23,7 @@ from dynviz.ui.learn import pick, runs
 from dynviz.ui.learn.facts import Facts, facts
 from dynviz.ui.learn.fill import fill
 from dynviz.ui.learn.lesson import Check, Lesson, Setting, Solution, Try, words
-from dynviz.ui.parts import sources
+from dynviz.ui.parts import heading, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.parts.words import cells_key
 from dynviz.ui.shell import cache
@@ -32,9 +32,11 @@ from dynviz.ui.shell.shown import plain
 TEXTS = ("The intricate legal arguments presented by the defense were compelling.",)
 AGAIN = "She works hard on hard problems."
 NAMED = 4  # words in one sentence
-COLUMN = 22  # px of a small square
+COLUMN = 16  # px of a small square
 
-OPENING = "This model tags each word (noun, verb, ...) and lets each stop by itself, after one of its {layers} layers.\n\n“{text}”"
+OPENING = (
+    "This model tags each word (noun, verb, ...) and lets each stop by itself, after one of its {layers} layers. It reads:\n\n> “{text}”"
+)
 ASK = "**Which two words go deepest?**"
 FINDING = "{deepest} went deepest, through {most} of {layers} layers"
 ALL_ALIKE = "All words took {most} of {layers} layers"
@@ -220,7 +222,7 @@ def show(shown: Shown) -> None:
 
 def more(shown: Shown) -> None:
     """In how many sentences adjectives go deeper, for each model."""
-    st.subheader(MANY, anchor=False)
+    heading.section(MANY)
     with st.spinner(MANY_RUNS):
         rows = [sides(name) for name in shown.names]
     kept = [row for row in rows if row is not None]
