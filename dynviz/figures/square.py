@@ -20,9 +20,10 @@ from dynviz.figures.wording import count, ems, headline, percent, safe, shorten
 from dynviz.records import Floats, Trace
 from dynviz.records.contrast import spent_by_layer
 
-COLUMN, ROW, THIN_ROW = 27, 17, 11  # px of a square; of a row where there are many layers
+COLUMN, ROW, THIN_ROW = 24, 16, 11  # px of a square; of a row where there are many layers
 MANY_LAYERS = 8
 LEFT, RIGHT = 62, 14  # px beside the squares
+SAID = 214  # px that the cost in words takes
 HEAD, LINE, BAR, GAP = 28, 16, 24, 26  # px: a block's name, a row of words, the bar, and what parts two blocks
 SMALL, TINY = 12, 10  # px of words, and of what is no word
 CELL = 0.9
@@ -84,21 +85,22 @@ def square(
     fig, y = Sketch(), 0.0
     for block in blocks:
         y = _block(fig, block, y, unit, bars, style, column, lines) + GAP
+    wide = column * len(blocks[0].trace.tokens)
     longest = max([len(blocks[0].trace.tokens), *((max(b.trace.flops, plain) / unit) for b in blocks if bars)])
     fig.update_xaxes(layout.axis(style, showticklabels=False, range=[-0.5, longest - 0.5 + 0.05]))
     fig.update_yaxes(layout.axis(style, showticklabels=False, range=[y - GAP, 0]))
     head, below = headline(square_finding(blocks), square_key(blocks))
     layout.frame(
         fig, style, head if title is None else title, below if subtitle is None else subtitle, body=round(y - GAP), bottom=6, left=LEFT,
-        right=RIGHT,
+        right=max(RIGHT, SAID - wide if bars else 0),
     )  # fmt: skip
-    fig.update_layout(barmode="overlay", margin={"l": LEFT})
+    fig.update_layout(barmode="overlay")
     return fig.figure()
 
 
-def square_width(trace: Trace, column: int = COLUMN) -> int:
+def square_width(trace: Trace, column: int = COLUMN, bars: bool = True) -> int:
     """The px at which its squares are as wide as they should be."""
-    return LEFT + RIGHT + column * len(trace.tokens)
+    return LEFT + max(RIGHT + column * len(trace.tokens), SAID if bars else 0)
 
 
 def square_lines(trace: Trace, column: int = COLUMN) -> int:
@@ -240,7 +242,7 @@ def _bar(fig: Sketch, trace: Trace, top: float, unit: float, style: Style) -> fl
     said = f"<b>{steps(trace)}</b> million steps"
     if percent(trace.share) != "100 %":
         said += f" · <b>{percent(trace.share)}</b> of plain"
-    fig.add_annotation(layout.note(-0.5, top + 11, said, style, xanchor="left", font=_font(style, 15)))
+    fig.add_annotation(layout.note(-0.5, top + 11, said, style, xanchor="left", font=_font(style, 14)))
     y0 = top + 24
     frame = {"x0": -0.5, "x1": trace.plain_flops / unit - 0.5, "y0": y0, "y1": y0 + BAR}
     fig.add_shape({"type": "rect", **frame, "line": {"color": style.muted, "width": 1, "dash": "dot"}, "fillcolor": alpha(style.ink, 0.04)})

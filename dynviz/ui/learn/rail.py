@@ -6,7 +6,7 @@ import streamlit as st
 
 from dynviz.ui.learn import check, guess, place, text
 from dynviz.ui.learn.facts import facts
-from dynviz.ui.learn.fill import as_typed, fill
+from dynviz.ui.learn.fill import as_typed, fill, unbroken
 from dynviz.ui.learn.lesson import AnyLesson, Setting
 from dynviz.ui.learn.pick import fitting, model_for
 from dynviz.ui.learn.place import Place
@@ -75,7 +75,7 @@ def _seen(lesson: AnyLesson, shown: Any, at: Place) -> None:
     grid = st.grid(len(sentences), min_column_width=280)
     for sentence in sentences:
         with grid.cell():
-            st.markdown(sentence)
+            st.markdown(unbroken(sentence))
     if lesson.more:
         lesson.more(shown)
 

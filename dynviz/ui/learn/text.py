@@ -21,8 +21,8 @@ SHOW_ME = "Show me"
 NUDGE = "Choose an answer to each question first, or press Show me."
 CHOOSE = "Choose"
 YOURS = "Your guess"
-REPLIES = {"exact": "Right.", "near": "Close: it was {truth}.", "far": "It was {truth}. Look why."}
-UNGUESSED = "It was {truth}."
+REPLIES = {"exact": "Right.", "near": "Close: it was **{truth}**.", "far": "It was **{truth}**. Look why."}
+UNGUESSED = "It was **{truth}**."
 
 # after the picture
 CHECK = "Check what I learnt"

@@ -206,7 +206,7 @@ def show(shown: Shown) -> None:
     draw(Panel("depths", figure, said, table, key=key, least=min(150 + 38 * len(words_of(trace)), 820), source=sources.runs(trace)))
     with st.container(horizontal=True):
         for one in shown.others:
-            wide = square_width(one.trace, COLUMN)
+            wide = square_width(one.trace, COLUMN, bars=False)
             with st.container(width=wide + 36):
                 st.markdown(fill(ROLES[one.role], title=one.title))
                 blocks = [Block("", one.trace)]
