@@ -61,6 +61,8 @@ def _ask(lesson: AnyLesson, shown: Any) -> None:
     heading.title(lesson.title)
     st.caption(text.GOAL.format(goal=lesson.goal))
     st.markdown(lesson.opening(shown))
+    if lesson.before:
+        lesson.before(shown)
     guess.ask(lesson, shown)
     guess.coming(lesson, shown)
 
