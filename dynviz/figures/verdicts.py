@@ -16,18 +16,20 @@ from dynviz.records import Trace
 
 BODY = 190  # px
 SIGNS = {True: "✓", False: "✗"}
+CALLED = ("right", "wrong")
 
 
 @dataclass(frozen=True, eq=False)
 class Said:
     """What a text's layers say. sure: (L+1,) probability of the right label; top: (L+1,) of the leading one; answers: L+1 leading labels,
-    "" where nothing was read. end: the layer at which the rule stopped."""
+    "" where nothing was read. end: the layer at which the rule stopped. called: what right answers and others are called."""
 
     sure: NDArray[np.float64]
     top: NDArray[np.float64]
     answers: tuple[str, ...]
     right: str
     end: int
+    called: tuple[str, str]
 
     def good(self, layer: int) -> bool:
         """Whether the answer there is right."""
@@ -37,25 +39,25 @@ class Said:
         """ "negative, 98 % sure, wrong"."""
         if not self.answers[layer]:
             return "nothing was read"
-        return f"{self.answers[layer]}, {percent(float(self.top[layer]))} sure, {'right' if self.good(layer) else 'wrong'}"
+        return f"{self.answers[layer]}, {percent(float(self.top[layer]))} sure, {self.called[not self.good(layer)]}"
 
 
-def said_of(trace: Trace, full: Trace, right: str) -> Said:
+def said_of(trace: Trace, full: Trace, right: str, called: tuple[str, str] = CALLED) -> Said:
     """Layer by layer from the run at full depth; at the stop, what was answered there."""
     probs = full.probs[:, 0].copy()
     probs[trace.exit_layer] = trace.answer[0]
     answers = tuple("" if np.isnan(row).any() else full.labels[int(row.argmax())] for row in probs)
-    return Said(probs[:, full.labels.index(right)], probs.max(1), answers, right, trace.exit_layer)
+    return Said(probs[:, full.labels.index(right)], probs.max(1), answers, right, trace.exit_layer, called)
 
 
-def verdicts(trace: Trace, full: Trace, right: str, style: Style = LIGHT, title: str = "") -> go.Figure:
+def verdicts(trace: Trace, full: Trace, right: str, style: Style = LIGHT, title: str = "", called: tuple[str, str] = CALLED) -> go.Figure:
     """Draw the line, solid as far as was computed, and above it what was said at the stop.
 
-    right: the label that is right. full: the same text at full depth.
+    right: the label that is right. full: the same text at full depth. called: what right answers and others are called.
     """
-    said, layers = said_of(trace, full, right), len(trace.layers)
+    said, layers = said_of(trace, full, right, called), len(trace.layers)
     fig = Sketch(_lines(said, style))
-    halves = ((0.5, 1.06, 1.0, "right", style.correct), (-0.06, 0.5, 0.0, "wrong", style.incorrect))
+    halves = ((0.5, 1.06, 1.0, called[0], style.correct), (-0.06, 0.5, 0.0, called[1], style.incorrect))
     for low, high, y, words, colour in halves:
         half = {"y0": low, "y1": high, "layer": "below", "line": {"width": 0}, "fillcolor": alpha(colour, 0.08)}
         fig.add_shape(type="rect", x0=0.6, x1=layers + 0.4, **half)
@@ -66,7 +68,7 @@ def verdicts(trace: Trace, full: Trace, right: str, style: Style = LIGHT, title:
         xaxis=layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=_ticks(trace), range=[0.6, layers + 0.4]),
         yaxis=layout.axis(style, range=[-0.06, 1.06], **layout.HALVES),
     )
-    layout.frame(fig, style, title, _stop(said, style), body=BODY, right=64)
+    layout.frame(fig, style, title, _stop(said, style), body=BODY, right=24 + 8 * max(map(len, called)))
     return fig.figure()
 
 
@@ -75,9 +77,9 @@ def verdicts_key() -> str:
     return "Height: how sure it is of the right answer. Solid: computed. Dashed: not computed, shown for teaching."
 
 
-def verdicts_finding(trace: Trace, full: Trace, right: str) -> str:
+def verdicts_finding(trace: Trace, full: Trace, right: str, called: tuple[str, str] = CALLED) -> str:
     """What it said when it stopped, how sure it was, whether that was right, and what the last layer says."""
-    found, last = said_of(trace, full, right), len(trace.layers)
+    found, last = said_of(trace, full, right, called), len(trace.layers)
     said = f"Stopped after layer {found.end} of {last}: {found.words(found.end)}."
     return said if found.end == last else f"{said} The last layer: {found.words(last)}."
 
