@@ -349,5 +349,5 @@ LESSON = Lesson(
     texts=TEXTS,
     boxes=("First text", "Second text"),
     tries=(Try("Not a bad film", (TRIES[0], "")), Try("Meant the other way round", ("", TRIES[1]))),
-    after=trust,
+    more=trust,
 )
