@@ -330,7 +330,7 @@ LESSON = Lesson(
         _ask("5b", "The last layer is right", 1, partial(_asked, BE_RIGHT), _last_right),
     ),
     finding=finding,
-    how_to=HOW_TO,
+    how_to=lambda _: HOW_TO,
     draw=show,
     reveal=reveal,
     otherwise=otherwise,
