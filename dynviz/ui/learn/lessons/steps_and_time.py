@@ -223,6 +223,6 @@ LESSON = Lesson(
     ),
     misconception="“Steps saved are time saved.” Only where whole layers are not called. “Dropping words speeds up everything.” The start "
     "and the call of each layer stay.",
-    not_shown="Graphics cards and bigger models: there the call of a layer weighs less, and dropping words may pay sooner. The page Trade-off "
-    "shows every model by milliseconds.",
+    not_shown="Graphics cards and bigger models: there the call of a layer weighs less, and dropping words may pay sooner. The page "
+    "Trade-off shows every model by milliseconds.",
 )
