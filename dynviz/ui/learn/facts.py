@@ -57,13 +57,13 @@ def facts(name: str) -> Facts | None:
         return None
     full, plain = pairs[0].full, not card.knobs
     whole = not plain and all(one_decision(pair.trace) for pair in pairs)
-    sweep = cache.at(name, "calibration", cache.key(state.defaults(checkpoint, card)))
+    measured = checkpoint.config.trained.get("metrics", {}).get("calibration", {}).get("at_knobs", {})
     return Facts(
         name, checkpoint.config.title, checkpoint.config.task, card.kind, full.unit == "token", plain, whole,
         not plain and not whole and any(_freezes(pair) for pair in pairs), any(pair.trace.dropped_at.any() for pair in pairs),
         bool(np.isfinite(full.probs[1:]).all(-1).any(-1).all()), _sure(pairs), _patient(pairs), _lots(pairs), card.replayable,
         len(full.layers), len({size.stage for size in full.layers}),
-        None if sweep is None else float(sweep.accuracy[-1]), None if sweep is None else float(sweep.share[-1]),
+        measured.get("accuracy"), measured.get("share"),
     )  # fmt: skip
 
 

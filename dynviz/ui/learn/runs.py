@@ -64,6 +64,13 @@ def shipped(name: str) -> float | None:
     return None if knob is None else state.defaults(cache.checkpoint(name), cache.card(name))[knob.name]
 
 
+def spending(name: str, share: float) -> dict[str, float]:
+    """The most accurate settings that spend at most this share of the plain model's compute on the calibration split; as the model ships
+    where none are stored."""
+    sweep = cache.sweep(name, "calibration")
+    return dict(sweep.knobs[sweep.choose(share)]) if sweep else state.defaults(cache.checkpoint(name), cache.card(name))
+
+
 def allowed(knob: Knob, value: float, otherwise: float) -> float:
     """A value the knob can take: this one, or the other where it cannot."""
     try:

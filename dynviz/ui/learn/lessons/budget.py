@@ -53,7 +53,7 @@ LUCK = (
     "**How much is luck?** The next best on the choosing set was {name}: {there} right against {best}. On other sentences: {here} against "
     "{best_here}. {said}{seeds}"
 )
-SAME = "Such a difference is chance."
+SAME = "Such a difference may be chance."
 HELD = "This difference is more than chance."
 SEEDS = " Training the full model again, from another start, moved it by {spread} points."
 ALONE = "**Nothing to compare with.** Only one model has a setting for this budget."
@@ -235,8 +235,8 @@ def reply(shown: Shown, given: float) -> str:
     if not right(shown, given):
         return fill(WORSE, best=_name(shown, best), by=gap(best.calibration_accuracy - one.calibration_accuracy))
     return fill(
-        GOOD, name=_name(shown, one), share=percent(one.share), accuracy=_of_100(one.accuracy), at_once=at_once(len(shown.later.chosen), "model"),
-        **_interval(one.full),
+        GOOD, name=_name(shown, one), share=percent(one.share), accuracy=_of_100(one.accuracy),
+        at_once=at_once(len(shown.later.chosen), "model"), **_interval(one.full),
     )  # fmt: skip
 
 
