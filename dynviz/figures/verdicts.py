@@ -68,7 +68,7 @@ def verdicts(trace: Trace, full: Trace, right: str, style: Style = LIGHT, title:
         xaxis=layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=_ticks(trace), range=[0.6, layers + 0.4]),
         yaxis=layout.axis(style, range=[-0.06, 1.06], **layout.HALVES),
     )
-    layout.frame(fig, style, title, _stop(said, style), body=BODY, right=24 + 8 * max(map(len, called)))
+    layout.frame(fig, style, title, _stop(said, style), body=BODY, bottom=30, right=24 + 8 * max(map(len, called)))
     return fig.figure()
 
 

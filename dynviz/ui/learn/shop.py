@@ -1,7 +1,7 @@
 """Choosing a model for a budget: what is chosen on one set, what it does on the other, and the rivals it has. From stored numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from dynviz.figures import Curve, curve_of
 from dynviz.figures.wording import number
 from dynviz.records import Sweep
 from dynviz.records.slices import against
+from dynviz.records.sweep import bootstraps
 from dynviz.records.zoo import Budget, Chosen, Interval, TaskZoo
 from dynviz.ui.shell import cache
 
@@ -66,10 +67,18 @@ def shop(budget: float) -> Shop:
     full = against(own, plain, point)
     assert full is not None  # the stored comparison is of the same rows
     title = task.title(best.contender)
-    curves = [curve_of(own, title), *_rivals(task, best, found), Curve(FULL, "full", plain.share[:1], plain.accuracy[:1])]
+    curves = [_against_full(own, plain, title), *_rivals(task, best, found), Curve(FULL, "full", plain.share[:1], plain.accuracy[:1])]
     return Shop(
         task, found, best, full, next(iter(others), None), _cut(task, budget, own, plain, point), tuple(curves), (title, point)
     )  # fmt: skip
+
+
+def _against_full(own: Sweep, plain: Sweep, title: str) -> Curve:
+    """The choice's curve; differences, and the band, are to the full plain model."""
+    gains = own.correct.astype(np.int64) - plain.correct[0].astype(np.int64)
+    bounds = plain.accuracy[0] + bootstraps(gains, own.rows.owner, len(own.rows.ids))[:, 1:]
+    base = np.full(len(own.share), plain.accuracy[0])
+    return replace(curve_of(own, title), low=bounds[:, 0], high=bounds[:, 1], base=base)
 
 
 def _report(name: str) -> Sweep:

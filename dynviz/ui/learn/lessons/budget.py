@@ -36,6 +36,10 @@ HOW_TO = (
     "One point: a model at one setting, on {n} sentences on which nothing was chosen. The line: the budget. Ring: what was chosen on the "
     "other set."
 )
+KEY = (
+    "Band: 95 % interval of the difference to the full model, n = {n}. ○: another point is cheaper or better. Dashed: the budget; in the "
+    "shade, what is dearer."
+)
 CHOSEN = (
     "**Choose on one set, report on another.** On the choosing set the best within {budget} was {name}. On other sentences it spends "
     "{share} and gets {accuracy} right: {difference} points [{low}, {high}] against the full model."
@@ -186,7 +190,7 @@ def _luck(shown: Shown) -> str:
 def show(shown: Shown) -> None:
     """The choice and its rivals, and the budget as a line."""
     curves, ringed, n = list(shown.shop.curves), shown.shop.ringed, shown.task.sentences
-    figure = figures.tradeoff(curves, ringed, title="", style=style(), n=n, budget=BUDGET)
+    figure = figures.tradeoff(curves, ringed, title="", subtitle=fill(KEY, n=f"{n:,}"), style=style(), budget=BUDGET)
     finding = figures.tradeoff_finding(curves, ringed)
     draw(Panel("budget", figure, finding, lambda: figures.tradeoff_table(curves), least=430, source=sources.zoo(shown.task, "")))
 

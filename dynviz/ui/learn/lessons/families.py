@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
-from dynviz import figures
 from dynviz.figures.columns import one_decision
 from dynviz.figures.square import Block, square, square_finding, square_key, square_table, square_width
 from dynviz.figures.wording import count, listing, percent, percent1
@@ -30,7 +29,7 @@ ARTICLE = (
     "A report will be printed next month.",
 )
 HALF = 0.5  # of the compute: the setting at which the article is read
-COLUMN = 24  # px of a square
+COLUMN = 20  # px of a square
 LAYER = "families-layer"  # of the check, in the session
 
 NAMES = {
@@ -232,7 +231,7 @@ def truth(shown: Shown) -> tuple[int, ...]:
 
 def told(shown: Shown) -> str:
     """The pictures and their names, in short."""
-    return ", ".join(f"{letter} {NAMES[one.kind].split(' (')[0].split(':')[0]}" for letter, one in zip("ABCD", shown.members, strict=False))
+    return ", ".join(f"{letter} {short(one)}" for letter, one in zip("ABCD", shown.members, strict=False))
 
 
 def unnamed(shown: Shown) -> None:
@@ -242,15 +241,20 @@ def unnamed(shown: Shown) -> None:
 
 def named(shown: Shown) -> None:
     """The pictures with their names and models."""
-    _squares(shown, [f"{letter} · {NAMES[one.kind]} · {one.title}" for letter, one in zip("ABCD", shown.members, strict=False)])
+    _squares(shown, [f"{letter} · {short(one)}" for letter, one in zip("ABCD", shown.members, strict=False)], titles=True)
 
 
-def _squares(shown: Shown, heads: Sequence[str]) -> None:
+def short(one: Member) -> str:
+    """The name of its family, without what stands in brackets."""
+    return NAMES[one.kind].split(" (")[0].split(":")[0]
+
+
+def _squares(shown: Shown, heads: Sequence[str], titles: bool = False) -> None:
     with st.container(horizontal=True):
         for i, (head, one) in enumerate(zip(heads, shown.members, strict=True)):
             wide, blocks = square_width(one.trace, COLUMN), [Block("", one.trace)]
             with st.container(width=wide + 36):
-                st.markdown(f"**{plain(head)}**")
+                st.markdown(f"**{plain(head)}**" + (f"  \n{plain(one.title)}" if titles else ""))
                 figure = square(blocks, None, True, style(), "", "", COLUMN)
                 table, source = partial(square_table, blocks), sources.runs(one.trace)
                 said = square_finding([Block(head, one.trace)])
@@ -263,10 +267,10 @@ def more(shown: Shown) -> None:
     assert own is not None
     st.markdown(fill(SKIPPING, name=own.title, half=percent(HALF)))
     trace = found.trace
-    finding, table = figures.ladder_finding(trace), partial(figures.ladder_table, trace)
-    for i, window in enumerate(figures.windows(trace)):
-        figure = figures.ladder(trace, None, style(), window=window, title="", subtitle="" if i else None)
-        draw(Panel(f"article-{i}", figure, finding, table, least=640, source=sources.runs(trace)))
+    blocks = [Block("", trace)]
+    figure, finding = square(blocks, None, True, style(), "", "", COLUMN), square_finding([Block(own.title, trace)])
+    table, least = partial(square_table, blocks), square_width(trace, COLUMN)
+    draw(Panel("article", figure, finding, table, key=square_key(blocks), least=least, source=sources.runs(trace)))
     deep = int(np.argmax(found.depths))
     accuracy = ""
     if found.here is not None and found.plain is not None:

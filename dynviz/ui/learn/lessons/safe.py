@@ -40,7 +40,7 @@ SAID = {True: "yes", False: "no"}
 
 BOTH, NEITHER = "Both texts got their right answer", "Both texts got a wrong answer"
 ONCE = "One text got its right answer, the other did not"
-SWAPPED = "One text got its right answer, the other did not; with all layers it is the other way round"
+SWAPPED = "Stopped too soon on one text, just in time on the other"
 ALIKE, UNLIKE = "Stopping early changed no answer", "Stopping early changed an answer"
 HOW_TO = "Height: how sure it is of the right answer. In the upper half its answer is right. Dashed: not computed, shown for teaching."
 HEADS = ("Stops when it is sure", "Waits until answers agree")
@@ -312,7 +312,7 @@ def turned(shown: Shown) -> None:
     grid = st.grid(2, min_column_width=300)
     for i, bet in enumerate(shown.bets):
         with grid.cell():
-            _panel(f"turned-{i}", bet, bet.turned, bet.quick.full, f"“{bet.quick.trace.text}”")
+            _panel(f"turned-{i}", bet, bet.turned, bet.quick.full, WHICH[i].removesuffix("."))
 
 
 LESSON = Lesson(

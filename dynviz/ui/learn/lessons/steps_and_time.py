@@ -1,6 +1,6 @@
 """Lesson 7: how much time there is to save."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -41,11 +41,12 @@ IN_BATCH = (
     "**{n} at once: {first} and {second}.** Fewer words pay when there are many of them. Stopping pays if the finished may leave the batch."
 )
 MEASURED = (
-    "{n} sentences, at the settings the models ship with. Time of one thread, from layers measured on {processor}, {date}{where}. The "
+    "{n} sentences, at the settings the models ship with. Time of one thread, from layers measured on {processor}, {date} ({where}). The "
     "plain model takes {alone} ms a sentence alone, {batch} ms in a batch of {size}. The line through the measurements misses them by at "
     "most {error}."
 )
-SHIPPED, HERE = " (not on this machine)", " (this machine)"
+SHIPPED, HERE = "not on this machine", "this machine"
+LETTERS = ("A: {name}", "B: {name}", "{name}")
 QUESTION = "**Press Measure, about {seconds} seconds. Which of these saves the most time on this machine, one sentence at a time?**"
 MEASURE = "Measure"
 MEASURING = "Model {i} of {n}"
@@ -156,10 +157,11 @@ def _batch(shown: Shown) -> str:
 
 def show(shown: Shown) -> None:
     """The bars, and on what they were measured."""
-    found, bars = shown.found, shown.found.bars
+    found = shown.found
+    bars = [replace(one, name=said.format(name=one.name)) for one, said in zip(found.bars, LETTERS, strict=False)]
     figure, finding = pairs(bars, BATCH, style(), "", ""), pairs_finding(bars, BATCH)
     source = sources.checkpoint(cache.checkpoint(found.names[1]))
-    draw(Panel("pairs", figure, finding, lambda: pairs_table(bars, BATCH), key=pairs_key(), least=430, source=source))
+    draw(Panel("pairs", figure, finding, lambda: pairs_table(bars, BATCH), key=pairs_key(), least=320, source=source))
     alone, batch = found.milliseconds
     st.caption(
         fill(
