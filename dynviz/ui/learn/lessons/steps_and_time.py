@@ -18,7 +18,7 @@ from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import guarded
 
 APART = 0.1  # time takes so much more of the plain model's than steps do: then the story is true
-SEEN = 0.02  # a smaller difference is none
+SEEN = 0.03  # a smaller difference is none
 STOPS = range(30, 120, 10)
 SECONDS = 4  # that measuring a model takes
 
