@@ -1,5 +1,7 @@
 """Squares: filled as far as they were paid for, so that counting them gives the cost."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -85,7 +87,7 @@ def test_no_two_words_overlap() -> None:
     notes = [(note.x * COLUMN, note.y) for note in fig.layout.annotations if note.text == "philosophical"]
     for row in {y for _, y in notes}:
         places = sorted(x for x, y in notes if y == row)
-        assert all(b - a > 12 * 6 for a, b in zip(places, places[1:], strict=False))
+        assert all(b - a > 12 * 6 for a, b in pairwise(places))
 
 
 def test_room_is_made_for_as_many_lines_as_another_text_takes() -> None:

@@ -145,7 +145,7 @@ def test_no_number_of_a_model_stands_in_a_text(file: Path) -> None:
 def test_a_number_that_is_typed_would_be_found(tmp_path: Path) -> None:
     file = tmp_path / "lesson.py"
     file.write_text(
-        '"""3 in a docstring."""\nA = "{n} of {layers:.1f} words, layer 1"\nB = "it did 18 % of the work"\nC = "took six layers"\n'
+        '"""3 in a docstring."""\nA = "{n} of {all:.1f} words, layer 1"\nB = "it did 18 % of the work"\nC = "took six layers"\n'
     )
     assert [typed(text) for text in texts(file)] == [False, True, True]
 

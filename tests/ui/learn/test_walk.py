@@ -21,10 +21,9 @@ each = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name
 
 
 @pytest.fixture(autouse=True)
-def tiny(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def tiny(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(checkpoints))
     monkeypatch.delenv("DYNVIZ_MODELS", raising=False)
-    yield
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -108,13 +108,11 @@ def gather(setting: Setting) -> Shown:
 
 
 def others(model: str) -> list[tuple[str, Facts]]:
-    """The best of each kind that is no other of them."""
-    kinds = {
-        "tagger": lambda one: fits(one) and one.name != model,
-        "feeling": lambda one: one.per_word and not one.tags,
-        "lots": lambda one: one.lots,
-    }
-    return [(role, found[0]) for role, need in kinds.items() if (found := pick.fitting(need))]
+    """The best of each kind that is no other of them; the one by lot of the same task as the one that judges feeling."""
+    tagger = next((one for one in pick.fitting(fits) if one.name != model), None)
+    feeling = next(iter(pick.fitting(lambda one: one.per_word and not one.tags)), None)
+    lots = next(iter(pick.fitting(lambda one: one.lots and (feeling is None or one.task == feeling.task))), None)
+    return [(role, one) for role, one in (("tagger", tagger), ("feeling", feeling), ("lots", lots)) if one is not None]
 
 
 def compared(trace: Trace, deepest: bool = True) -> Compared | None:
