@@ -27,7 +27,13 @@ SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
 CHOSEN = {"pos": ("p001", "p032", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
 CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"]}
-LESSONS: dict[str, tuple[str, ...]] = {}  # checkpoint -> ids of the texts of lessons that it is shown with
+LESSONS: dict[str, tuple[str, ...]] = {  # checkpoint -> ids of the texts of lessons that it is shown with
+    "sst2-plain": ("s044",),
+    "sst2-act-0.02": ("s044",),
+    "sst2-ltp": ("s044",),
+    "sst2-romebert": ("s044", "s024", "s046"),
+    "sst2-pabee": ("s024", "s046"),
+}
 SAME = 1e-3  # numbers this near are the same: other machines and releases add up in another order
 
 

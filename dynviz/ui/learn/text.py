@@ -2,16 +2,15 @@
 
 TITLE = "Learn"
 INTRO = "Short lessons on live models. Guess first, then look: a guess that was wrong is remembered longest."
-MINUTES = "{n} minutes"
-MINUTE_SHORT = "{n} min"
+LESSON = "Lesson"
 PLACE = "{i} of {n} · {minutes} minutes"
-GOAL = "Afterwards: {goal}"
+GOAL = "Afterwards {goal}."
 ALL = "All lessons"
-DONE = "done"
-OPEN = "Begin"
-AGAIN = "Open again"
+TICK = "✓"
+OPEN = "Begin · {n} min"
+AGAIN = "Again · {n} min"
 BEFORE, AFTER = "Test before", "Test after"
-TESTS = "Eight questions, to be answered before the lessons and after them. Nothing is stored."
+TESTS = "A test of eight questions, to be answered before the lessons and after them. Nothing is stored."
 SHEET = "For teachers: one page to print"
 NOTHING_FITS = "No model here can show this lesson. It needs one that can do what the lesson is about; take another lesson."
 NO_SUCH = "There is no lesson {n}. These are the lessons."
@@ -22,8 +21,8 @@ SHOW_ME = "Show me"
 NUDGE = "Choose an answer to each question first, or press Show me."
 CHOOSE = "Choose"
 YOURS = "Your guess"
-REPLIES = {"exact": "Right.", "near": "Close: it was {truth}.", "far": "It was {truth}. Look why."}
-UNGUESSED = "It was {truth}."
+REPLIES = {"exact": "Right.", "near": "Close: it was **{truth}**.", "far": "It was **{truth}**. Look why."}
+UNGUESSED = "It was **{truth}**."
 
 # after the picture
 CHECK = "Check what I learnt"
