@@ -37,8 +37,8 @@ def worked(grids: Mapping[str, Worked], steps: Sequence[str], colour: str = "", 
         fig.add_annotation(_note(_NAMES - 0.62, -r, text, _ink(done, style), 14, xanchor="right"))
     if colour:
         fig.add_shape(type="rect", x0=-0.12, x1=0.02, y0=-len(rows) + 0.5, y1=1.5, fillcolor=colour, line={"width": 0})
-    title = ems(list(grids)[-1]) * _TITLE / CELL  # may be wider than its grid
-    return _framed(fig, starts[-1] - 0.48 + max(len(figs[-1].columns), title), len(rows), style)
+    widest = max(len(figs[-1].columns), ems(list(grids)[-1]) * _TITLE / CELL)  # of the last grid and its title
+    return _framed(fig, starts[-1] - 0.48 + widest, len(rows), style)
 
 
 def worked_exit(layer: WorkedLayer, title: str, said: str, done: bool = True, style: Style = LIGHT) -> go.Figure:

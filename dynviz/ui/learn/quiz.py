@@ -76,8 +76,8 @@ def _reply(question: Question, given: int, when: str) -> None:
     st.info(f"{text.WRONG} {tells}", icon=":material/lightbulb:")
     if when == "after" and lesson_of(question.lesson):
         st.button(
-            text.SHOWS.format(n=question.lesson), key=f"lesson-of-{question.label}", type="tertiary", on_click=_leave,
-            args=(question.lesson,),
+            text.SHOWS.format(n=question.lesson), key=f"lesson-of-{question.label}", type="tertiary",
+            icon=":material/arrow_forward:", on_click=_leave, args=(question.lesson,),
         )  # fmt: skip
 
 

@@ -23,8 +23,8 @@ class Question:
 
 TITLES = {"before": "Before the lessons", "after": "After the lessons"}
 INTRO = {
-    "before": "Eight questions. Answer as you think now: you will meet all of them in the lessons. Nothing is stored.",
-    "after": "The same eight questions. Nothing is stored: only you see how many you have now.",
+    "before": "Eight questions. Answer as you think now: you will meet all of them in the lessons. No score is kept.",
+    "after": "The same eight questions. No score is kept: what counts is what surprises you.",
 }
 ANSWER = "Answer to question {n}"
 RIGHT, WRONG = "Right.", "Not so."
