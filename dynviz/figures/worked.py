@@ -103,8 +103,10 @@ def _cells(title: str, grid: Worked, at: float, done: bool, style: Style) -> go.
 
 def _hover(title: str, grid: Worked, place: tuple[int, int]) -> str:
     row, column = place
-    head = f"<b>{safe(grid.rows[row])}, {safe(grid.columns[column])}</b> ({safe(title)})"
-    return f"{head}<br>{wrap(grid.sums[row][column], _HOVER)}<br>= <b>{signed(float(grid.values[place]))}</b>"
+    value, sum_ = signed(float(grid.values[place])), grid.sums[row][column]
+    lines = [f"<b>{safe(grid.rows[row])}, {safe(grid.columns[column])}</b> ({safe(title)})"]
+    lines += [wrap(sum_, _HOVER)] if "·" in sum_ or " " in sum_ else []  # a number alone is no sum
+    return "<br>".join([*lines, f"= <b>{value}</b>"])
 
 
 def _fill(value: float, done: bool, style: Style) -> str:

@@ -65,7 +65,7 @@ def _question(question: Question, i: int, when: str, seed: int, given: int | Non
     )  # fmt: skip
     if given is not None:
         _reply(question, given, when)
-    _class(question, i, when, given)
+        _class(question, i, when)
 
 
 def _reply(question: Question, given: int, when: str) -> None:
@@ -81,11 +81,10 @@ def _reply(question: Question, given: int, when: str) -> None:
         )  # fmt: skip
 
 
-def _class(question: Question, i: int, when: str, given: int | None) -> None:
-    """What a class said: in one order for all, which does not give the right answer away by its place."""
+def _class(question: Question, i: int, when: str) -> None:
+    """What a class said, after one's own answer: in one order for all, which does not give the right one away by its place."""
     shared = order(question.label)
-    stops = [question.options[k].words for k in shared]
-    classes.histogram(counted(when, i), stops, () if given is None else (shared.index(0),), question.label)
+    classes.histogram(counted(when, i), [question.options[k].words for k in shared], (shared.index(0),))
 
 
 def counted(when: str, i: int) -> str:

@@ -88,3 +88,13 @@ def test_a_wrong_answer_afterwards_leads_to_its_lesson(opened: Open) -> None:
     assert at.query_params["lesson"] == str(QUESTIONS[1].lesson)
     assert "test" not in at.query_params
     assert "given" not in at.query_params
+
+
+def test_a_class_sees_its_answers_once_they_are_given(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, list[str], tuple[int, ...]]] = []
+    monkeypatch.setattr(classes, "histogram", lambda question, stops, truth: asked.append((question, stops, truth)))
+    test(opened, test="after", mix="1", given="3-------")
+    ((name, stops, (right,)),) = asked
+    assert name == "after-1"
+    assert stops[right] == QUESTIONS[0].options[0].words
+    assert sorted(stops) == sorted(option.words for option in QUESTIONS[0].options)
