@@ -103,9 +103,9 @@ def _cells(title: str, grid: Worked, at: float, done: bool, style: Style) -> go.
 
 def _hover(title: str, grid: Worked, place: tuple[int, int]) -> str:
     row, column = place
-    value, sum_ = signed(float(grid.values[place])), grid.sums[row][column]
+    value, said = signed(float(grid.values[place])), grid.sums[row][column]
     lines = [f"<b>{safe(grid.rows[row])}, {safe(grid.columns[column])}</b> ({safe(title)})"]
-    lines += [wrap(sum_, _HOVER)] if "·" in sum_ or " " in sum_ else []  # a number alone is no sum
+    lines += [wrap(said, _HOVER)] if "·" in said or " " in said else []  # a number alone is no sum
     return "<br>".join([*lines, f"= <b>{value}</b>"])
 
 
