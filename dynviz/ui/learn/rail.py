@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.ui.learn import check, guess, place, text
+from dynviz.ui.learn import check, guess, place, terms, text
 from dynviz.ui.learn.facts import facts
 from dynviz.ui.learn.fill import as_typed, fill, unbroken
 from dynviz.ui.learn.lesson import AnyLesson, Setting
@@ -135,6 +135,7 @@ def _foot(lesson: AnyLesson, setting: Setting) -> None:
         for title, words in ((text.MISCONCEPTION, lesson.misconception), (text.NOT_SHOWN, lesson.not_shown)):
             with st.popover(title, type="tertiary"):
                 st.markdown(words)
+        terms.popover(lesson.number)
         if lesson.models is not None:
             _models(lesson, setting.model)
     shown_with = facts(setting.model) if setting.model else None

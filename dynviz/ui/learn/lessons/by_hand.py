@@ -242,7 +242,7 @@ def solve(shown: Shown) -> Solution:
 
 
 def _texts(places: Sequence[int]) -> str:
-    return ", ".join(TEXTS[i] for i in places)
+    return ", ".join(f"“{TEXTS[i]}”" for i in places)
 
 
 LESSON = Lesson(
