@@ -88,6 +88,8 @@ def _once(found: Visit, asked: Asked) -> None:
 
 @st.fragment(run_every=EVERY)
 def _live(found: Visit, asked: Asked) -> None:
+    if not found.open:  # its hours are over, or its teacher closed it elsewhere: the page says so
+        st.rerun()
     if asked.truth or not st.session_state.get(class_bar.HIDE):
         _picture(found, asked)
     else:
