@@ -84,10 +84,8 @@ def _fields(known: Timed | None) -> dict[str, float | None]:
     out: dict[str, float | None] = {}
     asked, defaults = settings(st.query_params, known), _defaults(known)
     for name, label in text.FIELDS.items():
-        if KEY + name not in st.session_state:
-            st.session_state[KEY + name] = asked[name]
-        more = {"step": STEPS[name], "format": FORMATS[name], "key": KEY + name}
-        out[name] = st.number_input(label, 0.0, HIGHEST[name], **more)  # type: ignore[call-overload]
+        look = {"step": STEPS[name], "format": FORMATS[name], "key": KEY + name}
+        out[name] = st.number_input(label, 0.0, HIGHEST[name], asked[name], **look)  # type: ignore[call-overload]
         address.write(name, "" if out[name] in (defaults[name], None) else f"{out[name]:.10g}")
     return out
 
