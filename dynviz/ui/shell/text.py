@@ -1,7 +1,8 @@
 """Every string of the shell and of the parts that several pages share, in one place, so that they can be translated."""
 
 PAGES = {"sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", "data": "Data", "learn": "Learn", "methods": "Methods"}
-WITHOUT_SIDEBAR = {"learn"}  # a lesson chooses its model itself
+PRESENT = "Present"
+WITHOUT_SIDEBAR = {"learn", "present"}  # a lesson chooses its model itself, and the stage by a rule
 
 # sidebar
 MODEL = "Model"
