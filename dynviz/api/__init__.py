@@ -44,8 +44,8 @@ __all__ = [
     "gathered", "golden_of", "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of",
     "policies", "prepare", "read",
     "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_energy", "stored_golden",
-    "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace", "traces", "trained_steps",
-    "versions", "warm", "zoo",
+    "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace", "traces",
+    "trained_steps", "versions", "warm", "zoo",
 ]  # fmt: skip
 
 
