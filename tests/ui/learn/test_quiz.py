@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dynviz.ui.learn import classes, quiz
+from dynviz.ui.learn import classes, quiz, rail
 from dynviz.ui.learn.quiz import answers, order
 from dynviz.ui.learn.text_quiz import QUESTIONS
 from tests.ui.conftest import Open
@@ -81,7 +81,8 @@ def test_the_end_is_said_and_no_score(opened: Open) -> None:
     assert [r.value for r in at.radio] == [None] * 8
 
 
-def test_a_wrong_answer_afterwards_leads_to_its_lesson(opened: Open) -> None:
+def test_a_wrong_answer_afterwards_leads_to_its_lesson(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rail, "show", lambda *_: None)  # which need not run here
     at = test(opened, test="after", mix="1", given="-1------")
     at.button(key=f"lesson-of-{QUESTIONS[1].label}").click().run()
     assert not at.exception
