@@ -28,7 +28,8 @@ T = TypeVar("T")
 CHOSEN = {"pos": ("p001", "p032", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
 CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"]}
 LESSONS: dict[str, tuple[str, ...]] = {  # checkpoint -> ids of the texts of lessons that it is shown with
-    "pos-calm-softmax": ("l003", "l004", "l007"),
+    "pos-tokee": ("l007", "l008"),
+    "pos-calm-softmax": ("l003", "l004", "l007", "l008"),
     "pos-calm-classifier": ("l007", "l008"),
     "sst2-plain": ("l010",),
     "sst2-act-0.02": ("l007", "l010"),
