@@ -73,7 +73,16 @@ def test_guesses_reach_the_teacher_by_themselves_and_students_after_their_own(br
             one.page.reload()
             said(one, "2 guesses.")
             assert not [e for seen in (host, one, other) for e in seen.errors if "404" not in e]
+            _counted(host)
             _keyed(browser, host)
+
+
+def _counted(host: View) -> None:
+    """The CSV is made when it is asked for, with the stops in words."""
+    with host.page.expect_download() as found:
+        host.page.locator(".st-key-class-csv button:visible").click()
+    rows = Path(found.value.path()).read_text().splitlines()
+    assert rows[:3] == ["question,stop,label,guesses", f"{ASKED[0]},2,layer 2,1", f"{ASKED[0]},3,layer 3,1"]
 
 
 def _keyed(browser: Browser, host: View) -> None:
@@ -119,6 +128,6 @@ def test_the_teachers_sheet_prints_on_one_page_whatever_the_screen_shows(browser
         assert (round(width * 25.4 / 72), round(height * 25.4 / 72)) == (210, 297)
         seen.page.emulate_media(media="print")
         assert seen.page.locator("[data-testid=stHeader]").is_hidden()
-        assert seen.page.locator(".st-key-sheet-tools").is_hidden()
+        assert seen.page.locator("button:visible").count() == 0
         colours = seen.page.locator(".sheet td").first.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
         assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]

@@ -35,8 +35,8 @@ class Asked:
         return f"guesses-{self.question}"
 
     def led(self, said: str) -> str:
-        """A sentence, led by what is guessed."""
-        return f"**{plain(self.label)}** {plain(said)}" if self.label else plain(said)
+        """A sentence, below what is guessed."""
+        return f"**{plain(self.label)}**  \n{plain(said)}" if self.label else plain(said)
 
 
 def entrance() -> None:

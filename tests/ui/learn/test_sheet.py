@@ -4,6 +4,8 @@ import re
 from html import unescape
 from itertools import pairwise
 
+from dynviz.ui.learn import text_sheet as text
+from dynviz.ui.learn.registry import all_lessons
 from dynviz.ui.learn.sheet import page
 
 TITLES = {number: f"Topic {'abcdefgh'[number - 1]}?" for number in range(1, 9)}
@@ -22,6 +24,7 @@ def test_a_lesson_that_is_not_there_is_not_named() -> None:
     said = page({1: "One?", 6: "Six?"}, 4, "")
     assert set(re.findall(r"Lesson (\d)", said)) == {"1", "6"}
     assert " or " not in re.findall(r"<td[^>]*>(Lesson 6.*?)</td>", said)[0]
+    assert {number for row in text.ROWS for number in row.lessons} <= {lesson.number for lesson in all_lessons()}, "today all are there"
 
 
 def test_the_address_of_the_class_is_on_it_and_what_is_given_is_shown_as_typed() -> None:
