@@ -45,5 +45,5 @@ def _text(pair: Pair, name: str) -> None:
     trace = pair.trace
     answer, n = trace.predicted[0], count(trace.exit_layer, "layer")
     put("sheet-text", text.HAND_TEXT.format(text=trace.text, answer=answer, n=n, share=percent(trace.share)))
-    figure = tower(trace, None, style(), "", "", 10)
+    figure = tower(trace, None, style(), "", "", 10 if len(trace.layers) <= idea.FEW else 6)
     show(Picture(f"sheet-{name}", figure, tower_finding(trace), lambda: tower_table(trace)))
