@@ -23,15 +23,15 @@ def page(cast: Cast) -> None:
         for place, pair in zip(st.columns(2, gap="medium"), (cast.cheap, cast.dear), strict=True):
             with place:
                 _text(pair, "cheap" if pair is cast.cheap else "dear")
-        put("sheet-text", f"{idea.line(cast, 4)} {idea.source(cast)}")
+        put("sheet-text", f"{idea.line(cast, 4)} {text.HAND_PICKED.format(n=cast.examples)}")
         put("sheet-head", f"{text.HAND_EVIDENCE}: {evidence.title(cast)}", "h2")
         put("sheet-text", " ".join([*evidence.said(cast), text.SURE, evidence.source(cast)]))
         put("sheet-head", f"{text.HAND_MONEY}: {savings.title(values)}", "h2")
-        st.html(html.table(text.COLUMNS, savings.rows(values)))
+        savings.draw(values, known)
         assumed = text.HAND_ASSUMED.format(
             **{name: f"{value:,.10g}" for name, value in values.items() if value is not None and name in savings.GIVEN}
         )
-        put("sheet-text", f"{assumed} {savings.assumptions(values, known)} {text.FORMULA}. {text.CHEAP_ANYWAY}")
+        put("sheet-text", f"{assumed} {savings.assumptions(values, known)} {text.CHEAP_ANYWAY}")
         put("sheet-head", text.NOT_TITLE, "h2")
         st.html(html.items(text.NOT))
         put("sheet-small", text.HAND_MADE.format(version=__version__, model=cast.title, digest=cast.checkpoint.digest))
@@ -45,5 +45,5 @@ def _text(pair: Pair, name: str) -> None:
     trace = pair.trace
     answer, n = trace.predicted[0], count(trace.exit_layer, "layer")
     put("sheet-text", text.HAND_TEXT.format(text=trace.text, answer=answer, n=n, share=percent(trace.share)))
-    figure = tower(trace, None, style(), "", "", 11)
+    figure = tower(trace, None, style(), "", "", 10 if len(trace.layers) <= idea.FEW else 6)
     show(Picture(f"sheet-{name}", figure, tower_finding(trace), lambda: tower_table(trace)))

@@ -29,7 +29,8 @@ def dress(style: Style) -> None:
 
 def put(kind: str, words: str, tag: str = "p") -> None:
     """Words as they are, in one of the sheet's kinds."""
-    st.html(f'<{tag} class="stage-{kind}">{html.escape(words)}</{tag}>')
+    kept = html.escape(words).replace(" %", "\u00a0%")  # a number is never parted from its unit
+    st.html(f'<{tag} class="stage-{kind}">{kept}</{tag}>')
 
 
 def marked(words: str, other: str) -> str:

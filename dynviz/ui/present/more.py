@@ -1,5 +1,7 @@
 """What is asked for before a talk and seldom in it: another model, a view of one's own, the hand-out."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from dynviz.errors import InputError
@@ -35,8 +37,9 @@ def _views() -> None:
     if len(stage.pins()) == PINS:
         st.caption(text.FULL_UP)
         return
-    st.text_input(text.ADD, key=LINK, placeholder=text.ADD_HINT)
-    st.button(text.ADD_BUTTON, on_click=_add)
+    with st.form("stage-add", border=False):
+        st.text_input(text.ADD, key=LINK, placeholder=text.ADD_HINT)
+        st.form_submit_button(text.ADD_BUTTON, on_click=_add)
     if refused := st.session_state.pop("stage-refused", ""):
         st.error(plain(refused), icon=":material/error:")
 
@@ -51,6 +54,4 @@ def _add() -> None:
 
 def _handout() -> str:
     """The address of the hand-out of this talk."""
-    from urllib.parse import urlencode
-
     return urlencode([*((n, v) for n, v in st.query_params.items() if n not in ("pin", "act", "step", "notes")), ("handout", "1")])

@@ -30,7 +30,7 @@ def act(cast: Cast, step: int) -> None:
         put("title", title(values), "h1")
     with left:
         if step == 1:
-            _bills(values, known)
+            draw(values, known)
         else:
             put("said", text.NOT_TITLE, "h2")
             st.html(html.items(text.NOT))
@@ -104,7 +104,7 @@ def _measure(cast: Cast) -> None:
         st.rerun()
 
 
-def _bills(values: Mapping[str, float | None], known: Timed | None) -> None:
+def draw(values: Mapping[str, float | None], known: Timed | None) -> None:
     """Two bars, and the amounts of a million sentences and of a month."""
     million = bills(values, MILLION)
     if million is None:
@@ -159,4 +159,6 @@ def assumptions(values: Mapping[str, float | None], known: Timed | None) -> str:
 def source(cast: Cast) -> str:
     """What is shown, for the foot."""
     known = measured(cast)
-    return f"{cast.title}. {assumptions(settings(st.query_params, known), known)}"
+    values = settings(st.query_params, known)
+    rounds = f" {text.ROUNDS}" if any(_ranges(values, known).values()) else ""
+    return f"{cast.title}. {assumptions(values, known)}{rounds}"

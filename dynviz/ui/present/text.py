@@ -38,7 +38,7 @@ VERDICT = {
     "more": "It gains accuracy: between {low} and {high} points.",
     "same": "Right and wrong are the same answers as the plain model's.",
 }
-SURE = "The interval is paired, over sentences: so it comes out in 95 of 100 such tests."
+SURE = "The interval is paired over the sentences: it holds the true difference in 95 of 100 such tests."
 DEARER = "{share} of the sentences cost more than on the plain model, at most {most} of it."
 NO_DEARER = "No sentence costs more than on the plain model."
 MEASURED = "{model}. {n} that it was not trained on; its setting was chosen on others."
@@ -61,7 +61,8 @@ BETWEEN = "{low} to {high}"
 COLUMNS = ("", "core-hours", "kWh", "money")
 ROWS = {"million": "{n} sentences, {way}", "month": "a month, {way}"}
 CHEAP_ANYWAY = "This small model is cheap to begin with. Put in your own milliseconds: the share may differ, measure it."
-FROM_MEASURED = "Milliseconds: {n} bundled sentences, one by one, one thread of {machine}, {date}; thin line: the rounds."
+FROM_MEASURED = "Milliseconds: {n} bundled sentences, one by one, one thread of {machine}, {date}."
+ROUNDS = "Thin line: the quickest and the slowest round."
 FROM_YOU = "Milliseconds: as you put them in."
 FORMULA = "core-hours = sentences × milliseconds / 3,600,000; kWh = core-hours × watts / 1,000; money = core-hours × price"
 MEASURE = "Measure on this machine"
@@ -121,5 +122,6 @@ HAND_IDEA, HAND_EVIDENCE, HAND_MONEY = "The idea", "The evidence", "What it is w
 HAND_BACK = "Back to the stage"
 HAND_PRINT = "Print this page with your browser: it fits one sheet."
 HAND_MADE = "DynViz {version}. {model}, checkpoint {digest}."
+HAND_PICKED = "Picked from {n} examples for their contrast; the average is below."
 HAND_TEXT = "“{text}”: {answer} after {n}, {share} of the work."
 HAND_ASSUMED = "Assumed: {sentences} sentences a month, {watts} watts a busy core, {price} a core-hour."
