@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from dynviz.ui.learn.terms import FIRST
 from dynviz.ui.shell import glossary
 from dynviz.ui.shell.glossary import TERMS, terms
 from tests.glossary import FILE, page
@@ -34,3 +35,8 @@ def test_a_lesson_says_a_term_in_one_short_sentence(term: str) -> None:
 
 def test_terms_come_in_the_order_asked_for() -> None:
     assert terms(["knob", "exit"]).splitlines()[1] == "- **exit**: Giving the answer before the last layer."
+
+
+def test_each_word_is_explained_where_a_lesson_first_needs_it_and_only_there() -> None:
+    assert sorted(term for words in FIRST.values() for term in words) == sorted(LESSONS)
+    assert list(FIRST) == list(range(1, 9))

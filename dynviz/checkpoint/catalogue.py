@@ -63,7 +63,7 @@ class Checkpoint:
         return self._file("readings", split)
 
     def outcomes(self, split: str) -> Path | None:
-        """The file of shipped operating points for a split, where they were run and do not follow from readings."""
+        """The file of shipped operating points for a split: as they were run, or, beside readings, replayed from them ahead."""
         return self._file("sweep", split)
 
     def _file(self, kind: str, split: str) -> Path | None:

@@ -27,7 +27,18 @@ SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
 CHOSEN = {"pos": ("p001", "p032", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
 CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"]}
-LESSONS: dict[str, tuple[str, ...]] = {}  # checkpoint -> ids of the texts of lessons that it is shown with
+LESSONS: dict[str, tuple[str, ...]] = {  # checkpoint -> ids of the texts of lessons that it is shown with
+    "pos-tokee": ("l007", "l008"),
+    "pos-calm-softmax": ("l003", "l004", "l007", "l008"),
+    "pos-calm-classifier": ("l007", "l008"),
+    "sst2-plain": ("l010",),
+    "sst2-act-0.02": ("l007", "l010"),
+    "sst2-ltp": ("l010",),
+    "sst2-random-tokens": ("l007",),
+    "sst2-fastbert": ("l001", "l002", "l005", "l006"),
+    "sst2-romebert": ("l006", "l009", "l010"),
+    "sst2-pabee": ("l006", "l009"),
+}
 SAME = 1e-3  # numbers this near are the same: other machines and releases add up in another order
 
 

@@ -21,6 +21,8 @@ def add(commands: Commands) -> None:
     command.add_argument("--refresh-cards", action="store_true", help=again)
     golden = "run the stored texts of every checkpoint again and choose those of the first screen; what comes out as it was stays as it is"
     command.add_argument("--golden", action="store_true", help=golden)
+    ahead = "store the operating points on the evaluation split beside the readings they follow from: screens then need no torch for them"
+    command.add_argument("--replay-ahead", action="store_true", help=ahead)
     command.set_defaults(run=run)
 
 
@@ -33,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _rewrite(arguments, _refresh, "Cards")
     if arguments.golden:
         return _rewrite(arguments, _golden, "Golden traces")
+    if arguments.replay_ahead:
+        return _rewrite(arguments, _ahead, "Operating points")
     found = api.checkpoints(check_root(arguments.root), problems, repeats=True)
     seeds = {c.name: [s.name for s in found if s.config.repeats == c.name] for c in found if c.config.repeats is None}
     rows = []
@@ -63,6 +67,13 @@ def _golden(folder: Path) -> bool:
     model = api.load(folder)
     api.one_thread()
     return golden.write(api.golden_of(model), folder)
+
+
+def _ahead(folder: Path) -> bool:
+    from dynviz.checkpoint.catalogue import checkpoint_at
+    from dynviz.measure.shipped import replay_ahead
+
+    return replay_ahead(checkpoint_at(folder))
 
 
 def _rewrite(arguments: argparse.Namespace, change: Callable[[Path], bool], what: str) -> int:

@@ -35,7 +35,7 @@ def guesses(
     across = layout.axis(style, range=[0, max(1, *counts) * 1.25], showticklabels=False)
     fig.update_layout(xaxis=along if upright else across, yaxis=across if upright else along | {"range": along["range"][::-1]})
     if shared:
-        (fig.layout.xaxis if upright else fig.layout.yaxis).title = layout.title_of(safe(shared.strip()), style)
+        (fig.update_xaxes if upright else fig.update_yaxes)(title=layout.title_of(safe(shared.strip()), style))
     return fig
 
 

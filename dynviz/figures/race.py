@@ -1,4 +1,5 @@
-"""A race at true relative cost: one lane for each run, a segment for each layer, as long as the compute it took."""
+"""A race at true relative cost: one lane for each run, a segment for each layer, as long as the compute it took; behind each lane a pale
+bar, what the plain model takes for that text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,27 +9,36 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
-from dynviz.figures.style import LIGHT, Style, depth_colours
-from dynviz.figures.wording import headline, listing, percent, safe, shorten
+from dynviz.figures.style import LIGHT, Style, alpha, depth_colours
+from dynviz.figures.wording import headline, listing, number, percent, safe, shorten
 from dynviz.records import Floats
 
 FRAMES = 30
+LABEL = 40  # letters of a lane's name
 SECONDS = 4.0  # a race lasts
+KEY = "Each segment is a layer, as long as the compute it took. Pale: the plain model on the same text, which each % is of."
 
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """A run. spent: (L,) compute up to and with each layer, in units of the reference. layers: their names. answer: what it said."""
+    """A run. spent: (L,) compute up to and with each layer. layers: their names. answer: what it said. plain: compute of the plain model
+    on the same text. All of one unit, millions of steps."""
 
     label: str
     spent: Floats
     layers: tuple[str, ...]
     answer: str
+    plain: float
 
     @property
     def total(self) -> float:
-        """Compute of the whole run, in units of the reference."""
+        """Compute of the whole run."""
         return float(self.spent[-1])
+
+    @property
+    def share(self) -> float:
+        """The part of the plain model's compute on the same text."""
+        return self.total / self.plain
 
     @property
     def used(self) -> int:
@@ -37,27 +47,25 @@ class Lane:
 
 
 def race(
-    lanes: Sequence[Lane], reference: str, spent: float | None = None, style: Style = LIGHT, title: str | None = None,
-    subtitle: str | None = None,
-) -> go.Figure:  # fmt: skip
-    """Draw the lanes; with a button that plays the race. reference: what 100 % stands for. spent: where the race stands, at the end by
-    default."""
+    lanes: Sequence[Lane], spent: float | None = None, style: Style = LIGHT, title: str | None = None, subtitle: str | None = None
+) -> go.Figure:
+    """Draw the lanes; with a button that plays the race. spent: where the race stands, at the end by default."""
     far = max(lane.total for lane in lanes)
     now = far if spent is None else min(spent, far)
     depth = max(len(lane.layers) for lane in lanes)
     colours = depth_colours(depth)
-    fig = go.Figure([*_bars(lanes, now, depth, colours, style), _names(lanes, now, style)])
+    fig = go.Figure([_plain(lanes, style), *_bars(lanes, now, depth, colours, style), _names(lanes, now, style)])
     fig.frames = [
-        go.Frame(data=[*_bars(lanes, t, depth, colours, style), _names(lanes, t, style)], name=f"{i}")
+        go.Frame(data=[*_bars(lanes, t, depth, colours, style), _names(lanes, t, style)], traces=list(range(1, depth + 2)), name=f"{i}")
         for i, t in enumerate(np.linspace(0, far, FRAMES + 1))
     ]
     fig.update_yaxes(layout.axis(style, showticklabels=False, range=[len(lanes) - 0.65, -0.75]))
-    fig.update_xaxes(layout.axis(style, grid=True, range=[0, max(far, 1.0) * 1.02], tickformat=".0%", title=_axis(reference, style)))
-    fig.add_vline(x=1, line={"color": style.baseline, "width": 1.5, "dash": "dash"})
-    key = "Each segment is a layer, as long as the compute it took. Dashed: what the reference takes."
-    head, below = headline(race_finding(lanes), key)
+    end = max(far, *(lane.plain for lane in lanes))
+    words = "compute, millions of steps (MFLOPs)"
+    fig.update_xaxes(layout.axis(style, grid=True, range=[0, end * 1.02], title=layout.title_of(words, style)))
+    head, below = headline(race_finding(lanes), KEY)
     layout.frame(
-        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=56 * len(lanes) + 20, bottom=96,
+        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=60 * len(lanes) + 20, bottom=96,
     )  # fmt: skip
     fig.update_layout(barmode="overlay", updatemenus=[_play(style)])
     return fig
@@ -67,23 +75,34 @@ def race_finding(lanes: Sequence[Lane]) -> str:
     """Who had its answer first, who last, and by how much."""
     ordered = sorted(lanes, key=lambda lane: lane.total)
     first, last = ordered[0], ordered[-1]
+    names = listing([lane.label for lane in lanes], 4)
     if len(lanes) == 1 or np.isclose(first.total, last.total, rtol=1e-6):
-        return f"{listing([lane.label for lane in lanes], 4)} took {percent(first.total)} of the reference."
+        return f"{names} took {number(first.total)} million steps, {percent(first.share)} of the plain model."
     times = last.total / first.total
     return (
-        f"{first.label} had its answer first, at {percent(first.total)} of the reference; "
-        f"{last.label} took {times:.1f} times as much, {percent(last.total)}."
+        f"{first.label} had its answer first, after {number(first.total)} million steps ({percent(first.share)} of the plain model); "
+        f"{last.label} took {times:.1f} times as many, {number(last.total)} ({percent(last.share)})."
     )
 
 
 def race_table(lanes: Sequence[Lane]) -> list[dict[str, Any]]:
-    """One row per lane and layer that was run: compute so far."""
+    """One row per lane and layer that was run: compute so far, in millions of steps."""
     return [
-        {"run": lane.label, "layer": name, "compute so far": float(at), "of which this layer": float(step)}
+        {"run": lane.label, "layer": name, "compute so far": float(at), "of which this layer": float(step), "plain model": lane.plain}
         for lane in lanes
         for name, at, step in zip(lane.layers, lane.spent, np.diff(lane.spent, prepend=0.0), strict=True)
         if step > 0
     ]
+
+
+def _plain(lanes: Sequence[Lane], style: Style) -> go.Bar:
+    """Behind each lane, what the plain model takes for the same text."""
+    said = [f"the plain model on this text: {number(lane.plain)} million steps" for lane in lanes]
+    marker = {"color": alpha(style.baseline, 0.22), "line": {"color": style.baseline, "width": 1}}
+    return go.Bar(
+        x=[lane.plain for lane in lanes], y=list(range(len(lanes))), orientation="h", width=0.56, name="plain", marker=marker,
+        hovertext=said, hoverinfo="text",
+    )  # fmt: skip
 
 
 def _bars(lanes: Sequence[Lane], now: float, depth: int, colours: Sequence[str], style: Style) -> list[go.Bar]:
@@ -95,12 +114,12 @@ def _bars(lanes: Sequence[Lane], now: float, depth: int, colours: Sequence[str],
         widths = [max(min(stop, now) - start, 0.0) for start, stop in zip(starts, stops, strict=True)]
         names = [lane.layers[i] if i < len(lane.layers) else "" for lane in lanes]
         hover = [
-            f"{safe(lane.label)}<br>{safe(name)}: {percent(stop - start)} of the reference"
+            f"{safe(lane.label)}<br>{safe(name)}: {number(stop - start)} million steps"
             for lane, name, start, stop in zip(lanes, names, starts, stops, strict=True)
         ]
         out.append(
             go.Bar(
-                x=widths, base=starts, y=list(range(len(lanes))), orientation="h", width=0.46, name=f"layer {i + 1}", hoverinfo="text",
+                x=widths, base=starts, y=list(range(len(lanes))), orientation="h", width=0.4, name=f"layer {i + 1}", hoverinfo="text",
                 hovertext=hover, marker={"color": colours[i + 1], "line": {"color": style.paper, "width": 1.5}},
             )
         )  # fmt: skip
@@ -117,12 +136,8 @@ def _names(lanes: Sequence[Lane], now: float, style: Style) -> go.Scatter:
 
 
 def _name(lane: Lane, done: bool) -> str:
-    name = safe(shorten(lane.label, 34))
-    return f"{name}: <b>{safe(shorten(lane.answer, 14))}</b> at {percent(lane.total)}" if done else name
-
-
-def _axis(reference: str, style: Style) -> dict[str, Any]:
-    return layout.title_of(f"compute, in % of {safe(reference)}", style)
+    name = safe(shorten(lane.label, LABEL))
+    return f"{name}: <b>{safe(shorten(lane.answer, 14))}</b>, {percent(lane.share)}" if done else name
 
 
 def _play(style: Style) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from dynviz.figures.wording import count, ems, headline, percent, safe, shorten
 from dynviz.records import Floats, Trace
 from dynviz.records.contrast import spent_by_layer
 
-COLUMN, ROW, THIN_ROW = 27, 17, 11  # px of a square; of a row where there are many layers
+COLUMN, ROW, THIN_ROW = 24, 16, 11  # px of a square; of a row where there are many layers
 MANY_LAYERS = 8
 LEFT, RIGHT = 62, 14  # px beside the squares
+SAID = 214  # px that the cost in words takes
 HEAD, LINE, BAR, GAP = 28, 16, 24, 26  # px: a block's name, a row of words, the bar, and what parts two blocks
 SMALL, TINY = 12, 10  # px of words, and of what is no word
 CELL = 0.9
@@ -71,33 +72,40 @@ def counted(trace: Trace) -> Counted:
 
 def square(
     blocks: Sequence[Block], unit: float | None = None, bars: bool = True, style: Style = LIGHT, title: str | None = None,
-    subtitle: str | None = None, column: int = COLUMN,
+    subtitle: str | None = None, column: int = COLUMN, lines: int = 0,
 ) -> go.Figure:  # fmt: skip
     """Draw the runs of one text under each other, and under each a bar as long as its cost, with the plain cost around it.
 
     unit: FLOPs drawn as one column's width in the bars, so that several figures are to one scale; by default the plain cost is as wide as
-    the squares. column: px of a square, for which `square_width` makes room.
+    the squares. column: px of a square, for which `square_width` makes room. lines: of words that there is room for at least, so that
+    several figures stand beside each other row by row.
     """
     plain = blocks[0].trace.plain_flops
     unit = unit or plain / len(blocks[0].trace.tokens)
     fig, y = Sketch(), 0.0
     for block in blocks:
-        y = _block(fig, block, y, unit, bars, style, column) + GAP
+        y = _block(fig, block, y, unit, bars, style, column, lines) + GAP
+    wide = column * len(blocks[0].trace.tokens)
     longest = max([len(blocks[0].trace.tokens), *((max(b.trace.flops, plain) / unit) for b in blocks if bars)])
     fig.update_xaxes(layout.axis(style, showticklabels=False, range=[-0.5, longest - 0.5 + 0.05]))
     fig.update_yaxes(layout.axis(style, showticklabels=False, range=[y - GAP, 0]))
     head, below = headline(square_finding(blocks), square_key(blocks))
     layout.frame(
         fig, style, head if title is None else title, below if subtitle is None else subtitle, body=round(y - GAP), bottom=6, left=LEFT,
-        right=RIGHT,
+        right=max(RIGHT, SAID - wide if bars else 0),
     )  # fmt: skip
-    fig.update_layout(barmode="overlay", margin={"l": LEFT})
+    fig.update_layout(barmode="overlay")
     return fig.figure()
 
 
-def square_width(trace: Trace, column: int = COLUMN) -> int:
+def square_width(trace: Trace, column: int = COLUMN, bars: bool = True) -> int:
     """The px at which its squares are as wide as they should be."""
-    return LEFT + RIGHT + column * len(trace.tokens)
+    return LEFT + max(RIGHT + column * len(trace.tokens), SAID if bars else 0)
+
+
+def square_lines(trace: Trace, column: int = COLUMN) -> int:
+    """How many lines its words take."""
+    return max(row for _, _, row in _set(trace, column)) + 1
 
 
 def square_finding(blocks: Sequence[Block]) -> str:
@@ -144,7 +152,7 @@ def steps(trace: Trace) -> str:
     return f"{millions:,.0f}" if millions >= 10 else f"{millions:.1f}"
 
 
-def _block(fig: Sketch, block: Block, top: float, unit: float, bars: bool, style: Style, column: int) -> float:
+def _block(fig: Sketch, block: Block, top: float, unit: float, bars: bool, style: Style, column: int, lines: int) -> float:
     """One run from `top` (px) down; where it ends."""
     trace = block.trace
     if block.label:
@@ -152,7 +160,7 @@ def _block(fig: Sketch, block: Block, top: float, unit: float, bars: bool, style
         top += HEAD
     row = ROW if len(trace.layers) <= MANY_LAYERS else THIN_ROW
     _squares(fig, trace, top, row, style)
-    bottom = _words(fig, trace, top + row * len(trace.layers), style, column)
+    bottom = _words(fig, trace, top + row * len(trace.layers), style, column, lines)
     return _bar(fig, trace, bottom + 10, unit, style) if bars else bottom
 
 
@@ -194,20 +202,27 @@ def _hover(trace: Trace, layer: int, place: int, part: float) -> str:
     return f"{safe(piece_label(trace, place))}, {safe(layer_names(trace.layers)[layer])}: {said}"
 
 
-def _words(fig: Sketch, trace: Trace, top: float, style: Style, column: int) -> float:
-    """The words under their squares, in as many rows as it takes that none overlaps; a line joins a word's pieces. Where they end."""
-    ends: list[float] = []  # px at which each row's last word ends
-    for col in columns(trace):
-        text, size = shorten(col.label, 16), TINY if col.special else SMALL
-        middle = column * (0.5 + (col.pieces[0] + col.pieces[-1]) / 2)
-        half = ems(text) * size / 2
-        middle = min(middle, column * len(trace.tokens) + RIGHT - half)
-        row = next((i for i, end in enumerate(ends) if end + 5 <= middle - half), len(ends))
-        ends[row : row + 1] = [middle + half]
+def _words(fig: Sketch, trace: Trace, top: float, style: Style, column: int, lines: int) -> float:
+    """The words under their squares; a line joins a word's pieces. Where they end."""
+    for col, middle, row in _set(trace, column):
         _bracket(fig, col, top, row, style)
-        note = layout.note(middle / column - 0.5, top + 13 + LINE * row, safe(text), style, font=_font(style, size, muted=col.special))
-        fig.add_annotation(note)
-    return top + 6 + LINE * len(ends)
+        font = _font(style, TINY if col.special else SMALL, muted=col.special)
+        fig.add_annotation(layout.note(middle / column - 0.5, top + 13 + LINE * row, safe(shorten(col.label, 16)), style, font=font))
+    return top + 6 + LINE * max(lines, square_lines(trace, column))
+
+
+def _set(trace: Trace, column: int) -> list[tuple[Column, float, int]]:
+    """The words, the px of their middles, and their lines: as many as it takes that none overlaps."""
+    ends: list[float] = []  # px at which each line's last word ends
+    out = []
+    for col in columns(trace):
+        half = 0.45 * ems(shorten(col.label, 16)) * (TINY if col.special else SMALL)
+        middle = column * (0.5 + (col.pieces[0] + col.pieces[-1]) / 2)
+        middle = min(middle, column * len(trace.tokens) + RIGHT - half)
+        row = next((i for i, end in enumerate(ends) if end + 3 <= middle - half), len(ends))
+        ends[row : row + 1] = [middle + half]
+        out.append((col, middle, row))
+    return out
 
 
 def _bracket(fig: Sketch, col: Column, top: float, row: int, style: Style) -> None:
@@ -227,7 +242,7 @@ def _bar(fig: Sketch, trace: Trace, top: float, unit: float, style: Style) -> fl
     said = f"<b>{steps(trace)}</b> million steps"
     if percent(trace.share) != "100 %":
         said += f" · <b>{percent(trace.share)}</b> of plain"
-    fig.add_annotation(layout.note(-0.5, top + 11, said, style, xanchor="left", font=_font(style, 15)))
+    fig.add_annotation(layout.note(-0.5, top + 11, said, style, xanchor="left", font=_font(style, 14)))
     y0 = top + 24
     frame = {"x0": -0.5, "x1": trace.plain_flops / unit - 0.5, "y0": y0, "y1": y0 + BAR}
     fig.add_shape({"type": "rect", **frame, "line": {"color": style.muted, "width": 1, "dash": "dot"}, "fillcolor": alpha(style.ink, 0.04)})

@@ -37,8 +37,8 @@ def worked(grids: Mapping[str, Worked], steps: Sequence[str], colour: str = "", 
         fig.add_annotation(_note(_NAMES - 0.62, -r, text, _ink(done, style), 14, xanchor="right"))
     if colour:
         fig.add_shape(type="rect", x0=-0.12, x1=0.02, y0=-len(rows) + 0.5, y1=1.5, fillcolor=colour, line={"width": 0})
-    title = ems(list(grids)[-1]) * _TITLE / CELL  # may be wider than its grid
-    return _framed(fig, starts[-1] - 0.48 + max(len(figs[-1].columns), title), len(rows), style)
+    widest = max(len(figs[-1].columns), ems(list(grids)[-1]) * _TITLE / CELL)  # of the last grid and its title
+    return _framed(fig, starts[-1] - 0.48 + widest, len(rows), style)
 
 
 def worked_exit(layer: WorkedLayer, title: str, said: str, done: bool = True, style: Style = LIGHT) -> go.Figure:
@@ -103,8 +103,10 @@ def _cells(title: str, grid: Worked, at: float, done: bool, style: Style) -> go.
 
 def _hover(title: str, grid: Worked, place: tuple[int, int]) -> str:
     row, column = place
-    head = f"<b>{safe(grid.rows[row])}, {safe(grid.columns[column])}</b> ({safe(title)})"
-    return f"{head}<br>{wrap(grid.sums[row][column], _HOVER)}<br>= <b>{signed(float(grid.values[place]))}</b>"
+    value, said = signed(float(grid.values[place])), grid.sums[row][column]
+    lines = [f"<b>{safe(grid.rows[row])}, {safe(grid.columns[column])}</b> ({safe(title)})"]
+    lines += [wrap(said, _HOVER)] if "·" in said or " " in said else []  # a number alone is no sum
+    return "<br>".join([*lines, f"= <b>{value}</b>"])
 
 
 def _fill(value: float, done: bool, style: Style) -> str:

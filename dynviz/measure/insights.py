@@ -2,7 +2,7 @@
 
 Computed by `python -m dynviz insights --write` and stored as zoo.json beside the checkpoints: replaying takes a minute, and torch.
 
-- Budgets: each contender's most accurate setting within 30, 50, 70 % of the plain model's compute on the calibration split, measured on
+- Budgets: each contender's most accurate setting within 30, 40, 50, 70 % of the plain model's compute on the calibration split, measured on
   the report split. A family is one contender: member and knob are chosen together.
 - Score, after ELUE (Liu et al., NAACL 2022): mean over a fixed grid of budgets of accuracy less that of the static line (the plain
   model cut and tuned at each depth, joined by straight lines) at the compute really spent. Dearer than the deepest counts as the
@@ -31,7 +31,7 @@ from dynviz.records.sweep import pareto, simultaneous
 from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Zoo
 from dynviz.records.zoo import rounded as _round
 
-BUDGETS = (0.3, 0.5, 0.7)
+BUDGETS = (0.3, 0.4, 0.5, 0.7)
 GRID = 10  # budgets of the score, from the cheapest static model to the deepest
 ALLOWED = 0.005  # accuracy that the chosen member and knob of a family may cost, on the calibration split
 

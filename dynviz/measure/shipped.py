@@ -16,6 +16,7 @@ from dynviz.records import Floats, Sweep
 from dynviz.records.card import Learned, Picture
 from dynviz.records.files import exists
 from dynviz.records.operating import OperatingPoint, point_of
+from dynviz.records.storage import write_sweep
 
 if TYPE_CHECKING:
     from dynviz.records.baseline import Baseline
@@ -26,17 +27,33 @@ POINTS = 41  # of a curve whose settings were not chosen by its change in comput
 
 
 def stored_sweep(checkpoint: Checkpoint, split: str, points: int | None = None) -> Sweep | None:
-    """The shipped operating points over a split ("calibration", "report"): replayed from readings, or as they were run.
+    """The shipped operating points over a split ("calibration", "report"): as they were run or replayed ahead, else replayed from readings.
 
     The setting the checkpoint ships with is always one of them. points: of a replayed curve, so many even steps of the first knob instead
     of the settings that were chosen on the calibration split to follow the change in compute.
     """
-    from dynviz.measure import evaluate
+    file = checkpoint.outcomes(split)
+    if file and (points is None or checkpoint.recorded(split) is None):
+        return sweep_in(checkpoint, file)  # needs no torch
+    return _replayed(checkpoint, split, points)
 
+
+def replay_ahead(checkpoint: Checkpoint, split: str = "report") -> bool:
+    """Store the operating points that follow from a split's readings beside them, for screens that must not wait for torch. Returns
+    whether that changed the file; without readings nothing is written."""
+    found, file = _replayed(checkpoint, split), checkpoint.folder / f"sweep-{split}.parquet"
+    before = file.read_bytes() if exists(file) else b""
+    if found is not None:
+        write_sweep(found, file)
+    return found is not None and file.read_bytes() != before
+
+
+def _replayed(checkpoint: Checkpoint, split: str, points: int | None = None) -> Sweep | None:
     found = replayable(checkpoint, split)
     if found is None:
-        file = checkpoint.outcomes(split)
-        return sweep_in(checkpoint, file) if file else None
+        return None
+    from dynviz.measure import evaluate
+
     recorded, about, _ = found
     return evaluate.replayed(recorded, about, _settings(checkpoint, about, points))
 

@@ -1,6 +1,6 @@
 """Why one run cost more than another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,22 @@ def cost_difference(first: Trace, second: Trace) -> CostDifference:
     length = (second.plain_flops - first.plain_flops) * (second.share + first.share) / 2
     stopping = (second.share - first.share) * (second.plain_flops + first.plain_flops) / 2
     return CostDifference(length, stopping)
+
+
+def plain_of(full: Trace) -> Trace:
+    """A run at full depth as the plain model's: its layers, and one head at the end. Nothing is asked on the way, and of a cascade only the
+    bigger model runs; the answer is that of full depth."""
+    stages: dict[str, list[int]] = {}
+    for i, size in enumerate(full.layers):
+        stages.setdefault(size.stage, []).append(i)
+    tokens = len(full.tokens)
+    kept = max(stages.values(), key=lambda rows: sum(int(full.layers[i].flops(*[np.array(tokens)] * 3)) for i in rows))
+    layers = tuple(full.layers[i] for i in kept)
+    every = np.ones((len(kept), tokens), bool)
+    extra = np.zeros(len(kept) + 1, np.int64)
+    extra[0], extra[-1] = sum(size.entry for size in layers) * tokens, full.plain_head
+    masks = dict.fromkeys(("attending", "visible", "transformed"), every)
+    return replace(full, layers=layers, probs=full.probs[[0, *(i + 1 for i in kept)]], extra_flops=extra, readings={}, knobs={}, **masks)
 
 
 def spent_by_layer(trace: Trace) -> Floats:

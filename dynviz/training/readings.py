@@ -21,7 +21,7 @@ from dynviz.data.tags import tags_of
 from dynviz.measure import evaluate, grid
 from dynviz.measure.evaluate import Subject
 from dynviz.measure.first import golden_of
-from dynviz.measure.shipped import shipped_point
+from dynviz.measure.shipped import replay_ahead, shipped_point
 from dynviz.methods import method_class
 from dynviz.records import Rows, Sweep
 from dynviz.records.tasks import TASKS, Task
@@ -115,6 +115,7 @@ def settle(folder: Path, measured: dict[str, OnSplit], hand: ByHand | None = Non
     points = there.points(knobs, config)
     for purpose, one in measured.items():
         one.store(folder, purpose, points)
+    replay_ahead(checkpoint_at(folder))
     metrics: dict[str, Any] = {"knobs": knobs, **({"knobs_by": by} if by else {}), **({"knobs_why": hand.why} if hand else {})}
     for purpose in measured:
         metrics[purpose] = _numbers(checkpoint_at(folder), purpose)

@@ -63,6 +63,14 @@ def test_only_health_and_the_app_itself_are_let_through(port: int) -> None:
     assert ask(port, "/", "POST")[0] == 403
 
 
+def test_what_is_typed_and_the_key_of_a_class_are_not_written_down(replicas: tuple[str, str], tmp_path: Path) -> None:
+    with proxy(tmp_path, replicas) as found:
+        assert ask(found, "/learn?class=green-otter-7198&teacher=KEY&seat=0123abcd&text=typed", Referer="https://x/?text=typed")[0] == 200
+    written = (tmp_path / "access").read_text()
+    assert " /learn 200 " in written
+    assert not [secret for secret in ("otter", "KEY", "0123abcd", "typed") if secret in written]
+
+
 def test_an_address_holds_two_texts_of_any_script(port: int) -> None:
     for longest in ("\U0001f3ac", "\u96fb", "e"):
         text = quote(longest * DEMO.characters)

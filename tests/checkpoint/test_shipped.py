@@ -6,7 +6,9 @@ import pytest
 
 from dynviz import api
 from dynviz.checkpoint import golden
+from dynviz.measure import evaluate
 from dynviz.measure.grid import FINEST
+from dynviz.measure.stored import replayable
 from dynviz.methods import card, methods
 from dynviz.records.tasks import TASKS
 
@@ -52,6 +54,20 @@ def test_full_depth_metrics_follow_from_the_readings(name: str) -> None:
         assert sweep is not None
         assert sweep.accuracy[0] == pytest.approx(metrics[split]["accuracy"], abs=5e-4)
         assert len(sweep.rows.ids) == metrics[split]["sentences"]
+
+
+@pytest.mark.parametrize("name", [name for name, c in ALL.items() if c.recorded("report") and c.runnable])
+def test_operating_points_replayed_ahead_are_those_of_the_readings(name: str) -> None:
+    ahead = api.stored_sweep(ALL[name], "report")
+    assert ALL[name].outcomes("report"), "run `python -m dynviz checkpoints --replay-ahead`"
+    assert ahead is not None
+    own = ahead.find(api.default_knobs(ALL[name]))
+    recorded, about, _ = replayable(ALL[name], "report") or pytest.fail("no readings")
+    assert own is not None
+    some = sorted({0, own, len(ahead.knobs) // 2})
+    fresh = evaluate.replayed(recorded, about, [ahead.knobs[i] for i in some])
+    for part in ("predicted", "flops", "exits"):
+        assert np.array_equal(getattr(ahead, part)[some], getattr(fresh, part)), part
 
 
 @pytest.mark.parametrize("name", list(ALL))

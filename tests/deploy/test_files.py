@@ -36,6 +36,14 @@ def test_replicas_reach_no_other_host_and_answer_to_the_name_of_the_proxy() -> N
     assert COMPOSE["networks"]["inside"]["internal"]
 
 
+def test_the_log_of_the_proxy_holds_no_query() -> None:
+    """What a visitor typed stands in it, and the key of a class."""
+    said = CONF.read_text(encoding="utf-8")
+    (form,) = re.findall(r"log_format (\w+ '[^']*');", said)
+    assert re.findall(r"access_log \S+ (\w+);", said) == [form.split()[0]]
+    assert not {"request", "request_uri", "args", "query_string", "is_args", "http_referer"} & set(re.findall(r"\$(\w+)", form))
+
+
 def test_the_image_is_pinned_offline_and_holds_what_it_copies() -> None:
     assert re.search(r"^FROM python:\d+\.\d+\.\d+-", DOCKERFILE, re.MULTILINE)
     assert re.fullmatch(r"nginx:\d+\.\d+\.\d+-\w+", COMPOSE["services"]["nginx"]["image"])

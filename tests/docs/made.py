@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.docs.benchmarks import benchmarks, scaling
+from tests.docs.lessons import lessons
 from tests.docs.licences import licences
 from tests.docs.methods import about_methods, deviations
 from tests.docs.parts import box, rooms
@@ -18,6 +19,7 @@ FILES: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"box": box}, "docs/CONTRIBUTING.md": {"rooms": rooms}, "docs/scaling.md": {"scaling": scaling},
+    "docs/teaching.md": {"lessons": lessons},
 }  # fmt: skip
 
 

@@ -10,34 +10,47 @@ LAYERS = ("layer 1", "layer 2", "layer 3", "layer 4")
 
 def lanes() -> list[Lane]:
     return [
-        Lane("early", np.array([0.25, 0.25, 0.25, 0.25]), LAYERS, "positive"),
-        Lane("plain", np.array([0.25, 0.5, 0.75, 1.0]), LAYERS, "negative"),
+        Lane("early", np.array([25.0, 25, 25, 25]), LAYERS, "positive", 100),
+        Lane("plain", np.array([25.0, 50, 75, 100]), LAYERS, "negative", 100),
     ]
 
 
 def widths(data, lane: int) -> float:  # type: ignore[no-untyped-def]
-    return sum(bar.x[lane] for bar in data if bar.type == "bar")
+    return sum(bar.x[lane] for bar in data if bar.type == "bar" and bar.name != "plain")
 
 
 def test_a_lane_is_as_long_as_its_compute() -> None:
-    fig = race(lanes(), "the plain model")
-    assert [widths(fig.data, i) for i in (0, 1)] == [0.25, 1.0]
-    assert race_finding(lanes()) == "early had its answer first, at 25 % of the reference; plain took 4.0 times as much, 100 %."
+    fig = race(lanes())
+    assert [widths(fig.data, i) for i in (0, 1)] == [25, 100]
+    assert race_finding(lanes()) == (
+        "early had its answer first, after 25 million steps (25 % of the plain model); plain took 4.0 times as many, 100 (100 %)."
+    )
+
+
+def test_behind_each_lane_stands_the_plain_model_on_its_own_text() -> None:
+    short, long = lanes()[0], Lane("long", np.array([100.0, 100, 100, 100]), LAYERS, "negative", 200)
+    fig = race([short, long])
+    assert fig.data[0].name == "plain", "drawn first, so behind"
+    assert list(fig.data[0].x) == [100, 200]
+    assert fig.layout.xaxis.range[1] > 200
+    names = next(t for t in fig.data if t.name == "names")
+    assert [text.rsplit(", ", 1)[1] for text in names.text] == ["25 %", "50 %"], "each of its own text"
 
 
 def test_a_race_stopped_half_way_shows_who_is_through() -> None:
-    fig = race(lanes(), "the plain model", spent=0.5)
-    assert [widths(fig.data, i) for i in (0, 1)] == [0.25, 0.5]
+    fig = race(lanes(), spent=50)
+    assert [widths(fig.data, i) for i in (0, 1)] == [25, 50]
     names = next(t for t in fig.data if t.name == "names")
     assert [":" in name for name in names.text] == [True, False]
 
 
 def test_the_button_plays_from_nothing_to_the_end() -> None:
-    frames = race(lanes(), "x").frames
-    assert widths(frames[0].data, 1) == 0
-    assert widths(frames[-1].data, 1) == 1.0
-    grown = [widths(frame.data, 1) for frame in frames]
+    fig = race(lanes())
+    assert widths(fig.frames[0].data, 1) == 0
+    assert widths(fig.frames[-1].data, 1) == 100
+    grown = [widths(frame.data, 1) for frame in fig.frames]
     assert grown == sorted(grown)
+    assert [fig.data[i].name for i in fig.frames[0].traces] == [t.name for t in fig.frames[0].data], "the pale bars stay"
 
 
 def test_the_table_lists_layers_that_were_run() -> None:
@@ -45,8 +58,8 @@ def test_the_table_lists_layers_that_were_run() -> None:
 
 
 def test_labels_are_drawn_as_typed() -> None:
-    fig = race([Lane("<b>&", np.array([1.0]), ("layer 1",), "<i>x")], "a<b")
-    assert next(t for t in fig.data if t.name == "names").text[0] == "&lt;b&gt;&amp;: <b>&lt;i&gt;x</b> at 100 %"
+    fig = race([Lane("<b>&", np.array([1.0]), ("layer 1",), "<i>x", 1)])
+    assert next(t for t in fig.data if t.name == "names").text[0] == "&lt;b&gt;&amp;: <b>&lt;i&gt;x</b>, 100 %"
 
 
 def rows() -> list[Row]:

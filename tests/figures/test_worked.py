@@ -20,6 +20,7 @@ def test_each_number_is_printed_with_its_sum_and_the_grids_stand_side_by_side() 
     first, second = fig.data
     assert list(first.text) == ["0", "−1.00", "2.00", "1.00"]
     assert "−1 − 0.004<br>= <b>−1.00</b>" in first.hovertext[1]
+    assert first.hovertext[0].endswith("(in)<br>= <b>0</b>"), "a number alone is no sum"
     assert max(first.x) + 1 < min(second.x)
     assert max(second.x) + 0.5 < fig.layout.xaxis.range[1]
     assert first.base[0] > first.base[2], "the first word on top"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dynviz.records.contrast import cost_difference, spent_by_layer
+from dynviz.records.contrast import cost_difference, plain_of, spent_by_layer
 from tests.figures.build import trace
 
 
@@ -37,3 +37,11 @@ def test_what_was_spent_by_layer_ends_at_the_total() -> None:
     spent = spent_by_layer(run)
     assert spent[-1] == run.flops
     assert (np.diff(spent) >= 0).all()
+
+
+def test_the_plain_run_asks_nothing_on_the_way_and_runs_one_model() -> None:
+    for full in (trace(["a", "b"], depth=[4] * 4, kind="exit", unit="sentence"), trace(["a"] * 3, depth=[4] * 5)):
+        plain = plain_of(full)
+        assert plain.flops == plain.plain_flops == full.plain_flops
+        assert plain.share == 1
+        assert plain.predicted == full.predicted

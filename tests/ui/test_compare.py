@@ -28,7 +28,7 @@ def compared(opened: Open, **parameters: str) -> AppTest:
 
 
 def said(at: AppTest) -> str:
-    return "\n".join(m.value for m in at.markdown).replace("\\", "")
+    return "\n".join(e.value for e in (*at.title, *at.markdown)).replace("\\", "")
 
 
 def charts(at: AppTest) -> list[str]:
@@ -64,7 +64,7 @@ def test_two_texts_are_told_apart_by_length_and_by_stopping(opened: Open) -> Non
     assert "The second text costs" in said(at)
     assert "explains 100 % of the difference" in said(at)
     assert "equally far in both" in said(at)
-    assert list(at.dataframe[0].value["Text"]) == ["First text", "Second text"]
+    assert list(at.dataframe[0].value["Text"]) == ["First “Fine.”", "Second “Fine, but far longer than…”"]
 
 
 def test_where_length_and_stopping_pull_apart_each_is_told_in_flops_and_nothing_explains_all() -> None:
@@ -77,11 +77,56 @@ def test_where_length_and_stopping_pull_apart_each_is_told_in_flops_and_nothing_
     assert float(parts[1]) - float(parts[2]) == pytest.approx((long.flops - short.flops) / 1e6, rel=0.02)
 
 
-def test_a_bundled_text_beside_a_typed_one_is_called_that(opened: Open) -> None:
+def test_a_bundled_text_is_called_that_and_quoted(opened: Open) -> None:
     at = compared(opened, model="sst2-joint", compare="texts", text=TEXT)
-    assert [c.value for c in at.caption if "bundled" in c.value] == [
-        "Only one text is typed: the second text is a bundled example until you type your own."
-    ]
+    said_so = [c.value.replace("\\", "") for c in at.caption if "Bundled" in c.value]
+    other = list(at.dataframe[0].value["Text"])[1].removeprefix("Second “").rstrip("…”")
+    assert len(said_so) == 1
+    assert said_so[0].startswith(f"Bundled, until you type your own: the second text is “{other}")
+    assert "Stored results" not in said_so[0], "the first text was run"
+    both = compared(opened, model="sst2-joint", compare="texts")
+    assert any("the first text is “" in c.value and "no model was loaded" in c.value for c in both.caption)
+
+
+def race_of(at: AppTest) -> dict[str, list[float]]:
+    """Of each lane: the pale bar behind it, and how long it is."""
+    found = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
+    assert found[0]["name"] == "plain"
+    return {"plain": found[0]["x"], "own": [sum(t["x"][i] for t in found[1:] if t["type"] == "bar") for i in range(len(found[0]["x"]))]}
+
+
+def test_each_lane_stands_before_the_plain_model_on_its_own_text(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", compare="texts", text="Fine.", text2="Fine, but far longer than it had any right to be.")
+    lanes, rows = race_of(at), at.dataframe[0].value
+    assert lanes["plain"][0] < lanes["plain"][1]
+    assert lanes["plain"] == pytest.approx(list(rows["MFLOPs, plain model"]), abs=0.06)
+    assert [100 * o / p for o, p in zip(lanes["own"], lanes["plain"], strict=True)] == pytest.approx(list(rows["Compute"]))
+
+
+def test_plain_and_adaptive_on_two_texts_is_one_choice_in_the_address(opened: Open) -> None:
+    at = compared(opened, model="sst2-joint", compare="square", text="Fine.", text2="Fine, but far longer than it had any right to be.")
+    assert at.segmented_control(key="mode").value == "square"
+    rows, lanes = at.dataframe[0].value, race_of(at)
+    assert [name.split(" ")[0] for name in rows["Text"]] == ["Plain", "Adaptive", "Plain", "Adaptive"]
+    assert list(rows["Compute"])[::2] == [100, 100]
+    assert lanes["own"][::2] == pytest.approx(lanes["plain"][::2])
+    times = lanes["plain"][2] / lanes["plain"][0]
+    assert f"costs the plain model {times:.1f} times as much" in said(at)
+    assert len(charts(at)) == 3, "the race, and the squares of each text"
+
+
+def test_where_nothing_stops_both_models_are_the_same_and_that_is_said(opened: Open) -> None:
+    at = compared(opened, model="sst2-plain", compare="square")
+    assert any("nothing stops" in i.value for i in at.info)
+
+
+def test_the_plain_tagger_is_the_same_model_never_stopping(opened: Open) -> None:
+    at = compared(opened, model="pos-tokee", text="The old man the boats.", **{"with": "plain"})
+    rows = at.dataframe[0].value
+    assert list(rows["Model"])[1].startswith("Plain model (")
+    assert list(rows["Compute"])[1] == 100
+    assert list(rows["As its own full depth"])[1] == "all tags as at full depth"
+    assert "plain" not in compared(opened, model="sst2-plain").multiselect[0].options
 
 
 def test_two_equal_texts_cost_the_same(opened: Open) -> None:

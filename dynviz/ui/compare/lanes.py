@@ -10,7 +10,7 @@ from dynviz import figures
 from dynviz.figures.aligned import Row, aligned, aligned_finding, aligned_table
 from dynviz.figures.columns import columns, layer_names, one_decision
 from dynviz.figures.depths import mean_depth, mean_of
-from dynviz.figures.race import Lane, race, race_finding, race_table
+from dynviz.figures.race import KEY, Lane, race, race_finding, race_table
 from dynviz.figures.wording import depth, listing
 from dynviz.records import Trace
 from dynviz.records.alignment import align, word_depths, words_of
@@ -66,33 +66,25 @@ def _line(side: Side, first_column: str) -> Mapping[str, object]:
         text.COLUMNS["layers"]: layers,
         text.COLUMNS["share"]: trace.share * 100,
         text.COLUMNS["flops"]: round(trace.flops / 1e6, 1),
+        text.COLUMNS["plain"]: round(trace.plain_flops / 1e6, 1),
         text.COLUMNS["same"]: words.agrees(trace, full),
     }
 
 
-def run_race(sides: Sequence[Side], reference: str, unit: float) -> None:
-    """The race, with a slider beside its button. unit: the FLOPs that 100 % stands for."""
-    lanes = [
-        Lane(s.label, spent_by_layer(s.pair.trace) / unit, layer_names(s.pair.trace.layers), short_answer(s.pair.trace)) for s in sides
-    ]
+def run_race(sides: Sequence[Side]) -> None:
+    """The race, with a slider beside its button."""
+    lanes = [_lane(side.label, side.pair.trace) for side in sides]
     far = max(lane.total for lane in lanes)
     at = st.session_state.get("spent", 100)
-    figure = race(lanes, reference, None if at >= 100 else far * at / 100, style(), title="", subtitle="")
-    draw(
-        Panel(
-            "race",
-            figure,
-            race_finding(lanes),
-            partial(race_table, lanes),
-            text.RACE_HOW,
-            text.RACE_LIMITS,
-            shared.MATHS_DEPTH,
-            headed=True,
-            least=320,
-            source=_source(sides),
-        )
-    )
+    figure = race(lanes, None if at >= 100 else far * at / 100, style(), title="", subtitle="")
+    how = (text.RACE_HOW, text.RACE_LIMITS, shared.MATHS_DEPTH, KEY)
+    draw(Panel("race", figure, race_finding(lanes), partial(race_table, lanes), *how, headed=True, least=320, source=_source(sides)))
     st.slider(text.SPENT, 0, 100, 100, 5, key="spent", format="%d %%", bind="query-params")
+
+
+def _lane(label: str, trace: Trace) -> Lane:
+    million = 1e6
+    return Lane(label, spent_by_layer(trace) / million, layer_names(trace.layers), short_answer(trace), trace.plain_flops / million)
 
 
 def _source(sides: Sequence[Side]) -> sources.Provenance:

@@ -8,16 +8,18 @@ import streamlit as st
 from dynviz import api
 from dynviz.errors import InputError
 from dynviz.records.card import off_settings
+from dynviz.records.contrast import plain_of
 from dynviz.records.pair import Pair
 from dynviz.ui.compare import lanes, said, text
 from dynviz.ui.compare.lanes import Side
 from dynviz.ui.parts import heading, inputs
 from dynviz.ui.parts.panels import waiting
 from dynviz.ui.shell import cache, state
-from dynviz.ui.shell.shown import guarded
+from dynviz.ui.shell.shown import guarded, plain
 
 MOST = 3
-BESIDE = {"pos": ("pos-sentee", "pos-calm-softmax"), "sst2": ("sst2-joint", "sst2-ltp", "sst2-cascade")}
+PLAIN = "plain"  # in the address: the model of the sidebar, never stopping
+BESIDE = {"pos": (PLAIN, "pos-sentee", "pos-calm-softmax"), "sst2": ("sst2-joint", "sst2-ltp", "sst2-cascade")}
 
 
 def section(chosen: state.Choice) -> None:
@@ -32,15 +34,15 @@ def section(chosen: state.Choice) -> None:
         sides = [_side(chosen, typed)]
         for name in others:
             with guarded():  # one that cannot be used takes no other with it
-                sides.append(_other(name, typed))
+                sides.append(_other(chosen, name, typed))
     if len(sides) == 1:
         return
     if not typed.strip():
-        st.caption(text.STORED)
+        st.caption(plain(text.STORED.format(text=sides[0].pair.trace.text)))
     traces = [side.pair.trace for side in sides]
     heading.title(said.of_models([s.label for s in sides], traces))
     lanes.side_by_side(sides, text.COLUMNS["model"])
-    lanes.run_race(sides, text.REFERENCE, float(max(t.plain_flops for t in traces)))
+    lanes.run_race(sides)
     lanes.depths(sides)
     lanes.staircases(sides)
 
@@ -49,13 +51,15 @@ def _pick(chosen: state.Choice, typed: str) -> list[str]:
     """The menu of other models. It shows titles, but the URL holds names: so it is tied to the URL here, and not by `bind`."""
     task, own = chosen.checkpoint.config.task, chosen.checkpoint.name
     able = {c.name: c.config.title for c in cache.catalogue()[0] if c.offered and c.config.task == task and c.name != own}
+    if chosen.card.knobs and not chosen.full:
+        able = {PLAIN: text.PLAIN.format(name=chosen.checkpoint.config.title), **able}
     if not able:
         st.info(text.NONE, icon=":material/info:")
         return []
     key = f"with-{task}"
     if key not in st.session_state:
         asked = [name for name in st.query_params.get("with", "").split(",") if name in able]
-        st.session_state[key] = asked[:MOST] or _beside(task, able, typed)
+        st.session_state[key] = asked[:MOST] or _beside(chosen, able, typed)
     st.session_state[key] = [name for name in st.session_state[key] if name in able]
     picked = st.multiselect(text.WITH, list(able), format_func=lambda n: able[n], key=key, max_selections=MOST, help=text.WITH_HELP)
     st.query_params["with"] = ",".join(picked)
@@ -64,16 +68,16 @@ def _pick(chosen: state.Choice, typed: str) -> list[str]:
     return picked
 
 
-def _beside(task: str, able: Collection[str], typed: str) -> list[str]:
+def _beside(chosen: state.Choice, able: Collection[str], typed: str) -> list[str]:
     """The others where the visitor has named none: some that can be used."""
-    usual = [name for name in BESIDE.get(task, ()) if name in able] or able
+    usual = [name for name in BESIDE.get(chosen.checkpoint.config.task, ()) if name in able] or able
     with waiting():
-        return list(islice((name for name in usual if _serves(name, typed)), MOST))
+        return list(islice((name for name in usual if _serves(chosen, name, typed)), MOST))
 
 
-def _serves(name: str, typed: str) -> bool:
+def _serves(chosen: state.Choice, name: str, typed: str) -> bool:
     try:
-        _other(name, typed)
+        _other(chosen, name, typed)
     except InputError:
         return False
     return True
@@ -88,8 +92,11 @@ def _side(chosen: state.Choice, typed: str) -> Side:
     return Side(chosen.checkpoint.config.title, stored)
 
 
-def _other(name: str, typed: str) -> Side:
-    """Another model, at the settings it ships with."""
+def _other(chosen: state.Choice, name: str, typed: str) -> Side:
+    """Another model, at the settings it ships with; or the plain one: the same that never stops."""
+    if name == PLAIN:
+        plain_run = plain_of(_side(chosen, typed).pair.full)
+        return Side(text.PLAIN.format(name=chosen.checkpoint.config.title), Pair(plain_run, plain_run))
     checkpoint, card = cache.checkpoint(name), cache.card(name)
     stored = None if typed.strip() else _stored(name)
     if stored is None:

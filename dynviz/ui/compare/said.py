@@ -47,6 +47,16 @@ def of_texts(first: Trace, second: Trace) -> str:
     return f"{head} {_why(cheap, dear, cost_difference(cheap, dear))}."
 
 
+def of_square(first: Trace, second: Trace, name: str) -> str:
+    """How many times as much the dearer text costs the plain model and this one, and each text's own share of the plain model's compute."""
+    dear, cheap = (first, second) if first.flops > second.flops else (second, first)
+    names = (text.THE_FIRST, text.THE_OTHER) if dear is first else (text.THE_OTHER, text.THE_FIRST)
+    return text.SQUARED.format(
+        dear=names[0].capitalize(), dear_too=names[0], cheap=names[1], name=name, plain=f"{dear.plain_flops / cheap.plain_flops:.1f}",
+        adaptive=f"{dear.flops / cheap.flops:.1f}", a=percent(dear.share), b=percent(cheap.share),
+    )  # fmt: skip
+
+
 def _why(cheap: Trace, dear: Trace, why: CostDifference) -> str:
     """Length and stopping: shares of the difference where both add to it, else what each alone would add or save."""
     as_far = percent(cheap.share) == percent(dear.share)

@@ -1,30 +1,36 @@
 """Every string of the Compare page."""
 
 MODE = "Compare"
-MODES = {"models": "One text, several models", "texts": "Two texts, one model"}
+MODES = {"models": "One text, several models", "texts": "Two texts, one model", "square": "Two texts, plain and adaptive"}
 WITH = "Models beside the one in the sidebar"
 WITH_HELP = "At most three more, each at the settings it ships with. The model of the sidebar keeps its own."
 INTRO_MODELS = "The model of the sidebar and up to three others read the same text. All costs are FLOPs over those of the plain model."
 INTRO_TEXTS = "The model of the sidebar reads both texts at the same settings: which costs more, and why?"
+INTRO_SQUARE = "The model of the sidebar, and the plain model, which never stops, read both texts: what does length cost, and what stopping?"
+PLAIN = "Plain model ({name}, never stopping)"
+PLAIN_RUN, ADAPTIVE_RUN = "Plain", "Adaptive"
+NOTHING_STOPS = "At this setting nothing stops, so both models are the same. Choose another model, or turn full depth off, in the sidebar."
+NO_SQUARES = "Squares are drawn for texts of at most {most} pieces."
 SECOND = "Second text"
 SECOND_HINT = "Type or paste the text to compare with"
 SECOND_EXAMPLE = "Example for the second text"
-ONE_STORED = "Only one text is typed: {which} is a bundled example until you type your own."
-STORED = "Stored results of a bundled sentence; no model was loaded. Type a text above to run your own."
+BUNDLED_TEXT, AND = "{which} is “{text}”", ", "
+BUNDLED = "Bundled, until you type your own: {named}."
+RESULTS_STORED = " Stored results; no model was loaded."
+STORED = "Stored results of a bundled sentence, “{text}”; no model was loaded. Type a text above to run your own."
 PICK = "Choose at least one model to compare with."
 NONE = "There is no other model for this task."
 COLUMNS = {
     "model": "Model", "settings": "Settings", "answer": "Answer", "layers": "Layers", "share": "Compute", "flops": "MFLOPs",
-    "same": "As its own full depth",
+    "plain": "MFLOPs, plain model", "same": "As its own full depth",
 }  # fmt: skip
 TEXT_COLUMN = "Text"
-FIRST, OTHER = "First text", "Second text"
+FIRST, OTHER = "First", "Second"
 THE_FIRST, THE_OTHER = "the first text", "the second text"
-REFERENCE = "the plain model"
-REFERENCE_TEXTS = "the plain model on the first text"
 RACE_HOW = (
-    "Each lane is one run, each segment one layer, as long as the compute it took, heads and gates included. The button plays the race at "
-    "true relative cost; the slider below stops it where you like."
+    "Each lane is one run, each segment one layer, as long as the compute it took, heads and gates included. The pale bar behind it is "
+    "what the plain model takes for the same text; the percentage is of that. The button plays the race at true relative cost; the slider "
+    "below stops it where you like."
 )
 RACE_LIMITS = "Compute is counted, not timed: on a given machine the order in milliseconds may differ. The Sentence page measures time."
 ALIGNED_HOW = (
@@ -35,6 +41,10 @@ ALIGNED_LIMITS = "Models that decide for the whole sentence have one depth for a
 SPENT = "Stop the race at this share of the longest run"
 EACH = "Layer by layer"
 TIMES = "{dear} costs {times} times as much as {cheap}: {a} against {b} MFLOPs."
+SQUARED = (
+    "{dear} costs the plain model {plain} times as much as {cheap}, and {name} {adaptive} times. This one spends {a} of the plain model's "
+    "compute on {dear_too}, {b} on {cheap}."
+)
 EQUAL = "Both cost the same: {a} MFLOPs."
 LONGER_ALONE = "It is longer ({b} pieces against {a}), which alone would add {part} MFLOPs"
 LONGER = "It is longer ({b} pieces against {a}), which explains {part} of the difference"

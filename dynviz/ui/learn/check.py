@@ -8,6 +8,7 @@ import streamlit as st
 from dynviz.ui.learn import place, runs, text
 from dynviz.ui.learn.fill import fill
 from dynviz.ui.learn.lesson import AnyLesson, Check, Setting
+from dynviz.ui.parts import heading
 from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import plain
 
@@ -17,7 +18,7 @@ ANSWER, KNOB = "check-answer", "check-knob"
 def ask(lesson: AnyLesson, shown: Any, setting: Setting) -> None:
     """The question, what is needed to answer it, and the reply."""
     check: Check[Any] = lesson.check
-    st.subheader(text.CHECK_TITLE, anchor=False)
+    heading.section(text.CHECK_TITLE)
     st.markdown(check.question(shown))
     if check.turns:
         _slider(setting)

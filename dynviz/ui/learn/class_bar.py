@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from dynviz.data.spreadsheet import to_csv
 from dynviz.errors import InputError
 from dynviz.figures.wording import count
 from dynviz.ui.learn import text_class as text
 from dynviz.ui.learn.class_visit import Visit, enter, leave, room, visit
-from dynviz.ui.parts import show
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import guarded, plain
 
@@ -73,7 +73,8 @@ def _teacher(found: Visit) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle(text.HIDE, key=HIDE, help=text.HIDE_HELP)
         _key(found)
-        show.as_csv(text.COUNTS, partial(table, found.name, st.session_state.setdefault(STOPS, {})))
+        rows = partial(counts, found.name, st.session_state.setdefault(STOPS, {}))
+        st.download_button(text.CSV, rows, "guesses.csv", "text/csv", key="class-csv", on_click="ignore", type="tertiary", icon=text.SAVE)
         st.button(text.CLOSE, on_click=_close, args=(found,), key="class-close", type="tertiary", help=text.CLOSE_HELP)
         st.caption(text.OPEN_FOR.format(time=count(room().minutes(found.name), "minute")), width="content")
 
@@ -90,6 +91,11 @@ def _key(found: Visit) -> None:
 def _close(found: Visit) -> None:
     room().close(found.name, found.key)
     leave()
+
+
+def counts(name: str, seen: Mapping[str, tuple[str, ...]]) -> str:
+    """All guesses of a class as CSV."""
+    return to_csv(table(name, seen))
 
 
 def table(name: str, seen: Mapping[str, tuple[str, ...]]) -> list[Mapping[str, Any]]:

@@ -35,8 +35,8 @@ class Asked:
         return f"guesses-{self.question}"
 
     def led(self, said: str) -> str:
-        """A sentence, led by what is guessed."""
-        return f"**{plain(self.label)}** {plain(said)}" if self.label else plain(said)
+        """A sentence, below what is guessed."""
+        return f"**{plain(self.label)}**  \n{plain(said)}" if self.label else plain(said)
 
 
 def entrance() -> None:
@@ -88,6 +88,8 @@ def _once(found: Visit, asked: Asked) -> None:
 
 @st.fragment(run_every=EVERY)
 def _live(found: Visit, asked: Asked) -> None:
+    if not found.open:  # its hours are over, or its teacher closed it elsewhere: the page says so
+        st.rerun()
     if asked.truth or not st.session_state.get(class_bar.HIDE):
         _picture(found, asked)
     else:

@@ -18,9 +18,9 @@ class Facts:
 
     tags: answers word by word. plain: has no knob, nothing ever stops. whole: the text stops as one. per_word: tokens stop at different
     depths and stay in sight. drops: tokens are gone for good while the run goes on. asks: an answer is read after every layer. sure: it
-    stops once its answer is probable enough. patient: it stops once it has counted enough layers that agree. replays: any setting follows
-    from one run. layers: how many. stages: how many models work one after the other. accuracy, share: on the calibration split at the
-    settings it ships with; None where no such numbers are stored.
+    stops once its answer is probable enough. patient: it stops once it has counted enough layers that agree. lots: what it drops is drawn
+    by lot. replays: any setting follows from one run. layers: how many. stages: how many models work one after the other. accuracy, share:
+    on the calibration split at the settings it ships with; None where no such numbers are stored.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Facts:
     asks: bool
     sure: bool
     patient: bool
+    lots: bool
     replays: bool
     layers: int
     stages: int
@@ -56,13 +57,13 @@ def facts(name: str) -> Facts | None:
         return None
     full, plain = pairs[0].full, not card.knobs
     whole = not plain and all(one_decision(pair.trace) for pair in pairs)
-    sweep = cache.at(name, "calibration", cache.key(state.defaults(checkpoint, card)))
+    measured = checkpoint.config.trained.get("metrics", {}).get("calibration", {}).get("at_knobs", {})
     return Facts(
         name, checkpoint.config.title, checkpoint.config.task, card.kind, full.unit == "token", plain, whole,
         not plain and not whole and any(_freezes(pair) for pair in pairs), any(pair.trace.dropped_at.any() for pair in pairs),
-        bool(np.isfinite(full.probs[1:]).all(-1).any(-1).all()), _sure(pairs), _patient(pairs), card.replayable,
+        bool(np.isfinite(full.probs[1:]).all(-1).any(-1).all()), _sure(pairs), _patient(pairs), _lots(pairs), card.replayable,
         len(full.layers), len({size.stage for size in full.layers}),
-        None if sweep is None else float(sweep.accuracy[-1]), None if sweep is None else float(sweep.share[-1]),
+        measured.get("accuracy"), measured.get("share"),
     )  # fmt: skip
 
 
@@ -94,6 +95,13 @@ def _patient(pairs: Sequence[Pair]) -> bool:
         return False
     counted = np.concatenate([c.values[np.isfinite(c.values)] for pair in pairs for c in pair.compared if c.decides])
     return bool((counted % 1 == 0).all() and counted.max(initial=0) > 1)
+
+
+def _lots(pairs: Sequence[Pair]) -> bool:
+    """Whether tokens are dropped by numbers that stay the same in every layer, whatever the layers make of the text."""
+    if not any(pair.trace.dropped_at.any() for pair in pairs):
+        return False
+    return all(any(v.ndim == 2 and bool((v[1:] == v[1]).all()) for v in pair.full.readings.values()) for pair in pairs)
 
 
 def _alone(pairs: Sequence[Pair]) -> bool:

@@ -80,8 +80,10 @@ def counted_stops(guess: AnyGuess, shown: Any) -> tuple[str, ...]:
 
 def coming(lesson: AnyLesson, shown: Any) -> None:
     """The guesses of a class as they come, for its teacher."""
+    grid = st.grid(len(lesson.asks), min_column_width=320)
     for guess in lesson.asks:
-        classes.histogram(guess.id, counted_stops(guess, shown), label=guess.label)
+        with grid.cell():
+            classes.histogram(guess.id, counted_stops(guess, shown), label=guess.label)
 
 
 def parted(lesson: AnyLesson, shown: Any, said: Sequence[int]) -> tuple[Given | None, ...]:

@@ -100,7 +100,7 @@ class Lesson(Generic[S]):
     which it does is taken. opening: what has to be said before the guesses. finding: the title once the picture is seen, true with or
     without the story. how_to: how to read the picture, in one line. draw: draws it. reveal: three short sentences, `otherwise` where the
     story did not happen. more: draws what comes after them. boxes: the labels of the text boxes with which one tries sentences of one's
-    own, as many of the first texts as there are labels.
+    own, as many of the first texts as there are labels. before: draws what the guesses are about.
     """
 
     number: int
@@ -125,6 +125,7 @@ class Lesson(Generic[S]):
     texts: tuple[str, ...] = ()
     boxes: tuple[str, ...] = ()
     tries: tuple[Try, ...] = ()
+    before: Callable[[S], None] | None = None
 
 
 AnyLesson = Lesson[Any]

@@ -4,15 +4,18 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.ui.learn import check, guess, place, text
+from dynviz.ui.learn import check, guess, place, terms, text
 from dynviz.ui.learn.facts import facts
-from dynviz.ui.learn.fill import fill
+from dynviz.ui.learn.fill import as_typed, fill, unbroken
 from dynviz.ui.learn.lesson import AnyLesson, Setting
 from dynviz.ui.learn.pick import fitting, model_for
 from dynviz.ui.learn.place import Place
 from dynviz.ui.learn.registry import all_lessons
+from dynviz.ui.parts import heading
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import guarded
+
+RAIL = "rail"
 
 
 def show(lesson: AnyLesson, at: Place) -> None:
@@ -20,7 +23,7 @@ def show(lesson: AnyLesson, at: Place) -> None:
     _progress(lesson, at)
     model = model_for(lesson, at.model)
     if lesson.models is not None and not model:
-        st.title(lesson.title, anchor=False)
+        heading.title(lesson.title)
         st.info(text.NOTHING_FITS)
         return
     own = tuple(typed or given for typed, given in zip(at.texts, lesson.texts, strict=False)) if lesson.boxes else ()
@@ -36,28 +39,37 @@ def show(lesson: AnyLesson, at: Place) -> None:
 
 
 def _progress(lesson: AnyLesson, at: Place) -> None:
-    """Which of the lessons this is; a tick on those that are done."""
-    there = all_lessons()
+    """Which of the lessons this is, a tick on those that are done, and the way to any other."""
+    there = [one.number for one in all_lessons()]
+    st.session_state[RAIL] = lesson.number
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(text.ALL, type="tertiary", icon=":material/arrow_back:", key="all", on_click=place.open_lesson, args=(0,))
-        i = there.index(lesson) + 1
-        st.caption(fill(text.PLACE, i=i, n=len(there), minutes=lesson.minutes))
+        st.segmented_control(
+            text.LESSON, there, format_func=lambda n: f"{n} {text.TICK}" if n in at.done else str(n), key=RAIL, required=True,
+            on_change=_jump, label_visibility="collapsed",
+        )  # fmt: skip
+        st.caption(fill(text.PLACE, i=there.index(lesson.number) + 1, n=len(there), minutes=lesson.minutes), width="content")
         with st.popover(text.LINK, type="tertiary", icon=":material/link:", help=text.LINK_HELP):
             st.code(place.link(), language=None, wrap_lines=True)
-    st.progress(i / len(there))
+
+
+def _jump() -> None:
+    place.open_lesson(st.session_state[RAIL])
 
 
 def _ask(lesson: AnyLesson, shown: Any) -> None:
-    st.title(lesson.title, anchor=False)
+    heading.title(lesson.title)
     st.caption(text.GOAL.format(goal=lesson.goal))
     st.markdown(lesson.opening(shown))
+    if lesson.before:
+        lesson.before(shown)
     guess.ask(lesson, shown)
     guess.coming(lesson, shown)
 
 
 def _seen(lesson: AnyLesson, shown: Any, at: Place) -> None:
     """The finding, the guess beside the truth, the picture and why it is so."""
-    st.title(lesson.finding(shown), anchor=False)
+    heading.title(as_typed(lesson.finding(shown)))
     st.caption(lesson.how_to(shown))
     guess.answer(lesson, shown, at.guess)
     lesson.draw(shown)
@@ -65,7 +77,7 @@ def _seen(lesson: AnyLesson, shown: Any, at: Place) -> None:
     grid = st.grid(len(sentences), min_column_width=280)
     for sentence in sentences:
         with grid.cell():
-            st.markdown(sentence)
+            st.markdown(unbroken(sentence))
     if lesson.more:
         lesson.more(shown)
 
@@ -123,6 +135,7 @@ def _foot(lesson: AnyLesson, setting: Setting) -> None:
         for title, words in ((text.MISCONCEPTION, lesson.misconception), (text.NOT_SHOWN, lesson.not_shown)):
             with st.popover(title, type="tertiary"):
                 st.markdown(words)
+        terms.popover(lesson.number)
         if lesson.models is not None:
             _models(lesson, setting.model)
     shown_with = facts(setting.model) if setting.model else None

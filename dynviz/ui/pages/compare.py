@@ -1,4 +1,4 @@
-"""The Compare page: one text under several models, or two texts under one."""
+"""The Compare page: one text under several models, two texts under one, or two under it and the plain model."""
 
 import streamlit as st
 
@@ -13,5 +13,6 @@ mode = st.segmented_control(
     text.MODE, list(text.MODES), format_func=lambda m: text.MODES[m], key="mode", required=True, label_visibility="collapsed"
 )
 st.query_params["compare"] = mode or "models"
+SECTIONS = {"models": models.section, "texts": texts.section, "square": texts.square_section}
 with guarded():
-    (texts if mode == "texts" else models).section(state.choice())
+    SECTIONS[mode or "models"](state.choice())

@@ -7,8 +7,10 @@ from dynviz.ui.learn.place import here
 from dynviz.ui.learn.registry import lesson_of
 from dynviz.ui.shell.shown import guarded
 
+WIDE = 1120  # px: a line of text is still read with ease
+
 at, said = here(), st.query_params
-with guarded():
+with st.container(horizontal_alignment="center", key="learn"), st.container(width=WIDE), guarded():
     lesson = lesson_of(at.lesson)
     wanted = "quiz" if said.get("test") in ("before", "after") else "sheet" if said.get("sheet") == "1" else ""
     if wanted != "sheet":

@@ -18,7 +18,8 @@ ICON = Path(__file__).parent / "icon.png"  # a file: a named icon would be fetch
 def pages() -> list[st.Page]:
     """The pages there are, in order; the first is the default. By name alone: so all are seen in a window of 800 px."""
     there = [name for name in text.PAGES if (PAGES / f"{name}.py").exists()]
-    return [st.Page(PAGES / f"{name}.py", title=text.PAGES[name], default=name == "sentence") for name in there]
+    tabs = [st.Page(PAGES / f"{name}.py", title=text.PAGES[name], default=name == "sentence") for name in there]
+    return [*tabs, st.Page(PAGES / "present.py", title=text.PRESENT, visibility="hidden")]  # the stage is no tab: a button leads to it
 
 
 def bar(found: list[st.Page]) -> None:
@@ -30,7 +31,7 @@ def bar(found: list[st.Page]) -> None:
 
 def titled(page: st.Page) -> str:
     """What the browser's tab says: the page, and the model it shows."""
-    chosen = st.session_state.get("choice")
+    chosen = None if page.url_path == "present" else st.session_state.get("choice")
     return " · ".join([page.title, *([chosen.entry.title] if chosen else []), text.APP])
 
 

@@ -208,6 +208,7 @@ def arrive() -> None:
 
 def wait() -> None:
     """On a page without the sidebar: what was chosen there is kept for the next page that has one."""
+    st.session_state.pop("choice", None)
     name = st.session_state.get("model")
     st.session_state[CARRIED] = {
         key: value for key, value in st.session_state.items() if key in ("model", "full") or str(key).startswith(f"{name}.")

@@ -3,7 +3,8 @@
 from dynviz.records.card import Kind
 
 PAGES = {"sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", "data": "Data", "learn": "Learn", "methods": "Methods"}
-WITHOUT_SIDEBAR = {"learn"}  # a lesson chooses its model itself
+PRESENT = "Present"
+WITHOUT_SIDEBAR = {"learn", "present"}  # a lesson chooses its model itself, and the stage by a rule
 
 # sidebar
 MODEL = "Model"

@@ -9,7 +9,7 @@ from dynviz import figures
 from dynviz.figures import Choice
 from dynviz.figures.wording import gap, percent, percent1, points
 from dynviz.records import Sweep
-from dynviz.ui.parts import show, sources
+from dynviz.ui.parts import heading, show, sources
 from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import state
@@ -23,6 +23,7 @@ PANEL = "budgets"
 
 def slider() -> float:
     """At most so much compute, as a share; in the URL."""
+    heading.section(text.BUDGET_TITLE, "budget")
     return float(st.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params", help=text.BUDGET_HELP)) / 100
 
 

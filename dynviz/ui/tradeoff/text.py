@@ -72,7 +72,8 @@ VIEWS = {
     "seeds": "The luck of training",
 }
 
-BUDGET = "Spend at most (share of the plain model's compute)"
+BUDGET_TITLE = "Spend at most"
+BUDGET = "Share of the plain model's compute, at most"
 BUDGET_HELP = (
     "The dashed line on the axis of compute. For each curve the most accurate setting within it is chosen on the calibration split, and "
     "what that does is read off the evaluation split."

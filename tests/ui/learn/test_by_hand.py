@@ -17,7 +17,7 @@ def test_the_text_that_stops_too_soon_is_asked_for() -> None:
     guess = LESSON.asks[0]
     right = guess.stops(START).index("it's not bad")
     assert guess.truth(START) == (right,)
-    assert guess.said(START) == "it's not bad"
+    assert guess.said(START) == "“it's not bad”"
     assert [guess.grade(START, (i,)) for i in range(4)].count("exact") == 1
     assert guess.grade(START, (right,)) == "exact"
 

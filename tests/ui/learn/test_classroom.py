@@ -9,6 +9,9 @@ import pytest
 
 from dynviz.errors import InputError
 from dynviz.ui.learn.classroom import Limits, Room
+from dynviz.ui.learn.quiz import counted
+from dynviz.ui.learn.registry import all_lessons
+from dynviz.ui.learn.text_quiz import QUESTIONS
 
 SMALL = Limits(classes=2, seats=3, questions=2, stops=8, seconds=600)
 WORST_MB = 5  # 20 classes of 150 seats with 30 guesses each: 2.3 on Python 3.11
@@ -19,6 +22,13 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def test_every_question_of_the_lessons_and_tests_has_room() -> None:
+    names = [ask.id for lesson in all_lessons() for ask in lesson.asks]
+    names += [counted(when, i) for when in ("before", "after") for i in range(len(QUESTIONS))]
+    assert len(set(names)) == len(names), "two questions of one name would be counted together"
+    assert len(names) <= Room().limits.questions
 
 
 def test_the_first_guess_of_a_seat_counts_and_no_later_one() -> None:

@@ -242,7 +242,7 @@ def solve(shown: Shown) -> Solution:
 
 
 def _texts(places: Sequence[int]) -> str:
-    return ", ".join(TEXTS[i] for i in places)
+    return ", ".join(f"“{TEXTS[i]}”" for i in places)
 
 
 LESSON = Lesson(
@@ -257,7 +257,7 @@ LESSON = Lesson(
     opening=opening,
     asks=(words("8a", "Stops too soon", lambda _: ASK, lambda _: TEXTS, too_soon, lambda shown: _texts(too_soon(shown))),),
     finding=finding,
-    how_to=HOW_TO,
+    how_to=lambda _: HOW_TO,
     draw=show,
     reveal=reveal,
     otherwise=reveal,  # no text of the learner's is read: the story cannot fail

@@ -5,10 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from dynviz.figures.square import Block, counted, square, square_finding, square_key, square_table, square_width
+from dynviz.figures.square import Block, counted, square, square_finding, square_key, square_lines, square_table, square_width
 from dynviz.figures.wording import count, listing, percent
 from dynviz.records import Trace
-from dynviz.records.alignment import word_depths, words_of
 from dynviz.records.contrast import cost_difference
 from dynviz.records.pair import Pair
 from dynviz.ui.learn import pick, runs
@@ -30,7 +29,7 @@ WITHIN = 3  # points of the share counted by hand
 
 OPENING = (
     "Two models tag each word (noun, verb, ...). The **plain** one always runs all {layers} layers. The **adaptive** one lets each word "
-    "stop by itself.\n\nThey read “{first}” and then “{second}”"
+    "stop by itself. They read:\n\n> “{first}”\n\n> “{second}”"
 )
 ADAPTIVE = "**How many times as much does the second sentence cost the adaptive model?**"
 PLAIN = "**And the plain model?**"
@@ -149,17 +148,11 @@ def length(shown: Shown) -> str:
 
 def saving(shown: Shown) -> str:
     """The share of both; how many words of the second stopped."""
-    early = sum(depth < shown.layers for _, depth in words(shown.hard.trace))
-    every = len(words(shown.hard.trace))
+    early = sum(depth < shown.layers for _, depth in runs.words(shown.hard.trace))
+    every = len(runs.words(shown.hard.trace))
     too = fill(TOO, stopped=early, words=every, layers=shown.layers) if early else ""
     shares = {"easy": plain(percent(shown.easy.trace.share)), "hard": plain(percent(shown.hard.trace.share))}
     return SAVES.format(words=too, **shares)
-
-
-def words(trace: Trace) -> list[tuple[str, int]]:
-    """The words and their depths, signs among them left out."""
-    found = zip(words_of(trace), word_depths(trace), strict=True)
-    return [(word, depth) for word, depth in found if any(c.isalnum() for c in word)]
 
 
 def causes(shown: Shown) -> str:
@@ -169,7 +162,7 @@ def causes(shown: Shown) -> str:
         return AGAINST
     if found.total <= 0 or found.stopping < 0.02 * found.total:
         return ONE_CAUSE
-    deep = [word for word, depth in words(shown.hard.trace) if depth == shown.layers]
+    deep = [word for word, depth in runs.words(shown.hard.trace) if depth == shown.layers]
     went = fill(DEEP, words=listing(deep, 4)) if deep else ""
     return CAUSES.format(length=plain(percent(found.length / found.total)), depth=plain(percent(found.stopping / found.total)), deep=went)
 
@@ -190,12 +183,13 @@ def show(shown: Shown) -> None:
 
 def beside(name: str, texts: list[tuple[Pair, list[Block]]], unit: float) -> None:
     """Squares of several texts beside each other where there is room for them, else under each other."""
-    with st.container(horizontal=True):
+    lines = max(square_lines(pair.trace) for pair, _ in texts)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         for i, (pair, blocks) in enumerate(texts):
             wide = square_width(pair.trace)
             with st.container(width=wide + 36):
                 st.markdown(f"**“{plain(pair.trace.text)}”**")
-                figure = square(blocks, unit, style=style(), title="", subtitle="")
+                figure = square(blocks, unit, style=style(), title="", subtitle="", lines=lines)
                 table, source = partial(square_table, blocks), sources.runs(pair.trace, pair.full)
                 draw(Panel(f"{name}-{i}", figure, square_finding(blocks), table, key=square_key(blocks), least=wide, source=source))
 

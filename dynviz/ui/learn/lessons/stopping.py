@@ -48,6 +48,7 @@ STEADY = "**No change of mind.** The second text had the same answer after every
 QUESTION = "Move the slider until the second text stops after layer 1. What does it answer now?"
 REPLY = "With the slider there, it answers *{answer}* after layer 1."
 FAR = "It now stops after layer {exit}. Move the slider on until that is layer 1."
+OVER = "**“{text}”**  \n{share} of the work"
 UNDER = "The paths of both texts, layer by layer"
 
 
@@ -149,7 +150,7 @@ def show(shown: Shown) -> None:
     grid = st.grid(2, min_column_width=260)
     for name, pair in (("easy", shown.easy), ("hard", shown.hard)):
         with grid.cell():
-            st.markdown(f"**“{plain(pair.trace.text)}”** · {plain(percent(pair.trace.share))}")
+            st.markdown(fill(OVER, text=pair.trace.text, share=percent(pair.trace.share)))
             block(f"tower-{name}", pair.trace)
     with st.expander(UNDER):
         for name, pair in (("easy", shown.easy), ("hard", shown.hard)):

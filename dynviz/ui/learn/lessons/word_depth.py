@@ -1,0 +1,328 @@
+"""Lesson 3: how deep each word goes, what that says, and why one sentence proves nothing."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from dynviz import figures
+from dynviz.figures.share_of_sentences import (
+    Sides,
+    share_of_sentences,
+    share_of_sentences_finding,
+    share_of_sentences_key,
+    share_of_sentences_table,
+)
+from dynviz.figures.square import Block, square, square_finding, square_key, square_table, square_width
+from dynviz.figures.wording import count, listing
+from dynviz.records import Trace
+from dynviz.records.alignment import word_depths, words_of
+from dynviz.records.pair import Pair
+from dynviz.ui.learn import pick, runs
+from dynviz.ui.learn.facts import Facts, facts
+from dynviz.ui.learn.fill import fill
+from dynviz.ui.learn.lesson import Check, Lesson, Setting, Solution, Try, words
+from dynviz.ui.parts import heading, sources
+from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.parts.words import cells_key
+from dynviz.ui.shell import cache
+from dynviz.ui.shell.shown import plain
+
+TEXTS = ("The intricate legal arguments presented by the defense were compelling.",)
+AGAIN = "She works hard on hard problems."
+NAMED = 4  # words in one sentence
+COLUMN = 16  # px of a small square
+
+OPENING = (
+    "This model tags each word (noun, verb, ...) and lets each stop by itself, after one of its {layers} layers. It reads:\n\n> “{text}”"
+)
+ASK = "**Which two words go deepest?**"
+FINDING = "{deepest} went deepest, through {most} of {layers} layers"
+ALL_ALIKE = "All words took {most} of {layers} layers"
+HOW_TO = "A column for each word, a row for each layer. Filled: computed. The number on top is the word's depth."
+HERE = "**Here *{the}* took {low} and *{word}* {high}.** {deepest}. *The* is nearly always a determiner, so one look may be enough."
+DEEPEST = "The deepest went through {most}: {words}"
+NOT_HERE = "**Here it is not so.** *{the}* took {low}, *{word}* {high}. {deepest}."
+PLAIN_HERE = "**{deepest}.** Depth says how long the model was unsure of its own task at this word."
+OTHERS = "**Other models say other things.** {said}"
+TIE = "Another tagger gives both {low}: it finds *{word}* just as easy."
+TAGGER = "Another tagger gives *{the}* {low} and *{word}* {high}."
+TURNED = "A model that judges feeling, not word class, turns it round: *{the}* {low}, *{word}* {high}."
+FEELING = "A model that judges feeling, not word class, gives *{the}* {low} and *{word}* {high}."
+LUCK = "**The model that drops words at random** says {high} for *{word}* and {low} for *{the}*. Luck! So ask many sentences."
+BAD_LUCK = "**The model that drops words at random** says {high} for *{word}* and {low} for *{the}*: by luck. So ask many sentences."
+NO_LUCK = "**One sentence proves nothing.** Ask many."
+ROLES = {"tagger": "Another tagger: {title}", "feeling": "Judges feeling: {title}", "lots": "Drops at random: {title}"}
+MANY = "Many sentences"
+MANY_RUNS = "Running the bundled sentences"
+FIRST, SECOND = "adjectives", "words such as the"
+QUESTION = "“{text}” Choose the deepest word."
+TWICE = "The same word, {word}, took {low} and {high} layers: depth belongs to a word in its sentence."
+DEPTHS = "The depths are: {depths}."
+NOT_THIS = "*{word}* went through {depth}, another word through more."
+
+
+@dataclass(frozen=True, eq=False)
+class Other:
+    """Another model on the same text. role: what it is here, a key of ROLES."""
+
+    role: str
+    title: str
+    trace: Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A text under a tagger, under other models, and another text for the check. model: the tagger's name; names: all models'."""
+
+    main: Pair
+    others: tuple[Other, ...]
+    again: Trace
+    model: str
+    names: tuple[str, ...]
+
+    @property
+    def layers(self) -> int:
+        """How many the tagger has."""
+        return len(self.main.trace.layers)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The word after the first "the", and the "the" that comes nearest to it, or is farther: their depths."""
+
+    the: str
+    word: str
+    low: int
+    high: int
+
+
+def gather(setting: Setting) -> Shown:
+    """The text under the tagger, another tagger, one that judges feeling, and one that drops at random."""
+    (text,) = setting.texts
+    found = others(setting.model)
+    runs_of = tuple(Other(role, one.title, runs.pair(one.name, text).trace) for role, one in found)
+    names = (setting.model, *(one.name for _, one in found))
+    return Shown(runs.pair(setting.model, text), runs_of, runs.pair(setting.model, AGAIN).trace, setting.model, names)
+
+
+def others(model: str) -> list[tuple[str, Facts]]:
+    """The best of each kind that is no other of them; the one by lot of the same task as the one that judges feeling."""
+    tagger = next((one for one in pick.fitting(fits) if one.name != model), None)
+    feeling = next(iter(pick.fitting(lambda one: one.per_word and not one.tags)), None)
+    lots = next(iter(pick.fitting(lambda one: one.lots and (feeling is None or one.task == feeling.task))), None)
+    return [(role, one) for role, one in (("tagger", tagger), ("feeling", feeling), ("lots", lots)) if one is not None]
+
+
+def compared(trace: Trace, deepest: bool = True) -> Compared | None:
+    """The word after the first "the" against the deepest "the", or the least deep; None where there is none."""
+    found = runs.words(trace)
+    the = [i for i, (word, _) in enumerate(found) if word.lower() == "the"]
+    if not the or the[0] + 1 >= len(found):
+        return None
+    (word, high), (name, low) = found[the[0] + 1], found[(max if deepest else min)(the, key=lambda i: found[i][1])]
+    return Compared(name, word, low, high)
+
+
+def story(shown: Shown) -> bool:
+    """The word after "the" goes deeper than any "the"."""
+    found = compared(shown.main.trace)
+    return found is not None and found.high > found.low
+
+
+def deepest_two(shown: Shown) -> tuple[int, ...]:
+    """The places of the two deepest words, and of all that are as deep as the second."""
+    depth = [deep for _, deep in runs.words(shown.main.trace)]
+    second = sorted(depth)[-2] if len(depth) > 1 else depth[0]
+    return tuple(i for i, deep in enumerate(depth) if deep >= second)
+
+
+def said_two(shown: Shown) -> str:
+    """ "legal (6) and arguments (5)"; of many that are as deep as each other none is named, but the one above them."""
+    found = runs.words(shown.main.trace)
+    places = deepest_two(shown)
+    most = max(found[i][1] for i in places)
+    named = places if len(places) <= NAMED else [i for i in places if found[i][1] == most]
+    return listing([f"{found[i][0]} ({found[i][1]})" for i in sorted(named, key=lambda i: -found[i][1])], NAMED)
+
+
+def deepest(trace: Trace) -> tuple[list[str], int]:
+    """The deepest words and their depth."""
+    found = runs.words(trace)
+    most = max(deep for _, deep in found)
+    return [word for word, deep in found if deep == most], most
+
+
+def finding(shown: Shown) -> str:
+    """Which words went deepest."""
+    found, most = deepest(shown.main.trace)
+    every = len(found) == len(runs.words(shown.main.trace))
+    return fill(ALL_ALIKE if every else FINDING, deepest=listing([f"“{word}”" for word in found], 3), most=most, layers=shown.layers)
+
+
+def layers_(n: int) -> str:
+    """ "1 layer"."""
+    return count(n, "layer")
+
+
+def holes(found: Compared) -> dict[str, str]:
+    """A comparison, for a text."""
+    return {"the": found.the, "word": found.word, "low": layers_(found.low), "high": layers_(found.high)}
+
+
+def first(shown: Shown) -> str:
+    """What the picture shows."""
+    names, most = deepest(shown.main.trace)
+    said = fill(DEEPEST, most=layers_(most), words=listing(names, 3))
+    found = compared(shown.main.trace)
+    if found is None:
+        return PLAIN_HERE.format(deepest=said)
+    return (HERE if found.high > found.low else NOT_HERE).format(deepest=said, **{k: plain(v) for k, v in holes(found).items()})
+
+
+def reveal(shown: Shown) -> tuple[str, ...]:
+    """Here, elsewhere, and by luck."""
+    parts = {one.role: compared(one.trace, deepest=one.role != "lots") for one in shown.others}
+    said = []
+    if (tagger := parts.get("tagger")) is not None:
+        said.append(fill(TIE if tagger.low == tagger.high else TAGGER, **holes(tagger)))
+    if (feeling := parts.get("feeling")) is not None:
+        said.append(fill(TURNED if feeling.low > feeling.high else FEELING, **holes(feeling)))
+    lots = parts.get("lots")
+    last = fill(LUCK if lots.high > lots.low else BAD_LUCK, **holes(lots)) if lots else NO_LUCK
+    return first(shown), *([OTHERS.format(said=" ".join(said))] if said else []), last
+
+
+def show(shown: Shown) -> None:
+    """The staircase, and small squares of the other models."""
+    trace, full = shown.main.trace, shown.main.full
+    figure = figures.staircase(trace, full, style=style(), title="", subtitle="")
+    table = partial(figures.staircase_table, trace, full)
+    key = cells_key(trace, full)
+    said = figures.staircase_finding(trace, full)
+    draw(Panel("depths", figure, said, table, key=key, least=min(150 + 38 * len(words_of(trace)), 820), source=sources.runs(trace)))
+    with st.container(horizontal=True):
+        for one in shown.others:
+            wide = square_width(one.trace, COLUMN, bars=False)
+            with st.container(width=wide + 36):
+                st.markdown(fill(ROLES[one.role], title=one.title))
+                blocks = [Block("", one.trace)]
+                picture = square(blocks, bars=False, style=style(), title="", subtitle="", column=COLUMN)
+                rows = partial(square_table, blocks)
+                draw(
+                    Panel(
+                        f"other-{one.role}", picture, square_finding([Block(one.title, one.trace)]), rows, key=square_key(blocks),
+                        least=wide, source=sources.runs(one.trace),
+                    )
+                )  # fmt: skip
+
+
+def more(shown: Shown) -> None:
+    """In how many sentences adjectives go deeper, for each model."""
+    heading.section(MANY)
+    with st.spinner(MANY_RUNS):
+        rows = [sides(name) for name in shown.names]
+    kept = [row for row in rows if row is not None]
+    if not kept:
+        return
+    figure = share_of_sentences(kept, FIRST, SECOND, style(), "", "")
+    said, key = share_of_sentences_finding(kept, FIRST, SECOND), share_of_sentences_key(FIRST, SECOND)
+    draw(Panel("many", figure, said, partial(share_of_sentences_table, kept), key=key, headed=True))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def sides(name: str) -> Sides | None:
+    """The bundled sentences that hold an adjective and a determiner by their true tags: which goes deeper, by the mean of each."""
+    examples = [one for one in cache.examples("pos").values() if {"ADJ", "DET"} <= set(one.labels)]
+    found = []
+    for example, trace in zip(examples, runs.many(name, [one.text for one in examples]), strict=True):
+        tags, depth = np.array(example.labels), np.array(word_depths(trace), float)
+        if len(depth) == len(tags):  # else the model cuts words in another way
+            found.append(float(depth[tags == "ADJ"].mean() - depth[tags == "DET"].mean()))
+    about = facts(name)
+    if not found or about is None:
+        return None
+    deeper, less = sum(d > 1e-9 for d in found), sum(d < -1e-9 for d in found)
+    return Sides(about.title, deeper, len(found) - deeper - less, less)
+
+
+def again(shown: Shown) -> tuple[list[str], list[int]]:
+    """The words of the check's sentence, and their depths."""
+    found = runs.words(shown.again)
+    return [word for word, _ in found], [deep for _, deep in found]
+
+
+def right(shown: Shown, given: float) -> bool:
+    """One of the deepest."""
+    _, depth = again(shown)
+    return depth[int(given)] == max(depth)
+
+
+def reply(shown: Shown, given: float) -> str:
+    """The same word at two depths, where there is one; else all depths."""
+    typed, depth = again(shown)
+    if not right(shown, given):
+        return fill(NOT_THIS, word=typed[int(given)], depth=layers_(depth[int(given)]))
+    twins = [deep for word, deep in zip(typed, depth, strict=True) if word == typed[int(given)]]
+    listed = fill(DEPTHS, depths=", ".join(f"{word} {deep}" for word, deep in zip(typed, depth, strict=True)))
+    if len(set(twins)) < 2:
+        return listed
+    return f"{fill(TWICE, word=typed[int(given)], low=min(twins), high=max(twins))} {listed}"
+
+
+def solve(shown: Shown) -> Solution:
+    """The first of the deepest."""
+    _, depth = again(shown)
+    return Solution(depth.index(max(depth)))
+
+
+def fits(found: Facts) -> bool:
+    """Tags words, and lets each stop by itself."""
+    return found.tags and found.per_word
+
+
+LESSON = Lesson(
+    number=3,
+    name="word-depth",
+    title="How deep is each word?",
+    minutes=5,
+    goal="you can say what the depth of a word tells, and how many sentences it takes to show it",
+    models=fits,
+    gather=gather,
+    story=story,
+    opening=lambda shown: fill(OPENING, layers=shown.layers, text=shown.main.trace.text),
+    asks=(
+        words(
+            "3",
+            "The two deepest words",
+            lambda _: ASK,
+            lambda shown: tuple(word for word, _ in runs.words(shown.main.trace)),
+            deepest_two,
+            said_two,
+            picks=2,
+        ),
+    ),
+    finding=finding,
+    how_to=lambda _: HOW_TO,
+    draw=show,
+    reveal=reveal,
+    otherwise=reveal,
+    more=more,
+    check=Check(
+        question=lambda _: fill(QUESTION, text=AGAIN),
+        right=right,
+        reply=reply,
+        solve=solve,
+        options=lambda shown: tuple(again(shown)[0]),
+    ),
+    misconception="“A deep word is an important word.” “A deep word is rare or long.” Depth says how long the model was unsure of its own "
+    "task at this word, and nothing else.",
+    not_shown="Which words matter for the answer, and what the layers added to them.",
+    texts=TEXTS,
+    boxes=("Sentence",),
+    tries=(
+        Try("One word twice", ("I left the left glove on the bus.",)),
+        Try("And another", ("The early train left early.",)),
+    ),
+)

@@ -1,0 +1,28 @@
+"""The stage: three acts of a minute from stored results, in big type; or, with `handout` in the address, their printed page."""
+
+from functools import partial
+
+import streamlit as st
+
+from dynviz.ui.parts.panels import style
+from dynviz.ui.present import cast, evidence, handout, html, idea, keys, more, notes, savings, stage, text
+from dynviz.ui.shell.shown import guarded
+
+ACTS = (idea, evidence, savings)
+
+html.dress(style())
+with guarded():
+    found = cast.chosen(st.query_params.get("model", ""))
+    place = stage.place()
+    if found is None:
+        st.info(text.NOBODY, icon=":material/info:")
+    elif "handout" in st.query_params:
+        with st.container(key="stage"):
+            handout.page(found)
+    elif place.own is not None:  # opened by its address: the view is a page of its own
+        stage.go(place)
+    else:
+        with st.container(key="stage"):
+            ACTS[place.act - 1].act(found, place.step)
+        own, source = stage.own_titles(), ACTS[place.act - 1].source(found)
+        keys.foot(place, own, source, notes.say(found, place), partial(more.menu, found))

@@ -1,0 +1,103 @@
+"""Act 2, the evidence: all sentences of the evaluation split, the fair rival, and the interval in words."""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from dynviz import figures
+from dynviz.figures import Curve, curve_of
+from dynviz.figures.wording import count, percent, percent1, points
+from dynviz.records import Sweep
+from dynviz.records.baseline import Baseline
+from dynviz.records.operating import point_of, verdict
+from dynviz.ui.parts.panels import style
+from dynviz.ui.present import text
+from dynviz.ui.present.cast import SPLIT, Cast
+from dynviz.ui.present.html import put
+from dynviz.ui.present.picture import Picture, show
+from dynviz.ui.shell import cache
+
+
+def act(cast: Cast, step: int) -> None:
+    """Draw the act as far as this step."""
+    put("title", title(cast), "h1")
+    left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with left, st.container(key="stage-wide"):
+        show(exits(cast) if step == 1 else curve(cast))
+    with right:
+        for sentence in said(cast)[:step]:
+            put("said", sentence)
+        if step > 1:
+            put("small", text.BAND if step == 2 else text.SURE)
+
+
+def title(cast: Cast) -> str:
+    """Work and accuracy of the setting it ships with, beside the plain model's."""
+    found = point_of(cast.sweep, cast.point)
+    return text.EVIDENCE.format(share=percent(found.share), right=_hundred(found.accuracy), full=_hundred(found.full))
+
+
+def said(cast: Cast) -> list[str]:
+    """What each step says."""
+    sweep, i = cast.sweep, cast.point
+    most = np.bincount(sweep.exits[i], minlength=sweep.layers + 1)
+    layer, n = int(most.argmax()), count(len(sweep.rows.ids), "sentence")
+    leave = text.LEAVE.format(share=percent(most.max() / most.sum()), n=n, layer=f"layer\u00a0{layer}")
+    _, low, high = (points(float(v)) for v in sweep.differences[i])
+    interval = text.VERDICT[verdict(sweep, i)].format(low=low, high=high)
+    return [leave, rival(cast), f"{interval} {dearer(sweep, i)}"]
+
+
+def rival(cast: Cast) -> str:
+    """The largest plain model with fewer layers that does at most as much work, and how many it has right."""
+    static = cache.static_line(cast.checkpoint.task.name, SPLIT)
+    if static is None:
+        return ""
+    own = float(cast.sweep.share[cast.point])
+    within = np.flatnonzero(static.share <= own)
+    at = int(within[-1]) if len(within) else 0
+    layers = count(round(float(static.depth[at])), "layer")
+    return text.RIVAL.format(layers=layers, right=_hundred(float(static.accuracy[at])), share=percent(float(static.share[at])))
+
+
+def dearer(sweep: Sweep, point: int) -> str:
+    """How many sentences cost more than on the plain model, and how much at most."""
+    ratio = sweep.flops[point] / sweep.plain_flops
+    over = float((ratio > 1).mean())
+    return text.DEARER.format(share=percent1(over), most=percent(float(ratio.max()))) if over else text.NO_DEARER
+
+
+def exits(cast: Cast) -> Picture:
+    """After which layer the sentences leave."""
+    sweep, i = cast.sweep, cast.point
+    given = sweep.exits[i], sweep.correct[i], sweep.layers
+    figure = figures.exit_distribution(*given, None, style(), "", None)
+    return Picture("stage-exits", figure, figures.exit_finding(*given), partial(figures.exit_table, *given))
+
+
+def curve(cast: Cast) -> Picture:
+    """All settings of the model beside plain models of fewer layers, its own ringed."""
+    sweep = cast.sweep
+    curves = [curve_of(sweep, cast.title), *references(sweep, cache.static_line(cast.checkpoint.task.name, SPLIT))]
+    at = (cast.title, cast.point)
+    figure = figures.tradeoff(curves, at, title="", subtitle="", style=style())
+    return Picture("stage-curve", figure, figures.tradeoff_finding(curves, at), partial(figures.tradeoff_table, curves))
+
+
+def references(sweep: Sweep, static: Baseline | None) -> list[Curve]:
+    """The plain model, and those of fewer layers, where they ship."""
+    full = Curve(text.FULL, "full", np.ones(1), sweep.accuracy[:1])
+    cut = np.zeros(0, bool) if static is None else static.share < 1
+    return [Curve(text.STATIC, "static", static.share[cut], static.accuracy[cut]), full] if static is not None and cut.any() else [full]
+
+
+def source(cast: Cast) -> str:
+    """What is shown, for the foot."""
+    n = count(len(cast.sweep.rows.ids), "sentence")
+    return text.MEASURED.format(model=cast.title, n=n)
+
+
+def _hundred(share: float) -> str:
+    """ "88.9" of 100."""
+    return f"{share * 100:.1f}"

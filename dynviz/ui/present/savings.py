@@ -1,0 +1,164 @@
+"""Act 3, the money: what the milliseconds are worth, with every assumption on the screen and open to change."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dynviz.ui.present import html, text
+from dynviz.ui.present.cast import Cast
+from dynviz.ui.present.html import put
+from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, timed
+from dynviz.ui.shell import address, cache
+from dynviz.ui.shell.shown import guarded, plain
+
+GIVEN = {"sentences": float(MILLION), "watts": 10.0, "price": 0.05}
+HIGHEST = {"sentences": 1e12, "plain": 1e6, "adaptive": 1e6, "watts": 1e4, "price": 1e4}
+FORMATS = {"sentences": "%.0f", "plain": "%.2f", "adaptive": "%.2f", "watts": "%.1f", "price": "%.3f"}
+STEPS = {"sentences": float(MILLION), "plain": 0.1, "adaptive": 0.1, "watts": 1.0, "price": 0.01}
+KEY = "stage-money-"
+
+
+def act(cast: Cast, step: int) -> None:
+    """Draw the act as far as this step."""
+    known = measured(cast)
+    head = st.empty()
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        values = _fields(known)
+        _measure(cast)
+    with head:
+        put("title", title(values), "h1")
+    with left:
+        if step == 1:
+            draw(values, known)
+        else:
+            put("said", text.NOT_TITLE, "h2")
+            st.html(html.items(text.NOT))
+    put("moral", text.CHEAP_ANYWAY)
+
+
+def measured(cast: Cast) -> Timed | None:
+    """The milliseconds of the model: measured here, else as they ship."""
+    times = cache.times(cast.checkpoint.name)
+    return timed(times) if times is not None else None
+
+
+def title(values: Mapping[str, float | None]) -> str:
+    """A million sentences, in core-hours."""
+    found = bills(values, MILLION)
+    if found is None:
+        return text.NO_TIMES
+    plain_bill, own = found
+    return text.MONEY.format(plain=figure(plain_bill.core_hours), adaptive=figure(own.core_hours))
+
+
+def bills(values: Mapping[str, float | None], sentences: float) -> tuple[Bill, Bill] | None:
+    """What so many sentences cost the plain model and the one that stops; None while a number is missing."""
+    given = {name: value for name, value in values.items() if value is not None}
+    if len(given) < len(text.FIELDS):
+        return None
+    assumed = Assumed(given["sentences"], given["watts"], given["price"])
+    return bill(given["plain"], sentences, assumed), bill(given["adaptive"], sentences, assumed)
+
+
+def settings(parameters: Mapping[str, str], known: Timed | None) -> dict[str, float | None]:
+    """The five numbers as an address has them; what it lacks, or says badly, as measured or assumed."""
+    return {name: _read(parameters.get(name, ""), HIGHEST[name], default) for name, default in _defaults(known).items()}
+
+
+def _defaults(known: Timed | None) -> dict[str, float | None]:
+    times = {"plain": round(known.plain, 2), "adaptive": round(known.adaptive, 2)} if known else {"plain": None, "adaptive": None}
+    return {name: {**GIVEN, **times}[name] for name in text.FIELDS}
+
+
+def _read(said: str, most: float, default: float | None) -> float | None:
+    try:
+        value = float(said[:40])
+    except ValueError:
+        return default
+    return value if 0 <= value <= most else default
+
+
+def _fields(known: Timed | None) -> dict[str, float | None]:
+    """The five fields; what is changed stands in the address."""
+    out: dict[str, float | None] = {}
+    asked, defaults = settings(st.query_params, known), _defaults(known)
+    for name, label in text.FIELDS.items():
+        look = {"step": STEPS[name], "format": FORMATS[name], "key": KEY + name}
+        out[name] = st.number_input(label, 0.0, HIGHEST[name], asked[name], **look)  # type: ignore[call-overload]
+        address.write(name, "" if out[name] in (defaults[name], None) else f"{out[name]:.10g}")
+    return out
+
+
+def _measure(cast: Cast) -> None:
+    """The button that runs the model here; the fields then hold what was measured."""
+    place = st.empty()
+    if not place.button(text.MEASURE, key="stage-measure", icon=":material/timer:", help=text.MEASURE_HELP.format(model=plain(cast.title))):
+        return
+    bar = place.progress(0.0, text.MEASURING.format(model=plain(cast.title)))
+    with guarded():
+        cache.measure(cast.checkpoint.name, lambda done, total: bar.progress(done / total, text.MEASURING.format(model=plain(cast.title))))
+        for name in ("plain", "adaptive"):
+            st.session_state.pop(KEY + name, None)
+            address.write(name, "")
+        st.rerun()
+
+
+def draw(values: Mapping[str, float | None], known: Timed | None) -> None:
+    """Two bars, and the amounts of a million sentences and of a month."""
+    million = bills(values, MILLION)
+    if million is None:
+        return
+    ranges = _ranges(values, known)
+    ways = list(zip(text.BARS.items(), million, strict=True))
+    st.html(html.bars([(name, one.core_hours, _hours(one, ranges[way]), ranges[way]) for (way, name), one in ways]))
+    st.html(html.table(text.COLUMNS, rows(values)))
+    put("small", f"{text.FORMULA}.")
+
+
+def _hours(one: Bill, ends: tuple[float, float] | None) -> str:
+    """ "1.9 core-hours (1.8 to 2.0)"."""
+    between = f" ({text.BETWEEN.format(low=figure(ends[0]), high=figure(ends[1]))})" if ends else ""
+    return f"{figure(one.core_hours)} {text.HOURS}{between}"
+
+
+def rows(values: Mapping[str, float | None]) -> list[tuple[str, ...]]:
+    """The amounts as rows: a million sentences, a month; each for both ways."""
+    out = []
+    month = values["sentences"] or 0.0
+    for span, sentences in (("million", float(MILLION)), ("month", month))[: 1 if month == MILLION else 2]:
+        for way, one in zip(text.BARS.values(), bills(values, sentences) or (), strict=False):
+            out.append(
+                (text.ROWS[span].format(way=way, n=f"{MILLION:,}"), *(figure(amount) for amount in (one.core_hours, one.kwh, one.money)))
+            )
+    return out
+
+
+def _ranges(values: Mapping[str, float | None], known: Timed | None) -> dict[str, tuple[float, float] | None]:
+    """Core-hours of a million at the quickest and the slowest round; only of milliseconds that are the measured ones."""
+    none = Assumed(0, 0, 0)
+
+    def hours(way: str, measured: float, ends: tuple[float, float]) -> tuple[float, float] | None:
+        if values[way] != round(measured, 2):
+            return None
+        low, high = (bill(ms, MILLION, none).core_hours for ms in ends)
+        return low, high
+
+    if known is None:
+        return dict.fromkeys(text.BARS)
+    return {"plain": hours("plain", known.plain, known.plain_range), "adaptive": hours("adaptive", known.adaptive, known.adaptive_range)}
+
+
+def assumptions(values: Mapping[str, float | None], known: Timed | None) -> str:
+    """Where the milliseconds come from."""
+    own = known is not None and (values["plain"], values["adaptive"]) == (round(known.plain, 2), round(known.adaptive, 2))
+    told = {"n": known.sentences, "machine": known.machine, "date": known.date} if known is not None else {}
+    return text.FROM_MEASURED.format(**told) if own else text.FROM_YOU
+
+
+def source(cast: Cast) -> str:
+    """What is shown, for the foot."""
+    known = measured(cast)
+    values = settings(st.query_params, known)
+    rounds = f" {text.ROUNDS}" if any(_ranges(values, known).values()) else ""
+    return f"{cast.title}. {assumptions(values, known)}{rounds}"

@@ -1,0 +1,127 @@
+"""Every string of the stage, in one place, so that they can be translated. {holes} are filled from traces, sweeps and measurements."""
+
+TITLE = "Present"
+HELP = "Three short acts in big type, from stored results: for a talk, with the network off."
+NOBODY = "No model here has stored texts, answers after every layer and measured numbers: there is nothing to present."
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+# act 1: the idea
+IDEA = {
+    "more": "{n} more: {dear} instead of {cheap}",
+    "same": "Equally long: {dear} instead of {cheap}",
+    "near": "Nearly as long: {dear} instead of {cheap}",
+}
+ASK = "How much work does each need?"
+OF_WORK = "of the work of the plain model"
+UNKNOWN = "?"
+AFTER = {"some": "after {n} of {layers}", "all": "after all {n}"}
+AGREES, DIFFERS = "the plain model agrees", "the plain model says {label}"
+CHEAP = "After {layer} it was {sure} sure, and stopped."
+CHANGED = "It changed its answer after {layers}."
+STEADY = "It was not sure enough before."
+LINE = "One text stops after {cheap}. {dear}"
+DEAR = {
+    "over": "The other pays the full price, and {more} more for asking at every layer.",
+    "full": "The other pays the full price.",
+    "part": "The other goes on to {layer}.",
+}
+PICKED = "{model}, {layers}. Picked from {n} examples for its contrast; the average is act 2."
+
+# act 2: the evidence
+EVIDENCE = "{share} of the work, {right} of 100 right; plain model {full}"
+LEAVE = "{share} of {n} leave after {layer}."
+RIVAL = "The fair rival: a plain model cut to {layers} and trained like that has {right} of 100 right, at {share} of the work."
+VERDICT = {
+    "none": "No difference to the plain model found: it may lie between {low} and {high} points.",
+    "less": "It costs accuracy: between {low} and {high} points.",
+    "more": "It gains accuracy: between {low} and {high} points.",
+    "same": "Right and wrong are the same answers as the plain model's.",
+}
+SURE = "The interval is paired over the sentences: it holds the true difference in 95 of 100 such tests."
+DEARER = "{share} of the sentences cost more than on the plain model, at most {most} of it."
+NO_DEARER = "No sentence costs more than on the plain model."
+MEASURED = "{model}. {n} that it was not trained on; its setting was chosen on others."
+STATIC, FULL = "cut to fewer layers", "plain model"
+BAND = "Band: where the accuracy of a setting may lie, 95 in 100 such tests, paired. Ring: the setting it ships with."
+
+# act 3: the money
+MONEY = "A million sentences: {plain} core-hours become {adaptive}"
+NO_TIMES = "What is it worth? Put in your milliseconds"
+FIELDS = {
+    "sentences": "Sentences a month",
+    "plain": "Milliseconds a sentence, plain model",
+    "adaptive": "Milliseconds a sentence, stopping early",
+    "watts": "Watts of a busy core (assumed)",
+    "price": "Price of a core-hour (assumed)",
+}
+BARS = {"plain": "plain model", "adaptive": "stopping early"}
+HOURS = "core-hours"
+BETWEEN = "{low} to {high}"
+COLUMNS = ("", "core-hours", "kWh", "money")
+ROWS = {"million": "{n} sentences, {way}", "month": "a month, {way}"}
+CHEAP_ANYWAY = "This small model is cheap to begin with. Put in your own milliseconds: the share may differ, measure it."
+FROM_MEASURED = "Milliseconds: {n} bundled sentences, one by one, one thread of {machine}, {date}."
+ROUNDS = "Thin line: the quickest and the slowest round."
+FROM_YOU = "Milliseconds: as you put them in."
+FORMULA = "core-hours = sentences × milliseconds / 3,600,000; kWh = core-hours × watts / 1,000; money = core-hours × price"
+MEASURE = "Measure on this machine"
+MEASURE_HELP = "Runs {model} on bundled texts for some seconds, one thread."
+MEASURING = "Running {model}"
+NOT_TITLE = "What this does not say"
+NOT = (
+    "that it is as good as the plain model: only that no difference was found, within the interval of act 2",
+    "how much quicker it is, from its share of the work: time is measured, and is another number",
+    "that anything is saved on a GPU, in a larger model or at another task: measure there",
+    "that the worst case gets better: a text that goes through all layers takes longer than before",
+    "that the model knows which text is hard: it stops when it is sure, right or wrong",
+    "how many kWh were used: the watts are assumed, not measured",
+    "what a real service saves: traffic, batches and idle cores are left out",
+)
+
+# the foot and the keys
+ACTS = ("the idea", "the evidence", "the money")
+OWN_SOURCE = "A page of the app: click beside it before you use the keys."
+BACK, ON = "Back", "Next"
+SHORT = ("Idea", "Evidence", "Money")
+OWN_SHORT = "View"
+BACK_HELP, ON_HELP = "One step back", "One step on"
+ACT_HELP = "Act {n}: {name}"
+LEAVE_STAGE = "Leave"
+LEAVE_HELP = "Back to the page you came from"
+NOTES = "Notes"
+NOTES_HELP = "What to say here: for you, not for the screen"
+MORE = "More"
+ADD = "Add a view of your own: paste its link"
+ADD_HINT = "Any link of this app: its page becomes the last act"
+ADD_BUTTON = "Add"
+REMOVE = "Remove: {title}"
+FULL_UP = "Three views are the most."
+MODEL = "Model"
+HANDOUT = "Hand-out, one page"
+SAY = {
+    (1, 1): "Two texts, nearly the same. Ask the room: how many layers for each?",
+    (1, 2): "It was sure after {cheap}. The layers above were never computed.",
+    (1, 3): "{n_more}, {dear} instead of {cheap}. Nobody told it which text is hard.",
+    (1, 4): "These two were picked. What is it on average? That is the next act.",
+    (2, 1): "Each bar is a layer after which sentences leave. Hatched: wrong answers.",
+    (2, 2): "Every point is a setting. The squares are the fair rivals: smaller plain models.",
+    (2, 3): "Say the interval, not only the middle. And say that some texts cost more.",
+    (3, 1): "Every number on the right can be changed. Ask for theirs.",
+    (3, 2): "Read one of these aloud. It is why they can believe the rest.",
+}
+
+# refused links
+ELSEWHERE = ("This link leads elsewhere", "it goes to {host}", "Copy a link from this app")
+NO_PAGE = ("This link leads to no page of this app", "there is no page {page!r}", "Copy a link from this app")
+NO_LINK = ("This is no link", "it is empty, too long, or holds signs that no link has", "Copy a link from this app")
+
+# hand-out
+HAND_TITLE = "{model}: {share} of the work of the plain model"
+HAND_IDEA, HAND_EVIDENCE, HAND_MONEY = "The idea", "The evidence", "What it is worth"
+HAND_BACK = "Back to the stage"
+HAND_PRINT = "Print this page with your browser: it fits one sheet."
+HAND_MADE = "DynViz {version}. {model}, checkpoint {digest}."
+HAND_PICKED = "Picked from {n} examples for their contrast; the average is below."
+HAND_TEXT = "“{text}”: {answer} after {n}, {share} of the work."
+HAND_ASSUMED = "Assumed: {sentences} sentences a month, {watts} watts a busy core, {price} a core-hour."

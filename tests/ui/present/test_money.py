@@ -1,0 +1,76 @@
+"""The bill: arithmetic that can be checked in the head, and where its numbers come from."""
+
+import pytest
+
+from dynviz.records.times import Measured, Times
+from dynviz.ui.present import savings, text
+from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, timed
+
+KNOWN = Timed(7.2, 3.6, (7.0, 7.5), (3.5, 3.9), 16, "a chip", "2026-01-02")
+
+
+def test_a_million_sentences_of_3_6_milliseconds_are_one_core_hour() -> None:
+    assert bill(3.6, MILLION, Assumed(MILLION, watts=10, price=0.05)) == Bill(1.0, 0.01, 0.05)
+    assert bill(7.2, 1e9, Assumed(1e9, watts=20, price=0.1)) == Bill(2000.0, 40.0, 200.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(1.9014, "1.9"), (2.04, "2.0"), (0.0190, "0.019"), (0.1027, "0.10"), (1901.4, "1,901"), (12.6, "13"), (0, "0"),
+     (0.00001234, "0.0000123")],
+)  # fmt: skip
+def test_an_amount_has_two_digits_that_count(value: float, said: str) -> None:
+    assert figure(value) == said
+    assert "e" not in figure(value)
+
+
+def measured(*runs: Measured) -> Times:
+    return Times("m", 0, 0, 0, 0, 0, runs, {"processor": "a chip", "date": "2026-01-02"})
+
+
+def test_the_milliseconds_are_those_of_one_sentence_at_a_time_with_their_rounds() -> None:
+    found = timed(
+        measured(
+            Measured("full depth", 32, 32, 1.0, 1.0), Measured("full depth", 1, 16, 0.0072, 0.0071, (0.0075, 0.007, 0.0072)),
+            Measured("speed = 0.5", 1, 16, 0.0036, 0.0036, (0.0035, 0.0036, 0.0039)),
+        )
+    )  # fmt: skip
+    assert found is not None
+    assert (found.plain, found.adaptive) == pytest.approx((KNOWN.plain, KNOWN.adaptive))
+    assert (*found.plain_range, *found.adaptive_range) == pytest.approx((*KNOWN.plain_range, *KNOWN.adaptive_range))
+    assert (found.sentences, found.machine, found.date) == (16, "a chip", "2026-01-02")
+
+
+def test_a_measurement_without_both_ways_is_none() -> None:
+    assert timed(measured(Measured("full depth", 1, 16, 0.0072, 0.0072))) is None
+    assert timed(measured()) is None
+
+
+def test_the_address_holds_what_was_changed_and_bad_values_fall_back() -> None:
+    values = savings.settings({"plain": "14.4", "watts": "-3", "price": "nan", "adaptive": "1e99", "sentences": "a"}, KNOWN)
+    assert values == {"sentences": 1e6, "plain": 14.4, "adaptive": 3.6, "watts": 10.0, "price": 0.05}
+    assert "4.0 core-hours become 1.0" in savings.title(values)
+
+
+def test_without_milliseconds_no_number_is_claimed() -> None:
+    values = savings.settings({}, None)
+    assert values["plain"] is values["adaptive"] is None
+    assert savings.title(values) == text.NO_TIMES
+    assert savings.rows(values) == []
+
+
+def test_milliseconds_of_ones_own_are_not_called_measured() -> None:
+    own = savings.settings({"plain": "9"}, KNOWN)
+    assert savings.assumptions(own, KNOWN) == text.FROM_YOU
+    assert "a chip, 2026-01-02" in savings.assumptions(savings.settings({}, KNOWN), KNOWN)
+    assert savings._ranges(own, KNOWN)["plain"] is None, "no interval of a number that was typed"
+    assert savings._ranges(own, KNOWN)["adaptive"] == pytest.approx((3.5 / 3.6, 3.9 / 3.6))
+
+
+def test_a_month_is_told_where_it_is_not_a_million() -> None:
+    assert [row[0] for row in savings.rows(savings.settings({}, KNOWN))] == [
+        "1,000,000 sentences, plain model",
+        "1,000,000 sentences, stopping early",
+    ]
+    month = savings.rows(savings.settings({"sentences": "1e9"}, KNOWN))[2:]
+    assert [row[1] for row in month] == ["2,000", "1,000"]
