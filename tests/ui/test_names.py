@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
@@ -78,6 +79,13 @@ def test_a_model_that_is_not_here_keeps_the_names_of_its_knobs(opened: Open) -> 
     assert cache.knob_names("nobody") == {}
     for checkpoint in api.checkpoints():
         assert cache.knob_names(checkpoint.name) == {knob.name: knob.label for knob in api.card(checkpoint).knobs}
+
+
+def test_where_no_card_is_stored_the_methods_file_names_its_knobs(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened()
+    st.cache_resource.clear()
+    monkeypatch.setattr(api, "stored_card", lambda _: None)
+    assert cache.knob_names("pos-tokee")["delta"] == "a word halts below uncertainty"
 
 
 @pytest.mark.parametrize("name", methods())

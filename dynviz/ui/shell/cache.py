@@ -152,8 +152,8 @@ def knob_names(name: str) -> Mapping[str, str]:
     if own is None:
         return {}
     alike = (c for c in _everything()[0] if c.config.method == own.config.method)
-    found = next((card for c in alike if (card := api.stored_card(c))), None) or card(name)
-    return {knob.name: knob.label for knob in found.knobs}
+    stored = next(filter(None, map(api.stored_card, alike)), None)
+    return {knob.name: knob.label for knob in (stored or card(name)).knobs}
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -1,6 +1,7 @@
 """What every page shares: the navigation and the sidebar with model and knobs."""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -73,7 +74,7 @@ def _model(known: dict[str, Entry]) -> str:
         st.session_state["model"], st.session_state["unknown"] = found or default, "" if found else asked
         st.session_state[state.UNDECIDED] = not asked
     there = _task(known)
-    options = {"format_func": lambda name: _line(there[name]), "on_change": state.decide, "help": text.MODEL_HELP}
+    options: dict[str, Any] = {"format_func": lambda name: _line(there[name]), "on_change": state.decide, "help": text.MODEL_HELP}
     name: str = st.selectbox(text.MODEL, list(there), key="model", **options)
     if st.session_state.get("unknown"):  # said once: the next run has an address of its own
         st.warning(text.NO_SUCH_MODEL.format(name=plain(st.session_state.pop("unknown")[:60]), shown=plain(known[name].title)))
