@@ -291,6 +291,13 @@ def test_a_task_opens_with_its_best_curve_until_a_model_is_chosen() -> None:
     assert at.session_state["choice"].checkpoint.name == "sst2-joint", "what is chosen stays"
 
 
+def test_a_link_to_the_page_names_the_model_also_the_default() -> None:
+    at = opened("pos-tokee")
+    assert at.query_params["model"] == "pos-tokee"
+    at.switch_page("dynviz/ui/pages/sentence.py").run()
+    assert "model" not in at.query_params
+
+
 def test_a_link_to_a_member_of_a_family_opens_that_member() -> None:
     for member in ("sst2-dact-a", "sst2-dact-b"):
         at = opened(member)

@@ -49,7 +49,7 @@ def sidebar() -> None:
     with st.sidebar:
         st.markdown(f"### {text.APP}")
         name = _model(known)
-        if st.session_state["page"] != "tradeoff":  # it alone opens another than the default
+        if st.session_state["page"] != state.OPENS_BEST:
             state.decide()
         st.caption(plain(cache.card(known[name].members[0].name).caption))
         st.session_state.pop("choice", None)
@@ -72,19 +72,21 @@ def _model(known: dict[str, Entry]) -> str:
         asked = st.query_params.get("model", "")
         found = state.entry_of(asked)
         st.session_state["model"], st.session_state["unknown"] = found or default, "" if found else asked
-        st.session_state[state.UNDECIDED] = not asked
+        st.session_state[state.UNDECIDED] = not st.query_params.to_dict()  # a link without a model is from when the default was meant
     there = _task(known)
     options: dict[str, Any] = {"format_func": lambda name: _line(there[name]), "on_change": state.decide, "help": text.MODEL_HELP}
     name: str = st.selectbox(text.MODEL, list(there), key="model", **options)
     if st.session_state.get("unknown"):  # said once: the next run has an address of its own
         st.warning(text.NO_SUCH_MODEL.format(name=plain(st.session_state.pop("unknown")[:60]), shown=plain(known[name].title)))
-    address.write("model", "" if name == default else name)
+    meant = name == default and st.session_state["page"] != state.OPENS_BEST
+    address.write("model", "" if meant else name)
     return name
 
 
 def _task(known: dict[str, Entry]) -> dict[str, Entry]:
     """The choice of a task, where there are several; the models of the one chosen. It follows the model: the address holds that alone."""
-    tasks = list(dict.fromkeys(entry.task for entry in known.values()))
+    there = dict.fromkeys(entry.task for entry in known.values())
+    tasks = [*(task for task in text.TASKS if task in there), *(task for task in there if task not in text.TASKS)]
     st.session_state["task"] = known[st.session_state["model"]].task
     if len(tasks) > 1:
         st.segmented_control(text.TASK, tasks, format_func=text.task, key="task", on_change=_switch, required=True, help=text.TASK_HELP)

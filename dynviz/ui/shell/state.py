@@ -19,6 +19,7 @@ from dynviz.ui.shell import cache, text
 DEFAULT = "pos-tokee"
 CARRIED = "carried"  # from page to page
 UNDECIDED = "undecided"  # nobody has chosen a model, so a page may open another (`open_next`)
+OPENS_BEST = "tradeoff"  # the page that does; a link to it always names the model
 HALF = 0.5  # of full compute
 MOST = 200  # places of a slider that has a list of them
 
