@@ -42,8 +42,15 @@ def golden_of(model: "Model") -> Golden:
     shown = chosen(fit)
     ids = [*CHOSEN[model.config.task], *(shown or ()), *LESSONS.get(model.config.name, ())]
     texts = {**dict(zip(examples.ids, examples.texts, strict=True)), **(lesson_texts() if model.config.name in LESSONS else {})}
-    pairs = {name: _pair(model, texts[name]) for name in dict.fromkeys(ids)}
-    return Golden(tuple(pairs.values()), First(shown, (pairs[shown[0]], pairs[shown[1]]), *counted(fit)) if shown else None)
+    named: dict[str, Pair] = {}
+    pairs: dict[str, Pair] = {}  # by text: one of two names is stored once
+    for name in ids:
+        given = texts[name]
+        read = given if isinstance(given, str) else " ".join(given)
+        pairs[read] = pairs.get(read) or _pair(model, given)
+        named[name] = pairs[read]
+    first = First(shown, (named[shown[0]], named[shown[1]]), *counted(fit)) if shown else None
+    return Golden(tuple(pairs.values()), first)
 
 
 def _pair(model: "Model", text: str | Sequence[str]) -> Pair:

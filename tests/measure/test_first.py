@@ -10,6 +10,7 @@ from dynviz import api
 from dynviz.checkpoint import golden
 from dynviz.cli import main
 from dynviz.data import bundled, lesson_texts
+from dynviz.measure import first
 from dynviz.measure.first import Text, chosen, counted
 from tests.checkpoints import BASE
 
@@ -91,6 +92,15 @@ def test_of_golden_traces_only_what_changed_is_written_anew(shelf: Path, tmp_pat
     assert now["pairs"][0] == raw["pairs"][0]
     assert now["pairs"][1:] == then["pairs"][1:]
     assert now.get("first") == then.get("first")
+
+
+def test_a_text_of_two_names_is_stored_once(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, (text, *_) = api.load(shelf / "sst2-joint"), bundled("sst2").texts
+    monkeypatch.setitem(first.LESSONS, "sst2-joint", ("same", "new"))
+    monkeypatch.setattr(first, "lesson_texts", lambda: {"same": text, "new": "A film of a lesson."})
+    stored = [pair.trace.text for pair in api.golden_of(model).pairs]
+    assert stored.count(text) == 1
+    assert stored[-1] == "A film of a lesson."
 
 
 def test_the_texts_of_lessons_are_there() -> None:
