@@ -9,6 +9,7 @@ from dynviz.errors import InputError
 from dynviz.figures import Curve, curve_of
 from dynviz.figures.wording import number
 from dynviz.records import Sweep
+from dynviz.records.layout import floats
 from dynviz.records.slices import against
 from dynviz.records.sweep import bootstraps
 from dynviz.records.zoo import Budget, Chosen, Interval, TaskZoo
@@ -97,8 +98,10 @@ def _rivals(task: TaskZoo, best: Chosen, found: Budget) -> list[Curve]:
         out.append(curve_of(_report(most.checkpoint), task.title(most.contender)))
     line = cache.static_line(task.task, "report")
     if line is not None and len(line.share) > 1:
-        out.append(Curve(line.name, line.kind, line.share, line.accuracy))
-    return out + [Curve(b.name, b.kind, b.share, b.accuracy) for b in cache.baselines(best.checkpoint, "report") if b.kind == "random"]
+        out.append(Curve(line.name, line.kind, floats(line.share), floats(line.accuracy)))
+    return out + [
+        Curve(b.name, b.kind, floats(b.share), floats(b.accuracy)) for b in cache.baselines(best.checkpoint, "report") if b.kind == "random"
+    ]
 
 
 def _cut(task: TaskZoo, budget: float, own: Sweep, plain: Sweep, point: int) -> Cut | None:

@@ -93,7 +93,7 @@ class Shown:
 def gather(_: Setting) -> Shown:
     """From what is stored of all models; nothing runs."""
     task, within = _stored(BUDGET)
-    _, later = _stored(LATER)
+    later = _stored(LATER)[1]
     return Shown(shop.shop(task, within), later, offers(task, later))
 
 
