@@ -10,6 +10,7 @@ from dynviz.figures import Curve, curve_of
 from dynviz.figures.wording import count, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.records.baseline import Baseline
+from dynviz.records.layout import floats
 from dynviz.records.operating import point_of, verdict
 from dynviz.ui.parts.panels import style
 from dynviz.ui.present import text
@@ -89,7 +90,11 @@ def references(sweep: Sweep, static: Baseline | None) -> list[Curve]:
     """The plain model, and those of fewer layers, where they ship."""
     full = Curve(text.FULL, "full", np.ones(1), sweep.accuracy[:1])
     cut = np.zeros(0, bool) if static is None else static.share < 1
-    return [Curve(text.STATIC, "static", static.share[cut], static.accuracy[cut]), full] if static is not None and cut.any() else [full]
+    return (
+        [Curve(text.STATIC, "static", floats(static.share[cut]), floats(static.accuracy[cut])), full]
+        if static is not None and cut.any()
+        else [full]
+    )
 
 
 def source(cast: Cast) -> str:

@@ -95,9 +95,14 @@ def _measure(cast: Cast) -> None:
     place = st.empty()
     if not place.button(text.MEASURE, key="stage-measure", icon=":material/timer:", help=text.MEASURE_HELP.format(model=plain(cast.title))):
         return
-    bar = place.progress(0.0, text.MEASURING.format(model=plain(cast.title)))
+    said = text.MEASURING.format(model=plain(cast.title))
+    bar = place.progress(0.0, said)
+
+    def tell(done: int, total: int) -> None:
+        bar.progress(done / total, said)
+
     with guarded():
-        cache.measure(cast.checkpoint.name, lambda done, total: bar.progress(done / total, text.MEASURING.format(model=plain(cast.title))))
+        cache.measure(cast.checkpoint.name, tell)
         for name in ("plain", "adaptive"):
             st.session_state.pop(KEY + name, None)
             address.write(name, "")

@@ -50,7 +50,7 @@ def words(html: list[str]) -> str:
 
 
 def test_no_act_waits_for_torch(seen: dict[str, dict[str, list[str]]]) -> None:
-    assert seen["torch"] is False
+    assert not seen["torch"]
     assert len(seen) == sum(STEPS) + 2
 
 
