@@ -89,12 +89,10 @@ def curve(cast: Cast) -> Picture:
 def references(sweep: Sweep, static: Baseline | None) -> list[Curve]:
     """The plain model, and those of fewer layers, where they ship."""
     full = Curve(text.FULL, "full", np.ones(1), sweep.accuracy[:1])
-    cut = np.zeros(0, bool) if static is None else static.share < 1
-    return (
-        [Curve(text.STATIC, "static", floats(static.share[cut]), floats(static.accuracy[cut])), full]
-        if static is not None and cut.any()
-        else [full]
-    )
+    if static is None or not (static.share < 1).any():
+        return [full]
+    cut = static.share < 1
+    return [Curve(text.STATIC, "static", floats(static.share[cut]), floats(static.accuracy[cut])), full]
 
 
 def source(cast: Cast) -> str:
