@@ -20,17 +20,19 @@ from dynviz.ui.present.picture import Picture, show
 from dynviz.ui.shell import cache
 
 
-def act(cast: Cast, step: int) -> None:
-    """Draw the act as far as this step."""
+def act(cast: Cast, step: int) -> list[Picture]:
+    """Draw the act as far as this step; its picture."""
     put("title", title(cast), "h1")
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
     with left, st.container(key="stage-wide"):
-        show(exits(cast) if step == 1 else curve(cast))
+        picture = exits(cast) if step == 1 else curve(cast)
+        show(picture)
     with right:
-        for sentence in said(cast)[:step]:
+        for sentence in filter(None, said(cast)[:step]):
             put("said", sentence)
         if step > 1:
             put("small", text.BAND if step == 2 else text.SURE)
+    return [picture]
 
 
 def title(cast: Cast) -> str:
@@ -56,7 +58,7 @@ def rival(cast: Cast) -> str:
     if static is None:
         return ""
     own = float(cast.sweep.share[cast.point])
-    within = np.flatnonzero(static.share <= own)
+    within = np.flatnonzero((static.share <= own) & (static.share < 1))
     at = int(within[-1]) if len(within) else 0
     layers = count(round(float(static.depth[at])), "layer")
     return text.RIVAL.format(layers=layers, right=_hundred(float(static.accuracy[at])), share=percent(float(static.share[at])))

@@ -8,6 +8,7 @@ from dynviz.ui.present import html, text
 from dynviz.ui.present.cast import Cast
 from dynviz.ui.present.html import put
 from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, timed
+from dynviz.ui.present.picture import Picture
 from dynviz.ui.shell import address, cache
 from dynviz.ui.shell.shown import guarded, plain
 
@@ -18,8 +19,8 @@ STEPS = {"sentences": float(MILLION), "plain": 0.1, "adaptive": 0.1, "watts": 1.
 KEY = "stage-money-"
 
 
-def act(cast: Cast, step: int) -> None:
-    """Draw the act as far as this step."""
+def act(cast: Cast, step: int) -> list[Picture]:
+    """Draw the act as far as this step; it has no picture: all its numbers are in sight."""
     known = measured(cast)
     head = st.empty()
     left, right = st.columns([3, 2], gap="large")
@@ -35,6 +36,7 @@ def act(cast: Cast, step: int) -> None:
             put("said", text.NOT_TITLE, "h2")
             st.html(html.items(text.NOT))
     put("moral", text.CHEAP_ANYWAY)
+    return []
 
 
 def measured(cast: Cast) -> Timed | None:
