@@ -41,7 +41,8 @@ def section(chosen: state.Choice) -> None:
 def square_section(chosen: state.Choice) -> None:
     """Both texts under the plain and the adaptive model: the gap that length makes, and the gap that stopping adds."""
     pairs = _asked(chosen, text.INTRO_SQUARE)
-    heading.title(said.of_square(*(pair.trace for pair in pairs), chosen.checkpoint.config.title))
+    first, second = (pair.trace for pair in pairs)
+    heading.title(said.of_square(first, second, chosen.checkpoint.config.title))
     if chosen.full or not chosen.card.knobs:
         st.info(text.NOTHING_STOPS, icon=":material/info:")
     _maths()
