@@ -13,7 +13,7 @@ CLIPPED = """() => ['button p', 'label p', 'h1', 'h2', 'h3', 'h4', '[data-testid
     .flatMap(s => [...document.querySelectorAll(s)])
     .filter(e => e.offsetParent && getComputedStyle(e).overflow !== 'visible' && e.scrollWidth > e.clientWidth + 1)
     .map(e => e.textContent)"""
-OUTSIDE = """() => [...document.querySelectorAll('.stMain button, .stMain [role=slider], .stMain textarea, .stMain h1, .stMain h2, .stMain h3')]
+OUTSIDE = """() => [...document.querySelectorAll('.stMain :is(button, [role=slider], textarea, h1, h2, h3)')]
     .filter(e => e.offsetParent && e.getBoundingClientRect().width && !e.closest('.stPlotlyChart, .stDataFrame, [role=grid]'))
     .filter(e => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1; }).map(e => e.textContent)"""
 

@@ -63,6 +63,11 @@ def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
             _export(panel)
 
 
+def bare(name: str, figure: Any, finding: str, on_select: Callable[[], None]) -> None:
+    """A picture that leads to others, whose numbers stand in their tables."""
+    st.plotly_chart(figure, key=name, theme=None, alt=finding, config=CONFIG, on_select=on_select, selection_mode="points")
+
+
 def _export(panel: Panel) -> None:
     """Its files and caption, made when asked for."""
     key = f"export-{panel.name}"
