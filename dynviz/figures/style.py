@@ -49,6 +49,16 @@ class Style:
         """The fill of a cell whose confidence (0 to 1) is known; `unread` where it was not measured."""
         return self.unread if confidence != confidence else self.certainty[doubt(confidence)]
 
+    def class_colours(self, classes: Sequence[int]) -> dict[int, str]:
+        """The colours of these classes (their numbers), at most as many as there are: each its own in every picture, where none of those
+        drawn with it has the same, else the next that is free."""
+        free, found = list(self.classes), dict[int, str]()
+        for c in sorted(classes):
+            own = self.classes[c % len(self.classes)]
+            found[c] = own if own in free else free[0]
+            free.remove(found[c])
+        return found
+
     def series_at(self, index: int) -> str:
         """The colour of the index-th curve; colours repeat after the sixth."""
         return self.series[index % len(self.series)]
@@ -78,7 +88,7 @@ LIGHT = Style(
     incorrect="#D55E00",
     baseline="#7B8290",
     series=("#0072B2", "#D55E00", "#009E73", "#B04A86", "#27508C", "#8A5A00"),
-    classes=("#009E73", "#B04A86", "#27508C", "#8A5A00"),
+    classes=("#39424E", "#A87400", "#A8321F", "#6C86B0"),
 )
 DARK = Style(
     name="dark",
@@ -96,7 +106,7 @@ DARK = Style(
     incorrect="#F08A3C",
     baseline="#9AA2B1",
     series=("#56B4E9", "#F08A3C", "#1ED8A2", "#D48FBB", "#4E93D6", "#ECBA3C"),
-    classes=("#1ED8A2", "#D48FBB", "#56B4E9", "#ECBA3C"),
+    classes=("#D3DBE6", "#E5AE2E", "#E0715C", "#6C8FC6"),
 )
 
 
