@@ -21,7 +21,8 @@ class Style:
     """The colours of one theme. Text colours have 4.5:1 against `paper`, marks 3:1; the tests hold them to it.
 
     ink, muted: text. grid: hairlines and borders of blank cells, which carry nothing alone. faint: the dot of a token that
-    is gone. certainty: five steps, sure first. edge: outline of light fills. series: curves, in order. classes: label lines.
+    is gone. certainty: five steps, sure first. edge: outline of light fills. series: curves, in order. classes: label lines, in two hues and two
+    greys, none of them green or pink, which would say good and bad.
     """
 
     name: str
@@ -88,7 +89,7 @@ LIGHT = Style(
     incorrect="#D55E00",
     baseline="#7B8290",
     series=("#0072B2", "#D55E00", "#009E73", "#B04A86", "#27508C", "#8A5A00"),
-    classes=("#39424E", "#A87400", "#A8321F", "#6C86B0"),
+    classes=("#27508C", "#8A5A00", "#7B8290", "#1F2430"),
 )
 DARK = Style(
     name="dark",
@@ -106,7 +107,7 @@ DARK = Style(
     incorrect="#F08A3C",
     baseline="#9AA2B1",
     series=("#56B4E9", "#F08A3C", "#1ED8A2", "#D48FBB", "#4E93D6", "#ECBA3C"),
-    classes=("#D3DBE6", "#E5AE2E", "#E0715C", "#6C8FC6"),
+    classes=("#4E93D6", "#ECBA3C", "#9AA2B1", "#F3F4F6"),
 )
 
 
