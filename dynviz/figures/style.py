@@ -21,8 +21,8 @@ class Style:
     """The colours of one theme. Text colours have 4.5:1 against `paper`, marks 3:1; the tests hold them to it.
 
     ink, muted: text. grid: hairlines and borders of blank cells, which carry nothing alone. faint: the dot of a token that
-    is gone. certainty: five steps, sure first. edge: outline of light fills. series: curves, in order. classes: label lines, in two hues and two
-    greys, none of them green or pink, which would say good and bad.
+    is gone. certainty: five steps, sure first. edge: outline of light fills. series: curves, in order. classes: label lines, in two
+    hues and two greys, none of them green or pink, which would say good and bad.
     """
 
     name: str
