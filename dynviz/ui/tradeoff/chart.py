@@ -29,7 +29,7 @@ def controls() -> tuple[Axis, int, Any]:
     """Task, axis and, for times, the batch size, in one row; and the row, where more may stand."""
     tasks = {c.config.task: c.task for c in cache.catalogue()[0] if c.runnable}
     st.session_state["tradeoff.task"] = state.choice().checkpoint.config.task
-    row = st.container(horizontal=True, gap="medium")
+    row = st.container(horizontal=True, gap="medium", key="controls")
     with row:
         st.segmented_control(text.TASK, list(tasks), format_func=_task, key="tradeoff.task", on_change=_switch_task, required=True)
         options: dict[str, Any] = {"default": "share", "key": "axis", "bind": "query-params", "help": text.AXIS_HELP, "required": True}
