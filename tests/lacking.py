@@ -30,7 +30,7 @@ def _attributes(kind: type[Method]) -> Iterator[str]:
 def _knobs_and_readings(kind: type[Method]) -> Iterator[str]:
     for knob in kind.knobs:
         if not knob.label:
-            yield f'label of the knob {knob.name!r}: what it sets, "exit below this uncertainty"'
+            yield f'label of the knob {knob.name!r}: what it sets, "exit below uncertainty", so that a number may follow'
         if not knob.help:
             yield f'help of the knob {knob.name!r}: what its ends mean, "0: all layers, always; 1: one layer"'
     for reading in kind.readings:

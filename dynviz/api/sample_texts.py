@@ -27,7 +27,7 @@ def examples(task: str) -> list[Example]:
 
 
 def first_texts(task: str) -> tuple[str, str]:
-    """An easy and a hard bundled text: those the golden traces are made of."""
+    """Two bundled texts, for a model that ships none: those that golden traces begin with."""
     by_id = {example.id: example.text for example in examples(task)}
     easy, hard = golden.CHOSEN[task][:2]
     return by_id[easy], by_id[hard]

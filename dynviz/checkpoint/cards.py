@@ -18,14 +18,21 @@ if TYPE_CHECKING:
 def card(checkpoint: Checkpoint) -> Card:
     """The description of the checkpoint's method: from its file, or, while torch is not imported, as stored with the golden traces, where
     they can be read and are of that method."""
-    if "torch" not in sys.modules:
-        with suppress(InputError):
-            stored = golden.read_card(checkpoint.folder)
-            if stored is not None and stored.name == checkpoint.config.method:
-                return stored
+    stored = None if "torch" in sys.modules else stored_card(checkpoint)
+    if stored is not None:
+        return stored
     from dynviz import methods
 
     return methods.card(checkpoint.config.method)
+
+
+def stored_card(checkpoint: Checkpoint) -> Card | None:
+    """The description as stored with the golden traces; None where it cannot be read or is of another method. Needs no torch."""
+    with suppress(InputError):
+        stored = golden.read_card(checkpoint.folder)
+        if stored is not None and stored.name == checkpoint.config.method:
+            return stored
+    return None
 
 
 def card_of(model: "Model") -> Card:

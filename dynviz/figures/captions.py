@@ -9,6 +9,8 @@ from dynviz.figures.wording import count, number, percent, points, shorten
 from dynviz.records import Sweep, Trace
 from dynviz.records.zoo import TaskZoo
 
+Names = Mapping[str, Mapping[str, str]]  # model -> name of a knob in code -> its words
+
 TEXT_CHARS = 300
 PURPOSES = {"report": "evaluation split", "calibration": "calibration split", "given": "rows brought along"}
 
@@ -19,18 +21,21 @@ def caption(finding: str, source: str, versions: Mapping[str, str]) -> str:
     return " ".join(part for part in (finding, source, f"Made with {made}." if made else "") if part)
 
 
-def of_runs(traces: Sequence[Trace], seeds: Mapping[str, Any] | None = None) -> str:
+def of_runs(traces: Sequence[Trace], seeds: Mapping[str, Any] | None = None, names: Names | None = None) -> str:
     """Runs of one or several texts: text, model, hash, training seed and knobs of each. seeds: by model name."""
     texts = list(dict.fromkeys(" ".join(trace.text.split()) for trace in traces))
     said = [f"Text: “{shorten(text, TEXT_CHARS)}”" + ("" if text.endswith((".", "!", "?")) else ".") for text in texts]
-    return " ".join([*said, *dict.fromkeys(_run(trace, (seeds or {}).get(trace.model)) for trace in traces)])
+    runs = (_run(trace, (seeds or {}).get(trace.model), (names or {}).get(trace.model)) for trace in traces)
+    return " ".join([*said, *dict.fromkeys(runs)])
 
 
-def _run(trace: Trace, seed: Any) -> str:
-    return _model(trace.model, trace.digest, seed, [_method(trace.method), _knobs(trace.knobs)])
+def _run(trace: Trace, seed: Any, names: Mapping[str, str] | None) -> str:
+    return _model(trace.model, trace.digest, seed, [_method(trace.method), _knobs(trace.knobs, names)])
 
 
-def of_sweeps(sweeps: Sequence[Sweep], seeds: Mapping[str, Any] | None = None, point: int | None = None) -> str:
+def of_sweeps(
+    sweeps: Sequence[Sweep], seeds: Mapping[str, Any] | None = None, point: int | None = None, names: Names | None = None
+) -> str:
     """Operating points over data: task, split, n, and each model's hash and training seed. point: the first one's setting in use."""
     if not sweeps:
         return ""
@@ -38,7 +43,8 @@ def of_sweeps(sweeps: Sequence[Sweep], seeds: Mapping[str, Any] | None = None, p
     answers = f" ({count(len(first.rows.labels), 'answer')})" if len(first.rows.labels) != len(first.rows.ids) else ""
     said = [f"Data: {first.task}, {PURPOSES.get(first.split, first.split)}, n = {len(first.rows.ids)}{answers}."]
     for sweep in sweeps:
-        settings = f"{count(len(sweep.knobs), 'setting')}" if point is None or sweep is not first else _knobs(sweep.knobs[point])
+        one = point is not None and sweep is first
+        settings = _knobs(sweep.knobs[point or 0], (names or {}).get(sweep.model)) if one else count(len(sweep.knobs), "setting")
         said.append(_model(sweep.model, sweep.digest, (seeds or {}).get(sweep.model), [_method(sweep.method), settings]))
     if point:
         mean, low, high = map(points, map(float, first.differences[point]))
@@ -54,9 +60,9 @@ def of_model(model: str, digest: str, seed: Any = None, more: Sequence[str] = ()
     return _model(model, digest, seed, more)
 
 
-def of_policy(policy: str, settings: Mapping[str, float], split: str) -> list[str]:
+def of_policy(policy: str, settings: Mapping[str, float], split: str, names: Mapping[str, str] | None = None) -> list[str]:
     """What a policy did to a checkpoint's readings, as further facts."""
-    return [f"policy {policy}", _knobs(settings), f"{PURPOSES['report']} ({split})"]
+    return [f"policy {policy}", _knobs(settings, names), f"{PURPOSES['report']} ({split})"]
 
 
 def of_zoo(task: TaskZoo, seeds: Mapping[str, Any] | None = None, settings: str = "") -> str:
@@ -89,5 +95,7 @@ def _method(name: str) -> str:
     return f"method {name}" if name else ""
 
 
-def _knobs(knobs: Mapping[str, float]) -> str:
-    return "knobs " + ", ".join(f"{name} = {number(value)}" for name, value in knobs.items()) if knobs else "no knob"
+def _knobs(knobs: Mapping[str, float], names: Mapping[str, str] | None = None) -> str:
+    """Their words, and in brackets what is typed to make the picture again."""
+    said = {name: f"{names[name]} ({name})" if names and name in names else name for name in knobs}
+    return "knobs " + ", ".join(f"{said[name]} = {number(value)}" for name, value in knobs.items()) if knobs else "no knob"

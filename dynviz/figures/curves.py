@@ -1,13 +1,13 @@
 """Curves of accuracy against compute as numbers: from a sweep, the Pareto front, the finding and the table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dynviz.figures.wording import depth, number, percent, percent1, points
+from dynviz.figures.wording import depth, number, percent, percent1, points, setting
 from dynviz.records import Sweep
 
 Kind = Literal["method", "seed", "static", "random", "oracle", "full"]
@@ -22,7 +22,7 @@ class Curve:
     low, high: (P,) 95 % interval as accuracies, or None. knobs: P texts for the pointer. hollow: (P,) dominated; None: by
     any point of a method in the same picture. dashed: the line. stepped: nothing lies between the points. rank: which of the
     method colours; None for its place among the methods drawn. base: (P,) accuracy of the same model at full depth, which
-    differences are taken to; None for the full model's.
+    differences are taken to; None for the plain model's.
     """
 
     name: str
@@ -47,10 +47,13 @@ class Curve:
                     raise ValueError(f"Curve.{name} of {self.name!r} has shape {getattr(self, name).shape}, expected {self.x.shape}")
 
 
-def curve_of(sweep: Sweep, name: str, unit: Literal["share", "layers"] = "share") -> Curve:
-    """A sweep as a curve; the band is the paired bootstrap of the difference to full depth, added to full depth's accuracy."""
+def curve_of(
+    sweep: Sweep, name: str, unit: Literal["share", "layers"] = "share", names: Mapping[str, str] | None = None
+) -> Curve:
+    """A sweep as a curve; the band is the paired bootstrap of the difference to full depth, added to full depth's accuracy. names: the
+    words of its knobs, by their names in code."""
     bounds = sweep.accuracy[0] + sweep.differences[:, 1:]
-    knobs = tuple(", ".join(f"{k} {number(v)}" for k, v in point.items()) for point in sweep.knobs)
+    knobs = tuple(setting(point, names) for point in sweep.knobs)
     x = sweep.share if unit == "share" else sweep.mean_depth
     return Curve(name, "method", x, sweep.accuracy, bounds[:, 0], bounds[:, 1], knobs, base=np.full(len(x), sweep.accuracy[0]))
 
@@ -91,7 +94,7 @@ def amount(x: float, unit: Unit) -> str:
 
 
 def full_accuracy(curves: Sequence[Curve], curve: Curve, point: int = 0) -> float:
-    """Accuracy at full depth: of the curve's own model, else of the full model, else the curve's point 0."""
+    """Accuracy at full depth: of the curve's own model, else of the plain model, else the curve's point 0."""
     if curve.base is not None and len(curve.base):
         return float(curve.base[point])
     full = next((c for c in curves if c.kind == "full" and len(c.x)), None)

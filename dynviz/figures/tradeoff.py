@@ -19,7 +19,7 @@ NAMED = 10  # px more above the plot, for the budget's name
 BODY, NARROW, WIDE = 380, 350, 830  # px of the plot area: its height, and the widths for which labels are placed
 SIGNS = {"seed": "─ ", "static": "■ ", "random": "╌ ", "oracle": "╌ ", "full": "★ "}  # before the names of baselines, whose greys are alike
 UNITS: dict[Unit, tuple[str, str]] = {
-    "share": ("compute, % of the full model", " %"),
+    "share": ("compute, % of the plain model", " %"),
     "layers": ("mean depth of all tokens, layers", ""),
     "ms": ("milliseconds per sentence", " ms"),
     "energy": ("relative energy by EdgeBERT's model, % of full depth", " %"),
@@ -92,7 +92,7 @@ def _rank(curves: Sequence[Curve], curve: Curve) -> int:
 
 
 def colour(curves: Sequence[Curve], curve: Curve, style: Style) -> str:
-    """A method's own colour; grey for baselines, ink for the oracle and the full model."""
+    """A method's own colour; grey for baselines, ink for the oracle and the plain model."""
     if curve.kind == "seed":
         return style.series_at(curve.rank or 0)
     fixed = {"static": style.baseline, "random": style.baseline, "oracle": style.ink, "full": style.ink}

@@ -85,9 +85,9 @@ def depth(layers: float) -> str:
     return f"{float(layers):.1f}"
 
 
-def setting(knobs: Mapping[str, float]) -> str:
-    """Knobs on one line: "entropy 0.3, window 2"."""
-    return ", ".join(f"{name} {number(value)}" for name, value in knobs.items())
+def setting(knobs: Mapping[str, float], names: Mapping[str, str] | None = None) -> str:
+    """Knobs on one line: "exit below uncertainty 0.3". names: their words, by their names in code, which stand where there are none."""
+    return ", ".join(f"{(names or {}).get(name, name)} {number(value)}" for name, value in knobs.items())
 
 
 def number(value: float) -> str:

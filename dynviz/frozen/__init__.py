@@ -52,7 +52,7 @@ class Deck:
 
 def settings_line(knob: Knob | None, n: int) -> str:
     """For the caption: what the slider goes through."""
-    return words.CAPTION.format(knob=knob.name, low=number(knob.low), high=number(knob.high), settings=count(n, "setting")) if knob else ""
+    return words.CAPTION.format(knob=knob.label, low=number(knob.low), high=number(knob.high), settings=count(n, "setting")) if knob else ""
 
 
 def page(deck: Deck) -> str:

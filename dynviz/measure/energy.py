@@ -1,6 +1,6 @@
 """What exits known in advance are worth to a chip that may slow down: a model of energy, not a measurement. No torch here.
 
-A chip that knows how many layers it still has to compute can lower its clock until it is done just when the full model would be, and its
+A chip that knows how many layers it still has to compute can lower its clock until it is done just when the plain model would be, and its
 voltage with the clock: dynamic energy goes with the square of the voltage. This is the argument of EdgeBERT (Tambe et al., MICRO 2021),
 reduced to three lines. (inferred) Voltage falls in proportion with the clock between two limits, 0.5 V and 0.8 V; leakage, the switching
 itself, memory and the layer computed before the exit is foreseen are left out.

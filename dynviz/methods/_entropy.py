@@ -14,7 +14,7 @@ class EntropyRule(Ramps):
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("entropy", "exit below this uncertainty", 0.0, 1.0, 0.001, 0.3, 0.0, "up", "0: all layers, always; 1: one layer"),
+        Knob("entropy", "exit below uncertainty", 0.0, 1.0, 0.001, 0.3, 0.0, "up", "0: all layers, always; 1: one layer"),
     )
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:

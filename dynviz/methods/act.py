@@ -61,7 +61,7 @@ class Act(TokenDropper):
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("halt", "a token halts once its halting values sum to this", 0.05, 1.0, 0.01, 0.99, 99.0, "down", "0.99: as trained"),
+        Knob("halt", "a token halts once its halting values sum to", 0.05, 1.0, 0.01, 0.99, 99.0, "down", "0.99: as trained"),
     )
     measured_at: ClassVar[tuple[float, ...]] = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("ponder", "lora", epochs=0.8, lr=5e-4, head_lr=5e-4),)

@@ -56,10 +56,10 @@ class Berxit(Ramps):
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)"),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("doubt", "exit below this chance of being wrong", 0.0, 0.4, 0.002, 0.02, 0.0, "up", "0: all layers, always; larger: earlier"),
+        Knob("doubt", "exit below chance of being wrong", 0.0, 0.4, 0.002, 0.02, 0.0, "up", "0: all layers, always; larger: earlier"),
         Knob(
             "entropy",
-            "or exit below this uncertainty",
+            "or exit below uncertainty",
             0.0,
             1.0,
             0.001,

@@ -55,7 +55,7 @@ class Calm(WordHalting):
     moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
     readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "answer", "confidence", side="at least"),)
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("confidence", "a word halts at this confidence", 0.0, 1.0, 0.005, 0.9, 2.0, "down", "0: one layer; above 1: all layers"),
+        Knob("confidence", "a word halts at confidence", 0.0, 1.0, 0.005, 0.9, 2.0, "down", "0: one layer; above 1: all layers"),
     )
     measured_at: ClassVar[tuple[float, ...]] = (
         0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.725, 0.75, 0.775, 0.8, 0.825, 0.835, 0.85, 0.875, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99,

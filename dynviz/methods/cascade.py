@@ -46,7 +46,7 @@ class Cascade(Ramps):
     replayable: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "sentence", "largest class probability", side="above"),)
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("confidence", "the small model answers above this confidence", 0.5, 1.0, 0.001, 0.9, 1.0, "down", "1: always both models"),
+        Knob("confidence", "the small model answers above confidence", 0.5, 1.0, 0.001, 0.9, 1.0, "down", "1: always both models"),
     )
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("calibrated", "all", epochs=1, lr=1e-4),)
     published: ClassVar[tuple[Published, ...]] = (

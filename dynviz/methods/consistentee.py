@@ -62,7 +62,7 @@ class ConsistentEE(Ramps):
     asks_unseen: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (Reading("policy", "sentence", "probability of leaving", side="above"),)
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("policy", "exit above this probability of leaving", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's rule; 1: all layers"),
+        Knob("policy", "exit above probability of leaving", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's rule; 1: all layers"),
     )
     recipe: ClassVar[tuple[Phase, ...]] = (
         Phase("policy", "heads", epochs=0.3, head_lr=1e-3),

@@ -45,7 +45,9 @@ class ContentGate(TokenDropper):
         Reading("gate", "token", "gate (1 open, 0 closed)", side="below"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
     )
-    knobs: ClassVar[tuple[Knob, ...]] = (Knob("tau", "a token stays at or above", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),)
+    knobs: ClassVar[tuple[Knob, ...]] = (
+        Knob("tau", "a token stays at a gate of at least", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing"),
+    )
     measured_at: ClassVar[tuple[float, ...]] = (
         0.02, 0.04, 0.06, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.87, 0.9, 0.92, 0.93, 0.95, 0.98,
     )  # fmt: skip

@@ -45,7 +45,7 @@ class Dact(Ramps):
     readings: ClassVar[tuple[Reading, ...]] = (Reading("halt", "sentence", "halting value", compared=False),)
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob(
-            "slack", "exit this far before the proof", 0.0, 2.0, 0.05, 0.0, -2.0, "up", "0: the paper's rule, lossless; above: no guarantee"
+            "slack", "exit before the proof by", 0.0, 2.0, 0.05, 0.0, -2.0, "up", "0: the paper's rule, lossless; above: no guarantee"
         ),
     )
     pictures: ClassVar[tuple[Picture, ...]] = (Picture("halting", "outlook"),)

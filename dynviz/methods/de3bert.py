@@ -58,7 +58,7 @@ class De3Bert(Ramps):
         Reading("ratio", "sentence", "distance ratio (0 on its prototype, 0.5 between two)", compared=False),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("tau", "exit below this uncertainty with distance", 0.0, 1.0, 0.001, 0.2, 0.0, "up", "0: all layers, always"),
+        Knob("tau", "exit below uncertainty with distance", 0.0, 1.0, 0.001, 0.2, 0.0, "up", "0: all layers, always"),
         Knob("weight", "weight of the distance", 0.0, 5.0, 0.1, 1.0, 1.0, "down", "0: entropy alone; 1: both alike"),
     )
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("prototypes", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)

@@ -57,7 +57,7 @@ class EdgeBert(DeeBert):
     )
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("entropy", "exit where the predicted uncertainty is below", 0.0, 1.0, 0.01, 0.3, 0.0, "up", "0: all layers; 1: one layer"),
-        Knob("test", "test the ramps on the way too", 0, 1, 1, 0, 0, "up", "0: the foreseen ramp alone is asked; 1: every ramp up to it"),
+        Knob("test", "tests of the ramps on the way", 0, 1, 1, 0, 0, "up", "0: the foreseen ramp alone is asked; 1: every ramp up to it"),
     )
     pictures: ClassVar[tuple[Picture, ...]] = (
         Picture(

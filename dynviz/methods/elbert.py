@@ -53,8 +53,8 @@ class Elbert(Ramps):
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("delta", "exit below this uncertainty", 0.0, 1.0, 0.001, 0.3, 0.0, "up", "0: never by this; 1: one layer"),
-        Knob("window", "or when so many answers in a row agree", 2, 12, 1, 4, NEVER, "down", "more than there are layers: never by this"),
+        Knob("delta", "exit below uncertainty", 0.0, 1.0, 0.001, 0.3, 0.0, "up", "0: never by this; 1: one layer"),
+        Knob("window", "or equal answers in a row", 2, 12, 1, 4, NEVER, "down", "more than there are layers: never by this"),
     )
     pictures: ClassVar[tuple[Picture, ...]] = (
         Picture(

@@ -49,7 +49,7 @@ class FPabee(Pabee):
     venue: ClassVar[str] = "Gao et al., ICASSP 2023"
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob(
-            "distance", "two layers are alike below this distance", 1e-5, 0.7, 0.025, 0.01, 0.0, "up",
+            "distance", "two layers are alike below distance", 1e-5, 0.7, 0.025, 0.01, 0.0, "up",
             "0: all layers, always; 0.7: the fewest layers", scale="log",
         ),
         Knob("patience", "pairs of alike layers in a row", 1, 3, 1, 1, 0, "down", "1: the first two alike layers are enough"),

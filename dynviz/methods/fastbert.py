@@ -90,7 +90,7 @@ class FastBert(Ramps):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob(
             "speed",
-            "exit at or below this uncertainty",
+            "exit at or below uncertainty",
             0.0,
             1.0,
             0.001,

@@ -51,7 +51,7 @@ class Palbert(Ramps):
     replayable: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (Reading("lambda", "sentence", "probability of leaving now (lambda)", compared=False),)
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("q", "exit once this probability is spent", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's; 0: one layer; 1: all layers"),
+        Knob("q", "exit once the probability spent is", 0.0, 1.0, 0.01, 0.5, 1.0, "down", "0.5: the paper's; 0: one layer; 1: all layers"),
     )
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("ponder", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
     published: ClassVar[tuple[Published, ...]] = (

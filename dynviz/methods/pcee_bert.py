@@ -40,7 +40,7 @@ class PceeBert(Pabee):
     venue: ClassVar[str] = "Zhang et al., Findings of NAACL 2022"
     readings: ClassVar[tuple[Reading, ...]] = (Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", side="below"),)
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("entropy", "a layer is confident below this uncertainty", 0.0, 1.0, 0.001, 0.2, 0.0, "up", "0: all layers, always"),
+        Knob("entropy", "a layer is confident below uncertainty", 0.0, 1.0, 0.001, 0.2, 0.0, "up", "0: all layers, always"),
         Knob("patience", "confident layers in a row", 1, 3, 1, 2, 0, "down", "1: the first confident layer is enough"),
     )
     published: ClassVar[tuple[Published, ...]] = tuple(

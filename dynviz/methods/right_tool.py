@@ -56,7 +56,7 @@ class RightTool(SharedPooler):
         Reading("pooled", "sentence", "length of the pooled vector", compared=False),
     )
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("confidence", "exit from this confidence on", 0.5, 1.0, 0.01, 0.9, 1.01, "down", "1: only where there is no doubt at all"),
+        Knob("confidence", "exit at confidence of at least", 0.5, 1.0, 0.01, 0.9, 1.01, "down", "1: only where there is no doubt at all"),
     )
     pictures: ClassVar[tuple[Picture, ...]] = (
         Picture(

@@ -45,7 +45,7 @@ class Sentee(Ramps):
     replayable: ClassVar[bool] = True
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob(
-            "delta", "exit when every word is below this uncertainty", 0.0, 1.0, 0.01, 0.3, 0.0, "up", "0: all layers, always; 1: one layer"
+            "delta", "exit when every word is below uncertainty", 0.0, 1.0, 0.01, 0.3, 0.0, "up", "0: all layers, always; 1: one layer"
         ),
     )
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("joint", "lora", epochs=0.7, lr=5e-4, head_lr=5e-4),)

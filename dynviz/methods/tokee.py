@@ -53,7 +53,7 @@ class Tokee(WordHalting):
     kind: ClassVar[Kind] = "depth"
     venue: ClassVar[str] = "Li et al., ACL 2021"
     knobs: ClassVar[tuple[Knob, ...]] = (
-        Knob("delta", "a word halts below this uncertainty", 0.0, 0.6, 0.01, 0.1, 0.0, "up", "0: all layers, always"),
+        Knob("delta", "a word halts below uncertainty", 0.0, 0.6, 0.01, 0.1, 0.0, "up", "0: all layers, always"),
         Knob("window", "words around it that must be sure too", 1, 9, 2, 1, 1, "down", "1: the word alone; 3: its neighbours too"),
     )
     measured_at: ClassVar[tuple[float, ...]] = (

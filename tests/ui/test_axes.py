@@ -86,7 +86,7 @@ def test_after_measuring_every_point_lies_at_the_time_that_follows(batch: int) -
     assert sorted(found[CURVE]["x"]) == pytest.approx(sorted(wanted.round(3)))
     cuts = [plain.per_sentence(stored(n).exits[:1], stored(n).flops[:1], batch)[0] for n in ("sst2-plain-2", "sst2-plain")]
     assert sorted(found["one fixed depth"]["x"]) == pytest.approx(sorted(np.round(cuts, 3)))
-    assert found["full model"]["x"] == pytest.approx([round(cuts[1], 3)])
+    assert found["plain model"]["x"] == pytest.approx([round(cuts[1], 3)])
     forced = [own.per_sentence(np.full((1, 24), k), np.zeros((1, 24), int), batch)[0] for k in (1, 4)]
     assert (min(found["random exit"]["x"]), max(found["random exit"]["x"])) == pytest.approx(tuple(np.round(forced, 3)))
     oracle = next(b for b in api.stored_baselines(api.find("sst2-joint"), "report") if b.exits is not None)
@@ -104,10 +104,10 @@ def test_other_curves_are_measured_on_demand_and_named_until_then() -> None:
     cache.measure(cache_times, lambda *_: None)
     at.segmented_control(key="axis").set_value("ms").run()
     assert CURVE in curves(at)
-    assert "full model" not in curves(at)
+    assert "plain model" not in curves(at)
     assert "not measured on this machine, or without a model to run." in words(at)
     at.button(key="measure.more").click().run()
-    assert "full model" in curves(at)
+    assert "plain model" in curves(at)
 
 
 def test_the_batch_size_is_asked_only_where_it_matters() -> None:
@@ -134,7 +134,7 @@ def test_times_that_ship_are_drawn_at_once_with_their_machine_and_measuring_here
     assert sorted(curves(at)[CURVE]["x"]) == pytest.approx(sorted(there.per_sentence(sweep.exits, sweep.flops, 1).round(3)))
     assert "one thread of Slide rule 2" in curves(at)["layout"]["xaxis"]["title"]["text"]
     assert "on Slide rule 2, one thread, 2025-12-24, and shipped; this machine may differ" in words(at)
-    assert "full model" in curves(at)
+    assert "plain model" in curves(at)
     at.button(key="measure.more").click().run()
     assert sorted(curves(at)[CURVE]["x"]) == pytest.approx(sorted(line("sst2-joint").per_sentence(sweep.exits, sweep.flops, 1).round(3)))
     assert "on this machine (Abacus 9, one thread, 2026-01-02)" in words(at)
@@ -145,7 +145,7 @@ def test_times_of_two_machines_never_stand_on_one_axis() -> None:
     cache.measure("sst2-joint", lambda *_: None)
     at = opened("sst2-joint", axis="Milliseconds")
     assert CURVE in curves(at)
-    assert "full model" not in curves(at), "the plain model's time ships, and was not measured here"
+    assert "plain model" not in curves(at), "the plain model's time ships, and was not measured here"
     assert {name: found.machine["processor"] for name, found in cache.times_alike(["sst2-joint", "sst2-plain"]).items()} == dict.fromkeys(
         ("sst2-joint", "sst2-plain"), "Slide rule 2"
     )
@@ -183,7 +183,7 @@ def test_energy_says_why_a_model_has_no_place_on_it() -> None:
     at = opened("sst2-ltp", axis="Energy")
     assert "LTP" not in curves(at)
     assert "EdgeBERT" in curves(at), "whom the axis was made for is drawn, of another kind though it is"
-    assert "full model" in curves(at)
+    assert "plain model" in curves(at)
     assert "LTP is not drawn: it saves tokens inside a layer" in words(at)
 
 

@@ -54,7 +54,7 @@ def test_the_sentence_names_confidence_limit_loss_knob_and_compute_and_the_butto
     assert wanted.controlled.point, "the tiny model has a setting that passes"
     knob = sweep.knobs[wanted.controlled.point]["entropy"]
     said = "With 90 % confidence at most 10 % of answers are wrong where full depth is right"
-    assert f"{said}: entropy {knob:g}, {percent(float(sweep.share[wanted.controlled.point]))} of the compute." in words(at)
+    assert f"{said}: exit below uncertainty {knob:g}, {percent(float(sweep.share[wanted.controlled.point]))} of the compute." in words(at)
     assert "Checked on the evaluation split" in words(at)
     assert len(figure(at)["data"][0]["x"]) == wanted.controlled.tested.stopped + 1
     at.button(key="tradeoff.promise").click().run()

@@ -78,9 +78,24 @@ def test_every_model_shows_a_verdict_metrics_and_pictures(opened: Open, model: s
 
 
 def test_models_that_ship_readings_only_are_not_offered(opened: Open) -> None:
-    options = opened().selectbox(key="model").options
-    assert len(options) == 7
-    assert sum("dact" in option for option in options) == 1
+    at = opened(model=EXIT)
+    assert at.selectbox(key="model").options == [
+        "Sentence stops · sst2-dact", "Sentence stops · Entropy exit, joint training", "Words dropped · LTP",
+        "Small, then big · CascadeBERT", "Baseline · Plain model",
+    ]  # fmt: skip
+    assert at.segmented_control(key="task").options == ["Part of speech", "Sentiment"]
+
+
+def test_a_task_opens_with_its_default_or_a_model_that_adapts_and_keeps_the_models_idea_in_sight(opened: Open) -> None:
+    at = opened()
+    assert any(c.value.startswith("Each word stops at its own layer") for c in at.sidebar.caption)
+    at.segmented_control(key="task").set_value("sst2").run()
+    well(at)
+    assert at.session_state["choice"].checkpoint.name == "sst2-dact-a"
+    assert at.query_params["model"] == "sst2-dact"
+    at.segmented_control(key="task").set_value("pos").run()
+    assert at.session_state["choice"].checkpoint.name == TAGGER
+    assert "model" not in at.query_params
 
 
 def test_the_numbers_are_those_of_the_trace(opened: Open, checkpoints: Path) -> None:
@@ -352,12 +367,13 @@ def test_broken_golden_traces_are_one_sentence_and_another_model_can_be_chosen(
     at = opened()
     assert not at.exception
     assert [f"python -m dynviz doctor {TAGGER}" in e.value.replace("\\", "") for e in at.error] == [True]
+    at.segmented_control(key="task").set_value("sst2").run()
     at.selectbox(key="model").set_value(EXIT).run()
     well(at)
 
 
 def test_another_page_can_set_model_and_knob(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(text=TEXT)
+    at = opened(text=TEXT, model=EXIT)
     for key, value in (("model", "sst2-dact"), ("sst2-dact.value", 0.1), ("sst2-dact.slack", 0.4)):
         at.session_state[key] = value
     at.run()

@@ -77,7 +77,7 @@ def test_curves_baselines_front_and_star_are_drawn_with_their_numbers() -> None:
     traces = {t["name"]: t for t in chart(at)["data"] if "customdata" in t or t["name"] == "Pareto front"}
     own = traces["Entropy exit, joint training"]
     assert sorted(own["x"]) == pytest.approx(sorted((sweep.share * 100).round(3)))
-    assert {"one fixed depth", "random exit", "oracle exit", "full model", "Pareto front", "LTP", "CascadeBERT"} <= set(traces)
+    assert {"one fixed depth", "random exit", "oracle exit", "plain model", "Pareto front", "LTP", "CascadeBERT"} <= set(traces)
     assert len(traces["one fixed depth"]["x"]) == 2
     assert "difference to full depth, n = 24" in words(at)
 
@@ -109,8 +109,8 @@ def look(at: AppTest) -> TradeoffView:
     [
         (["LTP", 3], Spot("sst2-ltp", 3)),
         (["DACT-BERT, tau", 1], Spot("sst2-dact-b", 2)),
-        (["full model", 0], Spot("sst2-plain", 0)),
-        (["oracle exit", 0], "Oracle exit is a reference, not a model: there is nothing to set."),
+        (["plain model", 0], Spot("sst2-plain", 0)),
+        (["oracle exit", 0], "Oracle exit is a baseline, not a model: there is nothing to set."),
         ([], None), (["LTP"], None), (["LTP", 99], None), (["LTP", -1], None), ([None, None], None), (["LTP", "x"], None),
     ],
 )  # fmt: skip
@@ -266,9 +266,45 @@ def test_a_file_that_cannot_be_read_is_a_sentence_and_the_rest_is_drawn(shelf: P
 def test_words_are_a_task_of_their_own() -> None:
     at = opened("pos-tokee")
     assert "24 sentences, " in verdict(at)
-    at.segmented_control(key="tradeoff.task").set_value("sst2").run()
+    at.segmented_control(key="task").set_value("sst2").run()
     assert not at.exception
     assert at.session_state["choice"].checkpoint.config.task == "sst2"
+
+
+def best_at(task: str, budget: float) -> str:
+    """The model with the most accurate setting within a budget on the calibration split; of a family each at its own setting."""
+    found = []
+    for c in api.checkpoints():
+        card = api.card(c)
+        if c.config.task == task and c.offered and card.kind != "baseline":
+            sweep = stored(c.name, "calibration")
+            own = [sweep.nearest(api.default_knobs(c))] if c.config.family else range(len(sweep.knobs))
+            found += [(float(sweep.accuracy[i]), -float(sweep.share[i]), c.name) for i in own if sweep.share[i] <= budget]
+    return max(found)[2]
+
+
+def test_a_task_opens_with_its_best_curve_until_a_model_is_chosen() -> None:
+    at = opened("pos-tokee", budget="70")
+    at.segmented_control(key="task").set_value("sst2").run()
+    assert at.session_state["choice"].checkpoint.name == best_at("sst2", 0.7)
+    assert at.session_state["choice"].untouched
+    at.selectbox(key="model").set_value("sst2-joint").run()
+    at.slider(key="budget").set_value(50).run()
+    assert at.session_state["choice"].checkpoint.name == "sst2-joint", "what is chosen stays"
+
+
+def test_a_link_to_the_page_names_the_model_also_the_default() -> None:
+    at = opened("pos-tokee")
+    assert at.query_params["model"] == "pos-tokee"
+    at.switch_page("dynviz/ui/pages/sentence.py").run()
+    assert "model" not in at.query_params
+
+
+def test_a_link_to_a_member_of_a_family_opens_that_member() -> None:
+    for member in ("sst2-dact-a", "sst2-dact-b"):
+        at = opened(member)
+        assert at.session_state["choice"].checkpoint.name == member
+        assert f"tau {api.find(member).config.family.value:g}" in words(at)
 
 
 def test_the_plain_model_is_shown_as_the_yardstick() -> None:

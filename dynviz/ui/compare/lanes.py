@@ -11,13 +11,13 @@ from dynviz.figures.aligned import Row, aligned, aligned_finding, aligned_table
 from dynviz.figures.columns import columns, layer_names, one_decision
 from dynviz.figures.depths import mean_depth, mean_of
 from dynviz.figures.race import KEY, Lane, race, race_finding, race_table
-from dynviz.figures.wording import depth, listing, number
+from dynviz.figures.wording import depth, listing
 from dynviz.records import Trace
 from dynviz.records.alignment import align, word_depths, words_of
 from dynviz.records.contrast import spent_by_layer
 from dynviz.records.pair import Pair
 from dynviz.ui.compare import text
-from dynviz.ui.parts import picking, show, sources, words
+from dynviz.ui.parts import naming, picking, show, sources, words
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import text as shared
 from dynviz.ui.shell.shown import plain
@@ -36,7 +36,7 @@ class Side:
     @property
     def settings(self) -> str:
         """The knobs it ran at."""
-        return ", ".join(f"{k} {number(v)}" for k, v in self.pair.trace.knobs.items()) or "-"
+        return naming.setting(self.pair.trace.model, self.pair.trace.knobs) or "-"
 
 
 def short_answer(trace: Trace) -> str:

@@ -9,12 +9,13 @@ import numpy as np
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import count, setting
+from dynviz.figures.wording import count
 from dynviz.jobs import groups
 from dynviz.jobs.groups import Measure
 from dynviz.ui.data import cache, kept, source, text
 from dynviz.ui.data.view import DataView, look
 from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import plain
@@ -38,12 +39,13 @@ def section(view: DataView) -> None:
     table, source = partial(figures.beside_table, *ends, layers, names), sources.sweeps([view.sweep, other.sweep])
     draw(Panel(CHART, fig, finding, table, text.BESIDE_HOW, text.BESIDE_LIMITS, headed=True, source=source))
     show.open_table("data-two", rows(view, other))
-    st.caption(plain(text.BESIDE_NOTE.format(other=names[1][:1].upper() + names[1][1:], setting=setting(other.knobs) or "full depth")))
+    there = setting(other.about.checkpoint, other.knobs) or "full depth"
+    st.caption(plain(text.BESIDE_NOTE.format(other=names[1][:1].upper() + names[1][1:], setting=there)))
 
 
 def called(view: DataView, other: DataView) -> tuple[str, str]:
     """Names for two runs, from what differs between them: rows, model or setting."""
-    told = [(v.about.title, v.model, setting(v.knobs)) for v in (view, other)]
+    told = [(v.about.title, v.model, setting(v.about.checkpoint, v.knobs)) for v in (view, other)]
     apart = [i for i in range(3) if told[0][i] != told[1][i]]
     one, two = (", ".join(parts[i] for i in apart if parts[i] and (i < 2 or 1 not in apart)) for parts in told)
     return (one, two) if one and two else text.BESIDE_NAMES
@@ -73,7 +75,9 @@ def _other(view: DataView) -> DataView | None:
 def _name(id: str, mine: dict[str, str]) -> str:
     job = cache.registry().find(id)
     about = job.about if job else None
-    return f"{mine[id]} · {about.checkpoint} · {setting(about.knobs)} · {count(about.total, 'row')}" if about else mine[id]
+    if not about:
+        return mine[id]
+    return f"{mine[id]} · {about.checkpoint} · {setting(about.checkpoint, about.knobs)} · {count(about.total, 'row')}"
 
 
 def _choose() -> None:

@@ -5,13 +5,14 @@ from functools import partial
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import count, percent1, setting, verb
+from dynviz.figures.wording import count, percent1, verb
 from dynviz.jobs import Job
 from dynviz.ui.data import beside, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
 from dynviz.ui.data.rows import EXIT, Selection
 from dynviz.ui.data.view import DataView, look
 from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
+from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import guarded, plain
@@ -65,14 +66,14 @@ def _about(job: Job, choice: state.Choice) -> None:
                 st.button(text.USE_MODEL.format(model=plain(title)), key="data.use", on_click=use)
             _here(job, choice)
     elif not about.moves and dict(choice.settings) != dict(about.knobs):
-        st.info(text.OTHER_SETTING.format(setting=plain(setting(about.knobs))), icon=":material/info:")
+        st.info(text.OTHER_SETTING.format(setting=plain(setting(about.checkpoint, about.knobs))), icon=":material/info:")
         _here(job, choice)
 
 
 def _here(job: Job, choice: state.Choice) -> None:
     """The same rows once more, with what the sidebar shows."""
     same = choice.checkpoint.task.labels == job.about.labels
-    name = f"{choice.checkpoint.config.title}, {setting(choice.settings)}"
+    name = f"{choice.checkpoint.config.title}, {setting(choice.checkpoint.name, choice.settings)}"
     if same and st.button(text.RUN_HERE.format(model=plain(name)), key="data.here", icon=":material/play_arrow:"):
         with guarded():
             source.begin(choice, job.about.title, job.store.rows(0, job.about.total), job.about.skipped)

@@ -10,12 +10,13 @@ import numpy as np
 
 from dynviz import __version__, figures
 from dynviz.figures import static
-from dynviz.figures.wording import count, percent1, points, setting, shorten
+from dynviz.figures.wording import count, percent1, points, shorten
 from dynviz.records.operating import point_of
 from dynviz.records.slices import Slice
 from dynviz.ui.data import cache, difficulty, kinds, rows, text, trust
 from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import operating
+from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.text import UNKNOWN
 
 LISTED = 40
@@ -50,7 +51,7 @@ def caption(view: DataView) -> str:
     """What was run, so that it can be run again."""
     return text.REPORT_CAPTION.format(
         n=view.said(), model=view.about.checkpoint, method=view.about.method, digest=view.about.digest,
-        setting=setting(view.knobs) or "no knob", version=__version__, date=date.today().isoformat(),
+        setting=setting(view.about.checkpoint, view.knobs) or "no knob", version=__version__, date=date.today().isoformat(),
     )  # fmt: skip
 
 

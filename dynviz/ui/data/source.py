@@ -11,9 +11,10 @@ from dynviz.api import Examples
 from dynviz.data import MAX_ROWS, Skip
 from dynviz.data.formats.choose import SUFFIXES
 from dynviz.errors import InputError
-from dynviz.figures.wording import count, setting
+from dynviz.figures.wording import count
 from dynviz.ui.data import cache, empty, kept, rows, text
 from dynviz.ui.data.columns import Given, confirmed, preview
+from dynviz.ui.parts.naming import setting
 from dynviz.ui.shell import cache as shared
 from dynviz.ui.shell import state
 from dynviz.ui.shell.operator import allowed
@@ -91,7 +92,7 @@ def listed(skipped: tuple[Skip, ...], total: int = 0) -> None:
 
 
 def _run(choice: state.Choice, title: str, examples: Examples, skipped: tuple[Skip, ...]) -> None:
-    known = setting(choice.settings) or "no knob"
+    known = setting(choice.checkpoint.name, choice.settings) or "no knob"
     if st.button(text.RUN.format(rows=count(len(examples), "row")), type="primary", key="data.run", icon=":material/play_arrow:"):
         begin(choice, title, examples, skipped)
     note = text.RUN_NOTE.format(model=plain(choice.checkpoint.config.title), setting=plain(known))

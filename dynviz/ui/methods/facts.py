@@ -10,7 +10,7 @@ from dynviz.figures.wording import number, percent1, points
 from dynviz.records.card import Card
 from dynviz.records.deviations import MEAN_POOLING
 from dynviz.ui.methods import text
-from dynviz.ui.parts import heading
+from dynviz.ui.parts import heading, naming
 from dynviz.ui.parts.panels import Rows
 from dynviz.ui.parts.show import as_csv, open_table
 from dynviz.ui.shell.shown import plain
@@ -41,7 +41,7 @@ def knobs(card: Card, said: Sequence[str], families: Mapping[str, Sequence[float
         return
     rows = [
         {
-            "knob": k.name, "label": f"{k.label}; {k.help}" if k.help else k.label,
+            "knob": f"{k.label[:1].upper()}{k.label[1:]} ({k.name})", "label": k.help,
             "range": f"{k.low:g} to {k.high:g}, {text.LOG if k.scale == 'log' else f'step {k.step:g}'}",
             "default": number(k.default), "off": number(k.off), "stops": text.DIRECTIONS[k.stops],
         }
@@ -105,7 +105,7 @@ def metrics(checkpoint: Checkpoint) -> list[dict[str, Any]]:
         row = {"name": checkpoint.name, "purpose": purpose, "split": split, "n": n, "full": numbers["accuracy"]}
         at: Mapping[str, Any] = numbers.get("at_knobs") or {}
         if at:
-            row["knobs"] = ", ".join(f"{k} {number(v)}" for k, v in found.get("knobs", {}).items())
+            row["knobs"] = naming.setting(checkpoint.name, found.get("knobs", {}))
             row["set"] = text.SET_BY.get(found.get("knobs_by", ""), "").format(why=found.get("knobs_why", ""))
             row |= {k: at[k] for k in ("share", "accuracy", "difference", "low", "high")}
         if "to_plain" in numbers and checkpoint.config.method != "plain":

@@ -57,6 +57,7 @@ def _stream(card: Card) -> None:
     st.caption(text.PROXY.format(n=n, split=split, orders=len(streams)))
     finding = figures.stream_finding(streams)
     fig = figures.stream(streams, style())
-    source = sources.checkpoint(cache.checkpoint(name), captions.of_policy(card.name, knobs, split))
+    names = {knob.name: knob.label for knob in card.knobs}
+    source = sources.checkpoint(cache.checkpoint(name), captions.of_policy(card.name, knobs, split, names))
     table = partial(figures.stream_table, streams)
     draw(Panel("stream", fig, finding, table, text.STREAM_HOW, text.STREAM_LIMITS, headed=True, source=source))

@@ -38,7 +38,9 @@ INFERRED_BADGE = f":orange-badge[{INFERRED}]"
 INFERRED_NOTE = "**inferred**: the paper leaves it open or gives no code; decided here, by measuring where it matters."
 
 KNOBS = "Knobs"
-KNOB_COLUMNS = {"knob": "Knob", "label": "What it sets", "range": "Range", "default": "Default", "off": "Off at", "stops": "Stops more"}
+KNOB_COLUMNS = {
+    "knob": "Knob (name in code)", "label": "Its ends", "range": "Range", "default": "Default", "off": "Off at", "stops": "Stops more",
+}  # fmt: skip
 LOG = "even in powers of ten"
 DIRECTIONS = {"up": "when larger", "down": "when smaller"}
 FAMILY = "Set in training: {parameter}. One checkpoint each: {values}."

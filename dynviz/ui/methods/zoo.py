@@ -9,7 +9,7 @@ from dynviz import figures
 from dynviz.figures.wording import percent, percent1
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui.methods import text
-from dynviz.ui.parts import heading, sources
+from dynviz.ui.parts import heading, naming, sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.parts.show import one_of
 from dynviz.ui.shell import cache
@@ -30,7 +30,7 @@ def section() -> None:
             return
         titles = {name: TASKS.get(name, name).capitalize() for name in zoo}
         name = one_of(text.ZOO_TASK, titles, next(iter(titles)), TASK)
-        task = zoo[name]
+        task = naming.zoo(zoo[name])
         st.markdown(f"{_intro(task)} {figures.zoo_caution(task)}")
         _budget(task)
         _panel("scores", task, figures.zoo_scores_finding(task), bool(task.scores))

@@ -22,6 +22,7 @@ else:
     picture, within = st.container(), st.container()
     with within:  # it stands below the picture in which its line is drawn
         spend = budget.slider()
+    budget.open_best(view, spend)
     with picture:
         chart.chart(view, shown, spend)
     with within:

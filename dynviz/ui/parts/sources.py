@@ -13,12 +13,14 @@ Provenance = Callable[[], str]
 
 def runs(*traces: Trace) -> Provenance:
     """Runs of a text, at their settings."""
-    return lambda: captions.of_runs(traces, cache.training_seeds(trace.model for trace in traces))
+    models = [trace.model for trace in traces]
+    return lambda: captions.of_runs(traces, cache.training_seeds(models), {name: cache.knob_names(name) for name in models})
 
 
 def sweeps(found: Sequence[Sweep], point: int | None = None) -> Provenance:
     """Operating points over data; point: the setting in use, of the first."""
-    return lambda: captions.of_sweeps(found, cache.training_seeds(sweep.model for sweep in found), point)
+    models = [sweep.model for sweep in found]
+    return lambda: captions.of_sweeps(found, cache.training_seeds(models), point, {name: cache.knob_names(name) for name in models[:1]})
 
 
 def zoo(task: TaskZoo, settings: str) -> Provenance:

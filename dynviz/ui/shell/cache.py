@@ -20,7 +20,7 @@ from dynviz.errors import InputError
 from dynviz.measure import risk
 from dynviz.measure.risk import Loss, Promise
 from dynviz.records import Interventions, Stream, Sweep, Trace
-from dynviz.records.card import Card, Learned, Picture
+from dynviz.records.card import Card, Kind, Learned, Picture
 from dynviz.records.pair import Golden, Pair
 from dynviz.ui.shell import text
 from dynviz.ui.shell.operator import allowed
@@ -136,6 +136,24 @@ def card(name: str) -> Card:
     """The description of the checkpoint's method."""
     with files_of(name):
         return api.card(checkpoint(name))
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def kind(name: str) -> Kind | None:
+    """What stops under the checkpoint's method; None where that is not stored with it. For menus: no method is imported for it."""
+    found = api.stored_card(checkpoint(name))
+    return found.kind if found else None
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def knob_names(name: str) -> Mapping[str, str]:
+    """What the knobs of a model are called on screen, by their names in code; nothing for a model that is not here."""
+    own = next((c for c in _everything()[0] if c.name == name), None)
+    if own is None:
+        return {}
+    alike = (c for c in _everything()[0] if c.config.method == own.config.method)
+    stored = next(filter(None, map(api.stored_card, alike)), None)
+    return {knob.name: knob.label for knob in (stored or card(name)).knobs}
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -18,6 +18,7 @@ _SHORT = {
     "dropped": "Removed, and seen by nobody.",
     "cascade": "A small model first, and a big one if it is needed.",
     "interval": "Where the true value lies in 95 of 100 such tests.",
+    "full compute": "What the plain model spends on the same text: 100 % of every compute share.",
     "full depth": "The same model with its knob off: every layer computes every token.",
     "operating point": "A model at one setting of its knob, with the compute and the accuracy it has there over a data set.",
     "calibration split": "Labelled rows kept from training, on which settings are chosen.",

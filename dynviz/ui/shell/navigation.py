@@ -1,6 +1,7 @@
 """What every page shares: the navigation and the sidebar with model and knobs."""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -48,6 +49,9 @@ def sidebar() -> None:
     with st.sidebar:
         st.markdown(f"### {text.APP}")
         name = _model(known)
+        if st.session_state["page"] != state.OPENS_BEST:
+            state.decide()
+        st.caption(plain(cache.card(known[name].members[0].name).caption))
         st.session_state.pop("choice", None)
         with guarded():
             st.session_state["choice"] = _knobs(known[name])
@@ -68,11 +72,37 @@ def _model(known: dict[str, Entry]) -> str:
         asked = st.query_params.get("model", "")
         found = state.entry_of(asked)
         st.session_state["model"], st.session_state["unknown"] = found or default, "" if found else asked
-    name: str = st.selectbox(text.MODEL, list(known), format_func=lambda n: known[n].title, key="model", help=text.MODEL_HELP)
+        st.session_state[state.UNDECIDED] = not st.query_params.to_dict()  # a link without a model is from when the default was meant
+    there = _task(known)
+    options: dict[str, Any] = {"format_func": lambda name: _line(there[name]), "on_change": state.decide, "help": text.MODEL_HELP}
+    name: str = st.selectbox(text.MODEL, list(there), key="model", **options)
     if st.session_state.get("unknown"):  # said once: the next run has an address of its own
         st.warning(text.NO_SUCH_MODEL.format(name=plain(st.session_state.pop("unknown")[:60]), shown=plain(known[name].title)))
-    address.write("model", "" if name == default else name)
+    meant = name == default and st.session_state["page"] != state.OPENS_BEST
+    address.write("model", "" if meant else name)
     return name
+
+
+def _task(known: dict[str, Entry]) -> dict[str, Entry]:
+    """The choice of a task, where there are several; the models of the one chosen. It follows the model: the address holds that alone."""
+    there = dict.fromkeys(entry.task for entry in known.values())
+    tasks = [*(task for task in text.TASKS if task in there), *(task for task in there if task not in text.TASKS)]
+    st.session_state["task"] = known[st.session_state["model"]].task
+    if len(tasks) > 1:
+        st.segmented_control(text.TASK, tasks, format_func=text.task, key="task", on_change=_switch, required=True, help=text.TASK_HELP)
+    return state.menu(str(st.session_state["task"]))
+
+
+def _switch() -> None:
+    entry = state.opens(st.session_state["task"])
+    if entry is not None:
+        st.session_state["model"] = entry.name
+        st.session_state[state.UNDECIDED] = True
+
+
+def _line(entry: Entry) -> str:
+    """A line of the menu: what stops, and the method."""
+    return f"{entry.stops} · {entry.title}"
 
 
 def _knobs(entry: Entry) -> Choice:

@@ -5,8 +5,10 @@ URL parameters are the widgets' keys: `model`, `full`, `NAME.value` for the step
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
 import streamlit as st
@@ -18,6 +20,9 @@ from dynviz.ui.shell import cache, text
 DEFAULT = "pos-tokee"
 CARRIED = "carried"  # from page to page
 LONGEST = 6000  # letters of a text in an address: with the rest it stays below what browsers and proxies take
+UNDECIDED = "undecided"  # nobody has chosen a model, so a page may open another (`open_next`)
+OPENS_BEST = "tradeoff"  # the page that does; a link to it always names the model
+HALF = 0.5  # of full compute
 MOST = 200  # places of a slider that has a list of them
 
 
@@ -36,10 +41,19 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """Method and task."""
-        first = self.members[0]
-        title = first.config.family.name if self.parameter and first.config.family else first.config.title
-        return f"{title} · {text.TASKS.get(first.config.task, first.config.task)}"
+        """The method."""
+        first = self.members[0].config
+        return first.family.name if self.parameter and first.family else first.title
+
+    @property
+    def task(self) -> str:
+        """The task's name."""
+        return self.members[0].config.task
+
+    @property
+    def stops(self) -> str:
+        """What stops under it, in a word or two: the group of the menu it stands in."""
+        return text.STOPS[cache.kind(self.members[0].name)]
 
 
 @dataclass(frozen=True)
@@ -74,13 +88,46 @@ def defaults(checkpoint: api.Checkpoint, card: Card) -> dict[str, float]:
 
 
 def entries() -> dict[str, Entry]:
-    """The model menu: families and single checkpoints with weights, by name, in the order of the catalogue."""
+    """Families and single checkpoints with weights, by name, in the order of the catalogue."""
     grouped: dict[str, list[api.Checkpoint]] = {}
     for checkpoint in cache.catalogue()[0]:
         family = checkpoint.config.family
         if checkpoint.offered:
             grouped.setdefault(family.name if family else checkpoint.name, []).append(checkpoint)
     return {name: Entry(name, tuple(sorted(group, key=_value))) for name, group in grouped.items()}
+
+
+def menu(task: str) -> dict[str, Entry]:
+    """The model menu of a task: by what stops, then in the order of the catalogue."""
+    groups = list(text.STOPS.values())
+    found = {name: entry for name, entry in entries().items() if entry.task == task}
+    return dict(sorted(found.items(), key=lambda item: groups.index(item[1].stops)))
+
+
+def opens(task: str) -> Entry | None:
+    """The model that a task is opened with: the default, where it is of it; else of those that adapt and at their own setting spend at most
+    `HALF`, the most accurate on the calibration split; else the first that adapts, or the first."""
+    there = list(menu(task).values())
+    adapting = [e for e in there if cache.kind(e.members[0].name) not in (None, "baseline")]
+    measured = [(accuracy, e) for e in adapting if (accuracy := _accuracy(e.members[0])) is not None]
+    best = max(measured, key=lambda pair: pair[0], default=None)
+    return next((e for e in there if e.name == DEFAULT), best[1] if best else next(iter(adapting or there), None))
+
+
+def _accuracy(checkpoint: api.Checkpoint) -> float | None:
+    """Right answers on the calibration split at the setting it ships with, as its config has it; None where it spends more than `HALF`."""
+    with suppress(KeyError, TypeError, ValueError):
+        at = checkpoint.config.trained["metrics"]["calibration"]["at_knobs"]
+        return float(at["accuracy"]) if float(at["share"]) <= HALF else None
+    return None
+
+
+def open_next(checkpoint: str) -> NoReturn:
+    """Run the script again with this model, at the settings in which it is: for a page that opens another than the task does."""
+    entry = next(e for e in entries().values() if checkpoint in (c.name for c in e.members))
+    step = {value_key(entry): _value(c) for c in entry.members if c.name == checkpoint and entry.parameter}
+    st.session_state[CARRIED] = {"model": entry.name, **step}
+    st.rerun()
 
 
 def _value(checkpoint: api.Checkpoint) -> float:
@@ -116,10 +163,21 @@ def choice() -> Choice:
     return chosen
 
 
+def undecided() -> bool:
+    """Whether nobody has chosen a model yet; asked once."""
+    return bool(st.session_state.pop(UNDECIDED, False))
+
+
+def decide() -> None:
+    """The model in use is the visitor's choice from now on."""
+    st.session_state.pop(UNDECIDED, None)
+
+
 def choose(checkpoint: str, knobs: Mapping[str, float]) -> None:
     """Set the shared selection from another panel. Call it in a widget's callback, before the sidebar is drawn."""
     entry = next(e for e in entries().values() if checkpoint in (c.name for c in e.members))
     st.session_state["model"] = entry.name
+    decide()
     st.session_state["full"] = False
     member = next(c for c in entry.members if c.name == checkpoint)
     if entry.parameter:

@@ -1,12 +1,20 @@
 """Every string of the shell and of the parts that several pages share, in one place, so that they can be translated."""
 
+from dynviz.records.card import Kind
+
 PAGES = {"sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", "data": "Data", "learn": "Learn", "methods": "Methods"}
 PRESENT = "Present"
 WITHOUT_SIDEBAR = {"learn", "present"}  # a lesson chooses its model itself, and the stage by a rule
 
 # sidebar
 MODEL = "Model"
-MODEL_HELP = "A method, trained on a task. Its knobs, below, trade accuracy for compute."
+MODEL_HELP = "First what stops, then the method. Its knobs, below, trade accuracy for compute."
+TASK = "Task"
+TASK_HELP = "What the models were trained to do."
+STOPS: dict[Kind | None, str] = {
+    "exit": "Sentence stops", "depth": "Word stops", "tokens": "Words dropped", "layers": "Layers skipped", "cascade": "Small, then big",
+    "baseline": "Baseline", None: "Other",
+}  # fmt: skip
 TERMS = "Terms"
 FULL = "Full depth"
 FULL_HELP = "Switch the method off: every layer computes every token."
@@ -33,6 +41,13 @@ UNREADABLE_ZOO = ("The methods cannot be compared", "the file of stored comparis
 LOADING = "Loading the model (the first time takes a few seconds)"
 APP = "DynViz"
 TASKS = {"pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment"}
+
+
+def task(name: str) -> str:
+    """A task, as a control shows it."""
+    return TASKS.get(name, name).capitalize()
+
+
 FAILED = "Something went wrong on our side. It was written to the server's log; everything else keeps working."
 
 # text and examples

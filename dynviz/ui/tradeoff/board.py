@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Axis = Literal["share", "layers", "ms", "energy"]
 Places = Mapping[str, Floats]  # checkpoint -> (P,) where the points of its report sweep lie on the axis
-FULL = "full model"
+FULL = "plain model"
 SEEDS = "other seeds ({n})"
 
 
@@ -115,11 +115,13 @@ def inner(line: Line, checkpoint: str, sweep: Sweep) -> Line | None:
     return Line(f"{step_title(member)}, knob", (member,), tuple(Spot(checkpoint, i) for i in range(len(sweep.knobs))))
 
 
-def curve(line: Line, sweeps: Mapping[str, Sweep], places: Places, rank: int, dashed: bool = False) -> Curve:
-    """A line as the figure takes it. rank: which colour."""
+def curve(
+    line: Line, sweeps: Mapping[str, Sweep], places: Places, rank: int, dashed: bool = False, names: Mapping[str, str] | None = None
+) -> Curve:
+    """A line as the figure takes it. rank: which colour. names: the words of its knobs, by their names in code."""
 
     def of(checkpoint: str) -> Curve:
-        return replace(curve_of(sweeps[checkpoint], line.name), x=floats(places[checkpoint]))
+        return replace(curve_of(sweeps[checkpoint], line.name, names=names), x=floats(places[checkpoint]))
 
     dashed = dashed or line.minor
     if not line.family:
@@ -179,7 +181,7 @@ def thrift(line: Line, sweeps: Mapping[str, Sweep], loss: float = 0.01) -> float
 
 
 def references(plain: Sweep | None, baselines: "Sequence[Baseline]", axis: Axis) -> list[Curve]:
-    """The full model's star, and the baselines."""
+    """The plain model's star, and the baselines."""
     found = [Curve(b.name, b.kind, floats(b.share if axis == "share" else b.depth), floats(b.accuracy)) for b in baselines]
     if plain is None:
         return found

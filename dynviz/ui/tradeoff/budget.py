@@ -7,10 +7,12 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.figures import Choice
-from dynviz.figures.wording import gap, percent, percent1, points, setting
+from dynviz.figures.wording import gap, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.ui.parts import heading, show, sources
+from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import board, text
 from dynviz.ui.tradeoff.board import Line, Pick
@@ -23,6 +25,15 @@ def slider() -> float:
     """At most so much compute, as a share; in the URL."""
     heading.section(text.BUDGET_TITLE, "budget")
     return float(st.slider(text.BUDGET, 10, 100, 40, 5, format="%d %%", key="budget", bind="query-params", help=text.BUDGET_HELP)) / 100
+
+
+def open_best(view: TradeoffView, budget: float) -> None:
+    """Where nobody has chosen a model, that of the best curve within the budget, as chosen on the calibration split, is opened instead."""
+    if not state.undecided():
+        return
+    best = board.best(_picks(view, [line for line in view.lines if line.runnable and not line.minor], budget))
+    if best is not None and best.chosen.checkpoint != view.choice.checkpoint.name:
+        state.open_next(best.chosen.checkpoint)
 
 
 def section(view: TradeoffView, budget: float) -> None:
@@ -90,6 +101,6 @@ def _outcome(view: TradeoffView, pick: Pick) -> None:
 
 
 def _setting(pick: Pick, sweep: Sweep) -> str:
-    knobs = setting(sweep.knobs[pick.chosen.point])
+    knobs = setting(sweep.model, sweep.knobs[pick.chosen.point])
     family = next(c.config.family for c in pick.line.members if c.name == pick.chosen.checkpoint) if pick.line.family else None
     return f"{family.parameter} {family.value:g} ({knobs})" if family else knobs

@@ -7,16 +7,16 @@ from typing import Any, cast
 import streamlit as st
 
 from dynviz import api, figures
-from dynviz.figures.wording import listing, percent, percent1, points, setting
+from dynviz.figures.wording import listing, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
+from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
-from dynviz.ui.shell import cache, state
+from dynviz.ui.shell import cache
 from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.shown import plain
-from dynviz.ui.shell.text import TASKS
 from dynviz.ui.tradeoff import board, text, times
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
 from dynviz.ui.tradeoff.view import TradeoffView, examples, use
@@ -26,28 +26,13 @@ CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
 
 
 def controls() -> tuple[Axis, int, Any]:
-    """Task, axis and, for times, the batch size, in one row; and the row, where more may stand."""
-    tasks = {c.config.task: c.task for c in cache.catalogue()[0] if c.runnable}
-    st.session_state["tradeoff.task"] = state.choice().checkpoint.config.task
+    """Axis and, for times, the batch size, in one row; and the row, where more may stand."""
     row = st.container(horizontal=True, gap="medium", key="controls")
     with row:
-        st.segmented_control(text.TASK, list(tasks), format_func=_task, key="tradeoff.task", on_change=_switch_task, required=True)
         options: dict[str, Any] = {"default": "share", "key": "axis", "bind": "query-params", "help": text.AXIS_HELP, "required": True}
         axis = st.segmented_control(text.AXIS, list(text.AXES), format_func=text.AXES.__getitem__, **options)
         batch = times.batch() if axis == "ms" else 1
     return cast(Axis, axis or "share"), batch, row
-
-
-def _task(name: str) -> str:
-    return TASKS.get(name, name).capitalize()
-
-
-def _switch_task() -> None:
-    task = st.session_state["tradeoff.task"]
-    entries = [e for e in state.entries().values() if e.members[0].config.task == task]
-    entry = next((e for e in entries if e.members[0].config.method != "plain"), entries[0] if entries else None)
-    if entry is not None:
-        state.choose(entry.members[0].name, state.defaults(entry.members[0], cache.card(entry.members[0].name)))
 
 
 def headline(view: TradeoffView) -> None:
@@ -61,7 +46,7 @@ def headline(view: TradeoffView) -> None:
     if i == 0:
         st.markdown(text.FULL_LINE.format(name=name))
     else:
-        knobs, right, full = setting(sweep.knobs[i]), percent1(sweep.accuracy[i]), percent1(sweep.accuracy[0])
+        knobs, right, full = setting(sweep.model, sweep.knobs[i]), percent1(sweep.accuracy[i]), percent1(sweep.accuracy[0])
         st.markdown(text.LINE.format(name=name, knobs=knobs, accuracy=right, full=full, verdict=operating.judged(sweep, i)))
     operating.metrics(sweep, i)
 
@@ -74,7 +59,7 @@ def _small_print(view: TradeoffView, sweep: Sweep, i: int) -> list[str]:
             mean, low, high = map(points, found)
             said.append(text.AGAINST.format(accuracy=percent1(view.plain.accuracy[0]), difference=mean, low=low, high=high))
     if dict(view.choice.settings) != dict(sweep.knobs[i]):
-        said.append(text.NOT_MEASURED.format(wanted=setting(view.choice.settings), there=setting(sweep.knobs[i])))
+        said.append(text.NOT_MEASURED.format(wanted=setting(sweep.model, view.choice.settings), there=setting(sweep.model, sweep.knobs[i])))
     return said
 
 
@@ -183,7 +168,7 @@ def _label(view: TradeoffView, line: Line, at: int) -> str:
     spot = line.spots[at]
     sweep = view.report[spot.checkpoint]
     family = line.members[at].config.family if line.family else None
-    knob = f"{family.parameter} {family.value:g}" if family else setting(dict(list(sweep.knobs[spot.point].items())[:1]))
+    knob = f"{family.parameter} {family.value:g}" if family else setting(sweep.model, dict(list(sweep.knobs[spot.point].items())[:1]))
     return f"{knob} · {percent(float(sweep.share[spot.point]))}"
 
 

@@ -7,10 +7,11 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.figures import promise
-from dynviz.figures.wording import fine, percent, setting
+from dynviz.figures.wording import fine, percent
 from dynviz.measure.risk import Loss, Promise
 from dynviz.records import Sweep
 from dynviz.ui.parts import show, sources
+from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import guarded, plain
@@ -47,10 +48,10 @@ def _promise(view: TradeoffView, loss: Loss, limit: float, level: float) -> None
     there, here = view.calibration[view.choice.checkpoint.name], cast(Sweep, view.sweep)
     found = cache.promise(there.model, loss, round(limit, 4), round(1 - level, 4))
     point, tested = found.controlled.point, found.controlled.tested
-    knobs, share, unit = plain(setting(there.knobs[point])), float(there.share[point]), view.task.unit
+    knobs, share, unit = plain(setting(there.model, there.knobs[point])), float(there.share[point]), view.task.unit
     st.markdown(f"**{promise.promised(bool(tested.stopped), loss, unit, limit, level, knobs, share)}**")
     if not tested.stopped:
-        st.caption(promise.why_none(tested.n, level, plain(setting(there.knobs[int(found.controlled.order[0])]))))
+        st.caption(promise.why_none(tested.n, level, plain(setting(there.model, there.knobs[int(found.controlled.order[0])]))))
     _sides(view, found, there, here, loss, level)
     _figure(view, found, there, level, promise.LOST[loss, unit])
     _assumptions(view, level)
@@ -64,7 +65,7 @@ def _sides(view: TradeoffView, found: Promise, there: Sweep, here: Sweep, loss: 
         st.markdown(page.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))
         if at is not None:
             said = {"lost": promise.LOST[loss, unit], "level": percent(level), "risk": fine(float(tested.risks[at]))}
-            said |= {"knobs": plain(setting(there.knobs[point])), "share": percent(float(there.share[point]))}
+            said |= {"knobs": plain(setting(there.model, there.knobs[point])), "share": percent(float(there.share[point]))}
             st.markdown(text.CHOSEN_LINE.format(**said, bound=fine(float(found.bounds[at]))))
         else:
             st.markdown(text.CHOSEN_NONE)
@@ -90,7 +91,7 @@ def _figure(view: TradeoffView, found: Promise, there: Sweep, level: float, lost
     tested, order = found.controlled.tested, found.controlled.order
     knob = view.choice.card.knobs[0]
     names = tuple(f"{there.knobs[int(i)][knob.name]:g}" for i in order)
-    risks = figures.Risks(knob.name, names, tested.risks, found.bounds, tested.stopped, tested.delta, level, tested.n, lost)
+    risks = figures.Risks(knob.label, names, tested.risks, found.bounds, tested.stopped, tested.delta, level, tested.n, lost)
     places = order.tolist()
     used = there.find(view.choice.settings)
     ring = places.index(used) if used in places else None

@@ -1,6 +1,5 @@
 """Every string of the Trade-off page, in one place, so that they can be translated."""
 
-TASK = "Task"
 AXIS = "Horizontal axis"
 AXES = {"share": "Compute", "layers": "Layers", "ms": "Milliseconds", "energy": "Energy"}
 AXIS_HELP = (
@@ -34,7 +33,7 @@ NO_READINGS = (
 )
 NO_OWN = "{name} ships without measured numbers, so it has no curve here. The others are drawn; the Data page can run it."
 NOT_RUNNABLE = "{name} ships as numbers only: its curve can be compared, but there is no model to open."
-BASELINE = "{name} is a reference, not a model: there is nothing to set."
+BASELINE = "{name} is a baseline, not a model: there is nothing to set."
 NOT_MEASURED = "The exact setting ({wanted}) was not measured: the ring marks the nearest one that was ({there})."
 
 FULL_LINE = "{name}, nothing stops. Every curve is measured against this. Move the knob, or click a point, to spend less."
@@ -74,7 +73,7 @@ VIEWS = {
 }
 
 BUDGET_TITLE = "Spend at most"
-BUDGET = "Share of the full model's compute, at most"
+BUDGET = "Share of the plain model's compute, at most"
 BUDGET_HELP = (
     "The dashed line on the axis of compute. For each curve the most accurate setting within it is chosen on the calibration split, and "
     "what that does is read off the evaluation split."

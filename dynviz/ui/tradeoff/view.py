@@ -160,14 +160,17 @@ class TradeoffView:
         """The lines asked for and that in use."""
         return [line for line in self.lines if line.name in shown or line is self.line]
 
+    def _curve(self, line: Line, scale: Scale, rank: int, dashed: bool = False) -> Curve:
+        return board.curve(line, self.report, scale.at, rank, dashed, cache.knob_names(line.members[0].name))
+
     def curves(self, shown: list[str], scale: Scale) -> list[Curve]:
         """What is drawn: the lines shown and that in use, in their own colours, and the references."""
         drawn = [self.lines.index(line) for line in self.drawn(shown) if scale.holds(line)]
         colours = dict(zip(drawn, board.ranks(drawn), strict=True))
-        out = [board.curve(self.lines[i], self.report, scale.at, colours[i]) for i in drawn]
+        out = [self._curve(self.lines[i], scale, colours[i]) for i in drawn]
         inner = self.inner is not None and self.operating and self.operating[0] == self.inner.name
         if inner and self.inner is not None and self.line is not None and scale.holds(self.inner):
-            out.append(board.curve(self.inner, self.report, scale.at, colours[self.lines.index(self.line)], dashed=True))
+            out.append(self._curve(self.inner, scale, colours[self.lines.index(self.line)], dashed=True))
         if self.line is not None and self.spot is not None and scale.holds(self.line):
             whole = not self.line.family or bool(self.operating and self.inner and self.operating[0] == self.inner.name)
             out += board.seed_curves(self.seeds, None if whole else self.spot, self.report, scale.at, colours[self.lines.index(self.line)])

@@ -32,5 +32,6 @@ def test_the_exported_stream_says_model_policy_knobs_and_data() -> None:
     at.session_state["export-stream"] = True
     at.run()
     said = at.code[0].value
-    for part in (f"Model sst2-joint: checkpoint {api.find('sst2-joint').digest}", "training seed 7", "policy ceebert", "mu = 0.3", "(dev)"):
+    model = f"Model sst2-joint: checkpoint {api.find('sst2-joint').digest}"
+    for part in (model, "training seed 7", "policy ceebert", "(mu) = 0.3", "(dev)"):
         assert part in said

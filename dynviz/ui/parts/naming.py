@@ -1,0 +1,26 @@
+"""Settings by the names that the sidebar gives them: the words of their knobs."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dynviz.figures import wording
+from dynviz.records.zoo import TaskZoo
+from dynviz.ui.shell import cache
+
+
+def setting(model: str, knobs: Mapping[str, float]) -> str:
+    """The settings of a model on one line, in words; "" where it has no knob."""
+    return wording.setting(knobs, cache.knob_names(model))
+
+
+def named(model: str, knobs: Mapping[str, float]) -> dict[str, float]:
+    """The same as a mapping: for records whose figures write out what they hold."""
+    names = cache.knob_names(model)
+    return {names.get(name, name): value for name, value in knobs.items()}
+
+
+def zoo(task: TaskZoo) -> TaskZoo:
+    """All methods of a task with their settings named."""
+    budgets = (replace(b, chosen=tuple(replace(c, knobs=named(c.checkpoint, c.knobs)) for c in b.chosen)) for b in task.budgets)
+    changes = tuple(replace(c, knobs=named(c.checkpoint, c.knobs)) for c in task.changes)
+    return replace(task, budgets=tuple(budgets), changes=changes)
