@@ -26,4 +26,6 @@ def show(picture: Picture) -> None:
     name = f"stage-picture-{picture.name}"
     st.html(f"<style>.st-key-{name} {{--stage-height: {picture.figure.layout.height}px}}</style>")
     with st.container(key=name):
-        st.plotly_chart(picture.figure, height=int(picture.figure.layout.height), key=picture.name, theme=None, alt=picture.finding, config=STILL)
+        st.plotly_chart(
+            picture.figure, height=int(picture.figure.layout.height), key=picture.name, theme=None, alt=picture.finding, config=STILL
+        )
