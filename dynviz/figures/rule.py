@@ -150,8 +150,8 @@ def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, found: Reach, s
     text = f"{c.side} {short(c.limits[last])}"
     if found.holds(c.limits[last]):
         font = {"size": 13, "color": colour}
-        at = layers + 0.3, float(found.at(c.limits[last]))
-        fig.add_annotation(layout.note(*at, text, style, yref=f"y{letter}", xanchor="left", font=font))
+        end = layers + 0.3, float(found.at(c.limits[last]))
+        fig.add_annotation(layout.note(*end, text, style, yref=f"y{letter}", xanchor="left", font=font))
     held = c.held
     if held.any():
         at = int(np.argmax(held))
