@@ -229,6 +229,7 @@ def test_what_a_method_lacks_is_said_in_words_that_say_what_to_write() -> None:
 NAMED = {
     "plain": "the model that every other is compared with, and the one made of the models of others; also a word for a text",
     "cascade": "also the name of a kind",
+    "act": "also a part of a talk, in the stage's address",
 }
 # Tests that every method gets: they too know none by name.
 CONTRACT = ("tiny.py", "oracle.py", "docs/results.py", "docs/methods.py", "docs/parts.py", "core/test_agreements.py")

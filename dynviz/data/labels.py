@@ -31,6 +31,14 @@ _LIKELY = {
     "😠": "negative", "😐": "neutral", "favorable": "positive", "unfavorable": "negative", "favourable": "positive",
     "unfavourable": "negative", "recommended": "positive",
 }  # fmt: skip
+_PAIRS = (  # likely where both stand in a column; one alone says too little
+    ("love", "hate"), ("loved", "hated"), ("great", "terrible"), ("great", "awful"), ("excellent", "poor"), ("best", "worst"),
+    ("better", "worse"), ("amazing", "awful"), ("recommend", "avoid"), ("recommended", "not recommended"), ("happy", "unhappy"),
+    ("satisfied", "dissatisfied"), ("satisfied", "unsatisfied"), ("for", "against"), ("pro", "con"), ("win", "loss"), ("won", "lost"),
+    ("approve", "disapprove"), ("agree", "disagree"), ("success", "failure"), ("bullish", "bearish"), ("promoter", "detractor"),
+    ("favor", "against"), ("ok", "bad"), ("fine", "bad"), ("funny", "boring"), ("buy", "sell"), ("joy", "sadness"), ("❤", "💔"),
+)  # fmt: skip
+_NOUNS = frozenset({"review", "opinion", "sentiment", "feedback", "comment", "rating", "tone"})  # after an opinion: "bad review"
 _WHOLE = re.compile(r"[+-]?\d{1,6}(?:\.0{1,6}|,0{1,2})?")  # "1,0" as German writes it; "1,000" is a thousand
 _AGAINST = frozenset({"not", "non", "no", "less", "never", "neither"})  # "not positive" may be neutral
 _NUMBERED = re.compile(r"(?:label|class)[ _-]?(\d{1,6})", re.IGNORECASE)
@@ -122,8 +130,8 @@ def codebook(
     found = _unsure(found) if unclear else found
     sure, likely = _words(task, [word for word in other if word not in coded], "+" in counts)
     likely |= (by_names := _by_number(task, [word for word in other if word not in coded and word not in {**sure, **likely}]))
-    if unclear:
-        likely |= {word: label for word, label in sure.items() if word.lower() in MARKS}
+    if unclear:  # a "good" in "weather" is nobody's opinion of a text either
+        likely |= {word: label for word, label in sure.items() if label}
         sure = {word: label for word, label in sure.items() if word not in likely}
     numbered = {i: w for i, w in (classes or {}).items() if i.isdigit()} if found.ids and not poles(task) else {}
     if numbered:
@@ -228,7 +236,14 @@ def _words(task: Task, words: Sequence[str], signs: bool) -> tuple[dict[str, str
             sure[word] = ""
         elif task.unit == "sentence" and len(words) <= MOST and (label := _likely(task, low, ends)) is not None:
             likely[word] = label
-    return sure, likely
+    return sure, likely | _opposed([word for word in words if word not in {**likely, **sure}], words, ends)
+
+
+def _opposed(asked: Sequence[str], words: Sequence[str], ends: Mapping[str, str]) -> dict[str, str]:
+    """What words likely mean whose opposites stand beside them."""
+    there = {_EMOJI.sub("", _plain(word)) for word in words[:MOST]} if ends else set()
+    sides = {w: side for pair in _PAIRS if there >= set(pair) for w, side in zip(pair, ("positive", "negative"), strict=True)}
+    return {word: ends[side] for word in asked if (side := sides.get(_EMOJI.sub("", _plain(word))))}
 
 
 def _likely(task: Task, low: str, ends: Mapping[str, str]) -> str | None:
@@ -236,7 +251,8 @@ def _likely(task: Task, low: str, ends: Mapping[str, str]) -> str | None:
     if len(low) > 40 or not low.isprintable():
         return None
     low, words = _EMOJI.sub("", low), low.split(" ")
-    side = _LIKELY.get(low) or (_SURE.get(words[-1]) if _AGAINST.isdisjoint(words) else None)
+    told = words[-2] if len(words) > 1 and words[-1] in _NOUNS else words[-1]
+    side = _LIKELY.get(low) or (_SURE.get(told) if _AGAINST.isdisjoint(words) else None)
     if ends and side is not None:
         return ends.get(side, "")
     if len(low) < 2 or len(task.labels) > MOST:

@@ -7,6 +7,7 @@ CSV and for readers who see no picture). Nothing here computes with a model.
 from dynviz.figures.at_budget import Choice, at_budget, at_budget_finding, at_budget_key, at_budget_table
 from dynviz.figures.beside import beside, beside_finding, beside_table
 from dynviz.figures.columns import Column, columns, layer_names
+from dynviz.figures.couple import couple, couple_finding, couple_table
 from dynviz.figures.deltas import deltas, deltas_finding, deltas_of, deltas_table
 from dynviz.figures.difficulty import Group, difficulty, difficulty_finding, difficulty_table
 from dynviz.figures.exits import exit_distribution, exit_finding, exit_table
@@ -19,6 +20,7 @@ from dynviz.figures.rule import rule, rule_finding, rule_table
 from dynviz.figures.scores import scores, scores_finding, scores_table
 from dynviz.figures.staircase import staircase, staircase_finding, staircase_table
 from dynviz.figures.stream import stream, stream_finding, stream_table
+from dynviz.figures.strip import strip, strip_finding
 from dynviz.figures.style import DARK, LIGHT, Style
 from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding, tradeoff_table
 from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_table
@@ -41,13 +43,14 @@ from dynviz.figures.zoo_trust import zoo_trust, zoo_trust_finding, zoo_trust_key
 
 __all__ = [
     "at_budget", "at_budget_finding", "at_budget_key", "at_budget_table", "Choice",
-    "beside", "beside_finding", "beside_table", "Column", "columns", "Curve", "curve_of", "DARK", "deltas", "deltas_finding", "deltas_of",
+    "beside", "beside_finding", "beside_table", "Column", "columns", "Curve", "curve_of",
+    "couple", "couple_finding", "couple_table", "DARK", "deltas", "deltas_finding", "deltas_of",
     "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "exit_distribution", "exit_finding", "exit_table", "foresight",
     "foresight_finding", "foresight_table", "funnel", "funnel_finding", "funnel_of", "funnel_table", "gates", "gates_finding",
     "gates_table", "Group", "halting", "halting_finding", "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names",
     "LIGHT", "reliability", "reliability_finding", "reliability_table", "risk", "risk_finding", "risk_key", "risk_table", "Risks", "rule",
     "rule_finding", "rule_table", "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream",
-    "stream_finding", "stream_table", "Style", "tradeoff", "tradeoff_finding",
+    "stream_finding", "stream_table", "strip", "strip_finding", "Style", "tradeoff", "tradeoff_finding",
     "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table", "waterfall", "waterfall_finding", "waterfall_key",
     "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_key", "zoo_budget_table", "zoo_caution", "zoo_changes",
     "zoo_changes_finding", "zoo_changes_key", "zoo_changes_table", "zoo_exits", "zoo_exits_finding", "zoo_exits_key", "zoo_exits_table",

@@ -72,7 +72,8 @@ def place(box: Box, texts: Sequence[Label], cloud: Sequence[Point], taken: Seque
     other = Box(box.area, wide, box.height)
     out = []
     for text, colour, all_spots, own in texts:
-        size = (CHAR * len(_plain(text)) + 10, LINE + 2)
+        lines = _plain(text).split("<br>")
+        size = (CHAR * max(map(len, lines)) + 10, LINE * len(lines) + 2)
         spots = all_spots[:: len(all_spots) // SPOTS + 1]
         tries = [(spot, rect) for spot in spots for rect in _around(box.px(*spot), size)]
         rects = np.array([rect for _, rect in tries])

@@ -37,7 +37,7 @@ def pairs(models: Sequence[Timed], batch: int, style: Style = LIGHT, title: str 
     far = max(1.0, *(share for one in models for share in one.bars)) * 1.12
     ticks = {_place(m, i): name for m in range(len(models)) for i, name in enumerate(names)}
     fig.update_layout(
-        xaxis=layout.axis(style, grid=True, range=[0, far], tickformat=".0%", nticks=6),
+        xaxis=layout.axis(style, grid=True, range=[0, far], **layout.PERCENTS),
         yaxis=layout.axis(
             style, tickvals=list(ticks), ticktext=[f"{name}  " for name in ticks.values()], range=[_place(len(models), -1) - 0.4, -0.7]
         ),

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.columns import clipped, columns, layer_names
 from dynviz.figures.conditions import bound, name_of, short
+from dynviz.figures.reach import Reach, reach
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha, on
 from dynviz.figures.wording import count, headline, listing, safe, shorten, wrap
@@ -17,7 +18,6 @@ from dynviz.records import Trace
 from dynviz.records.card import Comparison, alternatives, together
 
 PANEL, GAP = 170, 0.1  # px of a panel; share of the height between two
-REACH = 8  # times the values' own: a limit further off is not drawn, which would leave them on one line
 SIDE = 23  # letters on a line beside a panel
 PRINTED = 24  # columns beyond which a number in a cell would be too small to read
 
@@ -104,20 +104,21 @@ def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, st
     layers, letter = len(trace.layers), "" if place == 0 else str(place + 1)
     x = np.flatnonzero(~np.isnan(c.values[1:])) + 1
     names = ["", *layer_names(trace.layers)]
-    bounds = _bounds(c)
+    found = reach(c.values[1:], c.limits[1:])
     fig.add_trace(
         go.Scatter(
-            x=x, y=c.values[x], mode="lines+markers+text", yaxis=f"y{letter}", name=safe(c.label), text=[_above(c, int(i)) for i in x],
+            x=x, y=found.at(c.values[x]), mode="lines+markers+text", yaxis=f"y{letter}", name=safe(c.label),
+            text=[_above(c, int(i)) for i in x],
             textposition="top center", textfont={"size": 12, "color": style.ink}, cliponaxis=False, line={"color": style.ink, "width": 2},
             marker={"size": 7, "color": style.ink}, hoverinfo="text",
             hovertext=[f"{safe(names[i])}: {safe(c.label)} {short(c.values[i])}" for i in x],
         )
     )  # fmt: skip
-    _limit(fig, c, layers, letter, bounds, style)
+    _limit(fig, c, layers, letter, found, style)
     high = 1 - place * (1 / panels)
     domain = [high - 1 / panels + (GAP if place < panels - 1 else 0), high - 0.04]
     title = layout.title_of(wrap(shorten(c.label.split(" (")[0], 2 * SIDE), SIDE), style)
-    fig.update_layout(**{f"yaxis{letter}": layout.axis(style, grid=True, range=bounds, domain=domain, nticks=4, title=title)})
+    fig.update_layout(**{f"yaxis{letter}": layout.axis(style, grid=True, domain=domain, title=title, **found.axis(style))})
     ticks = list(range(1, layers + 1))
     shown: dict[str, Any] = {"tickvals": ticks, "ticktext": [safe(n) for n in names[1:]], "range": [0.7, layers + 0.3]}
     fig.update_layout(xaxis=layout.axis(style, **shown, anchor=f"y{letter}"))
@@ -130,43 +131,33 @@ def _above(c: Comparison, layer: int) -> str:
     return short(c.values[layer]) + ("<br> " if first else "")
 
 
-def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, bounds: list[float], style: Style) -> None:
+def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, found: Reach, style: Style) -> None:
     known = np.flatnonzero(~np.isnan(c.limits[1:])) + 1
     if not len(known):
         return
     colour = style.text(style.dropped)
     x = np.repeat(known, 2) + np.tile([-0.5, 0.5], len(known))
-    y = np.repeat(c.limits[known], 2)
-    y = np.where((y >= bounds[0]) & (y <= bounds[1]), y, np.nan)  # off the scale there is no line, and all or nothing is tinted
+    y = np.asarray(found.at(np.repeat(c.limits[known], 2)))
+    y = np.where((y >= found.low) & (y <= found.high), y, np.nan)  # off the scale there is no line, and all or nothing is tinted
     line = {"color": colour, "width": 1.5, "dash": "dot"}
     fig.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, yaxis=f"y{letter}", hoverinfo="skip", name="limit"))
     for i in known:
-        edge = bounds[0] if c.stops == "below" else bounds[1]
+        edge = found.low if c.stops == "below" else found.high
         tint: dict[str, Any] = {"fillcolor": alpha(style.dropped, 0.08), "line": {"width": 0}, "layer": "below"}
-        limit = float(np.clip(c.limits[i], bounds[0], bounds[1]))
+        limit = float(np.clip(found.at(c.limits[i]), found.low, found.high))
         fig.add_shape(type="rect", x0=i - 0.5, x1=i + 0.5, y0=limit, y1=edge, yref=f"y{letter}", **tint)
     last = known[-1]
     text = f"{c.side} {short(c.limits[last])}"
-    if bounds[0] <= c.limits[last] <= bounds[1]:
+    if found.holds(c.limits[last]):
         font = {"size": 13, "color": colour}
-        fig.add_annotation(layout.note(layers + 0.3, float(c.limits[last]), text, style, yref=f"y{letter}", xanchor="left", font=font))
+        end = layers + 0.3, float(found.at(c.limits[last]))
+        fig.add_annotation(layout.note(*end, text, style, yref=f"y{letter}", xanchor="left", font=font))
     held = c.held
     if held.any():
         at = int(np.argmax(held))
         ring = {"symbol": "circle-open", "size": 17, "color": style.ink, "line": {"width": 2.5}}
-        point = {"x": [at], "y": [float(c.values[at])], "yaxis": f"y{letter}", "name": "crossing"}
+        point = {"x": [at], "y": [float(found.at(c.values[at]))], "yaxis": f"y{letter}", "name": "crossing"}
         fig.add_trace(go.Scatter(**point, mode="markers", marker=ring, hoverinfo="skip", cliponaxis=False))
-
-
-def _bounds(c: Comparison) -> list[float]:
-    """The values and, where it is not off the scale, the limit, with air above and below."""
-    values = c.values[~np.isnan(c.values)]
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-    reach = max(high - min(low, 0.0), 1e-9)
-    limits = [float(x) for x in c.limits[~np.isnan(c.limits)] if low - REACH * reach <= x <= high + REACH * reach]
-    low, high = min([0.0, low, *limits]), max([high, *limits])
-    air = 0.2 * max(high - low, 1e-9)
-    return [low - 0.6 * air, high + 1.5 * air]
 
 
 def _cells(fig: Sketch, trace: Trace, c: Comparison, style: Style) -> None:

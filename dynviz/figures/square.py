@@ -19,6 +19,7 @@ from dynviz.figures.style import LIGHT, Style, alpha, depth_colours, readable
 from dynviz.figures.wording import count, ems, headline, percent, safe, shorten
 from dynviz.records import Floats, Trace
 from dynviz.records.contrast import spent_by_layer
+from dynviz.records.layout import floats
 
 COLUMN, ROW, THIN_ROW = 24, 16, 11  # px of a square; of a row where there are many layers
 MANY_LAYERS = 8
@@ -58,7 +59,7 @@ def paid(trace: Trace) -> Floats:
     """(L, T) how much of each square was paid for: 0 to 1."""
     sizes = [(size.width, size.ffn) for size in trace.layers]
     strip = np.array([4 * d * d / (8 * d * d + 4 * d * ffn) for d, ffn in sizes])[:, None]
-    return strip * (trace.attending.astype(float) + trace.visible) + (1 - 2 * strip) * trace.transformed
+    return floats(strip * (trace.attending.astype(float) + trace.visible) + (1 - 2 * strip) * trace.transformed)
 
 
 def counted(trace: Trace) -> Counted:

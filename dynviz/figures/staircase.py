@@ -66,7 +66,7 @@ def staircase(
         fig.add_shape(layout.outline(selected - 0.5, selected + 0.5, 0.42, grid.layers + CHIP + 0.45, style))
     _axes(fig, grid, selected)
     sentences = depth_sentences(trace, full)
-    row = 36 if grid.layers <= 8 else 27 if grid.layers <= 14 else 19
+    row = 31 if grid.layers <= 8 else 27 if grid.layers <= 14 else 19
     layout.frame(
         fig,
         style,
@@ -74,6 +74,7 @@ def staircase(
         _key(grid, sentences[1:]) if subtitle is None else subtitle,
         body=int(row * (_top(grid) - 0.4)),
         right=cells.side_room(grid),
+        bottom=24,
     )
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     return fig.figure()

@@ -21,7 +21,8 @@ class Style:
     """The colours of one theme. Text colours have 4.5:1 against `paper`, marks 3:1; the tests hold them to it.
 
     ink, muted: text. grid: hairlines and borders of blank cells, which carry nothing alone. faint: the dot of a token that
-    is gone. certainty: five steps, sure first. edge: outline of light fills. series: curves, in order. classes: label lines.
+    is gone. certainty: five steps, sure first. edge: outline of light fills. series: curves, in order. classes: label lines, in two
+    hues and two greys, none of them green or pink, which would say good and bad.
     """
 
     name: str
@@ -48,6 +49,16 @@ class Style:
     def certain(self, confidence: float) -> str:
         """The fill of a cell whose confidence (0 to 1) is known; `unread` where it was not measured."""
         return self.unread if confidence != confidence else self.certainty[doubt(confidence)]
+
+    def class_colours(self, classes: Sequence[int]) -> dict[int, str]:
+        """The colours of these classes (their numbers), at most as many as there are: each its own in every picture, where none of those
+        drawn with it has the same, else the next that is free."""
+        free, found = list(self.classes), dict[int, str]()
+        for c in sorted(classes):
+            own = self.classes[c % len(self.classes)]
+            found[c] = own if own in free else free[0]
+            free.remove(found[c])
+        return found
 
     def series_at(self, index: int) -> str:
         """The colour of the index-th curve; colours repeat after the sixth."""
@@ -78,7 +89,7 @@ LIGHT = Style(
     incorrect="#D55E00",
     baseline="#7B8290",
     series=("#0072B2", "#D55E00", "#009E73", "#B04A86", "#27508C", "#8A5A00"),
-    classes=("#009E73", "#B04A86", "#27508C", "#8A5A00"),
+    classes=("#27508C", "#8A5A00", "#7B8290", "#1F2430"),
 )
 DARK = Style(
     name="dark",
@@ -96,7 +107,7 @@ DARK = Style(
     incorrect="#F08A3C",
     baseline="#9AA2B1",
     series=("#56B4E9", "#F08A3C", "#1ED8A2", "#D48FBB", "#4E93D6", "#ECBA3C"),
-    classes=("#1ED8A2", "#D48FBB", "#56B4E9", "#ECBA3C"),
+    classes=("#4E93D6", "#ECBA3C", "#9AA2B1", "#F3F4F6"),
 )
 
 

@@ -15,7 +15,8 @@ from dynviz.figures.wording import RING, SUBTITLE_CHARS, count, safe, wrap
 
 __all__ = ["Curve", "curve_of", "tradeoff", "tradeoff_finding", "tradeoff_table"]
 
-BODY, NARROW, WIDE = 380, 375, 830  # px of the plot area: its height, and the widths for which labels are placed
+NAMED = 10  # px more above the plot, for the budget's name
+BODY, NARROW, WIDE = 380, 350, 830  # px of the plot area: its height, and the widths for which labels are placed
 SIGNS = {"seed": "─ ", "static": "■ ", "random": "╌ ", "oracle": "╌ ", "full": "★ "}  # before the names of baselines, whose greys are alike
 UNITS: dict[Unit, tuple[str, str]] = {
     "share": ("compute, % of the plain model", " %"),
@@ -58,13 +59,11 @@ def tradeoff(
     cloud += _corners(scaled, box)
     texts = _texts(scaled, chosen, box, style)
     if limit is not None:
-        line = _limit(fig, limit, box, style)
-        cloud += line
-        texts.insert(0, (f"at most {limit:.3g} %", style.ink, [(limit, y) for y in _down(box)], line))
+        cloud += _limit(fig, limit, box, style)
     if chosen is not None and operating is not None:
         cloud += _ring(fig, chosen, operating[1], box, style)
         at = (float(chosen.x[operating[1]]), float(chosen.accuracy[operating[1]]))
-        texts.insert(0, (f"<b>{safe(point_text(curves, operating, unit))}</b>", style.ink, [at], [box.px(*at)]))
+        texts.insert(0, (f"<b>{safe(point_text(curves, operating, unit)).replace(', ', ',<br>', 1)}</b>", style.ink, [at], [box.px(*at)]))
     inset = corner(box, cloud) if zoom and cloud else None
     if inset is not None:
         _inset(fig, scaled, box, inset, style)
@@ -72,7 +71,10 @@ def tradeoff(
         fig.add_annotation(**note, bgcolor=alpha(style.paper, 0.85))
     _axes(fig, box, style, x_title or UNITS[unit][0], y_title, UNITS[unit][1])
     head = tradeoff_finding(curves, operating, unit) if title is None else title
-    return layout.frame(fig, style, head, _key(scaled, chosen, n, inset, limit) if subtitle is None else subtitle, body=BODY, bottom=64)
+    layout.frame(fig, style, head, _key(scaled, chosen, n, inset, limit) if subtitle is None else subtitle, body=BODY, bottom=64)
+    if limit is not None:
+        fig.update_layout(margin={"t": fig.layout.margin.t + NAMED}, height=fig.layout.height + NAMED)
+    return fig
 
 
 def _percent(curve: Curve, unit: Unit) -> Curve:
@@ -243,19 +245,14 @@ def _holding(area: Area, limit: float | None) -> Area:
     return min(left, limit - room), max(right, limit + room), low, high
 
 
-def _down(box: Box) -> list[float]:
-    """Heights from the top of the area downwards, where a label of a vertical line may stand."""
-    _, _, low, high = box.area
-    return [high - part * (high - low) for part in (0.08, 0.25, 0.5, 0.75)]
-
-
 def _limit(fig: go.Figure, limit: float, box: Box, style: Style) -> list[Point]:
-    """The budget's line, and a shade over what is dearer; returns the px the line runs through."""
+    """The budget's line with its name above it, and a shade over what is dearer; returns the px the line runs through."""
     _, right, low, high = box.area
     shade = {"fillcolor": alpha(style.muted, 0.12), "line": {"width": 0}, "layer": "below", "name": "dearer"}
     fig.add_shape(type="rect", x0=limit, x1=right, y0=low, y1=high, **shade)
     line = {"color": style.ink, "width": 1.5, "dash": "dash"}
     fig.add_trace(go.Scatter(x=[limit, limit], y=[low, high], mode="lines", line=line, hoverinfo="skip", name="budget"))
+    fig.add_annotation(layout.note(limit, 1, f"at most {limit:.3g} %", style, yref="paper", yanchor="bottom"))
     return path(box, np.array([limit, limit + 1e-9]), np.array([low, high]))
 
 

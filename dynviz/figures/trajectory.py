@@ -38,7 +38,7 @@ def trajectory(
     """
     path = path_of(trace, full, knob_reading, unit)
     fig = Sketch()
-    colours = dict(zip(sorted(path.classes), style.classes, strict=False))
+    colours = style.class_colours(path.classes)
     for c in path.classes:
         _line(fig, path, path.probs[:, c], safe(trace.labels[c]), colours[c], "y")
     panel = path.reading is not None

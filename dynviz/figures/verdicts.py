@@ -44,7 +44,7 @@ class Said:
 
 def said_of(trace: Trace, full: Trace, right: str, called: tuple[str, str] = CALLED) -> Said:
     """Layer by layer from the run at full depth; at the stop, what was answered there."""
-    probs = full.probs[:, 0].copy()
+    probs = np.array(full.probs[:, 0], np.float64)
     probs[trace.exit_layer] = trace.answer[0]
     answers = tuple("" if np.isnan(row).any() else full.labels[int(row.argmax())] for row in probs)
     return Said(probs[:, full.labels.index(right)], probs.max(1), answers, right, trace.exit_layer, called)
@@ -59,7 +59,7 @@ def verdicts(trace: Trace, full: Trace, right: str, style: Style = LIGHT, title:
     fig = Sketch(_lines(said, style))
     halves = ((0.5, 1.06, 1.0, called[0], style.correct), (-0.06, 0.5, 0.0, called[1], style.incorrect))
     for low, high, y, words, colour in halves:
-        half = {"y0": low, "y1": high, "layer": "below", "line": {"width": 0}, "fillcolor": alpha(colour, 0.08)}
+        half: dict[str, Any] = {"y0": low, "y1": high, "layer": "below", "line": {"width": 0}, "fillcolor": alpha(colour, 0.08)}
         fig.add_shape(type="rect", x0=0.6, x1=layers + 0.4, **half)
         font = {"size": 13, "color": style.text(colour)}
         fig.add_annotation(layout.note(layers + 0.4, y, words, style, xanchor="left", xshift=6, font=font))

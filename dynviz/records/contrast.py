@@ -44,8 +44,10 @@ def plain_of(full: Trace) -> Trace:
     every = np.ones((len(kept), tokens), bool)
     extra = np.zeros(len(kept) + 1, np.int64)
     extra[0], extra[-1] = sum(size.entry for size in layers) * tokens, full.plain_head
-    masks = dict.fromkeys(("attending", "visible", "transformed"), every)
-    return replace(full, layers=layers, probs=full.probs[[0, *(i + 1 for i in kept)]], extra_flops=extra, readings={}, knobs={}, **masks)
+    probs = full.probs[[0, *(i + 1 for i in kept)]]
+    return replace(
+        full, layers=layers, probs=probs, extra_flops=extra, readings={}, knobs={}, attending=every, visible=every, transformed=every
+    )
 
 
 def spent_by_layer(trace: Trace) -> Floats:

@@ -85,7 +85,12 @@ def test_a_picture_is_saved_as_svg_png_pdf_and_csv_by_keyboard_alone(browser: Br
         assert {"The", "wonderful", "depth", "layer 1"} <= set(texts(svg))
         assert (root.findtext(f"{SVG}title") or "x") in (alt or "")
         assert "checkpoint" in (root.findtext(f"{SVG}desc") or "")
-        assert png_size(png) == (round(box["width"]) * 2, round(box["height"]) * 2)
+        width, height = png_size(png)
+        assert width == round(box["width"]) * 2
+        assert height > box["height"] * 2 + 100, "title, key and source stand on it"
+        shown = " ".join(texts(svg))
+        for part in (alt or "").split(". ")[0], "Cell: ", "Model pos-tokee", "delta = ", "Made with":
+            assert all(word in shown for word in part.split()), part
         assert {"The", "wonderful", "depth", "layer"} <= set(pdf_text(pdf).split())
         rows = list(csv.DictReader(io.StringIO(table.decode())))
         assert [r["word"] for r in rows][1:4] == ["The", "cast", "is"]
@@ -135,9 +140,9 @@ def test_the_frozen_card_works_from_disk_without_a_network(
     text, file = f"{TEXT} {HOSTILE}", tmp_path / "card.html"
     with view(browser, address) as seen:
         seen.open(model="pos-tokee", text=text)
-        seen.page.get_by_role("button", name="Frozen card").click()
+        seen.page.get_by_role("button", name="Save card").wait_for()
         with seen.page.expect_download(timeout=LONG) as found:
-            seen.page.get_by_role("button", name=re.compile("Save card.html")).click()
+            seen.page.get_by_role("button", name="Save card").click()
         found.value.save_as(file)
         assert not seen.errors
     model = api.load("pos-tokee")

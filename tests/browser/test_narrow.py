@@ -1,19 +1,24 @@
 """Narrow windows: usable at 800 px, readable at 400 px; and less motion for those who ask for it."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from dynviz.ui.shell.navigation import PAGES as FOLDER
+from dynviz.ui.shell.text import PAGES as TITLES
 from tests.browser.view import LONG, View, view
 
 TEXT = "The cast is wonderful, but the plot is dull."
-PAGES = ("", "compare", "tradeoff", "data", "methods")
+PAGES = ("", *(name for name in TITLES if name != "sentence" and (FOLDER / f"{name}.py").exists()))
 SIDEWAYS = """() => ['html', '[data-testid=stMain]'].filter(s => { const e = document.querySelector(s);
                      return e.scrollWidth > e.clientWidth + 1; })"""
 CLIPPED = """() => ['button p', 'label p', 'h1', 'h2', 'h3', 'h4', '[data-testid=stMetricLabel] p', '[data-testid=stMetricValue] div']
     .flatMap(s => [...document.querySelectorAll(s)])
     .filter(e => e.offsetParent && getComputedStyle(e).overflow !== 'visible' && e.scrollWidth > e.clientWidth + 1)
     .map(e => e.textContent)"""
-OUTSIDE = """() => [...document.querySelectorAll('.stMain button, .stMain [role=slider], .stMain textarea, .stMain h1, .stMain h2, .stMain h3')]
+OUTSIDE = """() => [...document.querySelectorAll('.stMain :is(button, [role=slider], textarea, h1, h2, h3)')]
     .filter(e => e.offsetParent && e.getBoundingClientRect().width && !e.closest('.stPlotlyChart, .stDataFrame, [role=grid]'))
     .filter(e => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1; }).map(e => e.textContent)"""
 
@@ -46,6 +51,38 @@ def test_all_pages_can_be_seen_and_opened_at_800_pixels(browser: Browser, addres
         assert page.get_by_test_id("stTopNav").get_by_text("more").count() == 0
         assert {"Sentence", "Compare", "Trade-off", "Data", "Methods"} <= names
         assert all(link.is_visible() for link in links.all())
+
+
+def test_every_page_is_one_tap_away_at_400_pixels(browser: Browser, address: str) -> None:
+    with view(browser, address, width=400) as seen:
+        page = there(seen, "")
+        links = page.locator(".st-key-pages a")
+        assert [name.strip() for name in links.all_inner_texts()] == [TITLES[name or "sentence"] for name in PAGES]
+        assert all(link.is_visible() for link in links.all())
+        links.filter(has_text="Trade-off").click()
+        page.wait_for_url("**/tradeoff**", timeout=LONG)
+
+
+def test_a_picture_that_scrolls_shows_on_which_side_it_goes_on(browser: Browser, address: str) -> None:
+    with view(browser, address, width=400) as seen:
+        page = there(seen, "")
+        wide = page.locator(".st-key-wide-staircase")
+        assert wide.evaluate("e => e.scrollWidth > e.clientWidth + 100")
+        assert _edges(page) == (False, True)
+        wide.evaluate("e => { e.scrollLeft = e.scrollWidth; }")
+        assert _edges(page) == (True, False)
+    with view(browser, address) as seen:
+        there(seen, "")
+        assert _edges(seen.page) == (False, False)
+
+
+def _edges(page: Page) -> tuple[bool, bool]:
+    """Whether the left and the right edge of the picture lie in a shadow: its lowest line, where nothing is drawn."""
+    wide = page.locator(".st-key-wide-staircase")
+    wide.scroll_into_view_if_needed()
+    shot = Image.open(BytesIO(wide.screenshot())).convert("L")
+    left, middle, right = (shot.getpixel((x, 3)) for x in (1, shot.width // 2, shot.width - 2))
+    return left < middle - 10, right < middle - 10
 
 
 def test_the_sidebar_is_folded_at_400_pixels_and_holds_the_pages_and_the_knob(browser: Browser, address: str) -> None:

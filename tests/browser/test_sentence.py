@@ -195,7 +195,7 @@ def test_a_link_restores_word_tool_and_what_was_forced(browser: Browser, address
         finding = mine.page.locator(".st-key-panel-forced h3").first
         finding.wait_for(timeout=LONG)
         mine.settle()
-        mine.page.wait_for_function("['word=4', 'do=force', 'stop=8', 'from='].every(part => location.search.includes(part))")
+        mine.page.wait_for_function("['word=4', 'see.force=true', 'stop=8', 'from='].every(part => location.search.includes(part))")
         link, said = mine.page.evaluate("location.search"), finding.inner_text()
         assert not mine.errors
     with view(browser, address) as other:
@@ -226,7 +226,7 @@ def test_a_struck_token_is_kept_by_a_click_on_it(browser: Browser, address: str)
 
 def test_a_search_opens_its_edit_beside_the_text(browser: Browser, address: str) -> None:
     with view(browser, address) as seen:
-        seen.open(model="sst2-joint", text=TEXT, do="search")
+        seen.open(model="sst2-joint", text=TEXT, **{"see.search": "true"})
         seen.page.locator(".st-key-search-run button").click()
         expect(seen.page.locator(".st-key-tools")).to_contain_text("Smallest:", timeout=LONG)
         seen.settle()
@@ -239,7 +239,8 @@ def test_a_search_opens_its_edit_beside_the_text(browser: Browser, address: str)
 def test_no_tool_sticks_out_of_a_narrow_screen(browser: Browser, address: str, width: int) -> None:
     edited = TEXT.replace("dull", "fresh")
     with view(browser, address, width=width, theme="dark") as seen:
-        for parameters in ({"layer": "2"}, {"do": "force", "stop": "2", "from": "1"}, {"do": "edit", "edit": edited}, {"do": "search"}):
+        opened = ({"see.steps": "true", "layer": "2"}, {"see.force": "true", "stop": "2", "from": "1"}, {"see.search": "true"})
+        for parameters in (*opened, {"see.edit": "true", "edit": edited}, {"see.why": "true", "see.pair": "true"}):
             seen.open(model="pos-tokee", text=TEXT, **parameters)
             main = "document.querySelector('[data-testid=stMain]')"
             assert seen.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), parameters

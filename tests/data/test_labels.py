@@ -191,3 +191,30 @@ def test_names_that_do_not_fit_are_counted_with_the_first() -> None:
 def test_class_names_are_proposed_by_number_for_a_model_that_has_but_numbers() -> None:
     book = book_of(table(0, 1, classes=("ham", "spam")), GENERIC, "label")
     assert (book.proposed, book.guess) == ({"ham": "LABEL_0", "spam": "LABEL_1"}, "this goes by the data set's own numbers")
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ("up", "down"), ("yes", "no"), ("love", "hate"), ("Great", "Terrible"), ("recommended", "not_recommended"), ("happy", "unhappy"),
+        ("good review", "bad review"), ("pro", "con"), ("❤️", "💔"),
+    ],
+)  # fmt: skip
+def test_opposites_are_proposed_and_never_taken_silently(good: str, bad: str) -> None:
+    book = book_of(table(good, bad, good), POLES, "label")
+    assert book.proposed == {good: "positive", bad: "negative"}
+    assert not book.known
+    turned = book_of(table(good, bad, good), TURNED, "label")
+    assert turned.proposed == {good: "POSITIVE", bad: "NEGATIVE"}
+
+
+def test_one_of_two_opposites_alone_says_too_little() -> None:
+    assert book_of(table("for", "pro", "win"), POLES, "label").unknown == ("for", "pro", "win")
+
+
+@pytest.mark.parametrize(("good", "bad"), [("good", "bad"), ("pos", "neg")])
+def test_common_words_are_read_and_said_where_the_column_is_called_like_opinions_else_proposed(good: str, bad: str) -> None:
+    called, other = (book_of(table(good, bad, column=column), POLES, column) for column in ("sentiment", "weather"))
+    assert called.assumed == {good: "positive", bad: "negative"}
+    assert other.proposed == {good: "positive", bad: "negative"}
+    assert not other.known

@@ -27,6 +27,19 @@ the same batch size. FLOPs are counted without padding. `transformers` computes 
 not: so there a batch can take less time at the same count.
 
 {models}
+
+## What a saving is worth
+
+The third act of the stage (`/present?act=3`) turns milliseconds into what people buy. A sentence of t milliseconds keeps one core busy for
+t milliseconds, so n sentences take
+
+    core-hours = n x t / 3,600,000        kWh = core-hours x watts / 1,000        money = core-hours x price of a core-hour
+
+The milliseconds are measured: bundled sentences one at a time, one thread, at full depth ("plain model") and at the setting the checkpoint
+ships with; the bar is the middle of the rounds, the thin line reaches from the quickest to the slowest. They come with their machine and
+date (`sample_checkpoints/times.json`), or from this machine once somebody has pressed "Measure on this machine". Watts and price are
+assumed; all five numbers can be changed, and the address keeps them. Left out: idle cores, batches, memory, cooling, traffic. The share of
+compute is no part of the bill: it counts steps, and time is another number.
 """
 
 

@@ -84,7 +84,7 @@ def test_words_that_met_a_condition_are_counted_and_none_may_have() -> None:
 
 
 def test_a_race_is_won_by_the_cheaper_run_or_by_nobody() -> None:
-    half, whole = (Lane(name, np.array([x / 2, x]), ("layer 1", "layer 2"), "y") for name, x in (("half", 0.5), ("whole", 1.0)))
+    half, whole = (Lane(name, np.array([x / 2, x]), ("layer 1", "layer 2"), "y", 1.0) for name, x in (("half", 0.5), ("whole", 1.0)))
     for lanes in ([half, whole], [whole, half]):
         assert in_order(race_finding(lanes), "half", "first", "50 %", "whole", "2.0 times", "100 %")
     level = race_finding([whole, replace(whole, label="other")])

@@ -15,10 +15,10 @@ PAGES = ("sentence", "compare", "tradeoff", "data", "methods")
 MODELS = ("pos-tokee", "sst2-plain", "sst2-joint", "sst2-ltp")
 KNOBS = ("pos-tokee.delta", "sst2-joint.entropy", "sst2-ltp.value", "sst2-joint.value")
 NAMES = (
-    *KNOBS, *KNOBS, "model", "full", "text", "edit", "keep", "stop", "exit", "from", "all", "do", "word", "method", "with", "compare",
-    "truth", "layer", "budget", "slices", "look", "risk.limit", "batch.size", "batch.which", "pieces", "text2", "spent", "inbox", "row",
-    "bin", "group", "run", "hub", "example", "ceebert.model", "show", "page", "job", "other", "outcome", "kind", "find", "order", "policy",
-    "confidence", "stopped", "zoo.task", "zoo.budget", "checkpoint", "methods.kind",
+    *KNOBS, *KNOBS, "model", "full", "text", "edit", "keep", "stop", "exit", "from", "all", "pair", "see.why", "see.edit", "word",
+    "method", "with", "compare", "truth", "layer", "budget", "slices", "look", "risk.limit", "batch.size", "batch.which", "pieces",
+    "text2", "spent", "inbox", "row", "bin", "group", "run", "hub", "example", "ceebert.model", "show", "page", "job", "other", "outcome",
+    "kind", "find", "order", "policy", "confidence", "stopped", "zoo.task", "zoo.budget", "checkpoint", "methods.kind",
 )  # fmt: skip
 USUAL = ("1", "3", "2.5.7", "0.2", "force", "race", "texts", "models", "true", "report", "A fine film.", *MODELS, "1e-9", "9999", "1,2")
 

@@ -21,7 +21,8 @@ def finding(at: AppTest) -> str:
 def words(at: AppTest) -> str:
     """All text of the page."""
     kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info)
-    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
+    said = [str(element.value) for kind in kinds for element in kind] + [part.label for part in at.expander]
+    return "\n".join(said).replace("\\", "")
 
 
 def charts(at: AppTest) -> list[Any]:

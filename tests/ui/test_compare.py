@@ -64,7 +64,7 @@ def test_two_texts_are_told_apart_by_length_and_by_stopping(opened: Open) -> Non
     assert "The second text costs" in said(at)
     assert "explains 100 % of the difference" in said(at)
     assert "equally far in both" in said(at)
-    assert list(at.dataframe[0].value["Text"]) == ["First “Fine.”", "Second “Fine, but far longer than…”"]
+    assert list(at.dataframe[0].value["Text"]) == ["“Fine.”", "“Fine, but far longer than…”"]
 
 
 def test_where_length_and_stopping_pull_apart_each_is_told_in_flops_and_nothing_explains_all() -> None:
@@ -80,7 +80,7 @@ def test_where_length_and_stopping_pull_apart_each_is_told_in_flops_and_nothing_
 def test_a_bundled_text_is_called_that_and_quoted(opened: Open) -> None:
     at = compared(opened, model="sst2-joint", compare="texts", text=TEXT)
     said_so = [c.value.replace("\\", "") for c in at.caption if "Bundled" in c.value]
-    other = list(at.dataframe[0].value["Text"])[1].removeprefix("Second “").rstrip("…”")
+    other = list(at.dataframe[0].value["Text"])[1].removeprefix("“").rstrip("…”")
     assert len(said_so) == 1
     assert said_so[0].startswith(f"Bundled, until you type your own: the second text is “{other}")
     assert "Stored results" not in said_so[0], "the first text was run"
@@ -132,6 +132,7 @@ def test_the_plain_tagger_is_the_same_model_never_stopping(opened: Open) -> None
 def test_two_equal_texts_cost_the_same(opened: Open) -> None:
     at = compared(opened, model="sst2-joint", compare="texts", text=TEXT, text2=TEXT)
     assert "Both cost the same" in said(at)
+    assert [name.split(" ")[0] for name in at.dataframe[0].value["Text"]] == ["First", "Second"]
 
 
 def test_hostile_text_is_shown_as_typed(opened: Open) -> None:

@@ -35,6 +35,7 @@ def answers(at: AppTest) -> list[str]:
         ((5, 1, 3), {"1": "negative", "3": "", "5": "positive"}, "a scale from 1 to 5"),
         ((0, 4), {"0": "negative", "4": "positive"}, "a scale from 0 to 4"),
         (("★★★★★", "★"), {"★": "negative", "★★★★★": "positive"}, "a scale from 1 to 5"),
+        (("down", "up"), {"down": "negative", "up": "positive"}, "this goes by the words alone"),
     ],
 )
 def test_what_is_likely_is_preselected_and_said(

@@ -247,6 +247,8 @@ def test_exits_can_be_listed_layer_by_layer() -> None:
     at.selectbox(key="stopped").set_value(f"layer {layer}").run()
     listed = next(d.value for d in at.dataframe if "Outcome" in d.value.columns)
     assert list(listed["Row"]) == [r for r, e in zip(sweep.rows.ids, sweep.exits[i], strict=True) if e == layer]
+    assert "do not ship" in words(at), "and how to read the sentences all the same"
+    assert at.get("page_link")[-1].proto.label == "Give the file on the Data page"
 
 
 def test_a_file_that_cannot_be_read_is_a_sentence_and_the_rest_is_drawn(shelf: Path) -> None:

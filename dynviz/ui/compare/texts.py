@@ -25,7 +25,10 @@ SQUARES = 60  # pieces, at most, of a text whose squares are drawn
 def section(chosen: state.Choice) -> None:
     """Both texts, and why one costs more."""
     pairs = _asked(chosen, text.INTRO_TEXTS)
-    sides = [Side(_named(label, pair), pair) for label, pair in zip((text.FIRST, text.OTHER), pairs, strict=True)]
+    names = [_named("", pair) for pair in pairs]
+    if names[0] == names[1]:
+        names = [_named(label, pair) for label, pair in zip((text.FIRST, text.OTHER), pairs, strict=True)]
+    sides = [Side(name, pair) for name, pair in zip(names, pairs, strict=True)]
     a, b = (pair.trace for pair in pairs)
     heading.title(said.of_texts(a, b))
     _maths()
@@ -38,7 +41,8 @@ def section(chosen: state.Choice) -> None:
 def square_section(chosen: state.Choice) -> None:
     """Both texts under the plain and the adaptive model: the gap that length makes, and the gap that stopping adds."""
     pairs = _asked(chosen, text.INTRO_SQUARE)
-    heading.title(said.of_square(*(pair.trace for pair in pairs), chosen.checkpoint.config.title))
+    first, second = (pair.trace for pair in pairs)
+    heading.title(said.of_square(first, second, chosen.checkpoint.config.title))
     if chosen.full or not chosen.card.knobs:
         st.info(text.NOTHING_STOPS, icon=":material/info:")
     _maths()
@@ -74,7 +78,7 @@ def _maths() -> None:
 
 
 def _named(label: str, pair: Pair) -> str:
-    return f"{label} “{shorten(pair.trace.text, LETTERS)}”"
+    return f"{label} “{shorten(pair.trace.text, LETTERS)}”".strip()
 
 
 def _asked(chosen: state.Choice, intro: str) -> list[Pair]:

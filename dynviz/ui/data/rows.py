@@ -123,15 +123,16 @@ def _opener(view: DataView, here: list[int], texts: list[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(text.OPEN_ROW, here, format_func=names.__getitem__, key=OPEN, help=text.OPEN_HINT, width=520)
         words = texts[here.index(at)]
-        if st.button(shared.OPEN_ROW, key="data.go", type="primary", icon=":material/segment:", on_click=_take, args=(view, words)):
-            st.switch_page(PAGES / "sentence.py", query_params={})  # without, bound parameters of this page would forbid it
+        st.button(shared.OPEN_ROW, key="data.go", type="primary", icon=":material/segment:", on_click=_take, args=(view, words))
 
 
 def _take(view: DataView, words: str) -> None:
-    """The Sentence page's text, model and knob: put into the session, so that a long text never becomes an address."""
-    st.session_state["text"] = words
+    """The Sentence page with this text, model and knob, all of them in its address."""
+    state.bring(words)
     if view.checkpoint is not None:
-        state.choose(view.about.checkpoint, view.knobs)
+        state.travel(PAGES / "sentence.py", view.about.checkpoint, view.knobs)
+    else:
+        st.switch_page(PAGES / "sentence.py", query_params={})  # without, bound parameters of this page would forbid it
 
 
 def row(view: DataView, i: int, words: str) -> dict[str, Any]:

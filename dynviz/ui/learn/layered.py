@@ -21,7 +21,7 @@ class Layered:
     @property
     def sentences(self) -> int:
         """How many there are."""
-        return self.right.shape[1]
+        return len(self.right[0])
 
     @property
     def late(self) -> float:

@@ -9,6 +9,7 @@ from dynviz.errors import InputError
 from dynviz.figures import Curve, curve_of
 from dynviz.figures.wording import number
 from dynviz.records import Sweep
+from dynviz.records.layout import floats
 from dynviz.records.slices import against
 from dynviz.records.sweep import bootstraps
 from dynviz.records.zoo import Budget, Chosen, Interval, TaskZoo
@@ -42,14 +43,14 @@ class Shop:
     ringed: tuple[str, int]
 
 
-def within(budget: float) -> tuple[TaskZoo, Budget]:
-    """The task with the most methods, and the stored choices within a budget; an InputError where none are stored."""
+def within(budget: float) -> tuple[TaskZoo, Budget] | None:
+    """The task with the most methods, and the stored choices within a budget; None where none are stored."""
     zoo = cache.zoo()
     for task in sorted(zoo.values(), key=lambda one: -len(one.contenders)):
         found = next((one for one in task.budgets if abs(one.budget - budget) < 1e-9 and one.chosen), None)
         if found is not None:
             return task, found
-    raise InputError("There is nothing to choose from", "no comparison of the models is stored", "Run: python -m dynviz insights --write")
+    return None
 
 
 def leader(found: Budget) -> Chosen:
@@ -57,9 +58,8 @@ def leader(found: Budget) -> Chosen:
     return next(one for one in found.chosen if one.contender == found.leader)
 
 
-def shop(budget: float) -> Shop:
+def shop(task: TaskZoo, found: Budget) -> Shop:
     """Everything that is asked and drawn of a budget."""
-    task, found = within(budget)
     best = leader(found)
     others = sorted((one for one in found.chosen if one is not best), key=lambda one: (-one.calibration_accuracy, one.share))
     own, plain = _report(best.checkpoint), _report(task.plain)
@@ -69,7 +69,7 @@ def shop(budget: float) -> Shop:
     title = task.title(best.contender)
     curves = [_against_full(own, plain, title), *_rivals(task, best, found), Curve(FULL, "full", plain.share[:1], plain.accuracy[:1])]
     return Shop(
-        task, found, best, full, next(iter(others), None), _cut(task, budget, own, plain, point), tuple(curves), (title, point)
+        task, found, best, full, next(iter(others), None), _cut(task, found.budget, own, plain, point), tuple(curves), (title, point)
     )  # fmt: skip
 
 
@@ -98,8 +98,10 @@ def _rivals(task: TaskZoo, best: Chosen, found: Budget) -> list[Curve]:
         out.append(curve_of(_report(most.checkpoint), task.title(most.contender)))
     line = cache.static_line(task.task, "report")
     if line is not None and len(line.share) > 1:
-        out.append(Curve(line.name, line.kind, line.share, line.accuracy))
-    return out + [Curve(b.name, b.kind, b.share, b.accuracy) for b in cache.baselines(best.checkpoint, "report") if b.kind == "random"]
+        out.append(Curve(line.name, line.kind, floats(line.share), floats(line.accuracy)))
+    return out + [
+        Curve(b.name, b.kind, floats(b.share), floats(b.accuracy)) for b in cache.baselines(best.checkpoint, "report") if b.kind == "random"
+    ]
 
 
 def _cut(task: TaskZoo, budget: float, own: Sweep, plain: Sweep, point: int) -> Cut | None:

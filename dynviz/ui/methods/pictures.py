@@ -18,7 +18,7 @@ from dynviz.records.pair import Pair
 from dynviz.ui.methods import learned, text
 from dynviz.ui.parts import show
 from dynviz.ui.parts.panels import Rows, draw, style
-from dynviz.ui.sentence.pictures import LEGIBLE
+from dynviz.ui.parts.picking import LEGIBLE
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import guarded

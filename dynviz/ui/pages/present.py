@@ -23,6 +23,6 @@ with guarded():
         stage.go(place)
     else:
         with st.container(key="stage"):
-            ACTS[place.act - 1].act(found, place.step)
+            pictures = ACTS[place.act - 1].act(found, place.step)
         own, source = stage.own_titles(), ACTS[place.act - 1].source(found)
-        keys.foot(place, own, source, notes.say(found, place), partial(more.menu, found))
+        keys.foot(place, own, source, notes.say(found, place), partial(more.menu, found, pictures))

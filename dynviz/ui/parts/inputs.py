@@ -17,16 +17,16 @@ def text_and_examples(task: str) -> str:
     """The text box with its buttons and the example menu; the text as typed."""
     examples = cache.examples(task)
     _from_other_page()
-    st.text_area(
-        text.TEXT, key="text", bind="query-params", placeholder=text.TEXT_HINT, height=80, max_chars=allowed().characters or None,
-        label_visibility="collapsed",
-    )  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center", key="input"):
+        st.text_area(
+            text.TEXT, key="text", bind="query-params", placeholder=text.TEXT_HINT, height=68, max_chars=allowed().characters or None,
+            label_visibility="collapsed",
+        )  # fmt: skip
         st.button(text.RUN, type="primary")
         st.button(text.CLEAR, on_click=_set_text, args=("",))
         st.selectbox(
             text.EXAMPLES, list(examples), None, lambda i: label(examples[i]), f"example-{task}", on_change=_take, args=(task,),
-            placeholder=text.EXAMPLES_HINT, label_visibility="collapsed", width="stretch",
+            placeholder=text.EXAMPLES_HINT, label_visibility="collapsed", width=200,
         )  # fmt: skip
     typed = str(st.session_state.get("text") or "")
     st.session_state["typed"], st.session_state["typed_on"] = typed, st.session_state.get("page")

@@ -29,7 +29,7 @@ def judged(sweep: Sweep, at: int) -> str:
 def metrics(sweep: Sweep, at: int, labelled: bool = True) -> None:
     """Draw compute, accuracy, mean depth of all tokens and agreement with full depth, side by side."""
     found = point_of(sweep, at, labelled=labelled)
-    grid = st.grid(4, min_column_width=150)
+    grid = st.grid(4, min_column_width=150, key="metrics")
     for (label, value, delta), note in zip(numbers(found, labelled), text.METRICS_HELP, strict=True):
         grid.metric(label, value, delta, delta_color="off", delta_arrow="off", help=note, border=True, height="stretch")
 

@@ -53,7 +53,7 @@ def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
     with st.container(border=True, key=f"panel-{panel.name}"):
         if panel.headed:
             _heading(panel)
-        with st.grid(1, wrap=False, min_column_width=panel.least) if panel.least else st.container():
+        with st.grid(1, wrap=False, min_column_width=panel.least, key=f"wide-{panel.name}") if panel.least else st.container():
             st.plotly_chart(panel.figure, key=panel.name, theme=None, alt=panel.finding, config=CONFIG, **select)
         with st.container(horizontal=True, gap="small"):
             if panel.how or panel.limits or panel.maths:
@@ -63,14 +63,20 @@ def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
             _export(panel)
 
 
+def bare(name: str, figure: Any, finding: str, on_select: Callable[[], None]) -> None:
+    """A picture that leads to others, whose numbers stand in their tables."""
+    st.plotly_chart(figure, key=name, theme=None, alt=finding, config=CONFIG, on_select=on_select, selection_mode="points")
+
+
 def _export(panel: Panel) -> None:
     """Its files and caption, made when asked for."""
     key = f"export-{panel.name}"
     opened = st.popover(text_export.EXPORT, type="tertiary", icon=":material/download:", key=key, on_change="rerun")
     if opened.open:
-        said = captions.caption(panel.finding, panel.source() if panel.source else "", api.versions())
+        source = captions.caption("", panel.source() if panel.source else "", api.versions())
+        words = export.Words(*split(panel.finding), panel.key, source, f"{panel.finding} {source}")
         with opened:
-            export.offer(panel.name, f"panel-{panel.name}", split(panel.finding)[0], said, to_csv(panel.table()))
+            export.offer(panel.name, f"panel-{panel.name}", words, to_csv(panel.table()))
 
 
 def _heading(panel: Panel) -> None:

@@ -10,6 +10,7 @@ from dynviz.figures import Curve, curve_of
 from dynviz.figures.wording import count, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.records.baseline import Baseline
+from dynviz.records.layout import floats
 from dynviz.records.operating import point_of, verdict
 from dynviz.ui.parts.panels import style
 from dynviz.ui.present import text
@@ -19,17 +20,19 @@ from dynviz.ui.present.picture import Picture, show
 from dynviz.ui.shell import cache
 
 
-def act(cast: Cast, step: int) -> None:
-    """Draw the act as far as this step."""
+def act(cast: Cast, step: int) -> list[Picture]:
+    """Draw the act as far as this step; its picture."""
     put("title", title(cast), "h1")
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
     with left, st.container(key="stage-wide"):
-        show(exits(cast) if step == 1 else curve(cast))
+        picture = exits(cast) if step == 1 else curve(cast)
+        show(picture)
     with right:
-        for sentence in said(cast)[:step]:
+        for sentence in filter(None, said(cast)[:step]):
             put("said", sentence)
         if step > 1:
             put("small", text.BAND if step == 2 else text.SURE)
+    return [picture]
 
 
 def title(cast: Cast) -> str:
@@ -55,7 +58,7 @@ def rival(cast: Cast) -> str:
     if static is None:
         return ""
     own = float(cast.sweep.share[cast.point])
-    within = np.flatnonzero(static.share <= own)
+    within = np.flatnonzero((static.share <= own) & (static.share < 1))
     at = int(within[-1]) if len(within) else 0
     layers = count(round(float(static.depth[at])), "layer")
     return text.RIVAL.format(layers=layers, right=_hundred(float(static.accuracy[at])), share=percent(float(static.share[at])))
@@ -88,8 +91,10 @@ def curve(cast: Cast) -> Picture:
 def references(sweep: Sweep, static: Baseline | None) -> list[Curve]:
     """The plain model, and those of fewer layers, where they ship."""
     full = Curve(text.FULL, "full", np.ones(1), sweep.accuracy[:1])
-    cut = np.zeros(0, bool) if static is None else static.share < 1
-    return [Curve(text.STATIC, "static", static.share[cut], static.accuracy[cut]), full] if static is not None and cut.any() else [full]
+    if static is None or not (static.share < 1).any():
+        return [full]
+    cut = static.share < 1
+    return [Curve(text.STATIC, "static", floats(static.share[cut]), floats(static.accuracy[cut])), full]
 
 
 def source(cast: Cast) -> str:

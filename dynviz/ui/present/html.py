@@ -9,6 +9,7 @@ import streamlit as st
 
 from dynviz.figures import Style
 
+ALIKE = 0.6  # of the words of two texts, from which on it helps to mark the others
 STYLE = Path(__file__).parent / "style.css"
 
 
@@ -34,13 +35,15 @@ def put(kind: str, words: str, tag: str = "p") -> None:
 
 
 def marked(words: str, other: str) -> str:
-    """A text in quotation marks, as HTML, with the words marked that another lacks."""
+    """A text in quotation marks, as HTML, with the words marked that another lacks, if most are the same."""
     mine, theirs = words.split(), other.split()
     parts = []
-    for kind, start, stop, _, _ in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
+    near = matcher.ratio() > ALIKE
+    for kind, start, stop, _, _ in matcher.get_opcodes():
         run = html.escape(" ".join(mine[start:stop]))
         if run:
-            parts.append(f"<mark>{run}</mark>" if kind == "delete" else run)
+            parts.append(f"<mark>{run}</mark>" if near and kind != "equal" else run)
     return f"“{' '.join(parts)}”"
 
 

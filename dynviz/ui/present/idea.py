@@ -17,15 +17,16 @@ from dynviz.ui.present.picture import Picture, show
 FEW = 8  # layers whose towers have large letters
 
 
-def act(cast: Cast, step: int) -> None:
-    """Draw the act as far as this step."""
-    put("title", title(cast), "h1")
+def act(cast: Cast, step: int) -> list[Picture]:
+    """Draw the act as far as this step; its pictures. The title is the question until both texts have answered it."""
+    put("title", title(cast) if step > 2 else text.ASK, "h1")
     left, right = st.columns(2, gap="large")
     with left:
-        _side(cast.cheap, cast.dear, "cheap", step > 1)
+        cheap = _side(cast.cheap, cast.dear, "cheap", step > 1)
     with right:
-        _side(cast.dear, cast.cheap, "dear", step > 2)
+        dear = _side(cast.dear, cast.cheap, "dear", step > 2)
     put("line", line(cast, step))
+    return [cheap, dear]
 
 
 def title(cast: Cast) -> str:
@@ -38,10 +39,10 @@ def title(cast: Cast) -> str:
 
 
 def line(cast: Cast, step: int) -> str:
-    """The sentence under the towers: the question, what just happened, and what it means."""
+    """The sentence under the towers: what a layer is, what just happened, and what it means."""
     cheap, dear = cast.cheap.trace, cast.dear.trace
     if step == 1:
-        return text.ASK
+        return text.LAYER
     if step == 2:
         said = spoken(cheap, cheap.exit_layer)
         return text.CHEAP.format(layer=f"layer\u00a0{cheap.exit_layer}", sure=percent(said[1] if said else 0.0))
@@ -71,17 +72,19 @@ def in_words(n: int, noun: str) -> str:
     return f"{number(n)} {noun if n == 1 else noun + 's'}"
 
 
-def _side(pair: Pair, other: Pair, name: str, shown: bool) -> None:
+def _side(pair: Pair, other: Pair, name: str, shown: bool) -> Picture:
     """A text, its tower, and what it took; before it is shown, the empty frames and a question mark."""
     trace = pair.trace
     st.html(f'<h2 class="stage-text">{html.marked(trace.text, other.trace.text)}</h2>')
     towers, said = st.columns([3, 2], gap="medium")
     fill = None if shown else 0
     figure = tower(trace, fill, style(), "", "", 22 if len(trace.layers) <= FEW else 15)
+    picture = Picture(f"stage-{name}", figure, tower_finding(trace, fill), partial(tower_table, trace, fill))
     with towers:
-        show(Picture(f"stage-{name}", figure, tower_finding(trace, fill), partial(tower_table, trace, fill)))
+        show(picture)
     with said:
         st.html(_amount(pair, shown))
+    return picture
 
 
 def _amount(pair: Pair, shown: bool) -> str:

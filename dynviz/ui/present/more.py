@@ -1,26 +1,32 @@
 """What is asked for before a talk and seldom in it: another model, a view of one's own, the hand-out."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from dynviz.errors import InputError
+from dynviz.ui.parts.show import as_csv
 from dynviz.ui.present import stage, text
 from dynviz.ui.present.acts import PINS
 from dynviz.ui.present.cast import Cast, candidates
+from dynviz.ui.present.picture import Picture
 from dynviz.ui.shell import address
 from dynviz.ui.shell.shown import plain
 
 MODEL, LINK = "stage-model", "stage-link"
 
 
-def menu(cast: Cast) -> None:
-    """The popover."""
+def menu(cast: Cast, pictures: Sequence[Picture]) -> None:
+    """The popover. pictures: of the act, whose numbers can be saved."""
     with st.popover(text.MORE, key="stage-more"):
         titles = {c.checkpoint.name: c.title for c in candidates()}
         st.session_state[MODEL] = cast.checkpoint.name
         st.selectbox(text.MODEL, list(titles), format_func=titles.__getitem__, key=MODEL, on_change=_model)
         _views()
+        for picture in pictures:
+            st.caption(plain(picture.finding))
+            as_csv(picture.name, picture.table())
         st.link_button(text.HANDOUT, f"?{_handout()}", icon=":material/print:")
 
 

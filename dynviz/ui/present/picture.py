@@ -1,4 +1,4 @@
-"""A picture on the stage: large, without menus; its finding is its accessible name, its numbers are on the hand-out and the other pages."""
+"""A picture on the stage: large, without menus; its finding is its accessible name, its numbers can be saved under "More"."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.ui.parts.panels import CONFIG, Rows, table
+from dynviz.ui.parts.panels import CONFIG, Rows
 
 STILL = {**CONFIG, "staticPlot": True}  # a stray click of the one who speaks changes nothing
 
@@ -26,10 +26,6 @@ def show(picture: Picture) -> None:
     name = f"stage-picture-{picture.name}"
     st.html(f"<style>.st-key-{name} {{--stage-height: {picture.figure.layout.height}px}}</style>")
     with st.container(key=name):
-        st.plotly_chart(picture.figure, key=picture.name, theme=None, alt=picture.finding, config=STILL)
-
-
-def tables(pictures: list[Picture]) -> None:
-    """The numbers behind the pictures, each when asked for."""
-    for picture in pictures:
-        table(picture.name, picture.table)
+        st.plotly_chart(
+            picture.figure, height=int(picture.figure.layout.height), key=picture.name, theme=None, alt=picture.finding, config=STILL
+        )

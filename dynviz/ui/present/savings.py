@@ -8,6 +8,7 @@ from dynviz.ui.present import html, text
 from dynviz.ui.present.cast import Cast
 from dynviz.ui.present.html import put
 from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, timed
+from dynviz.ui.present.picture import Picture
 from dynviz.ui.shell import address, cache
 from dynviz.ui.shell.shown import guarded, plain
 
@@ -18,8 +19,8 @@ STEPS = {"sentences": float(MILLION), "plain": 0.1, "adaptive": 0.1, "watts": 1.
 KEY = "stage-money-"
 
 
-def act(cast: Cast, step: int) -> None:
-    """Draw the act as far as this step."""
+def act(cast: Cast, step: int) -> list[Picture]:
+    """Draw the act as far as this step; it has no picture: all its numbers are in sight."""
     known = measured(cast)
     head = st.empty()
     left, right = st.columns([3, 2], gap="large")
@@ -35,6 +36,7 @@ def act(cast: Cast, step: int) -> None:
             put("said", text.NOT_TITLE, "h2")
             st.html(html.items(text.NOT))
     put("moral", text.CHEAP_ANYWAY)
+    return []
 
 
 def measured(cast: Cast) -> Timed | None:
@@ -95,9 +97,14 @@ def _measure(cast: Cast) -> None:
     place = st.empty()
     if not place.button(text.MEASURE, key="stage-measure", icon=":material/timer:", help=text.MEASURE_HELP.format(model=plain(cast.title))):
         return
-    bar = place.progress(0.0, text.MEASURING.format(model=plain(cast.title)))
+    said = text.MEASURING.format(model=plain(cast.title))
+    bar = place.progress(0.0, said)
+
+    def tell(done: int, total: int) -> None:
+        bar.progress(done / total, said)
+
     with guarded():
-        cache.measure(cast.checkpoint.name, lambda done, total: bar.progress(done / total, text.MEASURING.format(model=plain(cast.title))))
+        cache.measure(cast.checkpoint.name, tell)
         for name in ("plain", "adaptive"):
             st.session_state.pop(KEY + name, None)
             address.write(name, "")

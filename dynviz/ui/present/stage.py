@@ -80,7 +80,7 @@ def _address() -> list[tuple[str, str]]:
 
 def pins() -> list[Pin]:
     """The views of one's own in the address; what leads nowhere is left out."""
-    out = []
+    out: list[Pin] = []
     for name, value in _address():
         if name == "pin" and len(out) < PINS:
             try:

@@ -12,7 +12,8 @@ IDEA = {
     "same": "Equally long: {dear} instead of {cheap}",
     "near": "Nearly as long: {dear} instead of {cheap}",
 }
-ASK = "How much work does each need?"
+ASK = "How much work does each text need?"
+LAYER = "A layer is one round of work over the whole text. This model may stop after any of them."
 OF_WORK = "of the work of the plain model"
 UNKNOWN = "?"
 AFTER = {"some": "after {n} of {layers}", "all": "after all {n}"}

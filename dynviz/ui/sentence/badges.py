@@ -1,4 +1,4 @@
-"""Under the verdict: how the answer compares with full depth's, the true answer where known, and the avoidable compute."""
+"""Under the verdict: how the answer compares with full depth's, and the true answer where known."""
 
 import hashlib
 
@@ -18,19 +18,16 @@ REMEMBERED = 20  # texts of which a visitor's own labels are kept
 
 
 def section(result: Result, task: str) -> By:
-    """Badges, the menu for the true answer, the switch for word pieces, and the line on the oracle exit. Returns what a column is."""
+    """Badges, the menu for the true answer, and the switch for word pieces. Returns what a column is."""
     trace, full = result.trace, result.full
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
         if full is not None:
             known = _known(trace, task)
             truth = known or _own(task, result.typed)
             for badge in said.badges(trace, full, truth):
                 st.badge(badge.label, icon=badge.icon, color=badge.tone)
             _menu(result, task, bool(known), truth)
-        by = _pieces(trace)
-    if result.settled is not None:
-        st.caption(plain(said.settled(trace, result.settled)))
-    return by
+        return _pieces(trace)
 
 
 def _known(trace: Trace, task: str) -> dict[int, str]:

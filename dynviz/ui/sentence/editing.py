@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dynviz.ui.sentence import beside, text
+from dynviz.ui.sentence import beside, see, text
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import address, cache
 from dynviz.ui.shell.operator import allowed
@@ -34,7 +34,8 @@ def _restore(typed: str) -> None:
 
 def show(typed: str, edited: str) -> None:
     """Open the tool with an edit of a text. Call it in a widget's callback."""
-    st.session_state.update({"do": "edit", "edit": edited, "edit-of": typed})
+    st.session_state.update({"edit": edited, "edit-of": typed})
+    see.show("edit")
 
 
 def _open(edited: str) -> None:

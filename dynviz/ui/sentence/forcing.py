@@ -14,7 +14,7 @@ from dynviz.records import Interventions, Trace
 from dynviz.records.schema import to_json
 from dynviz.ui.parts import picking, show, sources, words
 from dynviz.ui.parts.panels import draw, style
-from dynviz.ui.sentence import beside, text
+from dynviz.ui.sentence import beside, see, text
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import address, cache
 from dynviz.ui.shell.shown import plain
@@ -121,18 +121,12 @@ def _exit(ends: list[int], names: tuple[str, ...], label: str) -> int:
 
 def _words(label: str, key: str, options: list[int], cols: Sequence[Column]) -> list[int]:
     st.session_state[key] = [i for i in _valid(key, cols) if i in options]
-    chosen = st.multiselect(label, options, format_func=lambda i: _name(cols, i), key=key, placeholder=text.FORCE_NONE)
+    chosen = st.multiselect(label, options, format_func=lambda i: picking.named(cols, i), key=key, placeholder=text.FORCE_NONE)
     return sorted(chosen)
 
 
 def _valid(key: str, cols: Sequence[Column]) -> list[int]:
     return [i for i in st.session_state.get(key) or [] if isinstance(i, int) and 0 <= i < len(cols)]
-
-
-def _name(cols: Sequence[Column], i: int) -> str:
-    """A word; with its number where it occurs more than once."""
-    label = shorten(cols[i].label, 24)
-    return f"{label} ({i})" if sum(c.label == cols[i].label for c in cols) > 1 else label
 
 
 def _layer(options: list[int], names: tuple[str, ...], token: bool) -> int:
@@ -170,7 +164,7 @@ def clicked(key: str, trace: Trace, by: Any) -> None:
     if not data or not isinstance(data[0], int) or isinstance(data[0], bool) or not 0 <= data[0] < len(cols):
         return
     if data[0] in _stopped(trace, cols):
-        st.session_state["do"] = "force"
+        see.show("force")
         st.session_state[KEEP] = sorted({*_valid(KEEP, cols), data[0]})
         st.toast(plain(text.FORCE_CLICKED.format(word=shorten(cols[data[0]].label, 20))), icon=":material/info:")
 

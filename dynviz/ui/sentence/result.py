@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Result:
     """A trace and what is known around it. full: the same text at full depth; compared: what the rule held against what;
     legend: the task's labels in lay words.
-    name, typed, settings: which checkpoint ran what at which knobs, so that it can run again; none for a trace from a file. settled: from
+    name, typed, settings, off: which checkpoint ran what at which knobs, and those of full depth, so that it can run again; none for a
+    trace from a file. settled: from
     which layer on answers never change. by: what a column is."""
 
     trace: Trace
@@ -30,6 +31,7 @@ class Result:
     name: str = ""
     typed: str = ""
     settings: cache.Knobs = ()
+    off: cache.Knobs = ()
     settled: "Settled | None" = None
     by: By = "word"
 

@@ -4,7 +4,6 @@ from dynviz.ui.shell.glossary import TERMS
 
 # verdict and metrics
 UPLOADED = "Shown from a file; model and knobs have no effect. Remove the file to go back."
-LINK = "The address of this page holds text, model and knobs: copy it to share this view."
 LAYERS, MEAN_DEPTH = "Layers used", "Mean depth of {of}"
 DEPTH_HELP = TERMS["depth"] + " Compute counts more, so its share of the whole may be another."
 OF = "{some} of {all}"
@@ -13,17 +12,16 @@ SHARE_HELP = TERMS["compute share"]
 TIME = "Measured time"
 TIME_HELP = (
     "Processor time of one thread on this server, this text alone, median of several runs. "
-    "Small models on short texts save less time than FLOPs."
+    "The second number is full depth's. Small models on short texts save less time than FLOPs."
 )
-TIME_FULL = "{ms} at full depth"
 TIME_NONE = "not measured"
 SAME = "Same answer as full depth"
 SAME_HELP = "The answer, or for tags each word's answer, compared with a run in which nothing stops."
 YES, NO, UNKNOWN = "Yes", "No", "not known"
-WHY_TITLE = "Why it stopped there"
-TAGS = "What the tags mean"
 TAGS_HERE = "In this text"
 TAGS_OTHER = "The others"
+SAVE = "Export"
+SAVE_ABOUT = "All that the model read and decided, as data. Each picture has files of its own, below it."
 SAVE_TRACE = "Trace as JSON"
 SAVE_FULL = "Full depth as JSON"
 
@@ -64,9 +62,25 @@ SETTLED_WORDS_EARLY = "{n} stopped before the tag had settled."
 SETTLED_KEY = "Dotted: from here on the answer stays the same."
 FORCED_KEY = "◆: forced by hand."
 
-# the tools
-TOOLS = "Look closer, or try something"
-TOOL = {"steps": "Layer by layer", "force": "Intervene", "edit": "Edit a word", "search": "Smallest edit"}
+# the sections
+SECTIONS = {
+    "why": "Why it stopped there", "pair": "Two words side by side: why one goes deeper", "steps": "Layer by layer",
+    "kept": "What is left of the text in each layer", "force": "Intervene: keep, stop or drop words yourself",
+    "edit": "Edit a word, and compare", "search": "Find the smallest edit that changes something", "tags": "What the tags mean",
+}  # fmt: skip
+ICONS = {
+    "why": ":material/help:", "pair": ":material/compare_arrows:", "steps": ":material/stairs:", "kept": ":material/filter_list:",
+    "force": ":material/back_hand:", "edit": ":material/edit:", "search": ":material/search:", "tags": ":material/sell:",
+}  # fmt: skip
+RUNS = ("force", "edit", "search")  # they run the model
+PAIR_ONE, PAIR_OTHER = "One word", "Another word"
+PAIR_KEY = "Dotted: the limit. Tinted: where the rule's condition holds. Ring: the last reading, where it held."
+PAIR_HOW = "Both words are held against the same limit after every layer in which they were read. A line ends where nothing more was read."
+PAIR_LIMITS = (
+    "Why the readings differ: that lies in what the layers computed. A word may also have to wait for its neighbours, or until its reading "
+    "has stayed on that side for a while, as the rule says."
+)
+
 NEEDS_MODEL = "This is shown from a file. To run a model again, remove the file and type a sentence."
 
 STEPS = "Step through the layers with the buttons, or with the arrow keys on the slider."

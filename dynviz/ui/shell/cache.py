@@ -228,7 +228,7 @@ def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Tr
         return api.intervene(found, dict(knobs), forced)
 
 
-@st.cache_resource(max_entries=16, show_spinner=text.FROZEN_RUNS)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def frozen_card(name: str, words: str, knobs: Knobs) -> str:
     """A text under a model at every setting of its knob, as one HTML file of at most 300 KB."""
     found = model(name)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from dynviz.ui.shell import cache, text
 
 DEFAULT = "pos-tokee"
 CARRIED = "carried"  # from page to page
+LONGEST = 6000  # letters of a text in an address: with the rest it stays below what browsers and proxies take
 UNDECIDED = "undecided"  # nobody has chosen a model, so a page may open another (`open_next`)
 OPENS_BEST = "tradeoff"  # the page that does; a link to it always names the model
 HALF = 0.5  # of full compute
@@ -196,9 +198,20 @@ def travel(page: Path, checkpoint: str, knobs: Mapping[str, float]) -> None:
     entry = entries()[st.session_state["model"]]
     keys = [value_key(entry), *(knob_key(entry, knob) for knob in knobs)]
     if entry.name == before:
-        st.session_state[CARRIED] = {key: st.session_state[key] for key in keys if key in st.session_state}
+        _carry({key: st.session_state[key] for key in keys if key in st.session_state})
         st.switch_page(page, query_params={})
     st.switch_page(page, query_params={key: st.query_params[key] for key in keys if key in st.query_params})
+
+
+def bring(words: str) -> None:
+    """Take a text along to another page, whose box writes it to the address; a long one stays in the session alone."""
+    st.session_state["text"] = st.session_state["typed"] = words
+    if len(quote(words)) <= LONGEST:
+        _carry({"text": words})
+
+
+def _carry(values: Mapping[str, object]) -> None:
+    st.session_state[CARRIED] = {**st.session_state.get(CARRIED, {}), **values}
 
 
 def arrive() -> None:

@@ -132,4 +132,3 @@ MATHS_DEPTH = (
     "Depth of a token = number of feed-forward blocks run on it. Compute share = FLOPs of what was computed (attention of the tokens "
     "attending to the tokens visible, feed-forward of the tokens transformed, classifiers, gates) over the plain model's on the same text."
 )
-FROZEN_RUNS = "Running every setting"

@@ -27,7 +27,7 @@ CHART, LINE, POINT = "tradeoff", "tradeoff.line", "tradeoff.point"
 
 def controls() -> tuple[Axis, int, Any]:
     """Axis and, for times, the batch size, in one row; and the row, where more may stand."""
-    row = st.container(horizontal=True, gap="medium")
+    row = st.container(horizontal=True, gap="medium", key="controls")
     with row:
         options: dict[str, Any] = {"default": "share", "key": "axis", "bind": "query-params", "help": text.AXIS_HELP, "required": True}
         axis = st.segmented_control(text.AXIS, list(text.AXES), format_func=text.AXES.__getitem__, **options)
@@ -80,6 +80,7 @@ def chart(view: TradeoffView, shown: list[str], spend: float) -> None:
     )
     rows, key = partial(figures.tradeoff_table, curves, view.axis), text.KEY.format(n=f"{len(sweep.rows.ids):,}")
     key += text.KEY_BUDGET.format(budget=percent(spend)) if view.axis == "share" else ""
+    times.lead(view, scale)
     draw(Panel(CHART, fig, said, rows, key=key, headed=True, least=440, source=_source(view, shown)), partial(_click, view))
     _twins(view)
     st.caption(_notes(view))
@@ -105,7 +106,8 @@ def beside(view: TradeoffView, row: Any) -> list[str]:
     if how == "own":
         options: dict[str, Any] = {"default": best[:MOST], "max_selections": MOST, "bind": "query-params", "help": text.CURVES_HELP}
         return list(st.multiselect(text.CURVES, names, key=f"curves.{view.task.name}", **options))
-    return (alike(view, best) if how == "kind" else best)[:MOST]
+    found = alike(view, best) if how == "kind" else best
+    return list(dict.fromkeys([*times.foreseen(view), *found]))[:MOST]
 
 
 def alike(view: TradeoffView, names: Sequence[str]) -> list[str]:

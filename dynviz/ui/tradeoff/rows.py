@@ -17,6 +17,7 @@ from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.parts.panels import table as folded
 from dynviz.ui.parts.show import PERCENT, POINTS
+from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import text
 from dynviz.ui.tradeoff.view import TradeoffView, examples
@@ -45,6 +46,7 @@ def changes(view: TradeoffView) -> None:
     show.open_table("kinds", [slice_row(s) for s in slices], {**percents("Accuracy here", "At full depth", "Compute"), **signed()})
     kinds = {k: f"{name} ({counts[k]})" for k, name in text.KINDS.items() if counts[k]}
     shown = show.some_of(text.SHOW, kinds, "flips", help=text.KIND_HELP)
+    no_texts(view.task.splits["report"])
     names = view.task.labels
     rows = [
         {
@@ -108,7 +110,7 @@ def exits(view: TradeoffView, sweep: Sweep, point: int) -> None:
         st.caption(shared.EXITS_TOKENS)
     st.selectbox(text.LAYER, names, index=None, key=LAYER, placeholder=text.LAYER_NONE, bind="query-params")
     if selected is not None:
-        _listed(sweep, point, selected, names, right)
+        _listed(sweep, point, selected, names, right, view.task.splits["report"])
 
 
 def _layer(names: tuple[str, ...]) -> None:
@@ -116,7 +118,7 @@ def _layer(names: tuple[str, ...]) -> None:
         st.session_state[LAYER] = found
 
 
-def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right: Any) -> None:
+def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right: Any, split: str) -> None:
     rows = sweep.rows
     here = np.flatnonzero(sweep.exits[point] == layer)
     n, stop = count(len(here), "sentence"), verb(len(here), "stops", "stop")
@@ -131,7 +133,15 @@ def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right:
         for i in here
     ]
     st.markdown(head)
+    no_texts(split)
     show.open_table(f"exits-layer-{layer}", listed)
+
+
+def no_texts(split: str) -> None:
+    """That rows are told by number and kind, and the way to their texts."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(text.NO_TEXTS.format(split=plain(split)))
+        st.page_link(PAGES / "data.py", label=text.GIVE_FILE, icon=":material/table_rows:", query_params={"rows": "file"})
 
 
 def layer_names(checkpoint: Checkpoint, layers: int) -> tuple[str, ...]:

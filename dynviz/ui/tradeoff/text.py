@@ -129,7 +129,12 @@ FLIP_COLUMNS = {
 
 EXITS_TITLE = "Where they stop"
 EXITS_KEY = "Plain: right. Hatched: wrong. Line: share of sentences done."
-LAYER = "List the sentences that stop after"
+LAYER = "List the rows that stop after"
+NO_TEXTS = (
+    "The texts of this split ({split}) do not ship, only what was measured on them: a row is told by its place in the split, its kinds and "
+    "its length. To read the sentences, give the file."
+)
+GIVE_FILE = "Give the file on the Data page"
 LAYER_NONE = "none"
 RIGHT, WRONG = "✓ right", "✗ wrong"
 LAYER_TABLE = "{n} {stop} after {layer}, {right} of them rightly answered."

@@ -90,18 +90,25 @@ def notes(view: TradeoffView, shown: list[str], scale: Scale) -> None:
     if view.axis == "ms":
         _time_notes(view, shown, out)
     elif view.axis == "energy":
-        _energy_notes(view, scale, out)
+        others = [line for line in out if view.line is None or line != view.line.name]
+        left = f" {text.LEFT_OUT.format(names=plain(listing(others, 8)))}" if others else ""
+        st.caption(f"{text.ENERGY.format(low=SLOWEST, high=FASTEST)} {text.ENERGY_OTHERS}{left}")
 
 
-def _energy_notes(view: TradeoffView, scale: Scale, out: list[str]) -> None:
+def foreseen(view: TradeoffView) -> list[str]:
+    """On the axis of energy, the curves of methods that foresee their exits: those it was made for."""
+    if view.axis != "energy":
+        return []
+    return [line.name for line in view.lines if line.runnable and cache.energy(line.members[0].name, "report") is not None]
+
+
+def lead(view: TradeoffView, scale: Scale) -> None:
+    """Above the chart of energy: why the model in use has no figures of its own on it."""
     own, name = view.choice.checkpoint.name, plain(step_title(view.choice.checkpoint))
-    if own not in scale.at:
+    if view.axis == "energy" and own not in scale.at:
         st.info(text.ENERGY_OUT.format(name=name), icon=":material/info:")
-    elif cache.energy(own, "report") is None:
+    elif view.axis == "energy" and cache.energy(own, "report") is None:
         st.info(text.ENERGY_FULL_SPEED.format(name=name), icon=":material/info:")
-    others = [line for line in out if view.line is None or line != view.line.name]
-    left = f" {text.LEFT_OUT.format(names=plain(listing(others, 8)))}" if others else ""
-    st.caption(f"{text.ENERGY.format(low=SLOWEST, high=FASTEST)} {text.ENERGY_OTHERS}{left}")
 
 
 def _time_notes(view: TradeoffView, shown: list[str], out: list[str]) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from dynviz.errors import InputError
 from dynviz.records.zoo import Budget, Chosen, Contender, Interval, TaskZoo
 from dynviz.ui.learn import shop
 from dynviz.ui.learn.lesson import Solution
@@ -12,6 +11,7 @@ from dynviz.ui.learn.lessons import budget
 from dynviz.ui.learn.lessons.budget import LESSON, Shown, offers
 from dynviz.ui.learn.shop import Cut, Shop
 from dynviz.ui.shell import cache
+from tests.ui.learn.test_frame import SHIPPED
 
 LEVEL: Interval = (-0.01, -0.02, 0.01)
 
@@ -87,7 +87,10 @@ def test_guesses_are_right_answers_of_a_hundred() -> None:
     assert best.grade(SHOWN, (best.stops(SHOWN).index("88"),)) == "near"
 
 
-def test_without_a_stored_comparison_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_stored_comparison_no_model_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert LESSON.models is not None
+    monkeypatch.setattr(shop, "within", lambda _: (TASK, WITHIN))
+    assert [LESSON.models(replace(SHIPPED, name=name)) for name in ("first", "lucky")] == [True, False]
+    monkeypatch.undo()
     monkeypatch.setattr(cache, "zoo", dict)
-    with pytest.raises(InputError, match="insights --write"):
-        shop.within(0.4)
+    assert not LESSON.models(replace(SHIPPED, name="first"))

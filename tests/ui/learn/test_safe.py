@@ -57,8 +57,8 @@ def test_the_sentences_hold_what_happened() -> None:
     assert "98 % sure after layer 1, stopped, and was wrong. With all layers it says *positive*." in soon
     assert "waited until layer 3: right, at 100 % of the work" in soon
     assert "the last one says *positive*, 90 % sure. The patient rule waited until layer 3: wrong" in long
-    assert "In 33\\.3 of 100 sentences the first layer is wrong and the last one right. In 33\\.3 an earlier layer" in often
-    assert "at least 90 % sure (67 % of texts), it is right 100 times in 100" in often
+    assert "In 33\\.3 of a hundred sentences the first layer is wrong and the last one right. In 33\\.3 an earlier layer" in often
+    assert "at least 90 % sure (67 % of texts), it is right 100 times in a hundred" in often
     assert safe.often(replace(STORY, many=None)) == safe.UNCOUNTED
 
 

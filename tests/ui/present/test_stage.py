@@ -10,7 +10,7 @@ import pytest
 
 from dynviz import api
 from dynviz.records.pair import Golden, Pair
-from dynviz.ui.present import idea, text
+from dynviz.ui.present import html, idea, text
 from dynviz.ui.present.acts import OWN, STEPS
 from dynviz.ui.present.cast import Cast, introduced, widest
 from tests.figures.test_tower import mind
@@ -50,7 +50,7 @@ def words(html: list[str]) -> str:
 
 
 def test_no_act_waits_for_torch(seen: dict[str, dict[str, list[str]]]) -> None:
-    assert seen["torch"] is False
+    assert not seen["torch"]
     assert len(seen) == sum(STEPS) + 2
 
 
@@ -144,3 +144,10 @@ def test_the_title_and_the_line_follow_from_the_runs() -> None:
     assert idea.line(Cast(api.checkpoints()[0], CHEAP, MIDDLE, 151), 4).endswith("The other goes on to layer\u00a02.")
     assert idea.how(DEAR) == ("after all 4 layers", "the plain model agrees")
     assert idea.how(TURNED)[1] == "the plain model says yes"
+
+
+def test_the_words_that_differ_are_marked_where_the_others_are_the_same() -> None:
+    never = html.marked("The plot is never <b>dull</b>.", "The plot is <b>dull</b>.")
+    assert never == "“The plot is <mark>never</mark> &lt;b&gt;dull&lt;/b&gt;.”"
+    assert html.marked("Nobody in the audience laughed.", "Everybody in the audience laughed.").count("<mark>") == 1
+    assert "<mark>" not in html.marked("The cast is wonderful.", "You will not regret a minute of this.")

@@ -10,6 +10,7 @@ from dynviz.figures.wording import gap, percent, percent1, points
 from dynviz.figures.zoo import at_once
 from dynviz.records.zoo import Budget, Chosen, Interval, TaskZoo, side
 from dynviz.ui.learn import shop
+from dynviz.ui.learn.facts import Facts
 from dynviz.ui.learn.fill import fill
 from dynviz.ui.learn.lesson import Check, Lesson, Setting, Solution, number
 from dynviz.ui.learn.shop import Shop
@@ -25,9 +26,9 @@ MOST = 5  # models to choose from
 
 OPENING = (
     "A small device can pay for at most **{budget} of the compute** of the full model. As few errors as possible. The full model gets "
-    "{full} of 100 right.\n\n{n} models here can spend that little: each has a setting that makes it stop sooner, or drop more."
+    "{full} of a hundred right.\n\n{n} models here can spend that little: each has a setting that makes it stop sooner, or drop more."
 )
-ASK_BEST = "**How many of 100 does the best of them get right at {budget}?**"
+ASK_BEST = "**How many of a hundred does the best of them get right at {budget}?**"
 ASK_CUT = "**And the full model, simply cut to {layers} layers and trained again ({share})?**"
 ASK_NO_CUT = "**And the full model itself?**"
 FINDING = "Within {budget}: {name}, {accuracy} right"
@@ -37,8 +38,8 @@ HOW_TO = (
     "other set."
 )
 KEY = (
-    "Band: 95 % interval of the difference to the full model, n = {n}. ○: another point is cheaper or better. Dashed: the budget; in the "
-    "shade, what is dearer."
+    "Band: {level} interval of the difference to the full model, n = {n}. ○: another point is cheaper or better. Dashed: the budget; in "
+    "the shade, what is dearer."
 )
 CHOSEN = (
     "**Choose on one set, report on another.** On the choosing set the best within {budget} was {name}. On other sentences it spends "
@@ -91,8 +92,21 @@ class Shown:
 
 def gather(_: Setting) -> Shown:
     """From what is stored of all models; nothing runs."""
-    task, later = shop.within(LATER)
-    return Shown(shop.shop(BUDGET), later, offers(task, later))
+    task, within = _stored(BUDGET)
+    later = _stored(LATER)[1]
+    return Shown(shop.shop(task, within), later, offers(task, later))
+
+
+def _stored(budget: float) -> tuple[TaskZoo, Budget]:
+    found = shop.within(budget)
+    assert found is not None  # it fits where there is one
+    return found
+
+
+def fits(one: Facts) -> bool:
+    """It is what the calibration split chooses for the budget."""
+    found = shop.within(BUDGET)
+    return found is not None and shop.within(LATER) is not None and shop.leader(found[1]).checkpoint == one.name
 
 
 def offers(task: TaskZoo, within: Budget) -> tuple[Chosen, ...]:
@@ -190,7 +204,9 @@ def _luck(shown: Shown) -> str:
 def show(shown: Shown) -> None:
     """The choice and its rivals, and the budget as a line."""
     curves, ringed, n = list(shown.shop.curves), shown.shop.ringed, shown.task.sentences
-    figure = figures.tradeoff(curves, ringed, title="", subtitle=fill(KEY, n=f"{n:,}"), style=style(), budget=BUDGET)
+    figure = figures.tradeoff(
+        curves, ringed, title="", subtitle=fill(KEY, level=at_once(1, "model"), n=f"{n:,}"), style=style(), budget=BUDGET
+    )
     finding = figures.tradeoff_finding(curves, ringed)
     draw(Panel("budget", figure, finding, lambda: figures.tradeoff_table(curves), least=430, source=sources.zoo(shown.task, "")))
 
@@ -255,7 +271,7 @@ LESSON = Lesson(
     title="Which model for a budget?",
     minutes=5,
     goal="you can choose a model on one set, report it on another, and name the rivals it has to beat",
-    models=None,
+    models=fits,
     gather=gather,
     story=lambda _: True,
     opening=opening,

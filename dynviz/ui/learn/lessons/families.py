@@ -363,7 +363,7 @@ LESSON = Lesson(
     ),
     misconception="“A dropped word leaves no trace.” Others may have read it before it went. “Pruning always keeps the important words.” "
     "It keeps what its rule scores high. “Easy texts always cost less.” Some rules drop the same share of every text.",
-    not_shown="Time: a dropped word saves steps, but each layer is still called. Lesson 7 measures it.",
+    not_shown="Time: a dropped word saves steps, but each layer is still called. A later lesson measures it.",
     texts=TEXTS,
     boxes=("A sentence",),
     tries=(Try("Meant the other way round", ("Oh great, another update that deletes my settings.",)),),

@@ -52,10 +52,10 @@ FOOLED = (
     "{other}"
 )
 COUNTED = (
-    "**How often?** In {late} of 100 sentences the first layer is wrong and the last one right. In {fooled} an earlier layer is right "
-    "and the last one wrong. ({n} sentences.)"
+    "**How often?** In {late} of a hundred sentences the first layer is wrong and the last one right. In {fooled} an earlier layer is "
+    "right and the last one wrong. ({n} sentences.)"
 )
-VERY = " When the first layer is at least {least} sure ({part} of texts), it is right {often} times in 100."
+VERY = " When the first layer is at least {least} sure ({part} of texts), it is right {often} times in a hundred."
 UNCOUNTED = "**How often?** That takes many sentences with known answers, and none are stored for this model."
 ONE = "**{which}** The quick rule stopped after layer {layer}: *{answer}*, {sure} sure, {called}. With all layers it says *{full}*. {other}"
 WHICH = ("The first text.", "The second text.")

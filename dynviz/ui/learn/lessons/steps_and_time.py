@@ -20,7 +20,7 @@ from dynviz.ui.shell.shown import guarded
 APART = 0.1  # time takes so much more of the plain model's than steps do: then the story is true
 SEEN = 0.03  # a smaller difference is none
 STOPS = range(30, 120, 10)
-SECONDS = 4  # that measuring a model takes
+SECONDS = 5  # that measuring a model takes, on a core of its own
 
 OPENING = (
     "A step is one multiplication or addition. Fewer steps should take less time. Do they?\n\n**Model A** stops early as a whole: it does "

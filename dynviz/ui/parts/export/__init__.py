@@ -4,6 +4,7 @@ No browser, font or printing library is needed on the server, and nothing is sen
 `pdf.js` writes a PDF from it, in which text stays text.
 """
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -24,13 +25,25 @@ _files = st.components.v2.component(
     "dynviz_export",
     html='<div class="files" role="group"></div><p class="said" role="status"></p>',
     css=STYLE,
-    js=_file("pdf.js", "export.js"),
+    js=_file("pdf.js", "words.js", "export.js"),
 )
 
 
-def offer(name: str, panel: str, title: str, caption: str, csv: str) -> None:
+@dataclass(frozen=True)
+class Words:
+    """What stands on the picture that is saved: its finding as title and what more it says, how to read it, what it comes from. caption:
+    all of it but how to read it, to be copied."""
+
+    title: str
+    said: str
+    key: str
+    source: str
+    caption: str
+
+
+def offer(name: str, panel: str, words: Words, csv: str) -> None:
     """Buttons for the four files, and the caption. panel: key of the container in which the picture stands."""
-    words = {"label": text.FILES, "done": text.SAVED, "failed": text.FAILED}
-    _files(key=f"files-{name}", data={"name": name, "panel": panel, "title": title, "caption": caption, "csv": csv, **words})
+    labels = {"label": text.FILES, "done": text.SAVED, "failed": text.FAILED}
+    _files(key=f"files-{name}", data={"name": name, "panel": panel, "csv": csv, **asdict(words), **labels})
     st.caption(text.CAPTION)
-    st.code(caption, language=None, wrap_lines=True)
+    st.code(words.caption, language=None, wrap_lines=True)

@@ -8,7 +8,7 @@ function shown(panel) {
   return plot;
 }
 
-// The picture as an <svg> of its own, with its title and caption inside.
+// The picture as an <svg> of its own, with its words on it, and its title and caption inside.
 async function svgOf(data) {
   const plot = shown(data.panel), { width, height } = plot.querySelector(".main-svg");
   const size = { width: width.baseVal.value, height: height.baseVal.value };
@@ -16,6 +16,8 @@ async function svgOf(data) {
   const svg = new DOMParser().parseFromString(decodeURIComponent(address.slice(address.indexOf(",") + 1)), "image/svg+xml").documentElement;
   svg.querySelectorAll(".updatemenu-container, .menulayer, .hoverlayer, .zoomlayer").forEach((part) => part.remove());
   svg.querySelectorAll("[data-unformatted]").forEach((part) => part.removeAttribute("data-unformatted"));
+  const { font, paper_bgcolor: paper } = plot._fullLayout;
+  worded(svg, data, { family: font.family.replaceAll('"', "'"), color: font.color, paper });
   for (const [tag, words] of [["desc", data.caption], ["title", data.title]]) {
     const told = document.createElementNS("http://www.w3.org/2000/svg", tag);
     told.textContent = words;
