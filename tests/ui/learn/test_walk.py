@@ -116,8 +116,8 @@ def graded(at: AppTest, lesson: AnyLesson, about: Any) -> None:
     """A wrong answer, then the right one, which is told."""
     check, key = lesson.check, f"check-answer-{lesson.name}"
     if check.options:
-        wrong = next((i for i in range(len(check.options(about))) if not check.right(about, i)), None)
-        at.pills(key=key).set_value(wrong or 0).run()
+        wrong: float | None = next((i for i in range(len(check.options(about))) if not check.right(about, i)), None)
+        at.pills(key=key).set_value(int(wrong or 0)).run()
     else:
         wrong = -5.0
         at.number_input(key=key).set_value(wrong).run()
@@ -175,7 +175,7 @@ def test_the_address_restores_texts_guess_and_knob() -> None:
     assert "“A fine film.”" in words(at)
     assert words(at).count(text.YOURS) == 2
     slider = next(s for s in at.select_slider if "ships at" in s.label)
-    assert float(slider.value) == pytest.approx(0.9, abs=0.01)
+    assert float(str(slider.value)) == pytest.approx(0.9, abs=0.01)
     at.button(key="own").click().run()
     assert asked(at, "text") == asked(at, "text2") == ""
     assert LESSONS[0].texts[0] in words(at)
