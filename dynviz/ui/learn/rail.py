@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from dynviz.errors import InputError
 from dynviz.ui.learn import check, guess, place, terms, text
 from dynviz.ui.learn.facts import facts
 from dynviz.ui.learn.fill import as_typed, fill, unbroken
@@ -29,7 +30,11 @@ def show(lesson: AnyLesson, at: Place) -> None:
     own = tuple(typed or given for typed, given in zip(at.texts, lesson.texts, strict=False)) if lesson.boxes else ()
     turned = lesson.models is None or (lesson.check.turns and at.step == "check")
     setting = Setting(model, own + lesson.texts[len(own) :], at.knob if turned else None)
-    shown = lesson.gather(setting)
+    try:
+        shown = lesson.gather(setting)
+    except InputError:
+        heading.title(lesson.title)
+        raise
     if at.step == "ask":
         _ask(lesson, shown)
     else:

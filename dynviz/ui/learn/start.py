@@ -1,8 +1,5 @@
 """The list of lessons, the tests before and after, and what a teacher needs."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 import streamlit as st
 
 from dynviz.ui.learn import classes, place, text
@@ -35,12 +32,3 @@ def _line(lesson: AnyLesson, done: bool) -> None:
     left.markdown(f"**{tick}{lesson.number} · {lesson.title}**  \n{text.GOAL.format(goal=lesson.goal)}")
     label = (text.AGAIN if done else text.OPEN).format(n=lesson.minutes)
     right.button(label, key=f"lesson-{lesson.number}", on_click=place.open_lesson, args=(lesson.number,), width="stretch")
-
-
-def part(name: str) -> bool:
-    """Show a part of its own, `quiz` or `sheet`, where it is there."""
-    module = f"dynviz.ui.learn.{name}"
-    if find_spec(module) is None:
-        return False
-    import_module(module).show()
-    return True

@@ -14,7 +14,7 @@ from dynviz.records.pair import Pair
 from dynviz.ui.learn import facts, guess, lessons, pick
 from dynviz.ui.learn.facts import Facts
 from dynviz.ui.learn.fill import as_typed, fill, unbroken
-from dynviz.ui.learn.lesson import layers_near, matched, number, points_near, times_near, words
+from dynviz.ui.learn.lesson import Guess, layers_near, matched, number, points_near, times_near, words
 from dynviz.ui.learn.registry import all_lessons
 from tests.figures.build import trace
 
@@ -28,7 +28,7 @@ SHIPPED = Facts(
 
 @pytest.mark.parametrize(("guessed", "grade"), [(8, "exact"), (6, "far"), (4, "far"), (12, "far")])
 def test_a_number_is_right_at_the_stop_nearest_to_it(guessed: int, grade: str) -> None:
-    ask = number("a", "times", lambda _: "?", STOPS, lambda _: 8.4, "{:g} times".format, times_near)
+    ask: Guess[None] = number("a", "times", lambda _: "?", STOPS, lambda _: 8.4, "{:g} times".format, times_near)
     assert ask.grade(None, (STOPS.index(guessed),)) == grade
     assert ask.said(None) == "8.4 times"
     assert ask.truth(None) == (STOPS.index(8),)
@@ -45,7 +45,7 @@ def test_near_is_a_quarter_for_times_ten_for_points_one_for_layers() -> None:
 
 
 def test_of_two_words_one_is_near() -> None:
-    ask = words("a", "words", lambda _: "?", lambda _: ("x", "y", "z", "w"), lambda _: (1, 2, 3), lambda _: "y, z", picks=2)
+    ask: Guess[None] = words("a", "words", lambda _: "?", lambda _: ("x", "y", "z", "w"), lambda _: (1, 2, 3), lambda _: "y, z", picks=2)
     assert [ask.grade(None, given) for given in ((1, 3), (0, 2), (0, 0))] == ["exact", "near", "far"]
     assert ask.fits(None, (0, 1))
     assert not ask.fits(None, (0,))
@@ -53,7 +53,7 @@ def test_of_two_words_one_is_near() -> None:
 
 
 def test_of_four_matches_two_are_near_and_a_class_counts_the_right_ones() -> None:
-    ask = matched(
+    ask: Guess[None] = matched(
         "a", "names", lambda _: "?", lambda _: ("1", "2", "3", "4"), lambda _: tuple("abcd"), lambda _: (3, 2, 1, 0), lambda _: "-"
     )
     givens = ((3, 2, 1, 0), (3, 2, 0, 1), (3, 0, 2, 1))
@@ -128,11 +128,12 @@ def texts(file: Path) -> Iterator[str]:
 
 NUMBER_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|half|third|twice"
 TYPED = re.compile(rf"\d|\b({NUMBER_WORDS}) (layers|times|percent|points|steps|%)")
+NO_MODELS = re.compile(r"\{[^}]*\}|\blayers? 1\b|\b0 is sure\b")
 
 
 def typed(text: str) -> bool:
     """Whether a number stands in a text outside its {holes}."""
-    return bool(TYPED.search(re.sub(r"\{[^}]*\}|\blayers? 1\b|\b0 is sure\b", "", text)))
+    return bool(TYPED.search(NO_MODELS.sub("", text)))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.stem))

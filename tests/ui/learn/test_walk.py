@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dynviz.errors import InputError
 from dynviz.ui.learn import pick, text
 from dynviz.ui.learn.fill import unbroken
 from dynviz.ui.learn.lesson import AnyLesson, Setting
@@ -51,9 +52,12 @@ def asked(at: AppTest, name: str) -> str:
 
 
 def shown(lesson: AnyLesson) -> Any:
-    """What the lesson shows here; None where no model fits."""
-    model = pick.model_for(lesson, "")
-    return lesson.gather(Setting(model, lesson.texts)) if model or lesson.models is None else None
+    """What the lesson shows here; None where it cannot be shown: no model fits, or what it needs is not stored."""
+    try:
+        model = pick.model_for(lesson, "")
+        return lesson.gather(Setting(model, lesson.texts)) if model or lesson.models is None else None
+    except InputError:
+        return None
 
 
 def guess(at: AppTest, lesson: AnyLesson, about: Any) -> AppTest:
@@ -88,9 +92,9 @@ def test_a_lesson_is_walked_from_guess_to_check(lesson: AnyLesson) -> None:
     at = learn(lesson=str(lesson.number))
     assert verdict(at) == lesson.title
     if about is None:
-        assert text.NOTHING_FITS in words(at)
+        assert at.error or text.NOTHING_FITS in words(at), "why not is said"
         return
-    assert lesson.before or not charts(at), "nothing is shown before the guess"
+    assert bool(charts(at)) == (lesson.before is not None), "nothing is given away before the guess"
     guess(at, lesson, about)
     well(at)
     assert asked(at, "step") == "seen"
@@ -112,8 +116,8 @@ def graded(at: AppTest, lesson: AnyLesson, about: Any) -> None:
     """A wrong answer, then the right one, which is told."""
     check, key = lesson.check, f"check-answer-{lesson.name}"
     if check.options:
-        wrong = next((i for i in range(len(check.options(about))) if not check.right(about, i)), None)
-        at.pills(key=key).set_value(wrong or 0).run()
+        wrong: float | None = next((i for i in range(len(check.options(about))) if not check.right(about, i)), None)
+        at.pills(key=key).set_value(int(wrong or 0)).run()
     else:
         wrong = -5.0
         at.number_input(key=key).set_value(wrong).run()
@@ -154,6 +158,8 @@ NONSENSE = {"step": "x", "guess": "9.9.9.9", "model": "none", "knob": "nan", "do
 
 @each
 def test_nonsense_in_the_address_falls_back(lesson: AnyLesson) -> None:
+    if shown(lesson) is None:
+        return
     at = learn(lesson=str(lesson.number), **NONSENSE)
     assert not at.error
     assert verdict(at) == lesson.title
@@ -169,7 +175,7 @@ def test_the_address_restores_texts_guess_and_knob() -> None:
     assert "“A fine film.”" in words(at)
     assert words(at).count(text.YOURS) == 2
     slider = next(s for s in at.select_slider if "ships at" in s.label)
-    assert float(slider.value) == pytest.approx(0.9, abs=0.01)
+    assert float(str(slider.value)) == pytest.approx(0.9, abs=0.01)
     at.button(key="own").click().run()
     assert asked(at, "text") == asked(at, "text2") == ""
     assert LESSONS[0].texts[0] in words(at)
