@@ -8,7 +8,7 @@ import streamlit as st
 from dynviz.figures.square import Block, counted, square, square_finding, square_key, square_lines, square_table, square_width
 from dynviz.figures.wording import count, listing, percent
 from dynviz.records import Trace
-from dynviz.records.contrast import cost_difference
+from dynviz.records.contrast import cost_difference, plain_of
 from dynviz.records.pair import Pair
 from dynviz.ui.learn import pick, runs
 from dynviz.ui.learn.facts import Facts
@@ -89,7 +89,7 @@ class Shown:
     @property
     def plain(self) -> float:
         """How many times as much it costs the plain one."""
-        return self.hard.full.flops / self.easy.full.flops
+        return self.hard.full.plain_flops / self.easy.full.plain_flops
 
 
 def gather(setting: Setting) -> Shown:
@@ -176,8 +176,8 @@ def otherwise(shown: Shown) -> tuple[str, ...]:
 
 def show(shown: Shown) -> None:
     """The two texts beside each other, each under both models, all to one scale."""
-    unit = shown.hard.full.flops / len(shown.hard.full.tokens)
-    both = [(pair, [Block(PLAIN_MODEL, pair.full), Block(ADAPTIVE_MODEL, pair.trace)]) for pair in (shown.easy, shown.hard)]
+    unit = shown.hard.full.plain_flops / len(shown.hard.full.tokens)
+    both = [(pair, [Block(PLAIN_MODEL, plain_of(pair.full)), Block(ADAPTIVE_MODEL, pair.trace)]) for pair in (shown.easy, shown.hard)]
     beside("square", both, unit)
 
 
