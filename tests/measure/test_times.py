@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dynviz import api
+from dynviz.cli import main
 from dynviz.measure import timing
 from dynviz.records.times import Measured, Times, batch_sizes, fitted, flow
 from tests.checkpoints import Spec, build
@@ -130,3 +131,13 @@ def test_measuring_runs_the_model_and_keeps_what_it_measured(method: str, tmp_pa
     if method == "plain":  # the fake clock ticks as often in each layer, whatever goes through it
         assert found.flop == pytest.approx(0, abs=1e-9)
         assert found.error < 0.05
+
+
+def test_the_command_stores_the_times_of_every_model_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = build(tmp_path, [Spec("sst2-plain", "plain"), Spec("sst2-it", "entropy_exit", knobs=(("entropy", 0.5),))], sentences=4)
+    monkeypatch.setattr(timing, "BATCHES", {1: 2, 4: 4})
+    assert main(["times", "--root", str(folder), "--rounds", "2", "--write"]) == 0
+    found = api.stored_times(folder)
+    assert {found[api.find(name, folder).digest].model for name in ("sst2-plain", "sst2-it")} == {"sst2-plain", "sst2-it"}
+    assert len(found) == 2
+    assert all(len(run.rounds) == 2 and run.range[0] <= run.seconds <= run.range[1] for times in found.values() for run in times.runs)

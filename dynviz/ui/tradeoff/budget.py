@@ -45,7 +45,7 @@ def section(view: TradeoffView, budget: float) -> None:
         finding, key = figures.at_budget_finding(choices, budget), figures.at_budget_key(choices)
         source = sources.sweeps([view.report[name] for name in dict.fromkeys(p.here.checkpoint for p in picks)])
         rows = partial(figures.at_budget_table, choices)
-        draw(Panel(PANEL, figures.at_budget(choices, style()), finding, rows, key=key, headed=True, least=440, source=source))
+        draw(Panel(PANEL, figures.at_budget(choices, style()), finding, rows, key=key, headed=True, least=400, source=source))
     among = _among(view)
     pick = board.best([p for p in picks if p.line in among])
     if pick is None:
