@@ -55,7 +55,7 @@ def test_the_sentence_page_is_used_by_keyboard_alone(browser: Browser, address: 
         seen.settle()
 
         unmarked = ring(page, TABLE)
-        reach(page, TABLE, "Shift+Tab")
+        reach(page, TABLE)
         assert ring(page, TABLE) != unmarked, "one sees where the focus is"
         page.keyboard.press("Enter")
         expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=LONG)
