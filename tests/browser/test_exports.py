@@ -100,7 +100,7 @@ def test_a_picture_is_saved_as_svg_png_pdf_and_csv_by_keyboard_alone(browser: Br
 def test_every_picture_of_a_page_can_be_saved(browser: Browser, address: str) -> None:
     with view(browser, address) as seen:
         for path, parameters in (
-            ("", {"model": "sst2-ltp", "text": TEXT}),
+            ("", {"model": "sst2-ltp", "text": TEXT, "see.why": "true", "see.kept": "true", "see.pair": "true"}),
             ("tradeoff", {"model": "sst2-joint"}),
             ("tradeoff", {"model": "sst2-joint", "section": "batch"}),
             ("compare", {"model": "sst2-joint"}),

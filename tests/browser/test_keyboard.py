@@ -46,16 +46,16 @@ def test_the_sentence_page_is_used_by_keyboard_alone(browser: Browser, address: 
         page.wait_for_function("location.search.includes('pos-tokee.')", timeout=LONG)
         seen.settle()
 
-        why = page.locator(".st-key-why")
+        why = page.locator(".st-key-see-why")
         before = why.inner_text()
-        reach(page, "[class*=st-key-word] [role=radio], [class*=st-key-word] button")
-        for key in ("ArrowRight", "Enter"):
+        reach(page, ".st-key-word input")
+        for key in ("ArrowDown", "ArrowDown", "Enter"):
             page.keyboard.press(key)
         expect(why).not_to_have_text(before, timeout=LONG)
         seen.settle()
 
         unmarked = ring(page, TABLE)
-        reach(page, TABLE, "Shift+Tab")
+        reach(page, TABLE)
         assert ring(page, TABLE) != unmarked, "one sees where the focus is"
         page.keyboard.press("Enter")
         expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=LONG)

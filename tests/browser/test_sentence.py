@@ -78,11 +78,17 @@ def test_a_link_restores_the_view_in_another_browser(browser: Browser, address: 
         expect(other.page.get_by_role("textbox", name="Text", exact=True)).to_have_value(TEXT)
 
 
+def pick(seen: View, word: str) -> None:
+    """Choose the word to look at from its menu."""
+    seen.page.get_by_role("combobox", name=re.compile("Look at one word")).click()
+    seen.page.get_by_role("option", name=word).click()
+
+
 def test_a_click_on_the_picture_and_its_twin_pick_a_word(browser: Browser, address: str) -> None:
     with view(browser, address) as seen:
         seen.open(model="pos-tokee", text=TEXT)
-        why = seen.page.locator(".st-key-why")
-        seen.page.get_by_role("radio", name="wonderful").click()
+        why = seen.page.locator(".st-key-see-why")
+        pick(seen, "wonderful")
         expect(why).to_contain_text("wonderful", timeout=LONG)
         seen.settle()
         cell = seen.page.locator(".st-key-panel-staircase .barlayer .point path").nth(2)
@@ -147,6 +153,7 @@ def test_table_csv_and_trace_can_be_downloaded_and_the_trace_opened_again(browse
             seen.page.get_by_role("button", name="CSV", exact=True).click()
         assert Path(table.value.path()).read_text().splitlines()[0].startswith("column,word")
         seen.page.keyboard.press("Escape")
+        seen.page.locator(".st-key-save button:visible").first.click()
         with seen.page.expect_download() as saved:
             seen.page.get_by_role("button", name="Trace as JSON").click()
         file = tmp_path / "trace.json"
@@ -163,9 +170,9 @@ def test_table_csv_and_trace_can_be_downloaded_and_the_trace_opened_again(browse
 
 def test_the_layers_are_stepped_with_keys_and_buttons(browser: Browser, address: str) -> None:
     with view(browser, address) as seen:
-        seen.open(model="sst2-joint", text=TEXT)
+        seen.open(model="sst2-joint", text=TEXT, **{"see.steps": "true"})
         told = seen.page.locator(".st-key-step")
-        slider = seen.page.locator(".st-key-tools").get_by_role("slider")
+        slider = seen.page.locator(".st-key-see-steps").get_by_role("slider")
         slider.focus()
         slider.press("Home")
         expect(told).to_contain_text("Before layer 1", timeout=LONG)
@@ -183,9 +190,9 @@ def test_the_layers_are_stepped_with_keys_and_buttons(browser: Browser, address:
 def test_a_link_restores_word_tool_and_what_was_forced(browser: Browser, address: str) -> None:
     with view(browser, address) as mine:
         mine.open(model="pos-tokee", text=TEXT)
-        mine.page.get_by_role("radio", name="wonderful").click()
+        pick(mine, "wonderful")
         mine.settle()
-        mine.page.get_by_role("radio", name="Intervene").click()
+        mine.page.locator(".st-key-see-force summary").click()
         menu = mine.page.get_by_role("combobox", name=re.compile("Stop words"))
         menu.wait_for(timeout=LONG)
         mine.settle()  # a choice made while the page is still drawn anew would be lost
@@ -201,13 +208,13 @@ def test_a_link_restores_word_tool_and_what_was_forced(browser: Browser, address
     with view(browser, address) as other:
         other.page.goto(f"{address}/{link}")
         expect(other.page.locator(".st-key-panel-forced h3").first).to_have_text(said, timeout=LONG)
-        expect(other.page.locator(".st-key-why")).to_contain_text("wonderful", timeout=LONG)
+        expect(other.page.locator(".st-key-see-why")).to_contain_text("wonderful", timeout=LONG)
         assert not other.errors
 
 
 def test_a_struck_token_is_kept_by_a_click_on_it(browser: Browser, address: str) -> None:
     with view(browser, address) as seen:
-        seen.open(model="sst2-ltp", text=TEXT)
+        seen.open(model="sst2-ltp", text=TEXT, **{"see.kept": "true"})
         place = seen.page.evaluate(
             """() => { const plot = document.querySelector('.st-key-panel-ladder .js-plotly-plot'),
                  trace = plot.data.find(t => t.name === 'tokens'), at = trace.text.findIndex(t => t.startsWith('<s>'));
@@ -228,7 +235,7 @@ def test_a_search_opens_its_edit_beside_the_text(browser: Browser, address: str)
     with view(browser, address) as seen:
         seen.open(model="sst2-joint", text=TEXT, **{"see.search": "true"})
         seen.page.locator(".st-key-search-run button").click()
-        expect(seen.page.locator(".st-key-tools")).to_contain_text("Smallest:", timeout=LONG)
+        expect(seen.page.locator(".st-key-see-search")).to_contain_text("Smallest:", timeout=LONG)
         seen.settle()
         seen.page.get_by_role("button", name="Show side by side").click()
         expect(seen.page.locator(".st-key-panel-edited h3").first).to_contain_text("The answer", timeout=LONG)
