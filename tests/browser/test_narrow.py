@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from dynviz.ui.shell.navigation import PAGES as FOLDER
 from dynviz.ui.shell.text import PAGES as TITLES
+from dynviz.ui.shell.text import PRESENT
 from tests.browser.view import LONG, View, view
 
 TEXT = "The cast is wonderful, but the plot is dull."
@@ -57,7 +58,8 @@ def test_every_page_is_one_tap_away_at_400_pixels(browser: Browser, address: str
     with view(browser, address, width=400) as seen:
         page = there(seen, "")
         links = page.locator(".st-key-pages a")
-        assert [name.strip() for name in links.all_inner_texts()] == [TITLES[name or "sentence"] for name in PAGES]
+        links.last.wait_for(timeout=LONG)  # the browser fetches their code late
+        assert [name.strip() for name in links.all_inner_texts()] == [*(TITLES[name or "sentence"] for name in PAGES), PRESENT]
         assert all(link.is_visible() for link in links.all())
         links.filter(has_text="Trade-off").click()
         page.wait_for_url("**/tradeoff**", timeout=LONG)
@@ -65,15 +67,14 @@ def test_every_page_is_one_tap_away_at_400_pixels(browser: Browser, address: str
 
 def test_a_picture_that_scrolls_shows_on_which_side_it_goes_on(browser: Browser, address: str) -> None:
     with view(browser, address, width=400) as seen:
-        page = there(seen, "")
+        page = seen.open(model="pos-tokee", text=TEXT).page
         wide = page.locator(".st-key-wide-staircase")
         assert wide.evaluate("e => e.scrollWidth > e.clientWidth + 100")
         assert _edges(page) == (False, True)
         wide.evaluate("e => { e.scrollLeft = e.scrollWidth; }")
         assert _edges(page) == (True, False)
     with view(browser, address) as seen:
-        there(seen, "")
-        assert _edges(seen.page) == (False, False)
+        assert _edges(seen.open(model="pos-tokee", text=TEXT).page) == (False, False)
 
 
 def _edges(page: Page) -> tuple[bool, bool]:

@@ -50,7 +50,7 @@ FINDINGS = (
         ("Sentence: stops and goes on swapped", "if verdict[layer] else text.STEP_GOES_ON", "if not verdict[layer] else text.STEP_GOES_ON"),
     ),
     *changes(
-        "dynviz/ui/sentence/pictures.py",
+        "dynviz/ui/sentence/screen.py",
         PAGES,
         ("Sentence: the same and not the same swapped", "text.YES if same == total", "text.YES if same != total"),
     ),
