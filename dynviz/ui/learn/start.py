@@ -1,5 +1,7 @@
 """The list of lessons, the tests before and after, and what a teacher needs."""
 
+from typing import Literal
+
 import streamlit as st
 
 from dynviz.ui.learn import classes, place, text
@@ -16,8 +18,11 @@ def show(at: Place) -> None:
     st.caption(text.INTRO)
     if at.lesson:
         st.info(fill(text.NO_SUCH, n=at.lesson))
+    following = next((lesson.number for lesson in all_lessons() if lesson.number not in at.done), 0)
+    grid = st.grid(2, min_column_width=360)
     for lesson in all_lessons():
-        _line(lesson, lesson.number in at.done)
+        with grid.cell():
+            _card(lesson, lesson.number in at.done, lesson.number == following)
     st.caption(text.TESTS)
     with st.container(horizontal=True):
         for label, when in ((text.BEFORE, "before"), (text.AFTER, "after")):
@@ -26,9 +31,11 @@ def show(at: Place) -> None:
     classes.entrance()
 
 
-def _line(lesson: AnyLesson, done: bool) -> None:
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    tick = f"{text.TICK} " if done else ""
-    left.markdown(f"**{tick}{lesson.number} · {lesson.title}**  \n{text.GOAL.format(goal=lesson.goal)}")
-    label = (text.AGAIN if done else text.OPEN).format(n=lesson.minutes)
-    right.button(label, key=f"lesson-{lesson.number}", on_click=place.open_lesson, args=(lesson.number,), width="stretch")
+def _card(lesson: AnyLesson, done: bool, following: bool) -> None:
+    """A lesson: its question, what one can do afterwards, and the way in."""
+    with st.container(border=True, height="stretch"):
+        heading.card(f"{f'{text.TICK} ' if done else ''}{lesson.number} · {lesson.title}")
+        st.caption(text.GOAL.format(goal=lesson.goal))
+        label = (text.AGAIN if done else text.OPEN).format(n=lesson.minutes)
+        kind: Literal["secondary", "primary"] = "primary" if following else "secondary"
+        st.button(label, key=f"lesson-{lesson.number}", type=kind, on_click=place.open_lesson, args=(lesson.number,))

@@ -51,7 +51,7 @@ def beside(page: str) -> None:
         html.dress(style())
         foot(stage.place(), stage.own_titles(), text.OWN_SOURCE)
     else:
-        with st.container() if page in WITHOUT_SIDEBAR else st.sidebar:
+        with st.container(horizontal_alignment="center") if page in WITHOUT_SIDEBAR else st.sidebar:
             stage.button()
 
 
