@@ -1,7 +1,7 @@
 """Pictures of every page of the running app: `python -m tests.browser.screenshots --out DIR`.
 
 Every view at 1400, 800 and 400 px, light and dark, as <view>-<width>-<theme>.png; what the page says is kept in the file (`png`).
-With `--readme` the one picture that the README shows, in its place.
+With `--readme` the strip of three that the README shows, in its place: one sentence, one lesson, all curves.
 """
 
 import argparse
@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.png import annotate
 from tests.browser.server import CHROMIUM, ROOT, serving
 
-README = ("first", 1400, "light")
+README = ("first", "lesson", "tradeoff")
+SIZE, THEME = (1400, 1000), "light"
 
 VIEWS = {
     "first": ("", {}),
@@ -27,6 +28,9 @@ VIEWS = {
     "texts": ("compare", {"model": "pos-tokee", "compare": "texts"}),
     "tradeoff": ("tradeoff", {"model": "sst2-joint"}),
     "data": ("data", {"model": "sst2-joint"}),
+    "learn": ("learn", {}),
+    "lesson": ("learn", {"lesson": "2", "step": "seen"}),
+    "present": ("present", {"act": "1", "step": "4"}),
     "paste": ("data", {"model": "sst2-joint", "rows": "Pasted lines"}),
     "methods": ("methods", {}),
     "overview": ("methods", {"view": "all"}),
@@ -54,17 +58,19 @@ def said(page: Page) -> str:
     return " ".join(str(found).split())
 
 
-def shoot(browser: Browser, address: str, out: Path, views: list[str], widths: list[int], themes: list[str]) -> None:
+def shoot(browser: Browser, address: str, out: Path, views: list[str], widths: list[int], themes: list[str], whole: bool = True) -> None:
+    """One file for each; whole: as high as the page is, else as a window shows it."""
     for view in views:
         path, parameters = VIEWS[view]
         for width in widths:
             for theme in themes:
-                page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=theme, device_scale_factor=1)  # type: ignore[arg-type]
+                page = browser.new_page(viewport={"width": width, "height": SIZE[1]}, color_scheme=theme, device_scale_factor=1)  # type: ignore[arg-type]
                 page.goto(f"{address}/{path}?{urlencode(parameters)}")
-                page.locator(".stPlotlyChart, .stDataFrame, .stAlert, .st-key-data-run").first.wait_for(timeout=90_000)
+                page.locator(".stPlotlyChart, .stDataFrame, .stAlert, .st-key-data-run, .stMain h1").first.wait_for(timeout=90_000)
                 settle(page)
-                height = page.evaluate("(document.querySelector('[data-testid=stMainBlockContainer]')?.scrollHeight || 900) + 80")
-                page.set_viewport_size({"width": width, "height": min(int(height), 4000)})
+                if whole:
+                    height = page.evaluate("(document.querySelector('[data-testid=stMainBlockContainer]')?.scrollHeight || 900) + 80")
+                    page.set_viewport_size({"width": width, "height": min(int(height), 4000)})
                 _whole(page)
                 (out / f"{view}-{width}-{theme}.png").write_bytes(annotate(page.screenshot(), said(page)))
                 page.close()
@@ -79,14 +85,15 @@ def main() -> None:
     parser.add_argument("--widths", nargs="*", type=int, default=[1400, 800, 400])
     parser.add_argument("--themes", nargs="*", default=["light", "dark"], choices=["light", "dark"])
     given = parser.parse_args()
-    if given.out == ROOT / ".github":
-        given.views, given.widths, given.themes = ([value] for value in README)
+    strip = given.out == ROOT / ".github"
+    if strip:
+        given.views, given.widths, given.themes = list(README), [SIZE[0]], [THEME]
     given.out.mkdir(parents=True, exist_ok=True)
     if CHROMIUM is None:
         raise SystemExit("No Chromium is found. Install it: apt-get install chromium")
     with serving() as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        shoot(browser, address, given.out, given.views, given.widths, given.themes)
+        shoot(browser, address, given.out, given.views, given.widths, given.themes, not strip)
         browser.close()
 
 
