@@ -38,7 +38,7 @@ def visit() -> Visit | None:
     """The visitor's part in a class, whether it is open or not; None for who is in none."""
     named, seat, key = (address.opened(name) for name in ("class", "seat", "teacher"))
     if named:
-        st.session_state[VISIT] = _entered(named, seat, key)
+        st.session_state[VISIT] = _entered(named, seat, key, st.session_state.get(VISIT))
     found: Visit | None = st.session_state.get(VISIT)
     address.write("class", found.name if found else "")
     address.write("seat", found.seat if found else "")
@@ -46,9 +46,13 @@ def visit() -> Visit | None:
     return found
 
 
-def _entered(name: str, seat: str, key: str) -> Visit:
+def _entered(name: str, seat: str, key: str, known: Visit | None) -> Visit:
+    """The part that an address gives. known: the part so far; who comes back from another page to the same class keeps it, as the key of a
+    teacher stands in no address."""
     if key and room().teaches(name, key):
         return Visit(name, key=key)
+    if known and known.name == name and (known.key or not key):
+        return known
     return Visit(name, seat if _SEAT.fullmatch(seat) else secrets.token_hex(4), refused=bool(key))
 
 

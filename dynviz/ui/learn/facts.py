@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from dynviz.errors import InputError
 from dynviz.figures.columns import one_decision
 from dynviz.records.card import Kind
 from dynviz.records.pair import Pair
@@ -51,8 +52,11 @@ def all_facts() -> tuple[Facts, ...]:
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def facts(name: str) -> Facts | None:
-    """Of the model of this name; None where it has no stored traces."""
-    pairs, card, checkpoint = cache.stored_pairs(name), cache.card(name), cache.checkpoint(name)
+    """Of the model of this name; None where it has no stored traces, or its files are broken: the lessons go on with the others."""
+    try:
+        pairs, card, checkpoint = cache.stored_pairs(name), cache.card(name), cache.checkpoint(name)
+    except InputError:
+        return None
     if not pairs:
         return None
     full, plain = pairs[0].full, not card.knobs

@@ -46,13 +46,13 @@ def _widget(guess: AnyGuess, shown: Any) -> Given:
     if guess.rows:
         return _matches(guess, guess.rows(shown), stops)
     places, key = range(len(stops)), f"ask-{guess.id}"
-    if guess.picks == 1:
+    if guess.size(shown) == 1:
         one = st.pills(guess.label, places, format_func=lambda i: plain(stops[i]), key=key, label_visibility="collapsed")
         return () if one is None else (one,)
     several = st.pills(
         guess.label, places, selection_mode="multi", format_func=lambda i: plain(stops[i]), key=key, label_visibility="collapsed"
     )
-    return tuple(several)[-guess.picks :]
+    return tuple(several)[-guess.size(shown) :]
 
 
 def _matches(guess: AnyGuess, rows: Sequence[str], stops: Sequence[str]) -> Given:
@@ -111,11 +111,17 @@ def _answer(guess: AnyGuess, shown: Any, given: Given | None) -> None:
         if given is None:
             st.markdown(fill(text.UNGUESSED, truth=truth))
         else:
-            reply = fill(text.REPLIES[guess.grade(shown, given)], truth=truth)
+            told = text.UNGUESSED if _all_right(guess, shown) else text.REPLIES[guess.grade(shown, given)]
+            reply = fill(told, truth=truth)
             st.markdown(f"{text.YOURS}: {plain(_chosen(guess, shown, given))}. {reply}")
         stops = counted_stops(guess, shown)
         right_ones = (len(stops) - 1,) if guess.rows else guess.truth(shown)
         classes.histogram(guess.id, stops, right_ones)
+
+
+def _all_right(guess: AnyGuess, shown: Any) -> bool:
+    """Whether no answer could have been wrong: then none is praised."""
+    return guess.rows is None and len(set(guess.truth(shown))) == len(guess.stops(shown))
 
 
 def _chosen(guess: AnyGuess, shown: Any, given: Given) -> str:

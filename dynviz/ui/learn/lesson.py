@@ -32,7 +32,7 @@ class Guess(Generic[S]):
     """A question asked once, before the picture; make one with `number`, `words` or `matched`.
 
     id: its name, and that under which a class counts it. label: what is guessed, in a few words. stops: the answers there are, the same
-    for a whole class. truth: the right stops.
+    for a whole class. truth: the right stops, none where the truth is far from all of them.
     said: the truth in a few words, for the reply. near: how far off is still close. picks: how many stops are chosen.
     rows: where things are matched, the names of the things; each takes one stop.
     """
@@ -49,7 +49,7 @@ class Guess(Generic[S]):
 
     def size(self, shown: S) -> int:
         """How many stops an answer has."""
-        return len(self.rows(shown)) if self.rows else self.picks
+        return len(self.rows(shown)) if self.rows else min(self.picks, len(self.stops(shown)))
 
     def fits(self, shown: S, given: Sequence[int]) -> bool:
         """Whether this is an answer to the question."""
@@ -135,18 +135,20 @@ def number(
     id: str, label: str, question: Callable[[S], str], stops: Sequence[float], value: Callable[[S], float], said: Callable[[float], str],
     near: Callable[[float, float], bool],
 ) -> Guess[S]:  # fmt: skip
-    """A guess at a number: the stop nearest to the value is right. said: a number as it is shown. near: (value, guess) -> still close."""
+    """A guess at a number: the stop nearest to the value is right; beyond the first and the last stop only where it is close.
+    said: a number as it is shown. near: (value, guess) -> still close."""
 
-    def nearest(shown: S) -> int:
+    def truth(shown: S) -> Given:
         true = value(shown)
-        return min(range(len(stops)), key=lambda i: abs(stops[i] - true))
+        nearest = min(range(len(stops)), key=lambda i: abs(stops[i] - true))
+        return (nearest,) if min(stops) <= true <= max(stops) or near(true, stops[nearest]) else ()
 
     def grade(shown: S, given: Given) -> Grade:
-        if given[0] == nearest(shown):
+        if given == truth(shown):
             return "exact"
         return "near" if near(value(shown), stops[given[0]]) else "far"
 
-    return Guess(id, label, question, lambda _: tuple(map(said, stops)), lambda s: (nearest(s),), lambda s: said(value(s)), grade)
+    return Guess(id, label, question, lambda _: tuple(map(said, stops)), truth, lambda s: said(value(s)), grade)
 
 
 def layers_near(value: float, guess: float) -> bool:
@@ -167,13 +169,15 @@ def points_near(value: float, guess: float) -> bool:
 
 def words(
     id: str, label: str, question: Callable[[S], str], stops: Callable[[S], tuple[str, ...]], truth: Callable[[S], Given],
-    said: Callable[[S], str], picks: int = 1,
+    said: Callable[[S], str], picks: int = 1, needed: Callable[[S], Given] = lambda _: (),
 ) -> Guess[S]:  # fmt: skip
-    """A guess at `picks` of several words (or texts). truth: all that are right, ties among them; near: one of those chosen is."""
+    """A guess at `picks` of several words (or texts). truth: all that are right, ties among them; needed: those that must be chosen;
+    near: one of those chosen is right."""
 
     def grade(shown: S, given: Given) -> Grade:
         hits = len(set(given) & set(truth(shown)))
-        return "exact" if hits >= min(picks, len(truth(shown))) else "near" if hits else "far"
+        whole = hits >= min(picks, len(truth(shown))) and set(needed(shown)) <= set(given)
+        return "exact" if whole else "near" if hits else "far"
 
     return Guess(id, label, question, stops, truth, said, grade, picks)
 

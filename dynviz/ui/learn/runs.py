@@ -48,9 +48,9 @@ def many(name: str, texts: Sequence[str]) -> list[Trace]:
 
 
 def words(trace: Trace) -> list[tuple[str, int]]:
-    """The words of a text as typed, with their depths; signs, which no learner would call a word, are left out."""
-    found = zip(words_of(trace), word_depths(trace), strict=True)
-    return [(word, depth) for word, depth in found if any(c.isalnum() for c in word)]
+    """The words of a text as typed, with their depths; signs, which no learner would call a word, are left out where there are others."""
+    found = list(zip(words_of(trace), word_depths(trace), strict=True))
+    return [(word, depth) for word, depth in found if any(c.isalnum() for c in word)] or found
 
 
 def first_knob(name: str) -> Knob | None:

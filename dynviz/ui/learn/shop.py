@@ -15,7 +15,7 @@ from dynviz.records.sweep import bootstraps
 from dynviz.records.zoo import Budget, Chosen, Interval, TaskZoo
 from dynviz.ui.shell import cache
 
-FULL = "full model"
+FULL = "plain model"
 
 
 @dataclass(frozen=True)

@@ -113,11 +113,11 @@ QUESTIONS = (
     ),
     Question(
         "A fair rival",
-        "You may spend 40 % of the full compute. **The fair rival of an adaptive model is …**",
+        "You may spend 40 % of the plain model's compute. **The fair rival of an adaptive model is …**",
         6,
         (
             Option("a plain model cut to about 40 %", "It has the same budget, and it is simpler. An adaptive model must beat it."),
-            Option("the full model", "It may spend more than twice as much. This compares accuracy only."),
+            Option("the plain model itself", "It may spend more than twice as much. This compares accuracy only."),
             Option("the slowest model", "Beside a slow rival any model looks good."),
             Option("random guessing", "Too weak: nearly every model beats it."),
         ),

@@ -63,7 +63,7 @@ def test_the_sentences_hold_the_stored_numbers() -> None:
     assert "cut to 2 layers spends 33 % and gets 86.0 right. Against it: +1.0 points [-1.0, +3.0]. The interval holds zero" in rival
     assert "was Lucky: 87.2 right against 88.0. On other sentences: 90.0 against 87.0. Such a difference may be chance." in luck
     assert luck.endswith("moved it by 0.6 points.")
-    assert LESSON.finding(SHOWN).replace("\\", "") == "Within 40 %: First, 87.0 right; the full model cut to 2 layers, 86.0"
+    assert LESSON.finding(SHOWN).replace("\\", "") == "Within 40 %: First, 87.0 right; the plain model cut to 2 layers, 86.0"
 
 
 @pytest.mark.parametrize(("against", "said"), [((0.03, 0.01, 0.05), "A real gain."), ((-0.03, -0.05, -0.01), "worse than simply cutting")])

@@ -96,6 +96,6 @@ def test_the_check_is_graded_on_all_settings(
 def test_a_setting_is_right_where_both_answers_are() -> None:
     both = replace(STORY, bets=(replace(SOON, turned=SOON.quick.full), LONG))
     assert LESSON.check.right(both, 0)
-    assert LESSON.check.reply(both, 0) == safe.HERE
+    assert LESSON.check.reply(both, 0) == "At this setting both answers are right."
     assert not LESSON.check.right(STORY, 0)
     assert LESSON.check.reply(STORY, 0) == "Here the first answer is wrong and the second right."

@@ -47,5 +47,9 @@ def test_the_measurement_is_the_truth_of_the_check() -> None:
     found = check.solve(SHOWN)
     assert found is not None
     assert check.right(SHOWN, found.answer)
-    assert check.reply(SHOWN, 1) == "Drops takes 99 % of the plain model's time. Look for the shortest bar of *time, one by one*."
+    assert check.reply(SHOWN, 1) == "On the machine of the bars Drops takes 99 % of the plain model's time. Look for the shortest bar of *time, one by one*."
     assert check.right(Shown(replace(FOUND, bars=(STOPS, replace(DROPS, alone=0.2)))), 1), "another machine, another answer"
+    assert "the machine of the bars: A processor, today" in check.question(SHOWN), "nothing was measured here: no word of this machine"
+    here = Shown(replace(FOUND, here=True))
+    assert "Press Measure" not in check.question(here)
+    assert check.reply(here, 0) == "On this machine Stops takes 37 % of the plain model's time, with 35 % of its steps."

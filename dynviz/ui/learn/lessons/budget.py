@@ -25,28 +25,28 @@ SLACK = 0.005  # of accuracy: who is no better by more than this is as good a ch
 MOST = 5  # models to choose from
 
 OPENING = (
-    "A small device can pay for at most **{budget} of the compute** of the full model. As few errors as possible. The full model gets "
+    "A small device can pay for at most **{budget} of the compute** of the plain model. As few errors as possible. The plain model gets "
     "{full} of a hundred right.\n\n{n} models here can spend that little: each has a setting that makes it stop sooner, or drop more."
 )
 ASK_BEST = "**How many of a hundred does the best of them get right at {budget}?**"
-ASK_CUT = "**And the full model, simply cut to {layers} layers and trained again ({share})?**"
-ASK_NO_CUT = "**And the full model itself?**"
+ASK_CUT = "**And the plain model, simply cut to {layers} layers and trained again ({share})?**"
+ASK_NO_CUT = "**And the plain model itself?**"
 FINDING = "Within {budget}: {name}, {accuracy} right"
-FINDING_CUT = "; the full model cut to {layers} layers, {cut}"
+FINDING_CUT = "; the plain model cut to {layers} layers, {cut}"
 HOW_TO = (
     "One point: a model at one setting, on {n} sentences on which nothing was chosen. The line: the budget. Ring: what was chosen on the "
     "other set."
 )
 KEY = (
-    "Band: {level} interval of the difference to the full model, n = {n}. ○: another point is cheaper or better. Dashed: the budget; in "
+    "Band: {level} interval of the difference to the plain model, n = {n}. ○: another point is cheaper or better. Dashed: the budget; in "
     "the shade, what is dearer."
 )
 CHOSEN = (
     "**Choose on one set, report on another.** On the choosing set the best within {budget} was {name}. On other sentences it spends "
-    "{share} and gets {accuracy} right: {difference} points [{low}, {high}] against the full model."
+    "{share} and gets {accuracy} right: {difference} points [{low}, {high}] against the plain model."
 )
 RIVAL = (
-    "**The rival is the cheap model.** The full model cut to {layers} layers spends {share} and gets {accuracy} right. Against it: "
+    "**The rival is the cheap model.** The plain model cut to {layers} layers spends {share} and gets {accuracy} right. Against it: "
     "{difference} points [{low}, {high}]. {said}"
 )
 SAID = {
@@ -60,7 +60,7 @@ LUCK = (
 )
 SAME = "Such a difference may be chance."
 HELD = "This difference is more than chance."
-SEEDS = " Training the full model again, from another start, moved it by {spread} points."
+SEEDS = " Training the plain model again, from another start, moved it by {spread} points."
 ALONE = "**Nothing to compare with.** Only one model has a setting for this budget."
 EVERY = "All {n} models within {budget}"
 QUESTION = (
@@ -71,7 +71,7 @@ COLUMNS = ("Model", "Setting", "Choosing set: compute", "Choosing set: right", "
 OVER = "{name} spends {share} on the choosing set: more than {budget}."
 WORSE = "Within the budget, {best} is {by} points better on the choosing set."
 GOOD = (
-    "On other sentences {name} spends {share} and gets {accuracy} right: {difference} points [{low}, {high}] against the full model "
+    "On other sentences {name} spends {share} and gets {accuracy} right: {difference} points [{low}, {high}] against the plain model "
     "({at_once})."
 )
 
@@ -128,7 +128,7 @@ def _over(one: Chosen, within: Budget) -> bool:
 
 
 def opening(shown: Shown) -> str:
-    """The budget, and what the full model can do."""
+    """The budget, and what the plain model can do."""
     full, n = _of_100(shown.task.plain_accuracy), len(shown.shop.within.chosen)
     return fill(OPENING, budget=percent(BUDGET), full=full, n=n)
 
@@ -280,7 +280,7 @@ LESSON = Lesson(
             "6a", "The best adaptive model", lambda _: fill(ASK_BEST, budget=percent(BUDGET)), STOPS,
             lambda shown: 100 * shown.shop.best.accuracy, _said, _near,
         ),
-        number("6b", "The full model, cut", _ask_cut, STOPS, _rival, _said, _near),
+        number("6b", "The plain model, cut", _ask_cut, STOPS, _rival, _said, _near),
     ),
     finding=finding,
     how_to=lambda shown: fill(HOW_TO, n=f"{shown.task.sentences:,}"),
@@ -296,7 +296,7 @@ LESSON = Lesson(
         options=lambda shown: tuple(_name(shown, one) for one in shown.offers),
         tools=offered,
     ),
-    misconception="“The best curve on the test set is the best model.” It was picked for its luck there. “Compare with the full model "
+    misconception="“The best curve on the test set is the best model.” It was picked for its luck there. “Compare with the plain model "
     "only.” The fair rival costs as much as you pay.",
     not_shown="Other tasks, and texts that change over time. On the page Trade-off the same slider chooses for any budget and any task.",
 )  # fmt: skip

@@ -25,6 +25,8 @@ TEXTS = (
 ALIKE = ("The plot is predictable.", "The plot is never predictable.")
 TIMES = (1, 2, 3, 4, 6, 8, 12, 16)
 GAP = 1.5  # the adaptive model's gap is this many times as wide as the plain one's: then the story is true
+LEAST = 0.02  # of both causes of a gap: what is less is next to nothing
+WHOLE = 0.995  # a share from here on shows as all of the work
 WITHIN = 3  # points of the share counted by hand
 
 OPENING = (
@@ -47,12 +49,23 @@ EQUAL = "**The plain model pays for length alone.** Both texts have {easy} piece
 SAVES = "**The adaptive model saves on both.** It did {easy} of the plain model's work on the first and {hard} on the second{words}."
 TOO = ": there too {stopped} of {words} words stopped before layer {layers}"
 SPENDS = "**The adaptive model** did {easy} of the plain model's work on the first and {hard} on the second: {said}."
-NO_LESS = "it found the first no easier"
-LITTLE = "the gap is mostly length"
-CAUSES = "**The gap has two causes.** {length} of the extra cost is length, {depth} is depth{deep}."
+ON_ONE = "it saved on the first only"
+NO_LESS = "the first took no smaller share"
+SAME_SHARE = "the same share of both"
+LITTLE = "the first took the smaller share, but not by much"
+CAUSES = "**The gap has two causes.** {length} of the {more} is length, {depth} is depth{deep}."
+MORE, LESS = "extra cost", "saving on the second"
 DEEP = ": {words} went through all layers"
-AGAINST = "**Length and depth pull apart.** Length alone would make the second dearer, but the model goes less far in it."
+AGAINST = {
+    True: "**Length and depth pull apart.** Length alone would make the second dearer, but the model did a smaller share of it.",
+    False: "**Length and depth pull apart.** Length alone would make the second cheaper, but the model did a larger share of it.",
+}  # by whether the second is longer
 ONE_CAUSE = "**The gap is length.** Depth changes next to nothing between these two."
+DEPTH = {
+    True: "**The gap is depth.** Length changes next to nothing: the model did a larger share of the work on the second.",
+    False: "**The gap is depth.** Length changes next to nothing: the model did a smaller share of the work on the second.",
+}  # by whether the model goes further in the second
+NO_GAP = "**There is no gap.** Both texts cost the adaptive model the same, or nearly."
 COMMON = (
     "A common answer is: the plain model pays the same for both. True for the *number of layers*, wrong for the *cost*. To see depth "
     "alone, take two sentences of almost the same length, {first} and {second} pieces, and a model that stops a whole text at once."
@@ -122,10 +135,10 @@ def times(value: float) -> str:
 
 def ratio(id: str, label: str, words: str, which: str) -> Guess[Shown]:
     """The guess at how many times as much the second text costs."""
-    return number(id, label, lambda _: words, TIMES, lambda shown: float(getattr(shown, which)), said, times_near)
+    return number(id, label, lambda _: words, TIMES, lambda shown: float(getattr(shown, which)), said_times, times_near)
 
 
-def said(value: float) -> str:
+def said_times(value: float) -> str:
     """ "8 times", "3.2 times", "1 time"."""
     return f"{value:.0f} time{'s' * (value != 1)}" if value in TIMES else f"{value:.1f} times"
 
@@ -148,6 +161,8 @@ def length(shown: Shown) -> str:
 
 def saving(shown: Shown) -> str:
     """The share of both; how many words of the second stopped."""
+    if shown.hard.trace.share >= WHOLE:
+        return spends(shown, ON_ONE if shown.easy.trace.share < WHOLE else NO_LESS)
     early = sum(depth < shown.layers for _, depth in runs.words(shown.hard.trace))
     every = len(runs.words(shown.hard.trace))
     too = fill(TOO, stopped=early, words=every, layers=shown.layers) if early else ""
@@ -156,22 +171,34 @@ def saving(shown: Shown) -> str:
 
 
 def causes(shown: Shown) -> str:
-    """How much of the extra cost is length, and how much depth."""
+    """How much of the difference is length, and how much depth; which of them, where it is one alone or they work against each other."""
     found = cost_difference(shown.easy.trace, shown.hard.trace)
-    if found.length > 0 > found.stopping:
-        return AGAINST
-    if found.total <= 0 or found.stopping < 0.02 * found.total:
+    length, depth = abs(found.length), abs(found.stopping)
+    both = length + depth
+    if both < LEAST * shown.easy.trace.flops:
+        return NO_GAP
+    if depth < LEAST * both:
         return ONE_CAUSE
-    deep = [word for word, depth in runs.words(shown.hard.trace) if depth == shown.layers]
+    if length < LEAST * both:
+        return DEPTH[found.stopping > 0]
+    if (found.length > 0) != (found.stopping > 0):
+        return AGAINST[found.length > 0]
+    deep = [word for word, depth in runs.words(shown.hard.trace) if depth == shown.layers] if found.total > 0 else []
     went = fill(DEEP, words=listing(deep, 4)) if deep else ""
-    return CAUSES.format(length=plain(percent(found.length / found.total)), depth=plain(percent(found.stopping / found.total)), deep=went)
+    more = MORE if found.total > 0 else LESS
+    return CAUSES.format(length=plain(percent(length / both)), depth=plain(percent(depth / both)), more=more, deep=went)
 
 
 def otherwise(shown: Shown) -> tuple[str, ...]:
     """The gap is no wider than the plain one's."""
     easy, hard = shown.easy.trace.share, shown.hard.trace.share
-    second = fill(SPENDS, easy=percent(easy), hard=percent(hard), said=NO_LESS if easy >= hard else LITTLE)
-    return length(shown), second, causes(shown)
+    said = SAME_SHARE if percent(easy) == percent(hard) else NO_LESS if easy > hard else LITTLE
+    return length(shown), spends(shown, said), causes(shown)
+
+
+def spends(shown: Shown, said: str) -> str:
+    """The share of both, and what that says."""
+    return fill(SPENDS, easy=percent(shown.easy.trace.share), hard=percent(shown.hard.trace.share), said=said)
 
 
 def show(shown: Shown) -> None:

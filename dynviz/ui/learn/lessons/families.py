@@ -1,7 +1,7 @@
 """Lesson 4: the families of adaptive models, told apart by their outlines; and what dropping words does."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
@@ -30,6 +30,7 @@ ARTICLE = (
 )
 HALF = 0.5  # of the compute: the setting at which the article is read
 COLUMN = 20  # px of a square
+READ = 40  # words of the longest text that the check takes: it runs the text once for each word and layer
 LAYER = "families-layer"  # of the check, in the session
 
 NAMES = {
@@ -80,16 +81,17 @@ PLACES = ("first", "second", "third")
 ACCURACY = " At this setting it gets {here} of {n} test sentences right, the plain model {plain}."
 
 QUESTION = (
-    "The model that drops words says *{answer}*. **Take one word away so that the answer turns.** Choose the layer from which it is gone, "
-    "then the word."
+    "The model that drops words says *{answer}*{about}. **Take one word away so that the answer turns.** Choose the layer from which it is "
+    "gone, then the word."
 )
+ABOUT = " of “{text}” (the text above is too long for this)"
 FROM = "Gone from layer"
 NO_WORD = "No single word does it"
 TURNED = "Without *{word}* from layer {layer} on it says *{answer}*, {sure} sure."
 LATE = "Too late: by layer {layer} others have read *{word}*. It still says *{answer}*, {sure} sure. From layer {first} on it would turn."
 STILL = "Without *{word}* from layer {layer} on it still says *{answer}*, {sure} sure."
 THERE_IS = "There is such a word, if it goes early enough: from layer {layer} on."
-THERE_IS_NONE = "Right: without any one of the words, from any layer on, the answer stays *{answer}*."
+THERE_IS_NONE = "Without any one of the words, from any layer on, the answer stays *{answer}*."
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +119,12 @@ class Article:
 @dataclass(frozen=True, eq=False)
 class Shown:
     """One text under a model of each family that is here, in the order of the pictures. model: the one that drops words; plain: the plain
-    one, "" where there is none."""
+    one, "" where there is none. spare: the lesson's own text, for the check where the one on screen is too long."""
 
     members: tuple[Member, ...]
     model: str
     plain: str
+    spare: Trace | None = None
 
     def of(self, kind: str) -> Member | None:
         """The member of this family."""
@@ -129,7 +132,9 @@ class Shown:
 
     @property
     def game(self) -> Trace:
-        """The run of the model that drops words."""
+        """The run of the model that drops words from which the check takes one away."""
+        if self.spare is not None:
+            return self.spare
         found = self.of("drops")
         assert found is not None
         return found.trace
@@ -153,7 +158,10 @@ def gather(setting: Setting) -> Shown:
     found = {kind: facts(setting.model) if kind == "drops" else beside(setting.model, need) for kind, need in NEEDS.items()}
     members = [Member(kind, one.title, runs.pair(one.name, setting.texts[0]).trace) for kind in ORDER if (one := found[kind])]
     plain_model = found["plain"]
-    return Shown(tuple(members), setting.model, plain_model.name if plain_model else "")
+    shown = Shown(tuple(members), setting.model, plain_model.name if plain_model else "")
+    if len(dropping.words(shown.game)) <= READ:
+        return shown
+    return replace(shown, spare=runs.pair(setting.model, TEXTS[0]).trace)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -283,6 +291,12 @@ def more(shown: Shown) -> None:
     )  # fmt: skip
 
 
+def question(shown: Shown) -> str:
+    """What the model says; of which text, where it is not the one on screen."""
+    about = ABOUT.format(text=shown.game.text) if shown.spare is not None else ""
+    return fill(QUESTION, answer=shown.game.predicted[0], about=about)
+
+
 def layer(shown: Shown) -> int:
     """From which layer on the check's word is gone."""
     return min(int(st.session_state.get(LAYER, 1)), len(shown.game.layers))
@@ -354,7 +368,7 @@ LESSON = Lesson(
     more=more,
     before=unnamed,
     check=Check(
-        question=lambda shown: fill(QUESTION, answer=shown.game.predicted[0]),
+        question=question,
         right=right,
         reply=reply,
         solve=solve,

@@ -36,13 +36,18 @@ AGREE = "**“{text}”** After the first layer the model is {sure} sure: *{answ
 BE_RIGHT = "**“{text}”** After the first layer: *{answer}*, {sure} sure. **Will the last layer be right?**"
 STOPS = ("Surely yes", "Probably yes", "Probably no", "Surely no")
 YES, NO = (0, 1), (2, 3)
-SAID = {True: "yes", False: "no"}
+SAID_RIGHT = {True: "yes, it was right", False: "no, it was wrong"}
+SAID_AGREES = {True: "yes, it agreed", False: "no, it did not agree"}
 
 BOTH, NEITHER = "Both texts got their right answer", "Both texts got a wrong answer"
 ONCE = "One text got its right answer, the other did not"
 SWAPPED = "Stopped too soon on one text, just in time on the other"
 ALIKE, UNLIKE = "Stopping early changed no answer", "Stopping early changed an answer"
 HOW_TO = "Height: how sure it is of the right answer. In the upper half its answer is right. Dashed: not computed, shown for teaching."
+HOW_TO_JUDGED = (
+    "Height: how sure it is of the right answer; where nobody said which that is, of the last layer's. In the upper half that is its "
+    "answer. Dashed: not computed, shown for teaching."
+)
 HEADS = ("Stops when it is sure", "Waits until answers agree")
 
 SOON = "**Stopped too soon.** It was {sure} sure after layer {layer}, stopped, and was wrong. With all layers it says *{full}*. {other}"
@@ -62,11 +67,14 @@ WHICH = ("The first text.", "The second text.")
 NO_ANSWER = " Nobody told this page which answer is right; here the last layer is the judge."
 
 QUESTION = "**Find a setting at which both texts get the right answer.** Turn the slider, then choose."
-OPTIONS = ("Both are right here", "There is no such setting")
-HERE = "At this setting both answers are right."
+WANTED = "**Find a setting at which the first text gets {first}, and the second {second}.** Turn the slider, then choose."
+WANTS = {True: "its right answer", False: "the answer of the last layer, as nobody said which one is right"}
+GOOD = {True: "right", False: "as asked"}
+OPTIONS = ("Both are {good} here", "There is no such setting")
+HERE = "At this setting both answers are {good}."
 NOT_HERE = "Here the first answer is {first} and the second {second}."
-NONE = "None of its {n} settings gets both right: {first} settings get the first text right, {second} get the second."
-SOME = "{both} of its {n} settings get both right. Look on."
+NONE = "None of its {n} settings gets both {good}: {first} settings get the first text {good}, {second} get the second."
+SOME = "{both} of its {n} settings get both {good}. Look on."
 TRUST = "Is it right as often as it is sure?"
 TRUST_HOW = (
     "Bars: how often answers are right, by how sure the model was. On the dashed line it is right as often as it is sure; below the "
@@ -162,11 +170,13 @@ def _asked(said: str, bet: Bet) -> str:
     return fill(said, text=bet.quick.full.text, sure=percent(float(first.max())), answer=bet.first)
 
 
-def _ask(id: str, label: str, which: int, said: Callable[[Bet], str], true: Callable[[Bet], bool]) -> Guess[Shown]:
+def _ask(
+    id: str, label: str, which: int, asked: Callable[[Bet], str], true: Callable[[Bet], bool], told: Callable[[Bet], dict[bool, str]]
+) -> Guess[Shown]:
     """Yes or no, and how sure one is of it."""
     return words(
-        id, label, lambda shown: said(shown.bets[which]), lambda _: STOPS, lambda shown: YES if true(shown.bets[which]) else NO,
-        lambda shown: SAID[true(shown.bets[which])],
+        id, label, lambda shown: _asked(asked(shown.bets[which]), shown.bets[which]), lambda _: STOPS,
+        lambda shown: YES if true(shown.bets[which]) else NO, lambda shown: told(shown.bets[which])[true(shown.bets[which])],
     )  # fmt: skip
 
 
@@ -180,7 +190,7 @@ def _last_right(bet: Bet) -> bool:
 
 def finding(shown: Shown) -> str:
     """How the bets ended."""
-    if not all(bet.known for bet in shown.bets):
+    if not known(shown):
         return ALIKE if all(bet.quick.trace.predicted == bet.quick.full.predicted for bet in shown.bets) else UNLIKE
     early = [bet.good(bet.quick.trace) for bet in shown.bets]
     if all(early) or not any(early):
@@ -278,6 +288,19 @@ def searched(shown: Shown) -> tuple[tuple[bool, ...], ...]:
     return settings.all_right(shown.model, tuple(bet.quick.trace.text for bet in shown.bets), tuple(bet.right for bet in shown.bets))
 
 
+def known(shown: Shown) -> bool:
+    """Whether somebody said which answers are right."""
+    return all(bet.known for bet in shown.bets)
+
+
+def question(shown: Shown) -> str:
+    """What is to be found: right answers, or the last layer's where nobody said which are right."""
+    if known(shown):
+        return QUESTION
+    first, second = (WANTS[bet.known] for bet in shown.bets)
+    return WANTED.format(first=first, second=second)
+
+
 def both_here(shown: Shown) -> bool:
     """Whether both texts get their right answer where the slider stands."""
     return all(bet.good(bet.turned) for bet in shown.bets)
@@ -291,14 +314,19 @@ def right(shown: Shown, given: float) -> bool:
 def reply(shown: Shown, given: float) -> str:
     """What is so here, or at all settings."""
     if given == 0:
-        return HERE if both_here(shown) else NOT_HERE.format(**dict(zip(("first", "second"), map(_here, shown.bets), strict=True)))
+        return _stands(shown)
     found = searched(shown)
     first, second = (sum(one[i] for one in found) for i in (0, 1))
-    return fill(NONE if right(shown, 1) else SOME, n=len(found), first=first, second=second, both=sum(map(all, found)))
+    about = {"n": len(found), "first": first, "second": second, "both": sum(map(all, found)), "good": GOOD[known(shown)]}
+    return fill(NONE if right(shown, 1) else SOME, **about)
 
 
-def _here(bet: Bet) -> str:
-    return bet.said(bet.turned)
+def _stands(shown: Shown) -> str:
+    """How both answers are where the slider stands."""
+    if both_here(shown):
+        return HERE.format(good=GOOD[known(shown)])
+    first, second = (bet.said(bet.turned) for bet in shown.bets)
+    return NOT_HERE.format(first=first, second=second)
 
 
 def solve(shown: Shown) -> Solution | None:
@@ -326,20 +354,27 @@ LESSON = Lesson(
     story=story,
     opening=lambda _: OPENING,
     asks=(
-        _ask("5a", "The last layer agrees", 0, partial(_asked, AGREE), _agrees),
-        _ask("5b", "The last layer is right", 1, partial(_asked, BE_RIGHT), _last_right),
+        _ask("5a", "The last layer, first text", 0, lambda _: AGREE, _agrees, lambda _: SAID_AGREES),
+        _ask(
+            "5b",
+            "The last layer, second text",
+            1,
+            lambda bet: BE_RIGHT if bet.known else AGREE,
+            _last_right,
+            lambda bet: SAID_RIGHT if bet.known else SAID_AGREES,
+        ),
     ),
     finding=finding,
-    how_to=lambda _: HOW_TO,
+    how_to=lambda shown: HOW_TO if known(shown) else HOW_TO_JUDGED,
     draw=show,
     reveal=reveal,
     otherwise=otherwise,
     check=Check(
-        question=lambda _: QUESTION,
+        question=question,
         right=right,
         reply=reply,
         solve=solve,
-        options=lambda _: OPTIONS,
+        options=lambda shown: tuple(said.format(good=GOOD[known(shown)]) for said in OPTIONS),
         turns=True,
         tools=turned,
     ),

@@ -19,7 +19,7 @@ from dynviz.ui.shell.shown import guarded
 
 APART = 0.1  # time takes so much more of the plain model's than steps do: then the story is true
 SEEN = 0.03  # a smaller difference is none
-STOPS = range(30, 120, 10)
+STOPS = range(30, 140, 10)
 SECONDS = 5  # that measuring a model takes, on a core of its own
 
 OPENING = (
@@ -45,13 +45,17 @@ MEASURED = (
     "plain model takes {alone} ms a sentence alone, {batch} ms in a batch of {size}. The line through the measurements misses them by at "
     "most {error}."
 )
-SHIPPED, HERE = "not on this machine", "this machine"
+SHIPPED, HERE, THERE = "not on this machine", "this machine", "the machine of the bars"
 LETTERS = ("A: {name}", "B: {name}", "{name}")
-QUESTION = "**Press Measure, about {seconds} seconds. Which of these saves the most time on this machine, one sentence at a time?**"
+QUESTION = "**Which of these saves the most time on this machine, one sentence at a time?**"
+UNMEASURED = (
+    "**Press Measure, about {seconds} seconds: which of these saves the most time on this machine, one sentence at a time?** Before that, "
+    "the question is about the machine of the bars: {processor}, {date}."
+)
 MEASURE = "Measure"
 MEASURING = "Model {i} of {n}"
-LEAST = "{name} takes {alone} of the plain model's time, with {steps} of its steps."
-LONGER = "{name} takes {alone} of the plain model's time. Look for the shortest bar of *time, one by one*."
+LEAST = "On {machine} {name} takes {alone} of the plain model's time, with {steps} of its steps."
+LONGER = "On {machine} {name} takes {alone} of the plain model's time. Look for the shortest bar of *time, one by one*."
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +200,16 @@ def least(shown: Shown) -> int:
 
 def reply(shown: Shown, given: float) -> str:
     """Its time and steps."""
-    return _filled(LEAST if given == least(shown) else LONGER, shown.found.bars[int(given)])
+    machine = HERE if shown.found.here else THERE
+    return _filled(LEAST if given == least(shown) else LONGER, shown.found.bars[int(given)], machine=machine)
+
+
+def question(shown: Shown) -> str:
+    """Which saves the most, on the machine whose times are shown."""
+    found = shown.found
+    if found.here:
+        return QUESTION
+    return fill(UNMEASURED, seconds=SECONDS * (len(found.names) + 1), processor=found.processor, date=found.date)
 
 
 LESSON = Lesson(
@@ -216,7 +229,7 @@ LESSON = Lesson(
     reveal=reveal,
     otherwise=otherwise,
     check=Check(
-        question=lambda shown: fill(QUESTION, seconds=SECONDS * (len(shown.found.names) + 1)),
+        question=question,
         right=lambda shown, given: given == least(shown),
         reply=reply,
         solve=lambda shown: Solution(least(shown)),

@@ -37,13 +37,15 @@ STOPPED = (
 )
 CHANGED = "**The model changed its mind on the second text.** It said {path}. It {stopped}, {sure} sure, at {share} of the work."
 AFTER = "*{answer}* after layer {layer}"
-STOPS, ALL = "stopped after layer {exit}", "used all its layers"
+STOPS, ALL = "stopped after layer {exit}", "used all layers"
 BET = "**Stopping early saves work.** It is a bet that later layers would say the same. {outcome}"
 WON = "Here the bet was won: with all layers both answers are the same."
 LOST = "Here the bet was lost: with all layers the answer to {which} would be another."
 FIRST, SECOND, BOTH = "the first text", "the second text", "both texts"
-TOGETHER = "**Both stopped after layer {exit}.** The model saw no difference between these two. Take another sentence."
-APART = "**The first stopped after layer {easy}, the second after layer {hard}.** They took {first} and {second} of the work."
+TOGETHER = "**Both stopped after layer {exit}.** They took {first} and {second} of the work. Take another sentence."
+NEITHER = "**Neither stopped early.** Both used all {exit} layers, at {first} and {second} of the work. Take another sentence."
+APART = "**The first {easy}, the second {hard}.** They took {first} and {second} of the work."
+NO_BET = "**Stopping early is a bet** that later layers would say the same. Here none was made: both texts went through all layers."
 STEADY = "**No change of mind.** The second text had the same answer after every layer that was computed."
 QUESTION = "Move the slider until the second text stops after layer 1. What does it answer now?"
 REPLY = "With the slider there, it answers *{answer}* after layer 1."
@@ -123,12 +125,18 @@ def reveal(shown: Shown) -> tuple[str, ...]:
 def changed(trace: Trace, layers: int) -> str:
     """The answers on the way, and where it ended."""
     said = ", then ".join(fill(AFTER, answer=answer, layer=layer) for layer, answer in path(trace))
-    end = ALL if trace.exit_layer == layers else STOPS.format(exit=trace.exit_layer)
-    return CHANGED.format(path=said, stopped=end, sure=plain(sure(trace)), share=plain(percent(trace.share)))
+    return CHANGED.format(path=said, stopped=ended(trace, layers), sure=plain(sure(trace)), share=plain(percent(trace.share)))
+
+
+def ended(trace: Trace, layers: int) -> str:
+    """Where it stopped, if it did."""
+    return ALL if trace.exit_layer == layers else STOPS.format(exit=trace.exit_layer)
 
 
 def bet(shown: Shown) -> str:
     """Whether full depth would have said the same."""
+    if all(pair.trace.exit_layer == shown.layers for pair in (shown.easy, shown.hard)):
+        return NO_BET
     lost = [pair.trace.predicted != pair.full.predicted for pair in (shown.easy, shown.hard)]
     if not any(lost):
         return BET.format(outcome=WON)
@@ -138,10 +146,9 @@ def bet(shown: Shown) -> str:
 def otherwise(shown: Shown) -> tuple[str, ...]:
     """The story did not happen: what did."""
     easy, hard = shown.easy.trace, shown.hard.trace
-    if easy.exit_layer == hard.exit_layer:
-        first = fill(TOGETHER, exit=easy.exit_layer)
-    else:
-        first = fill(APART, easy=easy.exit_layer, hard=hard.exit_layer, first=percent(easy.share), second=percent(hard.share))
+    ends = {"easy": ended(easy, shown.layers), "hard": ended(hard, shown.layers)}
+    said = APART if easy.exit_layer != hard.exit_layer else NEITHER if easy.exit_layer == shown.layers else TOGETHER
+    first = fill(said, exit=easy.exit_layer, first=percent(easy.share), second=percent(hard.share), **ends)
     return first, changed(hard, shown.layers) if len(path(hard)) > 1 else STEADY, bet(shown)
 
 

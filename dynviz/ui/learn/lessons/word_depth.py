@@ -37,11 +37,13 @@ COLUMN = 16  # px of a small square
 OPENING = (
     "This model tags each word (noun, verb, ...) and lets each stop by itself, after one of its {layers} layers. It reads:\n\n> “{text}”"
 )
-ASK = "**Which two words go deepest?**"
+ASK, ASK_ONE = "**Which two words go deepest?**", "**Which word goes deepest?**"
+ALL_SO, MANY_SO = "no word more than another: all {n}", "then any of {n} words ({depth})"
 FINDING = "{deepest} went deepest, through {most} of {layers} layers"
 ALL_ALIKE = "All words took {most} of {layers} layers"
 HOW_TO = "A column for each word, a row for each layer. Filled: computed. The number on top is the word's depth."
-HERE = "**Here *{the}* took {low} and *{word}* {high}.** {deepest}. *The* is nearly always a determiner, so one look may be enough."
+HERE = "**Here *{the}* took {low} and *{word}* {high}.** {deepest}.{look}"
+ONE_LOOK = " *The* is nearly always a determiner, so one look may be enough."
 DEEPEST = "The deepest went through {most}: {words}"
 NOT_HERE = "**Here it is not so.** *{the}* took {low}, *{word}* {high}. {deepest}."
 PLAIN_HERE = "**{deepest}.** Depth says how long the model was unsure of its own task at this word."
@@ -132,19 +134,28 @@ def story(shown: Shown) -> bool:
 
 
 def deepest_two(shown: Shown) -> tuple[int, ...]:
-    """The places of the two deepest words, and of all that are as deep as the second."""
+    """The places of the two deepest words, and of all that are as deep as the second; the deepest first."""
     depth = [deep for _, deep in runs.words(shown.main.trace)]
-    second = sorted(depth)[-2] if len(depth) > 1 else depth[0]
-    return tuple(i for i, deep in enumerate(depth) if deep >= second)
+    second = sorted(depth)[-2:][0]
+    return tuple(sorted((i for i, deep in enumerate(depth) if deep >= second), key=lambda i: -depth[i]))
+
+
+def above(shown: Shown) -> tuple[int, ...]:
+    """The place of the deepest word where no other is as deep: who guesses two has to name it."""
+    found, places = runs.words(shown.main.trace), deepest_two(shown)
+    return places[:1] if len(places) > 1 and found[places[0]][1] > found[places[1]][1] else ()
 
 
 def said_two(shown: Shown) -> str:
     """ "legal (6) and arguments (5)"; of many that are as deep as each other none is named, but the one above them."""
-    found = runs.words(shown.main.trace)
-    places = deepest_two(shown)
-    most = max(found[i][1] for i in places)
-    named = places if len(places) <= NAMED else [i for i in places if found[i][1] == most]
-    return listing([f"{found[i][0]} ({found[i][1]})" for i in sorted(named, key=lambda i: -found[i][1])], NAMED)
+    found, places = runs.words(shown.main.trace), deepest_two(shown)
+    if len(places) == len(found) > 1 and not above(shown):
+        return ALL_SO.format(n=found[0][1])
+    named = places if len(places) <= NAMED else above(shown)
+    said = [f"{found[i][0]} ({found[i][1]})" for i in named]
+    if len(places) > NAMED:
+        said.append(MANY_SO.format(n=len(places) - len(named), depth=found[places[-1]][1]))
+    return ", ".join(said) if len(places) > NAMED else listing(said, NAMED)
 
 
 def deepest(trace: Trace) -> tuple[list[str], int]:
@@ -178,7 +189,8 @@ def first(shown: Shown) -> str:
     found = compared(shown.main.trace)
     if found is None:
         return PLAIN_HERE.format(deepest=said)
-    return (HERE if found.high > found.low else NOT_HERE).format(deepest=said, **{k: plain(v) for k, v in holes(found).items()})
+    look = ONE_LOOK if found.low == 1 else ""
+    return (HERE if found.high > found.low else NOT_HERE).format(deepest=said, look=look, **{k: plain(v) for k, v in holes(found).items()})
 
 
 def reveal(shown: Shown) -> tuple[str, ...]:
@@ -295,12 +307,13 @@ LESSON = Lesson(
     asks=(
         words(
             "3",
-            "The two deepest words",
-            lambda _: ASK,
+            "The deepest words",
+            lambda shown: ASK if len(runs.words(shown.main.trace)) > 1 else ASK_ONE,
             lambda shown: tuple(word for word, _ in runs.words(shown.main.trace)),
             deepest_two,
             said_two,
             picks=2,
+            needed=above,
         ),
     ),
     finding=finding,
