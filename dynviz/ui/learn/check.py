@@ -37,6 +37,11 @@ def ask(lesson: AnyLesson, shown: Any, setting: Setting) -> None:
         st.button(text.TELL_ME, key="tell-me", on_click=partial(_tell, lesson.name, setting, answer, found.knob))
 
 
+def forget(name: str) -> None:
+    """Take back the answer to a lesson's check."""
+    st.session_state.pop(f"{ANSWER}-{name}", None)
+
+
 def _answer(check: Check[Any], shown: Any, key: str) -> float | None:
     """What is answered so far: the place of an option, or a number."""
     if check.options is None:

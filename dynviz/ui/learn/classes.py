@@ -53,8 +53,10 @@ def bar() -> None:
 
 
 def _asked() -> Visit | None:
-    """The visitor's part in an open class, where its question is on screen: what one asks of sentences of one's own is none of it."""
-    return None if any(place.here().texts) else inside()
+    """The visitor's part in an open class, where its question is on screen: what one asks of sentences of one's own, or of another model,
+    is none of it."""
+    at = place.here()
+    return None if any(at.texts) or at.model else inside()
 
 
 def guessed(question: str, stop: int) -> None:

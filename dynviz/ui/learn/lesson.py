@@ -53,7 +53,8 @@ class Guess(Generic[S]):
 
     def fits(self, shown: S, given: Sequence[int]) -> bool:
         """Whether this is an answer to the question."""
-        return len(given) == self.size(shown) and all(0 <= i < len(self.stops(shown)) for i in given)
+        distinct = self.rows is not None or len(set(given)) == len(given)
+        return distinct and len(given) == self.size(shown) and all(0 <= i < len(self.stops(shown)) for i in given)
 
 
 @dataclass(frozen=True)
@@ -132,23 +133,23 @@ AnyLesson = Lesson[Any]
 
 
 def number(
-    id: str, label: str, question: Callable[[S], str], stops: Sequence[float], value: Callable[[S], float], said: Callable[[float], str],
-    near: Callable[[float, float], bool],
+    id: str, label: str, question: Callable[[S], str], stops: Callable[[S], Sequence[float]], value: Callable[[S], float],
+    said: Callable[[float], str], near: Callable[[float, float], bool],
 ) -> Guess[S]:  # fmt: skip
     """A guess at a number: the stop nearest to the value is right; beyond the first and the last stop only where it is close.
     said: a number as it is shown. near: (value, guess) -> still close."""
 
     def truth(shown: S) -> Given:
-        true = value(shown)
-        nearest = min(range(len(stops)), key=lambda i: abs(stops[i] - true))
-        return (nearest,) if min(stops) <= true <= max(stops) or near(true, stops[nearest]) else ()
+        true, there = value(shown), stops(shown)
+        nearest = min(range(len(there)), key=lambda i: abs(there[i] - true))
+        return (nearest,) if min(there) <= true <= max(there) or near(true, there[nearest]) else ()
 
     def grade(shown: S, given: Given) -> Grade:
         if given == truth(shown):
             return "exact"
-        return "near" if near(value(shown), stops[given[0]]) else "far"
+        return "near" if near(value(shown), stops(shown)[given[0]]) else "far"
 
-    return Guess(id, label, question, lambda _: tuple(map(said, stops)), truth, lambda s: said(value(s)), grade)
+    return Guess(id, label, question, lambda s: tuple(map(said, stops(s))), truth, lambda s: said(value(s)), grade)
 
 
 def layers_near(value: float, guess: float) -> bool:

@@ -125,10 +125,12 @@ def _box(lesson: AnyLesson, box: str) -> str:
 
 
 def _typed(lesson: AnyLesson, box: str) -> None:
+    _anew(lesson)
     place.go(**{box: st.session_state[_box(lesson, box)].strip()})
 
 
 def _put(lesson: AnyLesson, texts: tuple[str, ...]) -> None:
+    _anew(lesson)
     for box, words, given in zip(place.BOXES, texts, lesson.texts, strict=False):
         st.session_state[_box(lesson, box)] = words or given
         place.go(**{box: words})
@@ -156,10 +158,18 @@ def _models(lesson: AnyLesson, model: str) -> None:
     st.session_state[key] = model
     with st.popover(text.OTHER_MODEL, type="tertiary", icon=":material/swap_horiz:"):
         st.selectbox(
-            text.OTHER_MODEL, list(titles), format_func=lambda name: titles[name], key=key, on_change=_take, args=(key,),
+            text.OTHER_MODEL, list(titles), format_func=lambda name: titles[name], key=key, on_change=_take, args=(lesson, key),
             label_visibility="collapsed",
         )  # fmt: skip
 
 
-def _take(key: str) -> None:
-    place.go(model=st.session_state[key], knob="")
+def _take(lesson: AnyLesson, key: str) -> None:
+    _anew(lesson)
+    taken = st.session_state[key]
+    place.go(model="" if taken == model_for(lesson, "") else taken, knob="")
+
+
+def _anew(lesson: AnyLesson) -> None:
+    """Forget what was guessed and answered: it was about what is no longer on screen."""
+    check.forget(lesson.name)
+    place.go(guess="")

@@ -124,7 +124,8 @@ QUESTIONS = (
     ),
     Question(
         "The hardest text",
-        "A model that may stop early reads the text that is hardest for it. **This costs …**",
+        "A model is asked for an answer after every layer, and may stop. The text that is hardest for it goes "
+        "through all layers. **This costs …**",
         2,
         (
             Option("up to a few % more than the plain model", "It goes through all layers, and was asked for an answer on the way."),

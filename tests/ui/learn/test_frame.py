@@ -28,7 +28,7 @@ SHIPPED = Facts(
 
 @pytest.mark.parametrize(("guessed", "grade"), [(8, "exact"), (6, "far"), (4, "far"), (12, "far")])
 def test_a_number_is_right_at_the_stop_nearest_to_it(guessed: int, grade: str) -> None:
-    ask: Guess[None] = number("a", "times", lambda _: "?", STOPS, lambda _: 8.4, "{:g} times".format, times_near)
+    ask: Guess[None] = number("a", "times", lambda _: "?", lambda _: STOPS, lambda _: 8.4, "{:g} times".format, times_near)
     assert ask.grade(None, (STOPS.index(guessed),)) == grade
     assert ask.said(None) == "8.4 times"
     assert ask.truth(None) == (STOPS.index(8),)

@@ -28,7 +28,7 @@ OPENING = (
     "A small device can pay for at most **{budget} of the compute** of the plain model. As few errors as possible. The plain model gets "
     "{full} of a hundred right.\n\n{n} models here can spend that little: each has a setting that makes it stop sooner, or drop more."
 )
-ASK_BEST = "**How many of a hundred does the best of them get right at {budget}?**"
+ASK_BEST = "**The one that is best on one set of sentences at {budget} is chosen. How many of a hundred does it get right on others?**"
 ASK_CUT = "**And the plain model, simply cut to {layers} layers and trained again ({share})?**"
 ASK_NO_CUT = "**And the plain model itself?**"
 FINDING = "Within {budget}: {name}, {accuracy} right"
@@ -74,6 +74,8 @@ GOOD = (
     "On other sentences {name} spends {share} and gets {accuracy} right: {difference} points [{low}, {high}] against the plain model "
     "({at_once})."
 )
+OVER_THERE = " That is a little more than the budget: a share, too, is chosen on one set and moves on another."
+EQUAL = " On the choosing set it is no clear winner: {best} is {by} points better there, too little to tell them apart."
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,10 +256,13 @@ def reply(shown: Shown, given: float) -> str:
         return fill(OVER, name=_name(shown, one), share=percent(one.calibration_share), budget=percent(LATER))
     if not right(shown, given):
         return fill(WORSE, best=_name(shown, best), by=gap(best.calibration_accuracy - one.calibration_accuracy))
-    return fill(
+    behind = best.calibration_accuracy - one.calibration_accuracy
+    equal = fill(EQUAL, best=_name(shown, best), by=gap(behind)) if one.contender != best.contender else ""
+    said = fill(
         GOOD, name=_name(shown, one), share=percent(one.share), accuracy=_of_100(one.accuracy),
         at_once=at_once(len(shown.later.chosen), "model"), **_interval(one.full),
     )  # fmt: skip
+    return said + (OVER_THERE if one.share > shown.later.budget else "") + equal
 
 
 def solve(shown: Shown) -> Solution:
@@ -277,10 +282,10 @@ LESSON = Lesson(
     opening=opening,
     asks=(
         number(
-            "6a", "The best adaptive model", lambda _: fill(ASK_BEST, budget=percent(BUDGET)), STOPS,
+            "6a", "The chosen model", lambda _: fill(ASK_BEST, budget=percent(BUDGET)), lambda _: STOPS,
             lambda shown: 100 * shown.shop.best.accuracy, _said, _near,
         ),
-        number("6b", "The plain model, cut", _ask_cut, STOPS, _rival, _said, _near),
+        number("6b", "The plain model, cut", _ask_cut, lambda _: STOPS, _rival, _said, _near),
     ),
     finding=finding,
     how_to=lambda shown: fill(HOW_TO, n=f"{shown.task.sentences:,}"),

@@ -45,7 +45,7 @@ LENGTH = (
     "**The plain model is not free of length.** It runs all {layers} layers on both, but {hard} pieces of words cost {times} times as much "
     "as {easy}."
 )
-EQUAL = "**The plain model pays for length alone.** Both texts have {easy} pieces, so both cost it the same."
+EQUAL = "**The plain model pays for length alone.** It reads {easy} pieces of both texts, so both cost it the same."
 SAVES = "**The adaptive model saves on both.** It did {easy} of the plain model's work on the first and {hard} on the second{words}."
 TOO = ": there too {stopped} of {words} words stopped before layer {layers}"
 SPENDS = "**The adaptive model** did {easy} of the plain model's work on the first and {hard} on the second: {said}."
@@ -135,7 +135,7 @@ def times(value: float) -> str:
 
 def ratio(id: str, label: str, words: str, which: str) -> Guess[Shown]:
     """The guess at how many times as much the second text costs."""
-    return number(id, label, lambda _: words, TIMES, lambda shown: float(getattr(shown, which)), said_times, times_near)
+    return number(id, label, lambda _: words, lambda _: TIMES, lambda shown: float(getattr(shown, which)), said_times, times_near)
 
 
 def said_times(value: float) -> str:

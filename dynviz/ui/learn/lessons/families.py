@@ -70,7 +70,8 @@ DOES = {
 
 SKIPPING = (
     "**A team that skips whole sentences is length-adaptive too:** less text goes through, the layers stay. No model here skips sentences; "
-    "{name} drops words. Set to spend about {half} of the plain cost, it reads three sentences of a newspaper:"
+    "{name} drops words. Set to spend about {half} of the plain cost on average, over many sentences, it reads three "
+    "sentences of a newspaper:"
 )
 SKIPPED = (
     "Its pieces went through {depths} layers on average in the three sentences{deepest}. This run cost {share}. Throwing the other two out "

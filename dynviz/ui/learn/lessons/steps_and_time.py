@@ -123,7 +123,7 @@ def _ask(id: str, label: str, words: str, which: str) -> Guess[Shown]:
         found: Timed = getattr(shown, which)
         return 100 * found.alone
 
-    return number(id, label, lambda _: words, STOPS, share, lambda value: f"{value:.0f} %", points_near)
+    return number(id, label, lambda _: words, lambda _: STOPS, share, lambda value: f"{value:.0f} %", points_near)
 
 
 def finding(shown: Shown) -> str:

@@ -20,7 +20,6 @@ from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell.shown import plain
 
 TEXTS = ("I loved it.", "You won't regret a single minute of this tour.")
-MOST = 12  # layers that a guess can name: the same stops for every model
 
 OPENING = (
     "A model reads a text in rounds. A round is called a **layer**. Each layer works through the whole text once more.\n\n"
@@ -101,7 +100,7 @@ def opening(shown: Shown) -> str:
 def exits(id: str, label: str, words: str, which: str) -> Guess[Shown]:
     """The guess at where one of the texts stops."""
     return number(
-        id, label, lambda shown: fill(words, text=getattr(shown, which).trace.text), range(1, MOST + 1),
+        id, label, lambda shown: fill(words, text=getattr(shown, which).trace.text), lambda shown: range(1, shown.layers + 1),
         lambda shown: getattr(shown, which).trace.exit_layer, lambda value: f"layer {value:g}", layers_near,
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ ONE_LOOK = " *The* is nearly always a determiner, so one look may be enough."
 DEEPEST = "The deepest went through {most}: {words}"
 NOT_HERE = "**Here it is not so.** *{the}* took {low}, *{word}* {high}. {deepest}."
 PLAIN_HERE = "**{deepest}.** Depth says how long the model was unsure of its own task at this word."
-OTHERS = "**Other models say other things.** {said}"
+OTHERS, ALIKE = "**Other models say other things.** {said}", "**Other models say the same.** {said}"
 TIE = "Another tagger gives both {low}: it finds *{word}* just as easy."
 TAGGER = "Another tagger gives *{the}* {low} and *{word}* {high}."
 TURNED = "A model that judges feeling, not word class, turns it round: *{the}* {low}, *{word}* {high}."
@@ -59,7 +59,7 @@ ROLES = {"tagger": "Another tagger: {title}", "feeling": "Judges feeling: {title
 MANY = "Many sentences"
 MANY_RUNS = "Running the bundled sentences"
 FIRST, SECOND = "adjectives", "words such as “the”"
-QUESTION = "“{text}” Choose the deepest word."
+QUESTION = "“{text}”, tagged by {title}: choose the deepest word."
 TWICE = "The same word, {word}, took {low} and {high} layers: depth belongs to a word in its sentence."
 DEPTHS = "The depths are: {depths}."
 NOT_THIS = "*{word}* went through {depth}, another word through more."
@@ -76,11 +76,13 @@ class Other:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A text under a tagger, under other models, and another text for the check. model: the tagger's name; names: all models'."""
+    """A text under a tagger, under other models, and another text for the check, under the tagger named `tagger`. model: the name of the
+    first tagger; names: all models'."""
 
     main: Pair
     others: tuple[Other, ...]
     again: Trace
+    tagger: str
     model: str
     names: tuple[str, ...]
 
@@ -106,7 +108,16 @@ def gather(setting: Setting) -> Shown:
     found = others(setting.model)
     runs_of = tuple(Other(role, one.title, runs.pair(one.name, text).trace) for role, one in found)
     names = (setting.model, *(one.name for _, one in found))
-    return Shown(runs.pair(setting.model, text), runs_of, runs.pair(setting.model, AGAIN).trace, setting.model, names)
+    taggers = (setting.model, *(one.name for one in pick.fitting(fits) if one.name != setting.model))
+    checked = pick.first("again", taggers, (AGAIN,), lambda name: twins_apart(runs.pair(name, AGAIN).trace)) or setting.model
+    again, about = runs.pair(checked, AGAIN).trace, facts(checked)
+    return Shown(runs.pair(setting.model, text), runs_of, again, about.title if about else "", setting.model, names)
+
+
+def twins_apart(trace: Trace) -> bool:
+    """Whether one word goes deepest, and the same word stands in the text once more, at another depth: that is what the check shows."""
+    names, most = deepest(trace)
+    return len(names) == 1 and any(word == names[0] and depth < most for word, depth in runs.words(trace))
 
 
 def others(model: str) -> list[tuple[str, Facts]]:
@@ -197,13 +208,17 @@ def reveal(shown: Shown) -> tuple[str, ...]:
     """Here, elsewhere, and by luck."""
     parts = {one.role: compared(one.trace, deepest=one.role != "lots") for one in shown.others}
     said = []
-    if (tagger := parts.get("tagger")) is not None:
+    tagger, feeling = parts.get("tagger"), parts.get("feeling")
+    if tagger is not None:
         said.append(fill(TIE if tagger.low == tagger.high else TAGGER, **holes(tagger)))
-    if (feeling := parts.get("feeling")) is not None:
-        said.append(fill(TURNED if feeling.low > feeling.high else FEELING, **holes(feeling)))
+    if feeling is not None:
+        turned = story(shown) and feeling.low > feeling.high
+        said.append(fill(TURNED if turned else FEELING, **holes(feeling)))
+    own = compared(shown.main.trace)
+    same = all(one is None or own is None or (one.low, one.high) == (own.low, own.high) for one in (tagger, feeling))
     lots = parts.get("lots")
     last = fill(LUCK if lots.high > lots.low else BAD_LUCK, **holes(lots)) if lots else NO_LUCK
-    return first(shown), *([OTHERS.format(said=" ".join(said))] if said else []), last
+    return first(shown), *([(ALIKE if same else OTHERS).format(said=" ".join(said))] if said else []), last
 
 
 def show(shown: Shown) -> None:
@@ -323,7 +338,7 @@ LESSON = Lesson(
     otherwise=reveal,
     more=more,
     check=Check(
-        question=lambda _: fill(QUESTION, text=AGAIN),
+        question=lambda shown: fill(QUESTION, text=AGAIN, title=shown.tagger),
         right=right,
         reply=reply,
         solve=solve,
