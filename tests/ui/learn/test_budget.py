@@ -94,3 +94,11 @@ def test_without_a_stored_comparison_no_model_fits(monkeypatch: pytest.MonkeyPat
     monkeypatch.undo()
     monkeypatch.setattr(cache, "zoo", dict)
     assert not LESSON.models(replace(SHIPPED, name="first"))
+
+
+def test_a_choice_that_costs_more_elsewhere_or_is_no_clear_winner_is_told_so() -> None:
+    over = replace(SHOWN, offers=(replace(FIRST, share=0.51), replace(LUCKY, calibration_accuracy=0.876)))
+    assert "a little more than the budget" in LESSON.check.reply(over, 0)
+    assert "First is 0.4 points better there" in LESSON.check.reply(over, 1).replace("\\", "")
+    assert "budget" not in LESSON.check.reply(SHOWN, 2)
+    assert "chosen" in LESSON.asks[0].question(SHOWN)

@@ -180,3 +180,30 @@ def test_a_demo_gives_each_visitor_one_class(monkeypatch: pytest.MonkeyPatch) ->
     assert text.ONE_EACH[0] in host.error[0].value
     assert "class" not in host.query_params
     assert teacher()[1], "another visitor has one"
+
+
+def back(at: AppTest, **parameters: str) -> AppTest:
+    """From another page, which is opened by an address: that is read anew."""
+    at.session_state["link-read"] = set()
+    for name, value in parameters.items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def test_who_comes_back_from_another_page_keeps_the_part_in_the_class() -> None:
+    host, name, _ = teacher()
+    back(host, **{"class": name})
+    assert set(host.query_params) == {"class"}, "no student's seat"
+    assert host.button(key="class-close")
+    student = visitor(**{"class": name})
+    seat = student.query_params["seat"]
+    assert back(student, **{"class": name, "seat": "0" * 8}).query_params["seat"] == seat, "one vote"
+    _, other, key = teacher()
+    assert "seat" in back(host, **{"class": other}).query_params, "in another class one is a student"
+    assert set(back(host, **{"class": other, "teacher": key}).query_params) == {"class"}
+
+
+def test_guesses_about_another_model_are_not_counted() -> None:
+    _, name, _ = teacher()
+    guess(visitor(**{"class": name, "model": "another"}), 1)
+    assert room().table(name) == []

@@ -6,11 +6,13 @@ import pytest
 import streamlit as st
 
 from dynviz.records import Trace
+from dynviz.records.pair import Pair
 from dynviz.ui.learn import dropping
-from dynviz.ui.learn.lesson import Solution
+from dynviz.ui.learn.lesson import Setting, Solution
 from dynviz.ui.learn.lessons import families
 from dynviz.ui.learn.lessons.families import LESSON, Member, Shown
 from tests.figures import build
+from tests.ui.learn.test_frame import SHIPPED
 
 WORDS = ["good", "food", "."]
 
@@ -97,3 +99,16 @@ def test_where_no_word_turns_the_answer_that_is_the_answer(monkeypatch: pytest.M
     assert LESSON.check.solve(shown) == Solution(2)
     assert LESSON.check.right(shown, 2)
     assert "the answer stays *positive*" in LESSON.check.reply(shown, 2)
+
+
+def test_a_text_too_long_for_the_check_leaves_it_to_the_lessons_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = build.trace(["w"] * (families.READ + 1), unit="sentence", kind="drop", labels=("negative", "positive"), readings={})
+    monkeypatch.setattr(families, "facts", lambda name: replace(SHIPPED, name=name, title=name))
+    monkeypatch.setattr(families, "beside", lambda *_: None)
+    monkeypatch.setattr(families.runs, "pair", lambda _, text: Pair(DROPS.trace if text == families.TEXTS[0] else asked, asked))
+    shown = LESSON.gather(Setting("drops", ("w " * 50,)))
+    assert shown.game is DROPS.trace
+    assert "of “good food .” (the text above is too long for this)" in LESSON.check.question(shown).replace("\\", "")
+    short = LESSON.gather(Setting("drops", families.TEXTS))
+    assert short.spare is None
+    assert "too long" not in LESSON.check.question(short)

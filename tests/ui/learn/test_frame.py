@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dynviz.errors import InputError
 from dynviz.records.card import Comparison
 from dynviz.records.pair import Pair
 from dynviz.ui.learn import facts, guess, lessons, pick
@@ -162,3 +163,20 @@ def test_every_lesson_is_whole() -> None:
         assert 3 <= lesson.minutes <= 5
         assert len(lesson.boxes) <= 2
         assert all(len(idea.texts) == len(lesson.boxes) for idea in lesson.tries)
+
+
+def test_a_guess_beyond_the_stops_is_right_only_near_the_last_one() -> None:
+    far: Guess[None] = number("a", "times", lambda _: "?", lambda _: STOPS, lambda _: 0.3, "{:g} times".format, times_near)
+    assert (far.truth(None), far.grade(None, (0,))) == ((), "far")
+    close: Guess[None] = number("a", "times", lambda _: "?", lambda _: STOPS, lambda _: 18, "{:g} times".format, times_near)
+    assert close.grade(None, (len(STOPS) - 1,)) == "exact"
+
+
+def test_a_model_whose_files_are_broken_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> None:
+        raise InputError("Its files cannot be read", "golden.json is broken", "Take another model.")
+
+    facts.facts.clear()
+    monkeypatch.setattr(facts.cache, "stored_pairs", broken)
+    assert facts.facts("sst2-ltp") is None
+    facts.facts.clear()

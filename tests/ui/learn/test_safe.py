@@ -99,3 +99,18 @@ def test_a_setting_is_right_where_both_answers_are() -> None:
     assert LESSON.check.reply(both, 0) == "At this setting both answers are right."
     assert not LESSON.check.right(STORY, 0)
     assert LESSON.check.reply(STORY, 0) == "Here the first answer is wrong and the second right."
+
+
+def test_where_nobody_said_what_is_right_nothing_is_called_right() -> None:
+    unknown = replace(STORY, bets=(SOON, replace(LONG, known=False, right="positive")))
+    ask, check = LESSON.asks[1], LESSON.check
+    assert check.options is not None
+    assert "Will the last layer agree?" in ask.question(unknown)
+    assert ask.said(unknown) == "no, it did not agree"
+    assert ask.said(STORY) == "no, it was wrong"
+    assert check.question(STORY) == safe.QUESTION
+    assert "the second the answer of the last layer" in check.question(unknown)
+    assert check.options(unknown)[0] == "Both are as asked here"
+    there = replace(unknown, bets=tuple(replace(bet, turned=bet.quick.full) for bet in unknown.bets))
+    assert check.reply(there, 0) == "At this setting both answers are as asked."
+    assert "nobody said" in LESSON.how_to(unknown)

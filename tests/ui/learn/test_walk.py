@@ -189,6 +189,20 @@ def test_sentences_of_ones_own_are_run() -> None:
     assert "“It is.”" in words(at)
 
 
+def test_a_text_without_a_word_is_shown() -> None:
+    at = learn(lesson="3", step="check", text="...!?")
+    well(at)
+    assert charts(at)
+
+
+def test_a_guess_about_other_sentences_is_not_graded() -> None:
+    at = learn(lesson="2", step="seen", guess="1.1")
+    assert text.YOURS in words(at)
+    at.text_input(key=f"{LESSONS[1].name}-text2").set_value("It is.").run()
+    assert asked(at, "guess") == ""
+    assert text.YOURS not in words(at)
+
+
 def test_a_text_too_long_to_be_read_whole_and_markdown_in_it_do_no_harm() -> None:
     at = learn(lesson="2", step="seen", text="**no** {holes} `code` $x$ <b>", text2="word " * 300)
     well(at)
