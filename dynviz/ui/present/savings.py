@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dynviz.ui.present import html, text
+from dynviz.ui.present import html, limits, text
 from dynviz.ui.present.cast import Cast
 from dynviz.ui.present.html import put
 from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, timed
@@ -34,15 +34,16 @@ def act(cast: Cast, step: int) -> list[Picture]:
             draw(values, known)
         else:
             put("said", text.NOT_TITLE, "h2")
-            st.html(html.items(text.NOT))
+            st.html(html.items(limits.of(cast)))
     put("moral", text.CHEAP_ANYWAY)
     return []
 
 
 def measured(cast: Cast) -> Timed | None:
-    """The milliseconds of the model: measured here, else as they ship."""
+    """The milliseconds of the model: measured here, else as they ship; None where they are none of a sentence."""
     times = cache.times(cast.checkpoint.name)
-    return timed(times) if times is not None else None
+    known = timed(times) if times is not None else None
+    return known if known is not None and known.plain <= HIGHEST["plain"] and known.adaptive <= HIGHEST["adaptive"] else None
 
 
 def title(values: Mapping[str, float | None]) -> str:
@@ -78,7 +79,7 @@ def _read(said: str, most: float, default: float | None) -> float | None:
         value = float(said[:40])
     except ValueError:
         return default
-    return value if 0 <= value <= most else default
+    return value + 0.0 if 0 <= value <= most else default  # -0 is 0
 
 
 def _fields(known: Timed | None) -> dict[str, float | None]:
