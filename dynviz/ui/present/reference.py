@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
+from dynviz.api import Checkpoint
 from dynviz.errors import InputError
 from dynviz.records import Sweep
 from dynviz.records.operating import Interval, Verdict
@@ -30,7 +31,7 @@ class Reference:
 
 def reference(cast: Cast) -> Reference:
     """The plain model of the task, as deep as this one; where none was measured on these sentences, all layers of the model itself."""
-    own, i, plain = cast.sweep, cast.point, _plain(cast)
+    own, i, plain = cast.sweep, cast.point, _measured(cast)
     gap = against(own, plain, i) if plain is not None else None
     other = own if plain is None or gap is None else plain
     mean, low, high = (float(v) for v in (own.differences[i] if gap is None else gap))
@@ -38,11 +39,14 @@ def reference(cast: Cast) -> Reference:
     return Reference(gap is not None, float(other.accuracy[0]), (mean, low, high), same)
 
 
-def _plain(cast: Cast) -> Sweep | None:
+def plain_model(cast: Cast) -> Checkpoint | None:
+    """The plain model of the same task, as deep as this one; None where there is none."""
+    wanted = (cast.checkpoint.config.task, "plain", cast.checkpoint.layers)
+    return next((c for c in cache.catalogue()[0] if (c.config.task, c.config.method, c.layers) == wanted), None)
+
+
+def _measured(cast: Cast) -> Sweep | None:
     """The measured points of the plain model."""
-    task, layers = cast.checkpoint.config.task, cast.sweep.layers
-    for found in cache.catalogue()[0]:
-        if (found.config.task, found.config.method, found.layers) == (task, "plain", layers):
-            with suppress(InputError):
-                return cache.sweep(found.name, SPLIT)
+    with suppress(InputError):
+        return cache.sweep(plain.name, SPLIT) if (plain := plain_model(cast)) else None
     return None

@@ -72,10 +72,10 @@ ROWS = {"million": "{n} sentences, {way}", "month": "a month, {way}"}
 CHEAP_ANYWAY = "This small model is cheap to begin with. Put in your own milliseconds: the share may differ, measure it."
 FROM_MEASURED = "Milliseconds: {n} bundled sentences, one by one, one thread of {machine}, {date}."
 ROUNDS = "Thin line: the quickest and the slowest round."
-FROM_YOU = "Milliseconds: as you put them in."
+FROM_YOU = "Milliseconds{of}: as you put them in."
 FORMULA = "core-hours = sentences × milliseconds / 3,600,000; kWh = core-hours × watts / 1,000; money = core-hours × price"
 MEASURE = "Measure on this machine"
-MEASURE_HELP = "Runs {model} on bundled texts for some seconds, one thread."
+MEASURE_HELP = "Runs {model} and the plain model on bundled texts for some seconds, one thread."
 MEASURING = "Running {model}"
 NOT_TITLE = "What this does not say"
 NOT_GOOD = {

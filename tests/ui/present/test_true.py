@@ -149,7 +149,15 @@ def test_minus_nothing_is_nothing() -> None:
 
 
 def test_times_that_no_sentence_takes_are_no_times(casts: tuple[Cast, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "times", lambda _: object())
+    monkeypatch.setattr(cache, "times_alike", lambda names: dict.fromkeys(names, object()))
     for milliseconds, known in ((savings.HIGHEST["plain"], True), (5e6, False)):
-        monkeypatch.setattr(savings, "timed", lambda _, ms=milliseconds: replace(KNOWN, plain=ms))
+        monkeypatch.setattr(savings, "timed", lambda *_, ms=milliseconds: replace(KNOWN, plain=ms))
         assert (savings.measured(casts[0]) is not None) == known
+
+
+def test_the_plain_milliseconds_are_those_of_the_plain_model(casts: tuple[Cast, ...]) -> None:
+    cast = cast_of(casts, "sst2-fastbert")
+    found, plain = savings.measured(cast), cache.times_shipped("sst2-plain")
+    assert found is not None
+    assert plain is not None
+    assert found.plain == pytest.approx(1000 * next(run.seconds for run in plain.runs if run.batch == 1))
