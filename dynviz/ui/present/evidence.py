@@ -13,7 +13,7 @@ from dynviz.records.baseline import Baseline
 from dynviz.records.layout import floats
 from dynviz.ui.parts.panels import style
 from dynviz.ui.present import text
-from dynviz.ui.present.cast import SPLIT, Cast
+from dynviz.ui.present.cast import SPLIT, Cast, candidates
 from dynviz.ui.present.html import put
 from dynviz.ui.present.picture import Picture, show
 from dynviz.ui.present.reference import Reference, reference
@@ -110,7 +110,8 @@ def references(beside: Reference, static: Baseline | None) -> list[Curve]:
 def source(cast: Cast) -> str:
     """What is shown, for the foot."""
     n = count(len(cast.sweep.rows.ids), "sentence")
-    return text.MEASURED.format(model=cast.title, n=n)
+    chosen = text.FOR_CONTRAST if cast is candidates()[0] else ""
+    return text.MEASURED.format(model=cast.title, chosen=chosen, n=n)
 
 
 def _hundred(share: float) -> str:

@@ -60,9 +60,9 @@ def title(values: Mapping[str, float | None]) -> str:
 
 
 def bills(values: Mapping[str, float | None], sentences: float) -> tuple[Bill, Bill] | None:
-    """What so many sentences cost the plain model and the one that stops; None while a number is missing."""
+    """What so many sentences cost the plain model and the one that stops; None while a number is missing, or a time is 0."""
     given = {name: value for name, value in values.items() if value is not None}
-    if len(given) < len(text.FIELDS):
+    if len(given) < len(text.FIELDS) or not all(given[way] for way in text.BARS):  # nothing runs in no time
         return None
     assumed = Assumed(given["sentences"], given["watts"], given["price"])
     return bill(given["plain"], sentences, assumed), bill(given["adaptive"], sentences, assumed)

@@ -50,7 +50,8 @@ VERDICT = {
 SURE = "The interval is paired over the sentences: it holds the true difference in 95 of 100 such tests."
 DEARER = "{share} of the sentences cost more than on the plain model, at most {most} of it."
 NO_DEARER = "No sentence costs more than on the plain model."
-MEASURED = "{model}. {n} that it was not trained on; its setting was chosen on others."
+MEASURED = "{model}{chosen}. {n} that it was not trained on; its setting was chosen on others."
+FOR_CONTRAST = ", on stage for its contrast in act 1, not for these numbers"
 STATIC = "cut to fewer layers"
 BAND = "Band: where the accuracy of a setting may lie, 95 in 100 such tests, paired. Ring: the setting it ships with."
 
@@ -70,7 +71,7 @@ BETWEEN = "{low} to {high}"
 COLUMNS = ("", "core-hours", "kWh", "money")
 ROWS = {"million": "{n} sentences, {way}", "month": "a month, {way}"}
 CHEAP_ANYWAY = "This small model is cheap to begin with. Put in your own milliseconds: the share may differ, measure it."
-FROM_MEASURED = "Milliseconds: {n} bundled sentences, one by one, one thread of {machine}, {date}."
+FROM_MEASURED = "Milliseconds: {n} bundled sentences (not those of act 2), one by one, one thread of {machine}, {date}."
 ROUNDS = "Thin line: the quickest and the slowest round."
 FROM_YOU = "Milliseconds{of}: as you put them in."
 FORMULA = "core-hours = sentences × milliseconds / 3,600,000; kWh = core-hours × watts / 1,000; money = core-hours × price"

@@ -119,6 +119,11 @@ def test_the_speaker_is_told_nothing_that_is_not_so(casts: tuple[Cast, ...], mon
     assert idea.title(casts[0]) in notes.say(casts[0], Place(1, 3))
 
 
+def test_act_2_says_that_its_model_was_not_chosen_by_its_numbers(casts: tuple[Cast, ...]) -> None:
+    assert text.FOR_CONTRAST in evidence.source(casting.candidates()[0])
+    assert text.FOR_CONTRAST not in evidence.source(casts[-1]), "the visitor's own choice has reasons of its own"
+
+
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A shelf with two models and the plain one."""
@@ -145,7 +150,9 @@ def test_a_broken_file_takes_its_own_model_off_the_stage_and_no_other(shelf: Pat
 
 def test_minus_nothing_is_nothing() -> None:
     values = savings.settings({"plain": "-0", "adaptive": "-0.0"}, KNOWN)
-    assert "-0" not in savings.title(values)
+    assert savings.title(values) == text.NO_TIMES
+    values = savings.settings({"sentences": "-0", "watts": "-0"}, KNOWN)
+    assert not [cell for row in savings.rows(values) for cell in row if cell.startswith("-")]
 
 
 def test_times_that_no_sentence_takes_are_no_times(casts: tuple[Cast, ...], monkeypatch: pytest.MonkeyPatch) -> None:
