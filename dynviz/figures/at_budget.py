@@ -101,6 +101,8 @@ def at_budget_finding(choices: Sequence[Choice], budget: float) -> str:
     better = sum(c.accuracy > best.accuracy for c in rows)
     if better:
         return f"{said} {count(better, 'curve')} {verb(better, 'comes', 'come')} out higher here, which is known only afterwards."
+    if len(rows) == 1:
+        return said
     return f"{said} None of {count(len(rows), 'curve')} comes out higher."
 
 

@@ -25,6 +25,7 @@ def test_the_finding_names_the_chosen_and_who_comes_out_higher() -> None:
         "At most 40 % of compute: B & co is chosen, 89.0 % right at 37 %. None of 2 curves comes out higher."
     )
     luck = Choice("D", "x 1", (0.3, 0.8), 0.3, 0.95, 0.9, 1.0)
+    assert at_budget_finding([c for c in CHOICES if c.chosen], 0.4).endswith("89.0 % right at 37 %."), "nobody to compare with"
     assert "1 curve comes out higher here, which is known only afterwards" in at_budget_finding([*CHOICES, luck], 0.4)
     assert at_budget_finding(CHOICES[2:], 0.4) == "No model has a setting that keeps to 40 % of compute."
 

@@ -10,6 +10,7 @@ from dynviz.errors import InputError
 from dynviz.figures.columns import one_decision
 from dynviz.records.card import Kind
 from dynviz.records.pair import Pair
+from dynviz.ui.parts import rules
 from dynviz.ui.shell import cache, state
 
 
@@ -65,7 +66,7 @@ def facts(name: str) -> Facts | None:
     return Facts(
         name, checkpoint.config.title, checkpoint.config.task, card.kind, full.unit == "token", plain, whole,
         not plain and not whole and any(_freezes(pair) for pair in pairs), any(pair.trace.dropped_at.any() for pair in pairs),
-        bool(np.isfinite(full.probs[1:]).all(-1).any(-1).all()), _sure(pairs), _patient(pairs), _lots(pairs), card.replayable,
+        bool(np.isfinite(full.probs[1:]).all(-1).any(-1).all()), rules.sure(pairs), rules.patient(pairs), _lots(pairs), card.replayable,
         len(full.layers), len({size.stage for size in full.layers}),
         measured.get("accuracy"), measured.get("share"),
     )  # fmt: skip
@@ -76,38 +77,8 @@ def _freezes(pair: Pair) -> bool:
     return bool(pair.trace.frozen[: pair.trace.exit_layer].any())
 
 
-def _sure(pairs: Sequence[Pair]) -> bool:
-    """Whether what the rule compares, and nothing else, follows how probable the leading answer is, in every layer of every run."""
-    if not _alone(pairs):
-        return False
-    points = []
-    for pair in pairs:
-        (one,) = [c for c in pair.compared if c.decides]
-        leading = pair.trace.probs.max(-1)
-        values = one.values.reshape(len(one.values), -1)
-        if values.shape != leading.shape:  # read of tokens, where the text has one answer
-            return False
-        there = np.isfinite(values) & np.isfinite(leading)
-        points += list(zip(leading[there], values[there] * (1 if one.stops == "above" else -1), strict=True))
-    ordered = np.array([value for _, value in sorted(points)])
-    return len(ordered) > 1 and bool((np.diff(ordered) >= -1e-9).all())
-
-
-def _patient(pairs: Sequence[Pair]) -> bool:
-    """Whether the rule counts: it compares whole numbers, and nothing else."""
-    if not _alone(pairs):
-        return False
-    counted = np.concatenate([c.values[np.isfinite(c.values)] for pair in pairs for c in pair.compared if c.decides])
-    return bool((counted % 1 == 0).all() and counted.max(initial=0) > 1)
-
-
 def _lots(pairs: Sequence[Pair]) -> bool:
     """Whether tokens are dropped by numbers that stay the same in every layer, whatever the layers make of the text."""
     if not any(pair.trace.dropped_at.any() for pair in pairs):
         return False
     return all(any(v.ndim == 2 and bool((v[1:] == v[1]).all()) for v in pair.full.readings.values()) for pair in pairs)
-
-
-def _alone(pairs: Sequence[Pair]) -> bool:
-    """Whether the rule holds one quantity against one limit."""
-    return all(sum(c.decides for c in pair.compared) == 1 for pair in pairs)

@@ -12,9 +12,11 @@ ACTS = (idea, evidence, savings)
 
 html.dress(style())
 with guarded():
-    found = cast.chosen(st.query_params.get("model", ""))
+    found = None if (passing := stage.on_the_way()) else cast.chosen(st.query_params.get("model", ""))
     place = stage.place()
-    if found is None:
+    if passing:
+        pass
+    elif found is None:
         st.info(text.NOBODY, icon=":material/info:")
     elif "handout" in st.query_params:
         with st.container(key="stage"):

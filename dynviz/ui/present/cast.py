@@ -1,6 +1,7 @@
 """Who stands on the stage: the model, and two stored texts, of the largest contrast at equal length. That rule chooses, no name."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -10,8 +11,10 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.api import Checkpoint
+from dynviz.errors import InputError
 from dynviz.records import Sweep
 from dynviz.records.pair import Golden, Pair
+from dynviz.ui.parts import rules
 from dynviz.ui.shell import cache, state
 
 SPLIT = "report"
@@ -20,12 +23,14 @@ NEAR = 1  # pieces by which two texts of equal length may differ
 
 @dataclass(frozen=True)
 class Cast:
-    """A model, and a cheap and a dear text of it, each as it ran and at full depth. examples: texts they were picked from."""
+    """A model, and a cheap and a dear text of it, each as it ran and at full depth. examples: texts they were picked from. goes_by: what it
+    stops by: "sure", how probable its answer is; "patient", how many layers agree; "rule", something else."""
 
     checkpoint: Checkpoint
     cheap: Pair
     dear: Pair
     examples: int
+    goes_by: str = "rule"
 
     @property
     def title(self) -> str:
@@ -57,9 +62,9 @@ def widest(pairs: Sequence[Pair]) -> tuple[Pair, Pair] | None:
     couples = [
         (a, b) if a.trace.share <= b.trace.share else (b, a)
         for a, b in combinations(fit, 2)
-        if abs(len(a.trace.tokens) - len(b.trace.tokens)) <= NEAR and a.trace.exit_layer != b.trace.exit_layer
+        if abs(len(a.trace.tokens) - len(b.trace.tokens)) <= NEAR
     ]
-    return max(couples, key=contrast, default=None)
+    return max((c for c in couples if c[0].trace.exit_layer < c[1].trace.exit_layer), key=contrast, default=None)
 
 
 def introduced(golden: Golden) -> tuple[Pair, Pair] | None:
@@ -90,13 +95,33 @@ def candidates() -> tuple[Cast, ...]:
 def _cast(checkpoints: Iterable[Checkpoint]) -> list[Cast]:
     out = []
     for checkpoint in checkpoints:
-        couple = introduced(cache.golden(checkpoint.name))
-        if couple is not None:
-            out.append(Cast(checkpoint, *couple, len(api.examples(checkpoint.task.name))))
+        with suppress(InputError):  # files that cannot be read are told where their model is asked for; the others go on
+            golden = cache.golden(checkpoint.name)
+            couple = introduced(golden)
+            if couple is not None:
+                out.append(Cast(checkpoint, *couple, _picked_from(checkpoint, golden, couple), _goes_by(golden.pairs)))
     return out
+
+
+def _picked_from(checkpoint: Checkpoint, golden: Golden, couple: tuple[Pair, Pair]) -> int:
+    """Of how many texts these two were chosen: all bundled ones, or those that are stored."""
+    first = golden.first is not None and set(map(id, couple)) == set(map(id, golden.first.pairs))
+    return len(api.examples(checkpoint.task.name)) if first else len(golden.pairs)
+
+
+def _goes_by(pairs: Sequence[Pair]) -> str:
+    return "sure" if rules.sure(pairs) else "patient" if rules.patient(pairs) else "rule"
 
 
 def chosen(asked: str) -> Cast | None:
     """The model that is asked for by name, if it can be shown; else the first by the rule."""
     found = candidates()
-    return next((cast for cast in found if cast.checkpoint.name == asked), found[0] if found else None)
+    wanted = [cast for cast in found if cast.checkpoint.name == asked]
+    return next((cast for cast in (*wanted, *found) if _reads(cast)), None)
+
+
+def _reads(cast: Cast) -> bool:
+    """Whether its measured points can be read."""
+    with suppress(InputError):
+        return cast.point >= 0
+    return False

@@ -11,12 +11,12 @@ from dynviz.figures.wording import count, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.records.baseline import Baseline
 from dynviz.records.layout import floats
-from dynviz.records.operating import point_of, verdict
 from dynviz.ui.parts.panels import style
 from dynviz.ui.present import text
-from dynviz.ui.present.cast import SPLIT, Cast
+from dynviz.ui.present.cast import SPLIT, Cast, candidates
 from dynviz.ui.present.html import put
 from dynviz.ui.present.picture import Picture, show
+from dynviz.ui.present.reference import Reference, reference
 from dynviz.ui.shell import cache
 
 
@@ -37,8 +37,9 @@ def act(cast: Cast, step: int) -> list[Picture]:
 
 def title(cast: Cast) -> str:
     """Work and accuracy of the setting it ships with, beside the plain model's."""
-    found = point_of(cast.sweep, cast.point)
-    return text.EVIDENCE.format(share=percent(found.share), right=_hundred(found.accuracy), full=_hundred(found.full))
+    sweep, i, beside = cast.sweep, cast.point, reference(cast)
+    share, right, full = percent(float(sweep.share[i])), _hundred(float(sweep.accuracy[i])), _hundred(beside.accuracy)
+    return text.EVIDENCE.format(share=share, right=right, full=full, reference=text.REFERENCE[beside.plain])
 
 
 def said(cast: Cast) -> list[str]:
@@ -47,28 +48,37 @@ def said(cast: Cast) -> list[str]:
     most = np.bincount(sweep.exits[i], minlength=sweep.layers + 1)
     layer, n = int(most.argmax()), count(len(sweep.rows.ids), "sentence")
     leave = text.LEAVE.format(share=percent(most.max() / most.sum()), n=n, layer=f"layer\u00a0{layer}")
-    _, low, high = (points(float(v)) for v in sweep.differences[i])
-    interval = text.VERDICT[verdict(sweep, i)].format(low=low, high=high)
-    return [leave, rival(cast), f"{interval} {dearer(sweep, i)}"]
+    return [leave, rival(cast), f"{interval(reference(cast))} {dearer(sweep, i)}"]
+
+
+def interval(beside: Reference) -> str:
+    """How far from the reference, in words."""
+    _, low, high = (points(value) for value in beside.difference)
+    return text.VERDICT[beside.verdict].format(low=low, high=high, reference=text.THE[beside.plain])
 
 
 def rival(cast: Cast) -> str:
     """The largest plain model with fewer layers that does at most as much work, and how many it has right."""
     static = cache.static_line(cast.checkpoint.task.name, SPLIT)
-    if static is None:
+    cut = np.flatnonzero(static.share < 1) if static is not None else np.array([], int)
+    if static is None or not len(cut):
         return ""
-    own = float(cast.sweep.share[cast.point])
-    within = np.flatnonzero((static.share <= own) & (static.share < 1))
-    at = int(within[-1]) if len(within) else 0
+    within = cut[static.share[cut] <= float(cast.sweep.share[cast.point])]
+    said, at = (text.RIVAL, int(within[-1])) if len(within) else (text.NO_RIVAL, int(cut[0]))
     layers = count(round(float(static.depth[at])), "layer")
-    return text.RIVAL.format(layers=layers, right=_hundred(float(static.accuracy[at])), share=percent(float(static.share[at])))
+    return said.format(layers=layers, right=_hundred(float(static.accuracy[at])), share=percent(float(static.share[at])))
 
 
 def dearer(sweep: Sweep, point: int) -> str:
     """How many sentences cost more than on the plain model, and how much at most."""
     ratio = sweep.flops[point] / sweep.plain_flops
-    over = float((ratio > 1).mean())
-    return text.DEARER.format(share=percent1(over), most=percent(float(ratio.max()))) if over else text.NO_DEARER
+    over = part_dearer(sweep, point)
+    return text.DEARER.format(share=percent1(over), most=percent1(float(ratio.max()))) if over else text.NO_DEARER
+
+
+def part_dearer(sweep: Sweep, point: int) -> float:
+    """The share of the sentences that cost more than on the plain model."""
+    return float((sweep.flops[point] > sweep.plain_flops).mean())
 
 
 def exits(cast: Cast) -> Picture:
@@ -82,15 +92,15 @@ def exits(cast: Cast) -> Picture:
 def curve(cast: Cast) -> Picture:
     """All settings of the model beside plain models of fewer layers, its own ringed."""
     sweep = cast.sweep
-    curves = [curve_of(sweep, cast.title), *references(sweep, cache.static_line(cast.checkpoint.task.name, SPLIT))]
+    curves = [curve_of(sweep, cast.title), *references(reference(cast), cache.static_line(cast.checkpoint.task.name, SPLIT))]
     at = (cast.title, cast.point)
     figure = figures.tradeoff(curves, at, title="", subtitle="", style=style())
     return Picture("stage-curve", figure, figures.tradeoff_finding(curves, at), partial(figures.tradeoff_table, curves))
 
 
-def references(sweep: Sweep, static: Baseline | None) -> list[Curve]:
-    """The plain model, and those of fewer layers, where they ship."""
-    full = Curve(text.FULL, "full", np.ones(1), sweep.accuracy[:1])
+def references(beside: Reference, static: Baseline | None) -> list[Curve]:
+    """What the model is held against, and plain models of fewer layers, where they ship."""
+    full = Curve(text.REFERENCE[beside.plain], "full", np.ones(1), np.array([beside.accuracy]))
     if static is None or not (static.share < 1).any():
         return [full]
     cut = static.share < 1
@@ -100,7 +110,8 @@ def references(sweep: Sweep, static: Baseline | None) -> list[Curve]:
 def source(cast: Cast) -> str:
     """What is shown, for the foot."""
     n = count(len(cast.sweep.rows.ids), "sentence")
-    return text.MEASURED.format(model=cast.title, n=n)
+    chosen = text.FOR_CONTRAST if cast is candidates()[0] else ""
+    return text.MEASURED.format(model=cast.title, chosen=chosen, n=n)
 
 
 def _hundred(share: float) -> str:

@@ -6,7 +6,7 @@ from dynviz.figures.tower import tower, tower_finding, tower_table
 from dynviz.figures.wording import count, percent
 from dynviz.records.pair import Pair
 from dynviz.ui.parts.panels import style
-from dynviz.ui.present import evidence, html, idea, savings, text
+from dynviz.ui.present import evidence, html, idea, limits, savings, text
 from dynviz.ui.present.cast import Cast
 from dynviz.ui.present.html import put
 from dynviz.ui.present.picture import Picture, show
@@ -17,13 +17,14 @@ def page(cast: Cast) -> None:
     """Draw the sheet."""
     known = savings.measured(cast)
     values = savings.settings(st.query_params, known)
+    picked = count(cast.examples, "example")
     with st.container(key="sheet"):
         put("sheet-title", text.HAND_TITLE.format(model=cast.title, share=percent(float(cast.sweep.share[cast.point]))), "h1")
         put("sheet-head", f"{text.HAND_IDEA}: {idea.title(cast)}", "h2")
         for place, pair in zip(st.columns(2, gap="medium"), (cast.cheap, cast.dear), strict=True):
             with place:
                 _text(pair, "cheap" if pair is cast.cheap else "dear")
-        put("sheet-text", f"{idea.line(cast, 4)} {text.HAND_PICKED.format(n=cast.examples)}")
+        put("sheet-text", f"{idea.line(cast, 4)} {text.HAND_PICKED.format(n=picked)}")
         put("sheet-head", f"{text.HAND_EVIDENCE}: {evidence.title(cast)}", "h2")
         put("sheet-text", " ".join([*evidence.said(cast), text.SURE, evidence.source(cast)]))
         put("sheet-head", f"{text.HAND_MONEY}: {savings.title(values)}", "h2")
@@ -33,7 +34,7 @@ def page(cast: Cast) -> None:
         )
         put("sheet-text", f"{assumed} {savings.assumptions(values, known)} {text.CHEAP_ANYWAY}")
         put("sheet-head", text.NOT_TITLE, "h2")
-        st.html(html.items(text.NOT))
+        st.html(html.items(limits.of(cast)))
         put("sheet-small", text.HAND_MADE.format(version=__version__, model=cast.title, digest=cast.checkpoint.digest))
     with st.container(key="sheet-screen", horizontal=True, vertical_alignment="center"):
         st.page_link("dynviz/ui/pages/present.py", label=text.HAND_BACK, icon=":material/arrow_back:")

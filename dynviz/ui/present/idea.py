@@ -8,6 +8,7 @@ from dynviz.figures.tower import changes, spoken, tower, tower_finding, tower_ta
 from dynviz.figures.wording import count, listing, percent
 from dynviz.records import Trace
 from dynviz.records.pair import Pair
+from dynviz.ui.parts import rules
 from dynviz.ui.parts.panels import style
 from dynviz.ui.present import html, text
 from dynviz.ui.present.cast import Cast
@@ -44,22 +45,28 @@ def line(cast: Cast, step: int) -> str:
     if step == 1:
         return text.LAYER
     if step == 2:
-        said = spoken(cheap, cheap.exit_layer)
-        return text.CHEAP.format(layer=f"layer\u00a0{cheap.exit_layer}", sure=percent(said[1] if said else 0.0))
+        return why(cast.goes_by, cast.cheap)
     if step == 3:
         turns = [str(layer) for layer in changes(dear)]
         return text.CHANGED.format(layers=f"{'layer' if len(turns) == 1 else 'layers'} {listing(turns, 12)}") if turns else text.STEADY
     return text.LINE.format(cheap=count(cheap.exit_layer, "layer"), dear=_price(dear))
 
 
+def why(goes_by: str, pair: Pair) -> str:
+    """Why a text stopped where it did, in the words of its kind of rule."""
+    said, met = spoken(pair.trace, pair.trace.exit_layer), rules.met(pair)
+    form = text.CHEAP[goes_by if met else ""]
+    return form.format(layer=f"layer\u00a0{pair.trace.exit_layer}", sure=percent(said[1]) if said else "", met=met)
+
+
 def _price(trace: Trace) -> str:
-    kind = "over" if trace.share > 1.005 else "full" if trace.exit_layer == len(trace.layers) else "part"
+    kind = "over" if trace.share > 1.005 else "full" if trace.share > 0.995 else "part"
     return text.DEAR[kind].format(more=percent(trace.share - 1) if kind == "over" else "", layer=f"layer\u00a0{trace.exit_layer}")
 
 
 def source(cast: Cast) -> str:
     """What is shown, for the foot."""
-    return text.PICKED.format(model=cast.title, layers=count(len(cast.cheap.trace.layers), "layer"), n=cast.examples)
+    return text.PICKED.format(model=cast.title, layers=count(len(cast.cheap.trace.layers), "layer"), n=count(cast.examples, "example"))
 
 
 def number(n: int) -> str:
@@ -95,8 +102,10 @@ def _amount(pair: Pair, shown: bool) -> str:
 
 
 def how(pair: Pair) -> tuple[str, str]:
-    """After how many layers the answer was given, and whether the plain model gives the same."""
+    """After how many layers the answer was given, and whether all of them say the same."""
     trace, layers = pair.trace, len(pair.trace.layers)
-    some = text.AFTER["all" if trace.exit_layer == layers else "some"].format(n=count(trace.exit_layer, "layer"), layers=layers)
+    if trace.exit_layer == layers:
+        return text.AFTER["all"].format(n=count(layers, "layer")), ""
+    some = text.AFTER["some"].format(n=count(trace.exit_layer, "layer"), layers=layers)
     same = trace.predicted[0] == pair.full.predicted[0]
     return some, text.AGREES if same else text.DIFFERS.format(label=pair.full.predicted[0])

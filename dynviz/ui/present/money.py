@@ -52,15 +52,14 @@ class Timed:
     date: str
 
 
-def timed(times: Times) -> Timed | None:
-    """What of a measurement the bill needs; None where it lacks one of the two ways."""
-    alone = [run for run in times.runs if run.batch == 1]
-    plain = _first([run for run in alone if run.setting == FULL])
-    own = _first([run for run in alone if run.setting != FULL])
+def timed(plain_times: Times, own_times: Times) -> Timed | None:
+    """What of the times of the plain model and of the one that stops, on one machine, the bill needs; None where either lacks it."""
+    plain = _first([run for run in plain_times.runs if run.batch == 1 and run.setting == FULL])
+    own = _first([run for run in own_times.runs if run.batch == 1 and run.setting != FULL])
     if plain is None or own is None:
         return None
     ranges = [(1000 * low, 1000 * high) for low, high in (plain.range, own.range)]
-    machine, date = (times.machine.get(k, "") for k in ("processor", "date"))
+    machine, date = (own_times.machine.get(k, "") for k in ("processor", "date"))
     return Timed(1000 * plain.seconds, 1000 * own.seconds, ranges[0], ranges[1], own.sentences, machine, date)
 
 

@@ -1,14 +1,16 @@
 """Act 3, the money: what the milliseconds are worth, with every assumption on the screen and open to change."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
-from dynviz.ui.present import html, text
+from dynviz.ui.present import html, limits, text
 from dynviz.ui.present.cast import Cast
 from dynviz.ui.present.html import put
 from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, timed
 from dynviz.ui.present.picture import Picture
+from dynviz.ui.present.reference import plain_model
 from dynviz.ui.shell import address, cache
 from dynviz.ui.shell.shown import guarded, plain
 
@@ -34,15 +36,18 @@ def act(cast: Cast, step: int) -> list[Picture]:
             draw(values, known)
         else:
             put("said", text.NOT_TITLE, "h2")
-            st.html(html.items(text.NOT))
+            st.html(html.items(limits.of(cast)))
     put("moral", text.CHEAP_ANYWAY)
     return []
 
 
 def measured(cast: Cast) -> Timed | None:
-    """The milliseconds of the model: measured here, else as they ship."""
-    times = cache.times(cast.checkpoint.name)
-    return timed(times) if times is not None else None
+    """The milliseconds of the plain model and of this one, on one machine: measured here, else as they ship; None where both are not
+    known, or are none of a sentence."""
+    own, plain_one = cast.checkpoint.name, plain_model(cast)
+    times = cache.times_alike((plain_one.name, own)) if plain_one else {}
+    known = timed(times[plain_one.name], times[own]) if plain_one and len(times) > 1 else None
+    return known if known is not None and known.plain <= HIGHEST["plain"] and known.adaptive <= HIGHEST["adaptive"] else None
 
 
 def title(values: Mapping[str, float | None]) -> str:
@@ -55,9 +60,9 @@ def title(values: Mapping[str, float | None]) -> str:
 
 
 def bills(values: Mapping[str, float | None], sentences: float) -> tuple[Bill, Bill] | None:
-    """What so many sentences cost the plain model and the one that stops; None while a number is missing."""
+    """What so many sentences cost the plain model and the one that stops; None while a number is missing, or a time is 0."""
     given = {name: value for name, value in values.items() if value is not None}
-    if len(given) < len(text.FIELDS):
+    if len(given) < len(text.FIELDS) or not all(given[way] for way in text.BARS):  # nothing runs in no time
         return None
     assumed = Assumed(given["sentences"], given["watts"], given["price"])
     return bill(given["plain"], sentences, assumed), bill(given["adaptive"], sentences, assumed)
@@ -78,7 +83,7 @@ def _read(said: str, most: float, default: float | None) -> float | None:
         value = float(said[:40])
     except ValueError:
         return default
-    return value if 0 <= value <= most else default
+    return value + 0.0 if 0 <= value <= most else default  # -0 is 0
 
 
 def _fields(known: Timed | None) -> dict[str, float | None]:
@@ -93,18 +98,22 @@ def _fields(known: Timed | None) -> dict[str, float | None]:
 
 
 def _measure(cast: Cast) -> None:
-    """The button that runs the model here; the fields then hold what was measured."""
+    """The button that runs the model and the plain one here; the fields then hold what was measured."""
+    plain_one = plain_model(cast)
+    if plain_one is None:
+        return
     place = st.empty()
     if not place.button(text.MEASURE, key="stage-measure", icon=":material/timer:", help=text.MEASURE_HELP.format(model=plain(cast.title))):
         return
-    said = text.MEASURING.format(model=plain(cast.title))
-    bar = place.progress(0.0, said)
+    both = (plain_one, cast.checkpoint)
+    bar = place.progress(0.0)
 
-    def tell(done: int, total: int) -> None:
-        bar.progress(done / total, said)
+    def tell(i: int, done: int, total: int) -> None:
+        bar.progress((i + done / total) / len(both), text.MEASURING.format(model=plain(both[i].config.title)))
 
     with guarded():
-        cache.measure(cast.checkpoint.name, tell)
+        for i, one in enumerate(both):
+            cache.measure(one.name, partial(tell, i))
         for name in ("plain", "adaptive"):
             st.session_state.pop(KEY + name, None)
             address.write(name, "")
@@ -158,9 +167,12 @@ def _ranges(values: Mapping[str, float | None], known: Timed | None) -> dict[str
 
 def assumptions(values: Mapping[str, float | None], known: Timed | None) -> str:
     """Where the milliseconds come from."""
-    own = known is not None and (values["plain"], values["adaptive"]) == (round(known.plain, 2), round(known.adaptive, 2))
-    told = {"n": known.sentences, "machine": known.machine, "date": known.date} if known is not None else {}
-    return text.FROM_MEASURED.format(**told) if own else text.FROM_YOU
+    known_ways = {"plain": round(known.plain, 2), "adaptive": round(known.adaptive, 2)} if known is not None else {}
+    typed = [text.BARS[way] for way in text.BARS if values[way] != known_ways.get(way)]
+    if known is None or len(typed) == len(text.BARS):
+        return text.FROM_YOU.format(of="")
+    told = text.FROM_MEASURED.format(n=known.sentences, machine=known.machine, date=known.date)
+    return " ".join([told, *(text.FROM_YOU.format(of=f", {way}") for way in typed)])
 
 
 def source(cast: Cast) -> str:

@@ -7,6 +7,7 @@ and a `stage` parameter that holds the stage's, so that the keys lead back: ever
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from dynviz.errors import InputError
 from dynviz.ui.present import acts, text
@@ -17,7 +18,7 @@ from dynviz.ui.shell.state import CARRIED
 from dynviz.ui.shell.text import PAGES as NAMES
 
 PAGE, FIRST, PARAMETER = "present", "sentence", "stage"
-CAME_FROM = "stage-came-from"
+CAME_FROM, HOP = "stage-came-from", "stage-hop"
 SEEN = "link-read"  # what the pages have read of their addresses; another address is to be read anew
 
 
@@ -51,6 +52,8 @@ def notes() -> None:
 
 def go(there: Place) -> None:
     """Move to a place. Call it in a callback."""
+    if there == place() and PARAMETER in st.query_params:  # a view of one's own is opened once
+        return
     address = [pair for pair in _address() if pair[0] not in ("act", "step")] + [("act", str(there.act)), ("step", str(there.step))]
     if there.own is not None:
         _open(pins()[there.own], address)
@@ -68,7 +71,28 @@ def _open(pin: Pin, address: acts.Pairs) -> None:
 def _switch(page: str, parameters: Mapping[str, str] | acts.Pairs) -> None:
     for kept in (SEEN, CARRIED):
         st.session_state.pop(kept, None)
-    st.switch_page(PAGES / f"{page or FIRST}.py", query_params=list(parameters.items()) if isinstance(parameters, Mapping) else parameters)
+    pairs = list(parameters.items()) if isinstance(parameters, Mapping) else list(parameters)
+    try:
+        st.switch_page(PAGES / f"{page or FIRST}.py", query_params=pairs)
+    except StreamlitAPIException:  # a widget here is bound to one of them: it lets go once a page without it was drawn
+        st.session_state[HOP] = [page, pairs, False]
+        st.switch_page(PAGES / f"{PAGE}.py", query_params={})
+
+
+def on_the_way() -> bool:
+    """Whether the stage is only passed through; if so, go on to where the way leads, as soon as it was drawn without any widget."""
+    if HOP in st.session_state:
+        _hop()
+    return HOP in st.session_state
+
+
+@st.fragment(run_every=0.1)
+def _hop() -> None:
+    page, pairs, drawn = st.session_state[HOP]
+    if drawn:
+        del st.session_state[HOP]
+        _switch(page, pairs)
+    st.session_state[HOP][2] = True
 
 
 def _address() -> list[tuple[str, str]]:

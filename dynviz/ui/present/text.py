@@ -13,37 +13,46 @@ IDEA = {
     "near": "Nearly as long: {dear} instead of {cheap}",
 }
 ASK = "How much work does each text need?"
-LAYER = "A layer is one round of work over the whole text. This model may stop after any of them."
+LAYER = "A layer is one round of work over the whole text. This model may stop before the last."
 OF_WORK = "of the work of the plain model"
 UNKNOWN = "?"
 AFTER = {"some": "after {n} of {layers}", "all": "after all {n}"}
-AGREES, DIFFERS = "the plain model agrees", "the plain model says {label}"
-CHEAP = "After {layer} it was {sure} sure, and stopped."
+AGREES, DIFFERS = "full depth says the same", "full depth says {label}"
+CHEAP = {
+    "sure": "After {layer} it was {sure} sure, and stopped.",
+    "patient": "After {layer} enough layers had agreed, and it stopped.",
+    "rule": "After {layer} it stopped. Its rule: {met}.",
+    "": "After {layer} it stopped.",
+}
 CHANGED = "It changed its answer after {layers}."
-STEADY = "It was not sure enough before."
+STEADY = "It said the same after every layer."
 LINE = "One text stops after {cheap}. {dear}"
 DEAR = {
     "over": "The other pays the full price, and {more} more for asking at every layer.",
     "full": "The other pays the full price.",
     "part": "The other goes on to {layer}.",
 }
-PICKED = "{model}, {layers}. Picked from {n} examples for its contrast; the average is act 2."
+PICKED = "{model}, {layers}. Picked from {n} for its contrast; the average is act 2."
 
 # act 2: the evidence
-EVIDENCE = "{share} of the work, {right} of 100 right; plain model {full}"
+EVIDENCE = "{share} of the work, {right} of 100 right; {reference} {full}"
+REFERENCE = {True: "plain model", False: "all its layers"}  # whether a plain model was measured on the same sentences
+THE = {True: "the plain model", False: "all its layers"}
 LEAVE = "{share} of {n} leave after {layer}."
+NO_RIVAL = "Even the plain model cut to {layers} does more work: {share}."
 RIVAL = "The fair rival: a plain model cut to {layers} and trained like that has {right} of 100 right, at {share} of the work."
 VERDICT = {
-    "none": "No difference to the plain model found: it may lie between {low} and {high} points.",
-    "less": "It costs accuracy: between {low} and {high} points.",
-    "more": "It gains accuracy: between {low} and {high} points.",
-    "same": "Right and wrong are the same answers as the plain model's.",
+    "none": "No difference to {reference} found: it may lie between {low} and {high} points.",
+    "less": "It costs accuracy beside {reference}: between {low} and {high} points.",
+    "more": "It gains accuracy beside {reference}: between {low} and {high} points.",
+    "same": "The same answers are right as with {reference}.",
 }
 SURE = "The interval is paired over the sentences: it holds the true difference in 95 of 100 such tests."
 DEARER = "{share} of the sentences cost more than on the plain model, at most {most} of it."
 NO_DEARER = "No sentence costs more than on the plain model."
-MEASURED = "{model}. {n} that it was not trained on; its setting was chosen on others."
-STATIC, FULL = "cut to fewer layers", "plain model"
+MEASURED = "{model}{chosen}. {n} that it was not trained on; its setting was chosen on others."
+FOR_CONTRAST = ", on stage for its contrast in act 1, not for these numbers"
+STATIC = "cut to fewer layers"
 BAND = "Band: where the accuracy of a setting may lie, 95 in 100 such tests, paired. Ring: the setting it ships with."
 
 # act 3: the money
@@ -62,20 +71,32 @@ BETWEEN = "{low} to {high}"
 COLUMNS = ("", "core-hours", "kWh", "money")
 ROWS = {"million": "{n} sentences, {way}", "month": "a month, {way}"}
 CHEAP_ANYWAY = "This small model is cheap to begin with. Put in your own milliseconds: the share may differ, measure it."
-FROM_MEASURED = "Milliseconds: {n} bundled sentences, one by one, one thread of {machine}, {date}."
+FROM_MEASURED = "Milliseconds: {n} bundled sentences (not those of act 2), one by one, one thread of {machine}, {date}."
 ROUNDS = "Thin line: the quickest and the slowest round."
-FROM_YOU = "Milliseconds: as you put them in."
+FROM_YOU = "Milliseconds{of}: as you put them in."
 FORMULA = "core-hours = sentences × milliseconds / 3,600,000; kWh = core-hours × watts / 1,000; money = core-hours × price"
 MEASURE = "Measure on this machine"
-MEASURE_HELP = "Runs {model} on bundled texts for some seconds, one thread."
+MEASURE_HELP = "Runs {model} and the plain model on bundled texts for some seconds, one thread."
 MEASURING = "Running {model}"
 NOT_TITLE = "What this does not say"
+NOT_GOOD = {
+    "none": "that it is as good as {reference}: only that no difference was found, within the interval of act 2",
+    "less": "that it is as good as {reference}: it was found to be right less often, see the interval of act 2",
+    "more": "that it is better on other texts: it was right more often on these, see the interval of act 2",
+    "same": "that it is as good as {reference} on other texts: the same answers are right on these",
+}
+NOT_WORST = {
+    True: "that the worst case gets better: a text that goes through all layers costs more than before",
+    False: "that the worst case gets better: a text that goes through all layers saves nothing",
+}
+NOT_KNOWN = {
+    "sure": "that the model knows which text is hard: it stops when it is sure, right or wrong",
+    "patient": "that the model knows which text is hard: it stops when enough layers agree, right or wrong",
+    "rule": "that the model knows which text is hard: its rule stops it, right or wrong",
+}
 NOT = (
-    "that it is as good as the plain model: only that no difference was found, within the interval of act 2",
     "how much quicker it is, from its share of the work: time is measured, and is another number",
     "that anything is saved on a GPU, in a larger model or at another task: measure there",
-    "that the worst case gets better: a text that goes through all layers takes longer than before",
-    "that the model knows which text is hard: it stops when it is sure, right or wrong",
     "how many kWh were used: the watts are assumed, not measured",
     "what a real service saves: traffic, batches and idle cores are left out",
 )
@@ -101,16 +122,18 @@ FULL_UP = "Three views are the most."
 MODEL = "Model"
 HANDOUT = "Hand-out, one page"
 SAY = {
-    (1, 1): "Two texts, nearly the same. Ask the room: how many layers for each?",
-    (1, 2): "It was sure after {cheap}. The layers above were never computed.",
-    (1, 3): "{n_more}, {dear} instead of {cheap}. Nobody told it which text is hard.",
+    (1, 1): "Two texts of nearly the same length. Ask the room: how many layers for each?",
+    (1, 2): "It stopped after {cheap}. The layers above were never computed.",
+    (1, 3): "{title}. Nobody told it which text is hard.",
     (1, 4): "These two were picked. What is it on average? That is the next act.",
     (2, 1): "Each bar is a layer after which sentences leave. Hatched: wrong answers.",
-    (2, 2): "Every point is a setting. The squares are the fair rivals: smaller plain models.",
-    (2, 3): "Say the interval, not only the middle. And say that some texts cost more.",
+    (2, 2): "Every point is a setting.{rivals}",
+    (2, 3): "Say the interval, not only the middle.{dearer}",
     (3, 1): "Every number on the right can be changed. Ask for theirs.",
     (3, 2): "Read one of these aloud. It is why they can believe the rest.",
 }
+SAY_RIVALS = " The squares are the fair rivals: smaller plain models."
+SAY_DEARER = " And say that some texts cost more."
 
 # refused links
 ELSEWHERE = ("This link leads elsewhere", "it goes to {host}", "Copy a link from this app")
@@ -123,6 +146,6 @@ HAND_IDEA, HAND_EVIDENCE, HAND_MONEY = "The idea", "The evidence", "What it is w
 HAND_BACK = "Back to the stage"
 HAND_PRINT = "Print this page with your browser: it fits one sheet."
 HAND_MADE = "DynViz {version}. {model}, checkpoint {digest}."
-HAND_PICKED = "Picked from {n} examples for their contrast; the average is below."
+HAND_PICKED = "Picked from {n} for their contrast; the average is below."
 HAND_TEXT = "“{text}”: {answer} after {n}, {share} of the work."
 HAND_ASSUMED = "Assumed: {sentences} sentences a month, {watts} watts a busy core, {price} a core-hour."

@@ -12,11 +12,12 @@ import pytest
 from dynviz.errors import InputError
 from dynviz.records.card import Comparison
 from dynviz.records.pair import Pair
-from dynviz.ui.learn import facts, guess, lessons, pick
+from dynviz.ui.learn import guess, lessons, pick
 from dynviz.ui.learn.facts import Facts
 from dynviz.ui.learn.fill import as_typed, fill, unbroken
 from dynviz.ui.learn.lesson import Guess, layers_near, matched, number, points_near, times_near, words
 from dynviz.ui.learn.registry import all_lessons
+from dynviz.ui.parts import rules
 from tests.figures.build import trace
 
 STOPS = (1, 2, 3, 4, 6, 8, 12, 16)
@@ -90,18 +91,18 @@ def pair(confidence: list[float], compared: list[float], side: str = "above", mo
 
 
 def test_a_rule_goes_by_how_sure_the_answer_is_if_it_never_turns_round() -> None:
-    assert facts._sure([pair([0.6, 0.7, 0.9], [1, 2, 3])])
-    assert facts._sure([pair([0.6, 0.7, 0.9], [3, 2, 1], "below")])
-    assert not facts._sure([pair([0.6, 0.7, 0.9], [3, 2, 1])])
-    assert not facts._sure([pair([0.6, 0.7, 0.9], [1, 3, 2])])
+    assert rules.sure([pair([0.6, 0.7, 0.9], [1, 2, 3])])
+    assert rules.sure([pair([0.6, 0.7, 0.9], [3, 2, 1], "below")])
+    assert not rules.sure([pair([0.6, 0.7, 0.9], [3, 2, 1])])
+    assert not rules.sure([pair([0.6, 0.7, 0.9], [1, 3, 2])])
     two = pair([0.6, 0.7, 0.9], [1, 2, 3]).compared
-    assert not facts._sure([pair([0.6, 0.7, 0.9], [1, 2, 3], more=two)]), "two conditions are not one"
+    assert not rules.sure([pair([0.6, 0.7, 0.9], [1, 2, 3], more=two)]), "two conditions are not one"
 
 
 def test_a_rule_is_patient_if_it_counts() -> None:
-    assert facts._patient([pair([0.6] * 3, [0, 1, 2])])
-    assert not facts._patient([pair([0.6] * 3, [0, 1, 1])]), "whole numbers, but nothing counted"
-    assert not facts._patient([pair([0.6] * 3, [0, 1, 1.5])])
+    assert rules.patient([pair([0.6] * 3, [0, 1, 2])])
+    assert not rules.patient([pair([0.6] * 3, [0, 1, 1])]), "whole numbers, but nothing counted"
+    assert not rules.patient([pair([0.6] * 3, [0, 1, 1.5])])
 
 
 def test_what_is_filled_in_shows_as_typed_and_no_number_loses_its_percent() -> None:

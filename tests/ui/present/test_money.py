@@ -29,12 +29,13 @@ def measured(*runs: Measured) -> Times:
 
 
 def test_the_milliseconds_are_those_of_one_sentence_at_a_time_with_their_rounds() -> None:
-    found = timed(
-        measured(
-            Measured("full depth", 32, 32, 1.0, 1.0), Measured("full depth", 1, 16, 0.0072, 0.0071, (0.0075, 0.007, 0.0072)),
-            Measured("speed = 0.5", 1, 16, 0.0036, 0.0036, (0.0035, 0.0036, 0.0039)),
-        )
+    plain = measured(
+        Measured("full depth", 32, 32, 1.0, 1.0), Measured("full depth", 1, 16, 0.0072, 0.0071, (0.0075, 0.007, 0.0072)),
     )  # fmt: skip
+    own = measured(
+        Measured("full depth", 1, 16, 0.0099, 0.0099), Measured("speed = 0.5", 1, 16, 0.0036, 0.0036, (0.0035, 0.0036, 0.0039)),
+    )  # fmt: skip
+    found = timed(plain, own)
     assert found is not None
     assert (found.plain, found.adaptive) == pytest.approx((KNOWN.plain, KNOWN.adaptive))
     assert (*found.plain_range, *found.adaptive_range) == pytest.approx((*KNOWN.plain_range, *KNOWN.adaptive_range))
@@ -42,8 +43,9 @@ def test_the_milliseconds_are_those_of_one_sentence_at_a_time_with_their_rounds(
 
 
 def test_a_measurement_without_both_ways_is_none() -> None:
-    assert timed(measured(Measured("full depth", 1, 16, 0.0072, 0.0072))) is None
-    assert timed(measured()) is None
+    full = measured(Measured("full depth", 1, 16, 0.0072, 0.0072))
+    assert timed(full, full) is None
+    assert timed(measured(), measured()) is None
 
 
 def test_the_address_holds_what_was_changed_and_bad_values_fall_back() -> None:
@@ -61,7 +63,9 @@ def test_without_milliseconds_no_number_is_claimed() -> None:
 
 def test_milliseconds_of_ones_own_are_not_called_measured() -> None:
     own = savings.settings({"plain": "9"}, KNOWN)
-    assert savings.assumptions(own, KNOWN) == text.FROM_YOU
+    assert savings.assumptions(savings.settings({"plain": "9", "adaptive": "1"}, KNOWN), KNOWN) == text.FROM_YOU.format(of="")
+    assert "a chip" in savings.assumptions(own, KNOWN)
+    assert savings.assumptions(own, KNOWN).endswith(text.FROM_YOU.format(of=", plain model")), "one is measured, the other typed"
     assert "a chip, 2026-01-02" in savings.assumptions(savings.settings({}, KNOWN), KNOWN)
     assert savings._ranges(own, KNOWN)["plain"] is None, "no interval of a number that was typed"
     assert savings._ranges(own, KNOWN)["adaptive"] == pytest.approx((3.5 / 3.6, 3.9 / 3.6))

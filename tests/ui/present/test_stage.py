@@ -71,7 +71,9 @@ def test_the_numbers_are_those_of_the_stored_sweep(seen: dict[str, dict[str, lis
     assert found
     named = [c for c in api.checkpoints() if c.config.title in words(seen["2.1"]["html"]) and c.recorded("report")]
     points = [api.shipped_point(c, "report") for c in named]
-    told = [(f"{p.share * 100:.0f}", f"{p.accuracy * 100:.1f}", f"{p.full * 100:.1f}") for p in points if p]
+    told = [
+        (f"{p.share * 100:.0f}", f"{p.accuracy * 100:.1f}", f"{(p.accuracy - p.to_plain[0]) * 100:.1f}") for p in points if p and p.to_plain
+    ]
     assert found.groups() in told
 
 
@@ -107,8 +109,10 @@ def test_what_must_not_be_said_is_not_said(seen: dict[str, dict[str, list[str]]]
 
 def test_what_is_not_claimed_stands_on_the_stage_and_on_the_sheet(seen: dict[str, dict[str, list[str]]]) -> None:
     for place in ("3.2", "0.0"):
-        assert all(line.split(":")[0] in words(seen[place]["html"]) for line in text.NOT)
-    assert all(word in " ".join(text.NOT) for word in ("GPU", "worst case", "assumed, not measured", "traffic", "knows", "another task"))
+        assert all(line.split(":")[0] in words(seen[place]["html"]) for line in (*text.NOT, *text.NOT_WORST.values()))
+        assert text.NOT_KNOWN["sure"] in words(seen[place]["html"]), "the rule's own words"
+    said = " ".join((*text.NOT, *text.NOT_WORST.values(), *text.NOT_KNOWN.values()))
+    assert all(word in said for word in ("GPU", "worst case", "assumed, not measured", "traffic", "knows", "another task"))
 
 
 def test_the_speaker_has_words_for_every_step(seen: dict[str, dict[str, list[str]]]) -> None:
@@ -142,8 +146,10 @@ def test_the_title_and_the_line_follow_from_the_runs() -> None:
     assert idea.line(cast, 3) == "It changed its answer after layer 2."
     assert idea.line(cast, 4).startswith("One text stops after 1 layer. The other pays the full price")
     assert idea.line(Cast(api.checkpoints()[0], CHEAP, MIDDLE, 151), 4).endswith("The other goes on to layer\u00a02.")
-    assert idea.how(DEAR) == ("after all 4 layers", "the plain model agrees")
-    assert idea.how(TURNED)[1] == "the plain model says yes"
+    assert idea.how(DEAR) == ("after all 4 layers", "")
+    assert idea.how(CHEAP)[1] == "full depth says the same"
+    assert idea.how(TURNED)[1] == "full depth says yes"
+    assert idea.line(Cast(api.checkpoints()[0], MIDDLE, pair(0.6, 0.7, 0.9), 151), 3) == "It said the same after every layer."
 
 
 def test_the_words_that_differ_are_marked_where_the_others_are_the_same() -> None:
