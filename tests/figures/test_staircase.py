@@ -154,9 +154,9 @@ def test_long_texts_are_built_quickly():
 def test_words_set_level_take_lines_and_leave_the_rows_as_high():
     short, long = trace(["a", "b"]), trace(["wonderfully", "unbelievable", "philosophers"])
     lines = staircase_lines(long, 300)
-    assert (staircase_lines(short, 300), lines) == (1, 2)
+    assert (staircase_lines(short, 300), lines) == (1, 3)
     one, other = (staircase(t, title="", subtitle="", level=300, lines=lines) for t in (short, long))
-    assert [label.count("<br>") for label in other.layout.xaxis.ticktext] == [0, 1, 0, 1, 0]
+    assert [label.count("<br>") for label in other.layout.xaxis.ticktext] == [0, 1, 0, 2, 0]
     assert one.layout.height == other.layout.height
     assert one.layout.margin.b == other.layout.margin.b
     assert (one.layout.xaxis.tickangle, one.layout.xaxis.automargin) == (0, False)
