@@ -1,5 +1,7 @@
 """The texts that come along, as a reader would type them."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dynviz.checkpoint import golden
@@ -22,8 +24,14 @@ def examples(task: str) -> list[Example]:
     """The bundled texts of a task as a reader would type them."""
     found = bundled(task)
     labels = [(label,) if isinstance(label, str) else tuple(label) for label in found.labels or [()] * len(found)]
-    rows = zip(found.ids, found.texts, found.tags, found.look_for, labels, strict=True)
-    return [Example(name, given if isinstance(given, str) else as_typed(given), tags, line, own) for name, given, tags, line, own in rows]
+    typed = {name: given if isinstance(given, str) else as_typed(given) for name, given in zip(found.ids, found.texts, strict=True)}
+    rows = zip(typed.items(), found.tags, found.look_for, labels, strict=True)
+    return [Example(name, given, tags, _named(line, typed), own) for (name, given), tags, line, own in rows]
+
+
+def _named(line: str, typed: Mapping[str, str]) -> str:
+    """The line with the texts it names by their ids, which no page shows, as they read."""
+    return re.sub(r"\b[a-z]\d{3}\b", lambda found: f"“{typed[found[0]]}”" if found[0] in typed else found[0], line)
 
 
 def first_texts(task: str) -> tuple[str, str]:

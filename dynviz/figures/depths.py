@@ -3,9 +3,9 @@
 import numpy as np
 
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states
-from dynviz.figures.wording import count, depth, listing, percent, shorten
+from dynviz.figures.wording import count, depth, listing, percent, shorten, verb
 from dynviz.records import Trace
-from dynviz.records.alignment import word_depths
+from dynviz.records.alignment import is_word, word_depths, words_of
 
 VISIBLE = 0.02  # of full compute: less is lost in rounding
 
@@ -20,9 +20,18 @@ def depth_sentences(trace: Trace, full: Trace | None = None) -> list[str]:
 
 
 def mean_depth(trace: Trace) -> float:
-    """Layers a word went through on average, where words have answers of their own; else a token, special ones included."""
-    words = word_depths(trace) if trace.unit == "token" else []
-    return float(np.mean(words or trace.depth))
+    """Layers a word went through on average, where words have answers of their own; else a token, special ones included.
+
+    Signs are no words, as in every count of words, unless there is nothing else."""
+    deep = word_depths(trace) if trace.unit == "token" else []
+    words = [own for word, own in zip(words_of(trace), deep, strict=False) if is_word(word)]
+    return float(np.mean(words or deep or trace.depth))
+
+
+def counted_words(trace: Trace) -> tuple[Column, ...]:
+    """What is counted where a number of words is told: words, or, in a text of signs alone, those."""
+    typed = tuple(c for c in columns(trace) if not c.special)
+    return tuple(c for c in typed if is_word(c.label)) or typed
 
 
 def mean_of(trace: Trace) -> str:
@@ -43,19 +52,23 @@ def compute(trace: Trace) -> str:
 def _why(trace: Trace, used: float) -> str:
     """What compute counts that the mean depth does not."""
     if one_decision(trace):
-        return "classifiers and gates cost too"
+        return "asking whether to stop costs too"
     if trace.share < used / len(trace.layers):
         return "attention among fewer tokens is cheaper"
     special = trace.depth[trace.special]
     if mean_of(trace) == "the words" and len(special) and special.mean() > used:
         marks = listing(list(dict.fromkeys(token for token, own in zip(trace.tokens, trace.special, strict=True) if own)))
-        return f"{marks} go on to layer {int(special.max())}, and {_others(trace)} cost too"
-    return f"depth counts feed-forward blocks, and {_others(trace)} cost too"
+        return f"{marks} go on to layer {int(special.max())}, and {_others(trace)}"
+    return _others(trace)
 
 
 def _others(trace: Trace) -> str:
-    frozen = bool(trace.frozen[: max(trace.exit_layer, 1)].any())
-    return "the keys of stopped tokens, classifiers and gates" if frozen else "attention, classifiers and gates"
+    """What was paid for beside the layers that a depth counts: of that only what occurred."""
+    end = max(trace.exit_layer, 1)
+    parts = ["keeping stopped words in sight"] if trace.frozen[:end].any() else []
+    parts += ["reading a token once more before it goes"] if (trace.attending & ~trace.transformed)[:end].any() else []
+    parts += ["asking what may stop"] if trace.extra_flops[:-1].any() or not parts else []
+    return f"{listing(parts)} {verb(len(parts), 'costs', 'cost')} too"
 
 
 def at_full_depth(same: bool, theirs: str) -> str:
@@ -81,7 +94,7 @@ def _whole(trace: Trace) -> str:
 
 
 def _words(trace: Trace) -> list[str]:
-    cols = tuple(c for c in columns(trace) if not c.special) or columns(trace)
+    cols = counted_words(trace) or columns(trace)
     layers = len(trace.layers)
     deep = (states(trace, cols) == State.COMPUTED).sum(0)
     low, high = int(deep.min()), int(deep.max())
@@ -90,11 +103,8 @@ def _words(trace: Trace) -> list[str]:
         who = "The only word" if len(cols) == 1 else f"All {count(len(cols), 'word')}"
         return [f"{who} went through {count(low, 'layer')} of {layers}.", mean]
     early = int((deep == low).sum())
-    verb = "is" if early == 1 else "are"
-    first = (
-        f"{early} of {count(len(cols), 'word')} {verb} settled after {count(low, 'layer')}; {_named(cols, deep == high)} to layer {high}."
-    )
-    return [first, mean]
+    of = f"{early} of {count(len(cols), 'word')} {verb(early, 'is', 'are')}"
+    return [f"{of} settled after {count(low, 'layer')}; {_named(cols, deep == high)} to layer {high}.", mean]
 
 
 def _named(cols: tuple[Column, ...], which: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> str:

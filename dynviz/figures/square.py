@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.columns import Column, columns, layer_names, piece_label
+from dynviz.figures.level import lines_of
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha, depth_colours, readable
 from dynviz.figures.wording import count, ems, headline, percent, safe, shorten
@@ -214,16 +215,13 @@ def _words(fig: Sketch, trace: Trace, top: float, style: Style, column: int, lin
 
 def _set(trace: Trace, column: int) -> list[tuple[Column, float, int]]:
     """The words, the px of their middles, and their lines: as many as it takes that none overlaps."""
-    ends: list[float] = []  # px at which each line's last word ends
-    out = []
-    for col in columns(trace):
+    cols, middles, spans = columns(trace), [], []
+    for col in cols:
         half = 0.45 * ems(shorten(col.label, 16)) * (TINY if col.special else SMALL)
         middle = column * (0.5 + (col.pieces[0] + col.pieces[-1]) / 2)
-        middle = min(middle, column * len(trace.tokens) + RIGHT - half)
-        row = next((i for i, end in enumerate(ends) if end + 3 <= middle - half), len(ends))
-        ends[row : row + 1] = [middle + half]
-        out.append((col, middle, row))
-    return out
+        middles.append(min(middle, column * len(trace.tokens) + RIGHT - half))
+        spans.append((middles[-1] - half, middles[-1] + half))
+    return list(zip(cols, middles, lines_of(spans), strict=True))
 
 
 def _bracket(fig: Sketch, col: Column, top: float, row: int, style: Style) -> None:

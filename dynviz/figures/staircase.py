@@ -23,11 +23,13 @@ from dynviz.figures.columns import (
 )
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.grid import Grid
+from dynviz.figures.level import lines_of
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
-from dynviz.figures.wording import SUBTITLE_CHARS, alike, pack, safe, shorten, span, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span, wrap
 from dynviz.records import Ints, Trace
 
+NAMES, LINE, WORD = 104, 19, 14  # px beside the grid, that the names of the layers take; of a line of words; of a word's letters
 CHIP, GLYPH = 1.2, 1.95  # height of the depth row and of the glyph row above the last layer, in layers
 
 
@@ -42,12 +44,15 @@ def staircase(
     subtitle: str | None = None,
     settled: Ints | None = None,
     layer: int | None = None,
+    level: int = 0,
+    lines: int = 0,
 ) -> go.Figure:
     """Draw the grid; a click on a cell returns customdata [column, layer from 1].
 
     full: the same text at full depth, for the agreement glyphs. selected: a column to frame. window: columns (start, stop).
     title, subtitle: None for the finding and the key, "" for nothing. settled: (U,) layers from which answers never change, for a line.
-    layer: the layer looked at; those after it are veiled.
+    layer: the layer looked at; those after it are veiled. level: px of the picture at which its words are set level, on `staircase_lines`;
+    0 to slant them as needed. lines: that there is room for at least, so that several pictures stand beside each other row by row.
     """
     same_text(trace, full)
     cols = columns(trace, by)
@@ -64,7 +69,7 @@ def staircase(
         fig.add_trace(cells.row_answers(grid))
     if selected is not None and selected in grid.shown:
         fig.add_shape(layout.outline(selected - 0.5, selected + 0.5, 0.42, grid.layers + CHIP + 0.45, style))
-    _axes(fig, grid, selected)
+    _axes(fig, grid, selected, level)
     sentences = depth_sentences(trace, full)
     row = 31 if grid.layers <= 8 else 27 if grid.layers <= 14 else 19
     layout.frame(
@@ -74,10 +79,16 @@ def staircase(
         _key(grid, sentences[1:]) if subtitle is None else subtitle,
         body=int(row * (_top(grid) - 0.4)),
         right=cells.side_room(grid),
-        bottom=24,
+        bottom=LINE * max(lines, staircase_lines(trace, level)) + 8 if level else 24,
     )
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     return fig.figure()
+
+
+def staircase_lines(trace: Trace, level: int) -> int:
+    """How many lines its words take where they are set level in a picture of so many px."""
+    cols = columns(trace)
+    return max(_level(Grid(trace, None, cols, range(len(cols)), states(trace, cols), LIGHT), level)) + 1
 
 
 def staircase_finding(trace: Trace, full: Trace | None = None) -> str:
@@ -142,7 +153,7 @@ def _depth_row(fig: Sketch, grid: Grid) -> None:
     y = [grid.layers + CHIP] * len(spots)
     width = len(grid.shown) - 1 + layout.CELL if whole else layout.CELL
     fig.add_trace(layout.bars(spots, y, 0.8, width, fills, [grid.style.muted] * len(fills), hoverinfo="skip", name="depth"))
-    text = [f"<b>{v}</b>" + (" for all: one decision for the whole sentence" if whole else "") for v in values]
+    text = [f"<b>{v}</b>" + (" for all" if whole else "") for v in values]
     size = 14 if len(grid.shown) <= 30 and grid.layers <= 14 else 11
     fig.add_trace(
         go.Scatter(
@@ -181,9 +192,11 @@ def _top(grid: Grid) -> float:
     return grid.layers + (GLYPH + 0.4 if grid.full is not None else CHIP + 0.45)
 
 
-def _axes(fig: Sketch, grid: Grid, selected: int | None) -> None:
+def _axes(fig: Sketch, grid: Grid, selected: int | None, level: int) -> None:
     ours = overlays.forced_columns(grid.trace, grid.cols)
     labels = [(f"{overlays.FORCED} " if c in ours else "") + _tick(grid, c, c == selected) for c in grid.shown]
+    if level:
+        labels = ["<br>" * line + label for line, label in zip(_level(grid, level), labels, strict=True)]
     ticks = [*range(1, grid.layers + 1), grid.layers + CHIP]
     names = [*map(safe, layer_names(grid.trace.layers)), "<b>depth</b>"]
     if end := overlays.forced(grid.trace).exit:
@@ -195,9 +208,19 @@ def _axes(fig: Sketch, grid: Grid, selected: int | None) -> None:
     fig.update_xaxes(layout.axis(grid.style, tickvals=list(grid.shown), ticktext=labels, range=[low, high]))
     # plotly's own choice of angle lets slanted labels overlap once columns are narrow
     angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if len(grid.shown) <= 24 else {"tickangle": -90}
+    if level:
+        angle = {"tickangle": 0, "automargin": False}
     fig.update_xaxes(tickfont={"size": size, "color": grid.style.ink}, **angle)
     fig.update_yaxes(layout.axis(grid.style, tickvals=ticks, ticktext=names, range=[0.4, _top(grid)]))
     fig.update_yaxes(tickfont={"size": 14 if grid.layers <= 14 else 11, "color": grid.style.ink}, ticklabelstandoff=4)
+
+
+def _level(grid: Grid, level: int) -> list[int]:
+    """The line of each word below the grid."""
+    column = max(level - NAMES - cells.side_room(grid), 1) / (len(grid.shown) + 0.2)
+    half = [0.45 * ems(shorten(grid.cols[c].label)) * WORD for c in grid.shown]
+    middle = [column * (i + 0.6) for i in range(len(grid.shown))]
+    return lines_of([(at - own, at + own) for at, own in zip(middle, half, strict=True)])
 
 
 def _tick(grid: Grid, c: int, selected: bool) -> str:

@@ -26,6 +26,11 @@ def _padded(places: Sequence[int], count: int) -> list[int | None]:
     return [*places, *[None] * max(count - len(places), 0)]
 
 
+def is_word(typed: str) -> bool:
+    """Whether a reader would count it as a word: a sign is none."""
+    return any(map(str.isalnum, typed))
+
+
 def words_of(trace: Trace) -> list[str]:
     """The words of a text as typed, those that were read."""
     return [trace.text[start:stop] for start, stop, _ in _spans(trace)]

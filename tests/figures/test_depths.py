@@ -30,14 +30,17 @@ def test_where_the_sentence_has_one_answer_all_tokens_count() -> None:
 def test_compute_that_is_another_share_than_the_depth_is_explained() -> None:
     words = costing(trace(["a", "b"], depth=[3, 1, 2, 3]), 0.75)
     assert compute(words) == (
-        "75 % of full compute (1.5 of 3 layers would be 50 %): [CLS] and [SEP] go on to layer 3, and the keys of stopped tokens, "
-        "classifiers and gates cost too"
+        "75 % of full compute (1.5 of 3 layers would be 50 %): [CLS] and [SEP] go on to layer 3, and keeping stopped words "
+        "in sight and asking what may stop cost too"
     )
     whole = costing(trace(["a", "b"], depth=[2] * 4, unit="sentence", kind="exit"), 0.75)
-    assert compute(whole) == "75 % of full compute (2 of 3 layers would be 67 %): classifiers and gates cost too"
+    assert compute(whole) == "75 % of full compute (2 of 3 layers would be 67 %): asking whether to stop costs too"
     assert compute(costing(whole, 2 / 3 + 0.01)) == "68 % of full compute"
 
 
 def test_one_word_is_not_all_one_word() -> None:
     assert depth_sentences(trace(["Yes"], depth=[1, 1, 1]))[0] == "The only word went through 1 layer of 3."
+    assert depth_sentences(trace(["Yes", "."], depth=[1, 1, 3, 1]))[0] == "The only word went through 1 layer of 3.", "a sign is no word"
+    assert depth_sentences(trace(["Yes", "."], depth=[1, 1, 3, 1]))[1].startswith("Mean depth of the words 1.0 of 3")
+    assert depth_sentences(trace(["!", "?"], depth=[1, 1, 1, 1]))[0].startswith("All 2 words"), "where there is nothing else"
     assert depth_sentences(trace(["Oh", "yes"], depth=[2] * 4))[0] == "All 2 words went through 2 layers of 3."

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dynviz.figures import DARK, columns, staircase, staircase_finding, staircase_table
+from dynviz.figures.staircase import staircase_lines
 from dynviz.figures.style import depth_colours
 from tests.figures.build import trace
 
@@ -74,7 +75,7 @@ def test_pieces_of_a_word_are_one_column_unless_asked():
 
 def test_one_decision_has_one_depth_and_says_so():
     fig = staircase(trace(["a", "b"], depth=[2] * 4, unit="sentence", kind="exit"))
-    assert list(drawn(fig, "printed depth").text) == ["<b>2</b> for all: one decision for the whole sentence"]
+    assert list(drawn(fig, "printed depth").text) == ["<b>2</b> for all"], "short, so that it fits any width"
     assert "One decision for the whole sentence" in fig.layout.title.text
     assert list(drawn(fig, "answer after each layer").text) == ["DET 90 %", "DET 90 %"]
 
@@ -148,3 +149,14 @@ def test_long_texts_are_built_quickly():
     fig = staircase(long, long)
     fig.to_json()
     assert time.process_time() - start < 0.5  # 0.15 on a quiet machine
+
+
+def test_words_set_level_take_lines_and_leave_the_rows_as_high():
+    short, long = trace(["a", "b"]), trace(["wonderfully", "unbelievable", "philosophers"])
+    lines = staircase_lines(long, 300)
+    assert (staircase_lines(short, 300), lines) == (1, 3)
+    one, other = (staircase(t, title="", subtitle="", level=300, lines=lines) for t in (short, long))
+    assert [label.count("<br>") for label in other.layout.xaxis.ticktext] == [0, 1, 0, 2, 0]
+    assert one.layout.height == other.layout.height
+    assert one.layout.margin.b == other.layout.margin.b
+    assert (one.layout.xaxis.tickangle, one.layout.xaxis.automargin) == (0, False)

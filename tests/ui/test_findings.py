@@ -188,6 +188,7 @@ def test_the_cheapest_and_the_dearest_model_are_named_whatever_the_order() -> No
     cheap, dear = exits(1), exits(3)
     for labels, traces in ((["cheap", "dear"], [cheap, dear]), (["dear", "cheap"], [dear, cheap])):
         assert in_order(of_models(labels, traces), "cheap is the cheapest", "33 %", "dear", "dearest", "100 %", "All say bad")
+    assert in_order(of_models(["a", "b", "c"], [cheap, dear, cheap]), "a and c are the cheapest", "b the dearest")
     level = of_models(["one", "two"], [dear, exits(3, 1)])
     assert in_order(level, "All take 100 %", "not agree", "one says bad", "two says good")
     assert "cheapest" not in level

@@ -8,6 +8,7 @@ import pytest
 
 from dynviz import api
 from dynviz.data import bundled
+from dynviz.measure.first import WORDS
 from dynviz.records import Trace
 from dynviz.records.pair import First, Pair
 from dynviz.ui.sentence import introduced, text_first
@@ -89,8 +90,8 @@ def test_two_exits_after_one_layer_are_the_same_and_nothing_is_cheaper() -> None
 def test_at_other_settings_the_count_is_said_to_be_of_those_it_ships_with() -> None:
     first = First(("a", "b"), (whole(1), whole(3)), 40, 21, 5)
     of = introduced.introduced("M", CARD, *first.pairs)
-    assert introduced.said(of, first, True).startswith("In 21 of the 40 pairs")
-    assert introduced.said(of, first, False).startswith("At the settings this model ships with: in 21 of the 40 pairs")
+    assert introduced.said(of, first, True).startswith("In 21 of 40 pairs")
+    assert introduced.said(of, first, False).startswith("At the settings this model ships with: in 21 of 40 pairs")
 
 
 def test_it_says_what_a_cell_a_layer_and_the_name_are() -> None:
@@ -106,3 +107,18 @@ def test_it_says_what_a_cell_a_layer_and_the_name_are() -> None:
 def test_texts_are_shown_as_typed() -> None:
     assert shown("pos-tokee").findings[0].startswith("The cat watched the birds. ")
     assert bundled("pos").texts[0][-2:] == ("birds", ".")
+
+
+def test_which_sentences_were_counted_is_said_and_nothing_where_none_differ() -> None:
+    of = introduced.introduced("M", CARD, whole(1), whole(3))
+    some, none = (First(("a", "b"), (of.cheap, of.dear), 40, *found) for found in ((21, 5), (0, 0)))
+    assert "of {} to {} words, those that it answers right".format(*WORDS) in introduced.said(of, some, True)
+    assert introduced.said(of, none, True) == ""
+
+
+def test_no_example_is_named_by_its_id() -> None:
+    for task in ("pos", "sst2"):
+        for example in api.examples(task):
+            assert not re.search(r"\b[a-z]\d{3}\b", example.look_for), example
+    found = {e.id: e for e in api.examples("sst2")}
+    assert found["s013"].look_for.startswith("Compare with “The dessert was not worth the wait.”: ")

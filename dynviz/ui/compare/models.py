@@ -6,6 +6,7 @@ from itertools import islice
 import streamlit as st
 
 from dynviz import api
+from dynviz.data.pieces import as_typed
 from dynviz.errors import InputError
 from dynviz.records.card import off_settings
 from dynviz.records.contrast import plain_of
@@ -38,7 +39,7 @@ def section(chosen: state.Choice) -> None:
     if len(sides) == 1:
         return
     if not typed.strip():
-        st.caption(plain(text.STORED.format(text=sides[0].pair.trace.text)))
+        st.caption(plain(text.STORED.format(text=as_typed(sides[0].pair.trace.text.split()))))
     traces = [side.pair.trace for side in sides]
     heading.title(said.of_models([s.label for s in sides], traces))
     lanes.side_by_side(sides, text.COLUMNS["model"])

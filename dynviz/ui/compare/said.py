@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dynviz.figures.wording import listing, number, percent, shorten
+from dynviz.figures.wording import listing, number, percent, shorten, verb
 from dynviz.records import Trace
 from dynviz.records.alignment import word_answers, words_of
 from dynviz.records.contrast import CostDifference, cost_difference
@@ -11,12 +11,12 @@ from dynviz.ui.compare import text
 
 def of_models(labels: Sequence[str], traces: Sequence[Trace]) -> str:
     """Which model is the cheapest, and whether they agree."""
-    low, high = (pick(range(len(traces)), key=lambda i: traces[i].share) for pick in (min, max))
-    if percent(traces[low].share) == percent(traces[high].share):
-        cost = text.SAME_COST.format(a=percent(traces[low].share))
+    a, b = (percent(pick(trace.share for trace in traces)) for pick in (min, max))
+    if a == b:
+        cost = text.SAME_COST.format(a=a)
     else:
-        a, b = percent(traces[low].share), percent(traces[high].share)
-        cost = text.CHEAPEST.format(cheap=labels[low], dear=labels[high], a=a, b=b)
+        cheap, dear = ([label for label, trace in zip(labels, traces, strict=True) if percent(trace.share) == end] for end in (a, b))
+        cost = text.CHEAPEST.format(cheap=listing(cheap, 4), is_=verb(len(cheap), "is", "are"), dear=listing(dear, 4), a=a, b=b)
     return f"{cost} {_agreement(labels, traces)}"
 
 
@@ -40,10 +40,12 @@ def of_texts(first: Trace, second: Trace) -> str:
         return text.EQUAL.format(a=number(a))
     dear, cheap = (second, first) if b > a else (first, second)
     names = (text.THE_OTHER, text.THE_FIRST) if b > a else (text.THE_FIRST, text.THE_OTHER)
+    times = f"{dear.flops / cheap.flops:.1f}"
+    if times == "1.0":
+        return text.NEARLY.format(a=number(a), b=number(b)) if number(a) != number(b) else text.ABOUT.format(a=number(a))
     head = text.TIMES.format(
-        dear=names[0].capitalize(), cheap=names[1], times=f"{dear.flops / cheap.flops:.1f}", a=number(dear.flops / 1e6),
-        b=number(cheap.flops / 1e6),
-    )  # fmt: skip
+        dear=names[0].capitalize(), cheap=names[1], times=times, a=number(dear.flops / 1e6), b=number(cheap.flops / 1e6)
+    )
     return f"{head} {_why(cheap, dear, cost_difference(cheap, dear))}."
 
 

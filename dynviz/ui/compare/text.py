@@ -45,6 +45,8 @@ SQUARED = (
     "{dear} costs the plain model {plain} times as much as {cheap}, and {name} {adaptive} times. This one spends {a} of the plain model's "
     "compute on {dear_too}, {b} on {cheap}."
 )
+NEARLY = "Both cost nearly the same: {a} and {b} MFLOPs."
+ABOUT = "Both cost nearly the same: about {a} MFLOPs."
 EQUAL = "Both cost the same: {a} MFLOPs."
 LONGER_ALONE = "It is longer ({b} pieces against {a}), which alone would add {part} MFLOPs"
 LONGER = "It is longer ({b} pieces against {a}), which explains {part} of the difference"
@@ -58,7 +60,7 @@ ALL_AGREE = "All say {answer}."
 DISAGREE = "They do not agree: {answers}."
 TAGS_AGREE = "All give the same tags."
 TAGS_DIFFER = "Tags differ on {words}."
-CHEAPEST = "{cheap} is the cheapest at {a} of full compute, {dear} the dearest at {b}."
+CHEAPEST = "{cheap} {is_} the cheapest at {a} of full compute, {dear} the dearest at {b}."
 SAME_COST = "All take {a} of full compute."
 MATHS = (
     "Cost of a run = p q: p the FLOPs of the plain model on the text, q the share that was spent. The difference of two runs "

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dynviz import api
+from dynviz.data.pieces import as_typed
 from dynviz.figures.square import Block, square, square_finding, square_key, square_table, square_width
 from dynviz.figures.wording import shorten
 from dynviz.records.contrast import plain_of
@@ -66,7 +67,7 @@ def square_section(chosen: state.Choice) -> None:
 def _squares(name: str, pair: Pair, blocks: list[Block], unit: float) -> None:
     wide = square_width(pair.trace)
     with st.container(width=wide + 36):
-        st.markdown(f"**{plain(f'“{pair.trace.text}”')}**")
+        st.markdown(f"**{plain(f'“{as_typed(pair.trace.text.split())}”')}**")
         figure, table = square(blocks, unit, style=style(), title="", subtitle=""), partial(square_table, blocks)
         source = sources.runs(pair.trace, pair.full)
         draw(Panel(name, figure, square_finding(blocks), table, key=square_key(blocks), least=wide, source=source))
@@ -78,7 +79,7 @@ def _maths() -> None:
 
 
 def _named(label: str, pair: Pair) -> str:
-    return f"{label} “{shorten(pair.trace.text, LETTERS)}”".strip()
+    return f"{label} “{shorten(as_typed(pair.trace.text.split()), LETTERS)}”".strip()
 
 
 def _asked(chosen: state.Choice, intro: str) -> list[Pair]:
@@ -95,7 +96,9 @@ def _asked(chosen: state.Choice, intro: str) -> list[Pair]:
     missing = [i for i, given in enumerate((first, second)) if not given.strip()]
     stored = bool(shipped) and chosen.untouched
     if missing:
-        named = text.AND.join(text.BUNDLED_TEXT.format(which=(text.THE_FIRST, text.THE_OTHER)[i], text=texts[i]) for i in missing)
+        named = text.AND.join(
+            text.BUNDLED_TEXT.format(which=(text.THE_FIRST, text.THE_OTHER)[i], text=as_typed(texts[i].split())) for i in missing
+        )
         st.caption(plain(text.BUNDLED.format(named=named) + text.RESULTS_STORED * (stored and len(missing) == 2)))
     with waiting():
         return [

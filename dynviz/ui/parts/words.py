@@ -22,7 +22,7 @@ def verdict(trace: Trace, full: Trace | None) -> str:
     if trace.unit == "sentence":
         parts = [f"{trace.predicted[0].capitalize()} {_after(trace)}", compute]
     else:
-        named = sum(bool(label) for label in trace.predicted)
+        named = sum(bool(trace.predicted[c.pieces[0]]) for c in depths.counted_words(trace))
         parts = [f"{count(named, 'word')} tagged, {mean_depth(trace)}", compute]
     return " · ".join([*parts, *([agrees(trace, full)] if full is not None else [])])
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dynviz import api, figures
+from dynviz.figures.staircase import staircase_lines
 from dynviz.records.pair import Pair
 from dynviz.ui.parts import heading, sources
 from dynviz.ui.parts.panels import Panel, draw, style
@@ -10,6 +11,9 @@ from dynviz.ui.sentence import introduced as words
 from dynviz.ui.sentence import text_first as own
 from dynviz.ui.shell import cache, state, text
 from dynviz.ui.shell.shown import plain
+
+CARD = 460  # px, at least, of a card where two stand side by side
+LEAST = CARD - 40  # px of the picture in it: there its words are set level
 
 
 def screen(chosen: state.Choice) -> None:
@@ -24,10 +28,11 @@ def screen(chosen: state.Choice) -> None:
     heading.title(words.title(of))
     st.markdown(plain(words.said(of, stored.first, chosen.untouched)))
     st.caption(plain(words.how(of)))
-    grid = st.grid(2, min_column_width=460)
+    grid = st.grid(2, min_column_width=CARD)
+    lines = max(staircase_lines(trace, LEAST) for trace in of.traces)
     for i, (pair, finding) in enumerate(zip((of.cheap, of.dear), of.findings, strict=True)):
         with grid.cell():
-            _one(pair, finding, i)
+            _one(pair, finding, i, lines)
     st.caption("  \n".join(plain(line) for line in (words.key(of), (own.STORED if use_stored else own.RUN).format(name=title))))
 
 
@@ -35,8 +40,9 @@ def _run(name: str, typed: str, chosen: state.Choice) -> Pair:
     return Pair(cache.trace(name, typed, cache.key(chosen.settings)), cache.trace(name, typed, cache.key(chosen.off)))
 
 
-def _one(pair: Pair, finding: str, place: int) -> None:
-    figure = figures.staircase(pair.trace, pair.full, style=style(), title="", subtitle="")
+def _one(pair: Pair, finding: str, place: int, lines: int) -> None:
+    """A card. lines: of words that both have room for, so that their layers are level."""
+    figure = figures.staircase(pair.trace, pair.full, style=style(), title="", subtitle="", level=LEAST, lines=lines)
     draw(
         Panel(
             f"first-{place}",
@@ -47,6 +53,7 @@ def _one(pair: Pair, finding: str, place: int) -> None:
             text.DOES_NOT_SHOW["staircase"],
             text.MATHS_DEPTH,
             headed=True,
+            least=LEAST,
             source=sources.runs(pair.trace),
         )
     )

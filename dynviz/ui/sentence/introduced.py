@@ -100,7 +100,7 @@ def _over(dear: Trace) -> str:
 
 
 def _counted(first: First | None, untouched: bool) -> str:
-    if first is None or not first.of:
+    if first is None or not first.dearer + first.cheaper:
         return ""
     counted = text.COUNTED.format(dearer=first.dearer, of=first.of, cheaper=first.cheaper)
     return counted if untouched else text.COUNTED_THERE.format(said=counted[:1].lower() + counted[1:])

@@ -9,8 +9,10 @@ import numpy as np
 from dynviz.data.edits import Edit
 from dynviz.figures.columns import By, Column, State, columns, last_computed, layer_names, one_decision, states, unit_of
 from dynviz.figures.conditions import against, name_of, stops
+from dynviz.figures.depths import counted_words
 from dynviz.figures.wording import count, listing, percent, shorten, verb
 from dynviz.records import Trace
+from dynviz.records.alignment import is_word, words_of
 from dynviz.records.card import Comparison, alternatives
 from dynviz.ui.sentence import text
 
@@ -90,8 +92,8 @@ def settled(trace: Trace, found: "Settled") -> str:
 
 
 def _settled_words(trace: Trace, found: "Settled") -> str:
-    words = np.flatnonzero(trace.leads & (found.layers > 0))
-    if not len(words):
+    words = [c.pieces[0] for c in counted_words(trace) if trace.leads[c.pieces[0]] and found.layers[c.pieces[0]] > 0]
+    if not words:
         return ""
     need, used = found.layers[words], trace.depth[words]
     left = float(np.maximum(used - need, 0).mean())
@@ -105,8 +107,7 @@ def step(trace: Trace, layer: int, compared: Sequence[Comparison] = (), by: By =
     names = layer_names(trace.layers)
     tokens = count(len(trace.tokens), "token")
     if layer == 0:
-        words = count(int(trace.leads.sum()), "word")
-        return [text.STEP_INPUT.format(tokens=tokens, words=words)]
+        return [text.STEP_INPUT.format(tokens=tokens, words=_typed(words_of(trace)))]
     name = names[layer - 1].capitalize()
     if layer > trace.exit_layer:
         return [text.STEP_NOT.format(name=name, exit=names[max(trace.exit_layer, 1) - 1])]
@@ -121,6 +122,13 @@ def step(trace: Trace, layer: int, compared: Sequence[Comparison] = (), by: By =
     return [*said, text.STEP_COST.format(share=percent(float(spent / trace.plain_flops)))]
 
 
+def _typed(words: Sequence[str]) -> str:
+    """How many words, and how many signs: "5 words, 1 sign"."""
+    real = sum(map(is_word, words))
+    kinds = ((real, "word"), (len(words) - real, "sign"))
+    return ", ".join(count(n, noun) for n, noun in kinds if n)
+
+
 def _fates(trace: Trace, layer: int, by: By) -> list[str]:
     cols = columns(trace, by)
     state = states(trace, cols)
@@ -130,7 +138,9 @@ def _fates(trace: Trace, layer: int, by: By) -> list[str]:
         names = [_quoted(c) for c, s in zip(cols, here, strict=True) if s == kind]
         said += [line.format(words=listing(names, 6))] if names else []
     frozen = int((here == State.FROZEN).sum())
-    said += [text.STEP_FROZEN.format(n=count(frozen, "word" if by == "word" else "piece"))] if frozen else []
+    said += (
+        [text.STEP_FROZEN.format(n=count(frozen, *(("word or sign", "words and signs") if by == "word" else ("piece",))))] if frozen else []
+    )
     if trace.unit == "token" and not one_decision(trace):
         ends = last_computed(state)
         halted = [

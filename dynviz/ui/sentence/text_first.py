@@ -13,7 +13,7 @@ ABOUT_SAME = "{name} spends nearly the same on both sentences: {cheap} and {dear
 NO_KNOB = "It has no way to stop."
 NOTHING = "Nothing was stopped or dropped in either."
 SAME_EXIT = "It stopped after the same layer in both."
-SAME_SHARE = "It dropped the same share of both texts."
+SAME_SHARE = "It dropped about the same share of both texts."
 LITTLE = "It dropped words in both; the text mattered little."
 ALIKE = "Words stopped early in both, about equally deep."
 
@@ -21,7 +21,10 @@ ALIKE = "Words stopped early in both, about equally deep."
 OVER = "More than 100 %: what is asked after each layer costs too, and saved nothing here."
 OVER_STAGES = "More than 100 %: the small model was not sure, and the big one started again from the beginning."
 
-COUNTED = "In {dearer} of the {of} pairs of bundled texts of equal length the sentence meant as hard cost more, in {cheaper} less."
+COUNTED = (
+    "In {dearer} of {of} pairs of equally long sentences the one meant as hard cost more, in {cheaper} less (of the bundled sentences of 5 "
+    "to 12 words, those that it answers right, and at full depth too)."
+)
 COUNTED_THERE = "At the settings this model ships with: {said}"
 
 # the two pictures
