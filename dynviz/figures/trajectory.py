@@ -13,7 +13,7 @@ from dynviz.figures.overlays import forced
 from dynviz.figures.paths import Path, column_of, path_of, place_of, stopped_after
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import headline, number, percent, safe, shorten
+from dynviz.figures.wording import TAUGHT, headline, number, percent, safe, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Side, holds
 
@@ -114,7 +114,7 @@ def _line(fig: Sketch, path: Path, values: NDArray[np.float64], name: str, colou
         x = [int(i) for i in layers[which & ~np.isnan(values)]]
         show = [f"{name}<br>{names[i]}: {percent(values[i]) if axis == 'y' else number(float(values[i]))}" for i in x]
         hover = [
-            text + ("" if how == "computed" or i == path.exit else "<br>not computed, shown for teaching")
+            text + ("" if how == "computed" or i == path.exit else f"<br>{TAUGHT}")
             for text, i in zip(show, x, strict=True)
         ]
         fig.add_trace(

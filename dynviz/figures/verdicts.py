@@ -11,7 +11,7 @@ from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.wording import percent, safe, span
+from dynviz.figures.wording import TAUGHT, percent, safe, span
 from dynviz.records import Trace
 
 BODY = 190  # px
@@ -108,7 +108,7 @@ def _line(said: Said, x: list[int], dash: str, style: Style) -> go.Scatter:
     colours = [style.correct if said.good(i) else style.incorrect for i in x]
     fills = [colour if i <= said.end else style.paper for i, colour in zip(x, colours, strict=True)]
     marks = ["circle" if said.good(i) else "square" for i in x]
-    later = ["" if i <= said.end else "<br>not computed, shown for teaching" for i in x]
+    later = ["" if i <= said.end else f"<br>{TAUGHT}" for i in x]
     return go.Scatter(
         x=x, y=[round(float(said.sure[i]), 4) for i in x], mode="lines+markers", line={"color": style.muted, "width": 2, "dash": dash},
         marker={

@@ -55,9 +55,17 @@ def span(text: str, colour: str) -> str:
     return f'<span style="color:{colour}">{text}</span>'
 
 
+TAUGHT = "not computed, shown for teaching"  # a layer above a stop
+
+
 def percent(share: float) -> str:
     """A share as whole percent: 0.624 -> "62 %"; one decimal below 1 %."""
     return f"{share * 100:.0f} %" if share >= 0.01 or share == 0 else percent1(share)
+
+
+def hundred(share: float, digits: int = 1) -> str:
+    """A share as so many of 100: 0.8893 -> "88.9"."""
+    return f"{float(share) * 100:.{digits}f}"
 
 
 def percent1(share: float) -> str:

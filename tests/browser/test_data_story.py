@@ -60,7 +60,7 @@ def test_from_a_file_to_a_picture_of_the_word_that_should_have_stayed(browser: B
         said = drawing.findtext(f"{SVG}desc") or ""
         assert re.search(r"n = 152\b", said)
         assert re.search(r"Model sst2-ltp: checkpoint [0-9a-f]{12}", said)
-        assert "scale = 1" in said
+        assert "thresholds times (scale) = 1" in said
         table = list(csv.DictReader(io.StringIO(saved(page, files, "CSV").decode())))
         assert sum(int(row["sentences"]) for row in table) == 152
         page.keyboard.press("Escape")
@@ -73,6 +73,11 @@ def test_from_a_file_to_a_picture_of_the_word_that_should_have_stayed(browser: B
         page.locator(".st-key-data-go button").click()
         seen.until("of full compute")
         expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value(re.compile(re.escape(hurt.rstrip("…"))), timeout=LONG)
+        page.wait_for_function("location.search.includes('text=')", timeout=LONG)
+        with view(browser, address) as other:
+            other.page.goto(page.url)
+            other.until(seen.verdict)  # the address of an opened row is enough
+            assert not wrong(other)
 
         page.locator(".st-key-see-force summary").click()
         choose(page, "Keep words that were dropped", 0, many=True)
@@ -86,6 +91,6 @@ def test_from_a_file_to_a_picture_of_the_word_that_should_have_stayed(browser: B
         told = ET.fromstring(svg).findtext(f"{SVG}desc") or ""
         assert hurt.rstrip("….") in told
         assert re.search(r"Model sst2-ltp: checkpoint [0-9a-f]{12}", told)
-        assert "scale = 1" in told
+        assert "thresholds times (scale) = 1" in told
         assert len(list(csv.DictReader(io.StringIO(rows.decode())))) >= len(hurt.split())
         assert not wrong(seen)

@@ -17,7 +17,7 @@ def test_the_first_screen_shows_two_pictures_without_errors(browser: Browser, ad
     with view(browser, address) as seen:
         seen.open()
         assert seen.page.locator(".stPlotlyChart .main-svg").count() >= 2
-        assert "two sentences" in seen.verdict
+        assert "for one sentence" in seen.verdict
         assert seen.page.get_by_role("figure", name=re.compile("words")).count() == 2
         assert seen.page.evaluate("location.search") == ""
         assert not seen.errors

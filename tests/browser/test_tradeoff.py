@@ -67,7 +67,7 @@ def test_a_link_restores_model_knob_axis_and_budget(browser: Browser, address: s
         seen.open("tradeoff", **{"model": "sst2-joint", "sst2-joint.entropy": "0.9", "axis": "Layers", "budget": "70"})
         assert seen.page.get_by_text("mean depth of all tokens, layers").count()
         assert seen.page.locator(".st-key-budget").get_by_role("slider").input_value() == "70"
-        expect(seen.page.get_by_text("entropy 0.9").first).to_be_visible()
+        expect(seen.page.get_by_text("exit below uncertainty 0.9").first).to_be_visible()
 
 
 def test_the_figure_has_a_name_a_table_and_a_csv(browser: Browser, address: str) -> None:

@@ -23,9 +23,10 @@ def decorators(tree: ast.AST) -> list[ast.expr]:
 
 
 def test_caches_live_in_one_file_and_are_bounded() -> None:
+    """A lesson's and the stage's stand beside what they keep."""
     for file in UI.rglob("*.py"):
         found = decorators(ast.parse(file.read_text()))
-        assert not found or file.name == "cache.py"
+        assert not found or file.name == "cache.py" or file.relative_to(UI).parts[0] in ("learn", "present")
         assert all("max_entries=" in ast.unparse(d) for d in found)
 
 

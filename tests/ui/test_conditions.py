@@ -4,7 +4,7 @@ import numpy as np
 
 from dynviz import api, figures
 from dynviz.records.card import Comparison
-from dynviz.ui.sentence.pictures import conditions
+from dynviz.ui.sentence.why import conditions
 
 PAIR = api.stored_pairs(api.checkpoint_at(api.checkpoint_root() / "sst2-pcee-bert"))[0]
 

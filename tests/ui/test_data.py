@@ -78,7 +78,7 @@ def test_a_method_that_must_run_again_says_so_and_does() -> None:
     at = ran(opened("sst2-ltp"))
     before = finding(at)
     at.slider(key="sst2-ltp.scale").set_value(3.0).run()
-    assert "Shown at the setting it was run with (scale 1)" in words(at)
+    assert "Shown at the setting it was run with (thresholds times 1)" in words(at)
     assert finding(at) == before
     at = finished(fine(at.button(key="data.here").click().run()))
     assert percent(float(compared("sst2-ltp", scale=3.0).share[1])) in finding(at)
@@ -220,7 +220,7 @@ def test_the_table_turns_pages() -> None:
 
 def test_a_row_opens_on_the_sentence_page_with_its_model() -> None:
     at = ran(opened())
-    at.selectbox(key="model").set_value("pos-tokee").run()
+    at.segmented_control(key="task").set_value("pos").run()
     at.selectbox(key="data.open").set_value(7).run()
     fine(at.button(key="data.go").click().run())
     assert at.session_state["text"] == bundled("sst2").texts[7]

@@ -13,6 +13,7 @@ from dynviz.records.layout import floats
 from dynviz.records.slices import against
 from dynviz.records.sweep import bootstraps
 from dynviz.records.zoo import Budget, Chosen, Interval, TaskZoo
+from dynviz.ui.learn import text
 from dynviz.ui.shell import cache
 
 FULL = "plain model"
@@ -84,7 +85,8 @@ def _against_full(own: Sweep, plain: Sweep, title: str) -> Curve:
 def _report(name: str) -> Sweep:
     found = cache.sweep(name, "report")
     if found is None:
-        raise InputError(f"The numbers of {name} are not here", "its file is missing", "Restore the folder of the bundled models")
+        what, why, do = text.NO_NUMBERS
+        raise InputError(what.format(name=name), why, do)
     return found
 
 

@@ -1,6 +1,14 @@
 """The words that all lessons share. A lesson's own stand in its file."""
 
 TITLE = "Learn"
+
+NO_NUMBERS = ("The numbers of {name} are not here", "its file is missing", "Restore the folder of the bundled models")
+
+# of more than one lesson
+NEVER = "The plot is never predictable."
+IRONY = "Meant the other way round"
+IRONIC = "Oh great, another update that deletes my settings."
+
 INTRO = "Short lessons on live models. Guess first, then look: a guess that was wrong is remembered longest."
 LESSON = "Lesson"
 PLACE = "{i} of {n} · {minutes} minutes"

@@ -17,7 +17,6 @@ CSV = "CSV of counts"
 SAVE = ":material/download:"
 CLOSE = "Close class"
 CLOSE_HELP = "All guesses are forgotten at once."
-CLOSED = "The class is closed."
 COLUMNS = ("question", "stop", "label", "guesses")
 
 # the bar of a student
@@ -28,7 +27,6 @@ UNKNOWN = "This class is not open on this server. It may be over, or you reached
 NO_KEY = "That teacher's link does not fit this class: you take part as a student."
 
 # guesses
-TITLE = "What the class guessed"
 WAITING = "{n}. The bars come with the answer."
 AGAIN = "Clear these guesses"
 AGAIN_HELP = "Everybody may guess this question once more."

@@ -41,7 +41,7 @@ class Cast:
     def sweep(self) -> Sweep:
         """Its measured operating points on texts it was not trained on."""
         found = cache.sweep(self.checkpoint.name, SPLIT)
-        assert found is not None, "only models with measured points are cast"
+        assert found is not None  # only models with measured points are cast
         return found
 
     @cached_property

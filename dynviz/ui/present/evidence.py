@@ -7,7 +7,7 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.figures import Curve, curve_of
-from dynviz.figures.wording import count, percent, percent1, points
+from dynviz.figures.wording import count, hundred, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.records.baseline import Baseline
 from dynviz.records.layout import floats
@@ -38,7 +38,7 @@ def act(cast: Cast, step: int) -> list[Picture]:
 def title(cast: Cast) -> str:
     """Work and accuracy of the setting it ships with, beside the plain model's."""
     sweep, i, beside = cast.sweep, cast.point, reference(cast)
-    share, right, full = percent(float(sweep.share[i])), _hundred(float(sweep.accuracy[i])), _hundred(beside.accuracy)
+    share, right, full = percent(float(sweep.share[i])), hundred(float(sweep.accuracy[i])), hundred(beside.accuracy)
     return text.EVIDENCE.format(share=share, right=right, full=full, reference=text.REFERENCE[beside.plain])
 
 
@@ -66,7 +66,7 @@ def rival(cast: Cast) -> str:
     within = cut[static.share[cut] <= float(cast.sweep.share[cast.point])]
     said, at = (text.RIVAL, int(within[-1])) if len(within) else (text.NO_RIVAL, int(cut[0]))
     layers = count(round(float(static.depth[at])), "layer")
-    return said.format(layers=layers, right=_hundred(float(static.accuracy[at])), share=percent(float(static.share[at])))
+    return said.format(layers=layers, right=hundred(float(static.accuracy[at])), share=percent(float(static.share[at])))
 
 
 def dearer(sweep: Sweep, point: int) -> str:
@@ -113,7 +113,3 @@ def source(cast: Cast) -> str:
     chosen = text.FOR_CONTRAST if cast is candidates()[0] else ""
     return text.MEASURED.format(model=cast.title, chosen=chosen, n=n)
 
-
-def _hundred(share: float) -> str:
-    """ "88.9" of 100."""
-    return f"{share * 100:.1f}"

@@ -10,6 +10,7 @@ from dynviz.ui.present import evidence, html, idea, limits, savings, text
 from dynviz.ui.present.cast import Cast
 from dynviz.ui.present.html import put
 from dynviz.ui.present.picture import Picture, show
+from dynviz.ui.shell.navigation import PAGES
 from dynviz.version import __version__
 
 
@@ -37,7 +38,7 @@ def page(cast: Cast) -> None:
         st.html(html.items(limits.of(cast)))
         put("sheet-small", text.HAND_MADE.format(version=__version__, model=cast.title, digest=cast.checkpoint.digest))
     with st.container(key="sheet-screen", horizontal=True, vertical_alignment="center"):
-        st.page_link("dynviz/ui/pages/present.py", label=text.HAND_BACK, icon=":material/arrow_back:")
+        st.page_link(PAGES / "present.py", label=text.HAND_BACK, icon=":material/arrow_back:")
         put("small", text.HAND_PRINT)
 
 

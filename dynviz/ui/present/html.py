@@ -9,6 +9,7 @@ import streamlit as st
 
 from dynviz.figures import Style
 
+PER = 100  # a bar's length is a percentage in CSS, no number that is read
 ALIKE = 0.6  # of the words of two texts, from which on it helps to mark the others
 STYLE = Path(__file__).parent / "style.css"
 
@@ -64,11 +65,11 @@ def bars(rows: Sequence[tuple[str, float, str, tuple[float, float] | None]]) -> 
     for row, (name, length, said, ends) in enumerate(rows):
         line = ""
         if ends:
-            low, high = (100 * end / most for end in ends)
+            low, high = (end / most * PER for end in ends)
             line = f'<i style="left:{low:.2f}%;width:{high - low:.2f}%"></i>'
         out.append(
             f'<div class="stage-bar{" first" if row == 0 else ""}"><p>{html.escape(name)}<b>{html.escape(said)}</b></p>'
-            f'<div><span style="width:{100 * length / most:.2f}%"></span>{line}</div></div>'
+            f'<div><span style="width:{PER * length / most:.2f}%"></span>{line}</div></div>'
         )
     return "".join(out)
 

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dynviz.figures.tower import changes, spoken, tower, tower_finding, tower_table
-from dynviz.figures.wording import count, listing, percent
+from dynviz.figures.wording import count, hundred, listing, percent
 from dynviz.records import Trace
 from dynviz.records.pair import Pair
 from dynviz.ui.parts import rules
@@ -98,7 +98,7 @@ def _amount(pair: Pair, shown: bool) -> str:
     trace = pair.trace
     if not shown:
         return html.amount(text.UNKNOWN, "", text.OF_WORK, "", ())
-    return html.amount(f"{trace.share * 100:.0f}", " %", text.OF_WORK, trace.predicted[0], how(pair))
+    return html.amount(hundred(trace.share, 0), " %", text.OF_WORK, trace.predicted[0], how(pair))
 
 
 def how(pair: Pair) -> tuple[str, str]:

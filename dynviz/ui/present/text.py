@@ -136,9 +136,10 @@ SAY_RIVALS = " The squares are the fair rivals: smaller plain models."
 SAY_DEARER = " And say that some texts cost more."
 
 # refused links
-ELSEWHERE = ("This link leads elsewhere", "it goes to {host}", "Copy a link from this app")
-NO_PAGE = ("This link leads to no page of this app", "there is no page {page!r}", "Copy a link from this app")
-NO_LINK = ("This is no link", "it is empty, too long, or holds signs that no link has", "Copy a link from this app")
+FROM_HERE = "Copy a link from this app"
+ELSEWHERE = ("This link leads elsewhere", "it goes to {host}", FROM_HERE)
+NO_PAGE = ("This link leads to no page of this app", "there is no page {page!r}", FROM_HERE)
+NO_LINK = ("This is no link", "it is empty, too long, or holds signs that no link has", FROM_HERE)
 
 # hand-out
 HAND_TITLE = "{model}: {share} of the work of the plain model"

@@ -11,6 +11,7 @@ from dynviz.records import Trace
 from dynviz.records.contrast import cost_difference, plain_of
 from dynviz.records.pair import Pair
 from dynviz.ui.learn import pick, runs
+from dynviz.ui.learn import text as shared
 from dynviz.ui.learn.facts import Facts
 from dynviz.ui.learn.fill import fill
 from dynviz.ui.learn.lesson import Check, Guess, Lesson, Setting, Solution, Try, number, times_near
@@ -22,7 +23,7 @@ TEXTS = (
     "The sky is blue.",
     "The philosophical underpinnings of existentialism challenge traditional notions of predetermined essence.",
 )
-ALIKE = ("The plot is predictable.", "The plot is never predictable.")
+ALIKE = ("The plot is predictable.", shared.NEVER)
 TIMES = (1, 2, 3, 4, 6, 8, 12, 16)
 GAP = 1.5  # the adaptive model's gap is this many times as wide as the plain one's: then the story is true
 LEAST = 0.02  # of both causes of a gap: what is less is next to nothing

@@ -13,6 +13,7 @@ from dynviz.figures.square import Block, square, square_finding, square_key, squ
 from dynviz.figures.wording import count, listing, percent, percent1
 from dynviz.records import Trace
 from dynviz.ui.learn import dropping, runs
+from dynviz.ui.learn import text as shared
 from dynviz.ui.learn.beside import beside
 from dynviz.ui.learn.facts import Facts, facts
 from dynviz.ui.learn.fill import fill
@@ -381,5 +382,5 @@ LESSON = Lesson(
     not_shown="Time: a dropped word saves steps, but each layer is still called. A later lesson measures it.",
     texts=TEXTS,
     boxes=("A sentence",),
-    tries=(Try("Meant the other way round", ("Oh great, another update that deletes my settings.",)),),
+    tries=(Try(shared.IRONY, (shared.IRONIC,)),),
 )

@@ -8,10 +8,11 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.figures.verdicts import CALLED, verdicts, verdicts_finding, verdicts_key, verdicts_table
-from dynviz.figures.wording import gap, percent
+from dynviz.figures.wording import gap, hundred, percent
 from dynviz.records import Trace
 from dynviz.records.pair import Pair
 from dynviz.ui.learn import runs, settings
+from dynviz.ui.learn import text as shared
 from dynviz.ui.learn.beside import beside
 from dynviz.ui.learn.facts import Facts
 from dynviz.ui.learn.fill import fill
@@ -22,8 +23,8 @@ from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import plain
 
-TEXTS = ("The plot is never predictable.", "What a treat: three hours in a freezing hall with no subtitles.")
-TRIES = ("It is not a bad film at all.", "Oh great, another update that deletes my settings.")
+TEXTS = (shared.NEVER, "What a treat: three hours in a freezing hall with no subtitles.")
+TRIES = ("It is not a bad film at all.", shared.IRONIC)
 RIGHT = dict(zip((*TEXTS, *TRIES), ("positive", "negative", "positive", "negative"), strict=True))
 LEAST = 0.9  # how sure is called "very sure"
 UNKNOWN = ("as the last", "unlike the last")  # layer: where nobody said which answer is right
@@ -223,7 +224,7 @@ def often(shown: Shown) -> str:
         return UNCOUNTED
     said = fill(COUNTED, late=gap(many.late), fooled=gap(many.fooled), n=f"{many.sentences:,}")
     found = many.first(LEAST)
-    return said if found is None else said + fill(VERY, least=percent(LEAST), part=percent(found[0]), often=f"{100 * found[1]:.0f}")
+    return said if found is None else said + fill(VERY, least=percent(LEAST), part=percent(found[0]), often=hundred(found[1], 0))
 
 
 def otherwise(shown: Shown) -> tuple[str, ...]:
@@ -383,6 +384,6 @@ LESSON = Lesson(
     "setting that keeps mistakes below a limit. The last lesson shows the same in a model that you can check by hand.",
     texts=TEXTS,
     boxes=("First text", "Second text"),
-    tries=(Try("Not a bad film", (TRIES[0], "")), Try("Meant the other way round", ("", TRIES[1]))),
+    tries=(Try("Not a bad film", (TRIES[0], "")), Try(shared.IRONY, ("", TRIES[1]))),
     more=trust,
 )
