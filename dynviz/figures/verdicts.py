@@ -84,13 +84,14 @@ def verdicts_finding(trace: Trace, full: Trace, right: str, called: tuple[str, s
     return said if found.end == last else f"{said} The last layer: {found.words(last)}."
 
 
-def verdicts_table(trace: Trace, full: Trace, right: str) -> list[dict[str, Any]]:
-    """One row per layer."""
-    said = said_of(trace, full, right)
+def verdicts_table(trace: Trace, full: Trace, right: str, called: tuple[str, str] = CALLED) -> list[dict[str, Any]]:
+    """One row per layer; where nobody said which answer is right, the columns are called after the one that it is held against."""
+    said = said_of(trace, full, right, called)
+    sure = "sure of the right answer" if called == CALLED else f"sure of {right}"
     return [
         {
             "layer": name, "computed": i <= said.end, "answer": said.answers[i],
-            "sure of the right answer": None if np.isnan(said.sure[i]) else float(said.sure[i]), "right": said.good(i),
+            sure: None if np.isnan(said.sure[i]) else float(said.sure[i]), called[0]: said.good(i),
         }
         for i, name in enumerate(layer_names(trace.layers), 1)
     ]  # fmt: skip

@@ -43,6 +43,7 @@ def test_the_finding_compares_the_stop_with_the_last_layer() -> None:
 
 
 def test_the_table_has_a_row_a_layer() -> None:
+    assert "right" not in verdicts_table(*_pair(2), "negative", ("as the last", "unlike the last"))[0]
     rows = verdicts_table(*_pair(2), "negative")
     assert [row["answer"] for row in rows] == ["negative", "negative", "positive"]
     assert [row["sure of the right answer"] for row in rows] == [0.9, 0.6, 0.2]

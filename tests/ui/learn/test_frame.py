@@ -12,7 +12,7 @@ import pytest
 from dynviz.errors import InputError
 from dynviz.records.card import Comparison
 from dynviz.records.pair import Pair
-from dynviz.ui.learn import guess, lessons, pick
+from dynviz.ui.learn import facts, guess, lessons, pick
 from dynviz.ui.learn.facts import Facts
 from dynviz.ui.learn.fill import as_typed, fill, unbroken
 from dynviz.ui.learn.lesson import Guess, layers_near, matched, number, points_near, times_near, words

@@ -106,8 +106,8 @@ def test_where_nobody_said_what_is_right_nothing_is_called_right() -> None:
     ask, check = LESSON.asks[1], LESSON.check
     assert check.options is not None
     assert "Will the last layer agree?" in ask.question(unknown)
-    assert ask.said(unknown) == "no, it did not agree"
-    assert ask.said(STORY) == "no, it was wrong"
+    assert ask.said(unknown) == "no: it did not agree"
+    assert ask.said(STORY) == "no: it was wrong"
     assert check.question(STORY) == safe.QUESTION
     assert "the second the answer of the last layer" in check.question(unknown)
     assert check.options(unknown)[0] == "Both are as asked here"

@@ -37,8 +37,8 @@ AGREE = "**“{text}”** After the first layer the model is {sure} sure: *{answ
 BE_RIGHT = "**“{text}”** After the first layer: *{answer}*, {sure} sure. **Will the last layer be right?**"
 STOPS = ("Surely yes", "Probably yes", "Probably no", "Surely no")
 YES, NO = (0, 1), (2, 3)
-SAID_RIGHT = {True: "yes, it was right", False: "no, it was wrong"}
-SAID_AGREES = {True: "yes, it agreed", False: "no, it did not agree"}
+SAID_RIGHT = {True: "yes: it was right", False: "no: it was wrong"}
+SAID_AGREES = {True: "yes: it agreed", False: "no: it did not agree"}
 
 BOTH, NEITHER = "Both texts got their right answer", "Both texts got a wrong answer"
 ONCE = "One text got its right answer, the other did not"
@@ -256,7 +256,8 @@ def _panel(name: str, bet: Bet, trace: Trace, full: Trace, head: str) -> None:
     draw(
         Panel(
             name, verdicts(trace, full, bet.right, style(), head, bet.called), verdicts_finding(trace, full, bet.right, bet.called),
-            partial(verdicts_table, trace, full, bet.right), verdicts_key(), source=sources.runs(trace),
+            partial(verdicts_table, trace, full, bet.right, bet.called), verdicts_key() if bet.known else HOW_TO_JUDGED,
+            source=sources.runs(trace),
         )
     )  # fmt: skip
 
