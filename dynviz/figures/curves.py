@@ -120,7 +120,8 @@ def tradeoff_finding(curves: Sequence[Curve], operating: tuple[str, int] | None 
     curve = next((c for c in curves if operating is not None and c.name == operating[0]), None)
     if curve is not None and operating is not None:
         i = operating[1]
-        return f"{curve.name}: {point_text(curves, operating, unit)} against full depth, accuracy {percent1(curve.accuracy[i])}."
+        other = "the plain model" if curve.base is None and any(c.kind == "full" for c in curves) else "full depth"
+        return f"{curve.name}: {point_text(curves, operating, unit)} against {other}, accuracy {percent1(curve.accuracy[i])}."
     methods = [c for c in curves if c.kind == "method" and len(c.x)]
     if not methods:
         return "No method is drawn yet."

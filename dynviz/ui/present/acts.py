@@ -61,6 +61,14 @@ def read(parameters: Mapping[str, str], pins: int = 0) -> Place:
     return replace(place, step=min(max(step, 1), steps(place.act)))
 
 
+def grouped(parameters: Pairs) -> dict[str, str | list[str]]:
+    """An address as a page is opened with it: of a name that stands in it more than once, all values."""
+    found: dict[str, list[str]] = {}
+    for name, value in parameters:
+        found.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+
+
 def packed(parameters: Pairs) -> str:
     """The address of the stage as one value, for the page that stands on it."""
     return urlencode(parameters)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures import Curve, curve_of
+from dynviz.figures import Curve
 from dynviz.figures.wording import count, hundred, percent, percent1, points
 from dynviz.records import Sweep
 from dynviz.records.baseline import Baseline
@@ -16,7 +16,7 @@ from dynviz.ui.present import text
 from dynviz.ui.present.cast import SPLIT, Cast, candidates
 from dynviz.ui.present.html import put
 from dynviz.ui.present.picture import Picture, show
-from dynviz.ui.present.reference import Reference, reference
+from dynviz.ui.present.reference import Reference, beside_plain, reference
 from dynviz.ui.shell import cache
 
 
@@ -91,8 +91,7 @@ def exits(cast: Cast) -> Picture:
 
 def curve(cast: Cast) -> Picture:
     """All settings of the model beside plain models of fewer layers, its own ringed."""
-    sweep = cast.sweep
-    curves = [curve_of(sweep, cast.title), *references(reference(cast), cache.static_line(cast.checkpoint.task.name, SPLIT))]
+    curves = [beside_plain(cast), *references(reference(cast), cache.static_line(cast.checkpoint.task.name, SPLIT))]
     at = (cast.title, cast.point)
     figure = figures.tradeoff(curves, at, title="", subtitle="", style=style())
     return Picture("stage-curve", figure, figures.tradeoff_finding(curves, at), partial(figures.tradeoff_table, curves))

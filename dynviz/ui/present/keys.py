@@ -17,10 +17,12 @@ def foot(place: Place, own: Sequence[str], source: str, notes: str = "", more: C
     with st.container(key="stage-foot"):
         if notes:
             st.html(f'<p class="stage-notes">{escape(notes)}</p>')
+        names = act_names(own)
+        if own:  # their buttons leave no room beside them
+            _where(place, source)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stage-keys"):
-            names = act_names(own)
-            marks = "".join(f"<i{' class=here' if i + 1 == place.act else ''}></i>" for i in range(place.acts))
-            st.html(f'<p class="stage-acts">{marks}<span>{escape(source)}</span></p>', width="stretch")
+            if not own:
+                _where(place, source)
             _key(text.BACK, "Left", place.before, text.BACK_HELP)
             _key(text.ON, "Right", place.next, text.ON_HELP)
             for act in range(1, place.acts + 1):
@@ -33,6 +35,12 @@ def foot(place: Place, own: Sequence[str], source: str, notes: str = "", more: C
             _key("Space", "Space", place.next)
             _key("PageDown", "PageDown", place.next)
             _key("PageUp", "PageUp", place.before)
+
+
+def _where(place: Place, source: str) -> None:
+    """Which act it is, and what it shows."""
+    marks = "".join(f"<i{' class=here' if i + 1 == place.act else ''}></i>" for i in range(place.acts))
+    st.html(f'<p class="stage-acts">{marks}<span>{escape(source)}</span></p>', width="stretch")
 
 
 def _key(label: str, key: str, there: Place, said: str | None = None) -> None:

@@ -1,13 +1,17 @@
 """What a model on the stage is held against: the plain model trained for its task, where it was measured on the same sentences."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from dynviz.api import Checkpoint
 from dynviz.errors import InputError
+from dynviz.figures import Curve, curve_of
 from dynviz.records import Sweep
 from dynviz.records.operating import Interval, Verdict
 from dynviz.records.slices import against
+from dynviz.records.sweep import bootstraps
 from dynviz.ui.present.cast import SPLIT, Cast
 from dynviz.ui.shell import cache
 
@@ -37,6 +41,17 @@ def reference(cast: Cast) -> Reference:
     mean, low, high = (float(v) for v in (own.differences[i] if gap is None else gap))
     same = bool((own.correct[i] == other.correct[0]).all())
     return Reference(gap is not None, float(other.accuracy[0]), (mean, low, high), same)
+
+
+def beside_plain(cast: Cast) -> Curve:
+    """The model's curve, its band and its differences taken to the plain model where that was measured on these sentences."""
+    own, plain = cast.sweep, _measured(cast)
+    curve = curve_of(own, cast.title)
+    if plain is None or not reference(cast).plain:
+        return curve
+    gains = own.correct.astype(np.int64) - plain.correct[0].astype(np.int64)
+    low, high = (plain.accuracy[0] + bootstraps(gains, own.rows.owner, len(own.rows.ids))[:, 1:]).T
+    return replace(curve, low=low, high=high, base=None)
 
 
 def plain_model(cast: Cast) -> Checkpoint | None:

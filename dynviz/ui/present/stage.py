@@ -69,11 +69,11 @@ def _open(pin: Pin, address: acts.Pairs) -> None:
 
 
 def _switch(page: str, parameters: Mapping[str, str] | acts.Pairs) -> None:
-    for kept in (SEEN, CARRIED):
+    for kept in (SEEN, CARRIED, *st.query_params):  # what an address said does not outlive it
         st.session_state.pop(kept, None)
     pairs = list(parameters.items()) if isinstance(parameters, Mapping) else list(parameters)
     try:
-        st.switch_page(PAGES / f"{page or FIRST}.py", query_params=pairs)
+        st.switch_page(PAGES / f"{page or FIRST}.py", query_params=acts.grouped(pairs))
     except StreamlitAPIException:  # a widget here is bound to one of them: it lets go once a page without it was drawn
         st.session_state[HOP] = [page, pairs, False]
         st.switch_page(PAGES / f"{PAGE}.py", query_params={})

@@ -3,7 +3,7 @@
 import pytest
 
 from dynviz.errors import InputError
-from dynviz.ui.present.acts import OWN, PINS, STEPS, Place, packed, read, steps, unpacked
+from dynviz.ui.present.acts import OWN, PINS, STEPS, Place, grouped, packed, read, steps, unpacked
 from dynviz.ui.present.pin import pinned
 from dynviz.ui.shell.text import PAGES
 
@@ -56,6 +56,10 @@ def test_the_stage_is_found_again_from_a_page_that_stands_on_it() -> None:
     assert unpacked("&" * 9000) == []
     assert len(unpacked("a=1&" * 30)) == 30
     assert unpacked("a=1&" * 3000) == [], "too many"
+
+
+def test_every_view_is_kept_on_the_way_back() -> None:
+    assert grouped([("pin", "a"), ("act", "3"), ("pin", "b")]) == {"pin": ["a", "b"], "act": "3"}
 
 
 @pytest.mark.parametrize(

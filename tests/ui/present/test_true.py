@@ -19,7 +19,7 @@ from dynviz.ui.present import cast as casting
 from dynviz.ui.present import evidence, idea, limits, notes, savings, text
 from dynviz.ui.present.acts import Place
 from dynviz.ui.present.cast import Cast
-from dynviz.ui.present.reference import Reference, reference
+from dynviz.ui.present.reference import Reference, beside_plain, reference
 from dynviz.ui.shell import cache
 from tests.ui.present.test_money import KNOWN
 from tests.ui.present.test_stage import CHEAP, DEAR, pair
@@ -168,3 +168,14 @@ def test_the_plain_milliseconds_are_those_of_the_plain_model(casts: tuple[Cast, 
     assert found is not None
     assert plain is not None
     assert found.plain == pytest.approx(1000 * next(run.seconds for run in plain.runs if run.batch == 1))
+
+
+def test_the_curve_is_held_against_the_plain_model_as_the_words_are(casts: tuple[Cast, ...]) -> None:
+    cast = cast_of(casts, "sst2-dact-0.3")
+    drawn, found = beside_plain(cast), reference(cast)
+    assert drawn.low is not None
+    assert drawn.high is not None
+    i = cast.point
+    assert (drawn.low[i], drawn.high[i]) == pytest.approx([found.accuracy + end for end in found.difference[1:]])
+    assert drawn.base is None, "not its own full depth"
+    assert "against the plain model" in evidence.curve(cast).finding
