@@ -24,7 +24,7 @@ from dynviz.ui.data import kinds
 from dynviz.ui.data.rows import outcome as row_outcome
 from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import operating, words
-from dynviz.ui.sentence import pictures
+from dynviz.ui.sentence import screen
 from dynviz.ui.sentence.said import badges, edited, settled, step
 from dynviz.ui.tradeoff import budget, chart
 from dynviz.ui.tradeoff.board import Line, Pick, Spot
@@ -248,10 +248,10 @@ def test_one_side_of_two_stopped_or_used_all_layers() -> None:
 
 
 def test_the_same_as_at_full_depth_is_yes_no_or_so_many() -> None:
-    assert pictures._same(exits(1), exits(3)) == "Yes"
-    assert in_order(pictures._same(exits(1), exits(3, 1)), "No", "good")
-    assert "1 of 2" in pictures._same(trace(["a", "b"]), trace(["a", "b"], probs=tags("DET", "NOUN")))
-    assert "known" in pictures._same(exits(1), None)
+    assert screen._same(exits(1), exits(3)) == "Yes"
+    assert in_order(screen._same(exits(1), exits(3, 1)), "No", "good")
+    assert "1 of 2" in screen._same(trace(["a", "b"]), trace(["a", "b"], probs=tags("DET", "NOUN")))
+    assert "known" in screen._same(exits(1), None)
 
 
 @pytest.mark.parametrize(
