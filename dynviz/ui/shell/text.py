@@ -75,7 +75,6 @@ LEFT_OUT = "Demo: only the bundled models are offered; left out: %s"
 # picking a word
 PARTS = {"words": "Words shown", "tokens": "Tokens shown", "pieces": "Tokens shown"}
 WORD = "Look at one word"
-WORD_HELP = "Or click its column in the picture."
 
 # panels
 HOW, MATHS, LIMITS = "How to read this", "The maths", "What this does not show"
