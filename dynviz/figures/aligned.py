@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.wording import depth, headline, listing, safe, shorten
+from dynviz.records.alignment import is_word
 
 PRINTED = 34  # columns beyond which a word above its cell would be too small to read
 
@@ -96,8 +97,10 @@ def aligned_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _mean(row: Row) -> float:
-    known = [d for d in row.depths if d is not None]
-    return float(np.mean(known)) if known else 0.0
+    """Over the words; over the signs where there is nothing else."""
+    known = [(str(word), deep) for word, deep in zip(row.words, row.depths, strict=True) if deep is not None]
+    words = [deep for word, deep in known if is_word(word)] or [deep for _, deep in known]
+    return float(np.mean(words)) if words else 0.0
 
 
 def _words(rows: Sequence[Row], places: Sequence[tuple[int, int]], style: Style) -> go.Scatter:

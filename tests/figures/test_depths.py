@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dynviz.figures.aligned import Row, aligned_finding
 from dynviz.figures.depths import compute, depth_sentences, mean_depth, mean_of
 from tests.figures.build import trace
 
@@ -44,3 +45,10 @@ def test_one_word_is_not_all_one_word() -> None:
     assert depth_sentences(trace(["Yes", "."], depth=[1, 1, 3, 1]))[1].startswith("Mean depth of the words 1.0 of 3")
     assert depth_sentences(trace(["!", "?"], depth=[1, 1, 1, 1]))[0].startswith("All 2 words"), "where there is nothing else"
     assert depth_sentences(trace(["Oh", "yes"], depth=[2] * 4))[0] == "All 2 words went through 2 layers of 3."
+
+
+def test_all_pages_take_the_mean_over_the_same_words() -> None:
+    found = trace(["Yes", "."], depth=[1, 1, 3, 1])
+    row = Row("a", ("Yes", "."), (1, 3), 3)
+    assert mean_depth(found) == 1.0
+    assert aligned_finding([row]) == "Mean depth of the words: a 1.0 of 3."

@@ -215,6 +215,8 @@ def test_a_text_costs_more_because_the_model_goes_further_in_it() -> None:
             of_texts(*pair), f"The {name} text costs 3.0 times", "equally long", "goes further", "100 % of full compute against 33 %"
         )
     assert "cost the same" in of_texts(late, late)
+    near = replace(late, extra_flops=late.extra_flops + np.eye(1, len(late.extra_flops), dtype=int)[0])
+    assert of_texts(late, near).startswith("Both cost nearly the same: about "), "no “1.0 times as much”"
 
 
 def test_a_longer_text_may_cost_less_where_the_model_stops_sooner() -> None:
