@@ -50,8 +50,8 @@ def tower_finding(trace: Trace, fill: int | None = None) -> str:
     full yet: what stands so far."""
     names, layers, shown = layer_names(trace.layers), len(trace.layers), _shown(trace, fill)
     if not _over(trace, fill):
-        so_far = f": {_answer(trace, shown)} after {names[shown - 1]}" if shown else ""
-        return f"{count(shown, 'layer')} of {layers} shown{so_far}."
+        so_far = f"{count(shown, 'layer')} of {layers} shown: {_answer(trace, shown)} after {names[shown - 1]}."
+        return so_far if shown else f"None of the {layers} layers is shown yet."
     staged = len({size.stage for size in trace.layers}) > 1
     of = "" if staged else f" of {layers}"
     where = f"All {count(layers, 'layer')} were computed" if shown == layers else f"It stopped after {names[shown - 1]}{of}"
