@@ -35,11 +35,11 @@ t milliseconds, so n sentences take
 
     core-hours = n x t / 3,600,000        kWh = core-hours x watts / 1,000        money = core-hours x price of a core-hour
 
-The milliseconds are measured: bundled sentences one at a time, one thread, by the plain model and by the
-checkpoint at the setting it ships with; the bar is the middle of the rounds, the thin line reaches from the quickest to the slowest. They
-come with their machine and date (`sample_checkpoints/times.json`), or from this machine once somebody has pressed "Measure on this
-machine". Watts and price are assumed; all five numbers can be changed, and the address keeps them. Left out: idle cores, batches, memory, cooling, traffic. The share of
-compute is no part of the bill: it counts steps, and time is another number.
+The milliseconds are measured: bundled sentences one at a time, one thread, by the plain model and by the checkpoint at the setting it
+ships with; the bar is the middle of the rounds, the thin line reaches from the quickest to the slowest. They come with their machine and
+date (`sample_checkpoints/times.json`), or from this machine once somebody has pressed "Measure on this machine". Watts and price are
+assumed; all five numbers can be changed, and the address keeps them. Left out: idle cores, batches, memory, cooling, traffic. The share
+of compute is no part of the bill: it counts steps, and time is another number.
 """
 
 

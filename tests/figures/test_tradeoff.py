@@ -57,7 +57,7 @@ def test_ring_and_drop_lines_are_at_the_operating_point():
     assert (ring.x[0], ring.y[0]) == (50, 88)
     assert (lines.x[1], lines.y[0]) == (50, 88)
     assert any("50 % compute,<br>-2.0 pt [-4.0, +0.0]" in a.text for a in fig.layout.annotations)
-    assert tradeoff_finding(curves(), ("good", 1)) == "good: 50 % compute, -2.0 pt [-4.0, +0.0] against full depth, accuracy 88.0 %."
+    assert tradeoff_finding(curves(), ("good", 1)) == "good: 50 % compute, -2.0 pt [-4.0, +0.0] against the plain model, accuracy 88.0 %."
 
 
 def test_band_belongs_to_the_selected_curve_only():
