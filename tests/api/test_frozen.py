@@ -110,7 +110,8 @@ def test_hostile_text_is_data_and_the_page_asks_for_nothing() -> None:
 def test_the_caption_names_checkpoint_knobs_and_versions() -> None:
     model = api.load("pos-tokee")
     page = api.frozen_card(model, TEXT, {"delta": 0.1}, 7)
-    for part in (model.digest, "delta = 0.1", "Slider: a word halts below uncertainty from 0", *(f"{k} {v}" for k, v in api.versions().items())):
+    slider = "Slider: a word halts below uncertainty from 0"
+    for part in (model.digest, "delta = 0.1", slider, *(f"{k} {v}" for k, v in api.versions().items())):
         assert part in page
 
 

@@ -40,7 +40,7 @@ def test_what_is_not_shown_yet_is_no_claim() -> None:
     assert {s.line.dash for s in fig.layout.shapes} == {"solid"}
     assert len(fig.layout.shapes) == 3
     assert tower_finding(TWO, 1) == "1 layer of 4 shown: <b>no</b> at 90 % after layer 1."
-    assert tower_finding(TWO, 0) == "0 layers of 4 shown."
+    assert tower_finding(TWO, 0) == "None of the 4 layers is shown yet."
     assert len(tower_table(TWO, 1)) == 1, "the table tells no more than the picture"
     assert tower_finding(TWO, 2) == tower_finding(TWO, 99) == tower_finding(TWO)
 

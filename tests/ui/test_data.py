@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -218,11 +219,15 @@ def test_the_table_turns_pages() -> None:
     assert first == list(bundled("sst2").texts[:100])
 
 
-def test_a_row_opens_on_the_sentence_page_with_its_model() -> None:
+def test_a_row_opens_on_the_sentence_page_with_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it leads is noted only: the page itself is opened in a browser test."""
+    went: list[str] = []
+    monkeypatch.setattr("streamlit.switch_page", lambda page, **_: went.append(Path(page).stem))
     at = ran(opened())
     at.segmented_control(key="task").set_value("pos").run()
     at.selectbox(key="data.open").set_value(7).run()
     fine(at.button(key="data.go").click().run())
+    assert went == ["sentence"]
     assert at.session_state["text"] == bundled("sst2").texts[7]
     assert at.session_state["model"] == "sst2-joint"
 

@@ -59,7 +59,7 @@ def test_each_act_has_one_title_a_picture_and_its_steps(seen: dict[str, dict[str
         if place != "torch":
             assert sum(part.count("<h1") for part in screen["html"]) == 1, place
     assert len(seen["1.1"]["charts"]) == 2
-    assert "0 layers" in seen["1.1"]["charts"][0], "the question does not give the answer away"
+    assert "None of the" in seen["1.1"]["charts"][0], "the question does not give the answer away"
     assert "%" not in words(seen["1.1"]["html"]), "nor does a number"
     assert "?" in words(seen["1.2"]["html"]), "the second text is still a question"
     assert words(seen["1.4"]["html"]).count("of the work of the plain model") == 2
