@@ -204,10 +204,10 @@ def travel(page: Path, checkpoint: str, knobs: Mapping[str, float]) -> None:
 
 
 def bring(words: str) -> None:
-    """Take a text along to another page, whose box writes it to the address; a long one stays in the session alone."""
-    st.session_state["text"] = st.session_state["typed"] = words
+    """Take a text along to another page, which writes it to the address on arrival; a long one stays in the session alone."""
+    st.session_state["text"] = words
     if len(quote(words)) <= LONGEST:
-        _carry({"text": words})
+        st.session_state["typed"], st.session_state["typed_on"] = words, None  # no page: so wherever it arrives is another
 
 
 def _carry(values: Mapping[str, object]) -> None:
