@@ -18,7 +18,7 @@ SIDEWAYS = """() => ['html', '[data-testid=stMain]'].filter(s => { const e = doc
 CLIPPED = """() => ['button p', 'label p', 'h1', 'h2', 'h3', 'h4', '[data-testid=stMetricLabel] p', '[data-testid=stMetricValue] div']
     .flatMap(s => [...document.querySelectorAll(s)])
     .filter(e => e.offsetParent && getComputedStyle(e).overflow !== 'visible' && e.scrollWidth > e.clientWidth + 1)
-    .filter(e => !e.closest('[data-testid=stSidebar][aria-expanded=false]')).map(e => e.textContent)"""
+    .filter(e => (e.closest('[data-testid=stSidebar]') || e).clientWidth).map(e => e.textContent)"""
 OUTSIDE = """() => [...document.querySelectorAll('.stMain :is(button, [role=slider], textarea, h1, h2, h3)')]
     .filter(e => e.offsetParent && e.getBoundingClientRect().width && !e.closest('.stPlotlyChart, .stDataFrame, [role=grid]'))
     .filter(e => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1; }).map(e => e.textContent)"""
