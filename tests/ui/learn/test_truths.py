@@ -2,6 +2,8 @@
 
 import pytest
 
+from dynviz import api
+from dynviz.checkpoint import golden
 from dynviz.records import Trace
 from dynviz.records.pair import Pair
 from dynviz.ui.learn.lessons import easy_and_hard, stopping, word_depth
@@ -134,3 +136,12 @@ def test_a_text_that_went_through_all_layers_did_not_stop() -> None:
 def test_a_guess_names_no_layer_that_the_model_has_not() -> None:
     shown = stopping.Shown(pair("a b", 1, "sentence"), pair("c d", 2, "sentence"), a_trace(), "m")
     assert stopping.LESSON.asks[0].stops(shown) == tuple(f"layer {n}" for n in range(1, FULL + 1))
+
+
+BY_SURENESS = {"sst2-joint": True, "sst2-fastbert": True, "sst2-pabee": False, "sst2-elbert": False}
+
+
+@pytest.mark.parametrize(("name", "goes_by_it"), BY_SURENESS.items())
+def test_lesson_1_says_sure_enough_only_of_a_model_that_goes_by_how_sure_it_is(name: str, goes_by_it: bool) -> None:
+    easy, hard, *_ = golden.read(api.find(name).folder).pairs
+    assert ("sure enough" in stopping.opening(stopping.Shown(easy, hard, hard.trace, name))) is goes_by_it

@@ -15,7 +15,7 @@ from dynviz.ui.learn import runs
 from dynviz.ui.learn.facts import Facts
 from dynviz.ui.learn.fill import fill
 from dynviz.ui.learn.lesson import Check, Guess, Lesson, Setting, Solution, Try, layers_near, number
-from dynviz.ui.parts import sources
+from dynviz.ui.parts import rules, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell.shown import plain
 
@@ -23,8 +23,12 @@ TEXTS = ("I loved it.", "You won't regret a single minute of this tour.")
 
 OPENING = (
     "A model reads a text in rounds. A round is called a **layer**. Each layer works through the whole text once more.\n\n"
-    "This model has {layers} layers. It can answer after any of them, and it stops as soon as it is sure enough. It says {answers}."
+    "This model has {layers} layers. {rule} It says {answers}."
 )
+RULE = {
+    True: "It can answer after any of them, and it stops as soon as it is sure enough.",
+    False: "It need not run them all: it answers once its rule for stopping is met.",
+}
 ASK = "**“{text}”** After which layer does it stop?"
 THEN = "**“{text}”** And now?"
 DIFFERENT = "The first text took {easy}, the second {hard}"
@@ -94,7 +98,8 @@ def sure(trace: Trace) -> str:
 
 def opening(shown: Shown) -> str:
     """What a layer is."""
-    return fill(OPENING, layers=shown.layers, answers=" or ".join(shown.easy.trace.labels))
+    rule = RULE[rules.sure((shown.easy, shown.hard))]
+    return fill(OPENING, layers=shown.layers, rule=rule, answers=" or ".join(shown.easy.trace.labels))
 
 
 def exits(id: str, label: str, words: str, which: str) -> Guess[Shown]:
