@@ -35,6 +35,13 @@ def printable(words: str, most: int = MAX_SHOWN) -> str:
     return shown + ("..." if len(words) > most else "")
 
 
+def of_schema(raw: object, schema: str) -> None:
+    """Raise ValueError unless what a JSON file holds is an object that names this schema."""
+    if not isinstance(raw, dict) or raw.get("schema") != schema:
+        held = printable(str(raw.get("schema")), 80) if isinstance(raw, dict) else "none"
+        raise ValueError(f"it is of another version ({held}, not {schema})")
+
+
 def why_not(error: Exception) -> str:
     """What an exception says, on one line; of pydantic's, where and why the first thing does not fit."""
     if isinstance(error, ValidationError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ConfigDict, TypeAdapter
 
 from dynviz.errors import InputError
-from dynviz.records.files import exists, printable, read_json, why_not
+from dynviz.records.files import exists, of_schema, printable, read_json, why_not
 from dynviz.records.times import Measured, Times
 
 SCHEMA = "dynviz.times/1"
@@ -61,9 +61,7 @@ def read(file: Path) -> dict[str, Times]:
         return {}
     raw = read_json(file)
     try:
-        if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
-            held = printable(str(raw.get("schema")), 80) if isinstance(raw, dict) else "none"
-            raise ValueError(f"it is of another version ({held}, not {SCHEMA})")
+        of_schema(raw, SCHEMA)
         machine, lines = _machine().validate_python(raw.get("machine")), _lines().validate_python(raw.get("models"))
         _sound(machine, lines)
     except ValueError as error:

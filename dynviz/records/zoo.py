@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import ConfigDict, TypeAdapter
 
 from dynviz.errors import InputError
-from dynviz.records.files import exists, printable, read_json, why_not
+from dynviz.records.files import exists, of_schema, read_json, why_not
 
 SCHEMA = "dynviz.zoo/2"
 FILE = "zoo.json"
@@ -168,9 +168,7 @@ def read(file: Path) -> Zoo:
         return {}
     raw = read_json(file)
     try:
-        if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
-            held = printable(str(raw.get("schema")), 80) if isinstance(raw, dict) else "none"
-            raise ValueError(f"it is of another version ({held}, not {SCHEMA})")
+        of_schema(raw, SCHEMA)
         found = _tasks().validate_python(raw.get("tasks"))
         for task in found.values():
             _named(task)
