@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,11 @@ def add(commands: Commands) -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Train, with the options of the training package."""
+    """Train, with the options of the training package.
+
+    Threads that wait sleep: where others compute too, those that spin made a step take ten times as long. Read when torch is imported.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     training = _training()
     parser = argparse.ArgumentParser("dynviz train", description="Train checkpoints.")
     training.add_arguments(parser)

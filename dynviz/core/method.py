@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from dynviz.core.encoder import Encoder
+from dynviz.core.teacher import Teacher
 from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Sentences, Trace, Unit
 from dynviz.records.card import Comparison, Kind, Learned, default_settings, off_settings
@@ -145,7 +146,8 @@ class Batch:
     """Padded training examples. ids: (B, T); real: (B, T) bool; labels: (B,), or (B, T) with -100 on pieces without
     an answer; hard: (B,) examples held to be difficult, where a method asks for it; progress: share of the phase done;
     encoders: one a stage; step: optimizer steps done in this phase; unseen: (B, L, C) probabilities by exits that were not trained on
-    these examples, where a method asks for them, else (B, 0, 0)."""
+    these examples, where a method asks for them, else (B, 0, 0); teacher: the frozen model that the training starts from, where a method
+    asks for it."""
 
     ids: Tensor
     real: Tensor
@@ -155,6 +157,7 @@ class Batch:
     encoders: tuple[Encoder, ...]
     step: int = 0
     unseen: Tensor = field(default_factory=lambda: torch.zeros(0, 0, 0))
+    teacher: Teacher | None = None
 
     @property
     def positions(self) -> Tensor:
@@ -197,7 +200,9 @@ class Method(nn.Module):
     pictures: ClassVar[tuple[Picture, ...]] = ()  # of its own, beside those that every method gets
     recipe: ClassVar[tuple[Phase, ...]] = ()
     asks_unseen: ClassVar[bool] = False  # its loss asks what exits that were not trained on an example say of it (`Batch.unseen`)
+    asks_teacher: ClassVar[bool] = False  # its loss asks the frozen model that the training starts from (`Batch.teacher`)
     fits_on: ClassVar[Literal["train", "calibration"] | None] = None  # the split whose readings `fit` is given after training
+    searches: ClassVar[bool] = False  # after training, `search` is given a way to measure the method on calibration rows
     published: ClassVar[tuple[Published, ...]] = ()  # figures that others report, with their source
     deviations: ClassVar[tuple[Deviation, ...]] = ()  # from the paper or its authors' code
 
@@ -326,3 +331,12 @@ class Method(nn.Module):
 
     def after_step(self, phase: Phase) -> None:
         """Called after each optimizer step; for constraints on parameters (gates clipped to [0, 1])."""
+
+    def after_phase(self, phase: Phase) -> None:
+        """Called when a phase is done, and again when training goes on after it; to read off what the next one takes as given."""
+
+    def search(self, measure: Callable[[Knobs], tuple[float, float]]) -> None:
+        """After training: set what only runs can tell, such as a number of tokens for each layer; called where `searches` is true.
+
+        measure: knobs -> (accuracy, share of the plain model's compute) of the method as it then is, over calibration rows.
+        """

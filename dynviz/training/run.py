@@ -16,17 +16,18 @@ from dynviz.checkpoint.encoders import tokenizer, trainable_copy
 from dynviz.checkpoint.model import Model, build_method, load, save
 from dynviz.core import lora
 from dynviz.core.encoder import Encoder
-from dynviz.core.method import Method
+from dynviz.core.method import Knobs, Method
 from dynviz.measure.evaluate import Subject, run_all
 from dynviz.records.tasks import TASKS
 from dynviz.training.difficulty import judged
 from dynviz.training.examples import Split, load_split
 from dynviz.training.loop import Trainee, low_rank, train_phase
 from dynviz.training.recipes import TrainingJob
-from dynviz.training.start import BASE, SMALL, phases_of, pretrained_encoder, start, warm_start, write_base
+from dynviz.training.start import BASE, SMALL, phases_of, pretrained_encoder, start, teacher_of, warm_start, write_base
 from dynviz.training.unseen import with_unseen
 
 FITTED_ON = 4_000  # rows, at most, of the split a method is fitted on
+SEARCHED_ON = 400  # calibration rows, at most, on which a method's search measures: it runs them many times
 
 
 def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limit_steps: int | None = None) -> Path:
@@ -40,7 +41,7 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
     torch.manual_seed(job.seed)
     config, encoders, method = begin(job, data, out, base, limit_steps)
     phases = phases_of(job)
-    if not phases and method.fits_on is None:  # an untrained baseline stands on its encoder's checkpoint, heads and all
+    if not phases and method.fits_on is None and not method.searches:  # it stands on its encoder's checkpoint, heads and all
         folder.mkdir(parents=True, exist_ok=True)
         write_config(config.model_copy(update={"trained": {"start": job.encoder, "stages": {}}}), folder)
         return folder
@@ -52,7 +53,7 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
         split = with_difficulty(split, job, encoders[0], out, limit_steps)
     if method.asks_unseen:
         split = with_unseen(split, pretrained_encoder(out, base), len(task.labels), out / ".work", job.seed, limit_steps)
-    trainee = Trainee(encoders, method, device, job.frozen)
+    trainee = Trainee(encoders, method, device, job.frozen, teacher_of(job, out, device) if method.asks_teacher else None)
     reports = {}
     for phase in phases:
         reports[phase.name] = train_phase(trainee, phase, split, job.seed, work, limit_steps=limit_steps)
@@ -62,6 +63,8 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
         module.to("cpu").eval()
     if method.fits_on is not None:
         fit(method, encoders, load_split(data, task, method.fits_on, tokenizer(out / BASE), FITTED_ON, job.seed), config)
+    if method.searches:
+        search(method, encoders, load_split(data, task, "calibration", tokenizer(out / BASE), SEARCHED_ON, job.seed), config)
     if job.updates_of:
         config, encoders = as_updates(config, encoders, out / job.updates_of, job.rank)
     save(config, encoders, method, folder)
@@ -84,6 +87,18 @@ def fit(method: Method, encoders: tuple[Encoder, ...], split: Split, config: Che
     """Let the method set, from its own readings of a split, what no gradient finds."""
     run = run_all(Subject(encoders, method, config.name, config.task, ""), split.pieces, method.off())
     method.fit({**run.readings, "probs": run.probs}, split.labels)
+
+
+def search(method: Method, encoders: tuple[Encoder, ...], split: Split, config: CheckpointConfig) -> None:
+    """Let the method find, by running it at settings of its choice over some rows, what neither a gradient nor readings tell."""
+    subject = Subject(encoders, method, config.name, config.task, "")
+
+    def measure(knobs: Knobs) -> tuple[float, float]:
+        run = run_all(subject, split.pieces, {**method.off(), **knobs})
+        told = split.labels >= 0
+        return float((run.answer.argmax(1) == split.labels)[told].mean()), float(run.flops.sum() / run.plain_flops.sum())
+
+    method.search(measure)
 
 
 def begin(

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
@@ -12,8 +13,10 @@ from dynviz.checkpoint.encoders import repeated, tokenizer, trainable_copy
 from dynviz.checkpoint.model import STORED, load
 from dynviz.core.encoder import Encoder
 from dynviz.core.method import Method, Phase
+from dynviz.core.teacher import Teacher
 from dynviz.errors import InputError
 from dynviz.methods import method_class
+from dynviz.methods._ramps import Ramps
 from dynviz.training.distil import corpus, distil
 from dynviz.training.recipes import TrainingJob
 
@@ -125,6 +128,19 @@ def distilled(data: Path, out: Path, base: str | None, limit_steps: int | None =
         report = distil(pretrained(base), split, folder, DISTIL, SMALL_DEPTH, limit_steps=limit_steps)
         print(SMALL, report, flush=True)
     return folder
+
+
+def teacher_of(job: TrainingJob, out: Path, device: torch.device) -> Teacher:
+    """The plain model that the job starts from, frozen."""
+    if job.encoder == "base":
+        raise InputError(f"{job.name} has no teacher", "it starts from the pre-trained model, which has no answers", "Name its start")
+    source = load(out / job.encoder)
+    method = source.method
+    assert isinstance(method, Ramps)
+    stage = source.stages[0]
+    for module in (stage.model, method):
+        module.to(device).eval().requires_grad_(False)
+    return Teacher(stage, method.head(method.shape.layers), "each" if method.unit == "token" else method.pooling)
 
 
 def warm_start(method: Method, job: TrainingJob, out: Path) -> None:

@@ -16,6 +16,7 @@ from dynviz.training.examples import Split
 from dynviz.training.loop import Trainee, schedule, share_of_peak, train_phase
 from tests import tiny
 
+MEASURED = loop.fastest  # before the tests put something in its place
 ROWS = 400  # in batches of 4: 100 steps an epoch
 
 
@@ -146,3 +147,28 @@ def test_resumed_training_goes_on_at_the_same_rates(seen: list[dict[str, Any]], 
     again = trained(tmp_path / "cut")
     assert seen[100:] == uninterrupted
     assert torch.equal(again.weights, whole.weights)
+
+
+@pytest.mark.parametrize(("fp32", "bf16", "want"), [(1.0, 2.0, "fp32"), (2.0, 1.0, "bf16"), (1.0, 0.95, "fp32")])
+def test_bf16_is_taken_only_where_it_clearly_shortens_a_step(fp32: float, bf16: float, want: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, seconds = [0.0], {"fp32": fp32, "bf16": bf16}
+
+    def step(*arguments: Any) -> float:
+        clock[0] += seconds[arguments[-1]]
+        torch.rand(3)  # as dropout would
+        return 0.0
+
+    monkeypatch.setattr(loop, "_step", step)
+    monkeypatch.setattr(loop.time, "perf_counter", lambda: clock[0])
+    one = trainee()
+    dice = torch.get_rng_state()
+    assert MEASURED(one, PHASE, split(), [np.arange(4)]) == want
+    assert torch.equal(torch.get_rng_state(), dice)
+
+
+def test_a_method_is_told_that_its_phase_is_done(tmp_path: Path) -> None:
+    one = trainee()
+    told: list[str] = []
+    one.method.after_phase = lambda phase: told.append(phase.name)  # type: ignore[method-assign]
+    report = train_phase(one, PHASE, split(), 0, tmp_path, tokens=12, limit_steps=2)
+    assert (told, report["precision"]) == (["tune"], "fp32")

@@ -1,11 +1,12 @@
 """Which checkpoints are trained, in which order, from what: the queues behind `python -m dynviz train --recipe`."""
 
 from dynviz.training.recipes.job import TrainingJob as TrainingJob
+from dynviz.training.recipes.length import LENGTH
 from dynviz.training.recipes.main import MAIN
 from dynviz.training.recipes.zoo import ZOO
 
-RECIPES: dict[str, tuple[TrainingJob, ...]] = {"main": MAIN, "zoo": ZOO}
-QUEUE: tuple[TrainingJob, ...] = (*MAIN, *ZOO)
+RECIPES: dict[str, tuple[TrainingJob, ...]] = {"main": MAIN, "zoo": ZOO, "length": LENGTH}
+QUEUE: tuple[TrainingJob, ...] = (*MAIN, *ZOO, *LENGTH)
 
 
 def job(name: str) -> TrainingJob:
