@@ -74,7 +74,8 @@ def seeded(name: str, unit: Unit | None, pooling: str, seed: int) -> Case:
     torch.manual_seed(seed)
     method = kind(shape, pooling=pooling).double().eval().requires_grad_(False)
     for parameter in method.parameters():
-        torch.nn.init.normal_(parameter, std=1.0 if parameter.dim() > 1 else 0.3)
+        wide = min(1.0, 4 / parameter.shape[-1] ** 0.5) if parameter.dim() else 1.0  # sums of many terms must not drive a gate to its end
+        torch.nn.init.normal_(parameter, std=wide if parameter.dim() > 1 else 0.3)
     for phase in kind.recipe:
         method.after_step(phase)  # what training holds its parameters to, holds here
     return Case(name, method, stages)

@@ -34,6 +34,8 @@ _TRANSKIMMER = on_plain("transkimmer", "transkimmer", "Transkimmer")
 _DELETE_GATE = on_plain("delete_gate", "delete-gate", "Delete gate (MrT5's)", after=2)
 _DEPTHS = on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing")
 
+_SMARTBERT = on_plain("smartbert", "smartbert", "SmartBERT")
+
 LENGTH: tuple[TrainingJob, ...] = (
     _TRANSKIMMER, on_reviews(_TRANSKIMMER),
     _DELETE_GATE, on_reviews(_DELETE_GATE),
@@ -45,4 +47,5 @@ LENGTH: tuple[TrainingJob, ...] = (
         for k in (1, 3)
     ),
     _DEPTHS, on_reviews(_DEPTHS),
+    _SMARTBERT, on_reviews(_SMARTBERT),
 )  # fmt: skip
