@@ -10,6 +10,25 @@ from dynviz.records import Sentences
 from tests.tiny import Case
 
 
+def group_of(plan: Plan, token: int) -> int:
+    """The place where a token's state lies."""
+    return token if plan.merged_into is None else int(plan.merged_into[token])
+
+
+def groups(plan: Plan, tokens: int) -> list[list[int]]:
+    """For each place, the tokens whose state lies there."""
+    return [[t for t in range(tokens) if group_of(plan, t) == place] for place in range(tokens)]
+
+
+def averaged(attended: torch.Tensor, before: Plan, after: Plan) -> torch.Tensor:
+    """The states, where something was merged the plain mean over all tokens of the new group, each with the state of its old one."""
+    out = attended.clone()
+    for place, group in enumerate(groups(after, len(attended))):
+        if len(group) > 1:
+            out[place] = torch.stack([attended[group_of(before, t)] for t in group]).mean(0)
+    return out
+
+
 @torch.inference_mode()
 def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, float]) -> dict[str, np.ndarray]:
     """Masks, readings and answer of ONE sentence, every product computed for every token and then masked."""
@@ -17,17 +36,18 @@ def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, floa
     depths = [len(s.layers) for s in case.stages]
     count = sum(depths)
     masks = {name: np.zeros((count, tokens), bool) for name in ("attending", "visible", "transformed")}
+    masks["merged_into"] = np.tile(np.arange(tokens), (count, 1))
     readings = {n: np.full((count + 1, layout.units(u), *([3] if n == "probs" else [])), np.nan) for n, u in method.reading_units().items()}
     plan, memory, i = Plan.everything(layout), {}, 0
 
-    def at(moment: str, plan: Plan, states: torch.Tensor, weights: list) -> Plan:  # type: ignore[type-arg]
+    def at(moment: str, plan: Plan, states: torch.Tensor, weights: list, keys: list) -> Plan:  # type: ignore[type-arg]
         if moment not in method.moments:
             return plan
         row = i - 1 if moment == "before" else i
         known = {n: v[: row + 1] for n, v in readings.items()}
         asked = {n: m for n, m in method.asks(moment, i, known, layout, plan, knobs).items() if m.any()}
         if asked:
-            for name, value in method.read(moment, i, asked, View(states, layout, plan, weights, memory)).items():
+            for name, value in method.read(moment, i, asked, View(states, layout, plan, weights, memory, keys)).items():
                 readings[name][row, asked[name]] = value.numpy()
         return method.decide(moment, i, known, layout, plan, knobs)
 
@@ -38,22 +58,26 @@ def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, floa
         states = encoder.embed(torch.from_numpy(ids), torch.arange(tokens))
         for layer in encoder.layers:
             i += 1
-            plan = at("before", plan, states, [])
+            plan = at("before", plan, states, [], [])
             if not plan.live.any():
                 continue
             masks["attending"][i - 1], masks["visible"][i - 1] = plan.attending, plan.visible
             q, k, v = (layer.split(f(states)) for f in (layer.query, layer.key, layer.value))
-            logits = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
+            held = [len(group) for group in groups(plan, tokens)]
+            logits = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1]) + torch.tensor(held).double().log()
             w = logits.masked_fill(~torch.from_numpy(plan.visible), -torch.inf).softmax(-1)
             attended = layer.attended(states, (w @ v).transpose(0, 1).flatten(-2))
             rows, columns = (torch.from_numpy(np.flatnonzero(m)) for m in (plan.attending, plan.visible))
-            plan = at("between", plan, states, [(0, columns, w[:, rows][:, :, columns])])
+            before = plan
+            plan = at("between", plan, states, [(0, columns, w[:, rows][:, :, columns])], [(0, columns, k[:, columns])])
             masks["transformed"][i - 1] = plan.transformed
+            attended = averaged(attended, before, plan)
+            masks["merged_into"][i - 1 :] = [group_of(plan, t) for t in range(tokens)]
             sums = layer.sums(attended)
             rows, frozen = (torch.from_numpy(np.flatnonzero(m)) for m in (plan.transformed, plan.visible & ~plan.transformed))
             states = states.clone()
             method.carry(states, Update(rows, sums[rows], layer.norm(sums)[rows], frozen, layer.norm), memory)
-            plan = at("after", plan, states, [])
+            plan = at("after", plan, states, [], [])
         i = sum(depths[: stage + 1])
     depth = masks["transformed"].sum(0)
     if method.unit == "sentence":

@@ -70,7 +70,8 @@ def seeded(name: str, unit: Unit | None, pooling: str, seed: int) -> Case:
     """The method on tiny encoders, all its parameters random."""
     kind = methods()[name]
     stages = (encoder(),) if kind.stages == 1 else (encoder("small", 8, 2, 1), encoder("big", 16, 4, 2))
-    shape = Shape(tuple(s.width for s in stages), tuple(len(s.layers) for s in stages), CLASSES, unit or kind.serves[0])
+    widths, depths, heads = zip(*((s.width, len(s.layers), s.heads) for s in stages), strict=True)
+    shape = Shape(widths, depths, CLASSES, unit or kind.serves[0], heads)
     torch.manual_seed(seed)
     method = kind(shape, pooling=pooling).double().eval().requires_grad_(False)
     for parameter in method.parameters():

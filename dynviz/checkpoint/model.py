@@ -128,7 +128,8 @@ def _method(folder: Path, config: CheckpointConfig, stages: tuple[Encoder, ...],
 
 def build_method(config: CheckpointConfig, stages: tuple[Encoder, ...]) -> Method:
     """A fresh method of the config's kind and options, fitting these encoders."""
-    shape = Shape(tuple(s.width for s in stages), tuple(len(s.layers) for s in stages), len(config.labels), TASKS[config.task].unit)
+    widths, depths, heads = zip(*((s.width, len(s.layers), s.heads) for s in stages), strict=True)
+    shape = Shape(widths, depths, len(config.labels), TASKS[config.task].unit, heads)
     kind = method_class(config.method)
     if shape.unit not in kind.serves:
         raise InputError(

@@ -57,26 +57,32 @@ class Layer:
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.dropout) if self.inner.training and self.dropout else x
 
-    def attend_packed(self, queries: Tensor, keys: Tensor, counts: Sequence[tuple[int, int]], weights: bool) -> tuple[Tensor, list[Tensor]]:
+    def attend_packed(
+        self, queries: Tensor, keys: Tensor, counts: Sequence[tuple[int, int]], weights: bool, bias: Tensor | None = None
+    ) -> tuple[Tensor, list[Tensor], Tensor]:
         """Attention of packed sentences, each for itself.
 
         queries: (n, D) states of the attending tokens; keys: (m, D) states of the visible ones; counts: attending and
-        visible tokens of each sentence. Returns the context (n, D) and, if asked, the weights (H, q, k) of each.
+        visible tokens of each sentence; bias: (m,) added to the logits of each key. Returns the context (n, D), if asked the weights
+        (H, q, k) of each, and the keys (H, m, D/H).
         """
         q, k, v = (self.split(layer(x)) for layer, x in ((self.query, queries), (self.key, keys), (self.value, keys)))
         contexts, seen = [], []
         a = b = 0
         for many, visible in counts:
             part = (q[:, a : a + many], k[:, b : b + visible], v[:, b : b + visible])
+            more = None if bias is None else bias[b : b + visible]
             if weights:
-                w = (part[0] @ part[1].transpose(-1, -2) / math.sqrt(q.shape[-1])).softmax(-1)
+                logits = part[0] @ part[1].transpose(-1, -2) / math.sqrt(q.shape[-1])
+                w = (logits if more is None else logits + more).softmax(-1)
                 seen.append(w)
                 contexts.append((w @ part[2]).transpose(0, 1).reshape(many, -1))
             else:
-                context = F.scaled_dot_product_attention(part[0][None], part[1][None], part[2][None])
+                mask = None if more is None else more.expand(1, 1, many, visible)
+                context = F.scaled_dot_product_attention(part[0][None], part[1][None], part[2][None], mask)
                 contexts.append(context[0].transpose(0, 1).reshape(many, -1))
             a, b = a + many, b + visible
-        return (contexts[0] if len(contexts) == 1 else torch.cat(contexts)), seen
+        return (contexts[0] if len(contexts) == 1 else torch.cat(contexts)), seen, k
 
     def attend_padded(self, states: Tensor, bias: Tensor | None, weights: bool) -> tuple[Tensor, Tensor | None]:
         """For training: attention of padded sentences (B, T, D), everybody attending.
@@ -111,6 +117,11 @@ class Encoder:
     def width(self) -> int:
         """Size of a token's state."""
         return self.layers[0].query.in_features
+
+    @property
+    def heads(self) -> int:
+        """Attention heads of a layer."""
+        return self.layers[0].heads
 
     @property
     def max_length(self) -> int:

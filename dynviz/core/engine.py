@@ -88,6 +88,7 @@ class Tape:
     transformed: Bools = field(init=False)
     readings: dict[str, NDArray[np.float64]] = field(init=False)
     extra_flops: Ints = field(init=False)
+    merged_into: Ints | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         layers, tokens, count = len(self.sizes), len(self.sentences.special), len(self.sentences.lengths)
@@ -102,6 +103,13 @@ class Tape:
         """All readings taken so far, which is all a decision may use."""
         return {name: values[: row + 1] for name, values in self.readings.items()}
 
+    def merged(self, layer: int, plan: Plan) -> None:
+        """Note where each token's state lies from this layer on, once anything was merged."""
+        if plan.merged_into is not None:
+            if self.merged_into is None:
+                self.merged_into = np.tile(np.arange(len(plan.merged_into)), (len(self.sizes), 1))
+            self.merged_into[layer - 1 :] = plan.merged_into
+
     def finish(self, knobs: Knobs) -> Run:
         """The record of the run."""
         if self.method.unit == "sentence":
@@ -111,12 +119,13 @@ class Tape:
             depth = self.transformed.sum(0)
         probs = self.readings["probs"]
         answer = self.method.answer(self.readings, depth)
-        for array in (self.attending, self.visible, self.transformed, self.extra_flops, answer, *self.readings.values()):
+        merged = () if self.merged_into is None else (self.merged_into,)
+        for array in (self.attending, self.visible, self.transformed, self.extra_flops, answer, *self.readings.values(), *merged):
             array.setflags(write=False)
         return Run(
             self.sentences, self.sizes, self.method.unit, self.attending, self.visible, self.transformed,
             {k: v for k, v in self.readings.items() if k != "probs"}, probs, answer, self.extra_flops,
-            self.method.plain_head(self.sentences), dict(knobs),
+            self.method.plain_head(self.sentences), dict(knobs), self.merged_into,
         )  # fmt: skip
 
 
@@ -140,6 +149,7 @@ def _walk(method: Method, sentences: Sentences, sizes: tuple[LayerSize, ...], kn
             source.attend(layer, plan)
             plan = _moment("between", method, layer, tape, plan, knobs, source)
             tape.transformed[layer - 1] = plan.transformed
+            tape.merged(layer, plan)
             source.transform(layer, plan)
         plan = _moment("after", method, layer, tape, plan, knobs, source)
     return tape.finish(knobs)
@@ -199,6 +209,8 @@ class Live:
         self.attended = torch.empty(0)
         self.rows = np.empty(0, np.int64)  # the tokens that attended, in order of `attended`
         self.weights: list[tuple[int, Tensor, Tensor]] = []
+        self.keys: list[tuple[int, Tensor, Tensor]] = []
+        self.sizes: Ints | None = None  # of the tokens that attended, how many each stood for
         self.memory: dict[str, Any] = {}
 
     def enter(self, stage: int, plan: Plan) -> None:
@@ -223,15 +235,21 @@ class Live:
         queries = self._take(plan.attending)
         keys = queries if seen is plan.attending or np.array_equal(seen, plan.attending) else self._take(seen)
         counts = [(int(a), int(v)) for a, v in zip(many[attends], visible[attends], strict=True)]
-        context, weights = self.layers[layer - 1].attend_packed(queries, keys, counts, self.method.needs_attention)
+        self.sizes = plan.sizes
+        larger = None if self.sizes is None else torch.from_numpy(np.log(self.sizes[seen])).to(keys)  # a key counts as what it stands for
+        context, weights, k = self.layers[layer - 1].attend_packed(queries, keys, counts, self.method.needs_attention, larger)
         self.attended = self.layers[layer - 1].attended(queries, context)
-        if self.method.needs_attention:
-            places = torch.split(torch.from_numpy(np.flatnonzero(seen)), [v for _, v in counts])
-            self.weights = list(zip(np.flatnonzero(attends).tolist(), places, weights, strict=True))
+        if self.method.needs_attention or self.method.needs_keys:
+            many_seen = [v for _, v in counts]
+            who, places = np.flatnonzero(attends).tolist(), torch.split(torch.from_numpy(np.flatnonzero(seen)), many_seen)
+            self.weights = list(zip(who, places, weights, strict=True)) if self.method.needs_attention else []
+            self.keys = list(zip(who, places, torch.split(k, many_seen, 1), strict=True)) if self.method.needs_keys else []
 
     def transform(self, layer: int, plan: Plan) -> None:
         """Feed-forward block of the transformed tokens; the method writes the states back."""
         chosen = plan.transformed[self.rows]
+        if plan.merged_into is not None and not chosen.all():
+            self._merge(plan.merged_into)
         rows = torch.from_numpy(self.rows if chosen.all() else self.rows[chosen])
         kept = self.attended if chosen.all() else self.attended[torch.from_numpy(np.flatnonzero(chosen))]
         block = self.layers[layer - 1]
@@ -239,9 +257,17 @@ class Live:
         frozen = torch.from_numpy(np.flatnonzero(plan.visible & ~plan.transformed))
         self.method.carry(self.states, Update(rows, sums, block.norm(sums), frozen, block.norm), self.memory)
 
+    def _merge(self, into: Ints) -> None:
+        """The attended states of tokens that are merged now become their mean, each weighted by how many it stands for."""
+        place = torch.from_numpy(np.searchsorted(self.rows, into[self.rows]))
+        held = np.ones(len(self.rows)) if self.sizes is None else self.sizes[self.rows]
+        weight = torch.from_numpy(held).to(self.attended)[:, None]
+        total = torch.zeros_like(weight).index_add_(0, place, weight).clamp_min_(1)  # 0 where a token went away
+        self.attended = torch.zeros_like(self.attended).index_add_(0, place, weight * self.attended) / total
+
     def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
         """The outputs of the method's heads on the current states."""
-        view = View(self.states, self.sentences, plan, self.weights, self.memory)
+        view = View(self.states, self.sentences, plan, self.weights, self.memory, self.keys)
         return {name: tensor.double().numpy() for name, tensor in self.method.read(moment, layer, asked, view).items()}
 
     def _take(self, mask: Bools) -> Tensor:

@@ -30,6 +30,7 @@ class Wrapped(Method):
         self._inside = [method]  # in a list: not a sub-module
         self.title = method.title  # type: ignore[misc]
         self.needs_attention = method.needs_attention  # type: ignore[misc]
+        self.needs_keys = method.needs_keys  # type: ignore[misc]
         self.moments = method.moments  # type: ignore[misc]
 
     @property
@@ -136,6 +137,7 @@ class Intervened(Wrapped):
             attending=after.attending | (plan.attending & going),
             visible=after.visible | (plan.visible & going),
             transformed=after.transformed | (plan.transformed & going),
+            merged_into=_apart(plan, after, going),
         )
 
     def _stopped(self, moment: Moment, layer: int, plan: Plan, sentences: Sentences) -> Plan:
@@ -162,7 +164,15 @@ def _revived(plan: Plan, after: Plan, sentences_back: Bools, sentences: Sentence
         return after
     back = sentences_back[sentences.owner]
     masks = {name: np.where(back, getattr(plan, name), getattr(after, name)) for name in ("attending", "visible", "transformed")}
-    return Plan(**masks, live=after.live | sentences_back)
+    return Plan(**masks, live=after.live | sentences_back, merged_into=_apart(plan, after, back))
+
+
+def _apart(plan: Plan, after: Plan, tokens: Bools) -> Ints | None:
+    """Where the states lie by the decision `after`, but those of these tokens (N,), and of what they held before, where they lay."""
+    if after.merged_into is None:
+        return None
+    before = np.arange(len(tokens)) if plan.merged_into is None else plan.merged_into
+    return np.where(tokens[before], before, after.merged_into)
 
 
 def answered(full: Run) -> list[int]:

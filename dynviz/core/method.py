@@ -31,12 +31,16 @@ Pooling = Literal["cls", "mean"]
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Which tokens are computed next: the three masks (N,) of the next step, and which sentences (S,) are still without their answer."""
+    """Which tokens are computed next: the three masks (N,) of the next step, and which sentences (S,) are still without their answer.
+
+    merged_into: (N,) the place where each token's state now lies, its own unless it was merged into another; None while nothing was.
+    """
 
     attending: Bools
     visible: Bools
     transformed: Bools
     live: Bools
+    merged_into: Ints | None = None
 
     @classmethod
     def everything(cls, sentences: Sentences, live: Bools | None = None) -> "Plan":
@@ -55,6 +59,19 @@ class Plan:
         keep = ~tokens
         return replace(self, attending=self.attending & keep, transformed=self.transformed & keep)
 
+    def merge(self, into: Ints) -> "Plan":
+        """Between attention and feed-forward: tokens are averaged into others, weighted by how many each stands for, and are gone.
+
+        into: (N,) the place each token goes to, its own where it stays. One that others go to stays itself.
+        """
+        held = into if self.merged_into is None else into[self.merged_into]
+        return replace(self.drop(into != np.arange(len(into))), merged_into=held)
+
+    @property
+    def sizes(self) -> Ints | None:
+        """(N,) how many tokens each one stands for: itself and those merged into it; None while nothing was merged."""
+        return None if self.merged_into is None else np.bincount(self.merged_into, minlength=len(self.merged_into))
+
     def stop(self, done: Bools, sentences: Sentences) -> "Plan":
         """These sentences (S,) have their answer: nothing of them is computed any more."""
         return replace(self.drop(done[sentences.owner]), live=self.live & ~done)
@@ -62,12 +79,16 @@ class Plan:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a method has to fit on: width and layers of each stage, number of classes, one answer per sentence or token."""
+    """What a method has to fit on: width and layers of each stage, number of classes, one answer per sentence or token.
+
+    heads: attention heads of each stage, for methods that read keys.
+    """
 
     widths: tuple[int, ...]
     depths: tuple[int, ...]
     classes: int
     unit: Unit = "sentence"
+    heads: tuple[int, ...] = ()
 
     @property
     def layers(self) -> int:
@@ -80,8 +101,9 @@ class View:
     """What `read` may look at: the states and, between attention and feed-forward, the attention just computed.
 
     states: (N, D) of the current stage, valid where the token has been computed. sentences, plan: the layout and who
-    goes on. attention: for each sentence that attended, (its index, places of the keys (K,), weights (H, Q, K)), empty
-    unless the method asked for it. memory: private to one run of one method.
+    goes on. attention: for each sentence that attended, (its index, places of the keys (K,), weights (H, Q, K)), and keys: for each
+    (its index, their places (K,), the keys (H, K, D/H)); each empty unless the method asked for it. memory: private to one run of one
+    method.
     """
 
     states: Tensor
@@ -89,16 +111,22 @@ class View:
     plan: Plan
     attention: Sequence[tuple[int, Tensor, Tensor]] = ()
     memory: dict[str, Any] = field(default_factory=dict)
+    keys: Sequence[tuple[int, Tensor, Tensor]] = ()
 
     def pooled(self, which: Bools, pooling: Pooling) -> Tensor:
-        """(S', D) one vector for each sentence of `which` (S,): its [CLS] state, or the mean over its visible tokens."""
+        """(S', D) one vector for each sentence of `which` (S,): its [CLS] state, or the mean over its visible tokens, each as often as
+        it stands for tokens that were merged into it."""
         if pooling == "cls":
             return self.states[torch.from_numpy(self.sentences.starts[which])]
         seen = self.plan.visible & which[self.sentences.owner]
         rows = torch.from_numpy(np.flatnonzero(seen))
         counts = self.sentences.count(seen)[which]
         place = torch.from_numpy(np.repeat(np.arange(len(counts)), counts))
-        total = self.states.new_zeros(len(counts), self.states.shape[1]).index_add_(0, place, self.states[rows])
+        states, sizes = self.states[rows], self.plan.sizes
+        if sizes is not None:
+            states = states * torch.from_numpy(sizes).to(states)[rows, None]
+            counts = np.add.reduceat(np.where(seen, sizes, 0), self.sentences.starts)[which]
+        total = states.new_zeros(len(counts), states.shape[1]).index_add_(0, place, states)
         return total / torch.from_numpy(counts).to(total)[:, None]
 
 
@@ -193,6 +221,7 @@ class Method(nn.Module):
     readings: ClassVar[tuple[Reading, ...]] = ()
     moments: ClassVar[frozenset[Moment]] = frozenset({"after"})
     needs_attention: ClassVar[bool] = False
+    needs_keys: ClassVar[bool] = False
     stages: ClassVar[int] = 1  # encoders it runs one after the other
     replayable: ClassVar[bool] = False  # decisions cannot change later readings
     measured_at: ClassVar[tuple[float, ...]] = ()  # of the first knob, where it cannot be replayed; (): even steps of compute

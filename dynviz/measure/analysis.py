@@ -110,7 +110,7 @@ def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
         pieces.texts[0], pieces.tokens, pieces.offsets, pieces.sentences.word, pieces.sentences.special, run.attending, run.visible,
         run.transformed, {k: _one(v) for k, v in run.readings.items()}, run.probs, run.answer, tuple(model.config.labels), run.sizes,
         run.extra_flops[:, 0], int(run.plain_head[0]), run.knobs, model.config.name, model.config.method, model.config.task, model.digest,
-        versions(), " ".join(notes),
+        versions(), " ".join(notes), run.merged_into,
     )  # fmt: skip
 
 

@@ -164,8 +164,18 @@ def join(runs: Sequence[Run]) -> Run:
     answer, plain_head = (np.concatenate([getattr(r, name) for r in runs]) for name in ("answer", "plain_head"))
     return Run(
         layout, first.sizes, first.unit, side_by_side("attending"), side_by_side("visible"), side_by_side("transformed"), readings,
-        side_by_side("probs"), answer, side_by_side("extra_flops"), plain_head, first.knobs,
+        side_by_side("probs"), answer, side_by_side("extra_flops"), plain_head, first.knobs, _merges(runs),
     )  # fmt: skip
+
+
+def _merges(runs: Sequence[Run]) -> Ints | None:
+    """(L, N) where each token's state lies after a layer, in several runs laid one after the other; None where nothing was merged."""
+    if all(run.merged_into is None for run in runs):
+        return None
+    layers, many = len(runs[0].sizes), [run.attending.shape[1] for run in runs]
+    apart = [np.tile(np.arange(n), (layers, 1)) for n in many]
+    merged = [own if run.merged_into is None else run.merged_into for run, own in zip(runs, apart, strict=True)]
+    return np.asarray(np.concatenate(merged, axis=1) + np.repeat(np.cumsum([0, *many[:-1]]), many))
 
 
 # Baselines that follow from a recorded run of a sentence-exit method.

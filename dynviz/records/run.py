@@ -18,6 +18,7 @@ class Run:
     readings: name -> (L+1, S) or (L+1, N). probs: (L+1, U, C) class probabilities read after each layer.
     answer: (U, C) the answer given. extra_flops: (L+1, S) FLOPs outside the layers (heads, gates, stage entry).
     plain_head: (S,) FLOPs of the plain model's own answer. knobs: the settings of the run.
+    merged_into: (L, N) the place where each token's state lies after a layer, its own unless it was merged; None where nothing was.
     """
 
     sentences: Sentences
@@ -32,6 +33,7 @@ class Run:
     extra_flops: Ints
     plain_head: Ints
     knobs: Mapping[str, float]
+    merged_into: Ints | None = None
 
     @classmethod
     def of_readings(
@@ -99,5 +101,5 @@ class Run:
         return Run(
             layout, self.sizes, self.unit, self.attending[:, tokens], self.visible[:, tokens], self.transformed[:, tokens],
             {k: part(v) for k, v in self.readings.items()}, self.probs[:, units], self.answer[units], self.extra_flops[:, sentence],
-            self.plain_head[sentence], self.knobs,
+            self.plain_head[sentence], self.knobs, None if self.merged_into is None else ints(self.merged_into[:, tokens] - tokens.start),
         )  # fmt: skip

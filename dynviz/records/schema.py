@@ -1,7 +1,8 @@
 """The JSON form of a Trace: a published, versioned schema ("dynviz.trace/1"), so that any model can write one.
 
 An object with the fields of `Trace`. Masks are lists of L rows of T zeros and ones; numbers that were not read are null;
-`layers` is a list of {stage, width, ffn, entry}. Unknown keys and wrong shapes are refused with a sentence that names them.
+`layers` is a list of {stage, width, ffn, entry}; `merged_into`, L rows of T places, is there only where tokens were merged. Unknown keys
+and wrong shapes are refused with a sentence that names them.
 """
 
 import json
@@ -19,7 +20,7 @@ from dynviz.records.lists import MAX_COUNT, MAX_NAME
 from dynviz.records.trace import Trace
 
 SCHEMA = "dynviz.trace/1"
-_OPTIONAL = {"model", "method", "task", "digest", "versions", "note"}
+_OPTIONAL = {"model", "method", "task", "digest", "versions", "note", "merged_into"}
 MAX_TOKENS, MAX_LAYERS, MAX_LABELS = 4096, 1024, 1000
 MAX_WIDTH = 100_000  # FLOPs made of more would not fit 64 bits
 ROUNDING = 1e-3  # by which a probability may miss its range
@@ -30,6 +31,8 @@ def to_json(trace: Trace, indent: int | None = None) -> str:
     out: dict[str, Any] = {"schema": SCHEMA}
     for item in fields(trace):
         value = getattr(trace, item.name)
+        if item.name == "merged_into" and value is None:
+            continue
         if item.name == "layers":
             value = [asdict(size) for size in value]
         elif item.name == "readings":
@@ -75,7 +78,7 @@ def _trace(raw: dict[str, Any]) -> Trace:
         raise ValueError(f"it has no list of 1 to {MAX_LAYERS} layers")
     numbers: dict[str, Any] = {k: _probs(raw[k], k) for k in ("probs", "answer")}
     masks: dict[str, Any] = {k: lists.mask(raw[k], k) for k in ("attending", "visible", "transformed", "special")}
-    whole: dict[str, Any] = {k: lists.whole(raw[k], k) for k in ("word", "extra_flops")}
+    whole: dict[str, Any] = {k: lists.whole(raw[k], k) for k in ("word", "extra_flops", "merged_into") if k in raw}
     readings = {_name(k): lists.floats(v, f"the reading {k}") for k, v in _object(raw["readings"], "readings").items()}
     knobs = {_name(k): float(lists.floats(v, f"the knob {k}")) for k, v in _object(raw["knobs"], "knobs").items()}
     if any(np.isnan(v) for v in knobs.values()) or whole["extra_flops"].min(initial=0) < 0:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dynviz.records import merges
 from dynviz.records.cost import LayerSize, layers_flops, plain_flops
 from dynviz.records.layout import Bools, Floats, Ints, Unit, bools, check_shape, floats, ints
 
@@ -22,6 +23,8 @@ class Trace:
     labels: C class names. layers: L sizes. extra_flops: (L+1,) FLOPs outside the layers. plain_head: FLOPs of the plain
     model's own head on this text. knobs: name -> setting. model, method, task, digest: which checkpoint, and its hash.
     versions: library -> version. note: a sentence for the reader ("only the first 512 pieces were read"), or "".
+    merged_into: (L, T) the place where each token's state lies after a layer, its own unless it was merged into another; None where
+    nothing was merged.
     """
 
     text: str
@@ -46,6 +49,7 @@ class Trace:
     digest: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    merged_into: Ints | None = None
 
     def __post_init__(self) -> None:
         layers, tokens = len(self.layers), len(self.tokens)
@@ -72,6 +76,8 @@ class Trace:
                 raise ValueError(f"Trace.readings[{name!r}] has shape {values.shape}, expected {(layers + 1,)} or {(layers + 1, tokens)}")
         if (self.transformed & ~self.attending).any():
             raise ValueError("Trace.transformed marks a token in a layer in which its attention was not computed")
+        if self.merged_into is not None:
+            object.__setattr__(self, "merged_into", merges.checked(self.merged_into, self.attending, self.visible, self.transformed))
 
     @property
     def unit(self) -> Unit:
@@ -94,16 +100,35 @@ class Trace:
         return ints(np.where(self.visible.any(0), len(self.layers) - np.argmax(self.visible[::-1], axis=0), 0))
 
     @cached_property
-    def dropped_at(self) -> Ints:
-        """(T,) the layer in or before whose feed-forward block a token was removed for good; 0: not dropped.
+    def left_at(self) -> Ints:
+        """(T,) the layer in or before whose feed-forward block a token left for good, dropped or merged; 0: it did not.
 
         A token that was last transformed in layer d of a run that went on to e > d, and was not seen in layers after
-        d + 1, was dropped in layer d + 1. Frozen tokens stay visible and tokens that come back are transformed later.
+        d + 1, left in layer d + 1. Frozen tokens stay visible and tokens that come back are transformed later.
         """
         gone = (self.depth < self.exit_layer) & (self.last_seen < self.exit_layer)
         between = (self.last_seen == self.exit_layer) & ~self.transformed[self.exit_layer - 1] & self.attending[self.exit_layer - 1]
         last = np.where(self.transformed.any(0), len(self.layers) - np.argmax(self.transformed[::-1], axis=0), 0)
         return ints(np.where(gone | between, last + 1, 0))
+
+    @cached_property
+    def merged_at(self) -> Ints:
+        """(T,) the layer in which a token was merged into another; 0: it was not."""
+        return ints(np.zeros(len(self.tokens))) if self.merged_into is None else merges.merged_at(self.merged_into)
+
+    @cached_property
+    def dropped_at(self) -> Ints:
+        """(T,) the layer in or before whose feed-forward block a token was dropped for good; 0: it was not."""
+        return ints(np.where(self.merged_at > 0, 0, self.left_at))
+
+    @cached_property
+    def sizes(self) -> Ints:
+        """(L, T) how many tokens each one stands for after a layer: itself and those merged into it; 0 for those."""
+        return ints(np.ones(self.visible.shape)) if self.merged_into is None else merges.sizes(self.merged_into)
+
+    def members(self, layer: int, token: int) -> list[int]:
+        """The places of the tokens, itself among them, that one stands for after a layer (from 1)."""
+        return [token] if self.merged_into is None else np.flatnonzero(self.merged_into[layer - 1] == token).tolist()
 
     @cached_property
     def frozen(self) -> Bools:
@@ -152,7 +177,8 @@ class Trace:
             if item.name == "readings":
                 equal = mine.keys() == theirs.keys() and all(_close(mine[k], theirs[k], tolerance) for k in mine)
             else:
-                equal = _close(mine, theirs, tolerance) if isinstance(mine, np.ndarray) else mine == theirs
+                arrays = [isinstance(value, np.ndarray) for value in (mine, theirs)]
+                equal = _close(mine, theirs, tolerance) if all(arrays) else not any(arrays) and mine == theirs
             if not equal:
                 return False
         return True

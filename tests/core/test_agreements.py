@@ -36,6 +36,12 @@ def masks(record: Run) -> tuple[np.ndarray, ...]:
     return record.attending, record.visible, record.transformed
 
 
+def merged_into(record: Run, sentence: int) -> np.ndarray:
+    """(L, T) the place in its sentence where each token's state lies."""
+    alone = record.only(sentence)
+    return np.tile(np.arange(alone.attending.shape[1]), (len(alone.sizes), 1)) if alone.merged_into is None else alone.merged_into
+
+
 def assert_same(one: Run, other: Run) -> None:
     for a, b in zip(masks(one), masks(other), strict=True):
         assert np.array_equal(a, b)
@@ -89,6 +95,7 @@ def test_skipped_equals_masked(name: str, unit: str, pooling: str, sizes: list[i
         span = slice(start, start + length)
         for key, mask in zip(("attending", "visible", "transformed"), masks(record), strict=True):
             assert np.array_equal(mask[:, span], want[key]), key
+        assert np.array_equal(merged_into(record, s), want["merged_into"])
         for key, values in numbers(record).items():
             units = span if values.shape[-1 if key not in ("probs", "answer") else -2] == len(ids) else slice(s, s + 1)
             got = values[units] if key == "answer" else values[:, units]
@@ -113,6 +120,7 @@ def test_batched_equals_alone_in_any_order(name: str, unit: str, sizes: list[int
             span = slice(layout_.starts[at], layout_.starts[at] + layout_.lengths[at])
             for a, b in zip(masks(batch), masks(alone), strict=True):
                 assert np.array_equal(a[:, span], b)
+            assert np.array_equal(merged_into(batch, at), merged_into(alone, 0))
             units = span if c.method.unit == "token" else slice(at, at + 1)
             np.testing.assert_allclose(batch.answer[units], alone.answer, rtol=0, atol=1e-9, equal_nan=True)
             assert batch.flops[at] == alone.flops[0]

@@ -102,6 +102,54 @@ def test_tokens_that_come_back_were_not_dropped() -> None:
     assert t.depth.tolist() == [3, 2, 3]
 
 
+def merging(**changes: Any) -> Trace:
+    """[CLS] a b c [SEP] in three layers: a goes into c in layer 1, [SEP] too in layer 2, and nothing in layer 3."""
+    into = [[0, 3, 2, 3, 4], [0, 3, 2, 3, 3], [0, 3, 2, 3, 3]]
+    return trace("x.xxx x.xx. x.xx.", "xxxxx x.xxx x.xx.", merged_into=changes.pop("merged_into", into), **changes)
+
+
+def test_a_token_that_is_merged_is_not_dropped_and_the_other_counts_for_both() -> None:
+    t = merging()
+    assert t.depth.tolist() == [3, 0, 3, 3, 1], "layers before it was merged"
+    assert t.merged_at.tolist() == t.left_at.tolist() == [0, 1, 0, 0, 2]
+    assert not t.dropped_at.any()
+    assert t.sizes.tolist() == [[1, 0, 1, 2, 1], [1, 0, 1, 3, 0], [1, 0, 1, 3, 0]]
+    assert t.members(1, 3) == [1, 3]
+    assert t.members(3, 3) == [1, 3, 4]
+    plain = trace("xxx")
+    assert (plain.sizes.tolist(), plain.merged_at.tolist(), plain.members(1, 2)) == ([[1, 1, 1]], [0, 0, 0], [2])
+
+
+def test_the_places_of_merged_tokens_are_written_where_there_are_any() -> None:
+    assert "merged_into" not in to_json(trace("xxx"))
+    assert json.loads(to_json(merging()))["merged_into"][1] == [0, 3, 2, 3, 3]
+    again = from_json(to_json(merging()))
+    assert again.same_as(merging())
+    assert not again.same_as(replace(again, merged_into=None))
+    assert not replace(again, merged_into=None).same_as(again)
+
+
+@pytest.mark.parametrize(
+    ("into", "said"),
+    [
+        ([[0, 3, 2, 3, 4]], r"merged_into has shape \(1, 5\), expected \(3, 5\)"),
+        ([[0, 3, 2, 3, 5]] * 3, "names a place that is no token's"),
+        ([[0, -1, 2, 3, 4]] * 3, "names a place that is no token's"),
+        ([[0, 4, 2, 3, 3]] * 3, "takes tokens apart"),  # into one that is merged itself
+        ([[0, 3, 2, 3, 4], [0, 3, 2, 3, 3], [0, 1, 2, 3, 3]], "takes tokens apart"),
+        ([[0, 3, 2, 3, 4], [0, 3, 2, 3, 3], [0, 2, 2, 3, 3]], "takes tokens apart"),  # from its group into another
+        ([[0, 3, 3, 3, 4], [0, 3, 3, 3, 3], [0, 3, 3, 3, 3]], "computed or seen afterwards"),
+        ([[0, 3, 2, 3, 3]] * 3, "computed or seen afterwards"),
+    ],
+)
+def test_merges_that_no_run_can_have_done_are_refused(into: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        merging(merged_into=into)
+    raw = {**json.loads(to_json(merging())), "merged_into": into}
+    with pytest.raises(InputError, match=said):
+        from_json(json.dumps(raw))
+
+
 def test_a_sentence_that_has_its_answer_dropped_nothing() -> None:
     t = trace("xxx xxx ... ...")
     assert t.exit_layer == 2
@@ -256,6 +304,10 @@ def edited(**changes: Any) -> str:
         (edited(offsets=[0, 0, 0, 4, 0, 0]), "two places for each token"),
         (edited().replace('"schema"', '"text": "", "schema"'), "the key 'text' is given twice"),
         (edited(word=[-1, 0.5, -1]), "a value does not fit"),
+        (edited(merged_into=None), "merged_into holds something else than numbers"),
+        (edited(merged_into=[["0", 1, 2]] * 2), "merged_into holds something else than numbers"),
+        (edited(merged_into=[[0, 1, 10**12]] * 2), "names a place that is no token's"),
+        (edited(merged_into=[[0, 1, 2]]), "Trace.merged_into has shape"),
     ],
 )
 def test_json_that_is_no_trace_is_one_sentence(text: str, said: str) -> None:
