@@ -1,6 +1,7 @@
 """The length zoo: which tokens, and which layers, a model spends compute on; on short texts and long ones.
 
-Everything here stands on the plain model of its task and goes on by the method's own loss, by low-rank updates.
+What is trained here stands on the plain model of its task and goes on by the method's own loss, by low-rank updates. Two rules for exits
+are fitted to the jointly trained model as it stands.
 """
 
 from dataclasses import replace
@@ -30,6 +31,11 @@ def on_reviews(job: TrainingJob, **options: float) -> TrainingJob:
     )  # fmt: skip
 
 
+def _fitted(name: str, title: str, method: str) -> TrainingJob:
+    """A rule fitted to the classifiers of the jointly trained model."""
+    return TrainingJob(name, title, method, "sst2", encoder="sst2-joint", own=False, options=dict(MEAN), phases=(), frozen=("heads.*",))
+
+
 _TRANSKIMMER = on_plain("transkimmer", "transkimmer", "Transkimmer")
 _DELETE_GATE = on_plain("delete_gate", "delete-gate", "Delete gate (MrT5's)", after=2)
 _DEPTHS = on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing")
@@ -45,4 +51,6 @@ LENGTH: tuple[TrainingJob, ...] = (
         for k in (1, 3)
     ),
     _DEPTHS, on_reviews(_DEPTHS),
+    _fitted("sst2-eenet", "EENet", "eenet"),
+    _fitted("sst2-expected-accuracy", "Accuracy target", "expected_accuracy"),
 )  # fmt: skip
