@@ -42,6 +42,7 @@ from dynviz.records.card import Comparison, Kind, Learned
 LEAST, MOST, STEP = 0.2, 0.95, 0.05  # budgets, as shares of the layers
 BUDGETS = tuple(float(b) for b in np.arange(LEAST, MOST + STEP / 2, STEP).round(2))
 STEPS, RATE = 500, 0.01
+NOBODY = 100.0  # log-odds that no estimate reaches
 FOLLOW, HOLD = 1e-3, 1e-2  # weights in the plan's loss: of following the estimates, of holding the budget
 SHOWN = slice(1, None, 4)  # budgets in the pictures
 
@@ -120,13 +121,13 @@ class EENet(Ramps):
         self.estimates = nn.ModuleList(nn.Linear(shape.classes + 2 + k, 1) for k in range(shape.layers))
         budgets = torch.tensor(BUDGETS)
         self.register_buffer("limits", budgets.logit()[:, None].repeat(1, shape.layers))  # (G, L) log-odds; until fitted: q at least B
-        self.register_buffer("planned", torch.full((len(BUDGETS), shape.layers), torch.nan))  # (G, L) shares
-        self.register_buffer("left", torch.full((len(BUDGETS), shape.layers), torch.nan))
+        self.register_buffer("planned", torch.zeros(len(BUDGETS), shape.layers))  # (G, L) shares; 0 until fitted
+        self.register_buffer("left", torch.zeros(len(BUDGETS), shape.layers))
 
     @classmethod
     def learned(cls, picture: Picture, tensors: Mapping[str, Floats]) -> Learned | None:
         """For some budgets: planned and real shares, in turn; or the thresholds, but for the last layer's, which nobody needs to pass."""
-        if not all(np.isfinite(tensors.get(name, np.array(np.nan))).all() for name in picture.tensors if name != "limits"):
+        if any(name not in tensors for name in picture.tensors):
             return None
         chosen = BUDGETS[SHOWN]
         if picture.name == "plan":
@@ -135,8 +136,6 @@ class EENet(Ramps):
             rows = tuple(f"{who}, budget {b:.0%}" for b in chosen for who in ("planned", "left"))
             said = f"On the sentences it was fitted on, no share that left misses what was planned by more than {100 * missed:.2g} points."
             return Learned(pairs.reshape(-1, pairs.shape[-1]), rows, said)
-        if "limits" not in tensors:
-            return None
         values = 1 / (1 + np.exp(-tensors["limits"][SHOWN]))
         values[:, -1] = np.nan
         middle = len(chosen) // 2
@@ -254,14 +253,14 @@ def fitted(estimates: nn.ModuleList, probs: Tensor, right: Tensor) -> Floats:
 
 def thresholds(odds: Floats, shares: Floats) -> tuple[Floats, Floats]:
     """(L, N) log-odds, (G, L) planned shares, budgets ascending -> (G, L) thresholds on the log-odds, and (G, L) the shares that leave by
-    them. Never above a larger budget's; infinite where nobody is to leave; the last layer's lets all pass."""
-    limits, left = np.full(shares.shape, np.inf), np.zeros(shares.shape)
-    above = np.full(len(odds), np.inf)
+    them. Never above a larger budget's; out of reach where nobody is to leave; the last layer's lets all pass."""
+    limits, left = np.full(shares.shape, NOBODY), np.zeros(shares.shape)
+    above = np.full(len(odds), NOBODY)
     for g in reversed(range(len(shares))):
         here = np.ones(odds.shape[1], bool)
         for k in range(len(odds)):
             last = k == len(odds) - 1
-            limits[g, k] = -np.inf if last else min(above[k], cut(odds[k, here], int(shares[g, k] * len(here))))
+            limits[g, k] = -NOBODY if last else min(above[k], cut(odds[k, here], int(shares[g, k] * len(here))))
             leaves = here & (odds[k] >= limits[g, k])
             left[g, k] = leaves.mean()
             here &= ~leaves
@@ -272,6 +271,6 @@ def thresholds(odds: Floats, shares: Floats) -> tuple[Floats, Floats]:
 def cut(values: Floats, count: int) -> float:
     """The threshold that the `count` largest values reach: halfway to the next one, so that rounding moves nobody."""
     if count == 0 or not len(values):
-        return np.inf
+        return NOBODY
     ordered = np.sort(values)[::-1]
     return float(ordered[-1] if count >= len(ordered) else (ordered[count - 1] + ordered[count]) / 2)
