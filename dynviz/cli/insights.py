@@ -41,7 +41,7 @@ def _words(task: Any) -> list[str]:
     from dynviz import figures
 
     budgets = [figures.zoo_budget_finding(task, budget) for budget in task.budgets]
-    others = [getattr(figures, f"zoo_{what}_finding")(task) for what in ("scores", "changes", "exits", "trust")]
+    others = [getattr(figures, f"zoo_{what}_finding")(task) for what in ("scores", "changes", "exits", "trust", "worth")]
     surely = "Better, worse and surely are said at 95 % for all methods of a list at once (max-t bootstrap over sentences)."
     return list(dict.fromkeys([*budgets, *others, surely, figures.zoo_caution(task)]))
 

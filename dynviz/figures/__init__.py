@@ -40,6 +40,7 @@ from dynviz.figures.zoo import (
 from dynviz.figures.zoo_answers import zoo_changes, zoo_changes_finding, zoo_changes_key, zoo_changes_table
 from dynviz.figures.zoo_exits import zoo_exits, zoo_exits_finding, zoo_exits_key, zoo_exits_table
 from dynviz.figures.zoo_trust import zoo_trust, zoo_trust_finding, zoo_trust_key, zoo_trust_table
+from dynviz.figures.zoo_worth import zoo_worth, zoo_worth_finding, zoo_worth_key, zoo_worth_table
 
 __all__ = [
     "at_budget", "at_budget_finding", "at_budget_key", "at_budget_table", "Choice",
@@ -55,5 +56,5 @@ __all__ = [
     "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_key", "zoo_budget_table", "zoo_caution", "zoo_changes",
     "zoo_changes_finding", "zoo_changes_key", "zoo_changes_table", "zoo_exits", "zoo_exits_finding", "zoo_exits_key", "zoo_exits_table",
     "zoo_scores", "zoo_scores_finding", "zoo_scores_key", "zoo_scores_table", "zoo_trust", "zoo_trust_finding", "zoo_trust_key",
-    "zoo_trust_table",
+    "zoo_trust_table", "zoo_worth", "zoo_worth_finding", "zoo_worth_key", "zoo_worth_table",
 ]  # fmt: skip

@@ -26,8 +26,8 @@ def zoo_trust(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
     layers = max((len(t.ece) for t in rows), default=1)
     for axis, name in (("", "ece"), ("2", "own")):
         cells = [(x + 1, y, v) for y, t in enumerate(rows) for x, v in enumerate(getattr(t, name)) if v is not None]
-        fills = [_fill(name, v, style) for _, _, v in cells]
-        text = [str(round(100 * v)) if name == "ece" else _hundredths(v) for _, _, v in cells]
+        fills = [shade(name, v, style) for _, _, v in cells]
+        text = [str(round(100 * v)) if name == "ece" else hundredths(v) for _, _, v in cells]
         hover = [f"{safe(task.title(rows[y].contender))}, layer {x}<br>{safe(_cell(name, rows[y], x))}" for x, y, _ in cells]
         fig.add_trace(
             layout.bars(
@@ -132,7 +132,8 @@ def brief(signal: str) -> str:
     return signal.partition(" (")[0] if signal else "no signal of its own"
 
 
-def _hundredths(value: float) -> str:
+def hundredths(value: float) -> str:
+    """.82"""
     return f"{value:.2f}".removeprefix("0")
 
 
@@ -145,7 +146,8 @@ def _cell(name: str, t: Trust, layer: int) -> str:
     return f"AUROC {t.own[layer - 1]:.3f} by {t.signal}{beside}"
 
 
-def _fill(name: str, value: float, style: Style) -> str:
+def shade(name: str, value: float, style: Style) -> str:
+    """Of a cell that holds a calibration error ("ece") or an AUROC."""
     if name == "ece":
         return mix(style.paper, style.dropped, min(value / WORST_ECE, 1.0))
     return mix(style.paper, style.series_at(0), float(np.clip((value - 0.5) / (BEST_AUROC - 0.5), 0, 1)))

@@ -13,8 +13,8 @@ from typing import Any, Literal
 import numpy as np
 
 from dynviz.jobs.outcome import Outcome
-from dynviz.measure.calibration import Z, wilson
 from dynviz.records import Ints
+from dynviz.records.intervals import Z, wilson
 
 Measure = Literal["layers", "compute", "right", "same"]
 BINS = 8

@@ -10,6 +10,7 @@ Computed by `python -m dynviz insights --write` and stored as zoo.json beside th
 - Changes: answers that differ from full depth at the knob a checkpoint ships with; of a family, at the cheapest member and knob
   within half a point of its best full depth on the calibration split.
 - Trust: `measure.trust`, of every layer, over all sentences.
+- Worth: `measure.worth`, of every exit but the last, over all sentences; and pairs of classifiers, compared under one rule.
 - Intervals: what is shown as one list is read as one list, so its intervals hold all at once (`records.sweep.simultaneous`): the
   choices within a budget (against the plain model, the leader, the front), the scores, the changes.
 """
@@ -26,6 +27,7 @@ from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.checkpoint.catalogue import checkpoints as listed
 from dynviz.measure.shipped import stored_sweep
 from dynviz.measure.trust import trust
+from dynviz.measure.worth import worths
 from dynviz.records import Floats, Ints, Sweep
 from dynviz.records.sweep import pareto, simultaneous
 from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Zoo
@@ -73,6 +75,7 @@ def _task(name: str, checkpoints: list[Checkpoint]) -> TaskZoo | None:
     grid = tuple(np.linspace(static[0][0], 1.0, GRID).round(4).tolist()) if len(static) > 1 else ()
     by_name = {c.name: c for c in checkpoints}
     here, splits = plain.report, checkpoints[0].task.splits
+    exits = [(by_name[_own(c, measured, by_name).checkpoint], c.name) for c in contenders if c.kind in ("exit", "cascade")]
     seeds = [c.name for c in checkpoints if c.config.repeats == here.model and c.name in measured]
     return TaskZoo(
         name, splits["calibration"], splits["report"], len(here.rows.ids), len(here.rows.labels), here.model, _round(here.accuracy[0]),
@@ -81,9 +84,7 @@ def _task(name: str, checkpoints: list[Checkpoint]) -> TaskZoo | None:
         tuple(_budget(b, contenders, measured, here) for b in BUDGETS),
         _scores(contenders, measured, static, grid),
         _all_changes([c for c in contenders if c.kind in ("exit", "depth", "cascade")], measured, by_name),
-        tuple(
-            t for c in contenders if c.kind in ("exit", "cascade") and (t := trust(by_name[_own(c, measured, by_name).checkpoint], c.name))
-        ),
+        tuple(t for one in exits if (t := trust(*one))), *worths(exits),
     )  # fmt: skip
 
 

@@ -197,13 +197,18 @@ def simultaneous(gains: Ints | Floats, owner: Ints, sentences: int, draws: int =
     Single-step max-t: Westfall and Young, Resampling-based multiple testing, 1993; for the bootstrap Romano and Wolf, Exact and
     approximate stepdown methods for multiple hypothesis testing, JASA 2005.
     """
-    means = gains.mean(1)
-    away = np.abs(_redrawn(gains, owner, sentences, draws, seed) - means)  # (draws, P)
-    errors = np.sqrt((away**2).mean(0))
+    return at_once(gains.mean(1), _redrawn(gains, owner, sentences, draws, seed))
+
+
+def at_once(values: Floats, drawn: Floats) -> NDArray[np.float64]:
+    """(P, 3) each of `values` (P,) and an interval, such that all hold at once; drawn: (draws, P) what they are in each draw, NaN where
+    they cannot be told there."""
+    away = np.abs(drawn - values)
+    errors = np.sqrt(np.nanmean(away**2, axis=0))
     errors[errors < 1e-6] = 0.0  # the rounding of the sums is no spread
-    farthest = (away[:, errors > 0] / errors[errors > 0]).max(1, initial=0.0)
+    farthest = np.fmax.reduce(away[:, errors > 0] / errors[errors > 0], axis=1, initial=0.0)
     half = np.percentile(farthest, 95) * errors
-    return np.column_stack([means, means - half, means + half])
+    return np.column_stack([values, values - half, values + half])
 
 
 def _redrawn(gains: Ints | Floats, owner: Ints, sentences: int, draws: int, seed: int) -> NDArray[np.float64]:

@@ -127,6 +127,35 @@ class Trust:
 
 
 @dataclass(frozen=True)
+class Worth:
+    """Whether the largest class probability knows when leaving is worth it: the answer is right, or no later exit is (EEFP).
+
+    worth: share of answers worth leaving with, after each layer; None without an exit, and after the last. eefp: chance that one of these
+    is more confident than another, None as well where the others are too few; mean: over all exits but the last. mistakes, ece: means over
+    the same exits of the AUROC of mistakes and of the calibration error. Intervals: bootstrap over sentences, each for itself.
+    """
+
+    contender: str
+    checkpoint: str
+    worth: Layers
+    eefp: tuple[Interval | None, ...]
+    mean: Interval
+    mistakes: float
+    ece: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two contenders whose classifiers can be compared, by how much the first exceeds the second: in mean EEFP, and in accuracy at equal
+    mean depths, by one rule for both. Each time the intervals of all pairs hold at once."""
+
+    first: str
+    second: str
+    eefp: Interval
+    accuracy: Interval
+
+
+@dataclass(frozen=True)
 class TaskZoo:
     """All of one task. plain: the plain model; static: (share, accuracy) of plain models of 1, 2, ... layers; digests: of every
     checkpoint the numbers come from."""
@@ -147,6 +176,8 @@ class TaskZoo:
     scores: tuple[Score, ...]
     changes: tuple[Changes, ...]
     trust: tuple[Trust, ...]
+    worth: tuple[Worth, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
     def title(self, name: str) -> str:
         """A contender's title."""
@@ -186,7 +217,8 @@ def _tasks() -> TypeAdapter[dict[str, TaskZoo]]:
 def _named(task: TaskZoo) -> None:
     """ValueError unless every list speaks of contenders there are."""
     there = {c.name for c in task.contenders}
-    said = {*(one.contender for part in (task.scores, task.changes, task.trust) for one in part)}
+    said = {*(one.contender for part in (task.scores, task.changes, task.trust, task.worth) for one in part)}
+    said |= {name for pair in task.pairs for name in (pair.first, pair.second)}
     said |= {name for b in task.budgets for name in (*(c.contender for c in b.chosen), *b.missing)}
     said |= {b.leader for b in task.budgets if b.chosen}
     if not there or said - there:

@@ -27,8 +27,8 @@ from torch.nn import functional as F
 from dynviz import api
 from dynviz.core.heads import Head
 from dynviz.measure.bench import machine
-from dynviz.measure.calibration import wilson
 from dynviz.methods import method_class
+from dynviz.records.intervals import wilson
 from dynviz.records.tasks import TASKS
 from dynviz.training.examples import Split, batches, load_split
 from dynviz.training.start import pretrained

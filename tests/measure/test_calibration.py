@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from dynviz.measure.calibration import auroc, ece, reliability, wilson
+from dynviz.measure.calibration import auroc, ece, reliability
+from dynviz.records.intervals import wilson
 
 
 def test_a_model_that_is_as_right_as_it_is_sure_has_no_error() -> None:

@@ -188,7 +188,7 @@ def test_the_command_prints_and_writes(shelf: Path, zoo: stored.Zoo, capsys: pyt
     assert "within 30 %" in printed
     task = zoo["pos"]
     said = [figures.zoo_budget_finding(task, budget) for budget in task.budgets]
-    said += [getattr(figures, f"zoo_{what}_finding")(task) for what in ("scores", "changes", "exits", "trust")]
+    said += [getattr(figures, f"zoo_{what}_finding")(task) for what in ("scores", "changes", "exits", "trust", "worth")]
     assert all(f"\n{finding}\n" in printed for finding in [*said, figures.zoo_caution(task)]), "the words of the Methods page"
     assert api.zoo(shelf) == {"pos": zoo["pos"]}
     (shelf / "zoo.json").unlink()

@@ -127,6 +127,7 @@ ZOO_BUDGET = "At most this share of the plain model's compute"
 ZOO_HEADS = {
     "budget": "Who is best within a budget", "scores": "Who beats simply cutting the model", "changes": "What stopping early changes",
     "exits": "How good each exit is alone", "trust": "Whether confidence can be trusted",
+    "worth": "Whether confidence knows when to leave",
 }  # fmt: skip
 ZOO_COMPARED = ("budget", "scores", "changes")  # pictures in which methods are held against something
 ZOO_INTERVALS = "Intervals: paired bootstrap over sentences, 95 % for all {n} methods at once (max-t)."
@@ -138,7 +139,7 @@ ZOO_SETTINGS = {
         "Knobs: for each method and budget those of its most accurate setting within it on the calibration split ({calibration}). "
     ) + ZOO_INTERVALS,
     "changes": "Knobs: each checkpoint's own; of a family, the cheapest within half a point on {calibration}; in the CSV. " + ZOO_INTERVALS,
-    **dict.fromkeys(("exits", "trust"), "No knob: every layer is read, over all sentences."),
+    **dict.fromkeys(("exits", "trust", "worth"), "No knob: every layer is read, over all sentences."),
 }  # of the captions  # fmt: skip
 ZOO_AT_ONCE = (
     "One 95 % interval misleads in one sample of twenty; twenty read side by side would in most. So the intervals of all methods are "
@@ -172,6 +173,16 @@ ZOO_HOW = {
         "signal: what its rule holds against its setting, the first where it is several. It is blank where the method does not read it, "
         "mostly in the last layer; the largest class probability never stands in for it, but can be compared in the table."
     ),
+    "worth": (
+        "EEFP, early-exit failure prediction (Kubaty et al., ICML 2026), over all sentences. Leaving is worth it where the answer is right "
+        "already, or where no later exit is right either. EEFP: the chance that an answer worth leaving with looks surer, by its largest "
+        "class probability, than one that is not. A threshold uses nothing but this order, while calibration error looks at the numbers "
+        "themselves: a classifier can be too sure everywhere and still order well. Not given where fewer than 20 answers are not worth "
+        "it. Pairs: different classifiers with exits after the same layers, compared in mean EEFP, and in accuracy where both leave by a "
+        "limit on the largest probability, set so that the mean depth is 30, 40, 50 and 70 % of the layers. Intervals: bootstrap over "
+        "sentences, 95 %, of a method each for itself, of pairs all at once. Inferred: the area under the ROC curve as the measure, and "
+        "the mean over all exits but the last."
+    ),
 }  # fmt: skip
 ZOO_LIMITS = {
     "budget": (
@@ -186,5 +197,9 @@ ZOO_LIMITS = {
     "trust": (
         "How calibration would be after fitting a temperature. What a combined answer of several layers is worth. Whether one AUROC is "
         "surely larger than another: they have no intervals here."
+    ),
+    "worth": (
+        "Accuracy: a wrong answer that nothing mends counts as worth leaving with. How much later a later exit is. Whether one threshold "
+        "suits all exits. The pairs share models, so that they are no independent witnesses."
     ),
 }  # fmt: skip

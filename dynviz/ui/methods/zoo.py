@@ -17,8 +17,9 @@ from dynviz.ui.shell.shown import guarded
 from dynviz.ui.shell.text import TASKS
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
-SHOWN = {"scores": "scores", "changes": "changes", "exits": "trust", "trust": "trust"}  # which of a task's lists a picture draws
-LEAST = {"budget": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 600}  # px
+# which of a task's lists a picture draws
+SHOWN = {"scores": "scores", "changes": "changes", "exits": "trust", "trust": "trust", "worth": "worth"}
+LEAST = {"budget": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 600, "worth": 600}  # px
 
 
 def section() -> None:
@@ -37,6 +38,7 @@ def section() -> None:
         _panel("changes", task, figures.zoo_changes_finding(task), bool(task.changes))
         _panel("exits", task, figures.zoo_exits_finding(task), any(t.accuracy for t in task.trust))
         _panel("trust", task, figures.zoo_trust_finding(task), bool(task.trust))
+        _panel("worth", task, figures.zoo_worth_finding(task), bool(task.worth))
 
 
 def _intro(task: TaskZoo) -> str:
@@ -48,7 +50,7 @@ def _intro(task: TaskZoo) -> str:
 
 
 def _budget(task: TaskZoo) -> None:
-    heading.section(text.ZOO_HEADS['budget'])
+    heading.section(text.ZOO_HEADS["budget"])
     shares = {str(round(100 * b.budget)): percent(b.budget) for b in task.budgets}
     names = list(shares)
     chosen = task.budgets[names.index(one_of(text.ZOO_BUDGET, shares, names[len(names) // 2], BUDGET))]

@@ -35,7 +35,7 @@ def test_every_sentence_of_the_zoo_is_made_of_the_stored_numbers(stored: Zoo) ->
     assert not at.exception
     task = stored["sst2"]
     expected = [figures.zoo_budget_finding(task, within(task, 0.5))]
-    expected += [getattr(figures, f"zoo_{name}_finding")(task) for name in ("scores", "changes", "exits", "trust")]
+    expected += [getattr(figures, f"zoo_{name}_finding")(task) for name in ("scores", "changes", "exits", "trust", "worth")]
     assert alts(at) == expected
     for finding in expected:
         assert finding.split(". ")[0].rstrip(".") in words(at)
@@ -56,7 +56,7 @@ def test_every_sentence_of_the_zoo_is_made_of_the_stored_numbers(stored: Zoo) ->
 def test_every_exported_picture_says_data_n_knobs_seeds_and_checkpoints(stored: Zoo) -> None:
     at = opened(view="zoo")
     names = [chart.key for chart in at.get("plotly_chart")]
-    assert len(names) == 5
+    assert len(names) == 6
     for name in names:
         at.session_state[f"export-{name}"] = True
     at.run()
