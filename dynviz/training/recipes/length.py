@@ -3,6 +3,14 @@
 Everything here stands on the plain model of its task and goes on by the method's own loss, by low-rank updates.
 """
 
-from dynviz.training.recipes.job import TrainingJob
+from dynviz.core.method import Phase
+from dynviz.training.recipes.job import MEAN, TrainingJob
 
-LENGTH: tuple[TrainingJob, ...] = ()
+LENGTH: tuple[TrainingJob, ...] = (
+    TrainingJob("sst2-power-bert", "PoWER-BERT", "power_bert", "sst2", encoder="sst2-plain", own=False, rank=8, options=dict(MEAN)),
+    TrainingJob(
+        "imdb-power-bert", "PoWER-BERT", "power_bert", "imdb", encoder="imdb-plain", own=False, limit=8_000, rank=8,
+        options={**MEAN, "longest": 256, "rate": 3e-2},
+        phases=(Phase("search", "lora", epochs=0.12, lr=3e-4, head_lr=2e-4), Phase("hard", "lora", epochs=0.12, lr=3e-4, head_lr=2e-4)),
+    ),
+)  # fmt: skip
