@@ -13,4 +13,13 @@ LENGTH: tuple[TrainingJob, ...] = (
         options={**MEAN, "longest": 256, "rate": 3e-2},
         phases=(Phase("search", "lora", epochs=0.12, lr=3e-4, head_lr=2e-4), Phase("hard", "lora", epochs=0.12, lr=3e-4, head_lr=2e-4)),
     ),
+    TrainingJob(
+        "sst2-top-gates", "ToP's rank gates, 1 epoch instead of 40", "top_gates", "sst2", encoder="sst2-plain", own=False, rank=8,
+        options=dict(MEAN),
+    ),
+    TrainingJob(
+        "imdb-top-gates", "ToP's rank gates, 0.35 epochs instead of 40", "top_gates", "imdb", encoder="imdb-plain", own=False, limit=8_000,
+        rank=8, options={**MEAN, "target": 0.5},
+        phases=(Phase("gates", "lora", epochs=0.25, lr=3e-4, head_lr=2e-4), Phase("tune", "lora", epochs=0.1, lr=3e-4, head_lr=2e-4)),
+    ),
 )  # fmt: skip
