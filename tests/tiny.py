@@ -79,6 +79,7 @@ def seeded(name: str, unit: Unit | None, pooling: str, seed: int) -> Case:
         torch.nn.init.normal_(parameter, std=wide if parameter.dim() > 1 else 0.3)
     for phase in kind.recipe:
         method.after_step(phase)  # what training holds its parameters to, holds here
+        method.after_phase(phase)  # and what it reads off them is read off
     return Case(name, method, stages)
 
 
