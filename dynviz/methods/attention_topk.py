@@ -57,8 +57,12 @@ class AttentionTopK(TokenDropper):
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between" or knobs["keep"] >= 1:
             return plan
-        many = np.ceil(sentences.lengths * knobs["keep"] ** layer - 1e-9)
+        many = self.kept(sentences.lengths, layer, knobs)
         return plan.drop(ranks(readings["received"][layer], plan.visible, sentences) >= many[sentences.owner])
+
+    def kept(self, lengths: Ints, layer: int, knobs: Knobs) -> Floats:
+        """(S,) how many tokens of sentences of these lengths stay after a layer."""
+        return np.ceil(lengths * knobs["keep"] ** layer - 1e-9)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return self.answer_flops(layer, asked)

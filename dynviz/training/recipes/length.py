@@ -5,6 +5,7 @@ Everything here stands on the plain model of its task and goes on by the method'
 
 from dataclasses import replace
 
+from dynviz.core.method import Phase
 from dynviz.methods import method_class
 from dynviz.training.recipes.job import MEAN, TrainingJob
 
@@ -30,9 +31,19 @@ def on_reviews(job: TrainingJob, **options: float) -> TrainingJob:
     )  # fmt: skip
 
 
+def on_ordinary(task: str, runs: int) -> TrainingJob:
+    """Dynamic-TinyBERT's finding, not their distilled TinyBERT: nothing is trained, length profiles are searched for the plain model."""
+    return TrainingJob(
+        f"{task}-length-profile", "Length profile searched on an ordinary model", "length_adaptive", task, encoder=f"{task}-plain",
+        own=False, options={**MEAN, "runs": runs}, phases=(), frozen=("heads.*",),
+    )  # fmt: skip
+
+
 _TRANSKIMMER = on_plain("transkimmer", "transkimmer", "Transkimmer")
 _DELETE_GATE = on_plain("delete_gate", "delete-gate", "Delete gate (MrT5's)", after=2)
 _DEPTHS = on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing")
+_LENGTHS = on_plain("length_adaptive", "lat", "Length-Adaptive Transformer, one random profile a step")
+_THREE_PASSES = (Phase("sandwich", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4),)  # a step takes three times as long
 
 LENGTH: tuple[TrainingJob, ...] = (
     _TRANSKIMMER, on_reviews(_TRANSKIMMER),
@@ -45,4 +56,6 @@ LENGTH: tuple[TrainingJob, ...] = (
         for k in (1, 3)
     ),
     _DEPTHS, on_reviews(_DEPTHS),
+    on_ordinary("sst2", runs=56), on_ordinary("imdb", runs=24),
+    _LENGTHS, replace(on_reviews(_LENGTHS, runs=24), phases=_THREE_PASSES),
 )  # fmt: skip
