@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dynviz.core.method import Phase
 from dynviz.methods import method_class
-from dynviz.training.recipes.job import MEAN, TrainingJob
+from dynviz.training.recipes.job import MEAN, ByHand, TrainingJob
 
 REVIEWS = 8_000  # rows of IMDB that are trained on, as for its plain model
 LONG = 0.4  # epochs over so many reviews, shared out among the phases as in the method's recipe
@@ -39,6 +39,15 @@ def on_ordinary(task: str, runs: int) -> TrainingJob:
     )  # fmt: skip
 
 
+def first_tokens(task: str) -> TrainingJob:
+    """A baseline: nothing is trained, nothing stored but the config."""
+    alike = ByHand({}, "as many tokens as attention top-k drops", like=f"{task}-attention-topk")
+    return TrainingJob(
+        f"{task}-first-tokens", "First tokens", "first_tokens", task, encoder=f"{task}-plain", own=False, options=MEAN, phases=(),
+        knobs=alike,
+    )  # fmt: skip
+
+
 _TRANSKIMMER = on_plain("transkimmer", "transkimmer", "Transkimmer")
 _DELETE_GATE = on_plain("delete_gate", "delete-gate", "Delete gate (MrT5's)", after=2)
 _DEPTHS = on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing")
@@ -56,6 +65,7 @@ LENGTH: tuple[TrainingJob, ...] = (
         for k in (1, 3)
     ),
     _DEPTHS, on_reviews(_DEPTHS),
+    first_tokens("sst2"), first_tokens("imdb"),
     on_ordinary("sst2", runs=56), on_ordinary("imdb", runs=24),
     _LENGTHS, replace(on_reviews(_LENGTHS, runs=24), phases=_THREE_PASSES),
 )  # fmt: skip
