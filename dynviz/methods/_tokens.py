@@ -1,11 +1,13 @@
 """What token-dropping methods share: one classifier after the last layer, and scores read from attention."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from dynviz.core.encoder import Layer
-from dynviz.core.method import Asked, Moment, Plan, Pooling, Shape, View
+from dynviz.core.method import Asked, Batch, Moment, Plan, Pooling, Shape, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
 
@@ -13,7 +15,11 @@ OPEN = 1e-6  # a gate's logarithm is taken of at least this
 
 
 class TokenDropper(Ramps):
-    """One classifier, after the last layer, on the mean of the tokens left (or on [CLS]); tokens are dropped on the way."""
+    """One classifier, after the last layer, on the mean of the tokens left (or on [CLS]); tokens are dropped on the way.
+
+    A tagger answers for every word, dropped or not: a dropped token keeps the state of the last layer that it went through, and comes
+    back with it for the answer (Drop-and-Restore of the Length-Adaptive Transformer).
+    """
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True) -> None:
         super().__init__(shape, pooling, hidden)
@@ -22,9 +28,27 @@ class TokenDropper(Ramps):
         return [self.shape.layers]
 
     def answer_asks(self, moment: Moment, layer: int, plan: Plan, sentences: Sentences) -> dict[str, Bools]:
-        """The classifier, asked after the last layer."""
-        last = moment == "after" and layer == self.shape.layers
-        return {"probs": plan.live, "uncertainty": plan.live} if last else {}
+        """The classifier, asked after the last layer: once for the sentence, or for the first piece of each word."""
+        if moment != "after" or layer < self.shape.layers:
+            return {}
+        units = plan.live if self.unit == "sentence" else sentences.leads & plan.live[sentences.owner]
+        return {"probs": units, "uncertainty": units}
+
+    def answer(self, readings: Mapping[str, Floats], depth: Ints) -> Floats:
+        """A word's tag is what was read after the last layer, however few of them its token went through."""
+        return readings["probs"][-1] if self.unit == "token" else super().answer(readings, depth)
+
+    def answer_logits(self, batch: Batch, states: Tensor, kept: Tensor) -> Tensor:
+        """For training: (B, C) what the classifier says of last states (B, T, D), each token weighted by what is kept of it (B, T); or
+        (B, T, C) of every token's own."""
+        if self.unit == "token":
+            read = states
+        elif self.pooling == "cls":
+            read = states[:, 0]
+        else:
+            read = (states * kept[..., None]).sum(1) / kept.sum(1, keepdim=True)
+        out: Tensor = self.head(self.shape.layers)(read)
+        return out.float()
 
     def answer_flops(self, layer: int, asked: Asked) -> Ints:
         """FLOPs of the classifier, where it was asked."""

@@ -7,6 +7,7 @@ Rule: Of a sentence of $n$ tokens, the $\lceil n\,k^l \rceil$ tokens that receiv
 They are chosen between the layer's attention and its feed-forward block. [CLS] is always among them, and ties are broken by position.
 
 Which tokens stay depends on the sentence; how many depends on its length alone. The classifier reads the mean over the tokens left.
+In tagging, a dropped word is tagged from the state of the last layer that it went through.
 
 Knob: The share $k$ of tokens kept from one layer to the next. Smaller drops more, 1 drops nothing.
 
@@ -21,7 +22,7 @@ from torch import Tensor
 
 from dynviz.core.method import Asked, Knob, Knobs, Moment, Plan, Reading, View
 from dynviz.methods._tokens import TokenDropper, ranks, received
-from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records import Bools, Floats, Ints, Sentences, Unit
 from dynviz.records.card import Kind
 
 
@@ -32,6 +33,7 @@ class AttentionTopK(TokenDropper):
     kind: ClassVar[Kind] = "baseline"
     venue: ClassVar[str] = "baseline"
     stops: ClassVar[str] = "tokens are dropped"
+    serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
     moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})
     needs_attention: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (
@@ -55,8 +57,12 @@ class AttentionTopK(TokenDropper):
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between" or knobs["keep"] >= 1:
             return plan
-        many = np.ceil(sentences.lengths * knobs["keep"] ** layer - 1e-9)
+        many = self.kept(sentences.lengths, layer, knobs)
         return plan.drop(ranks(readings["received"][layer], plan.visible, sentences) >= many[sentences.owner])
+
+    def kept(self, lengths: Ints, layer: int, knobs: Knobs) -> Floats:
+        """(S,) how many tokens of sentences of these lengths stay after a layer."""
+        return np.ceil(lengths * knobs["keep"] ** layer - 1e-9)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return self.answer_flops(layer, asked)

@@ -97,6 +97,5 @@ class ContentGate(TokenDropper):
             penalty = penalty + (bimodal(gate, mu) * batch.real).sum(1).div(batch.real.sum(1)).mean()
             open_share = open_share * gate
             state, _ = gated_layer(layer, state * gate[..., None].to(state.dtype), gate_bias(open_share, batch.real))
-        pooled = state[:, 0] if self.pooling == "cls" else (state * open_share[..., None]).sum(1) / open_share.sum(1, keepdim=True)
-        task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)
+        task = cross_entropy(self.answer_logits(batch, state, open_share), batch.labels)
         return task if hard else task + self.weight * penalty

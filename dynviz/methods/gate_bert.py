@@ -144,8 +144,7 @@ class GateBert(TokenDropper):
             state, weights = gated_layer(layer, state, gate_bias(open_share, batch.real))
             others = weights.float() * (1 - torch.eye(weights.shape[-1], device=weights.device))
             scores = (others.mean(1).detach() * open_share.detach()[..., None]).sum(1)
-        pooled = state[:, 0] if self.pooling == "cls" else (state * open_share[..., None]).sum(1) / open_share.sum(1, keepdim=True)
-        task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)
+        task = cross_entropy(self.answer_logits(batch, state, open_share), batch.labels)
         if hard:
             return task
         mu = self.mu * batch.progress**2

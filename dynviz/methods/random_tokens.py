@@ -38,11 +38,10 @@ class RandomTokens(attention_topk.AttentionTopK):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "after":
             return super().read(moment, layer, asked, view)
-        return {"received": torch.from_numpy(lots(view.sentences)[asked["received"]])}
+        return {"received": torch.from_numpy(self.scores(view.sentences)[asked["received"]])}
 
-
-def lots(sentences: Sentences) -> Floats:
-    """(N,) a number in [0, 1) for each token, from its position and its sentence's length alone."""
-    position = np.arange(len(sentences.special)) - sentences.starts[sentences.owner]
-    mixed = np.sin(position * 12.9898 + sentences.lengths[sentences.owner] * 78.233) * 43758.5453
-    return np.asarray(mixed - np.floor(mixed))
+    def scores(self, sentences: Sentences) -> Floats:
+        """(N,) a number in [0, 1) for each token, from its position and its sentence's length alone."""
+        position = np.arange(len(sentences.special)) - sentences.starts[sentences.owner]
+        mixed = np.sin(position * 12.9898 + sentences.lengths[sentences.owner] * 78.233) * 43758.5453
+        return np.asarray(mixed - np.floor(mixed))

@@ -99,6 +99,40 @@ def test_ltps_hard_stage_learns_from_the_tokens_that_are_left_in_use(pooling: Po
     assert float(method.loss(HARD, given).detach()) == pytest.approx(mistakes(found, given), rel=1e-4)
 
 
+def tagged(given: Batch) -> Batch:
+    """The same sentences with a tag for every token but the first; -100 marks pieces without an answer."""
+    tags = torch.arange(given.ids.numel()).view(given.ids.shape) % 2
+    return replace(given, labels=tags.masked_fill(~given.real | given.first, -100))
+
+
+def test_ltp_tags_a_softly_dropped_word_by_a_running_mixture_of_its_states() -> None:
+    method, given = ltp("mean", weight=0.0)
+    method.shape = replace(SHAPE, unit="token")
+    sentences, given = each(given), tagged(given)
+    wrong = []
+    for b, (x, _) in enumerate(sentences):
+        last, kept = x, torch.ones(len(x))
+        for layer, threshold in zip(given.encoders[0].layers, (0.08, 0.12, 0.16), strict=True):
+            x, weights = layer_by_hand(layer, x, torch.zeros(len(x)))
+            keep = torch.sigmoid((weights.mean(0) - threshold) / 0.05)
+            keep[0] = 1.0
+            kept = kept * keep
+            last, x = kept[:, None] * x + (1 - kept)[:, None] * last, x * keep[:, None]
+        wrong += [-method.head(3)(last[t]).log_softmax(-1)[given.labels[b, t]] for t in range(1, len(x))]
+    assert float(method.loss(SOFT, given).detach()) == pytest.approx(float(torch.stack(wrong).mean().detach()), rel=1e-5)
+
+
+def test_ltps_hard_stage_tags_a_dropped_word_as_it_is_tagged_in_use() -> None:
+    method, given = ltp("mean")
+    method.shape = replace(SHAPE, unit="token")
+    given = tagged(given)
+    found = ran(method, given, scale=1.0)
+    assert 4 <= dropped(found) <= 16  # of 23
+    tags = given.labels[given.real].numpy()
+    at = np.flatnonzero(tags >= 0)
+    assert float(method.loss(HARD, given).detach()) == pytest.approx(-float(np.log(found.answer[at, tags[at]]).mean()), rel=1e-4)
+
+
 def test_ltps_penalty_lowers_a_threshold_that_keeps_too_much() -> None:
     """A larger threshold keeps less, so where only the penalty is learned from, the gradient says: raise every threshold."""
     method, given = ltp("mean", weight=1000.0)
