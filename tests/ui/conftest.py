@@ -1,10 +1,12 @@
 """The app on tiny checkpoints, driven without a browser."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dynviz.ui.data.cache import registry
@@ -12,6 +14,14 @@ from tests.checkpoints import build
 
 APP = Path(__file__).parents[2] / "app.py"
 Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def scanned_once() -> Iterator[None]:
+    """Every new AppTest reads what all installed packages say of themselves, in search of components, which takes a tenth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")
