@@ -5,11 +5,12 @@ Everything here stands on the plain model of its task and goes on by the method'
 
 from dataclasses import replace
 
+from dynviz.core.method import Phase
 from dynviz.methods import method_class
-from dynviz.training.recipes.job import MEAN, TrainingJob
+from dynviz.training.recipes.job import MEAN, ByHand, TrainingJob
 
 REVIEWS = 8_000  # rows of IMDB that are trained on, as for its plain model
-LONG = 0.4  # epochs over so many reviews, shared out among the phases as in the method's recipe
+LONG = 0.2  # epochs over so many reviews, shared out among the phases as in the method's recipe
 
 
 def on_plain(method: str, name: str, title: str, **options: float) -> TrainingJob:
@@ -19,33 +20,73 @@ def on_plain(method: str, name: str, title: str, **options: float) -> TrainingJo
     )  # fmt: skip
 
 
-def on_reviews(job: TrainingJob, **options: float) -> TrainingJob:
+def on_reviews(job: TrainingJob, epochs: float = LONG, **options: float) -> TrainingJob:
     """The same method on IMDB, shorter in rows and longer in pieces."""
     recipe = method_class(job.method).recipe
     total = sum(phase.epochs for phase in recipe)
-    phases = tuple(replace(phase, epochs=phase.epochs * LONG / total, lr=3e-4, whole=0.0) for phase in recipe)
+    phases = tuple(replace(phase, epochs=phase.epochs * epochs / total, lr=3e-4, whole=0.0) for phase in recipe)
     return replace(
         job, name=job.name.replace("sst2", "imdb"), task="imdb", encoder="imdb-plain", limit=REVIEWS, phases=phases,
         options={**job.options, **options},
     )  # fmt: skip
 
 
+def on_ordinary(task: str, runs: int) -> TrainingJob:
+    """Dynamic-TinyBERT's finding, not their distilled TinyBERT: nothing is trained, length profiles are searched for the plain model."""
+    return TrainingJob(
+        f"{task}-length-profile", "Length profile searched on an ordinary model", "length_adaptive", task, encoder=f"{task}-plain",
+        own=False, options={**MEAN, "runs": runs}, phases=(), frozen=("heads.*",),
+    )  # fmt: skip
+
+
+def merging(task: str) -> TrainingJob:
+    """Tokens merged in the plain model: nothing is trained, nothing stored but the config."""
+    name, encoder = f"{task}-tome", f"{task}-plain"
+    return TrainingJob(name, "ToMe's rule, on text", "tome", task, encoder=encoder, own=False, options=MEAN, phases=())
+
+
+def first_tokens(task: str) -> TrainingJob:
+    """A baseline: nothing is trained, nothing stored but the config."""
+    alike = ByHand({}, "as many tokens as attention top-k drops", like=f"{task}-attention-topk")
+    return TrainingJob(
+        f"{task}-first-tokens", "First tokens", "first_tokens", task, encoder=f"{task}-plain", own=False, options=MEAN, phases=(),
+        knobs=alike,
+    )  # fmt: skip
+
+
+def fitted(name: str, title: str, method: str) -> TrainingJob:
+    """A rule fitted to the classifiers of the jointly trained model."""
+    return TrainingJob(name, title, method, "sst2", encoder="sst2-joint", own=False, options=dict(MEAN), phases=(), frozen=("heads.*",))
+
+
+def gate_after(layer: int) -> TrainingJob:
+    """The delete gate at another layer; shipped as readings."""
+    name, title = f"sst2-delete-gate-{layer}", f"Delete gate after layer {layer}"
+    return replace(_DELETE_GATE, name=name, title=title, options={**MEAN, "after": layer}, readings_only=True)
+
+
 _TRANSKIMMER = on_plain("transkimmer", "transkimmer", "Transkimmer")
 _DELETE_GATE = on_plain("delete_gate", "delete-gate", "Delete gate (MrT5's)", after=2)
 _DEPTHS = on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing")
-
 _SMARTBERT = on_plain("smartbert", "smartbert", "SmartBERT")
+_LENGTHS = on_plain("length_adaptive", "lat", "Length-Adaptive Transformer, one random profile a step")
+_THREE_PASSES = (Phase("sandwich", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4),)  # a step takes three times as long
+_ADAPLER = on_plain("adapler", "adapler", "AdapLeR")
+_POWER = on_plain("power_bert", "power-bert", "PoWER-BERT")
+_TOP = on_plain("top_gates", "top-gates", "ToP's rank gates, 1 epoch instead of 40")
 
 LENGTH: tuple[TrainingJob, ...] = (
+    merging("sst2"), merging("imdb"),
+    first_tokens("sst2"), first_tokens("imdb"),
+    on_ordinary("sst2", runs=56), on_ordinary("imdb", runs=24),
+    _LENGTHS, replace(on_reviews(_LENGTHS, runs=24), phases=_THREE_PASSES),
+    _POWER, on_reviews(_POWER, longest=256, rate=3e-2),
     _TRANSKIMMER, on_reviews(_TRANSKIMMER),
-    _DELETE_GATE, on_reviews(_DELETE_GATE),
-    *(
-        replace(
-            _DELETE_GATE, name=f"sst2-delete-gate-{k}", title=f"Delete gate after layer {k}", options={**MEAN, "after": k},
-            readings_only=True,
-        )
-        for k in (1, 3)
-    ),
+    _ADAPLER, on_reviews(_ADAPLER, epochs=0.17, length=2e-4),
+    replace(on_reviews(_TOP, epochs=0.35, target=0.5), title="ToP's rank gates, 0.35 epochs instead of 40"), _TOP,
+    _DELETE_GATE, on_reviews(_DELETE_GATE), *(gate_after(layer) for layer in (1, 3)),
     _DEPTHS, on_reviews(_DEPTHS),
     _SMARTBERT, on_reviews(_SMARTBERT),
+    fitted("sst2-eenet", "EENet", "eenet"),
+    fitted("sst2-expected-accuracy", "Accuracy target", "expected_accuracy"),
 )  # fmt: skip
