@@ -74,7 +74,8 @@ def seeded(name: str, unit: Unit | None, pooling: str, seed: int) -> Case:
     torch.manual_seed(seed)
     method = kind(shape, pooling=pooling).double().eval().requires_grad_(False)
     for parameter in method.parameters():
-        torch.nn.init.normal_(parameter, std=1.0 if parameter.dim() > 1 else 0.3)
+        of_hidden = parameter.shape[-1:] == (32,)  # units between two layers: as wide again, and every sigmoid would be 0 or 1
+        torch.nn.init.normal_(parameter, std=0.3 if parameter.dim() < 2 else 0.2 if of_hidden else 1.0)
     for phase in kind.recipe:
         method.after_step(phase)  # what training holds its parameters to, holds here
     return Case(name, method, stages)

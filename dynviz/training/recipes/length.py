@@ -20,11 +20,11 @@ def on_plain(method: str, name: str, title: str, **options: float) -> TrainingJo
     )  # fmt: skip
 
 
-def on_reviews(job: TrainingJob, **options: float) -> TrainingJob:
+def on_reviews(job: TrainingJob, epochs: float = LONG, **options: float) -> TrainingJob:
     """The same method on IMDB, shorter in rows and longer in pieces."""
     recipe = method_class(job.method).recipe
     total = sum(phase.epochs for phase in recipe)
-    phases = tuple(replace(phase, epochs=phase.epochs * LONG / total, lr=3e-4, whole=0.0) for phase in recipe)
+    phases = tuple(replace(phase, epochs=phase.epochs * epochs / total, lr=3e-4, whole=0.0) for phase in recipe)
     return replace(
         job, name=job.name.replace("sst2", "imdb"), task="imdb", encoder="imdb-plain", limit=REVIEWS, phases=phases,
         options={**job.options, **options},
@@ -44,6 +44,7 @@ _DELETE_GATE = on_plain("delete_gate", "delete-gate", "Delete gate (MrT5's)", af
 _DEPTHS = on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing")
 _LENGTHS = on_plain("length_adaptive", "lat", "Length-Adaptive Transformer, one random profile a step")
 _THREE_PASSES = (Phase("sandwich", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4),)  # a step takes three times as long
+_ADAPLER = on_plain("adapler", "adapler", "AdapLeR")
 
 LENGTH: tuple[TrainingJob, ...] = (
     _TRANSKIMMER, on_reviews(_TRANSKIMMER),
@@ -58,4 +59,5 @@ LENGTH: tuple[TrainingJob, ...] = (
     _DEPTHS, on_reviews(_DEPTHS),
     on_ordinary("sst2", runs=56), on_ordinary("imdb", runs=24),
     _LENGTHS, replace(on_reviews(_LENGTHS, runs=24), phases=_THREE_PASSES),
+    _ADAPLER, on_reviews(_ADAPLER, epochs=0.17, length=2e-4),
 )  # fmt: skip

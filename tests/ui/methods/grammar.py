@@ -15,8 +15,8 @@ HOLDS = {
     "Knob": 'what it means, which way it stops more, where it is off, or "None: ..." and why', "Training": "the loss and its stages",
 }  # fmt: skip
 IN_USE = (
-    "alpha beta gamma delta varepsilon theta lambda mu pi sigma tau phi sum prod max min argmax argmin log ln exp tanh cos frac sqrt hat "
-    "bar lceil rceil lfloor rfloor le ge ne in cdot dots infty top left right text operatorname mathbf"
+    "alpha beta gamma delta varepsilon eta theta lambda mu pi sigma tau phi sum prod max min argmax argmin log ln exp tanh cos frac sqrt "
+    "hat bar lceil rceil lfloor rfloor le ge ne in cdot dots infty top left right text operatorname mathbf"
 )
 MACROS = frozenset(IN_USE.split())
 NAMED = re.compile(r"\\(?:text|operatorname|mathbf)\{[^{}]*\}")
