@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dynviz.records import Unit
+from dynviz.records.intents import INTENTS
+
+HELD_OUT = "train_held_out"  # the split that is no file, but rows of the training file that nobody trains on
 
 
 @dataclass(frozen=True)
 class Task:
-    """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder."""
+    """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder. held_out: so many rows
+    of the training file, each label's share of them, are drawn and kept out of training: the split HELD_OUT."""
 
     name: str
     title: str
@@ -19,6 +23,12 @@ class Task:
     splits: dict[str, str]
     legend: dict[str, str] = field(default_factory=dict)
     max_length: int = 128
+    held_out: int = 0
+
+    def file(self, purpose: str) -> str:
+        """The parquet file in which the rows of a purpose lie."""
+        name = self.splits.get(purpose, purpose)
+        return self.splits["train"] if name == HELD_OUT else name
 
 
 SENTIMENT = ("negative", "positive")
@@ -30,6 +40,15 @@ UPOS = {
     "SCONJ": "subordinating conjunction: if, while, that", "SYM": "symbol: $, %, :)", "VERB": "verb: run, eats, working",
     "X": "other: foreign words, typos",
 }  # fmt: skip
+NAMED = {
+    "corporation": "a company or brand", "creative-work": "a film, song, book or series", "group": "a band, team or other group",
+    "location": "a place", "person": "a person", "product": "a product",
+}  # fmt: skip
+BIO = {
+    "O": "not part of a name",
+    **{f"B-{kind}": f"first word of the name of {what}" for kind, what in NAMED.items()},
+    **{f"I-{kind}": f"a further word of the name of {what}" for kind, what in NAMED.items()},
+}
 
 TASKS = {
     task.name: task
@@ -44,8 +63,17 @@ TASKS = {
             "ud_ewt", {"train": "train", "calibration": "dev", "report": "test"}, UPOS,
         ),
         Task(
-            "imdb", "Sentiment of a review (IMDB, first 128 pieces)", "sentence", SENTIMENT, "film reviews of a paragraph, in English",
-            "imdb", {"train": "train", "calibration": "dev", "report": "test"},
+            "imdb", "Sentiment of a review (IMDB, first 256 pieces)", "sentence", SENTIMENT, "film reviews of a paragraph, in English",
+            "imdb", {"train": "train", "calibration": "dev", "report": "test"}, max_length=256,
+        ),
+        Task(
+            "clinc150", "Intent of a request, one of 151 (CLINC150)", "sentence", INTENTS,
+            "what people ask a voice assistant for, in English", "clinc150",
+            {"train": "train", "calibration": HELD_OUT, "report": "dev"}, {"oos": "none of the 150 intents"}, held_out=1_500,
+        ),
+        Task(
+            "wnut17", "Names in noisy text (WNUT-17)", "token", tuple(BIO), "posts and comments on the web, in English, full of rare names",
+            "wnut17", {"train": "train", "calibration": "dev", "report": "test"}, BIO,
         ),
     )
 }  # fmt: skip

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from dynviz.checkpoint import golden
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at
@@ -25,6 +24,7 @@ from dynviz.measure.shipped import replay_ahead, shipped_point
 from dynviz.methods import method_class
 from dynviz.records import Rows, Sweep
 from dynviz.records.tasks import TASKS, Task
+from dynviz.training.examples import classes, rows_of
 from dynviz.training.measured import SPLITS, OnSplit, stored
 from dynviz.training.recipes.job import ByHand
 
@@ -36,7 +36,7 @@ FEW = 200  # rows on which the settings of a method that is run anew for each ar
 def examples_of(data: Path, task: Task, purpose: str) -> Examples:
     """The rows of a split that serves a purpose; ids are "<split>-<row number>"."""
     name = task.splits[purpose]
-    frame = pd.read_parquet(data / task.folder / f"{name}.parquet")
+    frame = rows_of(data, task, purpose)
     if task.unit == "token":
         texts: list[Any] = [tuple(map(str, tokens)) for tokens in frame["tokens"]]
         labels: list[Any] = [tuple(map(str, tags)) for tags in frame["tags"]]
@@ -44,7 +44,7 @@ def examples_of(data: Path, task: Task, purpose: str) -> Examples:
         most = MOST.get(task.name, {}).get(purpose, len(frame))
         if most < len(frame):
             frame = frame.sample(most, random_state=0).sort_index()
-        texts, labels = frame["text"].tolist(), [task.labels[i] for i in frame["label"]]
+        texts, labels = frame["text"].tolist(), [task.labels[i] for i in classes(task, frame["label"])]
     ids = tuple(f"{name}-{i}" for i in frame.index)
     return Examples(ids, tuple(texts), tuple(labels), tuple(tags_of(t) for t in texts))
 
