@@ -11,8 +11,9 @@ HELD_OUT = "train_held_out"  # the split that is no file, but rows of the traini
 
 @dataclass(frozen=True)
 class Task:
-    """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder. held_out: so many rows
-    of the training file, each label's share of them, are drawn and kept out of training: the split HELD_OUT."""
+    """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder; bundled: the file of
+    sentences of our own. held_out: so many rows of the training file, each label's share of them, are drawn and kept out of training:
+    the split HELD_OUT."""
 
     name: str
     title: str
@@ -21,6 +22,7 @@ class Task:
     trained_on: str
     folder: str
     splits: dict[str, str]
+    bundled: str
     legend: dict[str, str] = field(default_factory=dict)
     max_length: int = 128
     held_out: int = 0
@@ -55,25 +57,26 @@ TASKS = {
     for task in (
         Task(
             "sst2", "Sentiment of a sentence (SST-2)", "sentence", SENTIMENT, "sentences from film reviews, in English",
-            "sst2", {"train": "train_fit", "calibration": "calibration", "report": "dev"},
+            "sst2", {"train": "train_fit", "calibration": "calibration", "report": "dev"}, "sentiment.csv",
         ),
         Task(
             "pos", "Part of speech of each word (UD English EWT)", "token", tuple(UPOS),
             "English web text: blogs, newsgroups, e-mail, reviews, questions and answers",
-            "ud_ewt", {"train": "train", "calibration": "dev", "report": "test"}, UPOS,
+            "ud_ewt", {"train": "train", "calibration": "dev", "report": "test"}, "pos.jsonl", UPOS,
         ),
         Task(
             "imdb", "Sentiment of a review (IMDB, first 256 pieces)", "sentence", SENTIMENT, "film reviews of a paragraph, in English",
-            "imdb", {"train": "train", "calibration": "dev", "report": "test"}, max_length=256,
+            "imdb", {"train": "train", "calibration": "dev", "report": "test"}, "sentiment.csv", max_length=256,
         ),
         Task(
             "clinc150", "Intent of a request, one of 151 (CLINC150)", "sentence", INTENTS,
             "what people ask a voice assistant for, in English", "clinc150",
-            {"train": "train", "calibration": HELD_OUT, "report": "dev"}, {"oos": "none of the 150 intents"}, held_out=1_500,
+            {"train": "train", "calibration": HELD_OUT, "report": "dev"}, "intents.csv",
+            {"oos": "none of the 150 intents"}, held_out=1_500,
         ),
         Task(
             "wnut17", "Names in noisy text (WNUT-17)", "token", tuple(BIO), "posts and comments on the web, in English, full of rare names",
-            "wnut17", {"train": "train", "calibration": "dev", "report": "test"}, BIO,
+            "wnut17", {"train": "train", "calibration": "dev", "report": "test"}, "names.jsonl", BIO,
         ),
     )
 }  # fmt: skip
@@ -87,4 +90,4 @@ def task_of(name: str, labels: Sequence[str], model: str, max_length: int) -> Ta
     if name not in CUSTOM:
         return TASKS[name]
     splits = {purpose: purpose for purpose in ("train", "calibration", "report")}
-    return Task(name, f"Labels of {model}", CUSTOM[name], tuple(labels), "texts not known here", "", splits, max_length=max_length)
+    return Task(name, f"Labels of {model}", CUSTOM[name], tuple(labels), "texts not known here", "", splits, "", max_length=max_length)
