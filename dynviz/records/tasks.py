@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
-from dynviz.records import Unit
 from dynviz.records.intents import INTENTS
+from dynviz.records.layout import Unit
 
+Metric = Literal["accuracy", "entity F1"]
 HELD_OUT = "train_held_out"  # the split that is no file, but rows of the training file that nobody trains on
 
 
 @dataclass(frozen=True)
 class Task:
     """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder; bundled: the file of
-    sentences of our own. held_out: so many rows of the training file, each label's share of them, are drawn and kept out of training:
-    the split HELD_OUT."""
+    sentences of our own; metric: what is chosen and compared by. held_out: so many rows of the training file, each label's share of
+    them, are drawn and kept out of training: the split HELD_OUT."""
 
     name: str
     title: str
@@ -26,6 +28,7 @@ class Task:
     legend: dict[str, str] = field(default_factory=dict)
     max_length: int = 128
     held_out: int = 0
+    metric: Metric = "accuracy"
 
     def file(self, purpose: str) -> str:
         """The parquet file in which the rows of a purpose lie."""
@@ -77,6 +80,7 @@ TASKS = {
         Task(
             "wnut17", "Names in noisy text (WNUT-17)", "token", tuple(BIO), "posts and comments on the web, in English, full of rare names",
             "wnut17", {"train": "train", "calibration": "dev", "report": "test"}, "names.jsonl", BIO,
+            metric="entity F1",
         ),
     )
 }  # fmt: skip

@@ -1,8 +1,8 @@
 """The numbers that ship with a checkpoint: readings or outcomes over the calibration and the report split, and its knobs.
 
-One rule sets the knobs of all checkpoints: the cheapest setting that loses at most half a point of full depth's accuracy on the
-calibration split; where there is none, the knob is off. A job that names a reason sets them by hand, and its checkpoint says so. The
-report split is only measured. No text leaves the data folder: row number, label, length and tags stand for it.
+One rule sets the knobs of all checkpoints: the cheapest setting that loses at most half a point of full depth's metric (accuracy, or
+entity F1) on the calibration split; where there is none, the knob is off. A job that names a reason sets them by hand, and its checkpoint
+says so. The report split is only measured. No text leaves the data folder: row number, label, length and tags stand for it.
 """
 
 from pathlib import Path
@@ -29,7 +29,7 @@ from dynviz.training.measured import SPLITS, OnSplit, stored
 from dynviz.training.recipes.job import ByHand
 
 MOST = {"imdb": {"calibration": 300, "report": 600}}  # rows drawn of each split, where it is large and its texts long
-ALLOWED = 0.005  # loss of accuracy, on the calibration split, that the chosen knob may cost
+ALLOWED = 0.005  # loss of the metric, on the calibration split, that the chosen knob may cost
 FEW = 200  # rows on which the settings of a method that is run anew for each are spaced
 
 
@@ -73,9 +73,9 @@ def settings_of(model: Model, pieces: Pieces) -> list[dict[str, float]]:
 
 
 def choose(sweep: Sweep, allowed: float = ALLOWED) -> int:
-    """The cheapest point that loses at most `allowed` of full depth's accuracy, here; of equals the most accurate."""
-    good = np.flatnonzero(sweep.accuracy >= sweep.accuracy[0] - allowed - 1e-12)
-    return int(good[np.lexsort((-sweep.accuracy[good], sweep.share[good]))[0]])
+    """The cheapest point that loses at most `allowed` of full depth's metric, here; of equals the best."""
+    good = np.flatnonzero(sweep.score >= sweep.score[0] - allowed - 1e-12)
+    return int(good[np.lexsort((-sweep.score[good], sweep.share[good]))[0]])
 
 
 def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print, hand: ByHand | None = None) -> dict[str, Any]:
