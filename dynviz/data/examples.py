@@ -45,14 +45,15 @@ def bundled(task: str) -> Examples:
     """The sentences that come with the package, written for it, for a task; without labels for tasks of models of others."""
     if task in CUSTOM:
         return replace(bundled("pos" if CUSTOM[task] == "token" else "sst2"), labels=None)
-    folder = files("dynviz.data") / "bundled"
+    file = files("dynviz.data") / "bundled" / TASKS[task].bundled
+    lines = file.read_text(encoding="utf-8").splitlines()
     if TASKS[task].unit == "token":
-        items = [json.loads(line) for line in (folder / "pos.jsonl").read_text(encoding="utf-8").splitlines()]
+        items = [json.loads(line) for line in lines]
         return Examples(
             tuple(x["id"] for x in items), tuple(tuple(x["tokens"]) for x in items), tuple(tuple(x["tags"]) for x in items),
             tuple(tuple(x["phenomena"]) for x in items), tuple(x["look_for"] for x in items),
         )  # fmt: skip
-    rows = list(csv.DictReader((folder / "sentiment.csv").read_text(encoding="utf-8").splitlines()))
+    rows = list(csv.DictReader(lines))
     return Examples(
         tuple(r["id"] for r in rows), tuple(r["text"] for r in rows), tuple(r["label"] for r in rows),
         tuple(tuple(r["tags"].split(";")) for r in rows), tuple(r["look_for"] for r in rows),

@@ -52,10 +52,10 @@ def curve_of(
 ) -> Curve:
     """A sweep as a curve; the band is the paired bootstrap of the difference to full depth, added to full depth's accuracy. names: the
     words of its knobs, by their names in code."""
-    bounds = sweep.accuracy[0] + sweep.differences[:, 1:]
+    bounds = sweep.score[0] + sweep.differences[:, 1:]
     knobs = tuple(setting(point, names) for point in sweep.knobs)
     x = sweep.share if unit == "share" else sweep.mean_depth
-    return Curve(name, "method", x, sweep.accuracy, bounds[:, 0], bounds[:, 1], knobs, base=np.full(len(x), sweep.accuracy[0]))
+    return Curve(name, "method", x, sweep.score, bounds[:, 0], bounds[:, 1], knobs, base=np.full(len(x), sweep.score[0]))
 
 
 def dominated(curve: Curve, curves: Sequence[Curve]) -> NDArray[np.bool_]:

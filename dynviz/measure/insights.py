@@ -11,7 +11,7 @@ Computed by `python -m dynviz insights --write` and stored as zoo.json beside th
   within half a point of its best full depth on the calibration split.
 - Trust: `measure.trust`, of every layer, over all sentences.
 - Worth: `measure.worth`, of every exit but the last, over all sentences; and pairs of classifiers, compared under one rule.
-- Intervals: what is shown as one list is read as one list, so its intervals hold all at once (`records.sweep.simultaneous`): the
+- Intervals: what is shown as one list is read as one list, so its intervals hold all at once (`records.redraw.simultaneous`): the
   choices within a budget (against the plain model, the leader, the front), the scores, the changes.
 """
 
@@ -28,14 +28,16 @@ from dynviz.checkpoint.catalogue import checkpoints as listed
 from dynviz.measure.shipped import stored_sweep
 from dynviz.measure.trust import trust
 from dynviz.measure.worth import worths
-from dynviz.records import Floats, Ints, Sweep
-from dynviz.records.sweep import pareto, simultaneous
+from dynviz.records import Floats, Sweep
+from dynviz.records.metric import Scores, stacked
+from dynviz.records.redraw import simultaneous, simultaneous_differences
+from dynviz.records.sweep import pareto
 from dynviz.records.zoo import Budget, Changes, Chosen, Contender, Interval, Score, TaskZoo, Zoo
 from dynviz.records.zoo import rounded as _round
 
 BUDGETS = (0.3, 0.4, 0.5, 0.7)
 GRID = 10  # budgets of the score, from the cheapest static model to the deepest
-ALLOWED = 0.005  # accuracy that the chosen member and knob of a family may cost, on the calibration split
+ALLOWED = 0.005  # of the metric that the chosen member and knob of a family may cost, on the calibration split
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +80,8 @@ def _task(name: str, checkpoints: list[Checkpoint]) -> TaskZoo | None:
     exits = [(by_name[_own(c, measured, by_name).checkpoint], c.name) for c in contenders if c.kind in ("exit", "cascade")]
     seeds = [c.name for c in checkpoints if c.config.repeats == here.model and c.name in measured]
     return TaskZoo(
-        name, splits["calibration"], splits["report"], len(here.rows.ids), len(here.rows.labels), here.model, _round(here.accuracy[0]),
-        tuple(_round(measured[s].report.accuracy[0]) for s in seeds), tuple((_round(x), _round(s.accuracy[0])) for x, s in static), grid,
+        name, splits["calibration"], splits["report"], len(here.rows.ids), len(here.rows.labels), here.model, _round(here.score[0]),
+        tuple(_round(measured[s].report.score[0]) for s in seeds), tuple((_round(x), _round(s.score[0])) for x, s in static), grid,
         {k: by_name[k].digest for k in sorted(measured)}, tuple(contenders),
         tuple(_budget(b, contenders, measured, here) for b in BUDGETS),
         _scores(contenders, measured, static, grid),
@@ -131,7 +133,7 @@ def _contenders(checkpoints: list[Checkpoint]) -> list[Contender]:
 def within(members: Sequence[str], measured: Mapping[str, Both], budget: float) -> Setting | None:
     """The most accurate point, of any member, that keeps to the budget on the calibration split; of equals the cheapest."""
     found = [
-        (-float(sweep.accuracy[i]), float(sweep.share[i]), Setting(name, int(i)))
+        (-float(sweep.score[i]), float(sweep.share[i]), Setting(name, int(i)))
         for name in members
         for sweep in [measured[name].calibration]
         for i in np.flatnonzero(sweep.share <= budget)
@@ -145,13 +147,12 @@ def _budget(budget: float, contenders: Sequence[Contender], measured: Mapping[st
     if not picks:
         return Budget(budget, "", (), missing)
     names = list(picks)
-    there = np.array([[getattr(measured[s.checkpoint].calibration, k)[s.point] for k in ("share", "accuracy")] for s in picks.values()])
-    here = np.array([[getattr(measured[s.checkpoint].report, k)[s.point] for k in ("share", "accuracy")] for s in picks.values()])
+    there = np.array([[getattr(measured[s.checkpoint].calibration, k)[s.point] for k in ("share", "score")] for s in picks.values()])
+    here = np.array([[getattr(measured[s.checkpoint].report, k)[s.point] for k in ("share", "score")] for s in picks.values()])
     leader = min(range(len(names)), key=lambda i: (-there[i, 1], there[i, 0]))
-    right = np.stack([measured[s.checkpoint].report.correct[s.point] for s in picks.values()]).astype(np.int64)
+    scores = stacked([measured[s.checkpoint].report.scores.at(s.point) for s in picks.values()])
     affordable = [max(np.flatnonzero(here[:, 0] <= x), key=lambda j: (here[j, 1], -here[j, 0])) for x in here[:, 0]]
-    rivals = [np.broadcast_to(plain.correct[0], right.shape), np.broadcast_to(right[leader], right.shape), right[affordable]]
-    full, first, behind = (_intervals(right - rival, plain) for rival in rivals)
+    full, first, behind = (_intervals(scores, rival) for rival in (plain.scores.at(0), scores.at(leader), scores.at(affordable)))
     front = pareto(here[:, 0], here[:, 1])
     chosen = tuple(
         Chosen(
@@ -171,12 +172,15 @@ def _of(contenders: Sequence[Contender], name: str) -> Contender:
 def _seeds(contender: Contender, measured: Mapping[str, Both], budget: float) -> tuple[float, ...]:
     """Accuracy of further seeds, each at its own choice within the budget."""
     picks = [within([name], measured, budget) for name in contender.seeds]
-    return tuple(_round(measured[s.checkpoint].report.accuracy[s.point]) for s in picks if s is not None)
+    return tuple(_round(measured[s.checkpoint].report.score[s.point]) for s in picks if s is not None)
 
 
-def _intervals(gains: Ints | Floats, sweep: Sweep) -> list[Interval]:
-    """The mean of each row and its interval; the intervals hold all at once."""
-    found = simultaneous(gains, sweep.rows.owner, len(sweep.rows.ids))
+def _intervals(one: Scores, other: Scores) -> list[Interval]:
+    """The metric of each point of one less the other's, and its interval; the intervals hold all at once."""
+    return _as_stored(simultaneous_differences(one, other))
+
+
+def _as_stored(found: Floats) -> list[Interval]:
     return [(_round(row[0]), _round(row[1]), _round(row[2])) for row in found]
 
 
@@ -188,7 +192,8 @@ def _scores(
     there = [(c, gain, points) for c, gain, points in found if gain is not None]
     if not there:
         return ()
-    intervals = _intervals(np.stack([gain for _, gain, _ in there]), static[-1][1])
+    rows = static[-1][1].rows
+    intervals = _as_stored(simultaneous(np.stack([gain for _, gain, _ in there]), rows.owner, len(rows.ids)))
     out = []
     for (contender, _, points), interval in zip(there, intervals, strict=True):
         others = [above([name], measured, static, grid)[0] for name in contender.seeds]
@@ -200,8 +205,9 @@ def _scores(
 def above(
     members: Sequence[str], measured: Mapping[str, Both], static: list[tuple[float, Sweep]], grid: Sequence[float]
 ) -> tuple[Floats | None, int]:
-    """(U,) the answers' mean height above the static line over the grid, and at how many of its budgets there is a point."""
-    if len(static) < 2:
+    """(U,) the answers' mean height above the static line over the grid, and at how many of its budgets there is a point. Only accuracy
+    is a mean of answers; no other metric has a height."""
+    if len(static) < 2 or static[0][1].metric != "accuracy":
         return None, 0
     shares, gains = [x for x, _ in static], []
     for budget in grid:
@@ -226,11 +232,11 @@ def _own(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[st
             raise ValueError(f"{name} was not measured at the setting it ships with")
         return Setting(name, point)
     sweeps = {name: measured[name].calibration for name in contender.members}
-    least = max(float(s.accuracy[0]) for s in sweeps.values()) - ALLOWED
+    least = max(float(s.score[0]) for s in sweeps.values()) - ALLOWED
     good = [
-        (float(s.share[i]), -float(s.accuracy[i]), Setting(n, int(i)))
+        (float(s.share[i]), -float(s.score[i]), Setting(n, int(i)))
         for n, s in sweeps.items()
-        for i in np.flatnonzero(s.accuracy >= least)
+        for i in np.flatnonzero(s.score >= least)
     ]
     return min(good, key=lambda one: one[:2])[2]
 
@@ -240,18 +246,18 @@ def _all_changes(contenders: Sequence[Contender], measured: Mapping[str, Both], 
     if not contenders:
         return ()
     found = [_changes(c, measured, by_name) for c in contenders]
-    intervals = _intervals(np.stack([gain for _, gain in found]), next(iter(measured.values())).report)
-    return tuple(replace(changes, difference=interval) for (changes, _), interval in zip(found, intervals, strict=True))
+    intervals = _intervals(stacked([here for _, here, _ in found]), stacked([full for *_, full in found]))
+    return tuple(replace(changes, difference=interval) for (changes, *_), interval in zip(found, intervals, strict=True))
 
 
-def _changes(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[str, Checkpoint]) -> tuple[Changes, Ints]:
-    """What differs from full depth, its interval still to come, and (U,) what each answer gains."""
+def _changes(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[str, Checkpoint]) -> tuple[Changes, Scores, Scores]:
+    """What differs from full depth, its interval still to come, and the counts of the metric here and there."""
     setting = _own(contender, measured, by_name)
     sweep = measured[setting.checkpoint].report
     here, full = sweep.correct[setting.point], sweep.correct[0]
     other = (sweep.predicted[setting.point] != sweep.predicted[0]) & ~here & ~full
-    gain = here.astype(np.int64) - full
     counts = [int(x.sum()) for x in (full & ~here, here & ~full, other)]
     knobs = dict(sweep.knobs[setting.point])
     share, nothing = _round(sweep.share[setting.point]), (0.0, 0.0, 0.0)
-    return Changes(contender.name, setting.checkpoint, knobs, share, len(full), counts[0], counts[1], counts[2], nothing), gain
+    changes = Changes(contender.name, setting.checkpoint, knobs, share, len(full), counts[0], counts[1], counts[2], nothing)
+    return changes, sweep.scores.at(setting.point), sweep.scores.at(0)

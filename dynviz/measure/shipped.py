@@ -155,7 +155,7 @@ def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":
 
 
 def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | None":
-    """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, accuracy and depth of each,
+    """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, metric and depth of each,
     shallow to deep; None where none ships."""
     from dynviz.records.baseline import Baseline
 
@@ -168,7 +168,7 @@ def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | 
         return None
     sweeps.sort(key=lambda s: s.layers)
     share = np.array([s.flops[0].sum() for s in sweeps]) / sweeps[-1].plain_flops.sum()
-    accuracy, depth = (np.array([getattr(s, name)[0] for s in sweeps]) for name in ("accuracy", "mean_depth"))
+    accuracy, depth = (np.array([getattr(s, name)[0] for s in sweeps]) for name in ("score", "mean_depth"))
     return Baseline("one fixed depth", "static", share, accuracy, depth)
 
 

@@ -25,7 +25,7 @@ from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.measure.calibration import auroc, ece
 from dynviz.measure.stored import stored_run
 from dynviz.records import Bools, Floats, Ints, Recorded
-from dynviz.records.sweep import at_once, simultaneous
+from dynviz.records.redraw import at_once, simultaneous
 from dynviz.records.zoo import Interval, Pair, Worth, rounded
 
 FEW = 20  # answers with which leaving is not worth it

@@ -1,4 +1,4 @@
-"""One setting of a model over a data set, in figures: what it costs, how often it is right, and how far that is from full depth."""
+"""One setting of a model over a data set, in figures: what it costs, how good its answers are, and how far that is from full depth."""
 
 import math
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Literal
 
 from dynviz.records.slices import against
 from dynviz.records.sweep import Sweep
+from dynviz.records.tasks import Metric
 
 Interval = tuple[float, float, float]  # mean, and the ends of the 95 % paired bootstrap interval
 Verdict = Literal["same", "less", "more", "none"]
@@ -14,9 +15,10 @@ Verdict = Literal["same", "less", "more", "none"]
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """A setting and what it does on one split. Shares are fractions of 1, differences of accuracy too.
+    """A setting and what it does on one split. Shares are fractions of 1, differences of the metric too.
 
-    share: FLOPs over the plain model's. accuracy, full: at this setting, and with the knob off. agreement: answers equal to full depth's.
+    share: FLOPs over the plain model's. score, full: the task's metric at this setting, and with the knob off; accuracy: the share of right
+    answers at it. agreement: answers equal to full depth's.
     mean_depth: mean over sentences of the mean depth of all their tokens, in layers. difference: to the model's own full depth. to_plain:
     to the plain model at full depth on the same rows; None where it was not measured on them. sentences, answers: n.
     """
@@ -25,8 +27,9 @@ class OperatingPoint:
     split: str
     knobs: Mapping[str, float]
     share: float
-    accuracy: float
+    score: float
     full: float
+    accuracy: float
     agreement: float
     mean_depth: float
     layers: int
@@ -34,6 +37,7 @@ class OperatingPoint:
     to_plain: Interval | None
     sentences: int
     answers: int
+    metric: Metric
 
 
 def point_of(sweep: Sweep, at: int, plain: Sweep | None = None, labelled: bool = True) -> OperatingPoint:
@@ -41,16 +45,17 @@ def point_of(sweep: Sweep, at: int, plain: Sweep | None = None, labelled: bool =
     where they are not, the difference is NaN."""
     mean, low, high = (float(v) for v in sweep.differences[at]) if labelled else (math.nan,) * 3
     return OperatingPoint(
-        sweep.model, sweep.split, dict(sweep.knobs[at]), float(sweep.share[at]), float(sweep.accuracy[at]), float(sweep.accuracy[0]),
-        float(sweep.agreement[at]), float(sweep.mean_depth[at]), sweep.layers, (mean, low, high),
+        sweep.model, sweep.split, dict(sweep.knobs[at]), float(sweep.share[at]), float(sweep.score[at]), float(sweep.score[0]),
+        float(sweep.accuracy[at]), float(sweep.agreement[at]), float(sweep.mean_depth[at]), sweep.layers, (mean, low, high),
         against(sweep, plain, at) if plain is not None else None, len(sweep.rows.ids), len(sweep.rows.labels),
+        sweep.metric,
     )  # fmt: skip
 
 
 def verdict(sweep: Sweep, at: int) -> Verdict:
-    """Whether point `at` answers "less" or "more" often rightly than full depth: its interval lies below or above 0. "same": the same
+    """Whether point `at` has "less" or "more" of the task's metric than full depth: its interval lies below or above 0. "same": the same
     answers are right; "none": the interval holds 0, so these rows cannot tell."""
     _, low, high = sweep.differences[at]
-    if (sweep.correct[at] == sweep.correct[0]).all():
+    if (sweep.correct[at] == sweep.correct[0]).all() and sweep.score[at] == sweep.score[0]:
         return "same"
     return "less" if high < 0 else "more" if low > 0 else "none"

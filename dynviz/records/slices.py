@@ -1,4 +1,4 @@
-"""What changes at an operating point, example by example: answers that flip against full depth, and the accuracy of every tag."""
+"""What changes at an operating point, example by example: answers that flip against full depth, and the metric of every tag."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 
 from dynviz.records.layout import Bools
-from dynviz.records.sweep import Sweep, grouped_bootstraps, paired_bootstrap
+from dynviz.records.redraw import differences, grouped_differences
+from dynviz.records.sweep import Sweep
 
 Kind = Literal["worse", "avoided", "changed"]
 EVERYTHING = "all"
@@ -33,7 +34,8 @@ class Flip:
 
 @dataclass(frozen=True)
 class Slice:
-    """The examples of one tag at an operating point. difference, low, high: accuracy against full depth, 95 % paired interval."""
+    """The examples of one tag at an operating point. accuracy, full: the task's metric there and at full depth; difference, low, high:
+    between them, 95 % paired interval."""
 
     tag: str
     sentences: int
@@ -80,8 +82,7 @@ def by_tag(sweep: Sweep, point: int) -> list[Slice]:
     """All examples, then those of each tag; an example of two tags counts in both."""
     names = tags(sweep)
     groups = np.array([np.ones(len(sweep.rows.ids), bool), *(sweep.rows.tagged(tag) for tag in names)])
-    gain = sweep.correct[point].astype(np.int64) - sweep.correct[0]
-    intervals = grouped_bootstraps(gain, sweep.rows.owner, groups)
+    intervals = grouped_differences(sweep.scores.at(point), sweep.scores.at(0), groups)
     rows = zip([EVERYTHING, *names], groups, intervals, strict=True)
     return [_slice(sweep, point, name, which, (float(v[0]), float(v[1]), float(v[2]))) for name, which, v in rows]
 
@@ -90,15 +91,15 @@ def _slice(sweep: Sweep, point: int, name: str, which: Bools, interval: tuple[fl
     units = which[sweep.rows.owner]
     here, full = sweep.correct[point, units], sweep.correct[0, units]
     return Slice(
-        name, int(which.sum()), int(units.sum()), float(here.mean()), float(full.mean()), *interval,
+        name, int(which.sum()), int(units.sum()), *(float(sweep.scores.at(i).among(which).value) for i in (point, 0)), *interval,
         float(sweep.flops[point, which].sum() / sweep.plain_flops[which].sum()), float(sweep.depth[point, which].mean()),
         int((full & ~here).sum()), int((here & ~full).sum()),
     )  # fmt: skip
 
 
 def against(sweep: Sweep, other: Sweep, point: int) -> tuple[float, float, float] | None:
-    """Accuracy of a point minus another model's at full depth, on the same examples, with its interval; None where they differ."""
+    """The metric of a point minus another model's at full depth, on the same examples, with its interval; None where they differ."""
     if sweep.rows.ids != other.rows.ids or not np.array_equal(sweep.rows.labels, other.rows.labels):
         return None
-    gain = sweep.correct[point].astype(np.int64) - other.correct[0].astype(np.int64)
-    return paired_bootstrap(gain, sweep.rows.owner, len(sweep.rows.ids))
+    mean, low, high = differences(sweep.scores.at([point]), other.scores.at(0))[0]
+    return float(mean), float(low), float(high)

@@ -1,15 +1,18 @@
 """A method's operating points over a data set, as numbers per example, so that every slice and interval comes from them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dynviz.records.layout import Bools, Floats, Ints, bools, check_shape, floats, frozen_array, ints
+from dynviz.records.metric import Scores, entity_f1, metric_of, right_answers
+from dynviz.records.redraw import differences
 from dynviz.records.run import Run
+from dynviz.records.tasks import TASKS, Metric
 
 SAME = 1e-9  # settings this near are one
 
@@ -97,6 +100,24 @@ class Sweep:
         """(P,) share of right answers."""
         return floats(self.correct.mean(1))
 
+    @property
+    def metric(self) -> Metric:
+        """What points are chosen and compared by."""
+        return metric_of(self.task)
+
+    @cached_property
+    def scores(self) -> Scores:
+        """The metric's counts, (P, S), from which it follows for any sentences."""
+        owner, sentences = self.rows.owner, len(self.rows.ids)
+        if self.metric == "accuracy":
+            return right_answers(self.correct, owner, sentences)
+        return entity_f1(self.predicted, self.rows.labels, owner, sentences, TASKS[self.task].labels)
+
+    @cached_property
+    def score(self) -> NDArray[np.float64]:
+        """(P,) the metric of each point."""
+        return floats(self.scores.value)
+
     @cached_property
     def share(self) -> NDArray[np.float64]:
         """(P,) FLOPs spent on all sentences over FLOPs of the plain model on them."""
@@ -113,22 +134,21 @@ class Sweep:
         return floats((self.predicted == self.predicted[0]).mean(1))
 
     def difference(self, point: int, other: int = 0, draws: int = 2000, seed: int = 0) -> tuple[float, float, float]:
-        """Accuracy of a point minus that of another, with its 95 % paired bootstrap interval (sentences are redrawn)."""
-        gain = self.correct[point].astype(np.int64) - self.correct[other].astype(np.int64)
-        return paired_bootstrap(gain, self.rows.owner, len(self.rows.ids), draws, seed)
+        """The metric at a point minus that at another, with its 95 % paired bootstrap interval (sentences are redrawn)."""
+        mean, low, high = differences(self.scores.at([point]), self.scores.at(other), draws, seed)[0]
+        return float(mean), float(low), float(high)
 
     @cached_property
     def differences(self) -> NDArray[np.float64]:
-        """(P, 3) every point's accuracy minus full depth's, and its 95 % paired bootstrap interval: `difference` of all points at once."""
-        gains = self.correct.astype(np.int64) - self.correct[0].astype(np.int64)
-        return floats(bootstraps(gains, self.rows.owner, len(self.rows.ids)))
+        """(P, 3) every point's metric minus full depth's, and its 95 % paired bootstrap interval: `difference` of all points at once."""
+        return floats(differences(self.scores, self.scores.at(0)))
 
     def choose(self, budget: float) -> int:
-        """The most accurate point that spends at most `budget` (a share) here; the cheapest where none does."""
+        """The best point by the metric that spends at most `budget` (a share) here; the cheapest where none does."""
         within = np.flatnonzero(self.share <= budget)
         if not len(within):
             return int(self.share.argmin())
-        best = within[self.accuracy[within] == self.accuracy[within].max()]
+        best = within[self.score[within] == self.score[within].max()]
         return int(best[self.share[best].argmin()])
 
     def find(self, knobs: Mapping[str, float]) -> int | None:
@@ -163,8 +183,8 @@ class Sweep:
         return both.only([0, *sorted(range(1, len(both.knobs)), key=lambda i: tuple(both.knobs[i].values()))])
 
     def pareto(self) -> Bools:
-        """(P,) points no other point beats: none at most as dear is more accurate, none as accurate is cheaper."""
-        return bools(pareto(self.share, self.accuracy))
+        """(P,) points no other point beats: none at most as dear is better by the metric, none as good is cheaper."""
+        return bools(pareto(self.share, self.score))
 
 
 def pareto(share: Floats, accuracy: Floats) -> Bools:
@@ -175,92 +195,17 @@ def pareto(share: Floats, accuracy: Floats) -> Bools:
     return bools(~(dearer & worse & strictly).any(1))
 
 
-def paired_bootstrap(gain: Ints | Floats, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> tuple[float, float, float]:
-    """Mean of `gain` (U,) and its 95 % interval, redrawing whole sentences."""
-    mean, low, high = bootstraps(gain[None], owner, sentences, draws, seed)[0]
-    return float(mean), float(low), float(high)
-
-
-def bootstraps(gains: Ints | Floats, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
-    """(P, 3) mean of each row of `gains` (P, U) and its 95 % interval, all rows redrawn alike: whole sentences, with the same lots."""
-    bounds = np.percentile(_redrawn(gains, owner, sentences, draws, seed), [2.5, 97.5], axis=0)
-    return np.column_stack([gains.mean(1), bounds[0], bounds[1]])
-
-
-def simultaneous(gains: Ints | Floats, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
-    """(P, 3) mean of each row of `gains` (P, U) and an interval, such that with 95 % confidence all P intervals hold at once: the max-t
-    bootstrap, for reading many comparisons beside each other.
-
-    All rows are redrawn with the same lots, as in `bootstraps`. Each draw's largest distance from the mean over all rows, in standard
-    errors of the row, is kept; its 95th percentile is the half width, in standard errors, of every interval (about 2 for one row, 3
-    for twenty). Rows that hang together need less than Bonferroni's correction; a row without any gain is no comparison.
-    Single-step max-t: Westfall and Young, Resampling-based multiple testing, 1993; for the bootstrap Romano and Wolf, Exact and
-    approximate stepdown methods for multiple hypothesis testing, JASA 2005.
-    """
-    return at_once(gains.mean(1), _redrawn(gains, owner, sentences, draws, seed))
-
-
-def at_once(values: Floats, drawn: Floats) -> NDArray[np.float64]:
-    """(P, 3) each of `values` (P,) and an interval, such that all hold at once; drawn: (draws, P) what they are in each draw, NaN where
-    they cannot be told there."""
-    away = np.abs(drawn - values)
-    errors = np.sqrt(np.nanmean(away**2, axis=0))
-    errors[errors < 1e-6] = 0.0  # the rounding of the sums is no spread
-    farthest = np.fmax.reduce(away[:, errors > 0] / errors[errors > 0], axis=1, initial=0.0)
-    half = np.percentile(farthest, 95) * errors
-    return np.column_stack([values, values - half, values + half])
-
-
-def _redrawn(gains: Ints | Floats, owner: Ints, sentences: int, draws: int, seed: int) -> NDArray[np.float64]:
-    """(draws, P) mean of each row of `gains` (P, U) in each draw of whole sentences."""
-    whole = len(owner) == sentences and bool((owner == np.arange(sentences)).all())
-    totals = gains if whole else np.stack([np.bincount(owner, row, sentences) for row in gains])  # (P, S)
-    columns = np.vstack([totals, np.bincount(owner, minlength=sentences)]).T.astype(np.float32)  # (S, P+1), whole numbers: sums are exact
-    drawn = np.concatenate([lots @ columns for lots in _lots(sentences, draws, seed)]).astype(np.float64)  # (draws, P+1)
-    return np.asarray(drawn[:, :-1] / np.maximum(drawn[:, -1:], 1), np.float64)
-
-
-def grouped_bootstraps(gain: Ints, owner: Ints, groups: Bools, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
-    """(G, 3) mean of `gain` (U,) over the sentences of each group (G, S), and its 95 % interval: all sentences are redrawn, with the
-    same lots for every group; a draw without any of a group counts as no difference."""
-    sentences = groups.shape[1]
-    totals, counts = np.bincount(owner, gain, sentences), np.bincount(owner, minlength=sentences)
-    columns = np.vstack([groups * totals, groups * counts]).T.astype(np.float32)  # (S, 2G)
-    drawn = np.concatenate([lots @ columns for lots in _lots(sentences, draws, seed)]).astype(np.float64)  # (draws, 2G)
-    sums, numbers = np.split(drawn, 2, axis=1)
-    bounds = np.percentile(sums / np.maximum(numbers, 1), [2.5, 97.5], axis=0)
-    return np.column_stack([(groups @ totals) / np.maximum(groups @ counts, 1), bounds[0], bounds[1]])
-
-
-KEPT = 8_000_000  # numbers of lots kept for the next call; larger draws are made anew, block by block
-
-
-def _lots(sentences: int, draws: int, seed: int) -> Iterable[Floats]:
-    """Blocks (B, S) of how often each draw with replacement takes each sentence."""
-    return _kept_lots(sentences, draws, seed) if sentences * draws <= KEPT else _made_lots(sentences, draws, seed)
-
-
-@lru_cache(4)
-def _kept_lots(sentences: int, draws: int, seed: int) -> tuple[Floats, ...]:
-    return tuple(frozen_array(block) for block in _made_lots(sentences, draws, seed))
-
-
-def _made_lots(sentences: int, draws: int, seed: int) -> Iterator[Floats]:
-    rng, block = np.random.default_rng(seed), max(KEPT // 8 // max(sentences, 1), 1)
-    for begin in range(0, draws, block):
-        count = min(block, draws - begin)
-        places = rng.integers(0, sentences, (count, sentences)) + np.arange(count)[:, None] * sentences
-        yield np.bincount(places.ravel(), minlength=count * sentences).reshape(count, sentences).astype(np.float32)
-
-
 def table(sweep: Sweep) -> list[dict[str, Any]]:
-    """One dict per operating point: knobs, accuracy, difference to full depth with its interval, compute, depth, n."""
+    """One dict per operating point: knobs, accuracy (and the metric of the task, where it is another), difference to full depth with its
+    interval, compute, depth, n."""
     out = []
+    own = {} if sweep.metric == "accuracy" else {sweep.metric: sweep.score}
     for i, knobs in enumerate(sweep.knobs):
         mean, low, high = sweep.differences[i]
         out.append(
             {
-                **knobs, "accuracy": sweep.accuracy[i], "difference": mean, "low": low, "high": high, "share": sweep.share[i],
+                **knobs, "accuracy": sweep.accuracy[i], **{name: values[i] for name, values in own.items()},
+                "difference": mean, "low": low, "high": high, "share": sweep.share[i],
                 "mean_depth": sweep.mean_depth[i], "agreement": sweep.agreement[i], "sentences": len(sweep.rows.ids),
                 "answers": len(sweep.rows.labels), "full_depth": i == 0,
             }

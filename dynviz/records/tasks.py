@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
-from dynviz.records import Unit
+from dynviz.records.intents import INTENTS
+from dynviz.records.layout import Unit
+
+Metric = Literal["accuracy", "entity F1"]
+HELD_OUT = "train_held_out"  # the split that is no file, but rows of the training file that nobody trains on
 
 
 @dataclass(frozen=True)
 class Task:
-    """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder."""
+    """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder; bundled: the file of
+    sentences of our own; metric: what is chosen and compared by. held_out: so many rows of the training file, each label's share of
+    them, are drawn and kept out of training: the split HELD_OUT."""
 
     name: str
     title: str
@@ -17,8 +24,16 @@ class Task:
     trained_on: str
     folder: str
     splits: dict[str, str]
+    bundled: str
     legend: dict[str, str] = field(default_factory=dict)
     max_length: int = 128
+    held_out: int = 0
+    metric: Metric = "accuracy"
+
+    def file(self, purpose: str) -> str:
+        """The parquet file in which the rows of a purpose lie."""
+        name = self.splits.get(purpose, purpose)
+        return self.splits["train"] if name == HELD_OUT else name
 
 
 SENTIMENT = ("negative", "positive")
@@ -30,22 +45,42 @@ UPOS = {
     "SCONJ": "subordinating conjunction: if, while, that", "SYM": "symbol: $, %, :)", "VERB": "verb: run, eats, working",
     "X": "other: foreign words, typos",
 }  # fmt: skip
+NAMED = {
+    "corporation": "a company or brand", "creative-work": "a film, song, book or series", "group": "a band, team or other group",
+    "location": "a place", "person": "a person", "product": "a product",
+}  # fmt: skip
+BIO = {
+    "O": "not part of a name",
+    **{f"B-{kind}": f"first word of the name of {what}" for kind, what in NAMED.items()},
+    **{f"I-{kind}": f"a further word of the name of {what}" for kind, what in NAMED.items()},
+}
 
 TASKS = {
     task.name: task
     for task in (
         Task(
             "sst2", "Sentiment of a sentence (SST-2)", "sentence", SENTIMENT, "sentences from film reviews, in English",
-            "sst2", {"train": "train_fit", "calibration": "calibration", "report": "dev"},
+            "sst2", {"train": "train_fit", "calibration": "calibration", "report": "dev"}, "sentiment.csv",
         ),
         Task(
             "pos", "Part of speech of each word (UD English EWT)", "token", tuple(UPOS),
             "English web text: blogs, newsgroups, e-mail, reviews, questions and answers",
-            "ud_ewt", {"train": "train", "calibration": "dev", "report": "test"}, UPOS,
+            "ud_ewt", {"train": "train", "calibration": "dev", "report": "test"}, "pos.jsonl", UPOS,
         ),
         Task(
-            "imdb", "Sentiment of a review (IMDB, first 128 pieces)", "sentence", SENTIMENT, "film reviews of a paragraph, in English",
-            "imdb", {"train": "train", "calibration": "dev", "report": "test"},
+            "imdb", "Sentiment of a review (IMDB, first 256 pieces)", "sentence", SENTIMENT, "film reviews of a paragraph, in English",
+            "imdb", {"train": "train", "calibration": "dev", "report": "test"}, "sentiment.csv", max_length=256,
+        ),
+        Task(
+            "clinc150", "Intent of a request, one of 151 (CLINC150)", "sentence", INTENTS,
+            "what people ask a voice assistant for, in English", "clinc150",
+            {"train": "train", "calibration": HELD_OUT, "report": "dev"}, "intents.csv",
+            {"oos": "none of the 150 intents"}, held_out=1_500,
+        ),
+        Task(
+            "wnut17", "Names in noisy text (WNUT-17)", "token", tuple(BIO), "posts and comments on the web, in English, full of rare names",
+            "wnut17", {"train": "train", "calibration": "dev", "report": "test"}, "names.jsonl", BIO,
+            metric="entity F1",
         ),
     )
 }  # fmt: skip
@@ -59,4 +94,4 @@ def task_of(name: str, labels: Sequence[str], model: str, max_length: int) -> Ta
     if name not in CUSTOM:
         return TASKS[name]
     splits = {purpose: purpose for purpose in ("train", "calibration", "report")}
-    return Task(name, f"Labels of {model}", CUSTOM[name], tuple(labels), "texts not known here", "", splits, max_length=max_length)
+    return Task(name, f"Labels of {model}", CUSTOM[name], tuple(labels), "texts not known here", "", splits, "", max_length=max_length)

@@ -1,7 +1,7 @@
 """What all methods of a task reach beside each other, as plain numbers: computed by `measure.insights`, stored as JSON, shown on screen.
 
 Differences and intervals are (mean, low, high): paired bootstrap over the sentences of the report split. Intervals of one list hold all at
-once with 95 % confidence (`records.sweep.simultaneous`): one list are the differences of all methods within a budget to the plain model,
+once with 95 % confidence (`records.redraw.simultaneous`): one list are the differences of all methods within a budget to the plain model,
 to the leader, or to the front; the scores; the changes. Settings were chosen on the calibration split.
 """
 

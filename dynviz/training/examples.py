@@ -14,8 +14,10 @@ from torch import Tensor
 
 from dynviz.data.pieces import Pieces, cut
 from dynviz.errors import InputError
-from dynviz.records import Ints
-from dynviz.records.tasks import Task
+from dynviz.records import Bools, Ints
+from dynviz.records.tasks import HELD_OUT, Task
+
+HELD_SEED = 0  # of the rows kept out of training
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,10 +67,8 @@ def load_split(data: Path, task: Task, purpose: str, tokenizer: Any, limit: int 
     limit: at most so many rows, drawn by the seed.
     """
     name = task.splits.get(purpose, purpose)
-    file = data / task.folder / f"{name}.parquet"
-    if not file.exists():
-        raise InputError(f"{file} is missing", f"the task {task.name} needs it", "Give the folder of the data sets with --data")
-    frame = pd.read_parquet(file)
+    file = file_of(data, task, purpose)
+    frame = rows_of(data, task, purpose)
     if limit is not None and limit < len(frame):
         frame = frame.sample(limit, random_state=seed)
     sha = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
@@ -82,7 +82,43 @@ def load_split(data: Path, task: Task, purpose: str, tokenizer: Any, limit: int 
             labels[i] = task.labels.index(tags[layout.owner[i]][layout.word[i]])
         return Split(name, pieces, labels, sha)
     pieces = cut(tokenizer, frame["text"].tolist(), task.max_length)
-    return Split(name, pieces, frame["label"].to_numpy(np.int64, copy=True), sha)
+    return Split(name, pieces, classes(task, frame["label"]), sha)
+
+
+def file_of(data: Path, task: Task, purpose: str) -> Path:
+    """Where the rows of a split lie."""
+    file = data / task.folder / f"{task.file(purpose)}.parquet"
+    if not file.exists():
+        raise InputError(f"{file} is missing", f"the task {task.name} needs it", "Give the folder of the data sets with --data")
+    return file
+
+
+def rows_of(data: Path, task: Task, purpose: str) -> pd.DataFrame:
+    """The rows that serve a purpose, each under its row number in its file."""
+    frame = pd.read_parquet(file_of(data, task, purpose))
+    if not task.held_out or task.file(purpose) != task.splits["train"]:
+        return frame
+    kept = held_out(frame["label"].to_numpy(), task.held_out)
+    return frame[kept if task.splits[purpose] == HELD_OUT else ~kept]
+
+
+def held_out(labels: NDArray[Any], count: int) -> Bools:
+    """(S,) `count` of the rows, drawn: every so-manieth of them in the order of their labels, and by lot where these are equal.
+
+    So each label has its share, to within one row.
+    """
+    order = np.random.default_rng(HELD_SEED).permutation(len(labels))
+    order = order[np.argsort(labels[order], kind="stable")]
+    out = np.zeros(len(labels), bool)
+    out[order[np.arange(count) * len(labels) // count]] = True
+    return out
+
+
+def classes(task: Task, labels: "pd.Series[Any]") -> Ints:
+    """(S,) class numbers of a column that holds them, or names of classes."""
+    if pd.api.types.is_numeric_dtype(labels):
+        return labels.to_numpy(np.int64, copy=True)
+    return np.array([task.labels.index(name) for name in labels], np.int64)
 
 
 def batches(lengths: Ints, rng: np.random.Generator, tokens: int, most: int = 128) -> Iterator[NDArray[np.int64]]:

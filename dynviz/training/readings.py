@@ -1,15 +1,14 @@
 """The numbers that ship with a checkpoint: readings or outcomes over the calibration and the report split, and its knobs.
 
-One rule sets the knobs of all checkpoints: the cheapest setting that loses at most half a point of full depth's accuracy on the
-calibration split; where there is none, the knob is off. A job that names a reason sets them by hand, and its checkpoint says so. The
-report split is only measured. No text leaves the data folder: row number, label, length and tags stand for it.
+One rule sets the knobs of all checkpoints: the cheapest setting that loses at most half a point of full depth's metric (accuracy, or
+entity F1) on the calibration split; where there is none, the knob is off. A job that names a reason sets them by hand, and its checkpoint
+says so. The report split is only measured. No text leaves the data folder: row number, label, length and tags stand for it.
 """
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from dynviz.checkpoint import golden
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at
@@ -25,18 +24,19 @@ from dynviz.measure.shipped import replay_ahead, shipped_point
 from dynviz.methods import method_class
 from dynviz.records import Rows, Sweep
 from dynviz.records.tasks import TASKS, Task
+from dynviz.training.examples import classes, rows_of
 from dynviz.training.measured import SPLITS, OnSplit, stored
 from dynviz.training.recipes.job import ByHand
 
 MOST = {"imdb": {"calibration": 300, "report": 600}}  # rows drawn of each split, where it is large and its texts long
-ALLOWED = 0.005  # loss of accuracy, on the calibration split, that the chosen knob may cost
+ALLOWED = 0.005  # loss of the metric, on the calibration split, that the chosen knob may cost
 FEW = 200  # rows on which the settings of a method that is run anew for each are spaced
 
 
 def examples_of(data: Path, task: Task, purpose: str) -> Examples:
     """The rows of a split that serves a purpose; ids are "<split>-<row number>"."""
     name = task.splits[purpose]
-    frame = pd.read_parquet(data / task.folder / f"{name}.parquet")
+    frame = rows_of(data, task, purpose)
     if task.unit == "token":
         texts: list[Any] = [tuple(map(str, tokens)) for tokens in frame["tokens"]]
         labels: list[Any] = [tuple(map(str, tags)) for tags in frame["tags"]]
@@ -44,7 +44,7 @@ def examples_of(data: Path, task: Task, purpose: str) -> Examples:
         most = MOST.get(task.name, {}).get(purpose, len(frame))
         if most < len(frame):
             frame = frame.sample(most, random_state=0).sort_index()
-        texts, labels = frame["text"].tolist(), [task.labels[i] for i in frame["label"]]
+        texts, labels = frame["text"].tolist(), [task.labels[i] for i in classes(task, frame["label"])]
     ids = tuple(f"{name}-{i}" for i in frame.index)
     return Examples(ids, tuple(texts), tuple(labels), tuple(tags_of(t) for t in texts))
 
@@ -73,9 +73,9 @@ def settings_of(model: Model, pieces: Pieces) -> list[dict[str, float]]:
 
 
 def choose(sweep: Sweep, allowed: float = ALLOWED) -> int:
-    """The cheapest point that loses at most `allowed` of full depth's accuracy, here; of equals the most accurate."""
-    good = np.flatnonzero(sweep.accuracy >= sweep.accuracy[0] - allowed - 1e-12)
-    return int(good[np.lexsort((-sweep.accuracy[good], sweep.share[good]))[0]])
+    """The cheapest point that loses at most `allowed` of full depth's metric, here; of equals the best."""
+    good = np.flatnonzero(sweep.score >= sweep.score[0] - allowed - 1e-12)
+    return int(good[np.lexsort((-sweep.score[good], sweep.share[good]))[0]])
 
 
 def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print, hand: ByHand | None = None) -> dict[str, Any]:

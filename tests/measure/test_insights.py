@@ -17,7 +17,7 @@ from dynviz.methods import card, methods
 from dynviz.records import Sweep
 from dynviz.records import zoo as stored
 from dynviz.records.card import KINDS
-from dynviz.records.sweep import simultaneous
+from dynviz.records.redraw import simultaneous
 from tests.checkpoints import SEEDS, SPECS, build
 from tests.figures.build import sweep
 

@@ -92,14 +92,14 @@ STATISTICS = (
     *changes(
         "dynviz/records/sweep.py",
         "tests/records/test_cost.py tests/ui/test_findings.py",
-        ("sweep: differences with the wrong sign", "self.correct.astype(np.int64) - self.correct[0]", "self.correct[0] - self.correct"),
+        ("sweep: differences with the wrong sign", "(self.scores, self.scores.at(0))", "(self.scores.at(0), self.scores)"),
         ("sweep: compute over the first point's", "self.flops.sum(1) / self.plain_flops.sum()", "self.flops.sum(1) / self.flops[0].sum()"),
     ),
     *changes(
         "dynviz/records/slices.py",
         "tests/records/test_slices.py",
         ("slices: worse and avoided swapped", '"avoided" if here else "worse" if full', '"worse" if here else "avoided" if full'),
-        ("slices: the other model less this one", "- other.correct[0].astype(np.int64)", "+ other.correct[0].astype(np.int64)"),
+        ("slices: this model at full depth for the other", "other.scores.at(0)", "sweep.scores.at(0)"),
     ),
     *changes(
         "dynviz/measure/risk.py",

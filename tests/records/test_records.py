@@ -16,9 +16,10 @@ from dynviz.errors import InputError
 from dynviz.measure import evaluate
 from dynviz.records import Rows, Sentences, Sweep, Trace
 from dynviz.records.cost import LayerSize
+from dynviz.records.redraw import paired_bootstrap
 from dynviz.records.schema import SCHEMA, from_json, to_json
 from dynviz.records.storage import read_recorded, read_sweep, write_recorded, write_sweep
-from dynviz.records.sweep import paired_bootstrap, pareto, table
+from dynviz.records.sweep import pareto, table
 from tests.tiny import case, sentences
 
 SIZE = LayerSize("model", 1, 1)

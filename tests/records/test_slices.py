@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from dynviz.records import Rows, Sweep
+from dynviz.records.metric import right_answers
+from dynviz.records.redraw import bootstraps, grouped_differences, paired_bootstrap, simultaneous
 from dynviz.records.slices import against, by_tag, flips
-from dynviz.records.sweep import bootstraps, grouped_bootstraps, paired_bootstrap, simultaneous
 
 
 def sweep(predicted: list[list[int]], tags: tuple[tuple[str, ...], ...] = ((), (), (), ())) -> Sweep:
@@ -42,8 +43,10 @@ def test_all_points_at_once_give_the_interval_of_each() -> None:
 
 def test_a_group_of_everybody_is_the_paired_bootstrap() -> None:
     rng = np.random.default_rng(2)
-    gain, owner = rng.integers(-1, 2, 80), np.arange(80)
-    assert tuple(grouped_bootstraps(gain, owner, np.ones((1, 80), bool))[0]) == pytest.approx(paired_bootstrap(gain, owner, 80))
+    correct, owner = rng.random((2, 80)) < 0.7, np.arange(80)
+    scores = right_answers(correct, owner, 80)
+    found = grouped_differences(scores.at(0), scores.at(1), np.ones((1, 80), bool))[0]
+    assert tuple(found) == pytest.approx(paired_bootstrap(correct[0].astype(int) - correct[1], owner, 80))
 
 
 def test_the_interval_is_the_slow_obvious_one() -> None:

@@ -3,10 +3,11 @@
 from dynviz.training.recipes.job import TrainingJob as TrainingJob
 from dynviz.training.recipes.length import LENGTH
 from dynviz.training.recipes.main import MAIN
+from dynviz.training.recipes.new_tasks import NEW_TASKS
 from dynviz.training.recipes.zoo import ZOO
 
-RECIPES: dict[str, tuple[TrainingJob, ...]] = {"main": MAIN, "zoo": ZOO, "length": LENGTH}
-QUEUE: tuple[TrainingJob, ...] = (*MAIN, *ZOO, *LENGTH)
+RECIPES: dict[str, tuple[TrainingJob, ...]] = {"main": MAIN, "zoo": ZOO, "length": (*NEW_TASKS, *LENGTH)}
+QUEUE: tuple[TrainingJob, ...] = tuple(job for recipe in RECIPES.values() for job in recipe)
 
 
 def job(name: str) -> TrainingJob:

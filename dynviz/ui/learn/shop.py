@@ -10,8 +10,8 @@ from dynviz.figures import Curve, curve_of
 from dynviz.figures.wording import number
 from dynviz.records import Sweep
 from dynviz.records.layout import floats
+from dynviz.records.redraw import differences
 from dynviz.records.slices import against
-from dynviz.records.sweep import bootstraps
 from dynviz.records.zoo import Budget, Chosen, Interval, TaskZoo
 from dynviz.ui.learn import text
 from dynviz.ui.shell import cache
@@ -68,7 +68,7 @@ def shop(task: TaskZoo, found: Budget) -> Shop:
     full = against(own, plain, point)
     assert full is not None  # the stored comparison is of the same rows
     title = task.title(best.contender)
-    curves = [_against_full(own, plain, title), *_rivals(task, best, found), Curve(FULL, "full", plain.share[:1], plain.accuracy[:1])]
+    curves = [_against_full(own, plain, title), *_rivals(task, best, found), Curve(FULL, "full", plain.share[:1], plain.score[:1])]
     return Shop(
         task, found, best, full, next(iter(others), None), _cut(task, found.budget, own, plain, point), tuple(curves), (title, point)
     )  # fmt: skip
@@ -76,9 +76,8 @@ def shop(task: TaskZoo, found: Budget) -> Shop:
 
 def _against_full(own: Sweep, plain: Sweep, title: str) -> Curve:
     """The choice's curve; differences, and the band, are to the full plain model."""
-    gains = own.correct.astype(np.int64) - plain.correct[0].astype(np.int64)
-    bounds = plain.accuracy[0] + bootstraps(gains, own.rows.owner, len(own.rows.ids))[:, 1:]
-    base = np.full(len(own.share), plain.accuracy[0])
+    bounds = plain.score[0] + differences(own.scores, plain.scores.at(0))[:, 1:]
+    base = np.full(len(own.share), plain.score[0])
     return replace(curve_of(own, title), low=bounds[:, 0], high=bounds[:, 1], base=base)
 
 
@@ -116,7 +115,7 @@ def _cut(task: TaskZoo, budget: float, own: Sweep, plain: Sweep, point: int) -> 
         return None
     sweep, share = max(inside, key=lambda one: one[0].layers)
     difference = against(own, sweep, point)
-    return None if difference is None else Cut(sweep.layers, share, float(sweep.accuracy[0]), difference)
+    return None if difference is None else Cut(sweep.layers, share, float(sweep.score[0]), difference)
 
 
 def setting(checkpoint: str, knobs: Mapping[str, float]) -> str:

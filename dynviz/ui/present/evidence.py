@@ -38,7 +38,7 @@ def act(cast: Cast, step: int) -> list[Picture]:
 def title(cast: Cast) -> str:
     """Work and accuracy of the setting it ships with, beside the plain model's."""
     sweep, i, beside = cast.sweep, cast.point, reference(cast)
-    share, right, full = percent(float(sweep.share[i])), hundred(float(sweep.accuracy[i])), hundred(beside.accuracy)
+    share, right, full = percent(float(sweep.share[i])), hundred(float(sweep.score[i])), hundred(beside.score)
     return text.EVIDENCE.format(share=share, right=right, full=full, reference=text.REFERENCE[beside.plain])
 
 
@@ -99,7 +99,7 @@ def curve(cast: Cast) -> Picture:
 
 def references(beside: Reference, static: Baseline | None) -> list[Curve]:
     """What the model is held against, and plain models of fewer layers, where they ship."""
-    full = Curve(text.REFERENCE[beside.plain], "full", np.ones(1), np.array([beside.accuracy]))
+    full = Curve(text.REFERENCE[beside.plain], "full", np.ones(1), np.array([beside.score]))
     if static is None or not (static.share < 1).any():
         return [full]
     cut = static.share < 1

@@ -3,15 +3,13 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from dynviz.api import Checkpoint
 from dynviz.errors import InputError
 from dynviz.figures import Curve, curve_of
 from dynviz.records import Sweep
 from dynviz.records.operating import Interval, Verdict
+from dynviz.records.redraw import differences
 from dynviz.records.slices import against
-from dynviz.records.sweep import bootstraps
 from dynviz.ui.present.cast import SPLIT, Cast
 from dynviz.ui.shell import cache
 
@@ -19,10 +17,10 @@ from dynviz.ui.shell import cache
 @dataclass(frozen=True)
 class Reference:
     """plain: whether it is the plain model; else the model's own full depth, for want of one: of a rule that cannot be switched off that
-    says little. accuracy: its share of right answers. difference: the model's, less that, with its interval. same: the same are right."""
+    says little. score: its metric. difference: the model's, less that, with its interval. same: the same are right."""
 
     plain: bool
-    accuracy: float
+    score: float
     difference: Interval
     same: bool
 
@@ -40,7 +38,7 @@ def reference(cast: Cast) -> Reference:
     other = own if plain is None or gap is None else plain
     mean, low, high = (float(v) for v in (own.differences[i] if gap is None else gap))
     same = bool((own.correct[i] == other.correct[0]).all())
-    return Reference(gap is not None, float(other.accuracy[0]), (mean, low, high), same)
+    return Reference(gap is not None, float(other.score[0]), (mean, low, high), same)
 
 
 def beside_plain(cast: Cast) -> Curve:
@@ -49,8 +47,7 @@ def beside_plain(cast: Cast) -> Curve:
     curve = curve_of(own, cast.title)
     if plain is None or not reference(cast).plain:
         return curve
-    gains = own.correct.astype(np.int64) - plain.correct[0].astype(np.int64)
-    low, high = (plain.accuracy[0] + bootstraps(gains, own.rows.owner, len(own.rows.ids))[:, 1:]).T
+    low, high = (plain.score[0] + differences(own.scores, plain.scores.at(0))[:, 1:]).T
     return replace(curve, low=low, high=high, base=None)
 
 

@@ -40,7 +40,7 @@ UNREADABLE_FILES = (
 UNREADABLE_ZOO = ("The methods cannot be compared", "the file of stored comparisons does not fit", "The server's log says why")
 LOADING = "Loading the model (the first time takes a few seconds)"
 APP = "DynViz"
-TASKS = {"pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment"}
+TASKS = {"pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment", "clinc150": "intent", "wnut17": "names"}
 
 
 def task(name: str) -> str:

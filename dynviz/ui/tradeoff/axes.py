@@ -104,10 +104,10 @@ def _own_ms(baseline: "Baseline", sweep: Sweep, own: Times, batch: int) -> Curve
 def _plain(known: Known, cut: Sequence[float], full: float) -> list[Curve]:
     """The line of fixed depths, where there are several, and the star."""
     assert known.plain is not None
-    star = Curve(board.FULL, "full", floats([full]), known.plain.accuracy[:1])
+    star = Curve(board.FULL, "full", floats([full]), known.plain.score[:1])
     if known.static is None or len(cut) < 2:
         return [star]
-    return [Curve(known.static.name, "static", floats(cut), floats([s.accuracy[0] for s in known.cuts])), star]
+    return [Curve(known.static.name, "static", floats(cut), floats([s.score[0] for s in known.cuts])), star]
 
 
 def whole(sweep: Sweep, checkpoint: Checkpoint) -> bool:

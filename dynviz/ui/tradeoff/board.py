@@ -145,7 +145,7 @@ def seed_curves(seeds: Mapping[str, Sweep], spot: Spot | None, report: Mapping[s
         if seed not in places:
             continue
         at = np.arange(len(sweep.knobs)) if spot is None else np.array([sweep.nearest(report[spot.checkpoint].knobs[spot.point])])
-        out.append(Curve(name, "seed", floats(places[seed][at]), sweep.accuracy[at], rank=rank))
+        out.append(Curve(name, "seed", floats(places[seed][at]), sweep.score[at], rank=rank))
     return out
 
 
@@ -170,14 +170,14 @@ def seeds_at(checkpoints: Sequence[Checkpoint], sweeps: Mapping[str, Sweep], kno
         sweep = sweeps[c.name]
         i = sweep.nearest(knobs)
         drawn = c.config.trained.get("seed")
-        out.append(Seed(c.name, drawn, *(float(v) for v in (sweep.accuracy[0], sweep.accuracy[i], sweep.share[i], *sweep.differences[i]))))
+        out.append(Seed(c.name, drawn, *(float(v) for v in (sweep.score[0], sweep.score[i], sweep.share[i], *sweep.differences[i]))))
     return out
 
 
 def thrift(line: Line, sweeps: Mapping[str, Sweep], loss: float = 0.01) -> float:
     """The least share of compute at which a line loses at most so much accuracy against full depth; infinite where it never does."""
     found = [(sweeps[spot.checkpoint], spot.point) for spot in line.spots]
-    return min((float(s.share[i]) for s, i in found if s.accuracy[i] >= s.accuracy[0] - loss), default=float("inf"))
+    return min((float(s.share[i]) for s, i in found if s.score[i] >= s.score[0] - loss), default=float("inf"))
 
 
 def references(plain: Sweep | None, baselines: "Sequence[Baseline]", axis: Axis) -> list[Curve]:
@@ -186,7 +186,7 @@ def references(plain: Sweep | None, baselines: "Sequence[Baseline]", axis: Axis)
     if plain is None:
         return found
     x = plain.share[:1] if axis == "share" else plain.mean_depth[:1]
-    return [*found, Curve(FULL, "full", x, plain.accuracy[:1])]
+    return [*found, Curve(FULL, "full", x, plain.score[:1])]
 
 
 def place(line: Line, spot: Spot) -> int | None:
@@ -219,7 +219,7 @@ def pick(
     if any(c.name not in calibration for c in line.members):
         return None
     spots = _spots(line, calibration, defaults)
-    share, accuracy = (np.array([getattr(calibration[s.checkpoint], name)[s.point] for s in spots]) for name in ("share", "accuracy"))
+    share, accuracy = (np.array([getattr(calibration[s.checkpoint], name)[s.point] for s in spots]) for name in ("share", "score"))
     best = _best(share, accuracy, budget)
     chosen = spots[best]
     there = report[chosen.checkpoint]
@@ -227,7 +227,7 @@ def pick(
     mean, low, high = there.differences[point]
     return Pick(
         line, chosen, Spot(chosen.checkpoint, point), budget, (float(share[best]), float(accuracy[best])),
-        (float(there.share[point]), float(there.accuracy[point])), (float(mean), float(low), float(high)),
+        (float(there.share[point]), float(there.score[point])), (float(mean), float(low), float(high)),
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def headline(view: TradeoffView) -> None:
     if i == 0:
         st.markdown(text.FULL_LINE.format(name=name))
     else:
-        knobs, right, full = setting(sweep.model, sweep.knobs[i]), percent1(sweep.accuracy[i]), percent1(sweep.accuracy[0])
+        knobs, right, full = setting(sweep.model, sweep.knobs[i]), percent1(sweep.score[i]), percent1(sweep.score[0])
         st.markdown(text.LINE.format(name=name, knobs=knobs, accuracy=right, full=full, verdict=operating.judged(sweep, i)))
     operating.metrics(sweep, i)
 
@@ -57,7 +57,7 @@ def _small_print(view: TradeoffView, sweep: Sweep, i: int) -> list[str]:
         found = against(sweep, view.plain, i)
         if found is not None:
             mean, low, high = map(points, found)
-            said.append(text.AGAINST.format(accuracy=percent1(view.plain.accuracy[0]), difference=mean, low=low, high=high))
+            said.append(text.AGAINST.format(accuracy=percent1(view.plain.score[0]), difference=mean, low=low, high=high))
     if dict(view.choice.settings) != dict(sweep.knobs[i]):
         said.append(text.NOT_MEASURED.format(wanted=setting(sweep.model, view.choice.settings), there=setting(sweep.model, sweep.knobs[i])))
     return said

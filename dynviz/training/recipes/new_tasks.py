@@ -1,0 +1,36 @@
+"""The tasks of many classes (CLINC150) and of names (WNUT-17): a plain model each, exits or halting words, and a pruner.
+
+Low-rank updates of a bundled encoder, and single linear classifiers: of 151 classes, or after every layer, others would be large.
+"""
+
+from typing import Any
+
+from dynviz.core.method import Phase
+from dynviz.training.recipes.job import LINEAR, MEAN, TrainingJob
+
+_INTENTS = {**MEAN, **LINEAR}
+
+
+def _tuned(name: str, title: str, method: str, encoder: str, options: dict[str, Any], phase: Phase, *further: Phase) -> TrainingJob:
+    """A model named after its task."""
+    phases, task = (phase, *further), name.split("-")[0]
+    return TrainingJob(name, title, method, task, encoder=encoder, own=False, rank=8, options=options, phases=phases)
+
+
+NEW_TASKS: tuple[TrainingJob, ...] = (
+    _tuned("clinc150-plain", "Plain model", "plain", "sst2-plain", _INTENTS, Phase("tune", "lora", 2, lr=1e-3, head_lr=5e-3)),
+    _tuned(
+        "clinc150-joint", "Entropy exit, joint training", "entropy_exit", "sst2-plain", _INTENTS,
+        Phase("joint", "lora", 2, lr=1e-3, head_lr=5e-3),
+    ),
+    _tuned("clinc150-pabee", "PABEE", "pabee", "clinc150-joint", MEAN, Phase("joint", "lora", 1, lr=5e-4, head_lr=2e-3)),
+    _tuned(
+        "clinc150-ltp", "LTP", "ltp", "clinc150-plain", {**_INTENTS, "final": 0.07, "temperature": 5e-3},
+        Phase("soft", "lora", 0.7, lr=5e-4, head_lr=1e-3), Phase("hard", "lora", 1, lr=5e-4, head_lr=1e-3),
+    ),
+    _tuned("wnut17-plain", "Plain tagger", "plain", "sst2-plain", LINEAR, Phase("tune", "lora", 4, lr=1e-3, head_lr=2e-3)),
+    _tuned(
+        "wnut17-tokee", "TOKEE", "tokee", "sst2-plain", LINEAR,
+        Phase("joint", "lora", 4, lr=1e-3, head_lr=2e-3), Phase("self-sampling", "lora", 1, lr=3e-4, head_lr=5e-4),
+    ),
+)  # fmt: skip
