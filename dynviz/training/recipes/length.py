@@ -59,6 +59,15 @@ def fitted(name: str, title: str, method: str) -> TrainingJob:
     return TrainingJob(name, title, method, "sst2", encoder="sst2-joint", own=False, options=dict(MEAN), phases=(), frozen=("heads.*",))
 
 
+def cut_reviews(layers: int) -> TrainingJob:
+    """The static line of IMDB: a cut model of SST-2, trained on reviews for as long as the plain model and then a pruner; as readings."""
+    tune = Phase("tune", "lora", epochs=0.4 + LONG, lr=5e-4, head_lr=2e-4)
+    return TrainingJob(
+        f"imdb-cut{layers}", f"Plain model, cut, layers {layers}", "plain", "imdb", encoder=f"sst2-cut{layers}", own=False, limit=REVIEWS,
+        rank=8, options=MEAN, family=("Plain model, cut", "layers", layers), phases=(tune,), readings_only=True,
+    )  # fmt: skip
+
+
 def gate_after(layer: int) -> TrainingJob:
     """The delete gate at another layer; shipped as readings."""
     name, title = f"sst2-delete-gate-{layer}", f"Delete gate after layer {layer}"
@@ -87,6 +96,7 @@ LENGTH: tuple[TrainingJob, ...] = (
     _DELETE_GATE, on_reviews(_DELETE_GATE), *(gate_after(layer) for layer in (1, 3)),
     _DEPTHS, on_reviews(_DEPTHS),
     _SMARTBERT, on_reviews(_SMARTBERT),
+    *(cut_reviews(layers) for layers in range(1, 6)),
     fitted("sst2-eenet", "EENet", "eenet"),
     fitted("sst2-expected-accuracy", "Accuracy target", "expected_accuracy"),
 )  # fmt: skip
