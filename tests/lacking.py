@@ -45,7 +45,7 @@ def _settings(kind: type[Method]) -> Iterator[str]:
     if not kind.knobs:
         return
     low, high = kind.knobs[0].low, kind.knobs[0].high
-    for setting in (*kind.measured_at, *kind.measured_at_long):
+    for setting in kind.measured_at:
         if not low <= setting <= high:
             yield f"measured_at: {setting:g} is no setting of its first knob, which goes from {low:g} to {high:g}"
 

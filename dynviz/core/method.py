@@ -225,7 +225,6 @@ class Method(nn.Module):
     stages: ClassVar[int] = 1  # encoders it runs one after the other
     replayable: ClassVar[bool] = False  # decisions cannot change later readings
     measured_at: ClassVar[tuple[float, ...]] = ()  # of the first knob, where it cannot be replayed; (): even steps of compute
-    measured_at_long: ClassVar[tuple[float, ...]] = ()  # fewer of them, for tasks of long texts, where a pass takes longer
     pictures: ClassVar[tuple[Picture, ...]] = ()  # of its own, beside those that every method gets
     recipe: ClassVar[tuple[Phase, ...]] = ()
     asks_unseen: ClassVar[bool] = False  # its loss asks what exits that were not trained on an example say of it (`Batch.unseen`)

@@ -75,7 +75,6 @@ class AdapLeR(TokenDropper):
     measured_at: ClassVar[tuple[float, ...]] = (
         0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2.0, 2.5,
     )  # fmt: skip
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.2, 0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.6, 2.0)
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("reduce", "lora", epochs=0.3, lr=5e-4, head_lr=2e-4, whole=0.6),)
     published: ClassVar[tuple[Published, ...]] = (
         Published(

@@ -44,7 +44,6 @@ class AttentionTopK(TokenDropper):
         Knob("keep", "share of tokens kept per layer", 0.5, 1.0, 0.01, 0.9, 1.0, "down", "1 drops nothing"),
     )
     measured_at: ClassVar[tuple[float, ...]] = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98)
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.7, 0.75, 0.8, 0.85, 0.87, 0.9, 0.92, 0.95, 0.97, 0.98)
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs

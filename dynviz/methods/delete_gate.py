@@ -51,7 +51,6 @@ class DeleteGate(TokenDropper):
         Knob("tau", "a token is deleted below a score of", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 deletes nothing; 0.5 is the trained point"),
     )
     measured_at: ClassVar[tuple[float, ...]] = (0.01, 0.03, 0.06, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99)
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97)
     recipe: ClassVar[tuple[Phase, ...]] = (
         Phase("soft", "lora", epochs=0.25, lr=5e-4, head_lr=2e-4, whole=0.6),
         Phase("hard", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4, whole=0.6),

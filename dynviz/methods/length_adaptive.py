@@ -68,7 +68,6 @@ class LengthAdaptive(AttentionTopK):
         Knob("searched", "profile", 0.0, 1.0, 1.0, 1.0, 0.0, "up", "0: the same share in every layer; 1: searched, at no more compute"),
     )
     measured_at: ClassVar[tuple[float, ...]] = (0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.78, 0.82, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98)
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98)
     pictures: ClassVar[tuple[Picture, ...]] = (
         Picture(
             "profiles", "numbers", ("profiles", "found"),

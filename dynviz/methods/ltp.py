@@ -65,7 +65,6 @@ class Ltp(TokenDropper):
     measured_at: ClassVar[tuple[float, ...]] = (
         0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2, 2.4, 2.6, 2.8, 3.0,
     )  # fmt: skip
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.7, 1.0, 1.3, 1.6)
     recipe: ClassVar[tuple[Phase, ...]] = (
         Phase("soft", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),
         Phase("hard", "lora", epochs=0.7, lr=5e-4, head_lr=2e-4, whole=0.6),

@@ -55,7 +55,6 @@ class MixtureOfDepths(TokenDropper):
         ),
     )  # fmt: skip
     measured_at: ClassVar[tuple[float, ...]] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9)
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("route", "lora", epochs=0.5, lr=5e-4, head_lr=2e-4, whole=0.6),)
     published: ClassVar[tuple[Published, ...]] = (
         Published(

@@ -60,7 +60,6 @@ class PowerBert(TokenDropper):
         Knob("scale", "tokens kept, times", 0.1, 3.0, 0.05, 1.0, ALL, "down", "1 is the list it was trained for; 3.05 keeps all"),
     )
     measured_at: ClassVar[tuple[float, ...]] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0)
     pictures: ClassVar[tuple[Picture, ...]] = (
         Picture(
             "kept", "numbers", ("counts",),

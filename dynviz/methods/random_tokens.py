@@ -29,7 +29,6 @@ class RandomTokens(attention_topk.AttentionTopK):
     title: ClassVar[str] = "Random tokens"
     kind: ClassVar[Kind] = "baseline"
     needs_attention: ClassVar[bool] = False
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.8, 0.85, 0.87, 0.9, 0.92, 0.95, 0.97, 0.98)
     readings: ClassVar[tuple[Reading, ...]] = (
         Reading("received", "token", "lot drawn (no meaning)"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),

@@ -52,7 +52,6 @@ class ToMe(TokenDropper):
         Knob("share", "share of tokens merged per layer", 0.0, 0.5, 0.01, 0.1, 0.0, "up", "0 merges nothing; 0.5 halves them each time"),
     )
     measured_at: ClassVar[tuple[float, ...]] = (0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.18, 0.21, 0.25, 0.3, 0.35, 0.4, 0.5)
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4)
     published: ClassVar[tuple[Published, ...]] = (
         Published(
             "ImageNet-1k", "ViT-L (512) and ViT-H (518 pixels)", "0.2 to 0.3 points lost", "2x the images a second",

@@ -75,7 +75,6 @@ class ToPGates(TokenDropper):
     measured_at: ClassVar[tuple[float, ...]] = (
         0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0,
     )  # fmt: skip
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0)
     pictures: ClassVar[tuple[Picture, ...]] = (
         Picture(
             "gates", "gates", ("openness", "switch"),

@@ -54,7 +54,6 @@ class Transkimmer(TokenDropper):
         ),
     )  # fmt: skip
     measured_at: ClassVar[tuple[float, ...]] = (0.01, 0.03, 0.06, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99)
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97)
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("skim", "lora", epochs=0.6, lr=5e-4, head_lr=2e-4, whole=0.6),)
     published: ClassVar[tuple[Published, ...]] = (
         Published("GLUE", "BERT-base", "less than 1 point lost", "10.97x fewer FLOPs", "Guan et al., ACL 2022, abstract"),

@@ -5,6 +5,7 @@ entity F1) on the calibration split; where there is none, the knob is off. A job
 says so. The report split is only measured. No text leaves the data folder: row number, label, length and tags stand for it.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,10 @@ from dynviz.training.examples import classes, rows_of
 from dynviz.training.measured import SPLITS, OnSplit, stored
 from dynviz.training.recipes.job import ByHand
 
-MOST = {"imdb": {"calibration": 300, "report": 600}}  # rows drawn of each split, where it is large and its texts long
+MOST = {"imdb": {"calibration": 300, "report": 500}}  # rows drawn of each split, where it is large and its texts long
 ALLOWED = 0.005  # loss of the metric, on the calibration split, that the chosen knob may cost
-FEW = 200  # rows on which the settings of a method that is run anew for each are spaced
+FEW, POINTS = 200, 21  # rows on which the settings of a method that is run anew for each are spaced, and how many there are
+FEW_LONG, POINTS_LONG = 30, 11  # the same where the texts are long
 
 
 def examples_of(data: Path, task: Task, purpose: str) -> Examples:
@@ -62,14 +64,18 @@ def subject_of(model: Model, digest: str = "") -> Subject:
     return Subject(model.stages, model.method, model.config.name, model.config.task, digest or model.digest)
 
 
-def settings_of(model: Model, pieces: Pieces) -> list[dict[str, float]]:
-    """The knob off, then the settings to run a method at that cannot be replayed: those it names, or such that compute changes evenly."""
-    kind = type(model.method)
-    points = (model.config.task in MOST and kind.measured_at_long) or kind.measured_at
-    if not points:
-        few = pieces.only(np.arange(0, len(pieces.texts), max(len(pieces.texts) // FEW, 1)))
-        return evaluate.spaced(subject_of(model), few, 21, model.config.knobs)
-    return grid.settings(kind, list(points), model.config.knobs)
+def settings_of(model: Model, pieces: Pieces, also: Mapping[str, float]) -> list[dict[str, float]]:
+    """The knob off, then the settings to run a method at that cannot be replayed: those it names, or, where it names none or texts are
+    long, such that compute changes evenly, and the one it suggests. also: a setting that must be among them."""
+    kind, base = type(model.method), model.config.knobs
+    long = model.config.task in MOST
+    if kind.measured_at and not long:
+        points = grid.settings(kind, list(kind.measured_at), base)
+    else:
+        few, count = (FEW_LONG, POINTS_LONG) if long else (FEW, POINTS)
+        rows = np.arange(0, len(pieces.texts), max(len(pieces.texts) // few, 1))
+        points = [*evaluate.spaced(subject_of(model), pieces.only(rows), count, base), kind.defaults(base)]
+    return grid.merged(points[:1], [*points[1:], {**kind.defaults(base), **also}])
 
 
 def choose(sweep: Sweep, allowed: float = ALLOWED) -> int:
@@ -84,7 +90,7 @@ def finish(folder: Path, data: Path, fp32: Model | None = None, say: Any = print
     fp32: the same model before its weights were rounded to fp16, to tell what rounding costs. hand: knobs that are not chosen here.
     """
     model = load(folder)
-    measured = _measure(model, data)
+    measured = _measure(model, data, _by_hand(folder, hand))
     rounding = {purpose: _full_accuracy(fp32, data, purpose) for purpose in SPLITS} if fp32 is not None else {}
     metrics = settle(folder, measured, hand)
     for purpose, accuracy in rounding.items():
@@ -105,8 +111,7 @@ def settle(folder: Path, measured: dict[str, OnSplit], hand: ByHand | None = Non
     kind = method_class(config.method)
     knobs, by = dict(kind.defaults()), ""
     if kind.knobs and hand is not None:
-        like = read_config(folder.parent / hand.like).knobs if hand.like else {}
-        knobs, by = {**knobs, **like, **hand.knobs}, "hand"
+        knobs, by = {**knobs, **_by_hand(folder, hand)}, "hand"
     elif kind.knobs:
         point = choose(there.fine(config))
         knobs, by = dict(there.fine(config).knobs[point]), "calibration" if point else "off"
@@ -123,6 +128,13 @@ def settle(folder: Path, measured: dict[str, OnSplit], hand: ByHand | None = Non
             metrics[purpose]["accuracy_of_start"] = start
     _write_metrics(folder, metrics)
     return metrics
+
+
+def _by_hand(folder: Path, hand: ByHand | None) -> dict[str, float]:
+    """The knobs that no rule chooses."""
+    if hand is None:
+        return {}
+    return {**(read_config(folder.parent / hand.like).knobs if hand.like else {}), **hand.knobs}
 
 
 def again(folder: Path, hand: ByHand | None = None) -> str:
@@ -144,7 +156,7 @@ def _write_metrics(folder: Path, metrics: dict[str, Any]) -> None:
     write_config(config.model_copy(update={"trained": {**config.trained, "metrics": metrics}}), folder)
 
 
-def _measure(model: Model, data: Path) -> dict[str, OnSplit]:
+def _measure(model: Model, data: Path, also: Mapping[str, float]) -> dict[str, OnSplit]:
     """Both splits: for replayable sentence methods the run from which all settings follow, else the same settings on both."""
     out: dict[str, OnSplit] = {}
     settings: list[dict[str, float]] = []
@@ -154,7 +166,7 @@ def _measure(model: Model, data: Path) -> dict[str, OnSplit]:
         if model.method.replayable and model.method.unit == "sentence":
             out[purpose] = OnSplit(evaluate.record(subject_of(model), pieces, rows), _about(model, split))
             continue
-        settings = settings or settings_of(model, pieces)
+        settings = settings or settings_of(model, pieces, also)
         out[purpose] = OnSplit(None, {}, evaluate.sweep(subject_of(model), pieces, rows, settings, split))
     return out
 

@@ -35,7 +35,7 @@ def test_a_method_that_builds_on_a_tuned_model_asks_for_it(data: Path, tmp_path:
 
 def test_a_task_the_method_does_not_serve_is_refused(data: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not serve"):
-        main(parsed("ltp", "--task", "pos", "--data", data, "--out", tmp_path))
+        main(parsed("cascade", "--task", "pos", "--data", data, "--out", tmp_path))
 
 
 def test_a_missing_data_folder_is_refused_before_anything_else(tmp_path: Path) -> None:
