@@ -110,7 +110,7 @@ class EdgeBert(DeeBert):
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True) -> None:
         super().__init__(shape, pooling, hidden)
-        falling = torch.linspace(1, 0, shape.layers)
+        falling = 1 - torch.arange(shape.layers) / max(shape.layers - 1, 1)  # transformers may put another linspace in torch's place
         self.lut: Tensor
         self.register_buffer("lut", torch.arange(ROWS)[:, None] / ROWS * falling)  # (100, L) predicted uncertainties
 

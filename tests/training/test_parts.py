@@ -127,7 +127,7 @@ def test_tags_follow_the_word_rules() -> None:
 class Points:
     """As much of a sweep as `choose` looks at."""
 
-    accuracy = np.array([0.900, 0.899, 0.896, 0.880])
+    score = np.array([0.900, 0.899, 0.896, 0.880])
     share = np.array([1.0, 0.8, 0.5, 0.3])
 
 
