@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dynviz.records.files import why_not
+from dynviz.records.tasks import Metric
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=10**15)]
@@ -21,20 +22,26 @@ class Phase(_Told):
     seconds: Annotated[float, Field(ge=0)] = 0
 
 
-class AtKnobs(_Told):
-    """What the shipped setting does on a split: accuracy, its difference to full depth with an interval, share of the plain compute."""
+class Scored(_Told):
+    """How good answers are: the share of right ones, and the metric of the task, where it is another."""
 
     accuracy: Share
+    metric: Metric = "accuracy"
+    score: Share | None = None
+
+
+class AtKnobs(Scored):
+    """What the shipped setting does on a split: the difference of the metric to full depth with an interval, share of the plain compute."""
+
     share: Annotated[float, Field(ge=0)]
     difference: float
     low: float
     high: float
 
 
-class Figures(_Told):
-    """What was measured on a split: accuracy at full depth, over how many sentences and answers; against the plain model, with interval."""
+class Figures(Scored):
+    """What was measured on a split: at full depth, over how many sentences and answers; against the plain model, with interval."""
 
-    accuracy: Share
     sentences: Count
     answers: Count | None = None
     at_knobs: AtKnobs | None = None

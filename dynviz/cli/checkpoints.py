@@ -1,4 +1,4 @@
-"""dynviz checkpoints: list the installed checkpoints, their knobs and measured accuracy."""
+"""dynviz checkpoints: list the installed checkpoints, their knobs and measured accuracy (of names, entity F1)."""
 
 import argparse
 import json
@@ -113,6 +113,8 @@ def about(checkpoint: Any) -> dict[str, Any]:
         "labels": config.labels, "layers": checkpoint.layers,
         "knobs": knobs, "family": config.family.model_dump() if config.family else None, "runnable": checkpoint.runnable,
         "replayable": card.replayable, "accuracy": report.get("accuracy"), "accuracy_at_knobs": at_knobs.get("accuracy"),
+        "metric": report.get("metric", "accuracy"), "score": report.get("score", report.get("accuracy")),
+        "score_at_knobs": at_knobs.get("score", at_knobs.get("accuracy")),
         "share_at_knobs": at_knobs.get("share"), "examples": report.get("sentences"), "hash": checkpoint.digest,
         "folder": printable(str(checkpoint.folder), 4096),
     }  # fmt: skip
@@ -124,8 +126,8 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     out["family"] = f"{row['family']['name']} {row['family']['parameter']}={row['family']['value']:g}" if row["family"] else "-"
     return {
         **out,
-        "full depth": row["accuracy"],
-        "at knobs": row["accuracy_at_knobs"],
+        "full depth": row["score"],
+        "at knobs": row["score_at_knobs"],
         "compute": row["share_at_knobs"],
         "hash": row["hash"],
     }

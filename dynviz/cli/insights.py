@@ -23,11 +23,13 @@ def run(arguments: argparse.Namespace) -> int:
     from dynviz import api
     from dynviz.measure import insights
     from dynviz.records import zoo as stored
+    from dynviz.records.metric import metric_of
 
     root = check_root(arguments.root) or api.checkpoint_root()
     found = insights.compute(root, arguments.task)
     for name, task in found.items():
-        print(f"{name}: {task.sentences:,} sentences of {task.report}, plain model {task.plain_accuracy:.4f}\n{aligned(_rows(task))}\n")
+        plain = f"plain model {metric_of(name)} {task.plain_accuracy:.4f}"
+        print(f"{name}: {task.sentences:,} sentences of {task.report}, {plain}\n{aligned(_rows(task))}\n")
         print("\n".join(_words(task)) + "\n")
     if arguments.write:
         file = root / stored.FILE

@@ -78,18 +78,18 @@ class _Bar:
 
 def _summary(sweep: Any, rows: list[dict[str, Any]], names: list[str]) -> str:
     """A line in words, and at most a dozen of the operating points."""
-    from dynviz.figures.wording import count, percent1
+    from dynviz.figures.wording import count, percent1, scored
 
     step = max(1, len(rows) // 12)
     picked = [0, *range(1, len(rows), step)]
-    columns = (*names, "accuracy", "difference", "low", "high", "share", "mean_depth", "agreement")
+    columns = (*names, "accuracy", "entity F1", "difference", "low", "high", "share", "mean_depth", "agreement")
     short = [{k: float(rows[i][k]) for k in columns if k in rows[i]} for i in picked]
-    words = f"{count(len(sweep.rows.ids), 'example')}: full depth answers {percent1(sweep.accuracy[0])} rightly."
+    words = f"{count(len(sweep.rows.ids), 'example')}: full depth {scored(sweep.score[0], sweep.metric)}."
     if names:  # a model without a knob has one setting
         best = sweep.choose(float(sweep.share[0]) * HALF)
         cheap = sweep.share[best] <= sweep.share[0] * HALF
         within = "With at most half the compute" if cheap else "No setting spends at most half; the cheapest"
-        words += f" {within}: {percent1(sweep.accuracy[best])} at {percent1(sweep.share[best])} of it."
+        words += f" {within}: {percent1(sweep.score[best])} at {percent1(sweep.share[best])} of it."
     return f"{aligned(short)}\n{words}"
 
 

@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import count, listing, percent, percent1, safe, verb
+from dynviz.figures.wording import count, listing, percent, percent1, safe, scored, verb
 from dynviz.figures.zoo import rows_of
+from dynviz.records.tasks import Metric
 
 ROW = 26  # px
 REACH = 0.12  # what is further below the best is drawn at the left edge, as a triangle, with its number beside it
@@ -19,7 +20,7 @@ REACH = 0.12  # what is further below the best is drawn at the left edge, as a t
 class Choice:
     """A curve's setting within a budget, and what it does. calibration: share and accuracy where it was chosen; share, accuracy: on the
     evaluation split; low, high: accuracies, own full depth's with the 95 % interval of the difference added. within: it kept to the budget
-    where it was chosen. chosen: the most accurate there of all that can be run. used: the curve in use."""
+    where it was chosen. chosen: the most accurate there of all that can be run. used: that in use. metric: what accuracy stands for."""
 
     name: str
     setting: str
@@ -31,6 +32,7 @@ class Choice:
     within: bool = True
     chosen: bool = False
     used: bool = False
+    metric: Metric = "accuracy"
 
 
 def ranked(choices: Sequence[Choice]) -> list[Choice]:
@@ -49,8 +51,12 @@ def at_budget(choices: Sequence[Choice], style: Style = LIGHT) -> go.Figure:
     x, y = [_percent(max(c.accuracy, left)) for c, _ in used], [y for _, y in used]
     fig.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=ring, hoverinfo="skip", name="in use"))
     rows_of(fig, [c.name for c in rows], [f"{percent1(c.accuracy)} at {percent(c.share)}" for c in rows], style)
-    fig.update_layout(xaxis=layout.axis(style, grid=True, title=layout.title_of("accuracy, %", style), nticks=8))
+    fig.update_layout(xaxis=layout.axis(style, grid=True, title=layout.title_of(f"{_metric(rows)}, %", style), nticks=8))
     return layout.frame(fig, style, "", "", body=ROW * max(len(rows), 1) + 20, bottom=56, right=112)
+
+
+def _metric(choices: Sequence[Choice]) -> Metric:
+    return next((c.metric for c in choices), "accuracy")
 
 
 def _percent(share: float) -> float:
@@ -97,7 +103,7 @@ def at_budget_finding(choices: Sequence[Choice], budget: float) -> str:
     best = next((c for c in rows if c.chosen), None)
     if best is None:
         return f"No model has a setting that keeps to {percent(budget)} of compute."
-    said = f"At most {percent(budget)} of compute: {best.name} is chosen, {percent1(best.accuracy)} right at {percent(best.share)}."
+    said = f"At most {percent(budget)} of compute: {best.name} is chosen, {scored(best.accuracy, best.metric)} at {percent(best.share)}."
     better = sum(c.accuracy > best.accuracy for c in rows)
     if better:
         return f"{said} {count(better, 'curve')} {verb(better, 'comes', 'come')} out higher here, which is known only afterwards."
@@ -111,8 +117,9 @@ def at_budget_table(choices: Sequence[Choice]) -> list[dict[str, Any]]:
     return [
         {
             "curve": c.name, "setting": c.setting, "within the budget": c.within, "chosen": c.chosen, "in use": c.used,
-            "calibration: compute": round(c.calibration[0], 4), "calibration: accuracy": round(c.calibration[1], 4),
-            "report: compute": round(c.share, 4), "report: accuracy": round(c.accuracy, 4), "from": round(c.low, 4), "to": round(c.high, 4),
+            "calibration: compute": round(c.calibration[0], 4), f"calibration: {c.metric}": round(c.calibration[1], 4),
+            "report: compute": round(c.share, 4), f"report: {c.metric}": round(c.accuracy, 4),
+            "from": round(c.low, 4), "to": round(c.high, 4),
         }
         for c in [*ranked(choices), *(c for c in choices if not c.within)]
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dynviz.figures.wording import depth, number, percent, percent1, points, setting
 from dynviz.records import Sweep
+from dynviz.records.tasks import Metric
 
 Kind = Literal["method", "seed", "static", "random", "oracle", "full"]
 Unit = Literal["share", "layers", "ms", "energy"]
@@ -17,7 +18,8 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """P points of a method, of its training with another seed, or of a baseline. x: (P,) share, layers, ms or energy; accuracy: (P,) 0..1.
+    """P points of a method, of its training with another seed, or of a baseline. x: (P,) share, layers, ms or energy; accuracy: (P,) 0..1,
+    or what the task is scored by instead: metric.
 
     low, high: (P,) 95 % interval as accuracies, or None. knobs: P texts for the pointer. hollow: (P,) dominated; None: by
     any point of a method in the same picture. dashed: the line. stepped: nothing lies between the points. rank: which of the
@@ -37,6 +39,7 @@ class Curve:
     stepped: bool = False
     rank: int | None = None
     base: Values | None = None
+    metric: Metric = "accuracy"
 
     def __post_init__(self) -> None:
         for name in ("x", "accuracy", "low", "high", "base"):
@@ -55,7 +58,10 @@ def curve_of(
     bounds = sweep.score[0] + sweep.differences[:, 1:]
     knobs = tuple(setting(point, names) for point in sweep.knobs)
     x = sweep.share if unit == "share" else sweep.mean_depth
-    return Curve(name, "method", x, sweep.score, bounds[:, 0], bounds[:, 1], knobs, base=np.full(len(x), sweep.score[0]))
+    return Curve(
+        name, "method", x, sweep.score, bounds[:, 0], bounds[:, 1], knobs, base=np.full(len(x), sweep.score[0]),
+        metric=sweep.metric,
+    )  # fmt: skip
 
 
 def dominated(curve: Curve, curves: Sequence[Curve]) -> NDArray[np.bool_]:
@@ -85,6 +91,11 @@ def front(curves: Sequence[Curve]) -> tuple[Values, Values]:
 def _points(curves: Sequence[Curve]) -> tuple[Values, Values]:
     methods = [c for c in curves if c.kind == "method"]
     return np.concatenate([[], *(c.x for c in methods)]), np.concatenate([[], *(c.accuracy for c in methods)])
+
+
+def drawn_metric(curves: Sequence[Curve]) -> Metric:
+    """What the curves of a picture are scored by: that of its methods."""
+    return next((c.metric for c in curves if c.kind == "method"), "accuracy")
 
 
 def amount(x: float, unit: Unit) -> str:
@@ -121,7 +132,7 @@ def tradeoff_finding(curves: Sequence[Curve], operating: tuple[str, int] | None 
     if curve is not None and operating is not None:
         i = operating[1]
         other = "the plain model" if curve.base is None and any(c.kind == "full" for c in curves) else "full depth"
-        return f"{curve.name}: {point_text(curves, operating, unit)} against {other}, accuracy {percent1(curve.accuracy[i])}."
+        return f"{curve.name}: {point_text(curves, operating, unit)} against {other}, {curve.metric} {percent1(curve.accuracy[i])}."
     methods = [c for c in curves if c.kind == "method" and len(c.x)]
     if not methods:
         return "No method is drawn yet."
@@ -134,13 +145,13 @@ def tradeoff_finding(curves: Sequence[Curve], operating: tuple[str, int] | None 
 
 def tradeoff_table(curves: Sequence[Curve], unit: Unit = "share") -> list[dict[str, Any]]:
     """One row per point of every curve, in the curve's own order."""
-    rows = []
+    rows, metric = [], drawn_metric(curves)
     for c in curves:
         behind = dominated(c, curves)
         for i in range(len(c.x)):
             row = {"curve": c.name, "kind": c.kind, "point": i, "knobs": c.knobs[i] if i < len(c.knobs) else "", unit: float(c.x[i])}
             low, high = (None if v is None else float(v[i]) for v in (c.low, c.high))
-            rows.append(row | {"accuracy": float(c.accuracy[i]), "low": low, "high": high, "dominated": bool(behind[i])})
+            rows.append(row | {metric: float(c.accuracy[i]), "low": low, "high": high, "dominated": bool(behind[i])})
     return rows
 
 

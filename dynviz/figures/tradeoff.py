@@ -8,7 +8,19 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
-from dynviz.figures.curves import Curve, Unit, Values, curve_of, dominated, front, point_text, tradeoff_finding, tradeoff_table, view
+from dynviz.figures.curves import (
+    Curve,
+    Unit,
+    Values,
+    curve_of,
+    dominated,
+    drawn_metric,
+    front,
+    point_text,
+    tradeoff_finding,
+    tradeoff_table,
+    view,
+)
 from dynviz.figures.labels import Area, Box, Label, Point, Rect, corner, path, place
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import RING, SUBTITLE_CHARS, count, safe, wrap
@@ -30,7 +42,7 @@ def tradeoff(
     curves: Sequence[Curve],
     operating: tuple[str, int] | None = None,
     x_title: str | None = None,
-    y_title: str = "accuracy, %",
+    y_title: str | None = None,
     title: str | None = None,
     subtitle: str | None = None,
     style: Style = LIGHT,
@@ -69,7 +81,7 @@ def tradeoff(
         _inset(fig, scaled, box, inset, style)
     for note in place(box, texts, cloud, [] if inset is None else [inset], WIDE):
         fig.add_annotation(**note, bgcolor=alpha(style.paper, 0.85))
-    _axes(fig, box, style, x_title or UNITS[unit][0], y_title, UNITS[unit][1])
+    _axes(fig, box, style, x_title or UNITS[unit][0], y_title or f"{drawn_metric(curves)}, %", UNITS[unit][1])
     head = tradeoff_finding(curves, operating, unit) if title is None else title
     layout.frame(fig, style, head, _key(scaled, chosen, n, inset, limit) if subtitle is None else subtitle, body=BODY, bottom=64)
     if limit is not None:
@@ -106,11 +118,11 @@ def _line(curve: Curve, curves: Sequence[Curve], style: Style, unit: Unit) -> go
     symbol, size = {"static": ("square", 9), "full": ("star", 18), "random": ("circle", 5), "oracle": ("circle", 5)}.get(
         curve.kind, ("circle", 9)
     )
-    knobs = [curve.knobs[i] if i < len(curve.knobs) else "" for i in order]
+    knobs, metric = [curve.knobs[i] if i < len(curve.knobs) else "" for i in order], drawn_metric(curves)
     hover = [
         "<br>".join(
             filter(
-                None, [f"<b>{safe(curve.name)}</b>", safe(knob), f"{curve.x[i]:.3g}{UNITS[unit][1]}", f"accuracy {curve.accuracy[i]:.1f} %"]
+                None, [f"<b>{safe(curve.name)}</b>", safe(knob), f"{curve.x[i]:.3g}{UNITS[unit][1]}", f"{metric} {curve.accuracy[i]:.1f} %"]
             )
         )
         for i, knob in zip(order, knobs, strict=True)

@@ -5,6 +5,8 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 
+from dynviz.records.tasks import Metric
+
 RING = "Ring: the setting in use."  # in the key of every picture of settings
 TITLE_CHARS, SUBTITLE_CHARS = 68, 100  # what fits 700 px in the widest of the fallback fonts
 
@@ -71,6 +73,17 @@ def hundred(share: float, digits: int = 1) -> str:
 def percent1(share: float) -> str:
     """A share in percent with one decimal, as accuracy is given: 0.8693 -> "86.9 %"."""
     return f"{float(share) * 100:.1f} %"
+
+
+def scored(value: float | str, metric: Metric) -> str:
+    """A metric's value in a sentence: "86.9 % right", "entity F1 41.2 %". value: a share, or such in words ("40 % to 42 %")."""
+    said = value if isinstance(value, str) else percent1(value)
+    return f"{said} right" if metric == "accuracy" else f"{metric} {said}"
+
+
+def headed(metric: Metric) -> str:
+    """A metric as the head of a column: "Accuracy"."""
+    return metric[0].upper() + metric[1:]
 
 
 def fine(share: float) -> str:

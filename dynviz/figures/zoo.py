@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style, mix
-from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, percent1, points, safe, setting, shorten, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, percent1, points, safe, scored, setting, shorten, wrap
+from dynviz.records.metric import metric_of
 from dynviz.records.zoo import Budget, Chosen, Interval, Score, Side, TaskZoo, side
 
 ROW = 30  # px
@@ -26,7 +27,7 @@ def zoo_caution(task: TaskZoo) -> str:
 
 
 def zoo_budget(task: TaskZoo, chosen: Budget, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
-    """A dot for each method's choice: accuracy less the plain model's at full depth, with its interval; the best on top.
+    """A dot for each method's choice: the task's metric less the plain model's at full depth, with its interval; the best on top.
 
     A star: the leader, chosen on the calibration split. Against it a diamond is better, a hollow dot worse, and a filled dot cannot be
     told. Small strokes: further seeds.
@@ -67,9 +68,8 @@ def zoo_budget_finding(task: TaskZoo, chosen: Budget) -> str:
         return f"{limit}, no method has a setting."
     best = next(c for c in chosen.chosen if c.contender == chosen.leader)
     mean, low, high = map(points, best.full)
-    reached = (
-        f"{percent1(best.accuracy)} right at {percent(best.share)}, {mean} points [{low}, {high}] against the plain model at full depth"
-    )
+    reached = f"{scored(best.accuracy, metric_of(task.task))} at {percent(best.share)}"
+    reached += f", {mean} points [{low}, {high}] against the plain model at full depth"
     said = [f"{limit}, {named(task, best.contender)} is the choice of the calibration split: {reached}."]
     said += _against_leader(task, best, sorted((c for c in chosen.chosen if c is not best), key=lambda c: -c.accuracy))
     if best.seeds:
@@ -112,8 +112,8 @@ def zoo_budget_table(task: TaskZoo, chosen: Budget) -> list[dict[str, Any]]:
     rows = [
         {
             "method": task.title(c.contender), **of_model(task, c.checkpoint), "setting": setting(c.knobs),
-            "calibration: compute": c.calibration_share, "calibration: accuracy": c.calibration_accuracy,
-            "compute": c.share, "accuracy": c.accuracy,
+            "calibration: compute": c.calibration_share, f"calibration: {metric_of(task.task)}": c.calibration_accuracy,
+            "compute": c.share, metric_of(task.task): c.accuracy,
             "against plain": c.full[0], "from": c.full[1], "to": c.full[2], "against leader": c.leader[0], "leader from": c.leader[1],
             "leader to": c.leader[2], "on the front": c.front, "against the front": c.behind[0], "front from": c.behind[1],
             "front to": c.behind[2], "further seeds": ", ".join(percent1(s) for s in c.seeds),

@@ -23,7 +23,7 @@ from dynviz.figures.columns import Column, State, columns, layer_names, one_deci
 from dynviz.figures.depths import agreement, depth_sentences, mean_depth
 from dynviz.figures.grid import Grid
 from dynviz.figures.style import DARK, LIGHT, Style, alpha, depth_colours, doubt, on
-from dynviz.figures.wording import count, depth, number, percent, percent1, shorten
+from dynviz.figures.wording import count, depth, number, percent, scored, shorten
 from dynviz.frozen import words
 from dynviz.records import Sweep, Trace
 from dynviz.records.card import Knob
@@ -211,8 +211,8 @@ def _curve(deck: Deck, traces: Sequence[Trace]) -> dict[str, Any] | None:
         return _points(x, share, range(len(traces)), said, words.AXES_TEXT, ["{}", "{} %"])
     there = np.array([at.get(knob.name, np.nan) for at in sweep.knobs])
     of = [int(np.nanargmin(np.abs(there - t.knobs[knob.name]))) for t in traces]
-    said = [f"{percent(float(s))} compute, {percent1(a)} right" for s, a in zip(sweep.share, sweep.accuracy, strict=True)]
-    return _points((sweep.share * 100).tolist(), (sweep.accuracy * 100).tolist(), of, said, words.AXES, ["{} %", "{} %"])
+    said = [f"{percent(float(s))} compute, {scored(a, sweep.metric)}" for s, a in zip(sweep.share, sweep.score, strict=True)]
+    return _points((sweep.share * 100).tolist(), (sweep.score * 100).tolist(), of, said, [words.AXES, sweep.metric], ["{} %", "{} %"])
 
 
 def _points(

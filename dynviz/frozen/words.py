@@ -20,6 +20,6 @@ STATES = {"c": "computed", ".": "not computed", "g": "dropped before", "f": "fro
 SAME = {"y": "same as at full depth", "n": "another answer than at full depth"}
 CURVE = "Accuracy against compute of this model over {data} (n = {n}), one point per setting; ring: the setting above."
 CURVE_TEXT = "Compute of this text against the knob; ring: the setting above."
-AXES = [UNITS["share"][0], "accuracy"]
+AXES = UNITS["share"][0]
 AXES_TEXT = ["knob", "compute of this text, % of the plain model"]
 CAPTION = "Slider: {knob} from {low} to {high}, {settings}, each run beforehand."

@@ -151,7 +151,7 @@ def _budget(budget: float, contenders: Sequence[Contender], measured: Mapping[st
     here = np.array([[getattr(measured[s.checkpoint].report, k)[s.point] for k in ("share", "score")] for s in picks.values()])
     leader = min(range(len(names)), key=lambda i: (-there[i, 1], there[i, 0]))
     scores = stacked([measured[s.checkpoint].report.scores.at(s.point) for s in picks.values()])
-    affordable = [max(np.flatnonzero(here[:, 0] <= x), key=lambda j: (here[j, 1], -here[j, 0])) for x in here[:, 0]]
+    affordable = [int(max(np.flatnonzero(here[:, 0] <= x), key=lambda j: (here[j, 1], -here[j, 0]))) for x in here[:, 0]]
     full, first, behind = (_intervals(scores, rival) for rival in (plain.scores.at(0), scores.at(leader), scores.at(affordable)))
     front = pareto(here[:, 0], here[:, 1])
     chosen = tuple(

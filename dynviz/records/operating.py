@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from dynviz.records.slices import against
 from dynviz.records.sweep import Sweep
@@ -17,8 +17,8 @@ Verdict = Literal["same", "less", "more", "none"]
 class OperatingPoint:
     """A setting and what it does on one split. Shares are fractions of 1, differences of the metric too.
 
-    share: FLOPs over the plain model's. score, full: the task's metric at this setting, and with the knob off; accuracy: the share of right
-    answers at it. agreement: answers equal to full depth's.
+    share: FLOPs over the plain model's. score, full: the task's metric at this setting, and with the knob off; accuracy,
+    full_accuracy: the share of right answers. agreement: answers equal to full depth's.
     mean_depth: mean over sentences of the mean depth of all their tokens, in layers. difference: to the model's own full depth. to_plain:
     to the plain model at full depth on the same rows; None where it was not measured on them. sentences, answers: n.
     """
@@ -30,6 +30,7 @@ class OperatingPoint:
     score: float
     full: float
     accuracy: float
+    full_accuracy: float
     agreement: float
     mean_depth: float
     layers: int
@@ -46,10 +47,16 @@ def point_of(sweep: Sweep, at: int, plain: Sweep | None = None, labelled: bool =
     mean, low, high = (float(v) for v in sweep.differences[at]) if labelled else (math.nan,) * 3
     return OperatingPoint(
         sweep.model, sweep.split, dict(sweep.knobs[at]), float(sweep.share[at]), float(sweep.score[at]), float(sweep.score[0]),
-        float(sweep.accuracy[at]), float(sweep.agreement[at]), float(sweep.mean_depth[at]), sweep.layers, (mean, low, high),
+        float(sweep.accuracy[at]), float(sweep.accuracy[0]),
+        float(sweep.agreement[at]), float(sweep.mean_depth[at]), sweep.layers, (mean, low, high),
         against(sweep, plain, at) if plain is not None else None, len(sweep.rows.ids), len(sweep.rows.labels),
         sweep.metric,
     )  # fmt: skip
+
+
+def score_in(found: Mapping[str, Any]) -> float:
+    """The task's metric in the figures of a checkpoint's config: beside accuracy where it is another."""
+    return float(found.get("score", found["accuracy"]))
 
 
 def verdict(sweep: Sweep, at: int) -> Verdict:

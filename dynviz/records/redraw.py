@@ -78,11 +78,11 @@ def _gaps(one: Scores, other: Scores, draws: int, seed: int) -> tuple[Floats, Fl
 
 def _ratio(gained: Ints | Floats, of: Ints | Floats, draws: int, seed: int) -> NDArray[np.float64]:
     """(draws, P) sum of each row of `gained` (P, S) over that of `of`, (S,) or (P, S), in each draw of sentences."""
-    sums = _sums(np.vstack([gained, of]), draws, seed)
+    sums = _sums(np.vstack([gained, of]).astype(np.float64), draws, seed)
     return np.asarray(sums[:, : len(gained)] / np.maximum(sums[:, len(gained) :], 1), np.float64)
 
 
-def _sums(rows: Ints | Floats, draws: int, seed: int) -> NDArray[np.float64]:
+def _sums(rows: Floats, draws: int, seed: int) -> NDArray[np.float64]:
     """(draws, R) the sum of each row (R, S) in each draw of sentences."""
     columns = rows.T.astype(np.float32)  # of whole numbers, so that sums are exact
     return np.concatenate([lots @ columns for lots in _lots(len(columns), draws, seed)]).astype(np.float64)

@@ -90,8 +90,9 @@ def by_tag(sweep: Sweep, point: int) -> list[Slice]:
 def _slice(sweep: Sweep, point: int, name: str, which: Bools, interval: tuple[float, float, float]) -> Slice:
     units = which[sweep.rows.owner]
     here, full = sweep.correct[point, units], sweep.correct[0, units]
+    score, at_full = (float(sweep.scores.at(i).among(which).value) for i in (point, 0))
     return Slice(
-        name, int(which.sum()), int(units.sum()), *(float(sweep.scores.at(i).among(which).value) for i in (point, 0)), *interval,
+        name, int(which.sum()), int(units.sum()), score, at_full, *interval,
         float(sweep.flops[point, which].sum() / sweep.plain_flops[which].sum()), float(sweep.depth[point, which].mean()),
         int((full & ~here).sum()), int((here & ~full).sum()),
     )  # fmt: skip

@@ -199,7 +199,7 @@ def table(sweep: Sweep) -> list[dict[str, Any]]:
     """One dict per operating point: knobs, accuracy (and the metric of the task, where it is another), difference to full depth with its
     interval, compute, depth, n."""
     out = []
-    own = {} if sweep.metric == "accuracy" else {sweep.metric: sweep.score}
+    own: dict[str, Floats] = {} if sweep.metric == "accuracy" else {sweep.metric: sweep.score}
     for i, knobs in enumerate(sweep.knobs):
         mean, low, high = sweep.differences[i]
         out.append(

@@ -12,6 +12,7 @@ from dynviz.checkpoint.config import read_config
 from dynviz.core.method import Phase
 from dynviz.errors import InputError
 from dynviz.methods import method_class, methods
+from dynviz.records.operating import score_in
 from dynviz.records.tasks import TASKS
 from dynviz.training.readings import again, finish
 from dynviz.training.recipes import RECIPES, TrainingJob
@@ -121,7 +122,7 @@ def report(folder: Path, seconds: float) -> str:
         numbers = metrics.get(purpose)
         if not numbers:
             continue
-        line = f"  {purpose}: {numbers['answers']} answers, full depth {numbers['accuracy']:.4f}"
+        line = f"  {purpose}: {numbers['answers']} answers, full depth {numbers.get('metric', 'accuracy')} {score_in(numbers):.4f}"
         if "at_knobs" in numbers:
             at = numbers["at_knobs"]
             interval = f"[{at['low']:+.4f}, {at['high']:+.4f}]"

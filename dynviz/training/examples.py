@@ -117,7 +117,7 @@ def held_out(labels: NDArray[Any], count: int) -> Bools:
 def classes(task: Task, labels: "pd.Series[Any]") -> Ints:
     """(S,) class numbers of a column that holds them, or names of classes."""
     if pd.api.types.is_numeric_dtype(labels):
-        return labels.to_numpy(np.int64, copy=True)
+        return np.array(labels, np.int64)
     return np.array([task.labels.index(name) for name in labels], np.int64)
 
 

@@ -24,6 +24,7 @@ from dynviz.measure.first import golden_of
 from dynviz.measure.shipped import replay_ahead, shipped_point
 from dynviz.methods import method_class
 from dynviz.records import Rows, Sweep
+from dynviz.records.operating import OperatingPoint
 from dynviz.records.tasks import TASKS, Task
 from dynviz.training.examples import classes, rows_of
 from dynviz.training.measured import SPLITS, OnSplit, stored
@@ -183,16 +184,22 @@ def _numbers(checkpoint: Checkpoint, purpose: str) -> dict[str, Any]:
     """Full depth and the setting it ships with, in figures, with the paired differences and their intervals."""
     found = shipped_point(checkpoint, purpose)
     assert found is not None
-    out: dict[str, Any] = {"sentences": found.sentences, "answers": found.answers, "accuracy": round(found.full, 5)}
+    out: dict[str, Any] = {"sentences": found.sentences, "answers": found.answers, **_scored(found, found.full_accuracy, found.full)}
     if method_class(checkpoint.config.method).knobs:
         mean, low, high = (round(x, 5) for x in found.difference)
         out["at_knobs"] = {
-            "accuracy": round(found.accuracy, 5), "share": round(found.share, 4), "difference": mean, "low": low, "high": high,
+            **_scored(found, found.accuracy, found.score), "share": round(found.share, 4), "difference": mean, "low": low, "high": high,
             "mean_depth": round(found.mean_depth, 3),
         }  # fmt: skip
     if found.to_plain is not None:
         out["to_plain"] = [round(x, 5) for x in found.to_plain]
     return out
+
+
+def _scored(found: OperatingPoint, accuracy: float, score: float) -> dict[str, Any]:
+    """The accuracy, and the task's metric where it is another."""
+    other = {} if found.metric == "accuracy" else {"metric": found.metric, "score": round(score, 5)}
+    return {"accuracy": round(accuracy, 5), **other}
 
 
 def _accuracy_of_start(folder: Path, purpose: str) -> float | None:

@@ -31,7 +31,7 @@ def test_half_the_compute_is_half(share: float, said: str) -> None:
 
 def test_a_model_without_a_knob_has_nothing_to_choose() -> None:
     found = sweep(1.0)
-    assert _summary(found, table(found), []).endswith("10 examples: full depth answers 100.0 % rightly.")
+    assert _summary(found, table(found), []).endswith("10 examples: full depth 100.0 % right.")
 
 
 def test_one_example_is_one() -> None:

@@ -12,7 +12,8 @@ SET = {"calibration": "calibration", "off": "off", "hand": "by hand"}
 
 ABOUT = """# Results
 
-Right answers in %, and what they cost. `python -m tests.docs --write` makes this file from the readings that ship with the checkpoints.
+Right answers in % (of names, entity F1), and what they cost. `python -m tests.docs --write` makes this file from the readings that ship
+with the checkpoints.
 
 - **full depth**: every knob off. **with its knobs**: at exactly the setting the checkpoint ships with.
 - **to its own full depth**, **to the plain model**: the difference in points, with its 95 % paired bootstrap interval over the same
@@ -42,8 +43,14 @@ def _section(task: Task, found: list[api.Checkpoint]) -> str:
     assert plain is not None
     here = shipped(plain)
     counted = f"{here.sentences:,} texts" + (f" with {here.answers:,} words" if here.answers != here.sentences else "")
-    said = f"Evaluation split: {task.splits['report']}, {counted}. The plain model at full depth: {100 * here.full:.1f}."
+    said = f"Evaluation split: {task.splits['report']}, {counted}. The plain model at full depth: {100 * here.full:.1f}{_beside(here)}."
     return f"\n## {task.title}\n\n{said}\n\n{table(HEADS, [_row(c, plain.name) for c in ordered])}\n{_static(task)}"
+
+
+def _beside(here: OperatingPoint) -> str:
+    """The accuracy behind a metric that is another."""
+    right = f"{100 * here.full_accuracy:.1f} of 100 tags are right"
+    return "" if here.metric == "accuracy" else f" {here.metric}, as are all figures below ({right})"
 
 
 def _static(task: Task) -> str:
@@ -71,7 +78,7 @@ def _figures(checkpoint: api.Checkpoint, plain: str) -> tuple[str, ...]:
     knobs = ", ".join(f"{k} {v:g}" for k, v in here.knobs.items())
     own = points(here.difference) if here.knobs else ""
     beside = points(here.to_plain) if here.to_plain and checkpoint.name != plain else ""
-    return knobs, f"{100 * here.full:.1f}", f"{100 * here.accuracy:.1f}", own, beside, f"{100 * here.share:.0f} %", how_set(checkpoint)
+    return knobs, f"{100 * here.full:.1f}", f"{100 * here.score:.1f}", own, beside, f"{100 * here.share:.0f} %", how_set(checkpoint)
 
 
 def shipped(checkpoint: api.Checkpoint) -> OperatingPoint:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import count, percent1, verb
+from dynviz.figures.wording import count, percent1, scored, verb
 from dynviz.jobs import Job
 from dynviz.ui.data import beside, difficulty, export, inbox, kinds, progress, rows, source, text, tokens, trust
 from dynviz.ui.data.rows import EXIT, Selection
@@ -85,8 +85,8 @@ def headline(view: DataView) -> None:
     if (sweep.flops[1] == sweep.flops[0]).all():
         line = text.FULL_LINE
     elif view.labelled:
-        right, full = (percent1(sweep.accuracy[i]) for i in (1, 0))
-        line = text.LINE.format(accuracy=right, full=full, verdict=operating.judged(sweep, 1))
+        right, full = scored(sweep.score[1], sweep.metric), percent1(sweep.score[0])
+        line = text.LINE.format(score=right, full=full, verdict=operating.judged(sweep, 1))
     else:
         changed = int((sweep.predicted[1] != sweep.predicted[0]).sum())
         answers = count(len(sweep.rows.labels), "answer")

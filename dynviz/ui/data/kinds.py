@@ -1,4 +1,4 @@
-"""Accuracy by slice, with intervals; without right answers, agreement with full depth by slice."""
+"""The metric by slice, with intervals; without right answers, agreement with full depth by slice."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,12 +10,13 @@ from dynviz.figures.wording import percent, points
 from dynviz.jobs import groups
 from dynviz.records import Rows, Sweep
 from dynviz.records.slices import EVERYTHING, Slice
+from dynviz.records.tasks import Metric
 from dynviz.ui.data import cache, difficulty, text
 from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import show
 from dynviz.ui.parts import text as shared
 from dynviz.ui.shell.shown import plain
-from dynviz.ui.tradeoff.rows import percents, signed, slice_row
+from dynviz.ui.tradeoff.rows import percents, slice_columns, slice_row
 
 KIND = {"Kind": st.column_config.TextColumn(width=170)}
 
@@ -30,10 +31,10 @@ def section(view: DataView) -> None:
         text.KINDS_BY, names, format_func=text.KINDS_BYS.__getitem__, default="kind", key="slices", bind="query-params", required=True
     )
     found = list(cache.slices(*view.key, by or "kind", sliced(view, by or "kind")))
-    st.markdown(worst(found))
+    st.markdown(worst(found, view.sweep.metric))
     st.caption(text.KINDS_NOTE.format(where=text.KINDS_WHERE))
-    columns = {**percents("Accuracy here", "At full depth", "Compute"), **signed(), **KIND}
-    show.open_table("data-slices", [slice_row(s) for s in found], columns)
+    metric = view.sweep.metric
+    show.open_table("data-slices", [slice_row(s, metric) for s in found], {**slice_columns(metric), **KIND})
 
 
 def sliced(view: DataView, by: str) -> Sweep:
@@ -51,11 +52,11 @@ def sliced(view: DataView, by: str) -> Sweep:
     return replace(view.sweep, rows=Rows(rows.ids, rows.lengths, tuple(tags), rows.labels, rows.owner))
 
 
-def worst(slices: list[Slice]) -> str:
+def worst(slices: list[Slice], metric: Metric) -> str:
     """The slice that loses most, in words."""
     losing = [s for s in slices if s.tag != EVERYTHING and s.difference < 0]
     if not losing:
-        return text.KINDS_NONE
+        return text.KINDS_NONE.format(metric=metric)
     most = min(losing, key=lambda s: s.difference)
     surest = shared.SURE if most.high < 0 else text.KINDS_UNSURE if all(s.high >= 0 for s in losing) else ""
     return text.KINDS.format(worst=plain(most.tag), points=points(most.difference), n=f"n = {most.answers:,}", surest=surest).strip()

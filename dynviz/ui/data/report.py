@@ -10,9 +10,10 @@ import numpy as np
 
 from dynviz import __version__, figures
 from dynviz.figures import static
-from dynviz.figures.wording import count, percent1, points, shorten
+from dynviz.figures.wording import count, headed, percent1, points, shorten
 from dynviz.records.operating import point_of
 from dynviz.records.slices import Slice
+from dynviz.records.tasks import Metric
 from dynviz.ui.data import cache, difficulty, kinds, rows, text, trust
 from dynviz.ui.data.view import DataView
 from dynviz.ui.parts import operating
@@ -97,12 +98,12 @@ def _kinds(view: DataView) -> list[str]:
         finding = figures.difficulty_finding(difficulty.drawn(parts), overall, text.BY_AXIS["kind"], text.MEASURE_AXIS["same"], True)
         return _section("kinds", finding, static.dots(difficulty.drawn(parts), overall, True, finding))
     found = list(cache.slices(*view.key, "kind", view.sweep))
-    table = _table([_slice(s) for s in found], text.REPORT_SLICES["tag"])
+    table = _table([_slice(s, view.sweep.metric) for s in found], text.REPORT_SLICES["tag"])
     note = text.KINDS_NOTE.format(where=text.REPORT_WHERE)
-    return [*_section("kinds", kinds.worst(found).replace("\\", "")), table, f"<p><small>{escape(note)}</small></p>"]
+    return [*_section("kinds", kinds.worst(found, view.sweep.metric).replace("\\", "")), table, f"<p><small>{escape(note)}</small></p>"]
 
 
-def _slice(s: Slice) -> dict[str, str]:
+def _slice(s: Slice, metric: Metric) -> dict[str, str]:
     values = {
         "tag": s.tag, "n": f"{s.sentences:,}", "words": f"{s.answers:,}", "here": percent1(s.accuracy),
         "full": percent1(s.full), "difference": f"{points(s.difference)} [{points(s.low)}, {points(s.high)}]",
@@ -110,7 +111,7 @@ def _slice(s: Slice) -> dict[str, str]:
     }  # fmt: skip
     if s.answers == s.sentences:
         del values["words"]
-    return {text.REPORT_SLICES[k]: v for k, v in values.items()}
+    return {text.REPORT_SLICES[k].format(metric=headed(metric)): v for k, v in values.items()}
 
 
 def _trust(view: DataView) -> list[str]:

@@ -108,7 +108,7 @@ USE_MODEL = "Show {model} in the sidebar"
 RUN_HERE = "Run these rows with {model}"
 OTHER_SETTING = "Shown at the setting it was run with ({setting}): with this method, another setting needs another run."
 TOO_LONG = "{n} longer than the {limit} pieces the model reads: their ends were not read."
-LINE = "{accuracy} right here, {full} at full depth. {verdict}"
+LINE = "{score} here, {full} at full depth. {verdict}"
 BLIND_LINE = "{changed} of {n} {differ} from full depth. Without right answers it cannot be told which of the two is better."
 FULL_LINE = "Nothing stops at this setting. Move the knob to stop earlier."
 
@@ -183,7 +183,7 @@ KINDS_BY = "Slices by"
 KINDS_BYS = {"kind": "Kind of sentence", "label": "Right answer", "length": "Length"}
 KINDS = "Largest loss: {worst} ({points} points, {n}). {surest}"
 KINDS_UNSURE = "No slice's interval lies below zero, so none of these losses is certain."
-KINDS_NONE = "No slice loses accuracy at this setting."
+KINDS_NONE = "No slice loses {metric} at this setting."
 KINDS_WHERE = "From, to"
 KINDS_NOTE = (
     "{where}: 95 % paired bootstrap interval of the difference to full depth. A sentence of two kinds counts in both. Many rows are "
@@ -296,7 +296,7 @@ REPORT_SECTIONS = {
 }  # fmt: skip
 REPORT_WHERE = "In brackets"
 REPORT_SLICES = {
-    "tag": "Kind", "n": "Sentences", "words": "Words", "here": "Accuracy here", "full": "At full depth", "difference": "Difference, points",
+    "tag": "Kind", "n": "Sentences", "words": "Words", "here": "{metric} here", "full": "At full depth", "difference": "Difference, points",
     "share": "Compute", "depth": "Depth, all tokens",
 }  # fmt: skip
 REPORT_TRUST = {"layer": "Layer", "answers": "Answers", "accuracy": "Accuracy", "ece": "ECE", "auroc": "AUROC"}

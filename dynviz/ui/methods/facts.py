@@ -9,6 +9,7 @@ from dynviz.api import Checkpoint
 from dynviz.figures.wording import number, percent1, points
 from dynviz.records.card import Card
 from dynviz.records.deviations import MEAN_POOLING
+from dynviz.records.operating import score_in
 from dynviz.ui.methods import text
 from dynviz.ui.parts import heading, naming
 from dynviz.ui.parts.panels import Rows
@@ -83,10 +84,10 @@ def measured(checkpoints: Sequence[Checkpoint]) -> None:
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:
     """The numbers of a row of `metrics` as Markdown: each on one line with its unit, an interval on a line of its own."""
-    said = {"full": percent1(row["full"])}
-    if "accuracy" in row:
+    said = {"full": "  \n".join([percent1(row["full"]), *([row["metric"]] if "metric" in row else [])])}
+    if "score" in row:
         change = f"  \n({points(row['difference'])} [{points(row['low'])}, {points(row['high'])}])" if row["knobs"] else ""
-        said |= {"at": percent1(row["accuracy"]) + change, "share": percent1(row["share"])}
+        said |= {"at": percent1(row["score"]) + change, "share": percent1(row["share"])}
     if "plain" in row:
         said["beside"] = f"{points(row['plain'])}  \n[{points(row['plain_low'])}, {points(row['plain_high'])}]"
     return {key: words.replace(" %", f"{FIXED}%").replace(", ", f",{FIXED}") for key, words in said.items()}
@@ -102,12 +103,14 @@ def metrics(checkpoint: Checkpoint) -> list[dict[str, Any]]:
             continue
         n = f"{numbers['sentences']:,}" + (f" ({numbers['answers']:,} words)" if numbers.get("answers") != numbers["sentences"] else "")
         split = words.format(split=checkpoint.task.splits[purpose])
-        row = {"name": checkpoint.name, "purpose": purpose, "split": split, "n": n, "full": numbers["accuracy"]}
+        row = {"name": checkpoint.name, "purpose": purpose, "split": split, "n": n, "full": score_in(numbers)}
+        if "metric" in numbers:
+            row["metric"] = numbers["metric"]
         at: Mapping[str, Any] = numbers.get("at_knobs") or {}
         if at:
             row["knobs"] = naming.setting(checkpoint.name, found.get("knobs", {}))
             row["set"] = text.SET_BY.get(found.get("knobs_by", ""), "").format(why=found.get("knobs_why", ""))
-            row |= {k: at[k] for k in ("share", "accuracy", "difference", "low", "high")}
+            row |= {k: at[k] for k in ("share", "difference", "low", "high")} | {"score": score_in(at)}
         if "to_plain" in numbers and checkpoint.config.method != "plain":
             row |= dict(zip(("plain", "plain_low", "plain_high"), numbers["to_plain"], strict=True))
         rows.append(row)

@@ -21,10 +21,10 @@ COLUMNS = {
     "share": "Compute",
 }
 GLANCE_NOTE = (
-    "Right answers on the evaluation split: at full depth, and at the setting each checkpoint ships with (set on the calibration split, or "
-    "by hand: its card says which), in brackets the difference in points with its 95 % paired bootstrap interval; and what that setting "
-    "costs, of the plain model's compute. Nothing was trained and no knob chosen on the evaluation split. Read off these rows, the best of "
-    "many looks a little better than it is. A name opens the method's card in a tab of its own."
+    "Right answers on the evaluation split (of names, entity F1): at full depth, and at the setting each checkpoint ships with (set on the "
+    "calibration split, or by hand: its card says which), in brackets the difference in points with its 95 % paired bootstrap interval; "
+    "and what that setting costs, of the plain model's compute. Nothing was trained and no knob chosen on the evaluation split. Read off "
+    "these rows, the best of many looks a little better than it is. A name opens the method's card in a tab of its own."
 )
 WITHOUT = "Registered, but no checkpoint ships yet"
 
@@ -119,8 +119,7 @@ NO_STREAM = "No checkpoint ships class probabilities after every layer, so there
 NO_ZOO = "The methods have not been compared yet. Run `python -m dynviz insights --write`; it takes a minute or two."
 ZOO_TASK = "Task"
 ZOO_INTRO = (
-    "{n} of the {report} split; every setting was chosen on the {calibration} split. The plain model at full depth: {accuracy} "
-    "right{seeds}."
+    "{n} of the {report} split; every setting was chosen on the {calibration} split. The plain model at full depth: {score}{seeds}."
 )
 ZOO_SEEDS = "; trained {n} times, {low} to {high}"
 ZOO_BUDGET = "At most this share of the plain model's compute"

@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.wording import percent, percent1
+from dynviz.figures.wording import percent, percent1, scored
+from dynviz.records.metric import metric_of
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui.methods import text
 from dynviz.ui.parts import heading, naming, sources
@@ -46,7 +47,8 @@ def _intro(task: TaskZoo) -> str:
     every = [task.plain_accuracy, *task.plain_seeds]
     low, high = percent1(min(every)), percent1(max(every))
     seeds = text.ZOO_SEEDS.format(n=len(every), low=low, high=high) if task.plain_seeds else ""
-    return text.ZOO_INTRO.format(n=n, report=task.report, calibration=task.calibration, accuracy=percent1(task.plain_accuracy), seeds=seeds)
+    score = scored(task.plain_accuracy, metric_of(task.task))
+    return text.ZOO_INTRO.format(n=n, report=task.report, calibration=task.calibration, score=score, seeds=seeds)
 
 
 def _budget(task: TaskZoo) -> None:

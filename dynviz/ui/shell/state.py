@@ -15,6 +15,7 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.records.card import Card, Knob, default_settings, off_settings
+from dynviz.records.operating import score_in
 from dynviz.ui.shell import cache, text
 
 DEFAULT = "pos-tokee"
@@ -109,16 +110,16 @@ def opens(task: str) -> Entry | None:
     `HALF`, the most accurate on the calibration split; else the first that adapts, or the first."""
     there = list(menu(task).values())
     adapting = [e for e in there if cache.kind(e.members[0].name) not in (None, "baseline")]
-    measured = [(accuracy, e) for e in adapting if (accuracy := _accuracy(e.members[0])) is not None]
+    measured = [(score, e) for e in adapting if (score := _score(e.members[0])) is not None]
     best = max(measured, key=lambda pair: pair[0], default=None)
     return next((e for e in there if e.name == DEFAULT), best[1] if best else next(iter(adapting or there), None))
 
 
-def _accuracy(checkpoint: api.Checkpoint) -> float | None:
-    """Right answers on the calibration split at the setting it ships with, as its config has it; None where it spends more than `HALF`."""
+def _score(checkpoint: api.Checkpoint) -> float | None:
+    """The metric on the calibration split at the setting it ships with, as its config has it; None where it spends more than `HALF`."""
     with suppress(KeyError, TypeError, ValueError):
         at = checkpoint.config.trained["metrics"]["calibration"]["at_knobs"]
-        return float(at["accuracy"]) if float(at["share"]) <= HALF else None
+        return score_in(at) if float(at["share"]) <= HALF else None
     return None
 
 

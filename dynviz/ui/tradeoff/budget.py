@@ -7,7 +7,7 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.figures import Choice
-from dynviz.figures.wording import gap, percent, percent1, points
+from dynviz.figures.wording import gap, percent, points, scored
 from dynviz.records import Sweep
 from dynviz.ui.parts import heading, show, sources
 from dynviz.ui.parts.naming import setting
@@ -58,7 +58,8 @@ def _choice(pick: Pick, view: TradeoffView, chosen: bool) -> Choice:
     full = pick.report[1] - pick.difference[0]
     low, high = full + pick.difference[1], full + pick.difference[2]
     words = _setting(pick, view.calibration[pick.chosen.checkpoint])
-    return Choice(pick.line.name, words, pick.calibration, *pick.report, low, high, pick.within, chosen, pick.line is view.line)
+    metric = view.report[pick.here.checkpoint].metric
+    return Choice(pick.line.name, words, pick.calibration, *pick.report, low, high, pick.within, chosen, pick.line is view.line, metric)
 
 
 def _among(view: TradeoffView) -> list[Line]:
@@ -80,13 +81,13 @@ def _outcome(view: TradeoffView, pick: Pick) -> None:
     with left.container(border=True, height="stretch"):
         st.markdown(text.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))
         said = text.CHOSEN_LINE if pick.within else text.CHEAPEST
-        spent, right_there = percent(pick.calibration[0]), percent1(pick.calibration[1])
-        st.markdown(said.format(name=name, knobs=knobs, share=spent, accuracy=right_there, budget=percent(pick.budget)))
+        spent, right_there = percent(pick.calibration[0]), scored(pick.calibration[1], there.metric)
+        st.markdown(said.format(name=name, knobs=knobs, share=spent, score=right_there, budget=percent(pick.budget)))
     with right.container(border=True, height="stretch"):
         st.markdown(text.REPORTED.format(split=view.task.splits["report"], n=examples(here)))
         mean, low, high = map(points, pick.difference)
-        spent, right_here = percent(pick.report[0]), percent1(pick.report[1])
-        said = text.REPORTED_LINE.format(share=spent, accuracy=right_here, difference=mean, low=low, high=high)
+        spent, right_here = percent(pick.report[0]), scored(pick.report[1], here.metric)
+        said = text.REPORTED_LINE.format(share=spent, score=right_here, difference=mean, low=low, high=high)
         over = pick.report[0] - pick.budget
         st.markdown(said + (" " + text.OVER.format(by=gap(over)) if pick.within and over > 0.0005 else ""))
     used = pick.here == view.spot

@@ -7,7 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from dynviz import api, figures
-from dynviz.figures.wording import listing, percent, percent1, points
+from dynviz.figures.wording import listing, percent, percent1, points, scored
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import heading, operating, show, sources
@@ -46,8 +46,8 @@ def headline(view: TradeoffView) -> None:
     if i == 0:
         st.markdown(text.FULL_LINE.format(name=name))
     else:
-        knobs, right, full = setting(sweep.model, sweep.knobs[i]), percent1(sweep.score[i]), percent1(sweep.score[0])
-        st.markdown(text.LINE.format(name=name, knobs=knobs, accuracy=right, full=full, verdict=operating.judged(sweep, i)))
+        knobs, right, full = setting(sweep.model, sweep.knobs[i]), scored(sweep.score[i], sweep.metric), percent1(sweep.score[0])
+        st.markdown(text.LINE.format(name=name, knobs=knobs, score=right, full=full, verdict=operating.judged(sweep, i)))
     operating.metrics(sweep, i)
 
 
@@ -57,7 +57,7 @@ def _small_print(view: TradeoffView, sweep: Sweep, i: int) -> list[str]:
         found = against(sweep, view.plain, i)
         if found is not None:
             mean, low, high = map(points, found)
-            said.append(text.AGAINST.format(accuracy=percent1(view.plain.score[0]), difference=mean, low=low, high=high))
+            said.append(text.AGAINST.format(score=percent1(view.plain.score[0]), difference=mean, low=low, high=high))
     if dict(view.choice.settings) != dict(sweep.knobs[i]):
         said.append(text.NOT_MEASURED.format(wanted=setting(sweep.model, view.choice.settings), there=setting(sweep.model, sweep.knobs[i])))
     return said

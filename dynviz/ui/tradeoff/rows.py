@@ -9,9 +9,10 @@ import streamlit as st
 
 from dynviz import figures
 from dynviz.api import Checkpoint
-from dynviz.figures.wording import count, points, verb
+from dynviz.figures.wording import count, headed, points, verb
 from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
+from dynviz.records.tasks import Metric
 from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
@@ -41,9 +42,9 @@ def changes(view: TradeoffView) -> None:
     told = {"changed": len(found), "differ": verb(len(found), "differs", "differ"), "worse": counts["worse"], "avoided": counts["avoided"]}
     st.markdown(text.FLIPS.format(**told, n=n, other=other))
     slices = by_tag(sweep, point)
-    st.markdown(f"**{text.TAGS_TITLE}.** {_worst(slices)}")
+    st.markdown(f"**{text.TAGS_TITLE}.** {_worst(slices, sweep.metric)}")
     st.caption(text.TAG_NOTE)
-    show.open_table("kinds", [slice_row(s) for s in slices], {**percents("Accuracy here", "At full depth", "Compute"), **signed()})
+    show.open_table("kinds", [slice_row(s, sweep.metric) for s in slices], slice_columns(sweep.metric))
     kinds = {k: f"{name} ({counts[k]})" for k, name in text.KINDS.items() if counts[k]}
     shown = show.some_of(text.SHOW, kinds, "flips", help=text.KIND_HELP)
     no_texts(view.task.splits["report"])
@@ -59,17 +60,17 @@ def changes(view: TradeoffView) -> None:
     folded("flips", lambda: [{text.FLIP_COLUMNS[k]: v for k, v in row.items()} for row in rows], text.FLIP_TABLE)
 
 
-def _worst(slices: list[Slice]) -> str:
+def _worst(slices: list[Slice], metric: Metric) -> str:
     tagged = [s for s in slices if s.tag != EVERYTHING and s.difference < 0]
     if not tagged:
-        return text.TAGS_NONE
+        return text.TAGS_NONE.format(metric=metric)
     worst = min(tagged, key=lambda s: s.difference)
     surest = shared.SURE if worst.high < 0 else text.TAGS_UNSURE if all(s.high >= 0 for s in tagged) else ""
     n = f"n = {worst.answers:,}"
     return text.TAGS.format(worst=plain(worst.tag), worst_points=points(worst.difference), worst_n=n, surest=surest).strip()
 
 
-def slice_row(s: Slice) -> dict[str, Any]:
+def slice_row(s: Slice, metric: Metric) -> dict[str, Any]:
     """A kind of sentence as a row of the table."""
     values = {
         "tag": s.tag, "sentences": s.sentences, "answers": s.answers, "here": round(s.accuracy * 100, 2), "full": round(s.full * 100, 2),
@@ -78,7 +79,13 @@ def slice_row(s: Slice) -> dict[str, Any]:
     }  # fmt: skip
     if s.answers == s.sentences:
         values.pop("answers")
-    return {text.TAG_COLUMNS[k]: v for k, v in values.items()}
+    return {text.TAG_COLUMNS[k].format(metric=headed(metric)): v for k, v in values.items()}
+
+
+def slice_columns(metric: Metric) -> dict[str, Any]:
+    """Column settings of the table of slices."""
+    heads = [text.TAG_COLUMNS[k].format(metric=headed(metric)) for k in ("here", "full", "share")]
+    return {**percents(*heads), **signed()}
 
 
 def percents(*names: str) -> dict[str, Any]:

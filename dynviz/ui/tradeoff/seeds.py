@@ -1,8 +1,11 @@
 """The spread over training seeds: the model in use trained again with other seeds, at the same setting."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from dynviz.figures.wording import gap, percent, percent1
+from dynviz.figures.wording import gap, headed, percent, percent1, scored
+from dynviz.records.tasks import Metric
 from dynviz.ui.parts import show
 from dynviz.ui.parts.show import PERCENT, POINTS
 from dynviz.ui.shell import cache
@@ -20,17 +23,18 @@ def section(view: TradeoffView) -> None:
     own = view.choice.checkpoint
     trainings = [own, *(c for c in cache.repeats(own.name) if c.name in view.seeds)]
     found = board.seeds_at(trainings, {own.name: view.sweep, **view.seeds}, view.sweep.knobs[view.spot.point])
-    st.markdown(said(found, view.spot.point > 0))
-    shares = {text.SEED_COLUMNS[k]: PERCENT for k in ("full", "accuracy", "share")}
-    signed = {text.SEED_COLUMNS[k]: POINTS for k in ("difference", "low", "high")}
-    show.open_table("seeds", [row(one) for one in found], {**shares, **signed})
+    st.markdown(said(found, view.spot.point > 0, view.sweep.metric))
+    heads = _heads(view.sweep.metric)
+    shares = {heads[k]: PERCENT for k in ("full", "accuracy", "share")}
+    signed = {heads[k]: POINTS for k in ("difference", "low", "high")}
+    show.open_table("seeds", [row(one, heads) for one in found], {**shares, **signed})
     st.caption(text.SEEDS_NOTE.format(n=len(found)))
 
 
-def said(found: list[Seed], early: bool) -> str:
+def said(found: list[Seed], early: bool, metric: Metric) -> str:
     """From the least to the most over all trainings. early: whether the setting is not full depth."""
     full, here, cost = ([getattr(one, name) for one in found] for name in ("full", "accuracy", "share"))
-    words = text.SEEDS.format(n=len(found), full_low=percent1(min(full)), full_high=percent1(max(full)))
+    words = text.SEEDS.format(n=len(found), full=scored(f"{percent1(min(full))} to {percent1(max(full))}", metric))
     ends = {"low": percent1(min(here)), "high": percent1(max(here)), "share_low": percent(min(cost)), "share_high": percent(max(cost))}
     spread = max(max(values) - min(values) for values in ((full, here) if early else (full,)))
     return (
@@ -38,7 +42,11 @@ def said(found: list[Seed], early: bool) -> str:
     )
 
 
-def row(one: Seed) -> dict[str, object]:
+def _heads(metric: Metric) -> dict[str, str]:
+    return {key: head.format(metric=headed(metric)) for key, head in text.SEED_COLUMNS.items()}
+
+
+def row(one: Seed, heads: Mapping[str, str]) -> dict[str, object]:
     """A training as a row of the table."""
-    values = {k: getattr(one, k) for k in text.SEED_COLUMNS}
-    return {text.SEED_COLUMNS[k]: round(v * 100, 2) if isinstance(v, float) else v for k, v in values.items()}
+    values = {k: getattr(one, k) for k in heads}
+    return {heads[k]: round(v * 100, 2) if isinstance(v, float) else v for k, v in values.items()}

@@ -37,8 +37,8 @@ BASELINE = "{name} is a baseline, not a model: there is nothing to set."
 NOT_MEASURED = "The exact setting ({wanted}) was not measured: the ring marks the nearest one that was ({there})."
 
 FULL_LINE = "{name}, nothing stops. Every curve is measured against this. Move the knob, or click a point, to spend less."
-LINE = "{name}, {knobs}: {accuracy} right, against {full} at its own full depth. {verdict}"
-AGAINST = "Against the plain model at full depth ({accuracy}): {difference} points [{low}, {high}]."
+LINE = "{name}, {knobs}: {score}, against {full} at its own full depth. {verdict}"
+AGAINST = "Against the plain model at full depth ({score}): {difference} points [{low}, {high}]."
 MEASURED = (
     "Measured on the evaluation split ({split}, {n}). No setting was chosen on it; read off as the best of many here, one would look a "
     "little better than it is."
@@ -50,7 +50,7 @@ FAMILY_NOTE = "Steps: each point is a model of its own, trained with another {pa
 ALT = "{finding} Curves of accuracy against {axis}: {curves}."
 
 NO_SEEDS = "{name} was trained once: how far the luck of training reaches is not known."
-SEEDS = "Trained {n} times, each with another seed: at full depth {full_low} to {full_high} right"
+SEEDS = "Trained {n} times, each with another seed: at full depth {full}"
 SEEDS_HERE = "; at this setting {low} to {high}, at {share_low} to {share_high} of the compute."
 SEEDS_END = "."
 SEEDS_WIDER = "The trainings lie {spread} points apart: a smaller difference between two methods may be luck."
@@ -59,7 +59,7 @@ SEEDS_NOTE = (
     "The other seeds ship as numbers only."
 )
 SEED_COLUMNS = {
-    "name": "Training", "seed": "Seed", "full": "At full depth", "accuracy": "Accuracy here", "difference": "Difference", "low": "From",
+    "name": "Training", "seed": "Seed", "full": "At full depth", "accuracy": "{metric} here", "difference": "Difference", "low": "From",
     "high": "To", "share": "Compute",
 }  # fmt: skip
 SEED_MARK = "Thin lines: the same training with other seeds. "
@@ -81,10 +81,10 @@ BUDGET_HELP = (
 AMONG = "Choose among"
 AMONG_OPTIONS = {"this": "This curve", "all": "All curves"}
 CHOSEN = "**Chosen on the calibration split** ({split}, {n})"
-CHOSEN_LINE = "{name}, {knobs}: {share} of compute, {accuracy} right there."
-CHEAPEST = "No setting of {name} keeps to {budget} there. Its cheapest spends {share}: {knobs}, {accuracy} right."
+CHOSEN_LINE = "{name}, {knobs}: {share} of compute, {score} there."
+CHEAPEST = "No setting of {name} keeps to {budget} there. Its cheapest spends {share}: {knobs}, {score}."
 REPORTED = "**Reported on the evaluation split** ({split}, {n})"
-REPORTED_LINE = "{share} of compute, {accuracy} right: {difference} points [{low}, {high}] against full depth."
+REPORTED_LINE = "{share} of compute, {score}: {difference} points [{low}, {high}] against full depth."
 OVER = "That is {by} points of compute more than the budget: other data, other sentences."
 NO_CALIBRATION = (
     "No numbers of the calibration split ship for this curve, so no setting is chosen here: choosing on the evaluation split would flatter."
@@ -105,9 +105,9 @@ FLIP_TABLE = "The answers that change, by row"
 TAGS_TITLE = "By kind of sentence"
 TAGS = "Largest loss: {worst} ({worst_points} points, {worst_n}). {surest}"
 TAGS_UNSURE = "No kind's interval lies below zero, so none of these losses is certain."
-TAGS_NONE = "No kind of sentence loses accuracy."
+TAGS_NONE = "No kind of sentence loses {metric}."
 TAG_COLUMNS = {
-    "tag": "Kind", "sentences": "Sentences", "answers": "Words", "here": "Accuracy here", "full": "At full depth",
+    "tag": "Kind", "sentences": "Sentences", "answers": "Words", "here": "{metric} here", "full": "At full depth",
     "difference": "Difference", "low": "From", "high": "To", "share": "Compute", "depth": "Depth, all tokens", "worse": "Worse",
     "avoided": "Avoided",
 }  # fmt: skip
