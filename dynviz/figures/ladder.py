@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dynviz.figures import layout
 from dynviz.figures.columns import By, Column, State, clipped, columns, columns_shown, layer_names, one_decision, states
 from dynviz.figures.depths import depth_sentences
-from dynviz.figures.merged import arrow, goes_to, ribbons, said_of
+from dynviz.figures.merged import arrow, goes_to, merged_sentences, ribbons, said_of
 from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
@@ -87,7 +87,8 @@ def ladder(
 def ladder_finding(trace: Trace) -> str:
     """Tokens dropped or frozen, mean depth and compute, in plain sentences."""
     kept = " ".join(f"{name} {n}" for name, n in zip(layer_names(trace.layers), trace.kept, strict=True))
-    return f"{depth_sentences(trace)[0]} Tokens computed of {len(trace.tokens)}: {kept.replace(' layer', ', layer')}."
+    said = " ".join(merged_sentences(trace) or depth_sentences(trace)[:1])
+    return f"{said} Tokens computed of {len(trace.tokens)}: {kept.replace(' layer', ', layer')}."
 
 
 def ladder_table(trace: Trace, by: By = "piece") -> list[dict[str, Any]]:
@@ -249,7 +250,7 @@ def _key(lines: Lines) -> str:
     if (state == State.SKIPPED).any():
         key.append(alike("↷ skipped, comes back"))
     if (state == State.MERGED).any():
-        key.append(alike("ribbons: tokens merged, as wide as the pieces they hold; an arrow where one was merged"))
+        key.append(alike("ribbons: merged tokens, wider the more pieces they hold; an arrow where one went"))
     key.append(alike("bars: tokens computed in each layer"))
     if len(lines.shown) < len(lines.cols):
         key.append(alike(columns_shown(lines.shown, len(lines.cols))))

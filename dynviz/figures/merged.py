@@ -15,6 +15,7 @@ from dynviz.records import Trace
 
 WIDEST, PIECE = 3.0, 0.4  # letter sizes, of the widest ribbon; of one piece's
 OPACITY, BEND = 0.3, 0.5  # of a ribbon; where its curve bends, in shares of a line
+LEVEL, LOWEST, FAR = 0.3, 0.25, 4.0  # lines by which an edge is lowered, for each letter size of width and at most; where it is level
 NAMED = 12  # members of a group that are named
 
 
@@ -125,9 +126,10 @@ def _slots(found: list[Flow], side: str, place: Mapping[int, float], unit: float
 def _path(top: float, foot: float, flow: Flow, unit: float) -> str:
     """From the line before the layer to the layer's: down the left edge, and up the right one."""
     y0, y1, wide = 1.0 - flow.layer, -float(flow.layer), unit * flow.pieces
-    bend0, bend1 = y0 - BEND, y1 + BEND
-    down = f"M{top:.2f},{y0:g}C{top:.2f},{bend0:g} {foot:.2f},{bend1:g} {foot:.2f},{y1:g}"
-    return f"{down}L{foot + wide:.2f},{y1:g}C{foot + wide:.2f},{bend1:g} {top + wide:.2f},{bend0:g} {top + wide:.2f},{y0:g}Z"
+    lower = min(LEVEL * wide, LOWEST) * max(min((foot - top) / FAR, 1.0), -1.0)  # of its left edge, so that it is no thinner where level
+    left, right = ((y0 - BEND - shift, y1 + BEND - shift) for shift in (lower, -lower))
+    down = f"M{top:.2f},{y0:g}C{top:.2f},{left[0]:.3f} {foot:.2f},{left[1]:.3f} {foot:.2f},{y1:g}"
+    return f"{down}L{foot + wide:.2f},{y1:g}C{foot + wide:.2f},{right[1]:.3f} {top + wide:.2f},{right[0]:.3f} {top + wide:.2f},{y0:g}Z"
 
 
 def said_of(trace: Trace, cols: tuple[Column, ...], layer: int, c: int) -> str:

@@ -134,7 +134,7 @@ def _marks(grid: Grid) -> go.Scatter:
     drawn = {State.DROPPED: ("×", grid.style.dropped), State.SKIPPED: ("↷", grid.style.muted)}
     places = [(c, layer, *drawn[State(s)]) for c in grid.shown for layer, s in enumerate(grid.state[:, c], 1) if s in drawn]
     went = goes_to(grid.trace, grid.cols)
-    merged = [(c, layer) for c in grid.shown for layer in np.flatnonzero(grid.state[:, c] == State.MERGED) + 1]
+    merged = [(c, int(layer) + 1) for c in grid.shown for layer in np.flatnonzero(grid.state[:, c] == State.MERGED)]
     places += [(c, layer, arrow(c, went[layer, c]), grid.style.muted) for c, layer in merged if (layer, c) in went]
     return go.Scatter(
         x=[p[0] for p in places],
