@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.columns import Column, State, layer_names, one_decision, unit_of
 from dynviz.figures.grid import Grid
+from dynviz.figures.merged import said_of
 from dynviz.figures.style import SURE, depth_colours, on
 from dynviz.figures.wording import number, percent, safe, shorten, span
 from dynviz.records import Trace
@@ -20,6 +21,7 @@ KEY = {
     "frozen": "Hatched: frozen, still seen but not computed.",
     "dropped": "×: dropped here.",
     "skipped": "↷: skipped, comes back.",
+    "merged": "→: merged into a word on that side.",
     "agrees": "● same answer as full depth, ○ another.",
 }  # how to read the marks, for a line of text beside the picture
 _WORDS = {
@@ -28,6 +30,8 @@ _WORDS = {
     State.FROZEN: "frozen: still seen by others, not computed",
     State.SKIPPED: "skipped here, computed again later",
     State.DROPPED: "dropped here",
+    State.MERGED: "merged into another here",
+    State.HELD: "not computed: merged into another before",
 }
 
 
@@ -44,7 +48,8 @@ def shaded(grid: Grid) -> bool:
 
 def grid_cells(grid: Grid) -> go.Bar:
     """All cells as one trace, bottom layer first; gone cells are not drawn, uncomputed ones have a border only."""
-    places = [(layer, c) for layer in range(grid.layers) for c in grid.shown if grid.state[layer, c] not in (State.GONE, State.DROPPED)]
+    blank = (State.GONE, State.DROPPED, State.HELD, State.MERGED)
+    places = [(layer, c) for layer in range(grid.layers) for c in grid.shown if grid.state[layer, c] not in blank]
     sure = shaded(grid)
     fills = [_fill(grid, layer, c, sure) for layer, c in places]
     computed = [grid.state[layer, c] == State.COMPUTED for layer, c in places]
@@ -98,6 +103,7 @@ def hover(grid: Grid, layer: int, c: int) -> str:
         if len(col.pieces) > 1:
             lines.append(f"{int(trace.transformed[layer, list(col.pieces)].sum())} of {len(col.pieces)} pieces computed")
         lines += _measured(trace, layer, col)
+    lines += filter(None, [said_of(trace, grid.cols, layer + 1, c)])
     lines.append(f"depth {int(grid.depths[c])} of {grid.layers}")
     return "<br>".join(lines)
 

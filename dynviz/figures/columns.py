@@ -20,10 +20,12 @@ class State(IntEnum):
 
     AFTER = 0  # the sentence had its answer
     GONE = 1
-    FROZEN = 2  # still seen by others, no longer computed
-    SKIPPED = 3  # computed again in a later layer
-    DROPPED = 4  # removed in this layer
-    COMPUTED = 5
+    HELD = 2  # merged in a layer before; its state lies in another
+    FROZEN = 3  # still seen by others, no longer computed
+    SKIPPED = 4  # computed again in a later layer
+    DROPPED = 5  # removed in this layer
+    MERGED = 6  # into another, in this layer
+    COMPUTED = 7
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,10 @@ def states(trace: Trace, cols: tuple[Column, ...]) -> NDArray[np.int8]:
     out[trace.visible & ~done] = State.FROZEN
     out[later & ~done] = State.SKIPPED
     out[layer == trace.dropped_at[None]] = State.DROPPED
+    if trace.merged_into is not None:
+        there = np.take_along_axis(done, trace.merged_into, 1)
+        out[there & (layer > trace.merged_at) & (trace.merged_at > 0)] = State.HELD
+        out[layer == trace.merged_at[None]] = State.MERGED
     out[done] = State.COMPUTED
     out[trace.exit_layer :] = State.AFTER
     return np.stack([out[:, list(c.pieces)].max(1) for c in cols], 1)

@@ -17,7 +17,7 @@ from dynviz.records.alignment import align
 
 KEY = "Left bar: before. Right bar, filled: after. Printed: the change in layers."
 KEY_WHOLE = "Upper bar: before. Lower bar, filled: after."
-FATES = (State.DROPPED, State.FROZEN, State.SKIPPED)
+FATES = (State.DROPPED, State.MERGED, State.FROZEN, State.SKIPPED)
 
 
 @dataclass(frozen=True)

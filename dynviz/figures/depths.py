@@ -3,6 +3,7 @@
 import numpy as np
 
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states
+from dynviz.figures.merged import merged_sentences
 from dynviz.figures.wording import count, depth, listing, percent, shorten, verb
 from dynviz.records import Trace
 from dynviz.records.alignment import is_word, word_depths, words_of
@@ -119,7 +120,7 @@ def _tokens(trace: Trace) -> list[str]:
     tokens, end = len(trace.tokens), max(trace.exit_layer, 1)
     dropped, frozen = int((trace.dropped_at > 0).sum()), int(trace.frozen[end - 1].sum())
     last = layer_names(trace.layers)[end - 1]
-    out = []
+    out = merged_sentences(trace)
     if dropped:
         out.append(f"{dropped} of {count(tokens, 'token')} {'is' if dropped == 1 else 'are'} gone by {last}.")
     if frozen:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dynviz.figures import layout
 from dynviz.figures.columns import By, Column, State, clipped, columns, columns_shown, layer_names, one_decision, states
 from dynviz.figures.depths import depth_sentences
+from dynviz.figures.merged import arrow, goes_to, merged_sentences, ribbons, said_of
 from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
@@ -22,7 +23,7 @@ SIZE, ROW = 15, 32  # px of the letters where there is room, and of a line
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """The ladder's layout: columns shown, where each stands and how wide it is (letter sizes), its states (L, C)."""
+    """The ladder's layout: columns shown, where each stands and how wide it is (letter sizes), its states (L, C). went: see `goes_to`."""
 
     trace: Trace
     cols: tuple[Column, ...]
@@ -32,6 +33,7 @@ class Lines:
     width: NDArray[np.float64]
     style: Style
     forced: frozenset[int]
+    went: dict[tuple[int, int], int]
 
 
 def windows(trace: Trace, by: By = "piece", width: int = 900) -> list[tuple[int, int]]:
@@ -63,6 +65,8 @@ def ladder(
     """
     lines = _lines(trace, by, window, style)
     fig = Sketch([_text(lines), *_kept(lines)])
+    for ribbon in _ribbons(lines):
+        fig.add_shape(ribbon)
     if selected is not None and selected in lines.shown:
         x, half = (float(values[selected - lines.shown[0]]) for values in (lines.at, lines.width / 2))
         fig.add_shape(layout.outline(x - half, x + half, -len(trace.layers) - 0.5, 0.5, style))
@@ -83,18 +87,21 @@ def ladder(
 def ladder_finding(trace: Trace) -> str:
     """Tokens dropped or frozen, mean depth and compute, in plain sentences."""
     kept = " ".join(f"{name} {n}" for name, n in zip(layer_names(trace.layers), trace.kept, strict=True))
-    return f"{depth_sentences(trace)[0]} Tokens computed of {len(trace.tokens)}: {kept.replace(' layer', ', layer')}."
+    said = " ".join(merged_sentences(trace) or depth_sentences(trace)[:1])
+    return f"{said} Tokens computed of {len(trace.tokens)}: {kept.replace(' layer', ', layer')}."
 
 
 def ladder_table(trace: Trace, by: By = "piece") -> list[dict[str, Any]]:
     """One row per column: its text, the layer it was dropped in (0: never), and its state in each layer."""
     cols = columns(trace, by)
     state = states(trace, cols)
-    names = layer_names(trace.layers)
+    names, went = layer_names(trace.layers), goes_to(trace, cols)
     rows = []
     for i, col in enumerate(cols):
         gone = np.flatnonzero(state[:, i] == State.DROPPED)
         row: dict[str, Any] = {"column": i, "token": col.label, "dropped at": int(gone[0]) + 1 if len(gone) else 0}
+        if went:
+            row["merged into"] = ", ".join(cols[into].label for (_, source), into in sorted(went.items()) if source == i)
         rows.append(row | {name: State(int(s)).name.lower() for name, s in zip(names, state[:, i], strict=True)})
     return rows
 
@@ -107,7 +114,14 @@ def _lines(trace: Trace, by: By, window: tuple[int, int] | None, style: Style) -
     cols = columns(trace, by)
     shown = clipped(window, len(cols))
     need = np.array(_widths(tuple(cols[c] for c in shown)))
-    return Lines(trace, cols, shown, states(trace, cols), np.cumsum(need) - need / 2, need, style, forced_columns(trace, cols))
+    forced, went = forced_columns(trace, cols), goes_to(trace, cols)
+    return Lines(trace, cols, shown, states(trace, cols), np.cumsum(need) - need / 2, need, style, forced, went)
+
+
+def _ribbons(lines: Lines) -> list[dict[str, Any]]:
+    """Tokens that are merged flow together, below the words; what lies beyond the window comes from its edge."""
+    at = {c: float(x) for c, x in zip(lines.shown, lines.at, strict=True)}
+    return ribbons(lines.trace, lines.cols, at, (0.0, float(lines.width.sum())), lines.style)
 
 
 def _text(lines: Lines) -> go.Bar:
@@ -143,6 +157,8 @@ def _drawn(lines: Lines, layer: int, c: int) -> tuple[str, str]:
     if layer == 0 and c in lines.forced:
         return f"<b>{FORCED}{text}</b>", style.ink
     state = State.COMPUTED if layer == 0 else State(int(lines.state[layer - 1, c]))
+    if state is State.MERGED:
+        return arrow(c, lines.went.get((layer, c), c)), style.muted
     return {
         State.COMPUTED: (text, style.ink),
         State.DROPPED: (f"<s>{text}</s>", style.dropped),
@@ -150,6 +166,7 @@ def _drawn(lines: Lines, layer: int, c: int) -> tuple[str, str]:
         State.SKIPPED: ("↷", style.muted),
         State.GONE: ("·", style.faint),
         State.AFTER: ("", style.muted),
+        State.HELD: ("", style.muted),
     }[state]
 
 
@@ -158,7 +175,8 @@ def _hover(lines: Lines, layer: int, c: int) -> str:
     if layer == 0:
         return f"{word}, input"
     name = layer_names(lines.trace.layers)[layer - 1]
-    return f"{word}, {safe(name)}<br>{State(int(lines.state[layer - 1, c])).name.lower()}"
+    said = said_of(lines.trace, lines.cols, layer, c)
+    return "<br>".join([f"{word}, {safe(name)}", State(int(lines.state[layer - 1, c])).name.lower(), *filter(None, [said])])
 
 
 def _kept(lines: Lines) -> tuple[go.Bar, go.Scatter]:
@@ -231,6 +249,8 @@ def _key(lines: Lines) -> str:
         key.append(("slanted: frozen, still seen, not computed", "<i>slanted</i>: frozen, still seen, not computed"))
     if (state == State.SKIPPED).any():
         key.append(alike("↷ skipped, comes back"))
+    if (state == State.MERGED).any():
+        key.append(alike("ribbons: merged tokens, wider the more pieces they hold; an arrow where one went"))
     key.append(alike("bars: tokens computed in each layer"))
     if len(lines.shown) < len(lines.cols):
         key.append(alike(columns_shown(lines.shown, len(lines.cols))))

@@ -24,6 +24,7 @@ from dynviz.figures.columns import (
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.grid import Grid
 from dynviz.figures.level import lines_of
+from dynviz.figures.merged import arrow, goes_to
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span, wrap
@@ -105,7 +106,7 @@ def staircase_table(trace: Trace, full: Trace | None = None, by: By = "word") ->
 
 
 def _row(trace: Trace, full: Trace | None, col: Column, place: int, state: NDArray[np.int8]) -> dict[str, Any]:
-    fate = next((s.name.lower() for s in (State.DROPPED, State.FROZEN, State.SKIPPED) if (state == s).any()), "went on")
+    fate = next((s.name.lower() for s in (State.DROPPED, State.MERGED, State.FROZEN, State.SKIPPED) if (state == s).any()), "went on")
     row: dict[str, Any] = {
         "column": place,
         "word": col.label,
@@ -129,9 +130,12 @@ def _steps(grid: Grid) -> go.Scatter:
 
 
 def _marks(grid: Grid) -> go.Scatter:
-    """The cross where a column was dropped, the arrow where it was skipped."""
+    """The cross where a column was dropped, the arrow where it was skipped, or merged into another."""
     drawn = {State.DROPPED: ("×", grid.style.dropped), State.SKIPPED: ("↷", grid.style.muted)}
     places = [(c, layer, *drawn[State(s)]) for c in grid.shown for layer, s in enumerate(grid.state[:, c], 1) if s in drawn]
+    went = goes_to(grid.trace, grid.cols)
+    merged = [(c, int(layer) + 1) for c in grid.shown for layer in np.flatnonzero(grid.state[:, c] == State.MERGED)]
+    places += [(c, layer, arrow(c, went[layer, c]), grid.style.muted) for c, layer in merged if (layer, c) in went]
     return go.Scatter(
         x=[p[0] for p in places],
         y=[p[1] for p in places],
@@ -244,6 +248,8 @@ def _key(grid: Grid, said: list[str]) -> str:
         key.append(("× struck: dropped here", f"{span('× <s>struck</s>', style.dropped)}: dropped here"))
     if (state == State.SKIPPED).any():
         key.append(alike("↷ skipped, comes back"))
+    if (state == State.MERGED).any():
+        key.append(alike("→ merged into a word on that side"))
     if grid.full is not None:
         key.append(("● same answer as full depth ○ another", "● same answer as full depth, ○ another"))
     if len(grid.shown) < len(grid.cols):

@@ -22,6 +22,7 @@ from dynviz.figures.cells import KEY, agrees, shaded
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.depths import agreement, depth_sentences, mean_depth
 from dynviz.figures.grid import Grid
+from dynviz.figures.merged import goes_to
 from dynviz.figures.style import DARK, LIGHT, Style, alpha, depth_colours, doubt, on
 from dynviz.figures.wording import count, depth, number, percent, scored, shorten
 from dynviz.frozen import words
@@ -31,7 +32,7 @@ from dynviz.records.card import Knob
 HERE = Path(__file__).parent
 LIMIT = 300_000  # bytes
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-CODES = {State.AFTER: ".", State.GONE: "g", State.FROZEN: "f", State.SKIPPED: "s", State.DROPPED: "x"}
+CODES = {State.AFTER: ".", State.GONE: "g", State.FROZEN: "f", State.SKIPPED: "s", State.DROPPED: "x", State.HELD: "g"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +133,8 @@ def _knob(knob: Knob | None) -> dict[str, str] | None:
 
 def _words(deck: Deck, frames: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     there = {code for frame in frames for line in frame["cells"] for code in line}
-    kinds = {"sure": set("01234"), "depth": {"c"}, "blank": {"."}, "frozen": {"f"}, "dropped": {"x"}, "skipped": {"s"}}
-    key = [KEY[name] for name, codes in kinds.items() if codes & there]
+    kinds = {"sure": "01234", "depth": "c", "blank": ".", "frozen": "f", "dropped": "x", "skipped": "s", "merged": "lr"}
+    key = [KEY[name] for name, codes in kinds.items() if set(codes) & there]
     key += [KEY["agrees"]] if any(frame["same"].strip() for frame in frames) else []
     said = words.CURVE_TEXT
     if deck.sweep is not None:
@@ -165,11 +166,14 @@ def _frame(grid: Grid, full: Trace, sure: bool) -> dict[str, Any]:
 
 
 def _cells(grid: Grid, sure: bool) -> list[str]:
-    return ["".join(_code(grid, layer, c, sure) for c in grid.shown) for layer in range(grid.layers)]
+    went = goes_to(grid.trace, grid.cols)
+    return ["".join(_code(grid, layer, c, sure, went.get((layer + 1, c), c)) for c in grid.shown) for layer in range(grid.layers)]
 
 
-def _code(grid: Grid, layer: int, c: int, sure: bool) -> str:
+def _code(grid: Grid, layer: int, c: int, sure: bool, goes: int) -> str:
     state = State(int(grid.state[layer, c]))
+    if state is State.MERGED:
+        return "r" if goes > c else "l"
     if state is not State.COMPUTED:
         return CODES[state]
     if not sure:

@@ -9,8 +9,8 @@
     return element;
   };
   const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  const CLASSES = { f: "frozen", g: "gone", x: "dropped", ".": "after", s: "skipped" };
-  const SIGNS = { x: "\u00d7", s: "\u21b7" };
+  const CLASSES = { f: "frozen", g: "gone", x: "dropped", ".": "after", s: "skipped", l: "merged", r: "merged" };
+  const SIGNS = { x: "\u00d7", s: "\u21b7", l: "\u2190", r: "\u2192" };
   const DRAW = "http://www.w3.org/2000/svg";
 
   const width = data.columns.length, height = data.layers.length;

@@ -16,7 +16,10 @@ METRICS = {
     "token": [["Mean depth of the words", "used"], ["Compute", "share"], ["Tags as at full depth", "answer"]],
 }
 STOPS = {"up": "Right: stops more.", "down": "Left: stops more."}
-STATES = {"c": "computed", ".": "not computed", "g": "dropped before", "f": "frozen", "s": "skipped", "x": "dropped here"}
+STATES = {
+    "c": "computed", ".": "not computed", "g": "gone before", "f": "frozen", "s": "skipped", "x": "dropped here",
+    "l": "merged into a word on its left", "r": "merged into a word on its right",
+}  # fmt: skip
 SAME = {"y": "same as at full depth", "n": "another answer than at full depth"}
 CURVE = "Accuracy against compute of this model over {data} (n = {n}), one point per setting; ring: the setting above."
 CURVE_TEXT = "Compute of this text against the knob; ring: the setting above."

@@ -68,7 +68,7 @@ def telling(pairs: Sequence[Pair]) -> int:
 def _pictures(checkpoint: Checkpoint, pair: Pair) -> None:
     result = Result(pair.trace, pair.full, tuple(pair.compared))
     trace = pair.trace
-    dropped = bool((trace.dropped_at > 0).any()) and trace.unit == "sentence"
+    dropped = bool((trace.left_at > 0).any()) and trace.unit == "sentence"
     (_ladder if dropped else _staircase)(result)
     learned.show(checkpoint)
     if not (_halting(result, cache.card(checkpoint.name)) or _scores(result)):

@@ -73,7 +73,7 @@ def cells_key(trace: Trace, full: Trace | None) -> str:
     whole = one_decision(trace)
     measured = bool(np.isfinite(trace.probs[1 : trace.exit_layer + 1]).any())
     fill = "tags" if trace.unit == "token" else "sure" if whole and measured else "depth"
-    marks = {"blank": State.AFTER, "frozen": State.FROZEN, "dropped": State.DROPPED, "skipped": State.SKIPPED}
+    marks = {"blank": State.AFTER, "frozen": State.FROZEN, "dropped": State.DROPPED, "skipped": State.SKIPPED, "merged": State.MERGED}
     names = [fill, *(name for name, state in marks.items() if state in seen), *(["agrees"] if full is not None else [])]
     return " ".join(KEY[name] for name in names)
 
@@ -144,10 +144,13 @@ def _fate(trace: Trace, col: Column) -> str:
         end = f"used {'all ' * (layers > 1)}{count(layers, 'layer')}" if trace.exit_layer == layers else f"stopped after {last}{_of(trace)}"
         return f"The whole sentence {end}: {label}."
     word = f"“{shorten(col.label, 30)}”"
-    deep, gone = int(trace.depth[place]), int(trace.dropped_at[place])
+    deep, gone, merged = int(trace.depth[place]), int(trace.dropped_at[place]), int(trace.merged_at[place])
     answer = "" if trace.unit == "sentence" or col.special else trace.predicted[place]
     if gone:
         return f"{word} was dropped in {names[gone - 1]}."
+    if merged and trace.merged_into is not None:
+        whom = trace.tokens[int(trace.merged_into[merged - 1, place])]
+        return f"{word} was merged into “{shorten(whom, 30)}” in {names[merged - 1]}."
     end = f"went through all {count(layers, 'layer')}" if deep == layers else f"stopped after {names[max(deep, 1) - 1]} of {layers}"
     return f"{word} {end}{f': {answer}' if answer else ''}."
 
@@ -191,7 +194,7 @@ def _never(group: Sequence[Comparison]) -> str:
 
 def _ranked(trace: Trace, col: Column, card: Card | None) -> list[str]:
     """For rules that rank tokens instead of holding them against a limit."""
-    gone = int(trace.dropped_at[col.pieces[0]])
+    gone = int(trace.left_at[col.pieces[0]])
     used = next((r for r in card.readings if r.compared and r.unit == "token"), None) if card else None
     if not gone or used is None or used.name not in trace.readings:
         return []

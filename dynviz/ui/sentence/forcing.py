@@ -64,7 +64,8 @@ def _controls(result: Result) -> Interventions:
             exit_ = _exit(ends, names, text.FORCE_EXIT_TAGS if token else text.FORCE_EXIT)
     if stopped or st.session_state.get(KEEP):
         with grid.cell():
-            keep = _words(text.FORCE_KEEP_TAGS if token else text.FORCE_KEEP, KEEP, sorted({*stopped, *_valid(KEEP, cols)}), cols)
+            dropped = text.FORCE_KEEP if trace.merged_into is None else text.FORCE_KEEP_MERGED
+            keep = _words(text.FORCE_KEEP_TAGS if token else dropped, KEEP, sorted({*stopped, *_valid(KEEP, cols)}), cols)
     free = [i for i, col in enumerate(cols) if i not in keep and (not col.special if token else 0 not in col.pieces)]
     if not token or len(ends) > 1:
         with grid.cell():
@@ -105,7 +106,8 @@ def _stopped(trace: Trace, cols: Sequence[Column]) -> list[int]:
     if trace.unit == "token":
         deepest = (state == State.COMPUTED).sum(0)
         return [i for i, col in enumerate(cols) if not col.special and deepest[i] < len(trace.layers)]
-    return [i for i in range(len(cols)) if np.isin(state[:, i], (State.DROPPED, State.GONE, State.FROZEN, State.SKIPPED)).any()]
+    stopped = (State.DROPPED, State.GONE, State.MERGED, State.HELD, State.FROZEN, State.SKIPPED)
+    return [i for i in range(len(cols)) if np.isin(state[:, i], stopped).any()]
 
 
 def _exit(ends: list[int], names: tuple[str, ...], label: str) -> int:

@@ -39,7 +39,7 @@ class Result:
     def loses(self) -> bool:
         """Whether a token may stop before its sentence does; then that is drawn at every setting, so that no picture comes and goes."""
         able = self.trace.unit == "sentence" or (self.card is not None and self.card.kind == "depth")
-        return not one_decision(self.trace) and (able or bool((self.trace.dropped_at > 0).any() or self.trace.frozen.any()))
+        return not one_decision(self.trace) and (able or bool((self.trace.left_at > 0).any() or self.trace.frozen.any()))
 
     @property
     def scored(self) -> Comparison | None:

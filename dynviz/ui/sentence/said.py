@@ -134,7 +134,7 @@ def _fates(trace: Trace, layer: int, by: By) -> list[str]:
     state = states(trace, cols)
     here = state[layer - 1]
     said = []
-    for kind, line in ((State.DROPPED, text.STEP_DROPPED), (State.SKIPPED, text.STEP_PASSED)):
+    for kind, line in ((State.DROPPED, text.STEP_DROPPED), (State.MERGED, text.STEP_MERGED), (State.SKIPPED, text.STEP_PASSED)):
         names = [_quoted(c) for c, s in zip(cols, here, strict=True) if s == kind]
         said += [line.format(words=listing(names, 6))] if names else []
     frozen = int((here == State.FROZEN).sum())
