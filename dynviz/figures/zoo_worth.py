@@ -92,7 +92,8 @@ def _exits_better(task: TaskZoo, worth: Mapping[str, Worth]) -> str:
     if not ordered:
         return f"{rule} no pair surely differs in accuracy, so that none of the three measures is shown to foretell who exits better"
     both = [(worth[better], worth[other]) for better, other in ordered]
-    larger, foretold = (sum(value(a) > value(b) for a, b in both) for value in (lambda w: w.mean[0], lambda w: w.mistakes))
+    larger = sum(a.mean[0] > b.mean[0] for a, b in both)
+    foretold = sum(a.mistakes > b.mistakes for a, b in both)
     calibrated = sum(a.ece < b.ece for a, b in both)
     return (
         f"{rule} {count(len(both), 'pair')} surely differ{'' if len(both) > 1 else 's'} in accuracy: the better one has the larger EEFP in "

@@ -101,10 +101,11 @@ def at_depths(sure: Floats, right: Bools, depths: Floats) -> Floats:
     def left(limit: float) -> Ints:
         done = sure >= limit
         done[-1] = True
-        return done.argmax(0)
+        return np.asarray(done.argmax(0))
 
     at = [bisect_right(limits, most, key=lambda limit: float(depths[left(limit)].mean())) for most in DEPTHS]
-    return np.mean([right[left(limits[max(i - 1, 0)]), np.arange(right.shape[1])] for i in at], axis=0)
+    answers = [right[left(limits[max(i - 1, 0)]), np.arange(right.shape[1])] for i in at]
+    return np.asarray(np.stack(answers).mean(0), np.float64)
 
 
 def pairs(found: Sequence[Judged]) -> tuple[Pair, ...]:

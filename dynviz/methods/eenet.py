@@ -239,7 +239,7 @@ def fitted(estimates: nn.ModuleList, probs: Tensor, right: Tensor) -> Floats:
         for estimate in estimates:
             estimate.reset_parameters()  # type: ignore[operator]
         estimates.requires_grad_(True)
-        plans = Plans(len(BUDGETS), [e.weight.shape[1] for e in estimates])  # type: ignore[union-attr, index, misc]
+        plans = Plans(len(BUDGETS), [e.weight.shape[1] for e in estimates])  # type: ignore[index, misc]
         optimizer = torch.optim.Adam([*estimates.parameters(), *plans.parameters()], lr=RATE)
         for _ in range(STEPS):
             given, odds = inputs(estimates, probs)
@@ -248,7 +248,7 @@ def fitted(estimates: nn.ModuleList, probs: Tensor, right: Tensor) -> Floats:
             (score_loss(odds, right, plan) + plan_loss(plan, odds, budgets)).backward()  # type: ignore[no-untyped-call]
             optimizer.step()
     with torch.no_grad():
-        return plans(inputs(estimates, probs)[0]).mean(1).double().numpy()
+        return np.asarray(plans(inputs(estimates, probs)[0]).mean(1), np.float64)
 
 
 def thresholds(odds: Floats, shares: Floats) -> tuple[Floats, Floats]:

@@ -129,7 +129,7 @@ def log_odds(probs: Tensor) -> Tensor:
     return torch.logit(largest, eps=torch.finfo(largest.dtype).eps)
 
 
-def lower_ends(right: Floats, counts: Ints) -> Floats:
+def lower_ends(right: Floats | Ints, counts: Ints) -> Floats:
     """(B,) answers that were right, and all, from the least confident range on -> (B,) the lower end of the Wilson interval of each range,
     which is joined with the one before it until that of the later one is larger."""
     blocks: list[tuple[float, int, int]] = []  # right answers, answers, ranges

@@ -29,11 +29,11 @@ def test_cells_hold_what_is_stored_the_best_mean_on_top() -> None:
 
 def test_the_finding_says_the_lesson_and_that_nobody_exits_surely_better() -> None:
     assert figures.zoo_worth_finding(TOLD) == (
-        "Whether leaving is worth it is known best by the confidence of Good, EEFP 0.900 [0.850, 0.950], and worst by that of Bad, EEFP 0.800 "
-        "[0.750, 0.850]: means over all exits but the last. In 1 of 1 pair of different classifiers one has surely the larger EEFP; in 1 of "
-        "these it is the one calibrated worse. Better calibration need not mean knowing better when to leave: Bad has a calibration error of "
-        "2.0 points, Good one of 7.0. With one rule for all and at equal mean depth no pair surely differs in accuracy, so that none of the "
-        "three measures is shown to foretell who exits better."
+        "Whether leaving is worth it is known best by the confidence of Good, EEFP 0.900 [0.850, 0.950], and worst by that of Bad, EEFP "
+        "0.800 [0.750, 0.850]: means over all exits but the last. In 1 of 1 pair of different classifiers one has surely the larger EEFP; "
+        "in 1 of these it is the one calibrated worse. Better calibration need not mean knowing better when to leave: Bad has a "
+        "calibration error of 2.0 points, Good one of 7.0. With one rule for all and at equal mean depth no pair surely differs in "
+        "accuracy, so that none of the three measures is shown to foretell who exits better."
     )
 
 

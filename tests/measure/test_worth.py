@@ -69,8 +69,8 @@ def test_a_draw_of_every_sentence_once_is_the_area_itself_and_one_of_one_sort_is
 
 
 def test_under_one_rule_as_many_leave_as_the_mean_depth_allows() -> None:
-    """Two exits, at half and all of the layers; four sentences, wrong at first, right at the end, sure in the order d, c, b, a. A mean depth
-    of .7 is kept by three leaving early (.625) and not by two (.75); .5 and less only by all four."""
+    """Two exits, at half and all of the layers; four sentences, wrong at first, right at the end, sure in the order d, c, b, a. A mean
+    depth of .7 is kept by three leaving early (.625) and not by two (.75); .5 and less only by all four."""
     sure = np.array([[0.6, 0.7, 0.8, 0.9], [1.0] * 4])
     right: Bools = np.array([[0] * 4, [1] * 4], bool)
     assert DEPTHS == (0.3, 0.4, 0.5, 0.7)
