@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from dynviz.core.encoder import Layer
 from dynviz.core.method import Asked, Batch, Moment, Plan, Pooling, Shape, View
@@ -12,6 +12,7 @@ from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
 
 OPEN = 1e-6  # a gate's logarithm is taken of at least this
+UNITS = 32  # between the two layers of a scorer
 
 
 class TokenDropper(Ramps):
@@ -86,3 +87,13 @@ def gated_layer(layer: Layer, states: Tensor, bias: Tensor | None) -> tuple[Tens
     context, weights = layer.attend_padded(states, bias, weights=True)
     assert weights is not None
     return layer.norm(layer.sums(layer.attended(states, context))), weights
+
+
+def scorer(width: int) -> nn.Sequential:
+    """(..., D) states -> (..., 1) a number for each token, by a small network of its own: TR-BERT's and AdapLeR's."""
+    return nn.Sequential(nn.Linear(width, UNITS), nn.GELU(), nn.Linear(UNITS, 1))
+
+
+def scorer_flops(width: int) -> int:
+    """FLOPs of a scorer for one token."""
+    return 2 * UNITS * (width + 1)

@@ -41,11 +41,10 @@ from torch import Tensor, nn
 
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy
-from dynviz.methods._tokens import TokenDropper
+from dynviz.methods._tokens import TokenDropper, scorer, scorer_flops
 from dynviz.records import Bools, Floats, Ints, Sentences
 from dynviz.records.card import Comparison, Kind
 
-UNITS = 32  # between the predictor's two layers
 BETA = 0.1  # of the slope that a kept token still has
 FLOOR = -1e4  # of what is added to a key's logits
 GONE = 1e-6  # a token of which less is left changes no more
@@ -111,8 +110,7 @@ class AdapLeR(TokenDropper):
     ) -> None:  # fmt: skip
         super().__init__(shape, pooling, hidden)
         self.divergence, self.length, self.as_authors = divergence, length, as_authors
-        width = shape.widths[0]
-        self.predictors = nn.ModuleList(nn.Sequential(nn.Linear(width, UNITS), nn.GELU(), nn.Linear(UNITS, 1)) for _ in range(shape.layers))
+        self.predictors = nn.ModuleList(scorer(shape.widths[0]) for _ in range(shape.layers))
         self.eta = nn.Parameter(torch.full((shape.layers,), 0.25))
         self.theta = nn.Parameter(torch.ones(shape.layers - 1))
 
@@ -158,7 +156,7 @@ class AdapLeR(TokenDropper):
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         if moment == "before":
-            return asked.units["share"] * 2 * UNITS * (self.shape.widths[0] + 1)
+            return asked.units["share"] * scorer_flops(self.shape.widths[0])
         return self.answer_flops(layer, asked)
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
@@ -178,8 +176,7 @@ class AdapLeR(TokenDropper):
             lengths = lengths + left.sum(1).mean()
             context, _ = layer.attend_padded(state, bias[:, None, None, :], weights=False)
             state = layer.norm(layer.sums(layer.attended(state, context)))
-        pooled = state[:, 0] if self.pooling == "cls" else (state * left[..., None]).sum(1) / left.sum(1, keepdim=True)
-        task = cross_entropy(self.head(layers)(pooled).float(), batch.labels)
+        task = cross_entropy(self.answer_logits(batch, state, left), batch.labels)
         return torch.stack([task + self.divergence * divergence, task + self.length * lengths])
 
     def _target(self, saliency: Tensor, left: Tensor, i: int) -> Tensor:

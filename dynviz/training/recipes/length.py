@@ -83,6 +83,7 @@ _THREE_PASSES = (Phase("sandwich", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4),)
 _ADAPLER = on_plain("adapler", "adapler", "AdapLeR")
 _POWER = on_plain("power_bert", "power-bert", "PoWER-BERT")
 _TOP = on_plain("top_gates", "top-gates", "ToP's rank gates, 1 epoch instead of 40")
+_TR_BERT = on_plain("tr_bert", "tr-bert", "TR-BERT, 4 samples instead of 8")
 
 LENGTH: tuple[TrainingJob, ...] = (
     merging("sst2"), merging("imdb"),
@@ -93,6 +94,7 @@ LENGTH: tuple[TrainingJob, ...] = (
     _TRANSKIMMER, on_reviews(_TRANSKIMMER),
     _ADAPLER, on_reviews(_ADAPLER, epochs=0.17, length=2e-4),
     replace(on_reviews(_TOP, epochs=0.35, target=0.5), title="ToP's rank gates, 0.35 epochs instead of 40"), _TOP,
+    _TR_BERT, on_reviews(_TR_BERT, epochs=0.2),
     _DELETE_GATE, on_reviews(_DELETE_GATE), *(gate_after(layer) for layer in (1, 3)),
     _DEPTHS, _SMARTBERT,
     *(cut_reviews(layers) for layers in range(1, 6)),
