@@ -12,7 +12,15 @@ from hypothesis import settings
 
 torch.set_num_threads(1)
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("long", deadline=None, max_examples=500)  # --hypothesis-profile long
 settings.load_profile("ci")
+
+SLOW = ("fuzz", "browser", "ui", "deploy")  # rooms of tests that take or wait long
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: at the end of a run a process then waits for the other's short one."""
+    items.sort(key=lambda item: [item.path.relative_to(Path(__file__).parent).parts[0] != room for room in SLOW])
 
 
 @pytest.fixture(scope="session")

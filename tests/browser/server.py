@@ -39,14 +39,14 @@ def serving(
         finally:
             server.terminate()
             try:
-                server.wait(10)
+                server.wait(60)
             except subprocess.TimeoutExpired:  # a busy machine
                 server.kill()
                 server.wait(60)
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while time.monotonic() < end:
         if server.poll() is not None:
             raise RuntimeError("the app did not start")
@@ -56,7 +56,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
                     return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError("the app did not answer within a minute")
+    raise RuntimeError("the app did not answer within three minutes")
 
 
 def handshake(address: str, origin: str) -> int:

@@ -48,7 +48,8 @@ def test_neither_page_nor_server_asks_another_host(browser: Browser, address: st
 def test_a_request_to_another_host_would_be_seen(browser: Browser, address: str) -> None:
     with view(browser, address) as seen:
         seen.page.goto(address)
-        seen.page.evaluate(f"fetch('{STRANGE}/x').catch(() => 0)")
-        seen.page.evaluate("new Promise(r => { const s = new WebSocket('ws://elsewhere.example/y'); s.onerror = r; })")
-        seen.page.wait_for_timeout(100)
+        with seen.page.expect_request(f"{STRANGE}/x"):
+            seen.page.evaluate(f"fetch('{STRANGE}/x').catch(() => 0)")
+        with seen.page.expect_websocket(lambda socket: "elsewhere" in socket.url):
+            seen.page.evaluate("void new WebSocket('ws://elsewhere.example/y')")
         assert {f"{STRANGE}/x", "ws://elsewhere.example/y"} <= set(elsewhere(seen))

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 DRAWN = "[...document.querySelectorAll('.stPlotlyChart')].every(c => c.querySelector('.main-svg'))"
 LONG = 120_000
+expect.set_options(timeout=LONG)  # on a busy machine nothing comes within the usual five seconds
 
 
 @dataclass
@@ -51,6 +52,7 @@ class View:
 def view(browser: Browser, address: str, width: int = 1400, theme: str = "light") -> Iterator[View]:
     """A fresh context; what its console complains of is kept, and nothing may be fetched from elsewhere."""
     context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=theme)  # type: ignore[arg-type]
+    context.set_default_timeout(LONG)
     page = context.new_page()
     found = View(page, address)
     page.on("console", lambda message: found.errors.append(message.text) if message.type == "error" else None)

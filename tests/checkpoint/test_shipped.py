@@ -6,6 +6,7 @@ import pytest
 
 from dynviz import api
 from dynviz.checkpoint import golden
+from dynviz.data import bundled
 from dynviz.measure import evaluate
 from dynviz.measure.grid import FINEST
 from dynviz.measure.stored import replayable
@@ -135,7 +136,8 @@ def test_further_seeds_repeat_a_checkpoint_in_the_box(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", RUNNABLE)
-def test_golden_traces_come_out_again(name: str) -> None:
+def test_golden_traces_come_out_again_and_bundled_sentences_run(name: str) -> None:
+    """Both of one model: loading it is what takes long."""
     pairs = golden.read(ALL[name].folder).pairs
     assert pairs, f"{name} has no golden traces"
     model = api.load(name)
@@ -148,6 +150,10 @@ def test_golden_traces_come_out_again(name: str) -> None:
             np.testing.assert_allclose(now.answer, then.answer, atol=2e-3, equal_nan=True)
         stored, said = pair.compared, analysis.compared(analysis.at(pair.trace.knobs))
         assert [(c.reading, c.label, c.side, c.group) for c in stored] == [(c.reading, c.label, c.side, c.group) for c in said]
+    for text in bundled(model.config.task).texts[:3]:
+        analysis = api.analyse(model, text)
+        assert analysis.at().flops <= analysis.full.flops, "full depth is the dearest"
+        assert all(label in ("", *TASKS[model.config.task].labels) for label in analysis.full.predicted)
 
 
 @pytest.mark.parametrize("name", [name for name in RUNNABLE if ALL[name].offered])
@@ -166,15 +172,3 @@ def test_the_first_screen_shows_two_stored_texts_of_about_one_length(name: str) 
 
 def test_golden_traces_stay_small() -> None:
     assert sum((c.folder / "golden.json").stat().st_size for c in ALL.values() if (c.folder / "golden.json").exists()) < 6_000_000
-
-
-@pytest.mark.parametrize("name", RUNNABLE)
-def test_bundled_sentences_run_and_full_depth_is_the_dearest(name: str) -> None:
-    from dynviz.data import bundled
-
-    model = api.load(name)
-    texts = bundled(model.config.task).texts[:6]
-    for text in texts:
-        analysis = api.analyse(model, text)
-        assert analysis.at().flops <= analysis.full.flops
-        assert all(label in ("", *TASKS[model.config.task].labels) for label in analysis.full.predicted)

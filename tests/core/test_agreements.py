@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
@@ -26,6 +26,7 @@ CPU_ATTENTION = {
 lengths = st.lists(st.integers(3, 14), min_size=1, max_size=5)
 seeds = st.integers(0, 10_000)
 every_case = pytest.mark.parametrize(("name", "unit"), CASES)
+few = settings(max_examples=settings().max_examples * 2 // 5)  # every example runs models; more: pytest --hypothesis-profile long
 
 
 def numbers(record: Run) -> dict[str, np.ndarray]:
@@ -63,6 +64,7 @@ def run_alone(c: Case, ids: np.ndarray, layout: object, chosen: int, knobs: dict
 
 
 @every_case
+@few
 @given(lengths, seeds)
 def test_off_is_the_plain_model(name: str, unit: str, sizes: list[int], seed: int) -> None:
     c = case(name, unit)
@@ -81,8 +83,8 @@ def test_off_is_the_plain_model(name: str, unit: str, sizes: list[int], seed: in
 
 
 @every_case
-@pytest.mark.parametrize("pooling", ["mean", "cls"])
-@given(lengths, seeds, st.integers(0, 30))
+@few
+@given(st.sampled_from(["mean", "cls"]), lengths, seeds, st.integers(0, 30))
 def test_skipped_equals_masked(name: str, unit: str, pooling: str, sizes: list[int], seed: int, pick: int) -> None:
     c = case(name, unit, pooling)
     ids, layout = sentences(sizes, seed)
@@ -103,6 +105,7 @@ def test_skipped_equals_masked(name: str, unit: str, pooling: str, sizes: list[i
 
 
 @every_case
+@few
 @given(lengths, seeds, st.integers(0, 30), st.randoms(use_true_random=False))
 def test_batched_equals_alone_in_any_order(name: str, unit: str, sizes: list[int], seed: int, pick: int, random: object) -> None:
     c = case(name, unit)
@@ -127,6 +130,7 @@ def test_batched_equals_alone_in_any_order(name: str, unit: str, sizes: list[int
 
 
 @pytest.mark.parametrize(("name", "unit"), REPLAYABLE)
+@few
 @given(lengths, seeds)
 def test_replay_equals_run_at_every_setting(name: str, unit: str, sizes: list[int], seed: int) -> None:
     c = case(name, unit)
@@ -139,6 +143,7 @@ def test_replay_equals_run_at_every_setting(name: str, unit: str, sizes: list[in
 
 
 @pytest.mark.parametrize(("name", "unit"), REPLAYABLE)
+@few
 @given(st.integers(3, 14), seeds)
 def test_a_sentence_stops_where_the_conditions_shown_to_the_reader_first_say_so(name: str, unit: str, size: int, seed: int) -> None:
     """What every screen says of a rule (`compares`) is what it decides: alternatives, and conditions that must hold together."""
@@ -153,6 +158,7 @@ def test_a_sentence_stops_where_the_conditions_shown_to_the_reader_first_say_so(
 
 
 @every_case
+@few
 @given(lengths, seeds, st.integers(0, 30))
 def test_claimed_flops_are_the_counted_ones(name: str, unit: str, sizes: list[int], seed: int, pick: int) -> None:
     c = case(name, unit)
@@ -174,6 +180,7 @@ def test_settings_make_a_difference(name: str, unit: str) -> None:
 
 
 @every_case
+@few
 @given(lengths, seeds, st.integers(0, 30))
 def test_the_first_token_is_never_dropped_or_frozen(name: str, unit: str, sizes: list[int], seed: int, pick: int) -> None:
     c = case(name, unit)
@@ -186,6 +193,7 @@ def test_the_first_token_is_never_dropped_or_frozen(name: str, unit: str, sizes:
 
 
 @pytest.mark.parametrize(("name", "unit"), REPLAYABLE)
+@few
 @given(lengths, seeds)
 def test_turning_a_knob_towards_stop_never_adds_compute(name: str, unit: str, sizes: list[int], seed: int) -> None:
     c = case(name, unit)
@@ -198,6 +206,7 @@ def test_turning_a_knob_towards_stop_never_adds_compute(name: str, unit: str, si
 
 
 @pytest.mark.parametrize(("name", "unit"), [(name, unit) for name, unit in REPLAYABLE if len(methods()[name].knobs) > 1])
+@few
 @given(lengths, seeds)
 def test_turning_one_knob_of_several_towards_stop_never_exits_later(name: str, unit: str, sizes: list[int], seed: int) -> None:
     """With the others at their default: where they are off, turning this one may change nothing."""
@@ -211,6 +220,7 @@ def test_turning_one_knob_of_several_towards_stop_never_exits_later(name: str, u
 
 
 @every_case
+@few
 @given(lengths, seeds, st.integers(0, 30))
 def test_nothing_is_recorded_after_a_sentence_has_its_answer(name: str, unit: str, sizes: list[int], seed: int, pick: int) -> None:
     c = case(name, unit)

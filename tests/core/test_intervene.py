@@ -13,7 +13,7 @@ from dynviz.errors import InputError
 from dynviz.measure import evaluate
 from dynviz.methods import methods
 from dynviz.records import Interventions, Recorded, Rows, Run, Sentences
-from tests.core.test_agreements import CASES, CPU_ATTENTION, REPLAYABLE, assert_same, masks, numbers
+from tests.core.test_agreements import CASES, CPU_ATTENTION, REPLAYABLE, assert_same, few, masks, numbers
 from tests.tiny import Case, case, sentences, settings_of
 
 every_case = pytest.mark.parametrize(("name", "unit"), CASES)
@@ -33,6 +33,7 @@ def bold(c: Case) -> dict[str, float]:
 
 
 @every_case
+@few
 @given(st.lists(st.integers(3, 14), min_size=1, max_size=4), seeds, st.integers(0, 30))
 def test_without_interventions_nothing_changes_by_a_bit(name: str, unit: str, lengths: list[int], seed: int, pick: int) -> None:
     c = case(name, unit)
@@ -50,6 +51,7 @@ def test_without_interventions_nothing_changes_by_a_bit(name: str, unit: str, le
 
 
 @every_case
+@few
 @given(st.integers(4, 12), seeds, st.integers(0, 30), st.data())
 def test_claimed_flops_are_counted_ones_whatever_is_forced(name: str, unit: str, length: int, seed: int, pick: int, data: object) -> None:
     c = case(name, unit)
@@ -72,6 +74,7 @@ def test_claimed_flops_are_counted_ones_whatever_is_forced(name: str, unit: str,
 
 
 @pytest.mark.parametrize("name", EXITS)
+@few
 @given(st.lists(st.integers(3, 14), min_size=1, max_size=4), seeds)
 def test_a_forced_exit_is_the_replay_that_stops_there(name: str, lengths: list[int], seed: int) -> None:
     c = case(name, "sentence")

@@ -54,11 +54,11 @@ def proxy(folder: Path, replicas: Sequence[str], demo: bool = True) -> Iterator[
         yield port
     finally:
         server.terminate()
-        server.communicate(timeout=20)
+        server.communicate(timeout=60)
 
 
 def _wait(server: subprocess.Popen[str], port: int) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         if server.poll() is not None:
             raise RuntimeError(f"nginx did not start: {server.communicate()[1]}")

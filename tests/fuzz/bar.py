@@ -14,7 +14,7 @@ from dynviz.records import Trace
 
 PROCESSOR = 2.0  # seconds of a case, all threads together
 KILLED = 4.0  # seconds at which the kernel ends it, whatever it is in
-WAITED = 30.0  # seconds by the clock: it waits for something that does not come
+WAITED = 150.0  # seconds by the clock: it waits for something that does not come; a busy machine gives four of processor in less
 MEMORY = 300  # MB above what the process had when the case began
 ROOM = 2_000  # MB above it, and no more is given
 SENTENCE = 600  # characters

@@ -41,7 +41,7 @@ def make(_: None, rng: Random) -> tuple[str, dict[str, str]]:
 def give(link: tuple[str, dict[str, str]]) -> None:
     """Open it."""
     page, asked = link
-    at = AppTest.from_file(str(APP), default_timeout=60)
+    at = AppTest.from_file(str(APP), default_timeout=180)
     at.switch_page(f"dynviz/ui/pages/{page}.py")
     for name, value in asked.items():
         at.query_params[name] = value

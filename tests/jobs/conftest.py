@@ -31,7 +31,7 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
     wait(found)
 
 
-def wait(registry: Registry, seconds: float = 60) -> None:
+def wait(registry: Registry, seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while any(job.active for job in registry.jobs.values()) or registry.worker is not None:
         assert time.monotonic() < end, "a job did not end"

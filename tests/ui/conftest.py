@@ -46,7 +46,7 @@ def opened(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]
     st.cache_resource.clear()
 
     def app(see: str = "", **parameters: str) -> AppTest:
-        at = AppTest.from_file(str(APP), default_timeout=60)
+        at = AppTest.from_file(str(APP), default_timeout=180)
         for section in see.split():
             at.query_params[f"see.{section}"] = "true"
         for name, value in parameters.items():

@@ -16,7 +16,7 @@ PASTED = "A fine film.\tpositive\nNot my cup of tea.\tnegative\nIt drags, but th
 
 
 def opened(model: str = "sst2-joint", **query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     at.query_params["model"] = model
     at.run()
     for name, value in query.items():
@@ -31,7 +31,7 @@ def fine(at: AppTest) -> AppTest:
 
 def finished(at: AppTest) -> AppTest:
     """Until the job looked at has ended."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while job(at).active or cache.registry().worker is not None:
         assert time.monotonic() < end
         time.sleep(0.02)

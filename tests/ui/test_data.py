@@ -142,13 +142,13 @@ def test_cancel_keeps_what_was_read_and_resume_goes_on(monkeypatch: pytest.Monke
 
     def slow(*arguments: Any) -> Any:
         if len(go) == 2:
-            job(at).stop.wait(30)
+            job(at).stop.wait(120)
         go.append(1)
         return real(*arguments)
 
     monkeypatch.setattr(runner, "read_part", slow)
     at = fine(opened().button(key="data.run").click().run())
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while job(at).parts < 2 and time.monotonic() < end:
         time.sleep(0.02)
     fine(at.run())

@@ -69,7 +69,7 @@ pytestmark = pytest.mark.usefixtures("here")
 
 
 def sentence(**address: str) -> AppTest:
-    at = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60)
+    at = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=180)
     for name, value in {"model": NAME, **address}.items():
         at.query_params[name] = value
     at.run()

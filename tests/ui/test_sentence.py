@@ -386,7 +386,7 @@ def test_what_a_rule_counts_is_drawn_where_it_is_no_reading(tmp_path: Path, monk
     build(tmp_path, (Spec("sst2-pabee", "pabee", knobs=(("patience", 1.0),)),), sentences=4)
     monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(tmp_path))
     st.cache_resource.clear()
-    at = AppTest.from_file(str(APP), default_timeout=60)
+    at = AppTest.from_file(str(APP), default_timeout=180)
     at.query_params["text"], at.query_params["see.why"] = "A warm and funny film.", "true"
     at.run()
     assert not at.exception

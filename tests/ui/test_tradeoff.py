@@ -65,7 +65,7 @@ def test_headline_states_n_compute_and_the_paired_difference_of_the_stored_numbe
 
 def test_no_model_is_loaded_to_draw_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dynviz.checkpoint.model.load", lambda *_: pytest.fail("a model was loaded"))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     at.query_params["model"] = "sst2-dact"
     at.switch_page("dynviz/ui/pages/tradeoff.py").run()
     assert not at.exception

@@ -36,7 +36,7 @@ def server() -> Iterator[None]:
 
 
 def visitor(**parameters: str) -> AppTest:
-    at = AppTest.from_string(PAGE, default_timeout=30)
+    at = AppTest.from_string(PAGE, default_timeout=180)
     for name, value in parameters.items():
         at.query_params[name] = value
     return at.run()

@@ -36,7 +36,7 @@ def fresh() -> Iterator[None]:
 
 
 def learn(**parameters: str) -> AppTest:
-    at = AppTest.from_file(str(APP), default_timeout=60)
+    at = AppTest.from_file(str(APP), default_timeout=180)
     at.switch_page(PAGE)
     for name, value in parameters.items():
         at.query_params[name] = value
@@ -210,7 +210,7 @@ def test_a_text_too_long_to_be_read_whole_and_markdown_in_it_do_no_harm() -> Non
 
 
 def test_what_was_chosen_in_the_sidebar_waits_while_one_learns() -> None:
-    at = AppTest.from_file(str(APP), default_timeout=60)
+    at = AppTest.from_file(str(APP), default_timeout=180)
     at.query_params["model"] = "sst2-joint"
     at.run()
     at.switch_page(PAGE)

@@ -12,7 +12,7 @@ MORE = (Spec("sst2-gate", "gate_bert"), Spec("sst2-right-tool", "right_tool"), S
 
 
 def opened(method: str = "", **query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     at.run()
     at.switch_page("dynviz/ui/pages/methods.py")
     for name, value in {**({"method": method} if method else {}), **query}.items():

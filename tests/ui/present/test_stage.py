@@ -21,7 +21,7 @@ import json, sys
 from streamlit.testing.v1 import AppTest
 seen = {}
 for act, step in json.loads(sys.argv[1]):
-    at = AppTest.from_file("app.py", default_timeout=60).switch_page("dynviz/ui/pages/present.py")
+    at = AppTest.from_file("app.py", default_timeout=180).switch_page("dynviz/ui/pages/present.py")
     if act: at.query_params.update({"act": str(act), "step": str(step), "notes": "1"})
     else: at.query_params["handout"] = "1"
     at.run()
