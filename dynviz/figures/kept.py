@@ -11,7 +11,7 @@ from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import gap, percent, percent1
 from dynviz.records import Floats, Sweep
 from dynviz.records.card import Knob
-from dynviz.records.sweep import bootstraps
+from dynviz.records.redraw import bootstraps
 
 What = Literal["accuracy", "depth"]
 WORDS = {"accuracy": ("asked for", "right answers"), "depth": ("planned mean depth, of all layers", "mean depth, of all layers")}
@@ -96,11 +96,12 @@ def kept_finding(found: Kept) -> str:
             f"The mean depth misses the plan by {gap(float(missed.mean()))} points of the layers on average, and most at a budget of "
             f"{percent(float(found.settings[worst]))}: {percent1(float(found.got[worst, 0]))}."
         )
-    n, early, everyone = len(found.settings), found.early >= found.settings, found.got[:, 0] >= found.settings
+    any_early, early, everyone = ~np.isnan(found.early), found.early >= found.settings, found.got[:, 0] >= found.settings
     highest = f", the highest {percent1(float(found.settings[everyone].max()))}" if everyone.any() else ""
     return (
-        f"Those that leave early are right as often as asked at {int(early.sum())} of {n} targets, all answers together at "
-        f"{int(everyone.sum())}{highest}. Whom no exit takes is hard for the last one too: full depth is right in {percent1(found.full)}."
+        f"Those that leave early are right as often as asked at {int(early.sum())} of the {int(any_early.sum())} targets at which any do; "
+        f"all answers together at {int(everyone.sum())} of {len(everyone)}{highest}. Whom no exit takes is hard for the last one too: full "
+        f"depth is right in {percent1(found.full)}."
     )
 
 

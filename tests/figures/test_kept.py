@@ -30,8 +30,8 @@ def test_a_target_is_held_against_all_answers_and_against_those_given_early() ->
     assert found.early.tolist() == [0.25, 1.0]
     assert found.fitted.tolist() == [0.5, 1.0]
     assert kept_finding(found) == (
-        "Those that leave early are right as often as asked at 1 of 2 targets, all answers together at 0. Whom no exit takes is hard for "
-        "the last one too: full depth is right in 75.0 %."
+        "Those that leave early are right as often as asked at 1 of the 2 targets at which any do; all answers together at 0 of 2. Whom no "
+        "exit takes is hard for the last one too: full depth is right in 75.0 %."
     )
     assert kept_table(found)[1]["who leaves early"] == 1.0
 
@@ -60,4 +60,4 @@ def test_where_nobody_leaves_early_there_is_no_accuracy_of_them() -> None:
     found = kept_of(nobody, nobody, KNOB, "accuracy")
     assert np.isnan(found.early).all()
     assert kept_table(found)[0]["who leaves early"] is None
-    assert "at 0 of 2 targets, all answers together at 2, the highest 75.0 %" in kept_finding(found)
+    assert "at 0 of the 0 targets at which any do; all answers together at 2 of 2, the highest 75.0 %" in kept_finding(found)
