@@ -57,7 +57,7 @@ SPLITS = {
 }
 UNKNOWN_SPLIT = "How the splits of this task were drawn is not known here, so nothing can be said about their being exchangeable."
 FITTED = (
-    "**Used before.** After training, {name} was fitted on the calibration split (its temperatures). The order of the settings does not "
+    "**Used before.** After training, {name} was fitted on the calibration split, with its labels. The order of the settings does not "
     "depend on that, but their risks there may look a little too small."
 )
 

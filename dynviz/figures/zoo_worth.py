@@ -20,8 +20,8 @@ NOTHING = "No numbers are stored on methods of this task that answer after sever
 def zoo_worth(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
     """A table of cells, the best mean on top: on the left EEFP of each exit, on the right three means over all exits but the last."""
     rows = sorted(task.worth, key=lambda w: w.mean[0])
-    layers = max((len(w.eefp) for w in rows), default=2) - 1
     exits = [cell for y, w in enumerate(rows) for cell in _exits(w, y, style)]
+    layers = max((x for x, *_ in exits), default=1)
     means = [cell for y, w in enumerate(rows) for cell in _means(w, y, style)]
     fig = go.Figure()
     for axis, name, cells in (("", "eefp", exits), ("2", "means", means)):

@@ -64,6 +64,7 @@ class EENet(Ramps):
         Knob("budget", "planned mean depth, share of the layers", LEAST, MOST, STEP, 0.5, 1.0, "down", "0.5: half of them on average"),
     )
     pictures: ClassVar[tuple[Picture, ...]] = (
+        Picture("budgets", "depth", (), "The mean depth that is planned at each budget, and the one that came of it."),
         Picture(
             "plan", "numbers", ("planned", "left"),
             "The share of sentences planned to leave after each layer, and the share that left, of the sentences it was fitted on.",

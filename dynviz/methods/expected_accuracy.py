@@ -54,6 +54,7 @@ class ExpectedAccuracy(Ramps):
         Knob("target", "exit at an expected accuracy of at least", 0.5, 1.0, 0.005, 0.85, 1.01, "down", "1: never, on so few answers"),
     )
     pictures: ClassVar[tuple[Picture, ...]] = (
+        Picture("targets", "accuracy", (), "The accuracy asked for, and the one that came of it."),
         Picture(
             "reliability", "numbers", ("expected", "edges"),
             "Accuracy to expect after each layer, by confidence: the share that was right of the answers it was fitted on, the lower end "

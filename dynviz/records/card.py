@@ -208,12 +208,13 @@ KINDS: dict[Kind, str] = {
 class Picture:
     """A picture of a method's own, beside those that every method gets.
 
-    draws: "numbers" or "gates", from what it learned (`Method.learned`), or "outlook", from a run (`Method.outlook`). tensors: the names,
-    in the checkpoint, of what `learned` is given; a name stands for all that begin with it and a point. how: how to read it.
+    draws: "numbers" or "gates", from what it learned (`Method.learned`); "outlook", from a run (`Method.outlook`); "accuracy" or "depth",
+    what its first knob asks for, as a share, against what was got. tensors: the names, in the checkpoint, of what `learned` is given; a
+    name stands for all that begin with it and a point. how: how to read it.
     """
 
     name: str
-    draws: Literal["numbers", "gates", "outlook"]
+    draws: Literal["numbers", "gates", "outlook", "accuracy", "depth"]
     tensors: tuple[str, ...] = ()
     how: str = ""
 

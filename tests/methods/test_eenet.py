@@ -97,13 +97,13 @@ def test_fitted_it_keeps_its_budgets_and_knows_whose_answers_are_right(monkeypat
 def test_its_pictures_show_plan_beside_fact_and_thresholds_as_chances() -> None:
     planned, left = np.full((len(BUDGETS), 2), 0.5), np.full((len(BUDGETS), 2), 0.5)
     left[1] = 0.4, 0.6
-    plan = EENet.learned(EENet.pictures[0], {"planned": planned, "left": left})
+    plan = EENet.learned(EENet.pictures[1], {"planned": planned, "left": left})
     assert plan is not None
     assert plan.rows[:2] == ("planned, budget 25%", "left, budget 25%")
     assert plan.values[:2].tolist() == [[0.5, 0.5], [0.4, 0.6]]
     assert "by more than 10 points" in plan.said
-    limits = EENet.learned(EENet.pictures[1], {"limits": np.array([[0.0, -NOBODY]] * len(BUDGETS))})
+    limits = EENet.learned(EENet.pictures[2], {"limits": np.array([[0.0, -NOBODY]] * len(BUDGETS))})
     assert limits is not None
     assert limits.values[0, 0] == 0.5
     assert np.isnan(limits.values[:, -1]).all(), "the last layer takes whoever is left"
-    assert EENet.learned(EENet.pictures[0], {}) is None
+    assert EENet.learned(EENet.pictures[1], {}) is None

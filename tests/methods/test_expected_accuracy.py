@@ -64,10 +64,10 @@ def test_a_table_is_fitted_for_each_layer_and_read_as_it_will_be_stored() -> Non
 
 def test_its_picture_has_the_most_confident_on_top() -> None:
     found = ExpectedAccuracy.learned(
-        ExpectedAccuracy.pictures[0], {"expected": np.array([[0.5, 0.9], [0.6, 0.95]]), "edges": np.zeros((2, 1))}
+        ExpectedAccuracy.pictures[1], {"expected": np.array([[0.5, 0.9], [0.6, 0.95]]), "edges": np.zeros((2, 1))}
     )
     assert found is not None
     assert found.values.tolist() == [[0.9, 0.95], [0.5, 0.6]]
     assert found.rows == ("answers 50 to 100 % by confidence", "answers 0 to 50 % by confidence")
     assert "90.0% were right after layer 1, and 95.0% after the last" in found.said
-    assert ExpectedAccuracy.learned(ExpectedAccuracy.pictures[0], {}) is None
+    assert ExpectedAccuracy.learned(ExpectedAccuracy.pictures[1], {}) is None

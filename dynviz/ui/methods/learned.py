@@ -1,4 +1,4 @@
-"""What a method learned beside its classifiers, as its card says that it is worth a picture."""
+"""What a method learned beside its classifiers, and what came of what its knob asks for, as its card says that it is worth a picture."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,6 +6,7 @@ from typing import Any
 
 from dynviz import figures
 from dynviz.api import Checkpoint
+from dynviz.figures import kept
 from dynviz.figures.numbers import numbers, numbers_table
 from dynviz.records.card import Learned, Picture
 from dynviz.ui.methods import text
@@ -21,6 +22,20 @@ def show(checkpoint: Checkpoint) -> None:
             _draw(checkpoint, picture, *_gates(found), text.GATES_KEY, 520)
         else:
             _draw(checkpoint, picture, *_numbers(found), text.LEARNED_KEY, 560)
+    for picture in cache.card(checkpoint.name).pictures:
+        if picture.draws in ("accuracy", "depth"):
+            _kept(checkpoint, picture, picture.draws)
+
+
+def _kept(checkpoint: Checkpoint, picture: Picture, what: kept.What) -> None:
+    """What was asked for against what was got, where operating points of both splits ship."""
+    report, fitted = (cache.sweep(checkpoint.name, split) for split in ("report", "calibration"))
+    if report is None or fitted is None:
+        return
+    found = kept.kept_of(report, fitted, cache.card(checkpoint.name).knobs[0], what)
+    figure, said, source = kept.kept(found, style(), subtitle=""), kept.kept_finding(found), sources.checkpoint(checkpoint)
+    table, key = partial(kept.kept_table, found), kept.kept_key(found)
+    draw(Panel(f"method-{picture.name}", figure, said, table, picture.how, text.KEPT_LIMITS, "", key, True, 430, source))
 
 
 def _numbers(found: Learned) -> tuple[Any, str, Callable[[], Rows]]:

@@ -55,6 +55,10 @@ NO_PICTURE = "No stored example ships with this checkpoint. Open it on the Sente
 GATES_KEY = "Dark: open. Blank: shut, nothing of that rank passes."
 LEARNED_KEY = "Dark: large. Blank: there is none."
 LEARNED_LIMITS = "What it does to a sentence: it was learned over all of them, and stands in the checkpoint as it is."
+KEPT_LIMITS = (
+    "A promise: what was got on these sentences can be missed on others, most of all on such as are unlike those it was fitted on. A "
+    "setting that keeps a promise is found on the Trade-off page."
+)
 
 TRAINED = "How it was made"
 FACT = "Fact"
@@ -71,7 +75,8 @@ METRIC_NOTE = (
     "Set: on calibration, where the first knob is at the cheapest setting that loses at most half a point of its full depth there, among "
     "all its steps, or, where a method cannot be replayed, among those measured; off, where none does; or by hand. In brackets: points "
     "against its own full depth; against plain: against the plain model at full depth; both with their 95 % paired bootstrap interval, "
-    "read off these rows. Compute: of the plain model's."
+    "read off these rows. Compute: of the plain model's. A method whose training is said to use the calibration split was fitted there: "
+    "its figures on that split are no estimate."
 )
 SET_BY = {"calibration": "on calibration", "off": "off: none measured keeps within half a point", "hand": "by hand: {why}"}
 PURPOSES = {"calibration": "calibration ({split})", "report": "evaluation ({split})"}

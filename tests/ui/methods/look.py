@@ -8,7 +8,10 @@ from tests.checkpoints import Spec
 from tests.ui.look import WORDS
 
 ROOT = Path(__file__).parents[3]
-MORE = (Spec("sst2-gate", "gate_bert"), Spec("sst2-right-tool", "right_tool"), Spec("sst2-act", "act"))
+MORE = (
+    Spec("sst2-gate", "gate_bert"), Spec("sst2-right-tool", "right_tool"), Spec("sst2-act", "act"),
+    Spec("sst2-expected-accuracy", "expected_accuracy"),
+)  # fmt: skip
 
 
 def opened(method: str = "", **query: str) -> AppTest:

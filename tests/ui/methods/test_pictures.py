@@ -57,6 +57,10 @@ def test_what_a_method_learned_beside_its_classifiers_is_shown() -> None:
     assert any("reads layer" in alt for alt in alts(opened("right_tool")))
 
 
+def test_what_a_knob_asks_for_is_held_against_what_was_got() -> None:
+    assert any("right as often as asked" in alt for alt in alts(opened("expected_accuracy")))
+
+
 @pytest.mark.parametrize("name", ["tokee", "entropy_exit", "ltp", "cascade", "dact", "gate_bert", "right_tool", "plain"])
 def test_the_finding_heads_the_card_of_its_picture_and_nothing_is_written_inside(name: str) -> None:
     at = opened(name)
