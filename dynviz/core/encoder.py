@@ -24,7 +24,10 @@ if TYPE_CHECKING:  # stored numbers are replayed without transformers, which tak
 
 @dataclass(frozen=True)
 class Layer:
-    """One transformer layer, taken apart. Works on any leading shape; dropout acts in training mode only."""
+    """One transformer layer, taken apart. Works on any leading shape; dropout acts in training mode only.
+
+    Modules are asked by `forward`: nobody hooks into them here, and for a few tokens a call takes as long as a product.
+    """
 
     query: nn.Linear
     key: nn.Linear
@@ -44,15 +47,15 @@ class Layer:
 
     def attended(self, residual: Tensor, context: Tensor) -> Tensor:
         """(..., D) the state after the attention block, from the state before it and the attention's context."""
-        return cast(Tensor, self.attention_norm(residual + self._drop(self.attention_output(context))))
+        return self.attention_norm.forward(residual + self._drop(self.attention_output.forward(context)))
 
     def sums(self, attended: Tensor) -> Tensor:
         """(..., D) the state after the feed-forward block, before the last LayerNorm."""
-        return attended + self._drop(self.outer(self.activation(self.inner(attended))))
+        return attended + self._drop(self.outer.forward(self.activation(self.inner.forward(attended))))
 
     def norm(self, sums: Tensor) -> Tensor:
         """(..., D) the layer's last LayerNorm."""
-        return cast(Tensor, self.output_norm(sums))
+        return self.output_norm.forward(sums)
 
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.dropout) if self.inner.training and self.dropout else x
@@ -66,23 +69,26 @@ class Layer:
         visible tokens of each sentence; bias: (m,) added to the logits of each key. Returns the context (n, D), if asked the weights
         (H, q, k) of each, and the keys (H, m, D/H).
         """
-        q, k, v = (self.split(layer(x)) for layer, x in ((self.query, queries), (self.key, keys), (self.value, keys)))
+        q, k, v = self.split(self.query.forward(queries)), self.split(self.key.forward(keys)), self.split(self.value.forward(keys))
+        many, visible = [a for a, _ in counts], [b for _, b in counts]
+        biases = [None] * len(counts) if bias is None else bias.split_with_sizes(visible)
+        parts = (q.split_with_sizes(many, 1), k.split_with_sizes(visible, 1), v.split_with_sizes(visible, 1), biases)
         contexts, seen = [], []
-        a = b = 0
-        for many, visible in counts:
-            part = (q[:, a : a + many], k[:, b : b + visible], v[:, b : b + visible])
-            more = None if bias is None else bias[b : b + visible]
+        for mine, theirs, values, more in zip(*parts, strict=True):
             if weights:
-                logits = part[0] @ part[1].transpose(-1, -2) / math.sqrt(q.shape[-1])
-                w = (logits if more is None else logits + more).softmax(-1)
+                w = self._weights(mine, theirs, more)
                 seen.append(w)
-                contexts.append((w @ part[2]).transpose(0, 1).reshape(many, -1))
+                context = torch.bmm(w, values)
             else:
-                mask = None if more is None else more.expand(1, 1, many, visible)
-                context = F.scaled_dot_product_attention(part[0][None], part[1][None], part[2][None], mask)
-                contexts.append(context[0].transpose(0, 1).reshape(many, -1))
-            a, b = a + many, b + visible
+                mask = None if more is None else more.expand(1, 1, mine.shape[1], -1)
+                context = F.scaled_dot_product_attention(mine[None], theirs[None], values[None], mask)[0]
+            contexts.append(context.transpose(0, 1).flatten(1))
         return (contexts[0] if len(contexts) == 1 else torch.cat(contexts)), seen, k
+
+    def _weights(self, queries: Tensor, keys: Tensor, bias: Tensor | None) -> Tensor:
+        """(H, q, k) attention weights of one sentence. The queries are scaled, which are fewer numbers than their products."""
+        logits = torch.bmm(queries / math.sqrt(queries.shape[-1]), keys.transpose(-1, -2))
+        return (logits if bias is None else logits + bias).softmax(-1)
 
     def attend_padded(self, states: Tensor, bias: Tensor | None, weights: bool) -> tuple[Tensor, Tensor | None]:
         """For training: attention of padded sentences (B, T, D), everybody attending.
@@ -112,6 +118,10 @@ class Encoder:
         if getattr(model.config, "is_decoder", False):
             raise InputError("The model is a decoder", "a token must see the whole sentence", "Load it with is_decoder=False")
         self.layers: tuple[Layer, ...] = tuple(_LAYERS.get(kind, _bert_layers)(model))
+        self._first_position = int(self.config.pad_token_id) + 1 if kind in ("roberta", "xlm-roberta", "camembert") else 0
+        self._typed = kind != "distilbert"
+        self._entry = _entry(model)
+        self._sizes = tuple(self._size(i, layer) for i, layer in enumerate(self.layers))  # once: each run asks
 
     @property
     def width(self) -> int:
@@ -128,27 +138,22 @@ class Encoder:
         """Most pieces the position embeddings admit (RoBERTa's first two are reserved)."""
         return int(self.config.max_position_embeddings) - self._first_position
 
-    @property
-    def _first_position(self) -> int:
-        return int(self.config.pad_token_id) + 1 if self.config.model_type in ("roberta", "xlm-roberta", "camembert") else 0
-
     def sizes(self) -> tuple[LayerSize, ...]:
         """The size of each layer, for the cost."""
-        entry = _entry(self.model)
-        return tuple(
-            LayerSize(self.name, self.width, layer.inner.out_features, 2 * entry.weight.numel() if entry is not None and i == 0 else 0)
-            for i, layer in enumerate(self.layers)
-        )
+        return self._sizes
+
+    def _size(self, place: int, layer: Layer) -> LayerSize:
+        entry = 0 if self._entry is None or place else 2 * self._entry.weight.numel()
+        return LayerSize(self.name, self.width, layer.inner.out_features, entry)
 
     def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
         """(..., D) the state before layer 1; ids and positions (from 0 in each sentence) have the same shape, 1-D or 2-D."""
         flat = ids.dim() == 1
         arguments: dict[str, Any] = {"position_ids": self._places(ids, positions)[None] if flat else self._places(ids, positions)}
-        if self.config.model_type != "distilbert":
+        if self._typed:
             arguments["token_type_ids"] = torch.zeros_like(ids[None] if flat else ids)
         states = self.model.embeddings(input_ids=ids[None] if flat else ids, **arguments)
-        entry = _entry(self.model)
-        states = states if entry is None else entry(states)
+        states = states if self._entry is None else self._entry(states)
         return cast(Tensor, states[0] if flat else states)
 
     def _places(self, ids: Tensor, positions: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from torch import Tensor
 from dynviz.core.encoder import Encoder, Layer
 from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View
 from dynviz.errors import InputError
-from dynviz.records import Bools, Floats, Ints, Run, Sentences
+from dynviz.records import Bools, Floats, Ints, Run, Sentences, Unit
 from dynviz.records.cost import LayerSize
 
 
@@ -87,20 +87,22 @@ class Tape:
     visible: Bools = field(init=False)
     transformed: Bools = field(init=False)
     readings: dict[str, NDArray[np.float64]] = field(init=False)
+    units: dict[str, Unit] = field(init=False)
     extra_flops: Ints = field(init=False)
     merged_into: Ints | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         layers, tokens, count = len(self.sizes), len(self.sentences.special), len(self.sentences.lengths)
         self.attending, self.visible, self.transformed = (np.zeros((layers, tokens), bool) for _ in range(3))
+        self.units = self.method.reading_units()
         self.readings = {
             name: np.full((layers + 1, self.sentences.units(unit), *([self.method.shape.classes] if name == "probs" else [])), np.nan)
-            for name, unit in self.method.reading_units().items()
+            for name, unit in self.units.items()
         }
         self.extra_flops = np.zeros((layers + 1, count), np.int64)
 
     def so_far(self, row: int) -> dict[str, NDArray[np.float64]]:
-        """All readings taken so far, which is all a decision may use."""
+        """All readings taken so far, which is all a decision may use; a row that is filled later is filled here too."""
         return {name: values[: row + 1] for name, values in self.readings.items()}
 
     def merged(self, layer: int, plan: Plan) -> None:
@@ -160,20 +162,21 @@ def _moment(moment: Moment, method: Method, layer: int, tape: Tape, plan: Plan, 
     if moment not in method.moments:
         return plan
     row = layer - 1 if moment == "before" else layer
-    asked = method.asks(moment, layer, tape.so_far(row), tape.sentences, plan, knobs)
+    readings = tape.so_far(row)
+    asked = method.asks(moment, layer, readings, tape.sentences, plan, knobs)
     asked = {name: units for name, units in asked.items() if units.any()}
     if asked:
         values = source.read(moment, layer, row, asked, plan)
         for name, units in asked.items():
             tape.readings[name][row, units] = values[name]
-        tape.extra_flops[row] += method.flops(moment, layer, _counts(method, asked, plan, tape.sentences))
-    return method.decide(moment, layer, tape.so_far(row), tape.sentences, plan, knobs)
+        tape.extra_flops[row] += method.flops(moment, layer, _counts(tape, asked, plan))
+    return method.decide(moment, layer, readings, tape.sentences, plan, knobs)
 
 
-def _counts(method: Method, asked: Mapping[str, Bools], plan: Plan, sentences: Sentences) -> Asked:
-    kinds = method.reading_units()
-    units = {n: (m.astype(np.int64) if kinds[n] == "sentence" else sentences.count(m)) for n, m in asked.items()}
-    return Asked(units, sentences.count(plan.visible))
+def _counts(tape: Tape, asked: Mapping[str, Bools], plan: Plan) -> Asked:
+    count = tape.sentences.count
+    units = {n: (m.astype(np.int64) if tape.units[n] == "sentence" else count(m)) for n, m in asked.items()}
+    return Asked(units, count(plan.visible))
 
 
 class Recording:
@@ -196,6 +199,34 @@ class Recording:
         return {name: self.readings[name][row, units] for name, units in asked.items()}
 
 
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """The tokens that a plan computes, one after the other.
+
+    attending, visible: (N,) the plan's masks. rows: (n,) places of the tokens that attend; keys: (m,) of the visible tokens of their
+    sentences, the same array where they are the same; counts: for each of these sentences (`who`), how many attend and are visible.
+    """
+
+    attending: Bools
+    visible: Bools
+    rows: Ints
+    keys: Ints
+    who: Ints
+    counts: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, plan: Plan, sentences: Sentences) -> "Packed":
+        """Of the masks of this plan."""
+        attending, visible = plan.attending, plan.visible
+        many = sentences.count(attending)
+        who = many.nonzero()[0]
+        seen = visible if len(who) == len(many) else visible & (many > 0)[sentences.owner]
+        rows = attending.nonzero()[0]
+        keys = rows if seen is attending or np.array_equal(seen, attending) else seen.nonzero()[0]
+        there = many if keys is rows else sentences.count(seen)
+        return cls(attending, visible, rows, keys, who, list(zip(many[who].tolist(), there[who].tolist(), strict=True)))
+
+
 class Live:
     """Readings from encoders that run now. `states` (N, D) hold each token's latest state."""
 
@@ -207,7 +238,7 @@ class Live:
         self.layers: list[Layer] = [layer for stage in stages for layer in stage.layers]
         self.states = torch.empty(0)
         self.attended = torch.empty(0)
-        self.rows = np.empty(0, np.int64)  # the tokens that attended, in order of `attended`
+        self.packed: Packed | None = None  # the tokens that attended, in order of `attended`
         self.weights: list[tuple[int, Tensor, Tensor]] = []
         self.keys: list[tuple[int, Tensor, Tensor]] = []
         self.sizes: Ints | None = None  # of the tokens that attended, how many each stood for
@@ -219,57 +250,61 @@ class Live:
         if where.all():
             self.states = self.stages[stage].embed(self.ids, self.positions)
             return
-        rows = torch.from_numpy(np.flatnonzero(where))
+        rows = torch.from_numpy(where.nonzero()[0])
         fresh = self.stages[stage].embed(self.ids[rows], self.positions[rows])
         self.states = fresh.new_zeros(len(where), fresh.shape[1])
         self.states[rows] = fresh
 
     def attend(self, layer: int, plan: Plan) -> None:
         """Attention, packed: queries of the attending tokens, keys and values of the visible ones of the same sentence."""
-        sentences = self.sentences
-        many = sentences.count(plan.attending)
-        attends = many > 0
-        seen = plan.visible & attends[sentences.owner]
-        visible = sentences.count(seen)
-        self.rows = np.flatnonzero(plan.attending)
-        queries = self._take(plan.attending)
-        keys = queries if seen is plan.attending or np.array_equal(seen, plan.attending) else self._take(seen)
-        counts = [(int(a), int(v)) for a, v in zip(many[attends], visible[attends], strict=True)]
+        if self.packed is None or plan.attending is not self.packed.attending or plan.visible is not self.packed.visible:
+            self.packed = Packed.of(plan, self.sentences)
+        packed, block = self.packed, self.layers[layer - 1]
+        queries = self._take(packed.rows)
+        keys = queries if packed.keys is packed.rows else self._take(packed.keys)
         self.sizes = plan.sizes
-        larger = None if self.sizes is None else torch.from_numpy(np.log(self.sizes[seen])).to(keys)  # a key counts as what it stands for
-        context, weights, k = self.layers[layer - 1].attend_packed(queries, keys, counts, self.method.needs_attention, larger)
-        self.attended = self.layers[layer - 1].attended(queries, context)
+        held = None if self.sizes is None else np.log(self.sizes[packed.keys])  # a key counts as what it stands for
+        larger = None if held is None else torch.from_numpy(held).to(keys)
+        context, weights, k = block.attend_packed(queries, keys, packed.counts, self.method.needs_attention, larger)
+        self.attended = block.attended(queries, context)
         if self.method.needs_attention or self.method.needs_keys:
-            many_seen = [v for _, v in counts]
-            who, places = np.flatnonzero(attends).tolist(), torch.split(torch.from_numpy(np.flatnonzero(seen)), many_seen)
+            visible = [v for _, v in packed.counts]
+            who, places = packed.who.tolist(), torch.from_numpy(packed.keys).split_with_sizes(visible)
             self.weights = list(zip(who, places, weights, strict=True)) if self.method.needs_attention else []
-            self.keys = list(zip(who, places, torch.split(k, many_seen, 1), strict=True)) if self.method.needs_keys else []
+            self.keys = list(zip(who, places, k.split_with_sizes(visible, 1), strict=True)) if self.method.needs_keys else []
 
     def transform(self, layer: int, plan: Plan) -> None:
         """Feed-forward block of the transformed tokens; the method writes the states back."""
-        chosen = plan.transformed[self.rows]
-        if plan.merged_into is not None and not chosen.all():
-            self._merge(plan.merged_into)
-        rows = torch.from_numpy(self.rows if chosen.all() else self.rows[chosen])
-        kept = self.attended if chosen.all() else self.attended[torch.from_numpy(np.flatnonzero(chosen))]
-        block = self.layers[layer - 1]
+        assert self.packed is not None
+        rows, kept, block = self.packed.rows, self.attended, self.layers[layer - 1]
+        chosen = plan.transformed[rows]
+        if not chosen.all():
+            if plan.merged_into is not None:
+                kept = self._merged(rows, plan.merged_into)
+            rows, kept = rows[chosen], _rows(kept, chosen.nonzero()[0])
         sums = block.sums(kept)
-        frozen = torch.from_numpy(np.flatnonzero(plan.visible & ~plan.transformed))
-        self.method.carry(self.states, Update(rows, sums, block.norm(sums), frozen, block.norm), self.memory)
+        frozen = (plan.visible & ~plan.transformed).nonzero()[0]
+        update = Update(torch.from_numpy(rows), sums, block.norm(sums), torch.from_numpy(frozen), block.norm)
+        self.method.carry(self.states, update, self.memory)
 
-    def _merge(self, into: Ints) -> None:
-        """The attended states of tokens that are merged now become their mean, each weighted by how many it stands for."""
-        place = torch.from_numpy(np.searchsorted(self.rows, into[self.rows]))
-        held = np.ones(len(self.rows)) if self.sizes is None else self.sizes[self.rows]
+    def _merged(self, rows: Ints, into: Ints) -> Tensor:
+        """The attended states, those of tokens that are merged now replaced by their mean, each weighted by how many it stands for."""
+        place = torch.from_numpy(np.searchsorted(rows, into[rows]))
+        held = np.ones(len(rows)) if self.sizes is None else self.sizes[rows]
         weight = torch.from_numpy(held).to(self.attended)[:, None]
         total = torch.zeros_like(weight).index_add_(0, place, weight).clamp_min_(1)  # 0 where a token went away
-        self.attended = torch.zeros_like(self.attended).index_add_(0, place, weight * self.attended) / total
+        return torch.zeros_like(self.attended).index_add_(0, place, weight * self.attended) / total
 
     def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
         """The outputs of the method's heads on the current states."""
         view = View(self.states, self.sentences, plan, self.weights, self.memory, self.keys)
         return {name: tensor.double().numpy() for name, tensor in self.method.read(moment, layer, asked, view).items()}
 
-    def _take(self, mask: Bools) -> Tensor:
+    def _take(self, rows: Ints) -> Tensor:
         """The states of some tokens; the whole array, not a copy, where it is all of them."""
-        return self.states if mask.all() else self.states[torch.from_numpy(np.flatnonzero(mask))]
+        return self.states if len(rows) == self.states.shape[0] else _rows(self.states, rows)
+
+
+def _rows(states: Tensor, rows: Ints) -> Tensor:
+    """Some rows of (N, D) states. By `index_select`: an index in brackets looks at every number's place and takes six times as long."""
+    return states.index_select(0, torch.from_numpy(rows))

@@ -51,11 +51,18 @@ class Plan:
 
     def drop(self, tokens: Bools) -> "Plan":
         """These tokens (N,) are gone: neither computed nor seen from here on."""
+        if not tokens.any():
+            return self
         keep = ~tokens
-        return replace(self, attending=self.attending & keep, visible=self.visible & keep, transformed=self.transformed & keep)
+        attending = self.attending & keep
+        visible = attending if self.visible is self.attending else self.visible & keep  # one mask stays one: the engine asks
+        transformed = attending if self.transformed is self.attending else self.transformed & keep
+        return replace(self, attending=attending, visible=visible, transformed=transformed)
 
     def freeze(self, tokens: Bools) -> "Plan":
         """These tokens (N,) are no longer computed, but still seen."""
+        if not tokens.any():
+            return self
         keep = ~tokens
         return replace(self, attending=self.attending & keep, transformed=self.transformed & keep)
 
@@ -74,6 +81,8 @@ class Plan:
 
     def stop(self, done: Bools, sentences: Sentences) -> "Plan":
         """These sentences (S,) have their answer: nothing of them is computed any more."""
+        if not done.any():
+            return self
         return replace(self.drop(done[sentences.owner]), live=self.live & ~done)
 
 
@@ -118,11 +127,13 @@ class View:
         it stands for tokens that were merged into it."""
         if pooling == "cls":
             return self.states[torch.from_numpy(self.sentences.starts[which])]
-        seen = self.plan.visible & which[self.sentences.owner]
-        rows = torch.from_numpy(np.flatnonzero(seen))
+        seen = self.plan.visible if which.all() else self.plan.visible & which[self.sentences.owner]
+        rows = torch.from_numpy(seen.nonzero()[0])
+        states, sizes = self.states if rows.shape == self.states.shape[:1] else self.states.index_select(0, rows), self.plan.sizes
+        if sizes is None and len(which) == 1:
+            return states.mean(0, keepdim=True)
         counts = self.sentences.count(seen)[which]
         place = torch.from_numpy(np.repeat(np.arange(len(counts)), counts))
-        states, sizes = self.states[rows], self.plan.sizes
         if sizes is not None:
             states = states * torch.from_numpy(sizes).to(states)[rows, None]
             counts = np.add.reduceat(np.where(seen, sizes, 0), self.sentences.starts)[which]
@@ -292,7 +303,7 @@ class Method(nn.Module):
 
     def carry(self, states: Tensor, update: Update, memory: dict[str, Any]) -> None:
         """Write what the layer computed into states (N, D), in place; by default the new state where transformed."""
-        if len(update.rows) == len(states):
+        if update.rows.shape == states.shape[:1]:
             states.copy_(update.new)
         else:
             states[update.rows] = update.new

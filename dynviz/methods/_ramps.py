@@ -16,9 +16,7 @@ from dynviz.records import Bools, Floats, Ints, Sentences
 
 def uncertainty(probs: Tensor) -> Tensor:
     """(..., C) probabilities -> (...) entropy over ln C: 0 sure, 1 undecided. Zero probabilities are harmless."""
-    logs = probs.clamp_min(torch.finfo(probs.dtype).tiny).log()
-    entropy = -(probs * logs).sum(-1)
-    return (entropy / math.log(probs.shape[-1])).clamp(0, 1)
+    return (torch.special.entr(probs).sum(-1) / math.log(probs.shape[-1])).clamp(0, 1)
 
 
 class Ramps(Method):

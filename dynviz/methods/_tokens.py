@@ -63,11 +63,12 @@ def received(view: View, own: bool = True) -> Tensor:
     """
     columns = []
     for _, _, weights in view.attention:
-        mean = weights.mean(0)  # (Q, K)
-        if not own:
-            mean = mean - torch.diag(mean.diagonal()) if mean.shape[0] == mean.shape[1] else mean
-        columns.append(mean.sum(0) / weights.shape[1])
-    return torch.cat(columns)
+        heads, queries, keys = weights.shape
+        given = weights.sum((0, 1))
+        if not own and queries == keys:
+            given = given - weights.diagonal(dim1=1, dim2=2).sum(0)
+        columns.append(given / (heads * queries))
+    return columns[0] if len(columns) == 1 else torch.cat(columns)
 
 
 def ranks(scores: Floats, present: Bools, sentences: Sentences) -> Ints:
