@@ -179,7 +179,7 @@ def test_what_the_search_found_is_what_the_knob_takes_and_the_picture_shows() ->
     assert shown is not None
     assert len(shown.rows) == len(set(rows)) == len(shown.values)
     assert shown.values[-1].tolist() == [x / OF for x in max(set(rows), key=lambda p: toy(p)[1])]
-    assert shown.said.endswith("(100.0%).")
+    assert shown.said.endswith("100.0 % right.")
 
 
 def test_there_is_no_picture_before_a_search() -> None:
