@@ -107,8 +107,8 @@ def _words(trace: Trace) -> list[str]:
     early = int((deep == low).sum())
     of = f"{early} of {count(len(cols), 'word')} {verb(early, 'is', 'are')}"
     back = returns.sentence(trace, cols)
-    ended = "dropped" if back else "settled"
-    return [f"{of} {ended} after {count(low, 'layer')}; {_named(cols, deep == high)} to layer {high}.", mean, *back]
+    ended = f"dropped in layer {low + 1}" if back else f"settled after {count(low, 'layer')}"
+    return [f"{of} {ended}; {_named(cols, deep == high)} to layer {high}.", mean, *back]
 
 
 def _named(cols: tuple[Column, ...], which: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> str:

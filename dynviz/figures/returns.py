@@ -12,7 +12,7 @@ from dynviz.records import Ints, Trace
 
 MARK = "↩"
 KEY = f"{MARK}: dropped, comes back for the answer."
-ABOVE = 0.6  # of a layer, above the last: where the mark stands
+BESIDE = 0.25  # of a column: how far the mark stands from a cross in the last layer
 
 
 def returning(trace: Trace, cols: Sequence[Column]) -> Ints:
@@ -37,29 +37,29 @@ def sentence(trace: Trace, cols: Sequence[Column]) -> list[str]:
     return [f"{who} and {verb(back, 'comes', 'come')} back to be tagged, from the last layer gone through."]
 
 
-def carried(grid: Grid) -> go.Scatter:
-    """On the staircase: a line from where a column was dropped to above the last layer, and a mark there that says what answers."""
-    back, style = returning(grid.trace, grid.cols), grid.style
-    shown = [c for c in grid.shown if back[c] >= 0]
-    x = [value for c in shown for value in (c, c, None)]
-    y = [value for c in shown for value in (_from(grid, c), grid.layers + ABOVE, None)]
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="lines+text",
-        text=[mark for c in shown for mark in ("", MARK, "")],
-        textfont={"size": 16, "color": style.ink},
-        line={"color": style.muted, "width": 1, "dash": "dot"},
-        hovertext=[said for c in shown for said in ("", _hover(grid, c), "")],
+def carried(grid: Grid) -> tuple[go.Scatter, go.Scatter]:
+    """On the staircase: a line from where a column was dropped to the last layer, and a mark there that says what answers."""
+    shown = [c for c, back in enumerate(returning(grid.trace, grid.cols)) if back >= 0 and c in grid.shown]
+    gone = {c: _dropped(grid, c) for c in shown}
+    long = [c for c in shown if gone[c] < grid.layers]
+    line = {"color": grid.style.muted, "width": 1, "dash": "dot"}
+    x, y = [v for c in long for v in (c, c, None)], [v for c in long for v in (gone[c] + 0.35, grid.layers - 0.3, None)]
+    marks = go.Scatter(
+        x=[c + (0 if c in long else BESIDE) for c in shown],
+        y=[grid.layers] * len(shown),
+        text=[MARK] * len(shown),
+        mode="text",
+        textfont={"size": 15, "color": grid.style.ink},
+        hovertext=[_hover(grid, c) for c in shown],
         hoverinfo="text",
         name="comes back",
     )
+    return go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name="state carried"), marks
 
 
-def _from(grid: Grid, c: int) -> float:
-    """Where a column's line begins: above its cross, or above what was computed of it last."""
-    state = grid.state[:, c]
-    return float(np.flatnonzero((state == State.DROPPED) | (state == State.COMPUTED)).max(initial=-1)) + 1.35
+def _dropped(grid: Grid, c: int) -> int:
+    """The layer (from 1) with a column's cross, or the last in which a piece of it was computed."""
+    return int(np.flatnonzero((grid.state[:, c] == State.DROPPED) | (grid.state[:, c] == State.COMPUTED)).max(initial=-1)) + 1
 
 
 def _hover(grid: Grid, c: int) -> str:

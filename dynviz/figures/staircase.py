@@ -58,10 +58,9 @@ def staircase(
     same_text(trace, full)
     cols = columns(trace, by)
     grid = Grid(trace, full, cols, clipped(window, len(cols)), states(trace, cols), style)
-    fig = Sketch([cells.grid_cells(grid), _marks(grid), _steps(grid)])
+    back = returns.carried(grid) if (trace.returned >= 0).any() else ()
+    fig = Sketch([cells.grid_cells(grid), _marks(grid), _steps(grid), *back])
     _depth_row(fig, grid)
-    if (trace.returned >= 0).any():
-        fig.add_trace(returns.carried(grid))
     if settled is not None:
         fig.add_trace(overlays.settled_line(grid, settled))
     for shape in overlays.looked_at(grid, layer) if layer is not None else []:
