@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dynviz.figures import returns
 from dynviz.figures.columns import Column, State, columns, layer_names, one_decision, states
 from dynviz.figures.merged import merged_sentences
 from dynviz.figures.wording import count, depth, listing, percent, shorten, verb
@@ -102,10 +103,12 @@ def _words(trace: Trace) -> list[str]:
     mean = f"Mean depth of {mean_of(trace)} {depth(mean_depth(trace))} of {layers}."
     if low == high:
         who = "The only word" if len(cols) == 1 else f"All {count(len(cols), 'word')}"
-        return [f"{who} went through {count(low, 'layer')} of {layers}.", mean]
+        return [f"{who} went through {count(low, 'layer')} of {layers}.", mean, *returns.sentence(trace, cols)]
     early = int((deep == low).sum())
     of = f"{early} of {count(len(cols), 'word')} {verb(early, 'is', 'are')}"
-    return [f"{of} settled after {count(low, 'layer')}; {_named(cols, deep == high)} to layer {high}.", mean]
+    back = returns.sentence(trace, cols)
+    ended = f"dropped in layer {low + 1}" if back else f"settled after {count(low, 'layer')}"
+    return [f"{of} {ended}; {_named(cols, deep == high)} to layer {high}.", mean, *back]
 
 
 def _named(cols: tuple[Column, ...], which: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> str:

@@ -12,12 +12,14 @@ from dynviz.figures.columns import By, Column, State, clipped, columns, columns_
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.merged import arrow, goes_to, merged_sentences, ribbons, said_of
 from dynviz.figures.overlays import FORCED, forced_columns
+from dynviz.figures.returns import KEY, MARK, answers, returning
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span
-from dynviz.records import Trace
+from dynviz.records import Ints, Trace
 
 GAP, TEXT = 1.1, 0.86  # letter sizes between tokens; share of the width that holds the text
+BACK = "comes back"  # the line below the last layer
 SIZE, ROW = 15, 32  # px of the letters where there is room, and of a line
 
 
@@ -34,6 +36,12 @@ class Lines:
     style: Style
     forced: frozenset[int]
     went: dict[tuple[int, int], int]
+    back: Ints
+
+    @property
+    def rows(self) -> int:
+        """Lines of text: the input, the layers, and one for what comes back, where something does."""
+        return len(self.trace.layers) + 1 + bool((self.back >= 0).any())
 
 
 def windows(trace: Trace, by: By = "piece", width: int = 900) -> list[tuple[int, int]]:
@@ -64,12 +72,12 @@ def ladder(
     title, subtitle: None for the finding and the key, "" for nothing.
     """
     lines = _lines(trace, by, window, style)
-    fig = Sketch([_text(lines), *_kept(lines)])
+    fig = Sketch([_text(lines), *_kept(lines), *_carried(lines)])
     for ribbon in _ribbons(lines):
         fig.add_shape(ribbon)
     if selected is not None and selected in lines.shown:
         x, half = (float(values[selected - lines.shown[0]]) for values in (lines.at, lines.width / 2))
-        fig.add_shape(layout.outline(x - half, x + half, -len(trace.layers) - 0.5, 0.5, style))
+        fig.add_shape(layout.outline(x - half, x + half, 0.5 - lines.rows, 0.5, style))
     _axes(fig, lines)
     fig.update_layout(barmode="overlay", uniformtext={"mode": "show", "minsize": 6})
     said = depth_sentences(trace)
@@ -78,7 +86,7 @@ def ladder(
         style,
         said[0] if title is None else title,
         _key(lines) if subtitle is None else subtitle,
-        body=ROW * (len(trace.layers) + 2),
+        body=ROW * (lines.rows + 1),
         bottom=6,
     )
     return fig.figure()
@@ -94,7 +102,7 @@ def ladder_finding(trace: Trace) -> str:
 def ladder_table(trace: Trace, by: By = "piece") -> list[dict[str, Any]]:
     """One row per column: its text, the layer it was dropped in (0: never), and its state in each layer."""
     cols = columns(trace, by)
-    state = states(trace, cols)
+    state, back = states(trace, cols), returning(trace, cols)
     names, went = layer_names(trace.layers), goes_to(trace, cols)
     rows = []
     for i, col in enumerate(cols):
@@ -102,6 +110,8 @@ def ladder_table(trace: Trace, by: By = "piece") -> list[dict[str, Any]]:
         row: dict[str, Any] = {"column": i, "token": col.label, "dropped at": int(gone[0]) + 1 if len(gone) else 0}
         if went:
             row["merged into"] = ", ".join(cols[into].label for (_, source), into in sorted(went.items()) if source == i)
+        if (back >= 0).any():
+            row["answered from layer"] = int(back[i]) if back[i] >= 0 else None
         rows.append(row | {name: State(int(s)).name.lower() for name, s in zip(names, state[:, i], strict=True)})
     return rows
 
@@ -114,8 +124,8 @@ def _lines(trace: Trace, by: By, window: tuple[int, int] | None, style: Style) -
     cols = columns(trace, by)
     shown = clipped(window, len(cols))
     need = np.array(_widths(tuple(cols[c] for c in shown)))
-    forced, went = forced_columns(trace, cols), goes_to(trace, cols)
-    return Lines(trace, cols, shown, states(trace, cols), np.cumsum(need) - need / 2, need, style, forced, went)
+    at, state, forced = np.cumsum(need) - need / 2, states(trace, cols), forced_columns(trace, cols)
+    return Lines(trace, cols, shown, state, at, need, style, forced, goes_to(trace, cols), returning(trace, cols))
 
 
 def _ribbons(lines: Lines) -> list[dict[str, Any]]:
@@ -126,7 +136,7 @@ def _ribbons(lines: Lines) -> list[dict[str, Any]]:
 
 def _text(lines: Lines) -> go.Bar:
     """Every token of every line, each in an invisible bar: plotly shrinks the text of bars, all alike, until it fits."""
-    places = [(layer, k, c) for layer in range(len(lines.trace.layers) + 1) for k, c in enumerate(lines.shown)]
+    places = [(layer, k, c) for layer in range(lines.rows) for k, c in enumerate(lines.shown)]
     cells = [(place, *_drawn(lines, place[0], place[2])) for place in places]
     cells = [cell for cell in cells if cell[1]]
     clear = alpha(lines.style.paper, 0)
@@ -156,6 +166,8 @@ def _drawn(lines: Lines, layer: int, c: int) -> tuple[str, str]:
     style, text = lines.style, safe(shorten(lines.cols[c].label, 18))
     if layer == 0 and c in lines.forced:
         return f"<b>{FORCED}{text}</b>", style.ink
+    if layer > len(lines.trace.layers):
+        return MARK if lines.back[c] >= 0 else "", style.ink
     state = State.COMPUTED if layer == 0 else State(int(lines.state[layer - 1, c]))
     if state is State.MERGED:
         return arrow(c, lines.went.get((layer, c), c)), style.muted
@@ -174,6 +186,8 @@ def _hover(lines: Lines, layer: int, c: int) -> str:
     word = f"<b>{safe(lines.cols[c].label[:80])}</b>"
     if layer == 0:
         return f"{word}, input"
+    if layer > len(lines.trace.layers):
+        return f"{word}, {BACK}<br>{safe(answers(lines.trace, lines.cols[c]))}"
     name = layer_names(lines.trace.layers)[layer - 1]
     said = said_of(lines.trace, lines.cols, layer, c)
     return "<br>".join([f"{word}, {safe(name)}", State(int(lines.state[layer - 1, c])).name.lower(), *filter(None, [said])])
@@ -212,6 +226,16 @@ def _kept(lines: Lines) -> tuple[go.Bar, go.Scatter]:
     return drawn, printed
 
 
+def _carried(lines: Lines) -> list[go.Scatter]:
+    """A thin line from where a token was dropped to the line on which it comes back."""
+    gone = lines.trace.dropped_at
+    at = [(float(lines.at[k]), int(gone[lines.cols[c].pieces[0]])) for k, c in enumerate(lines.shown) if lines.back[c] >= 0]
+    x = [value for place, _ in at for value in (place, place, None)]
+    y = [value for _, layer in at for value in (-layer - 0.4, 1.4 - lines.rows, None)]
+    line = {"color": lines.style.muted, "width": 1, "dash": "dot"}
+    return [go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name="state carried")] if at else []
+
+
 def _span(lines: Lines) -> float:
     """Letter sizes the words take; a short text keeps its words together instead of spreading out."""
     return max(float(lines.width.sum()), 45.0)
@@ -226,10 +250,10 @@ def _bar_place(lines: Lines) -> tuple[float, float]:
 def _axes(fig: Sketch, lines: Lines) -> None:
     trace, style = lines.trace, lines.style
     count = len(trace.layers)
-    names = ["input", *map(safe, layer_names(trace.layers))]
+    names = ["input", *map(safe, layer_names(trace.layers)), *[BACK] * (lines.rows - count - 1)]
     fig.update_layout(
         xaxis={"visible": False, "fixedrange": True, "range": [0, _span(lines) / TEXT]},
-        yaxis=layout.axis(style, tickvals=[-i for i in range(count + 1)], ticktext=names, range=[-count - 0.6, 1.2]),
+        yaxis=layout.axis(style, tickvals=[-i for i in range(lines.rows)], ticktext=names, range=[0.4 - lines.rows, 1.2]),
     )
     fig.update_yaxes(tickfont={"size": 13, "color": style.muted}, ticklabelstandoff=6)
     fig.add_annotation(layout.note(_bar_place(lines)[0], 0.85, "tokens kept", style, xanchor="left"))
@@ -251,6 +275,8 @@ def _key(lines: Lines) -> str:
         key.append(alike("↷ skipped, comes back"))
     if (state == State.MERGED).any():
         key.append(alike("ribbons: merged tokens, wider the more pieces they hold; an arrow where one went"))
+    if (lines.back >= 0).any():
+        key.append(alike(KEY.rstrip(".")))
     key.append(alike("bars: tokens computed in each layer"))
     if len(lines.shown) < len(lines.cols):
         key.append(alike(columns_shown(lines.shown, len(lines.cols))))

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dynviz.figures import cells, layout, overlays
+from dynviz.figures import cells, layout, overlays, returns
 from dynviz.figures.columns import (
     By,
     Column,
@@ -58,7 +58,8 @@ def staircase(
     same_text(trace, full)
     cols = columns(trace, by)
     grid = Grid(trace, full, cols, clipped(window, len(cols)), states(trace, cols), style)
-    fig = Sketch([cells.grid_cells(grid), _marks(grid), _steps(grid)])
+    back = returns.carried(grid) if (trace.returned >= 0).any() else ()
+    fig = Sketch([cells.grid_cells(grid), _marks(grid), _steps(grid), *back])
     _depth_row(fig, grid)
     if settled is not None:
         fig.add_trace(overlays.settled_line(grid, settled))
@@ -107,6 +108,7 @@ def staircase_table(trace: Trace, full: Trace | None = None, by: By = "word") ->
 
 def _row(trace: Trace, full: Trace | None, col: Column, place: int, state: NDArray[np.int8]) -> dict[str, Any]:
     fate = next((s.name.lower() for s in (State.DROPPED, State.MERGED, State.FROZEN, State.SKIPPED) if (state == s).any()), "went on")
+    fate += ", comes back" if trace.returned[col.pieces[0]] >= 0 else ""
     row: dict[str, Any] = {
         "column": place,
         "word": col.label,
@@ -250,6 +252,8 @@ def _key(grid: Grid, said: list[str]) -> str:
         key.append(alike("↷ skipped, comes back"))
     if (state == State.MERGED).any():
         key.append(alike("→ merged into a word on that side"))
+    if (grid.trace.returned >= 0).any():
+        key.append(alike(returns.KEY.rstrip(".")))
     if grid.full is not None:
         key.append(("● same answer as full depth ○ another", "● same answer as full depth, ○ another"))
     if len(grid.shown) < len(grid.cols):

@@ -138,9 +138,8 @@ class LengthAdaptive(AttentionTopK):
         if profiles is None or found is None or not found.any():
             return None
         once = np.unique(np.hstack([found[:, ::-1], profiles]), axis=0)  # cheapest first
-        named = tuple(f"{share:.0%} of the compute, {right:.1%} right" for share, right in once[:, :2])
-        (first, low), (last, high) = once[0, :2], once[-1, :2]
-        said = f"The search kept {len(once)} profiles, from {first:.0%} of the compute ({low:.1%} right) to {last:.0%} ({high:.1%})."
+        named = tuple(f"{100 * share:.0f} % of the compute, {100 * right:.1f} % right" for share, right in once[:, :2])
+        said = f"The search kept {len(once)} profiles, from {named[0]} to {named[-1]}."
         return Learned(once[:, 2:], named, said)
 
     def profile(self, knobs: Knobs) -> Floats:

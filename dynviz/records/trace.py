@@ -108,8 +108,19 @@ class Trace:
         """
         gone = (self.depth < self.exit_layer) & (self.last_seen < self.exit_layer)
         between = (self.last_seen == self.exit_layer) & ~self.transformed[self.exit_layer - 1] & self.attending[self.exit_layer - 1]
-        last = np.where(self.transformed.any(0), len(self.layers) - np.argmax(self.transformed[::-1], axis=0), 0)
-        return ints(np.where(gone | between, last + 1, 0))
+        return ints(np.where(gone | between, self._last + 1, 0))
+
+    @cached_property
+    def returned(self) -> Ints:
+        """(T,) of a token that was dropped and comes back for its answer: the layer (from 1) that it went through last, whose state
+        answers, 0 for its embedding; -1 for all others. Known by being read after the last layer, which it did not go through."""
+        read = ~np.isnan(self.probs[self.exit_layer]).any(-1) & (self.unit == "token")
+        return ints(np.where(read & (self.dropped_at > 0), self._last, -1))
+
+    @cached_property
+    def _last(self) -> Ints:
+        """(T,) the last layer (from 1) in which each token was transformed; 0 for never."""
+        return ints(np.where(self.transformed.any(0), len(self.layers) - np.argmax(self.transformed[::-1], axis=0), 0))
 
     @cached_property
     def merged_at(self) -> Ints:

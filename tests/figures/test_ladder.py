@@ -2,9 +2,11 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
 from dynviz.figures import funnel, funnel_finding, funnel_of, funnel_table, ladder, ladder_finding, ladder_table, windows
+from dynviz.figures.depths import depth_sentences
 from tests.figures.build import trace
 
 
@@ -84,3 +86,35 @@ def test_funnel_over_many_texts_has_whiskers_and_says_how_far_they_reach():
         "1,500 of 4,000 tokens are computed in the last layer; layer 3 loses most, 1,500. "
         "Of single sentences it is 10 % to 60 % of the tokens, the outer tenths left out."
     )
+
+
+def returning():
+    """Of four tagged words the second and third are dropped, in layers 2 and 3, and all are read after layer 3."""
+    probs = np.full((4, 6, 2), np.nan)
+    probs[3, 1:5] = [[0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.9, 0.1]]
+    return trace(["a", "b", "c", "d"], depth=[3, 3, 1, 2, 3, 3], kind="drop", probs=probs)
+
+
+def test_a_dropped_token_that_is_read_at_the_end_comes_back_on_a_line_of_its_own():
+    shown, tokens = texts(ladder(returning()))
+    assert [shown.get((c, 4)) for c in range(6)] == [None, None, "↩", "↩", None, None]
+    said = {tuple(c): hover for c, hover in zip(tokens.customdata, tokens.hovertext, strict=True)}
+    assert said[2, 4] == "<b>b</b>, comes back<br>its state after layer 1 answers: NOUN"
+    fig = ladder(returning())
+    assert fig.layout.yaxis.ticktext[-1] == "comes back"
+    line = next(t for t in fig.data if t.name == "state carried")
+    assert [y for y in line.y if y is not None] == [-2.4, -3.6, -3.4, -3.6]
+    assert len({x for x in line.x if x is not None}) == 2
+    assert [row["answered from layer"] for row in ladder_table(returning())] == [None, None, 1, 2, None, None]
+    assert "2 of 4 words are dropped on the way and come back to be tagged" in " ".join(depth_sentences(returning()))
+
+
+def test_without_such_tokens_there_is_no_such_line():
+    assert "comes back" not in ladder(dropped()).layout.yaxis.ticktext
+    assert "answered from layer" not in ladder_table(dropped())[0]
+
+
+def test_a_frozen_word_that_is_read_again_was_never_away():
+    probs = np.tile([0.9, 0.1], (4, 3, 1))
+    assert trace(["a"], depth=[3, 1, 3], probs=probs).returned.tolist() == [-1, -1, -1]
+    assert returning().returned.tolist() == [-1, -1, 1, 2, -1, -1]

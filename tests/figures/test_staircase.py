@@ -89,6 +89,20 @@ def test_dropped_words_are_struck_and_leave_a_gap():
     assert list(zip(marks.x, marks.y, marks.text, strict=True)) == [(1, 2, "×")]
 
 
+def test_a_dropped_word_that_is_tagged_at_the_end_comes_back_there():
+    probs = np.full((4, 6, 2), np.nan)
+    probs[3, 1:5] = [[0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.9, 0.1]]
+    back = trace(["a", "b", "c", "d"], depth=[3, 3, 1, 0, 2, 3], kind="drop", probs=probs)
+    line, marks = drawn(staircase(back), "state carried"), drawn(staircase(back), "comes back")
+    assert list(line.x) == [2, 2, None, 3, 3, None]
+    assert list(line.y) == [2.35, 2.7, None, 1.35, 2.7, None]  # from above the cross in layer 2, in layer 1
+    assert list(zip(marks.x, marks.y, marks.text, strict=True)) == [(2, 3, "↩"), (3, 3, "↩"), (4.25, 3, "↩")]  # the last beside its cross
+    assert "its state after layer 1 answers: NOUN" in marks.hovertext[0]
+    assert "its embedding answers: DET" in marks.hovertext[1]
+    assert [row["fate"] for row in staircase_table(back)] == ["went on", "went on", *["dropped, comes back"] * 3, "went on"]
+    assert staircase_finding(back).startswith("1 of 4 words is dropped in layer 1; “a” goes to layer 3.")
+
+
 def test_frozen_words_are_hatched():
     fig = staircase(trace(["a", "b"], depth=[3, 1, 3, 3]))
     cells, i = cell(fig, 1, 2)

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
+from dynviz.figures.style import LIGHT
 from dynviz.figures.wording import percent, points
 from dynviz.records import Sweep
 from dynviz.records.slices import flips
@@ -24,6 +25,7 @@ MORE = (
     Spec("sst2-gate-a", "gate_bert", family=("sst2-gate", "lambda", 0.1)),
     Spec("sst2-gate-b", "gate_bert", family=("sst2-gate", "lambda", 0.3)),
     Spec("sst2-cascade-cut", "cascade", layers=(2, 4), readings_only=True),
+    Spec("sst2-random", "random_tokens"),
 )
 
 
@@ -159,6 +161,13 @@ def test_beside_the_model_in_use_stand_its_own_kind_the_thriftiest_or_those_chos
     at.multiselect(key="curves.sst2").set_value(["CascadeBERT (2)"]).run()
     assert drawn(at) == {"Gate-BERT, lambda", "CascadeBERT (2)"}
     assert not at.exception
+
+
+def test_beside_a_model_that_drops_tokens_the_untrained_rules_are_drawn_grey() -> None:
+    random = {t["name"]: t for t in chart(opened("sst2-ltp"))["data"]}["Random tokens"]
+    assert (random["line"]["dash"], random["line"]["color"]) == ("dash", LIGHT.baseline)
+    assert "by a rule that nobody trained" in words(opened("sst2-ltp"))
+    assert "Random tokens" not in {t["name"] for t in chart(opened("sst2-joint", beside="own"))["data"]}
 
 
 def test_how_curves_are_compared_is_in_the_address() -> None:

@@ -11,6 +11,8 @@ from dynviz.figures.cells import KEY
 from dynviz.figures.columns import By, Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.conditions import against, bound, name_of, of_token, stops
 from dynviz.figures.depths import agreement
+from dynviz.figures.returns import KEY as BACK
+from dynviz.figures.returns import answers
 from dynviz.figures.wording import count, depth, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison, alternatives, together
@@ -75,7 +77,7 @@ def cells_key(trace: Trace, full: Trace | None) -> str:
     fill = "tags" if trace.unit == "token" else "sure" if whole and measured else "depth"
     marks = {"blank": State.AFTER, "frozen": State.FROZEN, "dropped": State.DROPPED, "skipped": State.SKIPPED, "merged": State.MERGED}
     names = [fill, *(name for name, state in marks.items() if state in seen), *(["agrees"] if full is not None else [])]
-    return " ".join(KEY[name] for name in names)
+    return " ".join([*(KEY[name] for name in names), *([BACK] if (trace.returned >= 0).any() else [])])
 
 
 def milliseconds(value: float) -> str:
@@ -147,7 +149,7 @@ def _fate(trace: Trace, col: Column) -> str:
     deep, gone, merged = int(trace.depth[place]), int(trace.dropped_at[place]), int(trace.merged_at[place])
     answer = "" if trace.unit == "sentence" or col.special else trace.predicted[place]
     if gone:
-        return f"{word} was dropped in {names[gone - 1]}."
+        return f"{word} was dropped in {names[gone - 1]}{f'; {answers(trace, col)}' if trace.returned[place] >= 0 else ''}."
     if merged and trace.merged_into is not None:
         whom = trace.tokens[int(trace.merged_into[merged - 1, place])]
         return f"{word} was merged into “{shorten(whom, 30)}” in {names[merged - 1]}."

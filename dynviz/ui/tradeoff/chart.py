@@ -189,6 +189,8 @@ def _notes(view: TradeoffView) -> str:
         said += " ".join(_small_print(view, view.sweep, view.spot.point)) + " "
     if view.line and cache.baselines(view.choice.checkpoint.name, "report"):
         said += text.CHART_NOTE.format(name=plain(view.name(view.choice.checkpoint.name)))
+    if view.yardsticks:
+        said += text.YARDSTICKS_NOTE
     if view.seeds and view.line:
         said += text.SEED_MARK
     if view.cut_steps:

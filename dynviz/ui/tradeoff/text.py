@@ -45,6 +45,7 @@ MEASURED = (
 )
 
 CHART_NOTE = "Random and oracle exit belong to {name}. "
+YARDSTICKS_NOTE = "Grey and dashed: the plain model, losing tokens by a rule that nobody trained. "
 STEPS_NOTE = "Trained for {own} steps, starting models included; the models of one fixed depth for {cuts} each. "
 FAMILY_NOTE = "Steps: each point is a model of its own, trained with another {parameter}; nothing lies between. "
 ALT = "{finding} Curves of accuracy against {axis}: {curves}."

@@ -1,7 +1,7 @@
 """What the page looks at in this run of the script: the task's curves and sweeps, and the setting in use."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import streamlit as st
@@ -109,6 +109,13 @@ class TradeoffView:
         return sorted((line for line in self.lines if line.runnable), key=lambda line: (line.minor, board.thrift(line, self.report)))
 
     @cached_property
+    def yardsticks(self) -> list[Line]:
+        """The baselines that a model in use which drops tokens must beat: those that drop as many by a rule that nobody trained."""
+        if self.choice.card.kind != "tokens":
+            return []
+        return [x for x in self.lines if x.minor and any(r.unit == "token" for r in cache.card(x.members[0].name).readings)]
+
+    @cached_property
     def operating(self) -> tuple[str, int] | None:
         """The ringed point: curve name and number."""
         if self.spot is None or self.line is None:
@@ -174,6 +181,8 @@ class TradeoffView:
         if self.line is not None and self.spot is not None and scale.holds(self.line):
             whole = not self.line.family or bool(self.operating and self.inner and self.operating[0] == self.inner.name)
             out += board.seed_curves(self.seeds, None if whole else self.spot, self.report, scale.at, colours[self.lines.index(self.line)])
+        grey = [x for x in self.yardsticks if x not in self.drawn(shown) and scale.holds(x)]
+        out += [replace(self._curve(x, scale, 0), kind="random", low=None, high=None) for x in grey]
         return [*out, *scale.references]
 
 
