@@ -136,8 +136,7 @@ class DeleteGate(TokenDropper):
             self._controller()[2] = rate.detach()
             penalty = (push * seen).sum() / seen.sum()
             bias = hidden_keys(kept > 0) if hard else push.masked_fill(~seen, -torch.inf)[:, None, None, :]
-        pooled = state[:, 0] if self.pooling == "cls" else (state * kept[..., None]).sum(1) / kept.sum(1, keepdim=True)
-        task = cross_entropy(self.head(self.shape.layers)(pooled).float(), batch.labels)
+        task = cross_entropy(self.answer_logits(batch, state, kept), batch.labels)
         return task if hard else task + self._controller()[:2].sum().clamp_min(0).detach() * penalty
 
     def _score(self, states: Tensor) -> Tensor:

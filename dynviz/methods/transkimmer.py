@@ -31,7 +31,7 @@ from dynviz.core.encoder import Layer, hidden_keys
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper
-from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records import Bools, Floats, Ints, Sentences, Unit
 from dynviz.records.card import Kind
 
 
@@ -41,6 +41,7 @@ class Transkimmer(TokenDropper):
     title: ClassVar[str] = "Transkimmer"
     kind: ClassVar[Kind] = "tokens"
     venue: ClassVar[str] = "Guan et al., ACL 2022"
+    serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
     stops: ClassVar[str] = "tokens are skimmed: their state is handed on to the end"
     moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
     readings: ClassVar[tuple[Reading, ...]] = (
@@ -129,7 +130,7 @@ class Transkimmer(TokenDropper):
             state = skimming(layer, state, kept, batch.real)
             final = torch.lerp(final, state, kept[..., None])
             penalty += (kept * batch.real).float().sum(1).div(batch.real.sum(1)).mean()
-        task = cross_entropy(self.head(self.shape.layers)(batch.pooled(final, self.pooling)).float(), batch.labels)
+        task = cross_entropy(self.answer_logits(batch, final, batch.real.to(final.dtype)), batch.labels)
         return task + self.alpha * penalty / self.shape.layers
 
 
