@@ -1,5 +1,6 @@
 """Whole training runs on a tiny model: every method's loss and recipe, resuming, seeds, what is written."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,9 +47,18 @@ def job_for(method: str) -> TrainingJob:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def starts(base: str, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plain models that methods start from, trained once."""
+    folder = tmp_path_factory.mktemp("starts")
+    for job in {start_for(method).name: start_for(method) for method in TRAINED}.values():
+        train(job, data, folder, base, STEPS)
+    return folder
+
+
 @pytest.mark.parametrize("method", TRAINED)
-def test_every_method_trains_by_its_recipe_and_loads_again(method: str, base: str, data: Path, tmp_path: Path) -> None:
-    train(start_for(method), data, tmp_path, base, STEPS)
+def test_every_method_trains_by_its_recipe_and_loads_again(method: str, base: str, data: Path, starts: Path, tmp_path: Path) -> None:
+    shutil.copytree(starts, tmp_path, dirs_exist_ok=True)
     folder = train(job_for(method), data, tmp_path, base, STEPS)
     model = load(folder)
     trained = read_config(folder).trained
