@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
@@ -84,10 +85,14 @@ def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:
     if unknown:
         raise InputError(
             f"{len(unknown)} {'label is' if len(unknown) == 1 else 'labels are'} not of the task, e.g. {unknown[0][:40]!r}",
-            f"{task.title} knows {', '.join(task.labels)}",
+            f"{task.title} knows {_some(task.labels)}",
             "Rename or map them",
         )
     return Rows(examples.ids, layout.lengths, examples.tags, np.array([index[n] for n in names], np.int64), np.asarray(owner))
+
+
+def _some(labels: Sequence[str], most: int = 20) -> str:
+    return ", ".join(labels[:most]) + (f" and {len(labels) - most} more" if len(labels) > most else "")
 
 
 def _tagged(examples: Examples) -> None:

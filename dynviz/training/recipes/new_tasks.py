@@ -33,4 +33,8 @@ NEW_TASKS: tuple[TrainingJob, ...] = (
         "wnut17-tokee", "TOKEE", "tokee", "sst2-plain", LINEAR,
         Phase("joint", "lora", 4, lr=1e-3, head_lr=2e-3), Phase("self-sampling", "lora", 1, lr=3e-4, head_lr=5e-4),
     ),
+    _tuned(
+        "wnut17-ltp", "LTP", "ltp", "wnut17-plain", {**LINEAR, "final": 0.03},
+        Phase("soft", "lora", 1, lr=5e-4, head_lr=5e-4), Phase("hard", "lora", 1.5, lr=5e-4, head_lr=5e-4),
+    ),
 )  # fmt: skip
