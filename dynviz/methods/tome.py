@@ -88,16 +88,14 @@ class ToMe(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "after":
             return super().read(moment, layer, asked, view)
-        likeness = view.states.new_full((len(asked["similarity"]),), torch.nan)
-        partner = torch.full_like(likeness, torch.nan)
+        likeness, partner = np.full((2, len(asked["similarity"])), np.nan)
         for sentence, places, keys in view.keys:
-            start = int(view.sentences.starts[sentence])
+            start = view.sentences.starts[sentence]
             if asked["similarity"][start]:
-                order = places_in_order(view.memory, sentence, places)
-                found, best = matched(keys.mean(0)[torch.searchsorted(places, order)])
-                likeness[order[2::2]], partner[order[2::2]] = found, (order[1::2][best] - start).to(partner)
-        rows = torch.from_numpy(np.flatnonzero(asked["similarity"]))
-        return {"similarity": likeness[rows], "partner": partner[rows]}
+                order = places_in_order(view, sentence, places.numpy())
+                found, best = matched(keys.mean(0)[torch.from_numpy(np.searchsorted(places.numpy(), order))])
+                likeness[order[2::2]], partner[order[2::2]] = found.double().numpy(), order[1::2][best.numpy()] - start
+        return {name: torch.from_numpy(v[asked[name]]) for name, v in (("similarity", likeness), ("partner", partner))}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         many = to_merge(plan, sentences, knobs)
@@ -133,12 +131,12 @@ def matched(keys: Tensor) -> tuple[Tensor, Tensor]:
     return (unit[2::2] @ unit[1::2].T).max(-1)
 
 
-def places_in_order(memory: dict[str, Tensor], sentence: int, places: Tensor) -> Tensor:
+def places_in_order(view: View, sentence: int, places: Ints) -> Ints:
     """The tokens present in the order in which the authors' code goes on: at first as they stand; once some were merged, what is left of
     A, then B."""
-    order = memory.get(f"order {sentence}", places)
+    order: Ints = view.memory.get(f"order {sentence}", places)
     if len(order) > len(places):
-        order = torch.cat([order[::2], order[1::2]])
-        order = order[torch.isin(order, places)]
-    memory[f"order {sentence}"] = order
+        order = np.concatenate([order[::2], order[1::2]])
+        order = order[view.plan.visible[order]]
+    view.memory[f"order {sentence}"] = order
     return order

@@ -83,6 +83,7 @@ CSV = "CSV"
 
 KEY = {
     "ladder": "Struck: dropped there. Dot: gone. Slanted: frozen, still seen. Bars: tokens computed in each layer.",
+    "ladder_merged": "Ribbon: pieces that flow into one, wider the more. Arrow: merged there. Bars: tokens computed in each layer.",
     "funnel": "Left: tokens computed, of all that came in. Right: what each layer costs beside a plain one.",
     "trajectory": "Solid: computed. Dashed: after the stop, shown for teaching. Ring: the reading with which it stopped.",
     "halting": "Bars: weight left to later layers. Lines: the least the leading class can end with, the most the next can.",
@@ -97,6 +98,10 @@ HOW_TO = {
     "ladder": (
         "One line of text per layer. Words never move: a token is struck where it is dropped and a dot where it is gone. "
         "The bars count the tokens computed in each layer."
+    ),
+    "ladder_merged": (
+        "A line of text for every layer. Where a token is merged stands an arrow, and a ribbon flows from it to the token that holds it "
+        "from then on, wider the more pieces that one stands for. Point at a word to read whom it holds."
     ),
     "funnel": "Tokens still computed after each layer, from the input at the top, and what each layer costs beside a plain one.",
     "rule": (
@@ -119,6 +124,7 @@ DOES_NOT_SHOW = {
         "layers of a word cost the same, but attention grows with the length of the text."
     ),
     "ladder": "Which tokens influenced the answer. A dropped token was read by the layers below, and its content may live on in others.",
+    "ladder_merged": "What was lost: a merged token is part of a mean, from which no later layer can tell it apart again.",
     "funnel": "Time: fewer tokens save less time than FLOPs, above all on short texts.",
     "trajectory": (
         "Whether the answer is right: a model can be sure and wrong. The lower layers' answers come from classifiers of their own."
