@@ -377,5 +377,5 @@ class Method(nn.Module):
     def search(self, measure: Callable[[Knobs], tuple[float, float]]) -> None:
         """After training: set what only runs can tell, such as a number of tokens for each layer; called where `searches` is true.
 
-        measure: knobs -> (accuracy, share of the plain model's compute) of the method as it then is, over calibration rows.
+        measure: knobs -> (the task's metric, share of the plain model's compute) of the method as it then is, over calibration rows.
         """

@@ -50,6 +50,13 @@ def stacked(parts: Sequence[Scores]) -> Scores:
     return Scores(np.stack([part.gained for part in parts]), own[0] if all(of is own[0] for of in own) else np.stack(own))
 
 
+def scores_of(task: str, predicted: Ints, labels: Ints, owner: Ints, sentences: int) -> Scores:
+    """A task's metric. predicted: (P, U), labels: (U,) classes; owner: (U,) the sentence of each answer."""
+    if metric_of(task) == "accuracy":
+        return right_answers(predicted == labels, owner, sentences)
+    return entity_f1(predicted, labels, owner, sentences, TASKS[task].labels)
+
+
 def right_answers(correct: Bools, owner: Ints, sentences: int) -> Scores:
     """Accuracy. correct: (P, U), owner: (U,) the sentence of each answer."""
     of = np.bincount(owner, minlength=sentences)

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dynviz.records.layout import Bools, Floats, Ints, bools, check_shape, floats, frozen_array, ints
-from dynviz.records.metric import Scores, entity_f1, metric_of, right_answers
+from dynviz.records.metric import Scores, metric_of, scores_of
 from dynviz.records.redraw import differences
 from dynviz.records.run import Run
-from dynviz.records.tasks import TASKS, Metric
+from dynviz.records.tasks import Metric
 
 SAME = 1e-9  # settings this near are one
 
@@ -108,10 +108,7 @@ class Sweep:
     @cached_property
     def scores(self) -> Scores:
         """The metric's counts, (P, S), from which it follows for any sentences."""
-        owner, sentences = self.rows.owner, len(self.rows.ids)
-        if self.metric == "accuracy":
-            return right_answers(self.correct, owner, sentences)
-        return entity_f1(self.predicted, self.rows.labels, owner, sentences, TASKS[self.task].labels)
+        return scores_of(self.task, self.predicted, self.rows.labels, self.rows.owner, len(self.rows.ids))
 
     @cached_property
     def score(self) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from dynviz.core import lora
 from dynviz.core.encoder import Encoder
 from dynviz.core.method import Knobs, Method
 from dynviz.measure.evaluate import Subject, run_all
+from dynviz.records.metric import scores_of
 from dynviz.records.tasks import TASKS
 from dynviz.training.difficulty import judged
 from dynviz.training.examples import Split, load_split
@@ -95,8 +96,10 @@ def search(method: Method, encoders: tuple[Encoder, ...], split: Split, config: 
 
     def measure(knobs: Knobs) -> tuple[float, float]:
         run = run_all(subject, split.pieces, {**method.off(), **knobs})
-        told = split.labels >= 0
-        return float((run.answer.argmax(1) == split.labels)[told].mean()), float(run.flops.sum() / run.plain_flops.sum())
+        answered = np.flatnonzero(split.labels >= 0)
+        owner = run.sentences.owner[answered] if method.unit == "token" else answered
+        found = scores_of(config.task, run.answer.argmax(1)[None, answered], split.labels[answered], owner, len(run.flops))
+        return float(found.value[0]), float(run.flops.sum() / run.plain_flops.sum())
 
     method.search(measure)
 

@@ -12,12 +12,15 @@ from dynviz.checkpoint.config import read_config
 from dynviz.checkpoint.model import load
 from dynviz.core.method import Phase, Shape
 from dynviz.errors import InputError
+from dynviz.measure.evaluate import Subject, run_all
 from dynviz.methods import methods
 from dynviz.methods.edgebert import EdgeBert
+from dynviz.records.tasks import TASKS
 from dynviz.training import loop
+from dynviz.training.examples import load_split
 from dynviz.training.readings import finish
 from dynviz.training.recipes import QUEUE, TrainingJob
-from dynviz.training.run import before_rounding, train
+from dynviz.training.run import SEARCHED_ON, before_rounding, train
 from dynviz.training.start import pretrained, start, write_base
 from tests.training.fixtures import base_model, data_folder, plain_job
 
@@ -117,6 +120,23 @@ def test_an_untrained_baseline_stores_no_tensors_and_takes_its_encoders_heads(ba
     assert not (folder / "model.safetensors").exists()
     mine, theirs = load(folder).method.state_dict(), plain.method.state_dict()
     assert all(torch.equal(mine[key], theirs[key]) for key in theirs)
+
+
+def test_a_search_without_training_stores_what_it_found_and_nothing_of_its_start(base: str, data: Path, tmp_path: Path) -> None:
+    below = start_for("tokee")
+    train(below, data, tmp_path, base, STEPS)
+    job = TrainingJob(
+        "x-lengths", "x", "length_adaptive", "pos", encoder=below.name, own=False, options={**below.options, "runs": 10}, phases=(),
+        frozen=("heads.*",),
+    )  # fmt: skip
+    model = load(train(job, data, tmp_path, base))
+    stored = weights(tmp_path / job.name)
+    assert stored.keys() == {"method.profiles", "method.found"}
+    split = load_split(data, TASKS["pos"], "calibration", model.tokenizer, SEARCHED_ON, job.seed)
+    told = split.labels >= 0
+    cheapest = run_all(Subject(model.stages, model.method, "", "pos", ""), split.pieces, {"keep": 0.5, "searched": 1.0})
+    right = (cheapest.answer.argmax(1) == split.labels)[told].mean()
+    assert stored["method.found"][0].tolist() == pytest.approx([right, cheapest.flops.sum() / cheapest.plain_flops.sum()], abs=1e-3)
 
 
 def test_a_rule_on_other_heads_stores_no_tensors_though_its_class_has_a_recipe_of_low_rank_updates(

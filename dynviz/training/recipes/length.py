@@ -3,11 +3,13 @@
 Everything here stands on the plain model of its task and goes on by the method's own loss, by low-rank updates.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from dynviz.core.method import Phase
 from dynviz.methods import method_class
-from dynviz.training.recipes.job import MEAN, ByHand, TrainingJob
+from dynviz.training.recipes.job import LINEAR, MEAN, ByHand, TrainingJob
 
 REVIEWS = 8_000  # rows of IMDB that are trained on, as for its plain model
 LONG = 0.2  # epochs over so many reviews, shared out among the phases as in the method's recipe
@@ -45,13 +47,11 @@ def merging(task: str) -> TrainingJob:
     return TrainingJob(name, "ToMe's rule, on text", "tome", task, encoder=encoder, own=False, options=MEAN, phases=())
 
 
-def first_tokens(task: str) -> TrainingJob:
-    """A baseline: nothing is trained, nothing stored but the config."""
-    alike = ByHand({}, "as many tokens as attention top-k drops", like=f"{task}-attention-topk")
-    return TrainingJob(
-        f"{task}-first-tokens", "First tokens", "first_tokens", task, encoder=f"{task}-plain", own=False, options=MEAN, phases=(),
-        knobs=alike,
-    )  # fmt: skip
+def untrained(name: str, title: str, method: str, options: Mapping[str, Any] = MEAN) -> TrainingJob:
+    """A baseline that drops tokens from the plain model, named after its task: nothing is trained, nothing stored but the config."""
+    task, first = name.split("-")[0], name.endswith("-attention-topk")
+    alike = None if first else ByHand({}, "as many tokens as attention top-k drops", like=f"{task}-attention-topk")
+    return TrainingJob(name, title, method, task, encoder=f"{task}-plain", own=False, options=dict(options), phases=(), knobs=alike)
 
 
 def fitted(name: str, title: str, method: str) -> TrainingJob:
@@ -80,6 +80,10 @@ _DEPTHS = on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing")
 _SMARTBERT = on_plain("smartbert", "smartbert", "SmartBERT")
 _LENGTHS = on_plain("length_adaptive", "lat", "Length-Adaptive Transformer, one random profile a step")
 _THREE_PASSES = (Phase("sandwich", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4),)  # a step takes three times as long
+_NAMES = replace(
+    _LENGTHS, name="wnut17-lat", task="wnut17", encoder="wnut17-plain", options={**LINEAR, "runs": 40},
+    phases=(Phase("sandwich", "lora", epochs=2, lr=5e-4, head_lr=5e-4),),
+)  # fmt: skip
 _ADAPLER = on_plain("adapler", "adapler", "AdapLeR")
 _POWER = on_plain("power_bert", "power-bert", "PoWER-BERT")
 _TOP = on_plain("top_gates", "top-gates", "ToP's rank gates, 1 epoch instead of 40")
@@ -87,9 +91,12 @@ _TR_BERT = on_plain("tr_bert", "tr-bert", "TR-BERT, 4 samples instead of 8")
 
 LENGTH: tuple[TrainingJob, ...] = (
     merging("sst2"), merging("imdb"),
-    first_tokens("sst2"), first_tokens("imdb"),
+    *(untrained(f"{task}-first-tokens", "First tokens", "first_tokens") for task in ("sst2", "imdb")),
     on_ordinary("sst2", runs=56), on_ordinary("imdb", runs=24),
-    _LENGTHS, replace(on_reviews(_LENGTHS, runs=24), phases=_THREE_PASSES),
+    _LENGTHS, replace(on_reviews(_LENGTHS, runs=24), phases=_THREE_PASSES), _NAMES,
+    untrained("wnut17-attention-topk", "Attention top-k, untrained", "attention_topk", LINEAR),
+    untrained("wnut17-random-tokens", "Random tokens", "random_tokens", LINEAR),
+    untrained("wnut17-first-tokens", "First tokens", "first_tokens", LINEAR),
     _POWER, on_reviews(_POWER, longest=256, rate=3e-2),
     _TRANSKIMMER, on_reviews(_TRANSKIMMER),
     _ADAPLER, on_reviews(_ADAPLER, epochs=0.1, length=1e-4),
