@@ -113,7 +113,7 @@ def test_a_kept_token_is_computed_as_long_as_its_sentence(name: str, unit: str) 
     assert before.flops[0] <= forced_run(c, ids, layout, knobs, Interventions(keep=tuple((t, 1) for t in range(13)))).flops[0]
 
 
-@pytest.mark.parametrize("name", ["ltp", "attention_topk", "gate_bert", "content_gate", "random_tokens"])
+@pytest.mark.parametrize("name", ["ltp", "attention_topk", "gate_bert", "content_gate", "random_tokens", "adapler", "tr_bert"])
 def test_keeping_a_dropped_token_brings_it_back_and_later_decisions_see_it(name: str) -> None:
     c = case(name, "sentence")
     ids, layout = sentences([13], 2)
