@@ -62,7 +62,7 @@ class PowerBert(TokenDropper):
     measured_at: ClassVar[tuple[float, ...]] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
     pictures: ClassVar[tuple[Picture, ...]] = (
         Picture(
-            "kept", "numbers", ("counts",),
+            "kept", "counts", ("counts",),
             "The list is the same for every sentence: what differs is which tokens stay. A sentence with fewer tokens loses none there.",
         ),
     )  # fmt: skip

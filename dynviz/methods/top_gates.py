@@ -95,7 +95,7 @@ class ToPGates(TokenDropper):
     deviations: ClassVar[tuple[Deviation, ...]] = (
         Deviation(
             "The whole model and the gates are tuned for 40 epochs (SST-2).",
-            "Low-rank updates and the gates, for 1 epoch on SST-2 and 0.4 of 8,000 reviews of IMDB; gates at 5 times the rate.",
+            "Low-rank updates and the gates, for 1 epoch on SST-2 and 0.35 over 8,000 reviews of IMDB; gates at 5 times the rate.",
             "Everything here is trained on one CPU; the title says so, and does not bear the method's name alone.",
         ),
         Deviation(

@@ -208,21 +208,21 @@ KINDS: dict[Kind, str] = {
 class Picture:
     """A picture of a method's own, beside those that every method gets.
 
-    draws: "numbers" or "gates", from what it learned (`Method.learned`); "outlook", from a run (`Method.outlook`); "accuracy" or "depth",
-    what its first knob asks for, as a share, against what was got. tensors: the names, in the checkpoint, of what `learned` is given; a
-    name stands for all that begin with it and a point. how: how to read it.
+    draws: "numbers", "gates" or "counts", from what it learned (`Method.learned`); "outlook", from a run (`Method.outlook`); "accuracy" or
+    "depth", what its first knob asks for, as a share, against what was got. tensors: the names, in the checkpoint, of what `learned` is
+    given; a name stands for all that begin with it and a point. how: how to read it.
     """
 
     name: str
-    draws: Literal["numbers", "gates", "outlook", "accuracy", "depth"]
+    draws: Literal["numbers", "gates", "counts", "outlook", "accuracy", "depth"]
     tensors: tuple[str, ...] = ()
     how: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """Numbers that a method learned, ready to be drawn. values: (rows, layers); of gates (layers, ranks), most important rank first.
-    rows: their names. said: what they show, in a sentence."""
+    """Numbers that a method learned, ready to be drawn. values: (rows, layers), counts in one row; of gates (layers, ranks), most important
+    rank first. rows: their names. said: what they show, in a sentence."""
 
     values: Floats
     rows: tuple[str, ...] = ()

@@ -275,7 +275,7 @@ def test_half_open_gates_multiply_and_closed_ones_hide(monkeypatch: pytest.Monke
                 x = x * torch.tensor([[gate.get(t, 0.0)] for t in range(len(x))])
             hidden = torch.tensor([0.0 if t in alive else -math.inf for t in range(len(x))])
             x, weights = layer_by_hand(layer, x, hidden)
-            score = weights[alive].sum(0)
+            score = weights[alive].sum(0).detach()
             last = torch.stack([x[t] if t in alive else last[t] for t in range(len(x))])
         answers.append(method.head(3)(last.mean(0)).softmax(-1).detach().numpy())
     assert batch.teacher is not None

@@ -7,6 +7,7 @@ from typing import Any
 from dynviz import figures
 from dynviz.api import Checkpoint
 from dynviz.figures import kept
+from dynviz.figures.counts import counts, counts_table
 from dynviz.figures.numbers import numbers, numbers_table
 from dynviz.records.card import Learned, Picture
 from dynviz.ui.methods import text
@@ -20,6 +21,8 @@ def show(checkpoint: Checkpoint) -> None:
     for picture, found in cache.learned(checkpoint.name):
         if picture.draws == "gates":
             _draw(checkpoint, picture, *_gates(found), text.GATES_KEY, 520)
+        elif picture.draws == "counts":
+            _draw(checkpoint, picture, *_counts(found), text.COUNTS_KEY, 320)
         else:
             _draw(checkpoint, picture, *_numbers(found), text.LEARNED_KEY, 560)
     for picture in cache.card(checkpoint.name).pictures:
@@ -43,6 +46,11 @@ def _numbers(found: Learned) -> tuple[Any, str, Callable[[], Rows]]:
     values, rows = found.values, list(found.rows)
     columns = [f"layer {i}" for i in range(1, values.shape[1] + 1)]
     return numbers(values, rows, columns, style=style(), subtitle=""), found.said, partial(numbers_table, values, rows, columns)
+
+
+def _counts(found: Learned) -> tuple[Any, str, Callable[[], Rows]]:
+    """A bar for each layer."""
+    return counts(found.values[0], style()), found.said, partial(counts_table, found.values[0])
 
 
 def _gates(found: Learned) -> tuple[Any, str, Callable[[], Rows]]:

@@ -53,6 +53,7 @@ EXAMPLE = "Example"
 CHECKPOINT = "Checkpoint"
 NO_PICTURE = "No stored example ships with this checkpoint. Open it on the Sentence page and type one."
 GATES_KEY = "Dark: open. Blank: shut, nothing of that rank passes."
+COUNTS_KEY = "A bar: so many tokens at most go on to the layer's feed-forward block."
 LEARNED_KEY = "Dark: large. Blank: there is none."
 LEARNED_LIMITS = "What it does to a sentence: it was learned over all of them, and stands in the checkpoint as it is."
 KEPT_LIMITS = (

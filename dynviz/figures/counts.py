@@ -1,0 +1,33 @@
+"""A list of counts, one a layer, as a staircase: layers bottom to top, each as long as tokens go on in it."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike
+
+from dynviz.figures import layout
+from dynviz.figures.style import LIGHT, Style, on
+
+
+def counts(kept: ArrayLike, style: Style = LIGHT) -> go.Figure:
+    """Draw how many tokens go on at most (L,), each bar with its number."""
+    many = np.asarray(kept, float)
+    layers, fill = list(range(1, len(many) + 1)), style.certainty[0]
+    fig = go.Figure(
+        go.Bar(
+            x=many, y=layers, orientation="h", width=layout.CELL, marker={"color": fill, "line": {"width": 0}}, name="counts",
+            text=[f"{n:.0f}" for n in many], textposition="auto", insidetextfont={"size": 13, "color": on(fill)},
+            outsidetextfont={"size": 13, "color": style.ink}, hoverinfo="text",
+            hovertext=[f"layer {i}: at most {n:.0f} tokens" for i, n in zip(layers, many, strict=True)],
+        )
+    )  # fmt: skip
+    fig.update_xaxes(layout.axis(style, range=[0, float(many.max()) * 1.05]), title=layout.title_of("tokens that go on, at most", style))
+    rows: dict[str, Any] = {"tickvals": layers, "ticktext": [f"layer {i}" for i in layers]}
+    fig.update_yaxes(layout.axis(style, range=[0.4, len(layers) + 0.6], **rows))
+    return layout.frame(fig, style, "", "", body=32 * len(layers) + 10, bottom=60)
+
+
+def counts_table(kept: ArrayLike) -> list[dict[str, Any]]:
+    """One row per layer."""
+    return [{"layer": i, "tokens at most": int(n)} for i, n in enumerate(np.asarray(kept), start=1)]
