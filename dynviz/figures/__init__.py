@@ -10,6 +10,7 @@ from dynviz.figures.columns import Column, columns, layer_names
 from dynviz.figures.couple import couple, couple_finding, couple_table
 from dynviz.figures.deltas import deltas, deltas_finding, deltas_of, deltas_table
 from dynviz.figures.difficulty import Group, difficulty, difficulty_finding, difficulty_table
+from dynviz.figures.domain import domain, domain_finding, domain_key, domain_table
 from dynviz.figures.exits import exit_distribution, exit_finding, exit_table
 from dynviz.figures.funnel import funnel, funnel_finding, funnel_of, funnel_table
 from dynviz.figures.gates import gates, gates_finding, gates_table
@@ -43,18 +44,18 @@ from dynviz.figures.zoo_trust import zoo_trust, zoo_trust_finding, zoo_trust_key
 from dynviz.figures.zoo_worth import zoo_worth, zoo_worth_finding, zoo_worth_key, zoo_worth_table
 
 __all__ = [
-    "at_budget", "at_budget_finding", "at_budget_key", "at_budget_table", "Choice",
-    "beside", "beside_finding", "beside_table", "Column", "columns", "Curve", "curve_of",
-    "couple", "couple_finding", "couple_table", "DARK", "deltas", "deltas_finding", "deltas_of",
-    "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "exit_distribution", "exit_finding", "exit_table", "foresight",
-    "foresight_finding", "foresight_table", "funnel", "funnel_finding", "funnel_of", "funnel_table", "gates", "gates_finding",
-    "gates_table", "Group", "halting", "halting_finding", "halting_table", "ladder", "ladder_finding", "ladder_table", "layer_names",
-    "LIGHT", "reliability", "reliability_finding", "reliability_table", "risk", "risk_finding", "risk_key", "risk_table", "Risks", "rule",
-    "rule_finding", "rule_table", "scores", "scores_finding", "scores_table", "staircase", "staircase_finding", "staircase_table", "stream",
-    "stream_finding", "stream_table", "strip", "strip_finding", "Style", "tradeoff", "tradeoff_finding",
-    "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table", "waterfall", "waterfall_finding", "waterfall_key",
-    "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_key", "zoo_budget_table", "zoo_caution", "zoo_changes",
-    "zoo_changes_finding", "zoo_changes_key", "zoo_changes_table", "zoo_exits", "zoo_exits_finding", "zoo_exits_key", "zoo_exits_table",
-    "zoo_scores", "zoo_scores_finding", "zoo_scores_key", "zoo_scores_table", "zoo_trust", "zoo_trust_finding", "zoo_trust_key",
-    "zoo_trust_table", "zoo_worth", "zoo_worth_finding", "zoo_worth_key", "zoo_worth_table",
+    "at_budget", "at_budget_finding", "at_budget_key", "at_budget_table", "Choice", "beside", "beside_finding", "beside_table", "Column",
+    "columns", "Curve", "curve_of", "couple", "couple_finding", "couple_table", "DARK", "deltas", "deltas_finding", "deltas_of",
+    "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "domain", "domain_finding", "domain_key", "domain_table",
+    "exit_distribution", "exit_finding", "exit_table", "foresight", "foresight_finding", "foresight_table", "funnel", "funnel_finding",
+    "funnel_of", "funnel_table", "gates", "gates_finding", "gates_table", "Group", "halting", "halting_finding", "halting_table",
+    "ladder", "ladder_finding", "ladder_table", "layer_names", "LIGHT", "reliability", "reliability_finding", "reliability_table", "risk",
+    "risk_finding", "risk_key", "risk_table", "Risks", "rule", "rule_finding", "rule_table", "scores", "scores_finding", "scores_table",
+    "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding", "stream_table", "strip", "strip_finding", "Style",
+    "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table", "waterfall",
+    "waterfall_finding", "waterfall_key", "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_key",
+    "zoo_budget_table", "zoo_caution", "zoo_changes", "zoo_changes_finding", "zoo_changes_key", "zoo_changes_table", "zoo_exits",
+    "zoo_exits_finding", "zoo_exits_key", "zoo_exits_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_key", "zoo_scores_table",
+    "zoo_trust", "zoo_trust_finding", "zoo_trust_key", "zoo_trust_table", "zoo_worth", "zoo_worth_finding", "zoo_worth_key",
+    "zoo_worth_table",
 ]  # fmt: skip

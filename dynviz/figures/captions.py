@@ -7,6 +7,7 @@ from typing import Any
 
 from dynviz.figures.wording import count, number, percent, points, shorten
 from dynviz.records import Sweep, Trace
+from dynviz.records.domain import Domain
 from dynviz.records.zoo import TaskZoo
 
 Names = Mapping[str, Mapping[str, str]]  # model -> name of a knob in code -> its words
@@ -76,6 +77,15 @@ def of_zoo(task: TaskZoo, seeds: Mapping[str, Any] | None = None, settings: str 
     if trained:
         said.append(f"Training seeds: {', '.join(f'{seed} ({n})' for seed, n in sorted(trained.items()))}.")
     return " ".join(filter(None, said))
+
+
+def of_domain(found: Domain) -> str:
+    """Models on texts of another task: which rows, how many models, and one hash of all."""
+    digests = {moved.model: digest for digest, moved in found.models.items()}
+    return (
+        f"Data: {found.away}, {PURPOSES['report']} ({found.split}), n = {found.sentences:,}, at most {found.pieces} pieces; models trained "
+        f"on {found.home}, at the settings they ship with. {count(len(digests), 'checkpoint')} (combined hash {combined(digests)})."
+    )
 
 
 def combined(digests: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from dynviz.records.storage import write_sweep
 
 if TYPE_CHECKING:
     from dynviz.records.baseline import Baseline
+    from dynviz.records.domain import Domain
     from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
 
@@ -196,6 +198,20 @@ def zoo(root: Path | None = None) -> "Zoo":
     from dynviz.records import zoo as stored
 
     return stored.read((root or checkpoint_root()) / stored.FILE)
+
+
+def stored_domain(root: Path | None = None) -> "Domain | None":
+    """What a change of domain does, as stored by `python -m dynviz domain --write`; only of checkpoints as they are now. None where it is
+    not."""
+    from dynviz.records import domain as stored
+
+    where = root or checkpoint_root()
+    found = stored.read(where / stored.FILE)
+    if found is None:
+        return None
+    there = {c.digest for c in checkpoints(where)}
+    models = {digest: moved for digest, moved in found.models.items() if digest in there}
+    return replace(found, models=models) if models else None
 
 
 def stored_times(root: Path | None = None) -> "dict[str, Times]":

@@ -1,6 +1,7 @@
 """What every checkpoint reaches on the evaluation split: docs/results.md, from the readings that ship beside the checkpoints."""
 
-from dynviz import api
+from dynviz import api, figures
+from dynviz.records.domain import Place
 from dynviz.records.operating import Interval, OperatingPoint
 from dynviz.records.tasks import TASKS, Task
 from tests.docs.table import cell, table
@@ -33,7 +34,29 @@ def results() -> str:
     """The file."""
     found = [c for c in api.checkpoints() if c.offered]
     tasks = [task for task in TASKS.values() if any(c.config.task == task.name for c in found)]
-    return ABOUT + "".join(_section(task, [c for c in found if c.config.task == task.name]) for task in tasks)
+    return ABOUT + "".join(_section(task, [c for c in found if c.config.task == task.name]) for task in tasks) + _domain()
+
+
+def _domain() -> str:
+    """The models of one task on texts of another, where that was measured."""
+    found = api.stored_domain()
+    if found is None:
+        return ""
+    home, away = (TASKS[name].title for name in (found.home, found.away))
+    said = (
+        f"The models of \"{home}\", at the settings they ship with, on {found.sentences:,} texts of \"{away}\" ({found.split}), read to "
+        f"{found.pieces} pieces: `python -m dynviz domain --data DATA --write`. Intervals hold for all models of a column at once."
+    )
+    rows = [
+        (f"`{m.model}`", *(cell for p in (m.home, m.away) for cell in _placed(p)))
+        for m in sorted(found.models.values(), key=lambda m: m.model)
+    ]
+    heads = ("checkpoint", "compute at home", "right", "to its full depth", "compute away", "right there", "to its full depth there")
+    return f"\n## Another domain\n\n{said}\n\n{figures.domain_finding(found)}\n\n{table(heads, rows)}\n"
+
+
+def _placed(place: Place) -> tuple[str, str, str]:
+    return f"{100 * place.share:.0f} %", f"{100 * place.accuracy:.1f}", points(place.difference)
 
 
 def _section(task: Task, found: list[api.Checkpoint]) -> str:

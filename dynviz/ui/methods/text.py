@@ -189,6 +189,17 @@ ZOO_HOW = {
         "the mean over all exits but the last."
     ),
 }  # fmt: skip
+DOMAIN = "Another domain"
+DOMAIN_INTRO = (
+    "The models of *{home}*, at the settings they ship with, on {n} texts of *{away}* ({split}), read to {pieces} pieces. "
+    "Nothing was trained or set anew."
+)
+DOMAIN_HOW = (
+    "A row is a model, the cheapest away at the bottom. Left: its share of the plain model's compute on the same texts, at home and away. "
+    "Right: its accuracy at that setting less its own at full depth, so that what the texts themselves cost every model is left out; the "
+    "intervals of all models of a place hold at once."
+)
+DOMAIN_LIMITS = "Other domains: these are longer texts about the same thing, films, with the same two labels."
 ZOO_LIMITS = {
     "budget": (
         "The luck of training, but for the strokes where further seeds ship. Intervals allow for the methods of one picture, not for "

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dynviz.api import Model
     from dynviz.records import Floats
     from dynviz.records.baseline import Baseline
+    from dynviz.records.domain import Domain
     from dynviz.records.settled import Settled
     from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
@@ -281,6 +282,16 @@ def zoo() -> "Zoo":
     except InputError as error:
         told(str(error))
         raise InputError(*text.UNREADABLE_ZOO) from None
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def domain() -> "Domain | None":
+    """What a change of domain does, as stored; a file that does not fit is left out, for the operator to mend."""
+    try:
+        return api.stored_domain()
+    except InputError as error:
+        told(str(error))
+        return None
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

@@ -1,0 +1,77 @@
+"""What a change of domain does: models trained for one task, at the settings they ship with, on texts of another of the same labels.
+
+Stored as JSON, bound to checkpoints by their digests. Differences are to a model's own full depth on the same texts: (mean, low, high),
+paired bootstrap over sentences, such that with 95 % confidence all intervals of one place hold at once (`records.redraw`).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import ConfigDict, TypeAdapter
+
+from dynviz.errors import InputError
+from dynviz.records.files import exists, of_schema, read_json, why_not
+from dynviz.records.operating import Interval
+
+SCHEMA = "dynviz.domain/1"
+FILE = "domain.json"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the shipped setting does on one kind of text. share: of the plain model's compute; accuracy, full: there and at full depth."""
+
+    share: float
+    accuracy: float
+    full: float
+    difference: Interval
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A model at home, on the evaluation split of its own task, and away."""
+
+    model: str
+    title: str
+    home: Place
+    away: Place
+
+
+@dataclass(frozen=True)
+class Domain:
+    """All models of a task. home, away: names of tasks; split: of away's rows; sentences: how many; pieces: how much was read of each;
+    native: accuracy, on the same rows, of the plain model trained away (None where it was not measured on them). models: by digest."""
+
+    home: str
+    away: str
+    split: str
+    sentences: int
+    pieces: int
+    native: float | None
+    models: Mapping[str, Moved]
+
+
+def write(found: Domain, file: Path) -> None:
+    """Store it."""
+    text = json.dumps({"schema": SCHEMA, "domain": asdict(found)}, ensure_ascii=False, indent=1)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def read(file: Path) -> Domain | None:
+    """As stored; None where there is no file, an InputError where it does not fit."""
+    if not exists(file):
+        return None
+    raw = read_json(file)
+    try:
+        of_schema(raw, SCHEMA)
+        return _domain().validate_python({"domain": raw.get("domain")})["domain"]
+    except ValueError as error:
+        raise InputError(f"{file} cannot be read", why_not(error), "Write it again: python -m dynviz domain --write") from None
+
+
+@cache
+def _domain() -> TypeAdapter[dict[str, Domain]]:
+    return TypeAdapter(dict[str, Domain], config=ConfigDict(extra="forbid", allow_inf_nan=False))
