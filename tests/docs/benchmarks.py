@@ -47,11 +47,11 @@ of compute is no part of the bill: it counts steps, and time is another number.
 SAVINGS = """
 ## Whether compute saved is time saved
 
-`python -m tests.benchmarks --only savings`: one checkpoint of each method, at the setting it ships with, in turns with our own plain model
-of the same size, on texts of exactly 25 and 256 pieces, one thread, CPU time. Median, quickest and slowest round. What a layer takes whatever
-the number of its tokens (its weights are read once) is the part *a* of the plain model's time, from a straight line through its times at
-lengths of 4 to 256 pieces ({always}). Dropping tokens cannot win it for a single text; leaving layers can. So the line is, at batch 1,
-*a* x layers run + (1 - *a*) x FLOPs, and in a batch of 32 the FLOPs alone.
+`python -m tests.benchmarks --only savings`: one checkpoint of each method, at the setting it ships with, in turns with our own plain
+model of the same size, on texts of exactly 25 and 256 pieces, one thread, CPU time. Median, quickest and slowest round. What a layer takes
+whatever the number of its tokens (its weights are read once) is the part *a* of the plain model's time, from a straight line through its
+times at lengths of 4 to 256 pieces ({always}). Dropping tokens cannot win it for a single text; leaving layers can. So the line is, at
+batch 1, *a* x layers run + (1 - *a*) x FLOPs, and in a batch of 32 the FLOPs alone.
 
 {table}
 """
