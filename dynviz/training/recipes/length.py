@@ -74,6 +74,14 @@ def gate_after(layer: int) -> TrainingJob:
     return replace(_DELETE_GATE, name=name, title=title, options={**MEAN, "after": layer}, readings_only=True)
 
 
+def further_seeds(job: TrainingJob) -> tuple[TrainingJob, ...]:
+    """The job again with other seeds, from the same plain model; shipped as readings, to tell what is noise in its own training."""
+    return tuple(
+        replace(job, name=f"{job.name}-seed{s}", title=f"{job.title}, seed {s}", seed=s, readings_only=True, repeats=job.name)
+        for s in (1, 2)
+    )  # fmt: skip
+
+
 _TRANSKIMMER = on_plain("transkimmer", "transkimmer", "Transkimmer")
 _DELETE_GATE = on_plain("delete_gate", "delete-gate", "Delete gate (MrT5's)", after=2)
 _DEPTHS = on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing")
@@ -104,6 +112,7 @@ LENGTH: tuple[TrainingJob, ...] = (
     _TR_BERT, on_reviews(_TR_BERT, epochs=0.15),
     _DELETE_GATE, on_reviews(_DELETE_GATE), *(gate_after(layer) for layer in (1, 3)),
     _DEPTHS, _SMARTBERT,
+    *further_seeds(_TRANSKIMMER), *further_seeds(_POWER),
     *(cut_reviews(layers) for layers in range(1, 6)),
     fitted("sst2-eenet", "EENet", "eenet"),
     fitted("sst2-expected-accuracy", "Accuracy target", "expected_accuracy"),

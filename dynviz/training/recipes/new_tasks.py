@@ -28,6 +28,10 @@ NEW_TASKS: tuple[TrainingJob, ...] = (
         "clinc150-ltp", "LTP", "ltp", "clinc150-plain", {**_INTENTS, "final": 0.07, "temperature": 5e-3},
         Phase("soft", "lora", 0.7, lr=5e-4, head_lr=1e-3), Phase("hard", "lora", 1, lr=5e-4, head_lr=1e-3),
     ),
+    _tuned(
+        "clinc150-transkimmer", "Transkimmer", "transkimmer", "clinc150-plain", _INTENTS,
+        Phase("skim", "lora", 1.5, lr=5e-4, head_lr=1e-3),
+    ),
     _tuned("wnut17-plain", "Plain tagger", "plain", "sst2-plain", LINEAR, Phase("tune", "lora", 4, lr=1e-3, head_lr=2e-3)),
     _tuned(
         "wnut17-tokee", "TOKEE", "tokee", "sst2-plain", LINEAR,
@@ -37,4 +41,5 @@ NEW_TASKS: tuple[TrainingJob, ...] = (
         "wnut17-ltp", "LTP", "ltp", "wnut17-plain", {**LINEAR, "final": 0.03},
         Phase("soft", "lora", 1, lr=5e-4, head_lr=5e-4), Phase("hard", "lora", 1.5, lr=5e-4, head_lr=5e-4),
     ),
+    _tuned("wnut17-transkimmer", "Transkimmer", "transkimmer", "wnut17-plain", LINEAR, Phase("skim", "lora", 2, lr=5e-4, head_lr=5e-4)),
 )  # fmt: skip
