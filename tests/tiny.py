@@ -76,7 +76,7 @@ def seeded(name: str, unit: Unit | None, pooling: str, seed: int) -> Case:
     method = kind(shape, pooling=pooling).double().eval().requires_grad_(False)
     for parameter in method.parameters():
         fan = parameter.shape[-1] if parameter.dim() > 1 else 0  # sums of many terms must not drive every sigmoid to 0 or 1
-        torch.nn.init.normal_(parameter, std=0.3 if not fan else 0.2 if fan == 32 else min(1.0, 4 / fan**0.5))
+        torch.nn.init.normal_(parameter, std=0.3 if not fan else min(1.0, 4 / fan**0.5))
     for phase in kind.recipe:
         method.after_step(phase)  # what training holds its parameters to, holds here
         method.after_phase(phase)  # and what it reads off them is read off
