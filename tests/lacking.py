@@ -57,7 +57,7 @@ def _pictures(kind: type[Method]) -> Iterator[str]:
     if _overrides(kind, "outlook") and not drawn:
         yield 'pictures: one that draws "outlook", or nobody will see its `outlook`'
     for picture in kind.pictures:
-        if picture.draws in ("numbers", "gates") and not (picture.tensors and _overrides(kind, "learned")):
+        if picture.draws in ("numbers", "gates", "counts") and not (picture.tensors and _overrides(kind, "learned")):
             yield f"tensors of the picture {picture.name!r}, and `learned`, which makes them ready to be drawn"
         if picture.draws != "outlook" and not picture.how:
             yield f"how of the picture {picture.name!r}: how to read it"
