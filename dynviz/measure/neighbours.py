@@ -89,4 +89,4 @@ def foretold(store: Floats, questions: Floats, votes: Floats) -> Ints:
     near = np.argsort(distance, axis=1, kind="stable")[:, :NEAREST]
     own = np.take_along_axis(distance, near, 1)
     total = ((own[:, :1] / own)[..., None] * votes[near]).sum(1)
-    return np.where(total.max(1) > 0, total.argmax(1) + 1, votes.shape[1])
+    return np.asarray(np.where(total.max(1) > 0, total.argmax(1) + 1, votes.shape[1]))
