@@ -113,7 +113,7 @@ class TrBert(TokenDropper):
     def own_rates(self, phase: Phase) -> dict[nn.Parameter, float]:
         """Policies, which begin at random, learn faster than the classifier, and alone at first."""
         heads = dict.fromkeys(self.heads.parameters(), 0.0) if phase.name == "policy" else {}
-        return {**dict.fromkeys(self.policies.parameters(), 1e-3), **heads}
+        return {**dict.fromkeys(self.policies.parameters(), 2e-3), **heads}
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
