@@ -16,7 +16,8 @@ from dynviz.records import Bools, Floats, Ints, Sentences
 
 def uncertainty(probs: Tensor) -> Tensor:
     """(..., C) probabilities -> (...) entropy over ln C: 0 sure, 1 undecided. Zero probabilities are harmless."""
-    return (torch.special.entr(probs).sum(-1) / math.log(probs.shape[-1])).clamp(0, 1)
+    entropy: Tensor = torch.special.entr(probs).sum(-1)
+    return (entropy / math.log(probs.shape[-1])).clamp(0, 1)
 
 
 class Ramps(Method):

@@ -61,7 +61,7 @@ class AttentionTopK(TokenDropper):
 
     def kept(self, lengths: Ints, layer: int, knobs: Knobs) -> Floats:
         """(S,) how many tokens of sentences of these lengths stay after a layer."""
-        return np.ceil(lengths * knobs["keep"] ** layer - 1e-9)
+        return np.asarray(np.ceil(lengths * knobs["keep"] ** layer - 1e-9))
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
         return self.answer_flops(layer, asked)

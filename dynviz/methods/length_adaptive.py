@@ -152,7 +152,7 @@ class LengthAdaptive(AttentionTopK):
         return np.asarray(profiles[max(affordable - 1, 0)])
 
     def kept(self, lengths: Ints, layer: int, knobs: Knobs) -> Floats:
-        return np.maximum(np.ceil(lengths * self.profile(knobs)[layer - 1] - 1e-9), LEAST)
+        return np.asarray(np.maximum(np.ceil(lengths * self.profile(knobs)[layer - 1] - 1e-9), LEAST))
 
     def search(self, measure: Callable[[Knobs], tuple[float, float]]) -> None:
         def measured(profile: Profile) -> tuple[float, float]:
