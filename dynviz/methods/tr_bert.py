@@ -169,7 +169,8 @@ class TrBert(TokenDropper):
             state = layer.norm(layer.sums(layer.attended(state, context)))
         read = put_back(last, state, places, real) if self.unit == "token" else state
         logits = self.answer_logits(batch, read, real.float())
-        return tuple(x.reshape(copies, -1, *x.shape[1:]) for x in (logits, surprise, kept))
+        logits, surprise, kept = (x.reshape(copies, -1, *x.shape[1:]) for x in (logits, surprise, kept))
+        return logits, surprise, kept
 
     def choose(self, scores: Tensor, real: Tensor, guide: Tensor | None) -> Tensor:
         """(K * B, T) which tokens stay, [CLS] first among them: drawn by their probability, in the first of the K by the guide."""
