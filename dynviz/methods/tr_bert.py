@@ -62,10 +62,7 @@ class TrBert(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("stay", "a token stays at a probability of at least", 0.0, 1.0, 0.01, 0.5, 0.0, "up", "0 drops nothing; 0.5: the paper's"),
     )
-    measured_at: ClassVar[tuple[float, ...]] = (
-        0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99,
-    )  # fmt: skip
-    measured_at_long: ClassVar[tuple[float, ...]] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+    measured_at: ClassVar[tuple[float, ...]] = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
     recipe: ClassVar[tuple[Phase, ...]] = (
         Phase("policy", "heads", epochs=0.15, head_lr=1e-3, whole=0.6),
         Phase("joint", "lora", epochs=0.15, lr=5e-4, head_lr=2e-4, whole=0.6),
