@@ -131,7 +131,7 @@ class SmartBert(TokenDropper):
             "0: the last layer alone runs; 1.01: all",
         ),
     )  # fmt: skip
-    measured_at: ClassVar[tuple[float, ...]] = (0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+    measured_at: ClassVar[tuple[float, ...]] = (0.02, 0.06, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
     recipe: ClassVar[tuple[Phase, ...]] = (
         Phase("gates", "lora", epochs=0.4, lr=5e-4, head_lr=5e-4, whole=0.6),
         Phase("exits", "heads", epochs=0.4, head_lr=1e-3, whole=0.6),

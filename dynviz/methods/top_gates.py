@@ -73,9 +73,7 @@ class ToPGates(TokenDropper):
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("closed", "closed gates, times", 0.0, 2.0, 0.05, 1.0, 0.0, "up", "0 drops nothing; 1 is the trained point"),
     )
-    measured_at: ClassVar[tuple[float, ...]] = (
-        0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0,
-    )  # fmt: skip
+    measured_at: ClassVar[tuple[float, ...]] = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0)
     pictures: ClassVar[tuple[Picture, ...]] = (
         Picture(
             "gates", "gates", ("openness", "switch"),
