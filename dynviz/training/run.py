@@ -46,7 +46,8 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
         folder.mkdir(parents=True, exist_ok=True)
         write_config(config.model_copy(update={"trained": {"start": job.encoder, "stages": {}}}), folder)
         return folder
-    split = load_split(data, task, "train", tokenizer(out / BASE), job.limit, job.seed)
+    seen = "train" if phases else method.fits_on or "train"  # what is only fitted sees no other split
+    split = load_split(data, task, seen, tokenizer(out / BASE), job.limit, job.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     for module in (method, *(e.model for e in encoders)):
         module.to(device)
