@@ -10,7 +10,10 @@ pairs the $r$ most alike become one token each; what goes to the same partner jo
 The new token is the mean weighted by size $s$, the number of pieces each held before. In later layers a key counts as what it holds:
 attention is the softmax of $q k^T / \sqrt{d} + \log s$. [CLS] stands in $A$ and is never merged, and no token into it.
 
-(inferred) The classifier reads the mean over the tokens left, weighted by size, so that every piece of the sentence counts once.
+The classifier reads the mean over the tokens left, weighted by size, so that every piece of the sentence counts once: so their code has
+it where a model reads a mean.
+
+(inferred) Attention counts sizes, as in their supervised models. For masked autoencoders not trained with merging they leave that out.
 
 Knob: The share $m$ of the tokens present that is merged away in each layer: $r = \lfloor m n \rfloor$, at most $(n - 1) / 2$. Larger
 merges more, 0 merges nothing. Which tokens merge depends on the sentence; how many depends on its length alone. Each setting is a run
@@ -64,11 +67,6 @@ class ToMe(TokenDropper):
             "Images; every one has the same number of tokens, and a fixed number of them is merged in each layer.",
             "Texts; a share of the tokens present is merged.",
             "A number that suits a long text would empty a short one.",
-        ),
-        Deviation(
-            "The answer is read from the class token, or from the plain mean over the tokens left.",
-            "Where it is read from a mean, each token counts as often as it holds pieces.",
-            "The model was trained to read the mean over all pieces.",
         ),
         Deviation(
             "Blocks normalise first; tokens are merged on the residual stream.",

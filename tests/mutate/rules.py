@@ -35,6 +35,20 @@ DECISIONS = (
         ("LTP: [CLS] may go", "& ~sentences.first)", ")"),
     ),
     *changes(
+        "dynviz/methods/tome.py",
+        "tests/methods/test_tome.py",
+        ("ToMe: [CLS] is matched too", "(unit[2::2] @", "(unit[::2] @"),
+        ("ToMe: the least alike merge", "-likeness[pairs]", "likeness[pairs]"),
+        ("ToMe: the order stays that of the text", "np.concatenate([order[::2], order[1::2]])", "np.sort(order)"),
+        ("ToMe: more than half may go", "np.maximum(present - 1, 0) // 2", "present"),
+    ),
+    *changes(
+        "dynviz/core/engine.py",
+        "tests/methods/test_tome.py",
+        ("merging: the mean forgets sizes", "if self.sizes is None else self.sizes[rows]", ""),
+        ("merging: attention forgets sizes", "None if self.sizes is None else np.log(self.sizes[packed.keys])", "None"),
+    ),
+    *changes(
         "dynviz/methods/gate_bert.py",
         RULES,
         ("Gate-BERT: at the limit a gate is shut", '(gate < knobs["tau"])', '(gate <= knobs["tau"])'),
