@@ -31,7 +31,8 @@ def domain(found: Domain, style: Style = LIGHT) -> go.Figure:
         at = [getattr(m, place) for m in rows]
         y = [i + shift for i in range(len(rows))]
         hover = [_hover(m, where, place) for m, where in zip(rows, at, strict=True)]
-        marker = {"symbol": symbol, "size": 10, "color": style.series_at(0), "line": {"width": 2}, "opacity": 1}
+        own = style.series_at(0)
+        marker = {"symbol": symbol, "size": 10, "color": own, "line": {"width": 2, "color": own}, "opacity": 1}
         shared = {"y": y, "mode": "markers", "marker": marker, "hovertext": hover, "hoverinfo": "text"}
         fig.add_trace(go.Scatter(x=[_percent(p.share) for p in at], name=f"compute {place}", **shared))
         lost = [_percent(p.difference[0]) for p in at]

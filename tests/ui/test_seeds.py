@@ -70,6 +70,7 @@ def test_the_sentence_is_from_the_least_to_the_most() -> None:
         "50 % of the compute. The trainings lie 3.0 points apart: a smaller difference between two methods may be luck."
     )
     assert "1.0 points apart" in said(found, early=False)
+    assert "at full depth entity F1 90.0 % to 91.0 %." in said(found, False, "entity F1")
 
 
 def test_a_member_of_a_family_has_its_seeds_at_its_own_point() -> None:

@@ -195,7 +195,7 @@ DOMAIN_INTRO = (
     "Nothing was trained or set anew."
 )
 DOMAIN_HOW = (
-    "A row is a model, the cheapest away at the bottom. Left: its share of the plain model's compute on the same texts, at home and away. "
+    "A row is a model, the cheapest away on top. Left: its share of the plain model's compute on the same texts, at home and away. "
     "Right: its accuracy at that setting less its own at full depth, so that what the texts themselves cost every model is left out; the "
     "intervals of all models of a place hold at once."
 )

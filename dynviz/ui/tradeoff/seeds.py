@@ -31,7 +31,7 @@ def section(view: TradeoffView) -> None:
     st.caption(text.SEEDS_NOTE.format(n=len(found)))
 
 
-def said(found: list[Seed], early: bool, metric: Metric) -> str:
+def said(found: list[Seed], early: bool, metric: Metric = "accuracy") -> str:
     """From the least to the most over all trainings. early: whether the setting is not full depth."""
     full, here, cost = ([getattr(one, name) for one in found] for name in ("full", "accuracy", "share"))
     words = text.SEEDS.format(n=len(found), full=scored(f"{percent1(min(full))} to {percent1(max(full))}", metric))
