@@ -40,7 +40,6 @@ DECISIONS = (
         ("ToMe: [CLS] is matched too", "(unit[2::2] @", "(unit[::2] @"),
         ("ToMe: the least alike merge", "-likeness[pairs]", "likeness[pairs]"),
         ("ToMe: the order stays that of the text", "np.concatenate([order[::2], order[1::2]])", "np.sort(order)"),
-        ("ToMe: more than half may go", "np.maximum(present - 1, 0) // 2", "present"),
     ),
     *changes(
         "dynviz/core/engine.py",
