@@ -118,7 +118,9 @@ class Intervened(Wrapped):
         if self.forced.exit:
             if moment == "after" and layer >= self.forced.exit:
                 return after.stop(after.live, sentences)
-            after = plan if self.unit == "token" else _revived(plan, after, plan.live & ~after.live, sentences)
+            skips = sentences.any(plan.attending) & ~sentences.any(after.attending)  # the layer that answers has to run
+            back = skips if layer == self.forced.exit else plan.live & ~after.live
+            after = plan if self.unit == "token" else _revived(plan, after, back, sentences)
         return self._stopped(moment, layer, self._kept(moment, layer, plan, after, sentences), sentences)
 
     def _kept(self, moment: Moment, layer: int, plan: Plan, after: Plan, sentences: Sentences) -> Plan:

@@ -273,9 +273,9 @@ class SmartBert(TokenDropper):
 
 
 def _tokens(which: Bools, view: View) -> tuple[Tensor, Ints]:
-    """The states of all tokens of some sentences, and how many each has."""
-    places = np.flatnonzero(which[view.sentences.owner])
-    return view.states[torch.from_numpy(places)], view.sentences.lengths[which]
+    """The states of the tokens in sight of some sentences, and how many each has."""
+    seen = view.plan.visible & which[view.sentences.owner]
+    return view.states[torch.from_numpy(np.flatnonzero(seen))], view.sentences.count(seen)[which]
 
 
 def contrast(one: Tensor, other: Tensor, real: Tensor, temperature: float, apart: bool = False) -> Tensor:
