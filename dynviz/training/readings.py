@@ -30,10 +30,10 @@ from dynviz.training.examples import classes, rows_of
 from dynviz.training.measured import SPLITS, OnSplit, stored
 from dynviz.training.recipes.job import ByHand
 
-MOST = {"imdb": {"calibration": 300, "report": 500}}  # rows drawn of each split, where it is large and its texts long
+MOST = {"imdb": {"calibration": 200, "report": 400}}  # rows drawn of each split, where it is large and its texts long
 ALLOWED = 0.005  # loss of the metric, on the calibration split, that the chosen knob may cost
 FEW, POINTS = 200, 21  # rows on which the settings of a method that is run anew for each are spaced, and how many there are
-FEW_LONG, POINTS_LONG = 30, 11  # the same where the texts are long
+FEW_LONG, POINTS_LONG = 25, 10  # the same where the texts are long
 
 
 def examples_of(data: Path, task: Task, purpose: str) -> Examples:
