@@ -40,5 +40,6 @@ def settings(method: type[Method], values: list[float], base: Mapping[str, Any] 
 def merged(points: Sequence[Mapping[str, float]], also: Iterable[Mapping[str, float]]) -> list[dict[str, float]]:
     """Settings and further ones, none twice: full depth first, the others in the order of the knobs (as `Sweep.with_points`)."""
     every = [dict(p) for p in points]
-    every += [dict(a) for a in also if dict(a) not in every]
+    for more in map(dict, also):
+        every += [] if more in every else [more]
     return [every[0], *sorted(every[1:], key=lambda knobs: tuple(knobs.values()))]

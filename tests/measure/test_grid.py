@@ -38,6 +38,9 @@ def test_a_flat_knob_is_spread_evenly() -> None:
     assert spaced(KNOB, 5, lambda value: 1.0) == [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
-@pytest.mark.parametrize(("also", "expected"), [([], [0.0, 0.2, 0.6]), ([0.4], [0.0, 0.2, 0.4, 0.6]), ([0.6], [0.0, 0.2, 0.6])])
+FOUR = [0.0, 0.2, 0.4, 0.6]
+
+
+@pytest.mark.parametrize(("also", "expected"), [([], [0.0, 0.2, 0.6]), ([0.4], FOUR), ([0.6], [0.0, 0.2, 0.6]), ([0.4, 0.4], FOUR)])
 def test_a_setting_more_finds_its_place(also: list[float], expected: list[float]) -> None:
     assert [k["t"] for k in merged([{"t": 0.0}, {"t": 0.2}, {"t": 0.6}], [{"t": v} for v in also])] == expected
