@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.style import LIGHT, Style
+from dynviz.figures.tradeoff import UNITS
 from dynviz.figures.wording import count, percent, percent1, points, safe, shorten
 from dynviz.figures.zoo import NAME, at_once
 from dynviz.records.domain import Domain, Moved, Place
@@ -39,7 +40,7 @@ def domain(found: Domain, style: Style = LIGHT) -> go.Figure:
         fig.add_trace(go.Scatter(x=lost, xaxis="x2", name=f"difference {place}", error_x=_errors(at, style), **shared))
     ticks = [safe(shorten(m.title, NAME)) for m in rows]
     axes = {
-        "xaxis": ("compute, % of the plain model", PANELS["spent"]),
+        "xaxis": (UNITS["share"][0], PANELS["spent"]),
         "xaxis2": ("points against own full depth", PANELS["lost"]),
     }
     told = {name: layout.axis(style, grid=True, title=layout.title_of(words, style), domain=list(at)) for name, (words, at) in axes.items()}

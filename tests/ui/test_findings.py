@@ -18,6 +18,7 @@ from dynviz.records import Sweep, Trace
 from dynviz.records.card import Comparison
 from dynviz.records.settled import Settled
 from dynviz.records.slices import Slice
+from dynviz.records.tasks import Metric
 from dynviz.ui.compare.said import of_models, of_texts
 from dynviz.ui.data import board as data_board
 from dynviz.ui.data import kinds
@@ -96,14 +97,14 @@ def kind(tag: str, difference: float, low: float, high: float) -> Slice:
 
 
 @pytest.mark.parametrize("told", [_worst, kinds.worst])
-def test_the_kind_that_loses_most_is_named_and_how_sure_that_is(told: Callable[[list[Slice]], str]) -> None:
+def test_the_kind_that_loses_most_is_named_and_how_sure_that_is(told: Callable[[list[Slice], Metric], str]) -> None:
     sure, unsure, gains = kind("long", -0.1, -0.2, -0.01), kind("negation", -0.05, -0.1, 0.02), kind("short", 0.1, 0.05, 0.2)
     everything = kind("all", -0.3, -0.4, -0.2)
-    assert in_order(told([everything, gains, unsure, sure]), "long", "-10.0 points", "excludes zero")
-    assert in_order(told([everything, gains, unsure]), "negation", "-5.0 points", "none of these losses is certain")
-    assert "loses" in told([everything, gains])
-    assert "short" not in told([everything, gains, unsure])
-    other = told([kind("long", -0.1, -0.2, 0.01), kind("negation", -0.05, -0.06, -0.01)])  # the largest is not the sure one
+    assert in_order(told([everything, gains, unsure, sure], "accuracy"), "long", "-10.0 points", "excludes zero")
+    assert in_order(told([everything, gains, unsure], "accuracy"), "negation", "-5.0 points", "none of these losses is certain")
+    assert "loses entity F1" in told([everything, gains], "entity F1")
+    assert "short" not in told([everything, gains, unsure], "accuracy")
+    other = told([kind("long", -0.1, -0.2, 0.01), kind("negation", -0.05, -0.06, -0.01)], "accuracy")  # the largest is not the sure one
     assert "long" in other
     assert "excludes" not in other
     assert "certain" not in other
