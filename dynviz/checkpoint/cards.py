@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from dynviz.checkpoint import golden
 from dynviz.checkpoint.catalogue import Checkpoint, method_files
 from dynviz.errors import InputError
+from dynviz.methods._elsewhere import ELSEWHERE
 from dynviz.records.card import Card, default_settings
+from dynviz.records.elsewhere import Elsewhere
 
 if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
@@ -64,3 +66,8 @@ def default_knobs(checkpoint: Checkpoint) -> dict[str, float]:
 def registered() -> dict[str, str]:
     """All methods there are, by name, with the docstrings of their files: read, not imported, so that torch is not needed."""
     return {name: ast.get_docstring(ast.parse(f.read_text(encoding="utf-8"))) or "" for name, f in method_files().items()}
+
+
+def elsewhere() -> dict[str, Elsewhere]:
+    """The methods that are told of and not run here, by name. Needs no torch."""
+    return dict(ELSEWHERE)

@@ -1,21 +1,26 @@
 """The methods, one file each. Dropping a file with a `Method` subclass in this folder registers it under the file's name.
 
-Files whose name begins with an underscore hold what several methods share.
+Files whose name begins with an underscore hold what several methods share; `_elsewhere.py`, what is told of and not run.
 """
 
 import importlib
 import inspect
 import pkgutil
 from functools import cache
+from typing import TYPE_CHECKING
 
-from dynviz.core.method import Method
 from dynviz.errors import InputError
 from dynviz.records.card import Card
 
+if TYPE_CHECKING:  # torch is with it, and `_elsewhere.py` is read where there is none
+    from dynviz.core.method import Method
+
 
 @cache
-def methods() -> dict[str, type[Method]]:
+def methods() -> "dict[str, type[Method]]":
     """All methods by name (the name of the file), in alphabetical order."""
+    from dynviz.core.method import Method
+
     found: dict[str, type[Method]] = {}
     for info in pkgutil.iter_modules(__path__):
         if info.name.startswith("_"):
@@ -28,14 +33,14 @@ def methods() -> dict[str, type[Method]]:
     return found
 
 
-def method_class(name: str) -> type[Method]:
+def method_class(name: str) -> "type[Method]":
     """The method of this name, or an InputError that lists what there is."""
     if name not in methods():
         raise InputError(f"No method is called {name!r}", "methods are the files in dynviz/methods", f"Use one of: {', '.join(methods())}")
     return methods()[name]
 
 
-def caption(method: type[Method]) -> str:
+def caption(method: "type[Method]") -> str:
     """The first line of the docstring of the method's file."""
     return (inspect.getdoc(inspect.getmodule(method)) or "").split("\n", 1)[0]
 

@@ -7,6 +7,8 @@ from dynviz import api
 from dynviz.methods import caption, card, methods
 from dynviz.records.card import KINDS, Card
 from dynviz.records.deviations import MEAN_POOLING
+from dynviz.records.elsewhere import Elsewhere, Public
+from dynviz.ui.methods.text import ELSEWHERE_NOTE as ELSEWHERE
 from dynviz.ui.methods.text import KINDS as HEADS
 from tests.benchmarks.pooling import RESULTS
 from tests.docs.table import cell, table
@@ -54,7 +56,23 @@ def about_methods() -> str:
         parts.append(f"\n## {HEADS[kind]}\n\n" + table(("method", "file", "what it does", "what stops", "from"), rows) + "\n")
     rows = [(f"**{c.title}**", f"`{name}.py`", cell(c.caption), cell(c.venue)) for name, c in api.policies().items()]
     parts.append(f"\n## {HEADS['policy']}\n\n" + table(("policy", "file", "what it does", "from"), rows) + "\n")
-    return METHODS + "".join(parts)
+    return METHODS + "".join(parts) + _elsewhere()
+
+
+def _elsewhere() -> str:
+    """What is told of and not run here: the idea of each, what is public of it, why it is not run, and what comes nearest."""
+    return f"\n## {HEADS['elsewhere']}\n\n{ELSEWHERE}\n\n" + "\n".join(map(_told, api.elsewhere().values())) + "\n"
+
+
+def _told(one: Elsewhere) -> str:
+    public = "; ".join(f"{what}: {found.found} ({found.source})" for what, found in _public(one).items())
+    nearest = " ".join(f"`{near.method}.py`: {near.how}" for near in one.nearest)
+    lines = (f"**{one.title}** ({one.venue}). {one.caption}", f"Public: {public}.", f"Not run: {' '.join(one.why)}", f"Nearest: {nearest}")
+    return "- " + "\n  - ".join(lines)
+
+
+def _public(one: Elsewhere) -> dict[str, Public]:
+    return {"paper": one.paper, "code": one.code, "weights": one.weights}
 
 
 def deviations() -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dynviz.api import Checkpoint
 from dynviz.figures.wording import number, percent1, points
-from dynviz.records.card import Card
+from dynviz.records.card import Card, Published
 from dynviz.records.deviations import MEAN_POOLING
 from dynviz.records.operating import score_in
 from dynviz.ui.methods import text
@@ -121,11 +121,16 @@ def published(card: Card) -> None:
     """What others report, with its source, in a block of its own: never mixed with ours."""
     if card.kind == "baseline":
         return
+    reported(card.published)
+
+
+def reported(found: Sequence[Published]) -> None:
+    """Draw the block of what others report."""
     heading.section(text.PUBLISHED)
-    if not card.published:
+    if not found:
         st.markdown(text.NO_PUBLISHED)
         return
-    told([vars(one) for one in card.published], text.PUBLISHED_COLUMNS, LEAST)
+    told([vars(one) for one in found], text.PUBLISHED_COLUMNS, LEAST)
     st.caption(text.PUBLISHED_NOTE)
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.records.card import Card
+from dynviz.records.elsewhere import Elsewhere
 from dynviz.ui.methods import facts, menu, text
 from dynviz.ui.methods.entry import MethodEntry
 from dynviz.ui.parts import heading
@@ -19,21 +20,22 @@ from dynviz.ui.shell.shown import plain
 LEAST = 450  # px
 
 
-def show(there: Mapping[str, MethodEntry], policies: Mapping[str, Card]) -> None:
-    """The tables, all rows as CSV, and what has no checkpoint."""
+def show(there: Mapping[str, MethodEntry], policies: Mapping[str, Card], elsewhere: Mapping[str, Elsewhere]) -> None:
+    """The tables, all rows as CSV, what is told of and not run, and what has no checkpoint."""
     st.caption(text.GLANCE_NOTE)
     every = rows(there, policies)
     for kind, of_kind in groupby(every, lambda row: row["kind"]):
         heading.section(kind)
         facts.written([_cells(row) for row in of_kind], LEAST)
     as_csv("methods", every)
+    _elsewhere(elsewhere)
     _missing(there)
 
 
 def rows(there: Mapping[str, MethodEntry], policies: Mapping[str, Card]) -> list[dict[str, Any]]:
     """A row for each checkpoint that can run, or for a method without one: by kind, then by title."""
     cards = {name: group.card for name, group in there.items()}
-    shelves = menu.shelved(cards, policies)
+    shelves = menu.shelved(cards, {menu.POLICY: policies})
     cards |= policies
     return [
         {"kind": text.KINDS[kind], **row} for kind, names in shelves.items() for name in names for row in _rows(name, cards[name], there)
@@ -55,13 +57,31 @@ def _reported(checkpoint: Checkpoint) -> dict[str, Any]:
 
 def _cells(row: Mapping[str, Any]) -> dict[str, str]:
     """A row as it is read: what is the same for all checkpoints of a method is said once."""
-    link = f"[**{plain(row['method'])}**](?{urlencode({menu.METHOD: row['name']})})"
-    about, does = [link, plain(row["venue"])], [plain(row["does"]), f":gray[{plain(row['stops'])}]" if row["stops"] else ""]
+    about, does = (
+        [_link(row["name"], row["method"]), plain(row["venue"])],
+        [plain(row["does"]), f":gray[{plain(row['stops'])}]" if row["stops"] else ""],
+    )
     lines = {"method": [*(about if row["first"] else []), f"`{row['checkpoint']}`" if "checkpoint" in row else ""]}
     lines["does"] = does if row["first"] else []
     numbers = facts.shown(row) if "full" in row else {}
     cells = numbers | {key: "  \n".join(filter(None, parts)) for key, parts in lines.items()}
     return {head: cells.get(key, "") for key, head in text.COLUMNS.items()}
+
+
+def _link(name: str, title: str) -> str:
+    """To a method's card."""
+    return f"[**{plain(title)}**](?{urlencode({menu.METHOD: name})})"
+
+
+def _elsewhere(there: Mapping[str, Elsewhere]) -> None:
+    """What is told of and not run."""
+    heading.section(text.KINDS[menu.ELSEWHERE])
+    st.caption(text.ELSEWHERE_NOTE)
+    rows = [
+        {"method": f"{_link(n, e.title)}  \n{plain(e.venue)}", "caption": plain(e.caption), "why": plain(e.why[0])}
+        for n, e in there.items()
+    ]
+    facts.written([{head: row[key] for key, head in text.ELSEWHERE_COLUMNS.items()} for row in rows], LEAST)
 
 
 def _missing(there: Mapping[str, MethodEntry]) -> None:

@@ -6,12 +6,13 @@ INTRO = (
     "dropped into `dynviz/methods` appears here by itself."
 )
 METHOD = "Method"
+FIND = "Find a method by its name"
 VIEW = "Show"
 VIEWS = {"one": "One method", "zoo": "What the zoo says", "all": "All at a glance"}
 KIND = "Kind"
 KINDS = {
     "exit": "Early exit", "depth": "Depth per token", "tokens": "Fewer tokens", "layers": "Skipped layers", "cascade": "Cascade",
-    "baseline": "Baselines", "policy": "Policies",
+    "baseline": "Baselines", "policy": "Policies", "elsewhere": "Not run here",
 }  # fmt: skip
 COLUMNS = {
     "method": "Method, published, checkpoint",
@@ -27,6 +28,16 @@ GLANCE_NOTE = (
     "these rows, the best of many looks a little better than it is. A name opens the method's card in a tab of its own."
 )
 WITHOUT = "Registered, but no checkpoint ships yet"
+
+ELSEWHERE = "Told of, not run: no model of it ships, and nothing on this card was measured here."
+ELSEWHERE_NOTE = "Published methods that no model here runs: why, and what comes nearest, stands on their cards."
+ELSEWHERE_COLUMNS = {"method": "Method, published", "caption": "What it does", "why": "Why it is not run here"}
+PUBLIC = "What of it is public"
+PUBLIC_COLUMNS = {"what": "What", "found": "Found", "source": "Where"}
+PUBLIC_PARTS = {"paper": "Paper", "code": "Code", "weights": "Weights"}
+WHY_NOT = "Why it is not run here"
+NEAREST = "What comes nearest here"
+OPEN_METHOD = "Open {title}"
 
 STOPS = "What stops: {what}"
 ONE_RUN = "One run serves every setting"
@@ -124,9 +135,7 @@ NO_STREAM = "No checkpoint ships class probabilities after every layer, so there
 
 NO_ZOO = "The methods have not been compared yet. Run `python -m dynviz insights --write`; it takes a minute or two."
 ZOO_TASK = "Task"
-ZOO_INTRO = (
-    "{n} of the {report} split; every setting was chosen on the {calibration} split. The plain model at full depth: {score}{seeds}."
-)
+ZOO_INTRO = "{n} of the {report} split; every setting was chosen on the {calibration} split. The plain model at full depth: {score}{seeds}."
 ZOO_SEEDS = "; trained {n} times, {low} to {high}"
 ZOO_BUDGET = "At most this share of the plain model's compute"
 ZOO_HEADS = {

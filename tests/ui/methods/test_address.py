@@ -16,9 +16,10 @@ VIEWS = [
     {"view": "all"},
     {"method": "dact", "checkpoint": "sst2-dact-b", "example.sst2-dact-b": "2"},
     {"method": "ltp", "example.sst2-ltp": "0"},
+    {"method": "dpbert"},
     {"method": "ceebert", "ceebert.model": "sst2-dact-b", "ceebert.mu": "0.3", "ceebert.exploration": "0.2"},
 ]
-FOLLOWS = {"methods.kind"}  # from the method
+FOLLOWS = {"methods.kind", "methods.find"}  # from the method
 KINDS = ("segmented_control", "pills", "button_group", "selectbox", "slider", "select_slider", "toggle", "checkbox", "radio", "text_input")
 
 

@@ -95,6 +95,7 @@ def test_methods_are_shelved_by_kind_and_a_kind_opens_its_first() -> None:
         "Cascade",
         "Baselines",
         "Policies",
+        "Not run here",
     ]
     assert kinds.value == "depth"
     kinds.set_value("exit").run()
