@@ -23,13 +23,13 @@ def on_plain(method: str, name: str, title: str, **options: float) -> TrainingJo
 
 
 def on_reviews(job: TrainingJob, epochs: float = LONG, **options: float) -> TrainingJob:
-    """The same method on IMDB, shorter in rows and longer in pieces."""
+    """The same method on IMDB, shorter in rows, longer in pieces, and small: of rank 4, the head's hidden layer the plain model's."""
     recipe = method_class(job.method).recipe
     total = sum(phase.epochs for phase in recipe)
     phases = tuple(replace(phase, epochs=phase.epochs * epochs / total, lr=3e-4, whole=0.0) for phase in recipe)
     return replace(
         job, name=job.name.replace("sst2", "imdb"), task="imdb", encoder="imdb-plain", limit=REVIEWS, phases=phases,
-        options={**job.options, **options},
+        options={**job.options, **options}, rank=4, frozen=("heads.*.hidden.*",),
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ _INTENTS = {**MEAN, **LINEAR}
 def _tuned(name: str, title: str, method: str, encoder: str, options: dict[str, Any], phase: Phase, *further: Phase) -> TrainingJob:
     """A model named after its task."""
     phases, task = (phase, *further), name.split("-")[0]
-    return TrainingJob(name, title, method, task, encoder=encoder, own=False, rank=8, options=options, phases=phases)
+    rank = 8 if encoder == "sst2-plain" else 4  # less has to change where the task is known already
+    return TrainingJob(name, title, method, task, encoder=encoder, own=False, rank=rank, options=options, phases=phases)
 
 
 NEW_TASKS: tuple[TrainingJob, ...] = (
