@@ -102,17 +102,29 @@ def spaced_replays(method: Method, full: Run, points: int, base: Knobs) -> list[
     return _spaced(method, points, base, lambda knobs: engine.replay(method, full, knobs))
 
 
+def filled(subject: Subject, pieces: Pieces, values: Sequence[float], base: Knobs) -> list[dict[str, float]]:
+    """The knob off, these settings of the first knob, and more of them where compute over these texts jumps (`grid.filled`)."""
+    kind = type(subject.method)
+    share = _share(subject.method, base, lambda knobs: run_all(subject, pieces, knobs))
+    return grid.settings(kind, grid.filled(kind.knobs[0], values, share), {**kind.defaults(), **base})
+
+
 def _spaced(method: Method, points: int, base: Knobs, run: Callable[[Knobs], Run]) -> list[dict[str, float]]:
     kind = type(method)
     if not kind.knobs:
         return [kind.off()]
-    first, rest = kind.knobs[0], {**kind.defaults(), **base}
+    return grid.settings(kind, grid.spaced(kind.knobs[0], points, _share(method, base, run)), {**kind.defaults(), **base})
+
+
+def _share(method: Method, base: Knobs, run: Callable[[Knobs], Run]) -> Callable[[float], float]:
+    """Setting of the first knob -> share of compute, the other knobs at their base."""
+    kind = type(method)
 
     def share(value: float) -> float:
-        found = run({**rest, first.name: value})
+        found = run({**kind.defaults(), **base, kind.knobs[0].name: value})
         return float(found.flops.sum() / found.plain_flops.sum())
 
-    return grid.settings(kind, grid.spaced(first, points, share), rest)
+    return share
 
 
 def replayed(recorded: Recorded, about: Mapping[str, Any], points: Sequence[Mapping[str, float]]) -> Sweep:

@@ -8,6 +8,7 @@ from dynviz.core.method import Method
 from dynviz.records.card import Knob
 
 FINEST = 2_000  # settings of a knob that may be chosen from, at most
+WIDEST = 0.08  # of compute, between neighbouring settings of a curve
 
 
 def spaced(knob: Knob, count: int, share: Callable[[float], float]) -> list[float]:
@@ -25,6 +26,17 @@ def spaced(knob: Knob, count: int, share: Callable[[float], float]) -> list[floa
         middle = (low + high) // 2
         found[middle] = share(grid[middle])
     return [grid[i] for i in sorted(found)]
+
+
+def filled(knob: Knob, values: Iterable[float], share: Callable[[float], float], widest: float = WIDEST) -> list[float]:
+    """These settings of a knob, and others between neighbours whose compute differs by more than `widest`, until none are left."""
+    grid = knob.points(FINEST)
+    found = {min(range(len(grid)), key=lambda i: abs(grid[i] - v)): v for v in values}
+    shares = {i: share(v) for i, v in found.items()}
+    while gaps := [(a, b) for a, b in pairwise(sorted(found)) if b - a > 1 and abs(shares[a] - shares[b]) > widest + 1e-9]:
+        for middle in [(a + b) // 2 for a, b in gaps]:
+            found[middle], shares[middle] = grid[middle], share(grid[middle])
+    return [found[i] for i in sorted(found)]
 
 
 def settings(method: type[Method], values: list[float], base: Mapping[str, Any] | None = None) -> list[dict[str, float]]:

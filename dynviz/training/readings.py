@@ -32,7 +32,7 @@ from dynviz.training.recipes.job import ByHand
 
 MOST = {"imdb": {"calibration": 200, "report": 400}}  # rows drawn of each split, where it is large and its texts long
 ALLOWED = 0.005  # loss of the metric, on the calibration split, that the chosen knob may cost
-FEW, POINTS = 200, 21  # rows on which the settings of a method that is run anew for each are spaced, and how many there are
+FEW, POINTS = 100, 21  # rows on which the settings of a method that is run anew for each are spaced, and how many there are
 FEW_LONG, POINTS_LONG = 25, 10  # the same where the texts are long
 
 
@@ -66,16 +66,15 @@ def subject_of(model: Model, digest: str = "") -> Subject:
 
 
 def settings_of(model: Model, pieces: Pieces, also: Mapping[str, float]) -> list[dict[str, float]]:
-    """The knob off, then the settings to run a method at that cannot be replayed: those it names, or, where it names none or texts are
-    long, such that compute changes evenly, and the one it suggests. also: a setting that must be among them."""
-    kind, base = type(model.method), model.config.knobs
-    long = model.config.task in MOST
-    if kind.measured_at and not long:
-        points = grid.settings(kind, list(kind.measured_at), base)
+    """The knob off, then the settings to run a method at that cannot be replayed: those it names, and more where compute jumps; or, where
+    it names none or texts are long, such that compute changes evenly, and the one it suggests. also: one that must be among them."""
+    kind, base, subject = type(model.method), model.config.knobs, subject_of(model)
+    few, count = (FEW_LONG, POINTS_LONG) if model.config.task in MOST else (FEW, POINTS)
+    some = pieces.only(np.arange(0, len(pieces.texts), max(len(pieces.texts) // few, 1)))
+    if kind.measured_at and model.config.task not in MOST:
+        points = evaluate.filled(subject, some, kind.measured_at, base)
     else:
-        few, count = (FEW_LONG, POINTS_LONG) if long else (FEW, POINTS)
-        rows = np.arange(0, len(pieces.texts), max(len(pieces.texts) // few, 1))
-        points = [*evaluate.spaced(subject_of(model), pieces.only(rows), count, base), kind.defaults(base)]
+        points = [*evaluate.spaced(subject, some, count, base), kind.defaults(base)]
     return grid.merged(points[:1], [*points[1:], {**kind.defaults(base), **also}])
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from dynviz.measure.grid import merged, spaced
+from dynviz.measure.grid import filled, merged, spaced
 from dynviz.records.card import Knob
 
 KNOB = Knob("t", "threshold", 0.0, 1.0, 0.01, 0.5, 0.0, "up")
@@ -44,3 +44,21 @@ FOUR = [0.0, 0.2, 0.4, 0.6]
 @pytest.mark.parametrize(("also", "expected"), [([], [0.0, 0.2, 0.6]), ([0.4], FOUR), ([0.6], [0.0, 0.2, 0.6]), ([0.4, 0.4], FOUR)])
 def test_a_setting_more_finds_its_place(also: list[float], expected: list[float]) -> None:
     assert [k["t"] for k in merged([{"t": 0.0}, {"t": 0.2}, {"t": 0.6}], [{"t": v} for v in also])] == expected
+
+
+def test_a_jump_between_two_settings_is_filled_and_a_flat_part_is_not() -> None:
+    """Compute is 1 up to 0.5 and falls to 0 in a straight line from there on."""
+    asked: list[float] = []
+
+    def share(value: float) -> float:
+        asked.append(value)
+        return min(1.0, 2 - 2 * value)  # 0.04 of the knob are 0.08 of compute
+
+    found = filled(KNOB, [0.0, 0.5, 1.0], share)
+    assert (found[:2], found[-1], found == sorted(found)) == ([0.0, 0.5], 1.0, True)
+    assert len(found) == len(asked) < 25  # none is asked twice
+    assert max(b - a for a, b in pairwise(found[1:])) <= 0.04 + 1e-9
+
+
+def test_neighbouring_steps_are_left_though_compute_jumps() -> None:
+    assert filled(Knob("n", "layers", 1, 4, 1, 2, 0, "down"), [1, 2, 4], lambda value: value / 4) == [1, 2, 3, 4]
