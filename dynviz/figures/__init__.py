@@ -16,6 +16,7 @@ from dynviz.figures.funnel import funnel, funnel_finding, funnel_of, funnel_tabl
 from dynviz.figures.gates import gates, gates_finding, gates_table
 from dynviz.figures.halting import halting, halting_finding, halting_table
 from dynviz.figures.ladder import ladder, ladder_finding, ladder_table, windows
+from dynviz.figures.pruned import pruned, pruned_finding, pruned_key, pruned_table
 from dynviz.figures.risk import Risks, risk, risk_finding, risk_key, risk_table
 from dynviz.figures.rule import rule, rule_finding, rule_table
 from dynviz.figures.scores import scores, scores_finding, scores_table
@@ -49,7 +50,8 @@ __all__ = [
     "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "domain", "domain_finding", "domain_key", "domain_table",
     "exit_distribution", "exit_finding", "exit_table", "foresight", "foresight_finding", "foresight_table", "funnel", "funnel_finding",
     "funnel_of", "funnel_table", "gates", "gates_finding", "gates_table", "Group", "halting", "halting_finding", "halting_table",
-    "ladder", "ladder_finding", "ladder_table", "layer_names", "LIGHT", "reliability", "reliability_finding", "reliability_table", "risk",
+    "ladder", "ladder_finding", "ladder_table", "layer_names", "LIGHT", "pruned", "pruned_finding", "pruned_key", "pruned_table", "reliability",
+    "reliability_finding", "reliability_table", "risk",
     "risk_finding", "risk_key", "risk_table", "Risks", "rule", "rule_finding", "rule_table", "scores", "scores_finding", "scores_table",
     "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding", "stream_table", "strip", "strip_finding", "Style",
     "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table", "waterfall",
