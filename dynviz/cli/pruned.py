@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynviz.cli.options import Commands, add_root, aligned, check_root, count
+from dynviz.cli.options import Commands, add_root, add_task, aligned, check_root, count
 
 if TYPE_CHECKING:
     from dynviz.runtime import Progress
@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("pruned", help="ask whether the tokens that models drop matter", description=about)
     add_root(command)
     command.add_argument("--data", type=Path, required=True, help="folder with a folder for each task, as for training")
-    command.add_argument("--task", action="append", help="only this task; may be given several times")
+    add_task(command)
     command.add_argument("--rows", type=count, default=300, help="texts of a task, fewer where they are long (default 300)")
     command.add_argument("--seed", type=int, default=0, help="of the texts, the lots and the edits (default 0)")
     command.add_argument("--write", action="store_true", help="store everything as pruned.json beside the checkpoints")

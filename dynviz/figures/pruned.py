@@ -12,7 +12,7 @@ from dynviz.records.pruned import MEASURES, Dropper, Held, TaskPruned
 from dynviz.records.zoo import side
 
 ROW, NAME = 30, 30  # px; letters
-NOTHING = "No method of this task drops tokens at the knobs it ships with."
+NOTHING = "No model of this task drops tokens at the knobs it ships with."
 DRAWN = {"accuracy": "accuracy", "saliency": "saliency", "rollout": "rollout", "content words": "content", "edits": "edits"}
 
 
@@ -47,7 +47,7 @@ def pruned_finding(task: TaskPruned) -> str:
     if not task.droppers:
         return NOTHING
     said = [_accuracy(task)]
-    said += [_agreement(task, measure, f"by {name}") for measure, name in (("saliency", "gradient saliency"), ("rollout", "rollout"))]
+    said += [_agreement(task, measure, name) for measure, name in (("saliency", "gradient saliency"), ("rollout", "attention rollout"))]
     return " ".join([*said, _content(task), _edits(task)])
 
 
@@ -69,46 +69,48 @@ def _row(d: Dropper) -> dict[str, Any]:
 
 def _accuracy(task: TaskPruned) -> str:
     """Whether it costs right answers when as many other tokens go."""
-    better, _, level = _sides(task, "accuracy")
+    better, worse, level = _sides(task, "accuracy")
     n = len(task.droppers)
-    if not better:
-        return f"Of {count(n, 'model')} that drop tokens, none surely answers better than with as many tokens dropped by lot."
-    most = max(better, key=lambda d: d.held["accuracy"].more[0])
-    said = f"{points(most.held['accuracy'].more[0])} points in {most.title}"
-    rest = f"; of the other {len(level)} it cannot be told" if level else ""
-    surely = f"{len(better)} surely {verb(len(better), 'answers', 'answer')} better than with as many dropped by lot"
-    return f"Of {count(n, 'model')} that drop tokens, {surely} (most, {said}){rest}."
+    who = f"Of {count(n, 'model')} that {verb(n, 'drops', 'drop')} tokens,"
+    surely = f"{len(better) or 'none'} surely {verb(max(len(better), 1), 'answers', 'answer')} better than with as many dropped by lot"
+    if better:
+        most = max(better, key=lambda d: d.held["accuracy"].more[0])
+        surely += f" (most, {points(most.held['accuracy'].more[0])} points in {most.title})"
+        surely += f"; of {count(len(level), 'other')} it cannot be told" if level else ""
+    also = f" {len(worse)} surely {verb(len(worse), 'answers', 'answer')} worse: {_titles(worse)}." if worse else ""
+    return f"{who} {surely}.{also}"
 
 
 def _agreement(task: TaskPruned, measure: str, name: str) -> str:
     """Whether the kept are those that count by another measure."""
     better, worse, _ = _sides(task, measure)
-    there = [d for d in task.droppers if measure in d.held]
-    return f"{_capital(name)}, {len(better)} of {len(there)} surely keep the tokens that count, {_against(worse)}."
+    there, keep = [d for d in task.droppers if measure in d.held], verb(len(better), "keeps", "keep")
+    return f"By {name}, {len(better)} of {len(there)} surely {keep} the tokens that count, and {_those(worse, 'surely the others')}."
 
 
 def _content(task: TaskPruned) -> str:
+    """Whether they keep content words."""
     better, worse, _ = _sides(task, "content words")
-    return f"Content words are surely kept more than others by {len(better)}, less by {_named(worse)}."
+    return f"Content words are surely kept more than other words by {len(better) or 'none'}, surely less by {_those(worse)}."
 
 
 def _edits(task: TaskPruned) -> str:
+    """How steady the kept sets are."""
     better = _sides(task, "edits")[0]
     there = [d.held["edits"].own for d in task.droppers if "edits" in d.held]
-    low, high = (f"{f(there, default=0.0):.2f}" for f in (min, max))
-    return f"When one word is changed, kept sets overlap by {low} to {high} (Jaccard), surely more than by lot in {len(better)}."
+    low, high = (f"{end(there, default=0.0):.2f}" for end in (min, max))
+    said = f"When one word is changed, kept sets overlap by {low} to {high} (Jaccard)"
+    return f"{said}, surely more than by lot in {len(better) or 'none'}."
 
 
-def _against(worse: Sequence[Dropper]) -> str:
-    return f"and surely not {_named(worse)}" if worse else "and none surely the others"
+def _those(droppers: Sequence[Dropper], words: str = "") -> str:
+    """How many, and who: "none surely the others", "1 surely the others: Bad"."""
+    many = f"{len(droppers) or 'none'} {words}".rstrip()
+    return f"{many}: {_titles(droppers)}" if droppers else many
 
 
-def _named(droppers: Sequence[Dropper]) -> str:
-    return f"{len(droppers)} ({listing([d.title for d in droppers], 3)})" if droppers else "none"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _titles(droppers: Sequence[Dropper]) -> str:
+    return listing([d.title for d in droppers], 4)
 
 
 def _sides(task: TaskPruned, measure: str) -> tuple[list[Dropper], list[Dropper], list[Dropper]]:

@@ -8,7 +8,7 @@ import numpy as np
 from dynviz.data.edits import Edit, candidates
 from dynviz.data.pieces import Pieces, cut, words
 from dynviz.measure.calibration import auroc
-from dynviz.measure.evaluate import Subject, run_all
+from dynviz.measure.evaluate import run_all, subject_of
 from dynviz.records import Bools, Floats, Ints
 from dynviz.records.alignment import align
 
@@ -27,8 +27,7 @@ def tags(tagger: "Model", texts: Sequence[str]) -> list[list[str]]:
     out = [[""] * len(one) for one in spoken]
     parts = [(s, begin, end) for s, one in enumerate(spoken) for begin, end in sentence_bounds(one)]
     pieces = cut(tagger.tokenizer, [spoken[s][a:b] for s, a, b in parts], tagger.max_length, by_word=True)
-    subject = Subject(tagger.stages, tagger.method, tagger.config.name, tagger.config.task, tagger.digest)
-    said = run_all(subject, pieces, tagger.knobs()).predicted
+    said = run_all(subject_of(tagger), pieces, tagger.knobs()).predicted
     for place in np.flatnonzero(pieces.sentences.leads):
         s, begin, _ = parts[pieces.sentences.owner[place]]
         out[s][begin + pieces.sentences.word[place]] = tagger.config.labels[said[place]]
@@ -81,15 +80,16 @@ def one_of_each(text: str, rng: np.random.Generator) -> list[Edit]:
     return [group[int(rng.integers(len(group)))] for group in groups if group]
 
 
-def overlap(before: Pieces, kept_before: Bools, after: Pieces, kept_after: Bools) -> tuple[float, float]:
-    """Of two texts, each alone: the Jaccard index of the kept pieces, among the word pieces that are in both; and what two sets drawn by
-    lot, as large as these, have (the ratio of expected sizes). NaN where none of these pieces is kept."""
+def overlap(before: tuple[Pieces, Bools], after: tuple[Pieces, Bools]) -> tuple[float, float]:
+    """Of two texts, each with what is kept of it: the Jaccard index of the kept pieces, among the word pieces that are in both; and what
+    two sets drawn by lot, as large as these, have (the ratio of expected sizes). NaN where none of these pieces is kept."""
+    (one, left), (other, still) = before, after
     pairs = [
         (i, j)
-        for i, j in align(before.tokens, after.tokens)
-        if i is not None and j is not None and before.tokens[i] == after.tokens[j] and not before.sentences.special[i]
+        for i, j in align(one.tokens, other.tokens)
+        if i is not None and j is not None and one.tokens[i] == other.tokens[j] and not one.sentences.special[i]
     ]
-    old, new = (kept[[pair[side] for pair in pairs]] for side, kept in enumerate((kept_before, kept_after)))
+    old, new = (kept[[pair[side] for pair in pairs]] for side, kept in enumerate((left, still)))
     a, b, n = int(old.sum()), int(new.sum()), len(pairs)
     if not a + b:
         return np.nan, np.nan

@@ -35,15 +35,17 @@ from dynviz.records.redraw import simultaneous_differences
 from dynviz.records.zoo import rounded
 from dynviz.runtime import Progress
 
-ROWS, PIECES = 300, 16_000  # of a sample: at most so many texts, and so many pieces in all
+ROWS, PIECES = 300, 12_000  # of a sample: at most so many texts, and so many pieces in all
 DRAWS, EDITS = 3, 2
 KINDS = ("tokens", "baseline")
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Some texts of a task, no longer than what is read of them, as pieces. labels: (S,) the right classes. content: (N,) 1 on pieces of
-    content words, 0 on others, NaN on what is no word. saliency, rollout: (N,) of the plain model. edited: (sentence, pieces) of each edit.
+    """Some texts of a task, no longer than what is read of them, as pieces.
+
+    labels: (S,) the right classes. content: (N,) 1 on pieces of content words, 0 on others, NaN on what is no word. saliency, rollout: (N,)
+    of the plain model. edited: E texts with a word changed; edits_of: (E,) the sentence of each.
     """
 
     pieces: Pieces
@@ -51,7 +53,8 @@ class Sample:
     content: Floats
     saliency: Floats
     rollout: Floats
-    edited: tuple[tuple[int, Pieces], ...]
+    edited: Pieces
+    edits_of: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +117,9 @@ def drawn(
     order = order[np.cumsum(pieces.sentences.lengths) <= PIECES]
     pieces = read_part(plain, pieces.only(np.arange(len(order))), limit)
     edits = [(s, edit.text) for s, text in enumerate(pieces.texts) for edit in one_of_each(text, rng)]
-    edited = tuple((s, cut(plain.tokenizer, [text], limit)) for s, text in edits)
-    return Sample(pieces, labels[order], of_content(pieces, tags(tagger, pieces.texts)), *told(plain, pieces, labels[order]), edited)
+    edited = cut(plain.tokenizer, [text for _, text in edits], limit)
+    content, scores = of_content(pieces, tags(tagger, pieces.texts)), told(plain, pieces, labels[order])
+    return Sample(pieces, labels[order], content, *scores, edited, np.array([s for s, _ in edits]))
 
 
 def read_part(model: Model, pieces: Pieces, limit: int) -> Pieces:
@@ -176,14 +180,19 @@ def with_lots(model: Model, pieces: Pieces, knobs: Mapping[str, float], seed: in
 def steadiness(model: Model, sample: Sample, kept: Bools) -> tuple[Floats, Floats]:
     """(S,) how much of the kept set an edit leaves as it was, the mean over the edits of a sentence; and by lot."""
     sums, many = np.zeros((2, len(sample.labels))), np.zeros(len(sample.labels))
-    for s, after in sample.edited:
-        run = engine.run(model.stages, model.method, after.ids, after.sentences, model.knobs())
-        both = overlap(sample.pieces.only(np.array([s])), kept[sample.pieces.sentences.span(s)], after, run.transformed[-1])
+    left = evaluate.run_all(evaluate.subject_of(model), sample.edited, model.knobs()).transformed[-1]
+    for edit, s in enumerate(sample.edits_of.tolist()):
+        both = overlap(_one(sample.pieces, kept, s), _one(sample.edited, left, edit))
         if not np.isnan(both[0]):
             sums[:, s] += both
             many[s] += 1
     means = np.where(many > 0, sums / np.maximum(many, 1), np.nan)
     return means[0], means[1]
+
+
+def _one(pieces: Pieces, kept: Bools, text: int) -> tuple[Pieces, Bools]:
+    """One of the texts, and which of its pieces are kept."""
+    return pieces.only(np.array([text])), kept[pieces.sentences.span(text)]
 
 
 def beside(models: Sequence[Counted]) -> list[dict[str, Held]]:

@@ -1,0 +1,39 @@
+"""Whether the tokens that methods drop matter: the stored numbers of one task, a picture and what it says."""
+
+from functools import partial
+
+import streamlit as st
+
+from dynviz import figures
+from dynviz.figures.wording import listing
+from dynviz.records.pruned import TaskPruned
+from dynviz.ui.methods import text_pruned as text
+from dynviz.ui.parts import heading, sources
+from dynviz.ui.parts.panels import Panel, draw, style
+from dynviz.ui.shell import cache
+from dynviz.ui.shell.shown import plain
+
+LEAST = 760  # px
+
+
+def section(name: str) -> None:
+    """Nothing where the task has no numbers."""
+    task = cache.pruned().get(name)
+    if task is None:
+        return
+    heading.section(text.HEAD)
+    st.markdown(" ".join(filter(None, [text.INTRO.format(n=task.sentences, split=task.split, tagger=task.tagger), _left_out(task)])))
+    finding = figures.pruned_finding(task)
+    if not task.droppers:
+        st.info(finding, icon=":material/info:")
+        return
+    fig = figures.pruned(task, style(), subtitle="")
+    said = text.SETTINGS.format(draws=task.draws, n=len(task.droppers), tagger=task.tagger)
+    source = sources.pruned(task, said)
+    table = partial(figures.pruned_table, task)
+    draw(Panel("pruned", fig, finding, table, text.HOW, text.LIMITS, key=figures.pruned_key(task), headed=True, least=LEAST, source=source))
+
+
+def _left_out(task: TaskPruned) -> str:
+    names = [f"`{plain(name)}` ({text.LEFT[why]})" for name, why in task.left_out.items()]
+    return text.LEFT_OUT.format(models=listing(names, len(names))) if names else ""
