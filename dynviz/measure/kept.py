@@ -43,17 +43,22 @@ def sentence_bounds(spoken: Sequence[str]) -> Iterator[tuple[int, int]]:
             begin = i
 
 
-def of_content(pieces: Pieces, spoken: Sequence[Sequence[str]]) -> Floats:
-    """(N,) 1 on the pieces of content words, 0 on those of others, NaN where there is no word or nothing is known of it."""
-    out = np.full(len(pieces.tokens), np.nan)
+def of_pieces(pieces: Pieces, spoken: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """N parts of speech, each piece's that of its word; "" where there is none known. spoken: of the words of each text."""
+    out = np.full(len(pieces.tokens), "", dtype=object)
     for s, (text, said) in enumerate(zip(pieces.texts, spoken, strict=True)):
         begins = [a for a, _ in words(text)]
         there = np.arange(len(out))[pieces.sentences.span(s)]
         there = there[~pieces.sentences.special[there]]
         if begins:
             at = np.searchsorted(begins, pieces.offsets[there, 0], side="right").clip(1) - 1
-            out[there] = [np.nan if not said[w] else float(said[w] in CONTENT) for w in at]
-    return out
+            out[there] = [said[w] for w in at]
+    return tuple(out)
+
+
+def of_content(spoken: Sequence[str]) -> Floats:
+    """(N,) 1 on the pieces of content words, 0 on those of others, NaN where no part of speech is known."""
+    return np.array([float(tag in CONTENT) if tag else np.nan for tag in spoken])
 
 
 def shares(content: Floats, kept: Bools, owner: Ints, sentences: int) -> tuple[Floats, Floats]:

@@ -27,10 +27,11 @@ from dynviz.core import engine
 from dynviz.core.by_lot import ByLot
 from dynviz.data.pieces import Pieces, cut
 from dynviz.measure import evaluate
-from dynviz.measure.kept import agreement, of_content, one_of_each, overlap, shares, tags
+from dynviz.measure.funnels import Groups, funnels, groups
+from dynviz.measure.kept import agreement, of_content, of_pieces, one_of_each, overlap, shares, tags
 from dynviz.records import Bools, Floats, Ints, Run
 from dynviz.records.metric import Scores
-from dynviz.records.pruned import MEASURES, Dropper, Held, TaskPruned, Why
+from dynviz.records.pruned import MEASURES, Dropper, Funnel, Held, TaskPruned, Why
 from dynviz.records.redraw import simultaneous_differences
 from dynviz.records.zoo import rounded
 from dynviz.runtime import Progress
@@ -45,7 +46,7 @@ class Sample:
     """Some texts of a task, no longer than what is read of them, as pieces.
 
     labels: (S,) the right classes. content: (N,) 1 on pieces of content words, 0 on others, NaN on what is no word. saliency, rollout: (N,)
-    of the plain model. edited: E texts with a word changed; edits_of: (E,) the sentence of each.
+    of the plain model. groups: sorts of pieces. edited: E texts with a word changed; edits_of: (E,) the sentence of each.
     """
 
     pieces: Pieces
@@ -53,6 +54,7 @@ class Sample:
     content: Floats
     saliency: Floats
     rollout: Floats
+    groups: Groups
     edited: Pieces
     edits_of: Ints
 
@@ -63,6 +65,7 @@ class Counted:
 
     kept: tuple[float, float]
     found: Mapping[str, tuple[Floats, Floats]]
+    funnels: Mapping[str, tuple[Funnel, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +96,8 @@ def compute(
             left_out[checkpoint.name] = found
     held = beside([found for _, found in there])
     droppers = tuple(
-        Dropper(c.name, c.config.title, c.digest, default_knobs(c), found.kept, h) for (c, found), h in zip(there, held, strict=True)
+        Dropper(c.name, c.config.title, c.digest, default_knobs(c), found.kept, h, found.funnels)
+        for (c, found), h in zip(there, held, strict=True)
     )
     digests = {c.name: c.digest for c in (plain, tagger)}
     task, many = plain.task, len(sample.labels)
@@ -118,8 +122,9 @@ def drawn(
     pieces = read_part(plain, pieces.only(np.arange(len(order))), limit)
     edits = [(s, edit.text) for s, text in enumerate(pieces.texts) for edit in one_of_each(text, rng)]
     edited = cut(plain.tokenizer, [text for _, text in edits], limit)
-    content, scores = of_content(pieces, tags(tagger, pieces.texts)), told(plain, pieces, labels[order])
-    return Sample(pieces, labels[order], content, *scores, edited, np.array([s for s, _ in edits]))
+    spoken, scores = of_pieces(pieces, tags(tagger, pieces.texts)), told(plain, pieces, labels[order])
+    sorts, edits_of = groups(pieces, spoken), np.array([s for s, _ in edits])
+    return Sample(pieces, labels[order], of_content(spoken), *scores, sorts, edited, edits_of)
 
 
 def read_part(model: Model, pieces: Pieces, limit: int) -> Pieces:
@@ -159,7 +164,7 @@ def counted(model: Model, sample: Sample, seed: int) -> Counted | Why:
             found[name + where] = area, np.where(np.isnan(area), np.nan, 0.5)
     found["content words"] = shares(sample.content, last, pieces.sentences.owner, len(sample.labels))
     found["edits"] = steadiness(model, sample, last)
-    return Counted((float(middle.mean()), float(last.mean())), found)
+    return Counted((float(middle.mean()), float(last.mean())), found, funnels(own.transformed, sample.groups))
 
 
 def with_lots(model: Model, pieces: Pieces, knobs: Mapping[str, float], seed: int) -> tuple[Run, Ints]:

@@ -35,6 +35,15 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Funnel:
+    """Pieces of one sort: how many there are, and the share of them that is computed in each layer."""
+
+    name: str
+    pieces: int
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Dropper:
     """A checkpoint that drops tokens, at the knobs it ships with. kept: share of the tokens that are left after the middle layer and after
     the last; held: by measure, those that can be told of it:
@@ -43,6 +52,8 @@ class Dropper:
     saliency, rollout: AUROC of a token's share in the plain model's answer, of those kept against those dropped, after the last layer and
     after the middle one; by lot it is 0.5. content words: share of the kept pieces that belong to one, against that of all pieces.
     edits: Jaccard index of the pieces kept before and after one word is changed, among the others, against two sets drawn by lot.
+
+    funnels: by "part of speech", "position" and "length", group by group.
     """
 
     model: str
@@ -51,6 +62,7 @@ class Dropper:
     knobs: Mapping[str, float]
     kept: tuple[float, float]
     held: Mapping[str, Held]
+    funnels: Mapping[str, tuple[Funnel, ...]]
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,13 @@ import pytest
 from dynviz import figures
 from dynviz.figures import captions
 from dynviz.figures.style import LIGHT
-from dynviz.records.pruned import MEASURES, Dropper, Held, TaskPruned
+from dynviz.records.pruned import MEASURES, Dropper, Funnel, Held, TaskPruned
 from dynviz.records.zoo import Interval
 
 GAIN, EVEN, LOSS = (0.03, 0.01, 0.05), (0.01, -0.01, 0.03), (-0.04, -0.06, -0.02)
+
+
+FUNNELS = {"part of speech": (Funnel("NOUN", 200, (1.0, 0.5)), Funnel("PUNCT", 50, (0.8, 0.04))), "position": (), "length": ()}
 
 
 def held(more: Interval, chance: float = 0.5) -> Held:
@@ -19,7 +22,7 @@ def held(more: Interval, chance: float = 0.5) -> Held:
 
 def dropper(name: str, **more: Interval) -> Dropper:
     every = {m: held(more.get(m.split(",")[0].split()[0], EVEN)) for m in MEASURES}
-    return Dropper(name.lower(), name, f"{name.lower()}-hash", {"tau": 0.5}, (0.6, 0.25), every)
+    return Dropper(name.lower(), name, f"{name.lower()}-hash", {"tau": 0.5}, (0.6, 0.25), every, FUNNELS)
 
 
 GOOD = dropper("Good", accuracy=GAIN, saliency=GAIN, rollout=GAIN, content=GAIN, edits=GAIN)
@@ -71,3 +74,16 @@ def test_the_caption_names_data_seed_and_one_hash_of_all_checkpoints() -> None:
         "Data: sst2, evaluation split (dev), 100 texts drawn with seed 0. Knobs: its own. 4 checkpoints (combined hash "
         f"{captions.combined(digests)}, each model's own in the CSV). Training seeds: 0 (1)."
     )
+
+
+def test_the_grid_of_groups_holds_the_stored_shares() -> None:
+    fig = figures.pruned_groups(GOOD, "part of speech")
+    assert list(fig.layout.yaxis.ticktext) == ["NOUN (200)", "PUNCT (50)"]
+    assert list(fig.data[0].text) == ["100", "50", "80", "4"]
+    assert figures.pruned_groups_finding(GOOD, "part of speech") == (
+        "Good computes 25 % of all pieces in the last layer: by part of speech most of NOUN, 50 %, least of PUNCT, 4 %."
+    )
+    assert figures.pruned_groups_table(GOOD, "part of speech")[1] == {
+        "part of speech": "PUNCT", "pieces": 50, "layer 1": 0.8, "layer 2": 0.04,
+    }  # fmt: skip
+    assert "too few" in figures.pruned_groups_finding(GOOD, "length")

@@ -10,11 +10,12 @@ from dynviz import api
 from dynviz.data import bundled
 from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
+from dynviz.measure import funnels as measured
 from dynviz.measure import kept, pruned
-from dynviz.measure.kept import agreement, of_content, one_of_each, overlap, sentence_bounds, shares
+from dynviz.measure.kept import agreement, of_content, of_pieces, one_of_each, overlap, sentence_bounds, shares
 from dynviz.records import Sentences
 from dynviz.records import pruned as stored
-from dynviz.records.pruned import MEASURES, TaskPruned
+from dynviz.records.pruned import MEASURES, Funnel, TaskPruned
 from tests.checkpoints import Spec, build
 
 YES, NO = True, False
@@ -41,7 +42,7 @@ def test_agreement_is_the_area_under_the_curve_among_words_alone() -> None:
 
 def test_content_words_among_the_kept_and_among_all() -> None:
     text = pieces("the", "dull", "plot", "of", "it")
-    content = of_content(text, [["DET", "ADJ", "NOUN", "ADP", ""]])
+    content = of_content(of_pieces(text, [["DET", "ADJ", "NOUN", "ADP", ""]]))
     assert content[1:5].tolist() == [0, 1, 1, 0]
     assert np.isnan(content[[0, 5, 6]]).all(), "no word, or nothing known of it"
     own, every = shares(content, np.array([YES, YES, YES, NO, NO, YES, YES]), text.sentences.owner, 1)
@@ -72,6 +73,18 @@ def test_a_tagger_is_given_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(sentence_bounds(["It", "is", ".", "No", "it", "is", "not"])) == [(0, 3), (3, 6), (6, 7)]
 
 
+def test_pieces_by_part_of_speech_position_and_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = pieces("the", "dull", "plot", "of", "dull", "cuts")
+    monkeypatch.setattr(measured, "FEW", 1)
+    found = measured.groups(text, ["", "DET", "ADJ", "NOUN", "ADP", "ADJ", "", ""])
+    places = {by: {name: np.flatnonzero(which).tolist() for name, which in some.items()} for by, some in found.items()}
+    assert places["part of speech"] == {"ADJ": [2, 5], "ADP": [4], "DET": [1], "NOUN": [3]}
+    assert places["position"] == {"[CLS], [SEP]": [0, 7], "first third": [1, 2], "middle third": [3, 4], "last third": [5, 6]}
+    assert places["length"] == {"8 to 8 pieces": list(range(8))}
+    mask = np.array([[YES] * 8, [YES, NO, YES, NO, NO, NO, NO, NO]])
+    assert measured.funnels(mask, found)["part of speech"][0] == Funnel("ADJ", 2, (1.0, 0.5))
+
+
 DROPS = (Spec("sst2-tokens", "random_tokens", knobs=(("keep", 0.8),)), Spec("sst2-still", "random_tokens", knobs=(("keep", 1.0),)))
 MERGES = Spec("sst2-tome", "tome", knobs=(("share", 0.2),))
 LTP = Spec("sst2-ltp", "ltp", tensors=(("thresholds", (0.02, 0.06, 0.08, 0.1)),), knobs=(("scale", 1.0),))
@@ -94,6 +107,11 @@ def found(shelf: Path) -> TaskPruned:
     return pruned.compute(asked, there["sst2-plain"], there["pos-tokee"], examples.texts, labels, rows=12, seed=1)
 
 
+def all_of(groups: tuple[Funnel, ...]) -> float:
+    """The share computed in the last layer, of all groups."""
+    return sum(g.pieces * g.shares[-1] for g in groups) / sum(g.pieces for g in groups)
+
+
 def test_a_whole_run_on_tiny_models(found: TaskPruned, shelf: Path) -> None:
     assert [d.model for d in found.droppers] == ["sst2-ltp", "sst2-tokens"]
     assert found.left_out == {"sst2-tome": "it merges"}, "a baseline that drops nothing is no dropper"
@@ -106,6 +124,8 @@ def test_a_whole_run_on_tiny_models(found: TaskPruned, shelf: Path) -> None:
             assert held.more[0] == pytest.approx(held.own - held.chance, abs=2e-5)
             assert held.more[1] <= held.more[0] <= held.more[2]
             assert 0 <= held.own <= 1
+        last = all_of(one.funnels["position"])
+        assert last == pytest.approx(one.kept[1], abs=1e-4), "the groups together are all pieces"
     assert found.droppers[0].held["saliency"].chance == 0.5
 
 

@@ -7,6 +7,17 @@ INTRO = (
 )
 LEFT_OUT = "Left out: {models}."
 LEFT = {"it merges": "it merges tokens", "it drops nothing": "nothing is dropped at its knobs", "it answers early": "it also answers early"}
+FUNNEL_HEAD = "Which tokens go, and where"
+MODEL = "Model that drops tokens"
+BY = "Tokens by"
+BYS = {"part of speech": "part of speech", "position": "position in the text", "length": "length of the text"}
+FUNNEL_SETTINGS = "Knobs: {setting}. Parts of speech by {tagger}."
+FUNNEL_HOW = (
+    "All texts of the sample together, at the knobs the model ships with: of the pieces of a group, those computed in each layer. A piece "
+    "has the part of speech of its word. Thirds: of the pieces of each text between [CLS] and [SEP]. Lengths: a third of the texts each. "
+    "Groups of fewer than 20 pieces are left out."
+)
+FUNNEL_LIMITS = "Why a group goes: parts of speech have their places, and long texts their kinds of words."
 SETTINGS = (
     "Knobs: each checkpoint's own, in the CSV. Lots: {draws} a text. Intervals: bootstrap over texts, 95 % for all {n} models of a column "
     "at once (max-t). Parts of speech by {tagger}."
