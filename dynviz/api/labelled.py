@@ -60,6 +60,6 @@ def compare(model: "Model", examples: Labelled, knobs: Mapping[str, float] | Non
 
 def subject(model: "Model") -> Any:
     """The model as `evaluate` takes it."""
-    from dynviz.measure.evaluate import Subject
+    from dynviz.measure.evaluate import subject_of
 
-    return Subject(model.stages, model.method, model.config.name, model.config.task, model.digest)
+    return subject_of(model)

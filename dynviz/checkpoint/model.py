@@ -19,8 +19,10 @@ from dynviz.core import lora
 from dynviz.core.bounds import check_config
 from dynviz.core.encoder import Encoder
 from dynviz.core.method import Method, Shape
+from dynviz.core.teacher import Teacher
 from dynviz.errors import InputError
 from dynviz.methods import method_class
+from dynviz.methods._ramps import Ramps
 from dynviz.records.files import exists, fault, printable, why_not
 from dynviz.records.tasks import TASKS, Task, task_of
 
@@ -124,6 +126,13 @@ def _method(folder: Path, config: CheckpointConfig, stages: tuple[Encoder, ...],
         own = {k: v for k, v in kept.items() if k in method.state_dict()} | own
     fill(method, {k: v for k, v in own.items() if k in method.state_dict()} if borrows else own, folder)
     return method.eval().requires_grad_(False)
+
+
+def teacher(model: Model) -> Teacher:
+    """A plain model's answers, where it looks, and on which tokens its answer hangs."""
+    method = model.method
+    assert isinstance(method, Ramps)
+    return Teacher(model.stages[0], method.head(method.shape.layers), "each" if method.unit == "token" else method.pooling)
 
 
 def build_method(config: CheckpointConfig, stages: tuple[Encoder, ...]) -> Method:

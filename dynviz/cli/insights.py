@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from dynviz.cli.options import Commands, add_root, aligned, check_root
+from dynviz.cli.options import Commands, add_root, add_task, aligned, check_root
 
 _VERDICTS = {"above": " better", "level": "", "below": " worse"}  # against the choice of the calibration split
 
@@ -13,7 +13,7 @@ def add(commands: Commands) -> None:
     about = "Compare all methods of each task at equal compute, settings chosen on the calibration split, from shipped readings."
     command = commands.add_parser("insights", help="compare all methods from shipped readings", description=about)
     add_root(command)
-    command.add_argument("--task", action="append", help="only this task; may be given several times")
+    add_task(command)
     command.add_argument("--write", action="store_true", help="store everything as zoo.json beside the checkpoints")
     command.set_defaults(run=run)
 

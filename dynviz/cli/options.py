@@ -26,6 +26,11 @@ def add_root(command: argparse.ArgumentParser) -> None:
     command.add_argument("--root", type=Path, help="folder of checkpoints (default: the bundled ones)")
 
 
+def add_task(command: argparse.ArgumentParser) -> None:
+    """--task, any number of times."""
+    command.add_argument("--task", action="append", help="only this task; may be given several times")
+
+
 def add_knobs(command: argparse.ArgumentParser) -> None:
     """--knob, any number of times."""
     command.add_argument("--knob", action="append", default=[], metavar="NAME=VALUE", help="knob setting; may be given several times")

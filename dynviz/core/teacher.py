@@ -66,6 +66,24 @@ class Teacher:
         found: Tensor = (slope * begin.detach()).norm(dim=-1) * batch.real
         return found / found.sum(1, keepdim=True).clamp_min(torch.finfo(found.dtype).tiny)
 
+    @torch.no_grad()
+    def rollout(self, batch: Examples) -> Tensor:
+        """(B, T) share of each token in what the classifier reads, had attention alone carried it: attention rollout (Abnar and Zuidema,
+        Quantifying Attention Flow in Transformers, ACL 2020).
+
+        Each layer's attention, the mean over heads, is averaged with the residual connection's identity; the layers' are multiplied. Of the
+        tokens that the classifier reads ([CLS], or all), the mean. It sums to 1 over a sentence's real tokens.
+        """
+        read = torch.zeros_like(batch.real) if self.pooling == "cls" else batch.real.clone()
+        read[:, 0] = True
+        share = read / read.sum(1, keepdim=True)  # (B, T) of the last states; carried down, layer by layer
+        states, bias = self.encoder.padded(batch.ids, batch.real), hidden_keys(batch.real)
+        for layer, state in reversed(list(zip(self.encoder.layers, states[:-1], strict=True))):
+            _, weights = layer.attend_padded(state, bias, weights=True)
+            assert weights is not None
+            share = share.to(weights) / 2 + torch.einsum("bq,bqk->bk", share.to(weights), weights.mean(1)) / 2
+        return share
+
     def _answer(self, states: Tensor, real: Tensor) -> Tensor:
         if self.pooling == "each":
             read = states

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dynviz.figures.wording import count, number, percent, points, shorten
 from dynviz.records import Sweep, Trace
 from dynviz.records.domain import Domain
+from dynviz.records.pruned import TaskPruned
 from dynviz.records.zoo import TaskZoo
 
 Names = Mapping[str, Mapping[str, str]]  # model -> name of a knob in code -> its words
@@ -73,10 +74,21 @@ def of_zoo(task: TaskZoo, seeds: Mapping[str, Any] | None = None, settings: str 
     said.append(settings)
     named = f"{count(len(task.contenders), 'method')}, {count(len(task.digests), 'checkpoint')}"
     said.append(f"{named} (combined hash {combined(task.digests)}, each method's own in the CSV).")
-    trained = Counter(str((seeds or {})[name]) for name in task.digests if name in (seeds or {}))
-    if trained:
-        said.append(f"Training seeds: {', '.join(f'{seed} ({n})' for seed, n in sorted(trained.items()))}.")
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, [*said, _trained(task.digests, seeds or {})]))
+
+
+def of_pruned(task: TaskPruned, seeds: Mapping[str, Any] | None = None, settings: str = "") -> str:
+    """Models that drop tokens over a sample of a task's data: split, n, how they were judged, and all checkpoints by one hash."""
+    digests = {d.model: d.digest for d in task.droppers} | dict(task.digests)
+    said = [f"Data: {task.task}, {PURPOSES['report']} ({task.split}), {task.sentences:,} texts drawn with seed {task.seed}.", settings]
+    said.append(f"{count(len(digests), 'checkpoint')} (combined hash {combined(digests)}, each model's own in the CSV).")
+    return " ".join(filter(None, [*said, _trained(digests, seeds or {})]))
+
+
+def _trained(models: Iterable[str], seeds: Mapping[str, Any]) -> str:
+    """Which training seeds how many of the models had; "" where none is known."""
+    trained = Counter(str(seeds[name]) for name in models if name in seeds)
+    return f"Training seeds: {', '.join(f'{seed} ({n})' for seed, n in sorted(trained.items()))}." if trained else ""
 
 
 def of_domain(found: Domain) -> str:

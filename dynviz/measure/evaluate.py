@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -18,6 +18,9 @@ from dynviz.records import Ints, Recorded, Rows, Run, Sentences, Sweep
 from dynviz.records.baseline import Baseline
 from dynviz.runtime import Progress
 
+if TYPE_CHECKING:
+    from dynviz.checkpoint.model import Model
+
 BATCH_TOKENS = 1024  # tokens packed together: larger gains nothing, smaller pays more overhead
 CHUNK = 1024  # sentences whose full runs are held at once before replaying
 
@@ -31,6 +34,11 @@ class Subject:
     model: str
     task: str
     digest: str
+
+
+def subject_of(model: "Model") -> Subject:
+    """A loaded checkpoint under evaluation."""
+    return Subject(model.stages, model.method, model.config.name, model.config.task, model.digest)
 
 
 def settings(method: type[Method], points: int, base: Mapping[str, float] | None = None) -> list[dict[str, float]]:

@@ -61,11 +61,10 @@ def _pair(model: "Model", text: str | Sequence[str]) -> Pair:
 
 def _measured(model: "Model", examples: Examples) -> Sweep:
     """The bundled texts at full depth and at the checkpoint's knobs."""
-    from dynviz.measure.evaluate import Subject, sweep
+    from dynviz.measure.evaluate import subject_of, sweep
 
     pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.task.unit == "token")
-    subject = Subject(model.stages, model.method, model.config.name, model.config.task, model.digest)
-    return sweep(subject, pieces, label_rows(examples, pieces, model.task), [model.method.off(), model.knobs(None)], "bundled")
+    return sweep(subject_of(model), pieces, label_rows(examples, pieces, model.task), [model.method.off(), model.knobs(None)], "bundled")
 
 
 def fitting(examples: Examples, sweep: Sweep) -> list[Text]:

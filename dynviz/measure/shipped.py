@@ -22,6 +22,7 @@ from dynviz.records.storage import write_sweep
 if TYPE_CHECKING:
     from dynviz.records.baseline import Baseline
     from dynviz.records.domain import Domain
+    from dynviz.records.pruned import Pruned
     from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
 
@@ -212,6 +213,13 @@ def stored_domain(root: Path | None = None) -> "Domain | None":
     there = {c.digest for c in checkpoints(where)}
     models = {digest: moved for digest, moved in found.models.items() if digest in there}
     return replace(found, models=models) if models else None
+
+
+def pruned(root: Path | None = None) -> "Pruned":
+    """Whether the tokens that models drop matter, by task, as stored by `python -m dynviz pruned --write`; empty where it is not."""
+    from dynviz.records import pruned as stored
+
+    return stored.read((root or checkpoint_root()) / stored.FILE)
 
 
 def stored_times(root: Path | None = None) -> "dict[str, Times]":

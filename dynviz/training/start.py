@@ -10,13 +10,12 @@ from transformers import AutoModel, AutoTokenizer
 
 from dynviz.checkpoint.config import LoraConfig, StageConfig
 from dynviz.checkpoint.encoders import repeated, tokenizer, trainable_copy
-from dynviz.checkpoint.model import STORED, load
+from dynviz.checkpoint.model import STORED, load, teacher
 from dynviz.core.encoder import Encoder
 from dynviz.core.method import Method, Phase
 from dynviz.core.teacher import Teacher
 from dynviz.errors import InputError
 from dynviz.methods import method_class
-from dynviz.methods._ramps import Ramps
 from dynviz.training.distil import corpus, distil
 from dynviz.training.recipes import TrainingJob
 
@@ -135,12 +134,9 @@ def teacher_of(job: TrainingJob, out: Path, device: torch.device) -> Teacher:
     if job.encoder == "base":
         raise InputError(f"{job.name} has no teacher", "it starts from the pre-trained model, which has no answers", "Name its start")
     source = load(out / job.encoder)
-    method = source.method
-    assert isinstance(method, Ramps)
-    stage = source.stages[0]
-    for module in (stage.model, method):
+    for module in (source.stages[0].model, source.method):
         module.to(device).eval().requires_grad_(False)
-    return Teacher(stage, method.head(method.shape.layers), "each" if method.unit == "token" else method.pooling)
+    return teacher(source)
 
 
 def warm_start(method: Method, job: TrainingJob, out: Path) -> None:

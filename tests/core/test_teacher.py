@@ -1,5 +1,7 @@
 """The frozen model that a training starts from: its answers are the plain model's, and its saliency that of finite differences."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 import torch
@@ -60,3 +62,19 @@ def by_hand(teacher: Teacher, ids: Tensor, label: int, token: int, step: float =
         moved[1][token, d] -= step
         total += ((logit(moved[0]) - logit(moved[1])) / (2 * step) * float(begin[token, d])) ** 2
     return total**0.5
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+def test_rollout_is_the_product_of_the_layers_attention_averaged_with_the_identity(pooling: Literal["mean", "cls"]) -> None:
+    encoder = small.tiny.encoder()
+    batch = small.batch(encoder)
+    found = Teacher(encoder, linear(), pooling).rollout(batch)
+    assert torch.allclose(found.sum(1), torch.ones(()).to(found))
+    assert float(found[~batch.real].abs().sum()) == 0.0
+    states, flow = encoder.padded(batch.ids[1:2, :5], batch.real[1:2, :5]), torch.eye(5).double()
+    for layer, state in zip(encoder.layers, states[:-1], strict=True):
+        _, weights = layer.attend_padded(state, None, weights=True)
+        assert weights is not None
+        flow = (torch.eye(5) + weights[0].mean(0)).double() / 2 @ flow
+    want = flow[0] if pooling == "cls" else flow.mean(0)
+    assert torch.allclose(found[1, :5].to(want), want, atol=1e-6)

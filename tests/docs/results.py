@@ -4,6 +4,7 @@ from dynviz import api, figures
 from dynviz.records.domain import Place
 from dynviz.records.operating import Interval, OperatingPoint
 from dynviz.records.tasks import TASKS, Task
+from tests.docs.pruned import dropped
 from tests.docs.table import cell, table
 
 HEADS = (
@@ -67,7 +68,7 @@ def _section(task: Task, found: list[api.Checkpoint]) -> str:
     here = shipped(plain)
     counted = f"{here.sentences:,} texts" + (f" with {here.answers:,} words" if here.answers != here.sentences else "")
     said = f"Evaluation split: {task.splits['report']}, {counted}. The plain model at full depth: {100 * here.full:.1f}{_beside(here)}."
-    return f"\n## {task.title}\n\n{said}\n\n{table(HEADS, [_row(c, plain.name) for c in ordered])}\n{_static(task)}"
+    return f"\n## {task.title}\n\n{said}\n\n{table(HEADS, [_row(c, plain.name) for c in ordered])}\n{_static(task)}{dropped(task)}"
 
 
 def _beside(here: OperatingPoint) -> str:

@@ -6,6 +6,26 @@ RULES = "tests/methods/test_decisions.py"
 
 DECISIONS = (
     *changes(
+        "dynviz/core/by_lot.py",
+        "tests/core/test_by_lot.py",
+        ("by lot: [CLS] may go", "np.where(sentences.first, -1.0, rng", "np.where(sentences.first, 2.0, rng"),
+        ("by lot: one more stays", "self.place >= self.many", "self.place > self.many"),
+    ),
+    *changes(
+        "dynviz/core/teacher.py",
+        "tests/core/test_teacher.py",
+        (
+            "rollout: from the first layer on",
+            "in reversed(list(zip(self.encoder.layers, states[:-1], strict=True)))",
+            "in zip(self.encoder.layers, states[:-1], strict=True)",
+        ),
+    ),
+    *changes(
+        "dynviz/measure/kept.py",
+        "tests/measure/test_pruned.py",
+        ("overlap by lot: of too many pieces", "expected / (a + b - expected)", "expected / (a + b)"),
+    ),
+    *changes(
         "dynviz/methods/_entropy.py",
         RULES,
         ("entropy: at the limit it leaves", '[layer] < knobs["entropy"]', '[layer] <= knobs["entropy"]'),

@@ -9,7 +9,7 @@ from dynviz import figures
 from dynviz.figures.wording import percent, percent1, scored
 from dynviz.records.metric import metric_of
 from dynviz.records.zoo import TaskZoo
-from dynviz.ui.methods import domain, text
+from dynviz.ui.methods import domain, pruned, text
 from dynviz.ui.parts import heading, naming, sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.parts.show import one_of
@@ -41,6 +41,7 @@ def section() -> None:
         _panel("trust", task, figures.zoo_trust_finding(task), bool(task.trust))
         _panel("worth", task, figures.zoo_worth_finding(task), bool(task.worth))
         domain.section(name)
+        pruned.section(name)
 
 
 def _intro(task: TaskZoo) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dynviz.api import Checkpoint
 from dynviz.figures import captions
 from dynviz.records import Sweep, Trace
+from dynviz.records.pruned import TaskPruned
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui.shell import cache
 
@@ -26,6 +27,11 @@ def sweeps(found: Sequence[Sweep], point: int | None = None) -> Provenance:
 def zoo(task: TaskZoo, settings: str) -> Provenance:
     """All methods of a task. settings: at which of its own each of them stands."""
     return lambda: captions.of_zoo(task, cache.training_seeds(task.digests), settings)
+
+
+def pruned(task: TaskPruned, settings: str) -> Provenance:
+    """All models of a task that drop tokens. settings: how they were judged."""
+    return lambda: captions.of_pruned(task, cache.training_seeds([d.model for d in task.droppers]), settings)
 
 
 def checkpoint(found: Checkpoint, more: Sequence[str] = ()) -> Provenance:

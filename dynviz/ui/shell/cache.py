@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dynviz.records import Floats
     from dynviz.records.baseline import Baseline
     from dynviz.records.domain import Domain
+    from dynviz.records.pruned import Pruned
     from dynviz.records.settled import Settled
     from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
@@ -292,6 +293,16 @@ def domain() -> "Domain | None":
     except InputError as error:
         told(str(error))
         return None
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def pruned() -> "Pruned":
+    """Whether the tokens that models drop matter, as stored."""
+    try:
+        return api.pruned()
+    except InputError as error:
+        told(str(error))
+        raise InputError(*text.UNREADABLE_PRUNED) from None
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

@@ -37,7 +37,9 @@ UNREADABLE_FILES = (
     "one of its files does not fit, or is not its own",
     "Choose another model; whoever runs this server finds the reason in its log, and by: python -m dynviz doctor {name}",
 )
-UNREADABLE_ZOO = ("The methods cannot be compared", "the file of stored comparisons does not fit", "The server's log says why")
+_LOG_SAYS = "The server's log says why"
+UNREADABLE_ZOO = ("The methods cannot be compared", "the file of stored comparisons does not fit", _LOG_SAYS)
+UNREADABLE_PRUNED = ("Dropped tokens cannot be judged", "the file of stored numbers does not fit", _LOG_SAYS)
 LOADING = "Loading the model (the first time takes a few seconds)"
 APP = "DynViz"
 TASKS = {"pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment", "clinc150": "intent", "wnut17": "names"}

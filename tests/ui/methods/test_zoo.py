@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from dynviz import figures
 from dynviz.figures import captions
 from dynviz.measure import insights
+from dynviz.records import pruned as pruned_file
 from dynviz.records import zoo as zoo_file
 from dynviz.records.zoo import Budget, TaskZoo, Zoo
+from tests.figures.test_pruned import TASK
 from tests.ui.methods.look import alts, opened, words
 
 
@@ -72,3 +75,22 @@ def test_every_exported_picture_says_data_n_knobs_seeds_and_checkpoints(stored: 
     assert sum(figures.zoo_caution(task) in said for said in captioned.values()) == len(compared)
     assert all(any(correction in said for said in captioned.values()) for correction in compared)
     assert any("Training seeds: 7 (1)" in said for said in captioned.values())
+
+
+def test_whether_dropped_tokens_matter_is_said_where_it_was_measured(stored: Zoo, shelf: Path) -> None:
+    dropped = replace(TASK, left_out={"sst2-tome": "it merges"})
+    pruned_file.write({"sst2": dropped}, shelf / pruned_file.FILE)
+    at = opened(view="zoo")
+    (shelf / pruned_file.FILE).unlink()
+    assert alts(at)[-2:] == [figures.pruned_finding(dropped), figures.pruned_groups_finding(TASK.droppers[0], "part of speech")]
+    said = words(at)
+    assert "100 texts of the dev split" in said
+    assert "told by our checkpoint `tagger`" in said
+    assert "Left out: `sst2-tome` (it merges tokens)." in said
+    at.segmented_control(key="pruned.by").set_value("length").run()
+    assert figures.pruned_groups_finding(TASK.droppers[0], "length") in words(at)
+    at.session_state["export-pruned"] = True
+    at.run()
+    assert any("3 a text" in caption.value and "for all 2 models" in caption.value for caption in at.code)
+    at.segmented_control(key="zoo.task").set_value("pos").run()
+    assert "Do pruned tokens matter?" not in words(at), "nothing was measured there"

@@ -1,0 +1,60 @@
+"""dynviz pruned: whether the tokens that the bundled models drop matter, over labelled rows of their evaluation split."""
+
+import argparse
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dynviz.cli.options import Commands, add_root, add_task, aligned, check_root, count
+
+if TYPE_CHECKING:
+    from dynviz.runtime import Progress
+
+TAGGER = "pos-tokee"  # says the parts of speech
+
+
+def add(commands: Commands) -> None:
+    """Register the command."""
+    about = (
+        "Hold the tokens that models keep, at the knobs they ship with, against a choice by lot: accuracy, agreement with saliency and "
+        "attention rollout, content words, one-word edits. Some minutes."
+    )
+    command = commands.add_parser("pruned", help="ask whether the tokens that models drop matter", description=about)
+    add_root(command)
+    command.add_argument("--data", type=Path, required=True, help="folder with a folder for each task, as for training")
+    add_task(command)
+    command.add_argument("--rows", type=count, default=300, help="texts of a task, fewer where they are long (default 300)")
+    command.add_argument("--seed", type=int, default=0, help="of the texts, the lots and the edits (default 0)")
+    command.add_argument("--write", action="store_true", help="store everything as pruned.json beside the checkpoints")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compute, print a table and a few sentences for each task, and store."""
+    from dynviz import api, figures
+    from dynviz.measure import pruned
+    from dynviz.records import pruned as stored
+    from dynviz.training.examples import classes, rows_of
+
+    api.one_thread()
+    root = check_root(arguments.root) or api.checkpoint_root()
+    found = {}
+    for name, group in groupby(pruned.asked(api.checkpoints(root)), key=lambda c: c.config.task):
+        models = list(group)
+        plain, tagger, task = api.plain_of(models[0]), api.find(TAGGER, root), models[0].task
+        if plain is None or (arguments.task and name not in arguments.task):
+            continue
+        rows = rows_of(arguments.data, task, "report")
+        texts, labels = rows["text"].tolist(), classes(task, rows["label"])
+        found[name] = pruned.compute(models, plain, tagger, texts, labels, arguments.rows, arguments.seed, _progress(name))
+        print(f"{name}\n{aligned(figures.pruned_table(found[name]))}\n\n{figures.pruned_finding(found[name])}\n")
+    if arguments.write:
+        file = root / stored.FILE
+        stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)
+        print(f"Written to {file}.")
+    return 0
+
+
+def _progress(task: str) -> "Progress":
+    return lambda done, total: print(f"{task}: {done + 1} of {total}", file=sys.stderr)

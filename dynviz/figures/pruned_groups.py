@@ -1,0 +1,58 @@
+"""The funnel of a model that drops tokens, group by group: a grid, sort of piece by layer."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dynviz.figures.numbers import numbers, numbers_table
+from dynviz.figures.style import LIGHT, Style
+from dynviz.figures.wording import percent
+from dynviz.records import Floats
+from dynviz.records.pruned import Dropper, Funnel
+
+TOO_FEW = "There are too few pieces of every sort to tell them apart."
+
+
+def pruned_groups(dropper: Dropper, by: str, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
+    """A grid of the pieces computed in each layer, in % of the group, the groups in the order in which they are stored."""
+    values, rows, columns = _table(dropper.funnels[by])
+    key = pruned_groups_key() if subtitle is None else subtitle
+    fig = numbers(100 * values, rows, columns, column_title="layer", digits=0, style=style, title=title, subtitle=key)
+    return fig.update_xaxes(ticktext=[name.removeprefix("layer ") for name in columns])
+
+
+def pruned_groups_key() -> str:
+    """What the numbers are."""
+    return "Number: pieces computed in the layer, in % of their group. Dark: large. Beside each group: how many pieces it has."
+
+
+def pruned_groups_finding(dropper: Dropper, by: str) -> str:
+    """Of which group most is left in the last layer, and of which least."""
+    found = dropper.funnels[by]
+    if not found:
+        return TOO_FEW
+    most, least = (end(found, key=lambda group: group.shares[-1]) for end in (max, min))
+    every = f"{dropper.title} computes {percent(dropper.kept[1])} of all pieces in the last layer"
+    return f"{every}: by {by} most of {_said(most)}, least of {_said(least)}."
+
+
+def pruned_groups_table(dropper: Dropper, by: str) -> list[dict[str, Any]]:
+    """A row for each group."""
+    found = dropper.funnels[by]
+    rows = numbers_table(*_table(found), row_title=by)
+    return [
+        {by: group.name, "pieces": group.pieces, **{k: v for k, v in row.items() if k != by}}
+        for group, row in zip(found, rows, strict=True)
+    ]
+
+
+def _said(group: Funnel) -> str:
+    return f"{group.name}, {percent(group.shares[-1])}"
+
+
+def _table(found: tuple[Funnel, ...]) -> tuple[Floats, list[str], list[str]]:
+    """(G, L) shares, and the names of rows and columns."""
+    values = np.array([group.shares for group in found])
+    layers = values.shape[1] if len(found) else 0
+    return values, [f"{g.name} ({g.pieces:,})" for g in found], [f"layer {i}" for i in range(1, layers + 1)]

@@ -1,0 +1,121 @@
+"""Whether the tokens that methods drop matter, as plain numbers: computed by `measure.pruned`, stored as JSON, shown on screen.
+
+Each measure is a mean over sentences beside the same mean for a choice by lot. The difference has an interval, bootstrap over sentences;
+those of one measure hold for all models of a task at once with 95 % confidence (`records.redraw.simultaneous`).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ConfigDict, TypeAdapter
+
+from dynviz.errors import InputError
+from dynviz.records.files import exists, of_schema, read_json, why_not
+from dynviz.records.zoo import Interval
+
+SCHEMA = "dynviz.pruned/1"
+FILE = "pruned.json"
+MEASURES = ("accuracy", "saliency", "saliency, middle layer", "rollout", "rollout, middle layer", "content words", "edits")
+Why = Literal["it merges", "it drops nothing", "it answers early"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """One measure of a model's choice. own: its mean over sentences; chance: that of a choice by lot; more: own less chance, with its
+    interval; sentences: in how many it can be told."""
+
+    own: float
+    chance: float
+    more: Interval
+    sentences: int
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Pieces of one sort: how many there are, and the share of them that is computed in each layer."""
+
+    name: str
+    pieces: int
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Dropper:
+    """A checkpoint that drops tokens, at the knobs it ships with. kept: share of the tokens that are left after the middle layer and after
+    the last; held: by measure, those that can be told of it:
+
+    accuracy: right answers, against as many tokens of each sentence and layer drawn by lot.
+    saliency, rollout: AUROC of a token's share in the plain model's answer, of those kept against those dropped, after the last layer and
+    after the middle one; by lot it is 0.5. content words: share of the kept pieces that belong to one, against that of all pieces.
+    edits: Jaccard index of the pieces kept before and after one word is changed, among the others, against two sets drawn by lot.
+
+    funnels: by "part of speech", "position" and "length", group by group.
+    """
+
+    model: str
+    title: str
+    digest: str
+    knobs: Mapping[str, float]
+    kept: tuple[float, float]
+    held: Mapping[str, Held]
+    funnels: Mapping[str, tuple[Funnel, ...]]
+
+
+@dataclass(frozen=True)
+class TaskPruned:
+    """All of one task, over a sample of its evaluation split. draws: lots a sentence; edits: tried in each sentence; tagger: who told the
+    parts of speech; left_out: models of which nothing is said, and why; digests: of the plain model and the tagger, by name."""
+
+    task: str
+    split: str
+    sentences: int
+    seed: int
+    draws: int
+    edits: int
+    plain: str
+    tagger: str
+    digests: Mapping[str, str]
+    droppers: tuple[Dropper, ...]
+    left_out: Mapping[str, Why]
+
+
+Pruned = Mapping[str, TaskPruned]
+
+
+def write(found: Pruned, file: Path) -> None:
+    """Store it: numbers only."""
+    text = json.dumps({"schema": SCHEMA, "tasks": {name: asdict(task) for name, task in found.items()}}, ensure_ascii=False, indent=1)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def read(file: Path) -> Pruned:
+    """The stored numbers, by task; empty where there is no file, an InputError where it does not fit."""
+    if not exists(file):
+        return {}
+    raw = read_json(file)
+    try:
+        of_schema(raw, SCHEMA)
+        found = _tasks().validate_python(raw.get("tasks"))
+        for task in found.values():
+            _sound(task)
+        return found
+    except ValueError as error:
+        do = "Write it again: python -m dynviz pruned --write"
+        raise InputError(f"{file} cannot be read", why_not(error), do) from None
+
+
+@cache
+def _tasks() -> TypeAdapter[dict[str, TaskPruned]]:
+    return TypeAdapter(dict[str, TaskPruned], config=ConfigDict(extra="forbid", allow_inf_nan=False))
+
+
+def _sound(task: TaskPruned) -> None:
+    """ValueError where a measure is none of ours, or an interval is no interval."""
+    for one in task.droppers:
+        for name, held in one.held.items():
+            if name not in MEASURES or not held.more[1] <= held.more[0] <= held.more[2]:
+                raise ValueError(f"the measure {name[:60]!r} of {one.model[:60]} does not fit")

@@ -1,0 +1,38 @@
+"""Whether the tokens that models drop matter: a part of docs/results.md for each task of which it was asked."""
+
+from dynviz import api, figures
+from dynviz.figures.wording import percent
+from dynviz.records.pruned import MEASURES, Dropper
+from dynviz.records.tasks import Task
+from tests.docs.table import cell, table
+
+ABOUT = (
+    "Do pruned tokens matter? {n} texts of {split} (seed {seed}), every model at the knobs it ships with, held against a choice by lot; "
+    "`python -m dynviz pruned --data DATA --write` measures it anew. **accuracy**: against as many tokens of each text and layer drawn by "
+    "lot ({draws} lots). **saliency**, **rollout**: AUROC of a token's share in the plain model's answer (`{plain}`), by gradient times "
+    "input and by attention rollout, for being kept. **content words**: their share among the kept pieces, against all (parts of speech by "
+    "`{tagger}`). **edits**: Jaccard index of what is kept before and after a word is deleted or replaced. In each cell: the mean, that of "
+    "a choice by lot, and the difference with a 95 % interval that holds for all models of the column at once (bootstrap over texts)."
+)
+
+
+def dropped(task: Task) -> str:
+    """The paragraph and its table; "" where nothing is stored."""
+    found = api.pruned().get(task.name)
+    if found is None or not found.droppers:
+        return ""
+    about = ABOUT.format(
+        n=found.sentences, split=found.split, seed=found.seed, draws=found.draws, plain=found.plain, tagger=found.tagger
+    )  # fmt: skip
+    rows = [_row(d) for d in sorted(found.droppers, key=lambda d: -d.held["accuracy"].more[0])]
+    out = "".join(f" `{name}` is left out: {why}." for name, why in found.left_out.items())
+    return f"\n{about}\n\n{cell(figures.pruned_finding(found))}{out}\n\n{table(('method', 'model', 'tokens left', *MEASURES), rows)}\n"
+
+
+def _row(d: Dropper) -> tuple[str, ...]:
+    return cell(d.title), f"`{d.model}`", percent(d.kept[1]), *(_cell(d, name) for name in MEASURES)
+
+
+def _cell(d: Dropper, name: str) -> str:
+    held = d.held.get(name)
+    return "{:.3f}, {:.3f}; {:+.3f} [{:+.3f}, {:+.3f}]".format(held.own, held.chance, *held.more) if held else ""
