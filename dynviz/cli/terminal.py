@@ -5,7 +5,7 @@ import shutil
 import unicodedata
 from typing import IO
 
-from dynviz.figures.columns import columns, last_computed, states
+from dynviz.figures.columns import State, columns, states
 from dynviz.figures.depths import depth_sentences
 from dynviz.records import Trace
 
@@ -66,7 +66,7 @@ _Block = tuple[int, tuple[str, ...], int]  # width, rows of text, depth
 
 def _blocks(trace: Trace) -> list[_Block]:
     cols = columns(trace)
-    depths = last_computed(states(trace, cols))
+    depths = (states(trace, cols) == State.COMPUTED).sum(0)
     out = []
     for column, depth in zip(cols, depths, strict=True):
         rows = [printable(column.label) or " ", str(depth)]

@@ -104,7 +104,7 @@ def effect(edit: Edit, before: Trace, after: Trace) -> Effect:
     if before.unit == "sentence":
         was, now = before.predicted[0], after.predicted[0]
         whole = all(set(t.kept.tolist()) <= {0, len(t.tokens)} for t in (before, after))
-        depth = float(after.exit_layer - before.exit_layer) if whole else float(after.depth.mean() - before.depth.mean())
+        depth = float(after.layers_run - before.layers_run) if whole else float(after.depth.mean() - before.depth.mean())
         return Effect(edit, int(was != now), depth, share, was, now)
     (words_old, old, deep_old), (words_new, new, deep_new) = ((words_of(t), word_answers(t), word_depths(t)) for t in (before, after))
     pairs = [(i, j) for i, j in align(words_old, words_new) if i is not None and j is not None and i != edit.place]

@@ -28,7 +28,7 @@ _WORDS = {
     State.AFTER: "not computed: the answer was given before",
     State.GONE: "not computed: dropped before",
     State.FROZEN: "frozen: still seen by others, not computed",
-    State.SKIPPED: "skipped here, computed again later",
+    State.SKIPPED: "skipped: passed on unchanged",
     State.DROPPED: "dropped here",
     State.MERGED: "merged into another here",
     State.HELD: "not computed: merged into another before",
@@ -49,7 +49,8 @@ def shaded(grid: Grid) -> bool:
 def grid_cells(grid: Grid) -> go.Bar:
     """All cells as one trace, bottom layer first; gone cells are not drawn, uncomputed ones have a border only."""
     blank = (State.GONE, State.DROPPED, State.HELD, State.MERGED)
-    places = [(layer, c) for layer in range(grid.layers) for c in grid.shown if grid.state[layer, c] not in blank]
+    drawn = [layer for layer in range(grid.layers) if layer + 1 not in grid.trace.skipped_layers]  # a gap across the row
+    places = [(layer, c) for layer in drawn for c in grid.shown if grid.state[layer, c] not in blank]
     sure = shaded(grid)
     fills = [_fill(grid, layer, c, sure) for layer, c in places]
     computed = [grid.state[layer, c] == State.COMPUTED for layer, c in places]

@@ -22,7 +22,7 @@ class State(IntEnum):
     GONE = 1
     HELD = 2  # merged in a layer before; its state lies in another
     FROZEN = 3  # still seen by others, no longer computed
-    SKIPPED = 4  # computed again in a later layer
+    SKIPPED = 4  # passed by unchanged; comes back in a later layer, or for the answer
     DROPPED = 5  # removed in this layer
     MERGED = 6  # into another, in this layer
     COMPUTED = 7
@@ -64,10 +64,9 @@ def states(trace: Trace, cols: tuple[Column, ...]) -> NDArray[np.int8]:
     """(L, C) the `State` of each column in each layer."""
     done, layers = trace.transformed, len(trace.layers)
     layer = np.arange(1, layers + 1)[:, None]
-    later = np.logical_or.accumulate(done[::-1], 0)[::-1]
     out = np.full(done.shape, State.GONE, np.int8)
     out[trace.visible & ~done] = State.FROZEN
-    out[later & ~done] = State.SKIPPED
+    out[trace.skipped] = State.SKIPPED
     out[layer == trace.dropped_at[None]] = State.DROPPED
     if trace.merged_into is not None:
         there = np.take_along_axis(done, trace.merged_into, 1)

@@ -230,7 +230,7 @@ def _sentence(before: Trace, after: Trace, style: Style) -> Sketch:
     layers = max(len(before.layers), len(after.layers))
     colours = depth_colours(layers)
     runs = (before, after)
-    depths = [t.exit_layer for t in runs]
+    depths = [t.layers_run for t in runs]
     fills = [style.paper, colours[depths[1]]]
     fig = Sketch(
         [

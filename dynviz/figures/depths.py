@@ -44,17 +44,17 @@ def mean_of(trace: Trace) -> str:
 def compute(trace: Trace) -> str:
     """The share of full compute, and, where it is visibly another than the share of layers, why."""
     share, layers = trace.share, len(trace.layers)
-    used = float(trace.exit_layer) if one_decision(trace) else mean_depth(trace)
+    used = float(trace.layers_run) if one_decision(trace) else mean_depth(trace)
     if abs(share - used / layers) < VISIBLE or len({size.stage for size in trace.layers}) > 1:
         return f"{percent(share)} of full compute"
-    amount = str(trace.exit_layer) if one_decision(trace) else depth(used)
+    amount = str(trace.layers_run) if one_decision(trace) else depth(used)
     return f"{percent(share)} of full compute ({amount} of {layers} layers would be {percent(used / layers)}): {_why(trace, used)}"
 
 
 def _why(trace: Trace, used: float) -> str:
     """What compute counts that the mean depth does not."""
     if one_decision(trace):
-        return "asking whether to stop costs too"
+        return f"asking whether to {'skip and to ' * bool(trace.skipped_layers)}stop costs too"
     if trace.share < used / len(trace.layers):
         return "attention among fewer tokens is cheaper"
     special = trace.depth[trace.special]
@@ -90,9 +90,19 @@ def _whole(trace: Trace) -> str:
     said = f": {answer}" if answer else ""
     if len({size.stage for size in trace.layers}) > 1 and trace.exit_layer:
         return f"The sentence had its answer after {layer_names(trace.layers)[trace.exit_layer - 1]}{said}."
+    if trace.skipped_layers:
+        return f"The sentence {skips(trace)}{said}."
     if trace.exit_layer == layers:
         return f"The sentence used {'all ' * (layers > 1)}{count(layers, 'layer')}{said}."
     return f"The sentence stopped after layer {trace.exit_layer} of {layers}{said}."
+
+
+def skips(trace: Trace) -> str:
+    """What a text that skipped layers did: "skipped layers 2 and 3 and ran 3 of 6, the last of them layer 5"."""
+    many, layers = len(trace.skipped_layers), len(trace.layers)
+    names = listing([str(layer) for layer in trace.skipped_layers], many)
+    end = f", the last of them layer {trace.exit_layer}" if trace.exit_layer < layers else ""
+    return f"skipped {'layer' if many == 1 else 'layers'} {names} and ran {trace.layers_run} of {layers}{end}"
 
 
 def _words(trace: Trace) -> list[str]:
@@ -123,7 +133,7 @@ def _tokens(trace: Trace) -> list[str]:
     tokens, end = len(trace.tokens), max(trace.exit_layer, 1)
     dropped, frozen = int((trace.dropped_at > 0).sum()), int(trace.frozen[end - 1].sum())
     last = layer_names(trace.layers)[end - 1]
-    out = merged_sentences(trace)
+    out = [*merged_sentences(trace), *_passed(trace)]
     if dropped:
         out.append(f"{dropped} of {count(tokens, 'token')} {'is' if dropped == 1 else 'are'} gone by {last}.")
     if frozen:
@@ -135,6 +145,16 @@ def _tokens(trace: Trace) -> list[str]:
     if not out:
         out.append("No token is dropped for good.")
     return [*out, f"Mean depth of all tokens, special ones included, {depth(mean_depth(trace))} of {len(trace.layers)}."]
+
+
+def _passed(trace: Trace) -> list[str]:
+    """How many tokens pass by layers in which others are computed, in a sentence; none where none does."""
+    gaps = trace.skipped & trace.attending.any(1)[:, None]
+    who, times = int(gaps.any(0).sum()), int(gaps.sum())
+    if not who:
+        return []
+    of = f"{who} of {count(len(trace.tokens), 'token')} {verb(who, 'skips', 'skip')}"
+    return [f"{of} layers and {verb(who, 'comes', 'come')} back, {count(times, 'time')} in all."]
 
 
 def _closing(trace: Trace, full: Trace | None) -> list[str]:

@@ -62,7 +62,10 @@ def funnel_finding(kept: ArrayLike, compute: ArrayLike | None = None, band: Band
     counts = np.asarray(kept, float)
     lost = -np.diff(counts)
     said = f"{counts[-1]:,.0f} of {counts[0]:,.0f} tokens {verb(round(counts[-1]), 'is', 'are')} computed in the last layer"
-    said += f"; layer {int(lost.argmax()) + 1} loses most, {lost.max():,.0f}." if lost.max() > 0 else "."
+    if lost.min() < 0:  # some come back
+        said += f"; fewest in layer {int(counts[1:].argmin()) + 1}, {counts[1:].min():,.0f}."
+    else:
+        said += f"; layer {int(lost.argmax()) + 1} loses most, {lost.max():,.0f}." if lost.max() > 0 else "."
     if band is not None:
         low, high = (percent(float(np.asarray(end)[-1])) for end in band)
         said += f" Of single sentences it is {low} to {high} of the tokens, the outer tenths left out."

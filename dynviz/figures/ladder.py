@@ -175,7 +175,7 @@ def _drawn(lines: Lines, layer: int, c: int) -> tuple[str, str]:
         State.COMPUTED: (text, style.ink),
         State.DROPPED: (f"<s>{text}</s>", style.dropped),
         State.FROZEN: (f"<i>{text}</i>", style.muted),
-        State.SKIPPED: ("↷", style.muted),
+        State.SKIPPED: ("" if layer in lines.trace.skipped_layers else "↷", style.muted),
         State.GONE: ("·", style.faint),
         State.AFTER: ("", style.muted),
         State.HELD: ("", style.muted),
@@ -257,6 +257,8 @@ def _axes(fig: Sketch, lines: Lines) -> None:
     )
     fig.update_yaxes(tickfont={"size": 13, "color": style.muted}, ticklabelstandoff=6)
     fig.add_annotation(layout.note(_bar_place(lines)[0], 0.85, "tokens kept", style, xanchor="left"))
+    for layer in trace.skipped_layers:
+        fig.add_annotation(layout.note(0, -layer, "↷ skipped by the whole sentence", style, xanchor="left"))
     if trace.exit_layer < count:
         middle = -(trace.exit_layer + 1 + count) / 2
         fig.add_annotation(layout.note(0, middle, "not computed: the sentence had its answer", style, xanchor="left"))

@@ -134,7 +134,10 @@ def _steps(grid: Grid) -> go.Scatter:
 def _marks(grid: Grid) -> go.Scatter:
     """The cross where a column was dropped, the arrow where it was skipped, or merged into another."""
     drawn = {State.DROPPED: ("×", grid.style.dropped), State.SKIPPED: ("↷", grid.style.muted)}
-    places = [(c, layer, *drawn[State(s)]) for c in grid.shown for layer, s in enumerate(grid.state[:, c], 1) if s in drawn]
+    marked = [(c, layer, s) for c in grid.shown for layer, s in enumerate(grid.state[:, c], 1) if s in drawn]
+    gaps = grid.trace.skipped_layers
+    places: list[tuple[float, int, str, str]] = [(c, layer, *drawn[State(s)]) for c, layer, s in marked if layer not in gaps]
+    places += [((grid.shown[0] + grid.shown[-1]) / 2, layer, "↷ skipped", grid.style.muted) for layer in gaps]
     went = goes_to(grid.trace, grid.cols)
     merged = [(c, int(layer) + 1) for c in grid.shown for layer in np.flatnonzero(grid.state[:, c] == State.MERGED)]
     places += [(c, layer, arrow(c, went[layer, c]), grid.style.muted) for c, layer in merged if (layer, c) in went]

@@ -1,4 +1,4 @@
-"""A tower of layers: a block for each, with what the model would have answered there and how sure; dashed where nothing was computed."""
+"""A tower of layers: a block for each, with what the model would have answered there and how sure; a gap where none ran."""
 
 from itertools import pairwise
 from typing import Any
@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
+from dynviz.figures.depths import skips
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha, depth_colours, on
 from dynviz.figures.wording import count, headline, listing, percent, safe, shorten
@@ -30,13 +31,13 @@ def tower(
     layers, shown = len(trace.layers), _shown(trace, fill)
     fig = Sketch([_blocks(trace, shown, style)])
     for layer in range(1, layers + 1):
-        if layer > shown:
-            fig.add_shape(_frame(layer, style, "dash" if shown == trace.exit_layer else "solid"))
+        if layer > shown or layer in trace.skipped_layers:
+            fig.add_shape(_frame(layer, style, "dash" if layer <= shown or shown == trace.exit_layer else "solid"))
         for note in _words(trace, layer, shown, style, size):
             fig.add_annotation(note)
     fig.update_xaxes(layout.axis(style, showticklabels=False, range=[-EDGE, 1 + EDGE]))
     fig.update_yaxes(layout.axis(style, showticklabels=False, range=[0.5, layers + 0.5]))
-    head, below = headline(tower_finding(trace, fill), "Dashed: not computed." if _over(trace, fill) and shown < layers else "")
+    head, below = headline(tower_finding(trace, fill), "Dashed: not computed." if _over(trace, fill) and trace.layers_run < layers else "")
     layout.frame(
         fig, style, head if title is None else title, below if subtitle is None else subtitle, body=round(ROWS * size * layers),
         bottom=4, right=4, left=4,
@@ -55,7 +56,7 @@ def tower_finding(trace: Trace, fill: int | None = None) -> str:
     staged = len({size.stage for size in trace.layers}) > 1
     of = "" if staged else f" of {layers}"
     where = f"All {count(layers, 'layer')} were computed" if shown == layers else f"It stopped after {names[shown - 1]}{of}"
-    said = [f"{where}: {_answer(trace, shown)}."]
+    said = [f"{f'It {skips(trace)}' if trace.skipped_layers else where}: {_answer(trace, shown)}."]
     if shown < layers:
         last = names[-1] if staged else str(layers)
         left = f"{names[shown]} was" if shown + 1 == layers else f"{names[shown] if staged else f'layers {shown + 1}'} to {last} were"
@@ -113,12 +114,13 @@ def _computed(trace: Trace, layer: int) -> str:
 
 
 def _blocks(trace: Trace, shown: int, style: Style) -> go.Bar:
-    fills = list(depth_colours(len(trace.layers))[1 : shown + 1])
+    ran = [layer for layer in range(1, shown + 1) if layer not in trace.skipped_layers]
+    fills = [depth_colours(len(trace.layers))[layer] for layer in ran]
     names = layer_names(trace.layers)
     return layout.bars(
-        [0.5] * shown, range(1, shown + 1), BLOCK, 1, fills, fills, marker={"cornerradius": CORNER}, name="layers", hoverinfo="text",
-        hovertext=[f"{safe(names[i])}: {safe(_answer(trace, i + 1))}<br>{_computed(trace, i + 1)} computed" for i in range(shown)],
-        customdata=[[i + 1] for i in range(shown)],
+        [0.5] * len(ran), ran, BLOCK, 1, fills, fills, marker={"cornerradius": CORNER}, name="layers", hoverinfo="text",
+        hovertext=[f"{safe(names[i - 1])}: {safe(_answer(trace, i))}<br>{_computed(trace, i)} computed" for i in ran],
+        customdata=[[i] for i in ran],
     )  # fmt: skip
 
 
@@ -130,10 +132,11 @@ def _frame(layer: int, style: Style, dash: str) -> dict[str, Any]:
 
 def _words(trace: Trace, layer: int, shown: int, style: Style, size: int) -> list[dict[str, Any]]:
     """The layer's name on the left of its block; on the right its answer, in bold how sure."""
-    done = layer <= shown
+    done = layer <= shown and layer not in trace.skipped_layers
     font = {"size": size, "color": on(depth_colours(len(trace.layers))[layer]) if done else style.muted}
     inset = round(INSET * size)
-    right = _said(trace, layer) if done else "not computed" if shown == trace.exit_layer else ""
+    left_out = "skipped" if layer <= shown else "not computed" if shown == trace.exit_layer else ""
+    right = _said(trace, layer) if done else left_out
     name = safe(layer_names(trace.layers)[layer - 1])
     sides = [(0, "left", inset, name), (1, "right", -inset, right)]
     return [layout.note(x, layer, text, style, xanchor=at, xshift=shift, font=font) for x, at, shift, text in sides if text]

@@ -150,11 +150,7 @@ def _frame(grid: Grid, full: Trace, sure: bool) -> dict[str, Any]:
     answer = trace.predicted[0] if trace.unit == "sentence" else ""
     same, total = agreement(trace, full)
     whole = one_decision(trace)
-    used = (
-        trace.exit_layer
-        if whole
-        else depth(mean_depth(trace))
-    )
+    used = trace.layers_run if whole else depth(mean_depth(trace))
     marks = [agrees(trace, full, c) if trace.unit == "token" else None for c in cols]
     return {
         "verdict": " ".join(said if not answer or answer in said[0] else [f"{answer[:1].upper()}{answer[1:]}.", *said]),

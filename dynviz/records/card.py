@@ -196,7 +196,7 @@ class Deviation:
 Kind = Literal["exit", "depth", "tokens", "layers", "cascade", "baseline"]
 KINDS: dict[Kind, str] = {
     "exit": "a sentence exits early",
-    "depth": "each word or token stops at a depth of its own",
+    "depth": "each word or token has a depth of its own",
     "tokens": "tokens are dropped or merged",
     "layers": "whole layers are skipped",
     "cascade": "a bigger model is asked only where a smaller one is unsure",

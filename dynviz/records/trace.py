@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dynviz.records import merges
 from dynviz.records.cost import LayerSize, layers_flops, plain_flops
+from dynviz.records.interventions import Interventions
 from dynviz.records.layout import Bools, Floats, Ints, Unit, bools, check_shape, floats, ints
 
 
@@ -95,6 +96,30 @@ class Trace:
         return int(np.flatnonzero(self.attending.any(1)).max(initial=-1)) + 1
 
     @cached_property
+    def layers_run(self) -> int:
+        """How many layers computed anything: fewer than `exit_layer` where the whole text skipped some."""
+        return int(self.attending.any(1).sum())
+
+    @cached_property
+    def skipped_layers(self) -> tuple[int, ...]:
+        """The layers (from 1) that the whole text skipped on its way to the last one it ran."""
+        return tuple(int(i) + 1 for i in np.flatnonzero(~self.attending[: self.exit_layer].any(1)))
+
+    @cached_property
+    def skipped(self) -> Bools:
+        """(L, T) passed by unchanged by a token that comes back: in a later layer or, where it is the last that ran, for the answer.
+
+        The latter is known by tokens that came back from layers in which others were computed; one dropped by hand does not come back.
+        """
+        later = np.logical_or.accumulate(self.transformed[::-1], 0)[::-1]
+        out = later & ~self.transformed
+        if self.exit_layer > 1 and (out & self.attending.any(1)[:, None]).any():
+            last = self.transformed[self.exit_layer - 2] & ~self.visible[self.exit_layer - 1]
+            last[[token for token, _ in Interventions.from_knobs(self.knobs).drop]] = False
+            out[self.exit_layer - 1] |= last
+        return bools(out)
+
+    @cached_property
     def last_seen(self) -> Ints:
         """(T,) the last layer (from 1) in which each token was visible to others; 0 for never."""
         return ints(np.where(self.visible.any(0), len(self.layers) - np.argmax(self.visible[::-1], axis=0), 0))
@@ -104,9 +129,10 @@ class Trace:
         """(T,) the layer in or before whose feed-forward block a token left for good, dropped or merged; 0: it did not.
 
         A token that was last transformed in layer d of a run that went on to e > d, and was not seen in layers after
-        d + 1, left in layer d + 1. Frozen tokens stay visible and tokens that come back are transformed later.
+        d + 1, left in layer d + 1. Frozen tokens stay visible and tokens that come back (`skipped`) are transformed later,
+        or read for the answer.
         """
-        gone = (self.depth < self.exit_layer) & (self.last_seen < self.exit_layer)
+        gone = (self.depth < self.exit_layer) & (self.last_seen < self.exit_layer) & ~self.skipped[max(self.exit_layer, 1) - 1]
         between = (self.last_seen == self.exit_layer) & ~self.transformed[self.exit_layer - 1] & self.attending[self.exit_layer - 1]
         return ints(np.where(gone | between, self._last + 1, 0))
 

@@ -57,7 +57,7 @@ def side_by_side(sides: Sequence[Side], first_column: str) -> None:
 def _line(side: Side, first_column: str) -> Mapping[str, object]:
     trace, full = side.pair.trace, side.pair.full
     whole = one_decision(trace)
-    used = f"{trace.exit_layer} of {len(trace.layers)}"
+    used = f"{trace.layers_run} of {len(trace.layers)}"
     layers = used if whole else f"{depth(mean_depth(trace))} of {len(trace.layers)}, mean of {mean_of(trace)}"
     return {
         first_column: side.label,

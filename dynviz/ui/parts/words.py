@@ -13,7 +13,7 @@ from dynviz.figures.conditions import against, bound, name_of, of_token, stops
 from dynviz.figures.depths import agreement
 from dynviz.figures.returns import KEY as BACK
 from dynviz.figures.returns import answers
-from dynviz.figures.wording import count, depth, number, percent, shorten
+from dynviz.figures.wording import count, depth, listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison, alternatives, together
 
@@ -35,7 +35,7 @@ def _after(trace: Trace) -> str:
         return f"after {count(layers, 'layer')}, {mean_depth(trace)}"
     if len({size.stage for size in trace.layers}) > 1:
         return f"after {layer_names(trace.layers)[trace.exit_layer - 1]}"
-    return f"after {trace.exit_layer} of {count(layers, 'layer')}"
+    return f"after {trace.layers_run} of {count(layers, 'layer')}"
 
 
 def mean_depth(trace: Trace) -> str:
@@ -56,12 +56,19 @@ def side(trace: Trace) -> str:
     compute = f"{percent(trace.share)} of full compute"
     layers = len(trace.layers)
     if one_decision(trace):
-        name = layer_names(trace.layers)[trace.exit_layer - 1]
-        whole = f"used {'all ' * (layers > 1)}{count(layers, 'layer')}"
-        went = whole if trace.exit_layer == layers else f"stopped after {name}{_of(trace)}"
-        return f"{went}, {compute}"
+        return f"{_went(trace)}, {compute}"
     whose = {"the words": "its words", "all tokens": "all its tokens"}[depths.mean_of(trace)]
     return f"used {depth(depths.mean_depth(trace))} of {count(layers, 'layer')} (the mean of {whose}) and {compute}"
+
+
+def _went(trace: Trace) -> str:
+    """What a sentence that goes up as one did: "stopped after layer 2 of 6"."""
+    layers = len(trace.layers)
+    if trace.skipped_layers:
+        return depths.skips(trace)
+    if trace.exit_layer == layers:
+        return f"used {'all ' * (layers > 1)}{count(layers, 'layer')}"
+    return f"stopped after {layer_names(trace.layers)[trace.exit_layer - 1]}{_of(trace)}"
 
 
 def _of(trace: Trace) -> str:
@@ -141,10 +148,7 @@ def _fate(trace: Trace, col: Column) -> str:
     layers, place = len(trace.layers), col.pieces[0]
     names = layer_names(trace.layers)
     if one_decision(trace):
-        label = trace.predicted[0]
-        last = names[trace.exit_layer - 1]
-        end = f"used {'all ' * (layers > 1)}{count(layers, 'layer')}" if trace.exit_layer == layers else f"stopped after {last}{_of(trace)}"
-        return f"The whole sentence {end}: {label}."
+        return f"The whole sentence {_went(trace)}: {trace.predicted[0]}."
     word = f"“{shorten(col.label, 30)}”"
     deep, gone, merged = int(trace.depth[place]), int(trace.dropped_at[place]), int(trace.merged_at[place])
     answer = "" if trace.unit == "sentence" or col.special else trace.predicted[place]
@@ -153,6 +157,9 @@ def _fate(trace: Trace, col: Column) -> str:
     if merged and trace.merged_into is not None:
         whom = trace.tokens[int(trace.merged_into[merged - 1, place])]
         return f"{word} was merged into “{shorten(whom, 30)}” in {names[merged - 1]}."
+    passed = [str(i + 1) for i in np.flatnonzero(trace.skipped[:, place])]
+    if passed:
+        return f"{word} went through {deep} of {count(layers, 'layer')} and passed by {listing(passed, len(passed))}."
     end = f"went through all {count(layers, 'layer')}" if deep == layers else f"stopped after {names[max(deep, 1) - 1]} of {layers}"
     return f"{word} {end}{f': {answer}' if answer else ''}."
 
@@ -196,10 +203,12 @@ def _never(group: Sequence[Comparison]) -> str:
 
 def _ranked(trace: Trace, col: Column, card: Card | None) -> list[str]:
     """For rules that rank tokens instead of holding them against a limit."""
-    gone = int(trace.left_at[col.pieces[0]])
+    place = col.pieces[0]
+    passed = np.flatnonzero(trace.skipped[:, place])
+    gone = int(passed[-1]) + 1 if len(passed) else int(trace.left_at[place])
     used = next((r for r in card.readings if r.compared and r.unit == "token"), None) if card else None
     if not gone or used is None or used.name not in trace.readings:
         return []
-    read = trace.readings[used.name][: gone + 1, col.pieces[0]]
+    read = trace.readings[used.name][: gone + 1, place]
     known = read[~np.isnan(read)]
     return [f"The rule ranks tokens by {used.label}: it had {number(float(known[-1]))}."] if len(known) else []

@@ -107,6 +107,7 @@ def _stopped(trace: Trace, cols: Sequence[Column]) -> list[int]:
         deepest = (state == State.COMPUTED).sum(0)
         return [i for i, col in enumerate(cols) if not col.special and deepest[i] < len(trace.layers)]
     stopped = (State.DROPPED, State.GONE, State.MERGED, State.HELD, State.FROZEN, State.SKIPPED)
+    state = np.delete(state, [layer - 1 for layer in trace.skipped_layers], 0)  # no word can be kept where the sentence does not go
     return [i for i in range(len(cols)) if np.isin(state[:, i], stopped).any()]
 
 

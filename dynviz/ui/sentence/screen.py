@@ -71,7 +71,7 @@ def numbers(result: Result) -> "DeltaGenerator":
     """The numbers, and from where on the answer was certain; returns the place of the measured time: measuring takes longest."""
     trace = result.trace
     whole = one_decision(trace)
-    used = str(trace.exit_layer) if whole else depth(mean_depth(trace))
+    used = str(trace.layers_run) if whole else depth(mean_depth(trace))
     label, note = (text.LAYERS, None) if whole else (text.MEAN_DEPTH.format(of=mean_of(trace)), text.DEPTH_HELP)
     with st.container(key="numbers"):
         grid = st.grid(4, min_column_width=150)
