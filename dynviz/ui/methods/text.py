@@ -76,7 +76,7 @@ CURVE = "What it must beat"
 FULL = "plain model, full depth"
 CURVE_KEY = "Ring: the setting it ships with. Band: 95 %, paired, n = {n}. Grey, dashed: untrained rules that drop tokens. ■: cut models."
 CURVE_HOW = (
-    "Accuracy (of names, entity F1) on the evaluation split against compute, as a share of the plain model's, with all gates and predictors "
+    "Accuracy (of names, entity F1) on the evaluation split against compute, as a share of the plain model's, with gates and predictors "
     "counted. A choice of tokens is worth something where its curve lies above those that drop as many at random, at the end of the text, "
     "or by attention without training; and it is worth more than a smaller model where it lies above the cut ones, which were tuned at "
     "their depth."
