@@ -251,6 +251,11 @@ class Card:
         """The method in one line: the first of its docstring."""
         return self.about.split("\n", 1)[0]
 
+    @property
+    def yardstick(self) -> bool:
+        """Whether it drops tokens by a rule that nobody trained: what every method that drops tokens must beat."""
+        return self.kind == "baseline" and any(reading.unit == "token" for reading in self.readings)
+
     def plain(self) -> dict[str, Any]:
         """As a dict that JSON can hold."""
         return asdict(self)

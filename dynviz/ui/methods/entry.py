@@ -7,13 +7,13 @@ import streamlit as st
 
 from dynviz.api import Checkpoint
 from dynviz.records.card import Card
-from dynviz.ui.methods import docstring, facts, pictures, text
+from dynviz.ui.methods import curve, docstring, facts, pictures, text
 from dynviz.ui.methods.docstring import Words
 from dynviz.ui.parts import heading
 from dynviz.ui.parts import text as shared
 from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.navigation import PAGES
-from dynviz.ui.shell.shown import plain
+from dynviz.ui.shell.shown import guarded, plain
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ def show(group: MethodEntry) -> None:
     if checkpoint.runnable:
         _links(checkpoint, card)
     pictures.draw_all(checkpoint)
+    with guarded():
+        curve.section(checkpoint)
     facts.measured(group.checkpoints)
     facts.published(card)
     facts.knobs(card, said.knob, group.families)

@@ -32,12 +32,12 @@ def menu(methods: Mapping[str, Card], policies: Mapping[str, Card], elsewhere: M
         go(shelves[st.session_state[KIND]][0])
 
     by_name = sorted(kinds, key=lambda name: titles[name].lower())
-    st.selectbox(text.FIND, by_name, format_func=titles.get, key=FIND, on_change=lambda: go(st.session_state[FIND]), width=WIDE)
+    st.selectbox(text.FIND, by_name, format_func=lambda n: titles[n], key=FIND, on_change=lambda: go(st.session_state[FIND]), width=WIDE)
     st.segmented_control(
         text.KIND, list(shelves), format_func=lambda k: f"{text.KINDS[k]} ({len(shelves[k])})", key=KIND, on_change=turn, required=True
     )
     names = shelves[st.session_state[KIND]]
-    chosen = st.pills(text.METHOD, names, format_func=titles.get, key=METHOD, required=True) or names[0]
+    chosen = st.pills(text.METHOD, names, format_func=lambda n: titles[n], key=METHOD, required=True) or names[0]
     st.query_params[METHOD] = chosen
     return chosen
 

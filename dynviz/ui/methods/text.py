@@ -72,6 +72,20 @@ KEPT_LIMITS = (
     "setting that keeps a promise is found on the Trade-off page."
 )
 
+CURVE = "What it must beat"
+FULL = "plain model, full depth"
+CURVE_KEY = "Ring: the setting it ships with. Band: 95 %, paired, n = {n}. Grey, dashed: untrained rules that drop tokens. ■: cut models."
+CURVE_HOW = (
+    "Accuracy (of names, entity F1) on the evaluation split against compute, as a share of the plain model's, with gates and predictors "
+    "counted. A choice of tokens is worth something where its curve lies above those that drop as many at random, at the end of the text, "
+    "or by attention without training; and it is worth more than a smaller model where it lies above the cut ones, which were tuned at "
+    "their depth."
+)
+CURVE_LIMITS = (
+    "Whether a distance is more than chance: the band is that of this model against its own full depth. Time: what is left out of the "
+    "operations need not be saved on the clock, which the Trade-off page shows."
+)
+
 TRAINED = "How it was made"
 FACT = "Fact"
 TRAINED_COLUMNS = {

@@ -113,7 +113,7 @@ class TradeoffView:
         """The baselines that a model in use which drops tokens must beat: those that drop as many by a rule that nobody trained."""
         if self.choice.card.kind != "tokens":
             return []
-        return [x for x in self.lines if x.minor and any(r.unit == "token" for r in cache.card(x.members[0].name).readings)]
+        return [x for x in self.lines if cache.card(x.members[0].name).yardstick]
 
     @cached_property
     def operating(self) -> tuple[str, int] | None:

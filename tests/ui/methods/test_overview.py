@@ -44,7 +44,7 @@ def test_the_csv_holds_every_checkpoint_with_its_kind_and_numbers_as_numbers() -
     rows = overview.rows(there, api.policies())
     assert {r["checkpoint"] for r in rows if "checkpoint" in r} == {c.name for c in api.checkpoints() if c.runnable}
     joint = next(r for r in rows if r.get("checkpoint") == "sst2-joint")
-    assert (joint["kind"], joint["full"], joint["accuracy"], joint["share"], joint["n"]) == ("Early exit", 0.875, 0.87, 0.36, "1,000")
+    assert (joint["kind"], joint["full"], joint["score"], joint["share"], joint["n"]) == ("Early exit", 0.875, 0.87, 0.36, "1,000")
     assert next(csv.reader(io.StringIO(to_csv(rows))))[:4] == ["kind", "name", "method", "does"]
 
 

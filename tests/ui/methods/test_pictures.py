@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 
 from dynviz import api
 from dynviz.records.card import card_of
+from dynviz.ui.methods import text
 from dynviz.ui.parts.panels import split
 from dynviz.ui.shell.text import HOW
 from tests.ui.methods.look import alts, opened, words
@@ -71,3 +72,21 @@ def test_the_finding_heads_the_card_of_its_picture_and_nothing_is_written_inside
         assert split(chart.proto.alt)[0] in said
         assert not json.loads(chart.proto.spec)["layout"].get("title", {}).get("text")
     assert len([e for e in at.get("popover") if e.proto.popover.label == HOW]) == len(charts)
+
+
+# What a method that drops tokens must beat
+
+
+def test_beside_a_method_that_drops_tokens_stand_all_that_it_must_beat() -> None:
+    at = opened("ltp")
+    chart = next(c for c in at.get("plotly_chart") if "compute" in c.proto.spec and "plain model, full depth" in c.proto.spec)
+    grey = {api.card(c).title for c in api.checkpoints() if c.config.task == "sst2" and api.card(c).yardstick}
+    assert grey, "a shelf without a baseline that drops tokens"
+    for title in (api.find("sst2-ltp").config.title, *grey):
+        assert title in chart.proto.spec
+    assert text.CURVE in [h.value for h in at.header]
+
+
+@pytest.mark.parametrize("name", ["entropy_exit", "attention_topk"])
+def test_what_drops_no_tokens_or_is_a_yardstick_itself_has_no_such_picture(name: str) -> None:
+    assert text.CURVE not in [h.value for h in opened(name).header]
