@@ -157,7 +157,7 @@ def test_a_sweep_is_written_and_summed_up(suffix: str, run, tmp_path: Path, shel
     out_file = tmp_path / f"out{suffix}"
     status, out, _ = run("sweep", "--model", "sst2-joint", "--data", str(data(tmp_path)), "--points", "5", "--out", str(out_file))
     assert status == 0
-    assert "12 examples: full depth answers" in out
+    assert "12 examples: full depth" in out
     from dynviz.data import read
 
     model = api.load("sst2-joint", shelf)
