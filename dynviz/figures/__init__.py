@@ -6,6 +6,7 @@ CSV and for readers who see no picture). Nothing here computes with a model.
 
 from dynviz.figures.at_budget import Choice, at_budget, at_budget_finding, at_budget_key, at_budget_table
 from dynviz.figures.beside import beside, beside_finding, beside_table
+from dynviz.figures.boxes import boxes, boxes_finding, boxes_table
 from dynviz.figures.columns import Column, columns, layer_names
 from dynviz.figures.couple import couple, couple_finding, couple_table
 from dynviz.figures.deltas import deltas, deltas_finding, deltas_of, deltas_table
@@ -46,7 +47,8 @@ from dynviz.figures.zoo_trust import zoo_trust, zoo_trust_finding, zoo_trust_key
 from dynviz.figures.zoo_worth import zoo_worth, zoo_worth_finding, zoo_worth_key, zoo_worth_table
 
 __all__ = [
-    "at_budget", "at_budget_finding", "at_budget_key", "at_budget_table", "Choice", "beside", "beside_finding", "beside_table", "Column",
+    "at_budget", "at_budget_finding", "at_budget_key", "at_budget_table", "Choice", "beside", "beside_finding", "beside_table", "boxes",
+    "boxes_finding", "boxes_table", "Column",
     "columns", "Curve", "curve_of", "couple", "couple_finding", "couple_table", "DARK", "deltas", "deltas_finding", "deltas_of",
     "deltas_table", "difficulty", "difficulty_finding", "difficulty_table", "domain", "domain_finding", "domain_key", "domain_table",
     "exit_distribution", "exit_finding", "exit_table", "foresight", "foresight_finding", "foresight_table", "funnel", "funnel_finding",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from dynviz.cli.terminal import picture
+from dynviz.figures.boxes import boxes, boxes_finding, boxes_table
 from dynviz.figures.columns import State, columns, states
 from dynviz.figures.depths import compute, depth_sentences
 from dynviz.figures.funnel import funnel_finding
@@ -14,7 +15,9 @@ from dynviz.figures.staircase import staircase, staircase_table
 from dynviz.figures.strip import strip
 from dynviz.figures.tower import tower, tower_finding
 from dynviz.records import Interventions, Trace
+from dynviz.records.card import Comparison
 from dynviz.ui.parts import words
+from dynviz.ui.sentence import forcing
 from tests.figures.build import trace
 
 # [CLS] a b c [SEP]; half of them enter layers 2 and 4
@@ -121,3 +124,38 @@ def test_a_skipped_layer_is_a_gap_across_the_row() -> None:
     ]  # fmt: skip
     assert (counted(gapped()).filled, counted(gapped()).every) == (8, 20)
     assert "8 of 20 squares filled" in square_finding([Block("run", gapped())])
+
+
+def read_on_the_way() -> list[Comparison]:
+    """Of `gapped`: skipped at 0.5 and more, read before each layer; uncertainty after those that ran, below 0.2 at last."""
+    skip, unsure = np.array([0.1, 0.8, 0.5, 0.2, np.nan, np.nan]), np.array([np.nan, 0.6, np.nan, np.nan, 0.1, np.nan])
+    return [
+        Comparison("uncertainty", "uncertainty (entropy / ln C)", unsure, np.full(6, 0.2), "below"),
+        Comparison("skip", "probability to skip the next layer", skip, np.full(6, np.nan), "at least"),
+    ]
+
+
+def test_a_box_for_each_layer_says_what_became_of_it() -> None:
+    fig = boxes(gapped(), read_on_the_way())
+    assert list(fig.data[0].x) == [1, 4]
+    assert [(s.x0 < i < s.x1, s.line.dash) for i, s in zip((2, 3, 5), fig.layout.shapes, strict=True)] == [
+        (True, "dash"), (True, "dash"), (True, "solid"),
+    ]  # fmt: skip
+    assert [n.text for n in fig.layout.annotations] == ["1", "↷ 2", "↷ 3", "4", "5"]
+    assert boxes_finding(gapped()) == "The sentence skipped layers 2 and 3 and ran 2 of 5, the last of them layer 4."
+    assert boxes_finding(gapped((1, 2, 3))) == "The sentence skipped nothing and ran 3 of 5 layers."
+
+
+def test_between_the_boxes_stands_what_was_read_there() -> None:
+    unsure, skip = boxes(gapped(), read_on_the_way()).data[1:]
+    assert list(zip(unsure.x, unsure.text, strict=True)) == [(1.5, "0.6"), (4.5, "<b>0.1</b>")]
+    assert list(zip(skip.x, skip.text, strict=True)) == [(0.5, "0.1"), (1.5, "0.8"), (2.5, "0.5"), (3.5, "0.2")]
+    rows = boxes_table(gapped(), read_on_the_way())
+    assert [row["state"] for row in rows] == ["", "run", "skipped", "skipped", "run", "not reached"]
+    assert rows[2]["probability to skip the next layer"] == 0.5
+    assert rows[2]["uncertainty (entropy / ln C)"] is None
+
+
+def test_what_passes_by_can_be_kept_but_not_where_its_sentence_does_not_go() -> None:
+    assert forcing._stopped(routed(), columns(routed())) == [1, 2, 3]
+    assert forcing._stopped(gapped(), columns(gapped())) == []

@@ -19,6 +19,7 @@ from dynviz.ui.methods import learned, text
 from dynviz.ui.parts import show
 from dynviz.ui.parts.panels import Rows, draw, style
 from dynviz.ui.parts.picking import LEGIBLE
+from dynviz.ui.sentence import why
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.shown import guarded
@@ -71,7 +72,10 @@ def _pictures(checkpoint: Checkpoint, pair: Pair) -> None:
     dropped = bool((trace.left_at > 0).any()) and trace.unit == "sentence"
     (_ladder if dropped else _staircase)(result)
     learned.show(checkpoint)
-    if not (_halting(result, cache.card(checkpoint.name)) or _scores(result)):
+    card = cache.card(checkpoint.name)
+    if why.skipping(replace(result, card=card)):
+        why.boxes(result, "method-boxes")
+    elif not (_halting(result, card) or _scores(result)):
         _rule(result)
 
 

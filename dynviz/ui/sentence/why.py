@@ -34,7 +34,9 @@ def section(result: Result, picked: int | None) -> None:
     if _climbs(result, column):
         with grid.cell():
             _trajectory(result, column)
-    if not _halting(result):
+    if skipping(result):
+        boxes(result)
+    elif not _halting(result):
         _rule(result)
 
 
@@ -97,6 +99,19 @@ def _rule(result: Result) -> None:
         figure = figures.rule(trace, group, style(), title="", subtitle="")
         finding, table = figures.rule_finding(trace, group), partial(figures.rule_table, trace, group)
         draw(replace(result.panel("rule", figure, finding, table), name=f"rule-{i}"))
+
+
+def skipping(result: Result) -> bool:
+    """Whether whole layers are skipped, or could be."""
+    return bool(result.trace.skipped_layers) or (result.card is not None and result.card.kind == "layers")
+
+
+def boxes(result: Result, name: str = "boxes") -> None:
+    """The way of the sentence through the layers, with all that was read of it."""
+    trace, compared = result.trace, [c for c in result.compared if c.values.ndim == 1]
+    figure = figures.boxes(trace, compared, style(), title="", subtitle="")
+    panel = result.panel("boxes", figure, figures.boxes_finding(trace), lambda: figures.boxes_table(trace, compared), least=420)
+    draw(replace(panel, name=name))
 
 
 def _halting(result: Result) -> bool:

@@ -90,6 +90,7 @@ KEY = {
     "trajectory": "Solid: computed. Dashed: after the stop, shown for teaching. Ring: the reading with which it stopped.",
     "halting": "Bars: weight left to later layers. Lines: the least the leading class can end with, the most the next can.",
     "scores": "Below 1: under the layer's limit, dropped there.",
+    "boxes": "Filled: run. Dashed: skipped. Pale: not reached. Bold: the rule's condition holds.",
     "rule": "Dotted: the limit. Tinted or framed: where the rule's condition holds. Ring: the first layer at which it does.",
 }
 HOW_TO = {
@@ -106,6 +107,10 @@ HOW_TO = {
         "from then on, wider the more pieces that one stands for. Point at a word to read whom it holds."
     ),
     "funnel": "Tokens still computed after each layer, from the input at the top, and what each layer costs beside a plain one.",
+    "boxes": (
+        "A box for each layer, from left to right. Between two boxes stands what was read there: by which the sentence stops, and by which "
+        "it goes into the next box or past it."
+    ),
     "rule": (
         "The quantity the rule computes from its readings, after each layer that was run, and the limit it is held against. "
         "It stops at the first layer at which the condition holds; where there are several, the line above says whether one is enough."
@@ -131,6 +136,7 @@ DOES_NOT_SHOW = {
     "trajectory": (
         "Whether the answer is right: a model can be sure and wrong. The lower layers' answers come from classifiers of their own."
     ),
+    "boxes": "Whether the answer is right, and what a skipped layer would have changed.",
     "rule": "Whether the answer is right, and what the layers that were not run would have said.",
     "halting": "Whether the answer is right. The bounds speak of this model's own full depth only.",
     "scores": "Importance for the answer: attention received is only what this method goes by.",
