@@ -149,7 +149,7 @@ def _tokens(trace: Trace) -> list[str]:
 
 def _passed(trace: Trace) -> list[str]:
     """How many tokens pass by layers in which others are computed, in a sentence; none where none does."""
-    gaps = trace.skipped & trace.attending.any(1)[:, None]
+    gaps = trace.skipped[trace.attending.any(1)]
     who, times = int(gaps.any(0).sum()), int(gaps.sum())
     if not who:
         return []

@@ -113,7 +113,7 @@ class Trace:
         """
         later = np.logical_or.accumulate(self.transformed[::-1], 0)[::-1]
         out = later & ~self.transformed
-        if self.exit_layer > 1 and (out & self.attending.any(1)[:, None]).any():
+        if self.exit_layer > 1 and out[self.attending.any(1)].any():
             last = self.transformed[self.exit_layer - 2] & ~self.visible[self.exit_layer - 1]
             last[[token for token, _ in Interventions.from_knobs(self.knobs).drop]] = False
             out[self.exit_layer - 1] |= last
