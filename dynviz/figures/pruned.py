@@ -30,7 +30,7 @@ def pruned(task: TaskPruned, style: Style = LIGHT, title: str = "", subtitle: st
             zeroline=True, zerolinecolor=style.ink, zerolinewidth=1, rangemode="tozero",
         )  # fmt: skip
     names = [safe(shorten(d.title, NAME)) for d in rows]
-    fig.layout.yaxis = layout.axis(style, tickvals=list(range(len(rows))), ticktext=names, range=[-0.6, len(rows) - 0.4])
+    fig.layout.yaxis = layout.axis(style, grid=True, tickvals=list(range(len(rows))), ticktext=names, range=[-0.6, len(rows) - 0.4])
     key = wrap(pruned_key(task), SUBTITLE_CHARS) if subtitle is None else subtitle
     return layout.frame(fig, style, title, key, body=ROW * len(rows) + 20, bottom=56)
 

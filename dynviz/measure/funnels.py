@@ -6,7 +6,7 @@ import numpy as np
 
 from dynviz.data.pieces import Pieces
 from dynviz.records import Bools
-from dynviz.records.pruned import Funnel
+from dynviz.records.pruned import GROUPINGS, Funnel
 from dynviz.records.zoo import rounded
 
 FEW = 20  # pieces of which nothing is said
@@ -18,7 +18,7 @@ Groups = Mapping[str, Mapping[str, Bools]]  # by what, then the group: (N,) its 
 
 def groups(pieces: Pieces, spoken: Sequence[str]) -> Groups:
     """The pieces by part of speech, by position in the text, and by the length of the text. spoken: N parts of speech, "" where none."""
-    found = {"part of speech": by_speech(spoken), "position": by_position(pieces), "length": by_length(pieces)}
+    found = dict(zip(GROUPINGS, (by_speech(spoken), by_position(pieces), by_length(pieces)), strict=True))
     return {by: {name: which for name, which in some.items() if which.sum() >= FEW} for by, some in found.items()}
 
 

@@ -14,12 +14,13 @@ from typing import Literal
 from pydantic import ConfigDict, TypeAdapter
 
 from dynviz.errors import InputError
-from dynviz.records.files import exists, of_schema, read_json, why_not
+from dynviz.records.files import exists, of_schema, printable, read_json, why_not
 from dynviz.records.zoo import Interval
 
 SCHEMA = "dynviz.pruned/1"
 FILE = "pruned.json"
 MEASURES = ("accuracy", "saliency", "saliency, middle layer", "rollout", "rollout, middle layer", "content words", "edits")
+GROUPINGS = ("part of speech", "position", "length")
 Why = Literal["it merges", "it drops nothing", "it answers early"]
 
 
@@ -53,7 +54,7 @@ class Dropper:
     after the middle one; by lot it is 0.5. content words: share of the kept pieces that belong to one, against that of all pieces.
     edits: Jaccard index of the pieces kept before and after one word is changed, among the others, against two sets drawn by lot.
 
-    funnels: by "part of speech", "position" and "length", group by group.
+    funnels: by each of `GROUPINGS`, group by group.
     """
 
     model: str
@@ -114,8 +115,11 @@ def _tasks() -> TypeAdapter[dict[str, TaskPruned]]:
 
 
 def _sound(task: TaskPruned) -> None:
-    """ValueError where a measure is none of ours, or an interval is no interval."""
+    """ValueError where a measure is none of ours or is missing, an interval is no interval, or a group's layers are not all there."""
     for one in task.droppers:
         for name, held in one.held.items():
             if name not in MEASURES or not held.more[1] <= held.more[0] <= held.more[2]:
-                raise ValueError(f"the measure {name[:60]!r} of {one.model[:60]} does not fit")
+                raise ValueError(f"the measure {name[:60]!r} of {printable(one.model, 60)} does not fit")
+        layers = {len(group.shares) for groups in one.funnels.values() for group in groups}
+        if MEASURES[0] not in one.held or set(one.funnels) != set(GROUPINGS) or len(layers) > 1 or 0 in layers:
+            raise ValueError(f"numbers of {printable(one.model, 60)} are missing")

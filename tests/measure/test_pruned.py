@@ -138,6 +138,9 @@ def test_what_is_stored_is_read_again_and_nothing_else(found: TaskPruned, tmp_pa
     stored.write({"sst2": replace(found, droppers=(wrong,))}, file)
     with pytest.raises(InputError, match=r"'beauty' of sst2-ltp does not fit.*pruned --write"):
         stored.read(file)
+    stored.write({"sst2": replace(found, droppers=(replace(found.droppers[0], funnels={}),))}, file)
+    with pytest.raises(InputError, match="numbers of sst2-ltp are missing"):
+        stored.read(file)
 
 
 def test_shipped_numbers_are_of_the_checkpoints_that_ship() -> None:

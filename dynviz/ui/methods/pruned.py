@@ -13,7 +13,6 @@ from dynviz.ui.parts import heading, naming, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.parts.show import one_of
 from dynviz.ui.shell import cache
-from dynviz.ui.shell.shown import plain
 
 LEAST = 760  # px
 
@@ -57,5 +56,5 @@ def _funnel(task: TaskPruned) -> None:
 
 
 def _left_out(task: TaskPruned) -> str:
-    names = [f"`{plain(name)}` ({text.LEFT[why]})" for name, why in task.left_out.items()]
+    names = [f"`{name}` ({text.LEFT[why]})" for name, why in task.left_out.items()]
     return text.LEFT_OUT.format(models=listing(names, len(names))) if names else ""
