@@ -59,7 +59,7 @@ def test_methods_with_training_are_refused(tmp_path: Path) -> None:
 
 def test_methods_for_sentences_do_not_fit_word_classifiers(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="it answers once per sentence, the model once per word"):
-        api.load(hub.save(tmp_path / "mine", head="token"), method="attention_topk")
+        api.load(hub.save(tmp_path / "mine", head="token"), method="tome")
 
 
 def test_an_encoder_without_head_is_told_to_be_trained(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ MAIN: tuple[TrainingJob, ...] = (
     ),
     TrainingJob(
         "imdb-ltp", "LTP", "ltp", "imdb", encoder="imdb-plain", own=False, limit=8_000, rank=8,
-        options={**MEAN, "final": 0.006, "temperature": 2.5e-4},  # of twice the pieces, each receives half the attention
+        options={**MEAN, "final": 0.012, "temperature": 5e-4},
         phases=(Phase("soft", "lora", epochs=0.12, lr=3e-4, head_lr=2e-4), Phase("hard", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4)),
     ),
     *_untrained("imdb"),
