@@ -65,7 +65,7 @@ class MixtureOfDepths(TokenDropper):
     deviations: ClassVar[tuple[Deviation, ...]] = (
         Deviation(
             "A decoder, trained from scratch, in which every second block is routed.",
-            "The plain model's encoder, tuned on by low-rank updates.",
+            "The plain model's encoder, tuned on by low-rank updates, with the plain model as a teacher.",
             "A trained encoder is what all methods here start from; choosing the best of a whole sentence needs no second predictor in it.",
         ),
         Deviation(

@@ -156,6 +156,11 @@ class SmartBert(TokenDropper):
             "So at least one layer runs, and every classifier reads what its own layer made.",
         ),
         Deviation(
+            "Gates are soft for the first three of five epochs.",
+            "For the first third.",
+            "In use they are rounded, and the larger part of a short stage should see that.",
+        ),
+        Deviation(
             "All is trained for five epochs, and the exits for four.",
             "0.4 of an epoch for each stage, the trunk by low-rank updates of the plain model.",
             "A whole encoder more is not stored.",

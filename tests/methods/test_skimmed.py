@@ -99,6 +99,25 @@ def test_skimming_a_key_is_removing_it() -> None:
     assert torch.allclose(got[0, there], want, atol=1e-6)
 
 
+def test_undecided_tokens_are_drawn_and_what_is_skimmed_stays_so() -> None:
+    """At logits of 0 a coin is tossed for each token and layer; the price is the mean share of those that won every toss so far."""
+    batch, prices = given(), []
+    for alpha in (0.0, 1.0):
+        method = skimmer(sure=0.0)
+        method.alpha = alpha
+        torch.manual_seed(5)
+        prices.append(float(method.loss(SKIM, batch).detach()))
+    torch.manual_seed(5)
+    kept, shares = batch.real.float(), []
+    for _ in range(3):
+        won = torch.nn.functional.gumbel_softmax(torch.zeros(4, 7, 2), hard=True)[..., 1]
+        won[:, 0] = 1  # [CLS] is not asked
+        kept = kept * won
+        shares.append(kept.sum(1) / batch.real.sum(1))
+    assert 0.1 < float(shares[-1].mean()) < 0.6
+    assert prices[1] - prices[0] == pytest.approx(float(torch.stack(shares).mean()), abs=1e-5)
+
+
 def test_the_predictor_learns_from_what_it_draws() -> None:
     method, batch = skimmer(sure=1.0), given()
     found = small.gradients(method.loss(SKIM, batch), method, batch.encoders[0])
