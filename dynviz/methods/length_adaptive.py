@@ -95,7 +95,7 @@ class LengthAdaptive(AttentionTopK):
         Deviation(
             "Two random profiles in each step; five epochs.",
             "One, and less than half an epoch on SST-2.",
-            "The option `samples` takes any number; each costs one more pass through the model.",
+            "The option \"samples\" takes any number; each costs one more pass through the model.",
         ),
         Deviation(
             "The shortest profile keeps 0.8 of the tokens from layer to layer, for models of 12 layers and of 6.",

@@ -59,6 +59,13 @@ def draw_all(checkpoint: Checkpoint) -> None:
         texts = {str(i): pair.trace.text for i, pair in enumerate(pairs)}
         at = show.one_of(text.EXAMPLE, texts, str(telling(pairs)), key, menu=True)
         _pictures(checkpoint, pairs[int(at)])
+        if cache.card(checkpoint.name).knobs and all(_whole(pair) for pair in pairs):
+            st.caption(text.NOTHING_STOPS)
+
+
+def _whole(pair: Pair) -> bool:
+    """Whether nothing stops: every token goes through every layer."""
+    return bool((pair.trace.depth == len(pair.trace.layers)).all())
 
 
 def telling(pairs: Sequence[Pair]) -> int:

@@ -63,6 +63,10 @@ PICTURE = "On one example"
 EXAMPLE = "Example"
 CHECKPOINT = "Checkpoint"
 NO_PICTURE = "No stored example ships with this checkpoint. Open it on the Sentence page and type one."
+NOTHING_STOPS = (
+    "At the setting it ships with, nothing stops in any of these examples. How that setting was chosen stands below; to see it stop, "
+    "open one on the Sentence page and turn the knob."
+)
 GATES_KEY = "Dark: open. Blank: shut, nothing of that rank passes."
 COUNTS_KEY = "A bar: so many tokens at most go on to the layer's feed-forward block."
 LEARNED_KEY = "Dark: large. Blank: there is none."

@@ -10,7 +10,7 @@ from tests.ui.look import WORDS
 ROOT = Path(__file__).parents[3]
 MORE = (
     Spec("sst2-gate", "gate_bert"), Spec("sst2-right-tool", "right_tool"), Spec("sst2-act", "act"),
-    Spec("sst2-expected-accuracy", "expected_accuracy"), Spec("sst2-attention-topk", "attention_topk"),
+    Spec("sst2-expected-accuracy", "expected_accuracy"), Spec("sst2-attention-topk", "attention_topk", knobs=(("keep", 1.0),)),
 )  # fmt: skip
 
 

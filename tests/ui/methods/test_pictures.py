@@ -87,6 +87,12 @@ def test_beside_a_method_that_drops_tokens_stand_all_that_it_must_beat() -> None
     assert text.CURVE in [h.value for h in at.header]
 
 
+def test_where_nothing_stops_in_any_example_the_card_says_so_and_what_to_do() -> None:
+    assert text.NOTHING_STOPS in words(opened("attention_topk")), "it ships with its knob off"
+    assert text.NOTHING_STOPS not in words(opened("ltp"))
+    assert text.NOTHING_STOPS not in words(opened("plain")), "it has no knob to turn"
+
+
 @pytest.mark.parametrize("name", ["entropy_exit", "attention_topk"])
 def test_what_drops_no_tokens_or_is_a_yardstick_itself_has_no_such_picture(name: str) -> None:
     assert text.CURVE not in [h.value for h in opened(name).header]
