@@ -34,6 +34,8 @@ def pruned_groups_finding(dropper: Dropper, by: str) -> str:
         return TOO_FEW
     most, least = (end(found, key=lambda group: group.shares[-1]) for end in (max, min))
     every = f"{dropper.title} computes {percent(dropper.kept[1])} of all pieces in the last layer"
+    if most.shares[-1] == least.shares[-1]:
+        return f"{every}, and as many of every sort told apart by {by}."
     return f"{every}: by {by} most of {_said(most)}, least of {_said(least)}."
 
 

@@ -86,4 +86,6 @@ def test_the_grid_of_groups_holds_the_stored_shares() -> None:
     assert figures.pruned_groups_table(GOOD, "part of speech")[1] == {
         "part of speech": "PUNCT", "pieces": 50, "layer 1": 0.8, "layer 2": 0.04,
     }  # fmt: skip
+    one = replace(GOOD, funnels={"length": (Funnel("9 to 9 pieces", 90, (1.0, 0.25)),)})
+    assert figures.pruned_groups_finding(one, "length").endswith("in the last layer, and as many of every sort told apart by length.")
     assert "too few" in figures.pruned_groups_finding(GOOD, "length")
