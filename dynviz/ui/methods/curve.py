@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import numpy as np
+
 from dynviz import figures
 from dynviz.api import Checkpoint
 from dynviz.figures import Curve
@@ -47,5 +49,6 @@ def _references(checkpoint: Checkpoint) -> list[Curve]:
     static = cache.static_line(checkpoint.config.task, SPLIT)
     if static is None:
         return []
-    cut = [Curve(static.name, "static", static.share, static.accuracy)] if len(static.share) > 1 else []
-    return [*cut, Curve(text.FULL, "full", static.share[-1:], static.accuracy[-1:])]
+    share, score = (np.asarray(x, np.float64) for x in (static.share, static.accuracy))
+    cut = [Curve(static.name, "static", share, score)] if len(share) > 1 else []
+    return [*cut, Curve(text.FULL, "full", share[-1:], score[-1:])]

@@ -64,7 +64,7 @@ def test_the_table_says_how_a_setting_was_set_and_what_it_costs_against_the_plai
     assert rows["sst2-joint"]["set"] == "on calibration"
     assert rows["sst2-gate-bert-0.3"]["set"].startswith("off")
     plain, joint = rows["sst2-plain"], rows["sst2-joint"]
-    assert joint["plain"] == pytest.approx(joint["accuracy"] - plain["full"], abs=2e-5)
+    assert joint["plain"] == pytest.approx(joint["score"] - plain["full"], abs=2e-5)
     assert "plain" not in plain
     assert facts.shown({**joint, "plain": -0.015, "plain_low": -0.03, "plain_high": 0.0})["beside"] == "-1.5  \n[-3.0,\xa0+0.0]"
 

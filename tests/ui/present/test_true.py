@@ -40,7 +40,7 @@ def test_the_reference_is_the_plain_model_that_was_trained_not_a_full_depth_that
     for cast in casts:
         found = reference(cast)
         assert found.plain
-        assert found.accuracy == plain.accuracy[0]
+        assert found.score == plain.score[0]
         assert found.difference[0] == pytest.approx(cast.sweep.accuracy[cast.point] - plain.accuracy[0])
         assert f"plain model {plain.accuracy[0] * 100:.1f}" in evidence.title(cast)
 
@@ -176,6 +176,6 @@ def test_the_curve_is_held_against_the_plain_model_as_the_words_are(casts: tuple
     assert drawn.low is not None
     assert drawn.high is not None
     i = cast.point
-    assert (drawn.low[i], drawn.high[i]) == pytest.approx([found.accuracy + end for end in found.difference[1:]])
+    assert (drawn.low[i], drawn.high[i]) == pytest.approx([found.score + end for end in found.difference[1:]])
     assert drawn.base is None, "not its own full depth"
     assert "against the plain model" in evidence.curve(cast).finding
