@@ -44,7 +44,8 @@ def on_ordinary(task: str, runs: int) -> TrainingJob:
 def merging(task: str) -> TrainingJob:
     """Tokens merged in the plain model: nothing is trained, nothing stored but the config."""
     name, encoder = f"{task}-tome", f"{task}-plain"
-    return TrainingJob(name, "ToMe's rule, on text", "tome", task, encoder=encoder, own=False, options=MEAN, phases=())
+    shown = ByHand({"share": 0.1}, "the rule's setting merges next to nothing")
+    return TrainingJob(name, "ToMe's rule, on text", "tome", task, encoder=encoder, own=False, options=MEAN, phases=(), knobs=shown)
 
 
 def untrained(name: str, title: str, method: str, options: Mapping[str, Any] = MEAN) -> TrainingJob:
@@ -82,9 +83,13 @@ def further_seeds(job: TrainingJob) -> tuple[TrainingJob, ...]:
     )  # fmt: skip
 
 
+_AS_TRAINED = "as trained: no cheaper setting loses less than half a point, so the rule would switch it off"
 _TRANSKIMMER = on_plain("transkimmer", "transkimmer", "Transkimmer")
 _DELETE_GATE = on_plain("delete_gate", "delete-gate", "Delete gate (MrT5's)", after=2)
-_DEPTHS = on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing")
+_DEPTHS = replace(
+    on_plain("mixture_of_depths", "mod", "Mixture-of-Depths routing"),
+    knobs=ByHand({"capacity": 0.5}, "as trained: the rule's setting skips next to nothing"),
+)
 _SMARTBERT = on_plain("smartbert", "smartbert", "SmartBERT")
 _LENGTHS = on_plain("length_adaptive", "lat", "Length-Adaptive Transformer, one random profile a step")
 _THREE_PASSES = (Phase("sandwich", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4),)  # a step takes three times as long
@@ -95,7 +100,7 @@ _NAMES = replace(
 _ADAPLER = on_plain("adapler", "adapler", "AdapLeR")
 _POWER = on_plain("power_bert", "power-bert", "PoWER-BERT")
 _TOP = on_plain("top_gates", "top-gates", "ToP's rank gates, 1 epoch instead of 40")
-_TR_BERT = on_plain("tr_bert", "tr-bert", "TR-BERT, 4 samples instead of 8")
+_TR_BERT = replace(on_plain("tr_bert", "tr-bert", "TR-BERT, 4 samples instead of 8"), knobs=ByHand({"stay": 0.5}, _AS_TRAINED))
 
 LENGTH: tuple[TrainingJob, ...] = (
     merging("sst2"), merging("imdb"),
