@@ -21,6 +21,8 @@ contrast between adjacent layers: the same token is to be more alike than others
 
 Then trunk and gates are fixed, and the classifiers learn from the labels by the sum of their cross-entropies, with weight $1 - \eta_2$, and
 with $\eta_2 / 10$ a contrast of their narrowed tokens.
+
+Trained so on SST-2, few probabilities to skip reach 0.5: what is saved there is saved by leaving, nearly all of it.
 """
 
 import math
