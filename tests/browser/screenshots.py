@@ -49,6 +49,7 @@ def settle(page: Page) -> None:
 def _whole(page: Page) -> None:
     """The browser fetches the code of some widgets late."""
     page.wait_for_load_state("networkidle")
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=90_000)
     settle(page)
 
 
