@@ -1,8 +1,9 @@
 """The one error a user's mistake may raise: what is wrong, why, and what to do about it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 
 WORD, PART = 200, 900  # characters shown of a word without blanks, of a part
 # What a terminal obeys, what turns the writing round, and what no file can hold:
@@ -67,3 +68,17 @@ def _line(part: str) -> str:
 def _cut(text: str, most: int) -> str:
     """The text, or its two ends."""
     return text if len(text) <= most else f"{text[: most - 60]}…{text[-59:]}"
+
+
+def nearest(name: str, known: Iterable[str], most: int = 8) -> str:
+    """The names there are, or, where they are many, those most like this one: a sentence is read by people.
+
+    >>> nearest("lpt", ["ltp", "plain"])
+    'ltp, plain'
+    >>> nearest("m19", [f"m{i}" for i in range(10, 40)], most=1)
+    'm19 and 29 others'
+    """
+    names = list(known)
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(get_close_matches(name, names, most, 0.0))} and {len(names) - most} others"

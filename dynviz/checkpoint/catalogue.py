@@ -10,7 +10,7 @@ from pathlib import Path
 from dynviz.checkpoint import hf_config
 from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, config_of, digest, foreign, read_raw
 from dynviz.checkpoint.hf_files import check_whole, is_meant
-from dynviz.errors import InputError, refusing
+from dynviz.errors import InputError, nearest, refusing
 from dynviz.records.files import check, exists, printable
 from dynviz.records.tasks import CUSTOM, TASKS, Task, task_of
 
@@ -167,8 +167,8 @@ def checkpoint_at(folder: Path) -> Checkpoint:
     if config.task not in (*TASKS, *CUSTOM):
         raise InputError(f"{file} names the task {config.task[:60]!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
     if config.method not in method_files():
-        why = "methods are the files in dynviz/methods"
-        raise InputError(f"No method is called {config.method[:60]!r}, which {file} names", why, f"Use one of: {', '.join(method_files())}")
+        why, use = "methods are the files in dynviz/methods", f"Use one of: {nearest(config.method[:60], method_files())}"
+        raise InputError(f"No method is called {config.method[:60]!r}, which {file} names", why, use)
     for weights in folder.glob("*.safetensors"):
         check(weights, MAX_WEIGHTS)
     return Checkpoint(folder, config)

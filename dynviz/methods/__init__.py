@@ -9,7 +9,7 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dynviz.errors import InputError
+from dynviz.errors import InputError, nearest
 from dynviz.records.card import Card
 
 if TYPE_CHECKING:  # torch is with it, and `_elsewhere.py` is read where there is none
@@ -34,9 +34,10 @@ def methods() -> "dict[str, type[Method]]":
 
 
 def method_class(name: str) -> "type[Method]":
-    """The method of this name, or an InputError that lists what there is."""
+    """The method of this name, or an InputError that names what comes nearest."""
     if name not in methods():
-        raise InputError(f"No method is called {name!r}", "methods are the files in dynviz/methods", f"Use one of: {', '.join(methods())}")
+        use = f"Use one of: {nearest(name, methods())}"
+        raise InputError(f"No method is called {name!r}", "methods are the files in dynviz/methods", use)
     return methods()[name]
 
 

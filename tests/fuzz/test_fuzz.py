@@ -1,4 +1,4 @@
-"""Three hundred mutated inputs: each is read, or refused with one sentence; and the tool that says so notices what is planted."""
+"""Five hundred mutated inputs: each is read, or refused with one sentence; and the tool that says so notices what is planted."""
 
 from pathlib import Path
 from random import Random
@@ -11,7 +11,7 @@ from tests.fuzz.kind import Outcome
 from tests.fuzz.watch import watched
 from tests.fuzz.worker import KINDS, kind
 
-CASES, FIRST = 300, 0
+CASES, FIRST = 500, 0
 
 
 @pytest.fixture(scope="module")
