@@ -35,7 +35,7 @@ LESSONS: dict[str, tuple[str, ...]] = {  # checkpoint -> ids of the texts of les
     "sst2-plain": ("l010",),
     "sst2-act-0.02": ("l007", "l010"),
     "sst2-ltp": ("l010",),
-    "sst2-random-tokens": ("l007",),
+    "sst2-random-tokens": ("l007",), "sst2-first-tokens": ("l007",),
     "sst2-fastbert": ("l001", "l002", "l005", "l006"),
     "sst2-romebert": ("l006", "l009", "l010"),
     "sst2-pabee": ("l006", "l009"),

@@ -222,4 +222,5 @@ def _named(task: TaskZoo) -> None:
     said |= {name for b in task.budgets for name in (*(c.contender for c in b.chosen), *b.missing)}
     said |= {b.leader for b in task.budgets if b.chosen}
     if not there or said - there:
-        raise ValueError(f"it speaks of {', '.join(sorted(said - there)) or 'nobody'}, which is no contender")
+        unknown = sorted(said - there)[:3]
+        raise ValueError(f"it speaks of {', '.join(unknown) or 'nobody'}, which is no contender")

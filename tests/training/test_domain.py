@@ -40,7 +40,7 @@ def test_the_command_measures_stores_and_says_it(root: Path, data: Path, capsys:
     assert main(["domain", "--root", str(root), "--data", str(data), "--write"]) == 0
     found = api.stored_domain(root)
     assert found is not None
-    assert (found.home, found.away, found.split, found.sentences, found.pieces, found.native) == ("sst2", "imdb", "test", 20, 140, None)
+    assert (found.home, found.away, found.split, found.sentences, found.pieces, found.native) == ("sst2", "imdb", "test", 20, 128, None)
     assert {m.model for m in found.models.values()} == {"sst2-plain", "sst2-joint", "sst2-ltp"}
     by_name = {m.model: m for m in found.models.values()}
     for name, moved in by_name.items():
@@ -77,7 +77,7 @@ def test_it_is_said_who_spends_less_and_who_is_surely_worse() -> None:
     rows = figures.domain_table(FOUND)
     assert [row["model"] for row in rows] == ["sst2-a", "sst2-b", "sst2-plain"]
     assert (rows[0]["away: compute"], rows[0]["away: from"], rows[0]["home: right"]) == (0.4, -0.09, 0.88)
-    assert "n = 600, at most 128 pieces" in captions.of_domain(FOUND)
+    assert "n = 600, at most 256 pieces" in captions.of_domain(FOUND)
 
 
 def test_the_picture_draws_both_places_of_each_model_that_stops() -> None:

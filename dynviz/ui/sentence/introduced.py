@@ -84,6 +84,8 @@ def _why(of: Introduced) -> str:
         return text.SAME_EXIT if one.exit_layer == other.exit_layer else ""
     if any(t.merged_at.any() for t in of.traces):
         return text.SAME_MERGED if _same_share(one, other) else ""
+    if any(t.skipped.any() for t in of.traces):
+        return text.SKIPPED
     if any(t.dropped_at.any() for t in of.traces):
         return text.SAME_SHARE if _same_share(one, other) else text.LITTLE
     return text.ALIKE if one.unit == "token" else ""

@@ -15,6 +15,7 @@ NOTHING = "Nothing was stopped or dropped in either."
 SAME_EXIT = "It stopped after the same layer in both."
 SAME_SHARE = "It dropped about the same share of both texts."
 SAME_MERGED = "It merged about the same share of both texts."
+SKIPPED = "Words passed by layers in both; how many do depends little on the text."
 LITTLE = "It dropped words in both; the text mattered little."
 ALIKE = "Words stopped early in both, about equally deep."
 
