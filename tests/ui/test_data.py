@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -138,11 +139,11 @@ def test_every_kind_of_model_shows_every_view(model: str, labels: bool) -> None:
 
 def test_cancel_keeps_what_was_read_and_resume_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "PART_ROWS", 20)
-    real, go = runner.read_part, []
+    real, go, cancelled = runner.read_part, [], threading.Event()
 
     def slow(*arguments: Any) -> Any:
         if len(go) == 2:
-            job(at).stop.wait(120)
+            cancelled.wait(120)
         go.append(1)
         return real(*arguments)
 
@@ -153,7 +154,9 @@ def test_cancel_keeps_what_was_read_and_resume_goes_on(monkeypatch: pytest.Monke
         time.sleep(0.02)
     fine(at.run())
     assert "Shown so far: 40 rows." in words(at)
-    at = finished(fine(at.button(key="data.cancel").click().run()))
+    at.button(key="data.cancel").click().run()
+    cancelled.set()
+    at = finished(fine(at))
     assert "Stopped at 40 of 151 rows" in words(at)
     assert "40 rows: " in finding(at)
     at = finished(fine(at.button(key="data.resume").click().run()))
