@@ -4,16 +4,11 @@ Stored as JSON, bound to checkpoints by their digests. Differences are to a mode
 paired bootstrap over sentences, such that with 95 % confidence all intervals of one place hold at once (`records.redraw`).
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ConfigDict, TypeAdapter
-
-from dynviz.errors import InputError
-from dynviz.records.files import exists, of_schema, read_json, why_not
+from dynviz.records.numbers import NumbersFile
 from dynviz.records.operating import Interval
 
 SCHEMA = "dynviz.domain/1"
@@ -56,22 +51,12 @@ class Domain:
 
 def write(found: Domain, file: Path) -> None:
     """Store it."""
-    text = json.dumps({"schema": SCHEMA, "domain": asdict(found)}, ensure_ascii=False, indent=1)
-    file.write_text(text + "\n", encoding="utf-8")
+    _FILE.write(found, file)
 
 
 def read(file: Path) -> Domain | None:
     """As stored; None where there is no file, an InputError where it does not fit."""
-    if not exists(file):
-        return None
-    raw = read_json(file)
-    try:
-        of_schema(raw, SCHEMA)
-        return _domain().validate_python({"domain": raw.get("domain")})["domain"]
-    except ValueError as error:
-        raise InputError(f"{file} cannot be read", why_not(error), "Write it again: python -m dynviz domain --write") from None
+    return _FILE.read(file)
 
 
-@cache
-def _domain() -> TypeAdapter[dict[str, Domain]]:
-    return TypeAdapter(dict[str, Domain], config=ConfigDict(extra="forbid", allow_inf_nan=False))
+_FILE: NumbersFile[Domain] = NumbersFile(SCHEMA, "domain", Domain, "domain")

@@ -4,17 +4,13 @@ Each measure is a mean over sentences beside the same mean for a choice by lot. 
 those of one measure hold for all models of a task at once with 95 % confidence (`records.redraw.simultaneous`).
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ConfigDict, TypeAdapter
-
-from dynviz.errors import InputError
-from dynviz.records.files import exists, of_schema, printable, read_json, why_not
+from dynviz.records.files import printable
+from dynviz.records.numbers import NumbersFile
 from dynviz.records.zoo import Interval
 
 SCHEMA = "dynviz.pruned/1"
@@ -89,29 +85,12 @@ Pruned = Mapping[str, TaskPruned]
 
 def write(found: Pruned, file: Path) -> None:
     """Store it: numbers only."""
-    text = json.dumps({"schema": SCHEMA, "tasks": {name: asdict(task) for name, task in found.items()}}, ensure_ascii=False, indent=1)
-    file.write_text(text + "\n", encoding="utf-8")
+    _FILE.write(found, file)
 
 
 def read(file: Path) -> Pruned:
     """The stored numbers, by task; empty where there is no file, an InputError where it does not fit."""
-    if not exists(file):
-        return {}
-    raw = read_json(file)
-    try:
-        of_schema(raw, SCHEMA)
-        found = _tasks().validate_python(raw.get("tasks"))
-        for task in found.values():
-            _sound(task)
-        return found
-    except ValueError as error:
-        do = "Write it again: python -m dynviz pruned --write"
-        raise InputError(f"{file} cannot be read", why_not(error), do) from None
-
-
-@cache
-def _tasks() -> TypeAdapter[dict[str, TaskPruned]]:
-    return TypeAdapter(dict[str, TaskPruned], config=ConfigDict(extra="forbid", allow_inf_nan=False))
+    return _FILE.read(file) or {}
 
 
 def _sound(task: TaskPruned) -> None:
@@ -123,3 +102,11 @@ def _sound(task: TaskPruned) -> None:
         layers = {len(group.shares) for groups in one.funnels.values() for group in groups}
         if MEASURES[0] not in one.held or set(one.funnels) != set(GROUPINGS) or len(layers) > 1 or 0 in layers:
             raise ValueError(f"numbers of {printable(one.model, 60)} are missing")
+
+
+def _all(found: Pruned) -> None:
+    for task in found.values():
+        _sound(task)
+
+
+_FILE: NumbersFile[Pruned] = NumbersFile(SCHEMA, "tasks", dict[str, TaskPruned], "pruned", _all)

@@ -5,17 +5,12 @@ once with 95 % confidence (`records.redraw.simultaneous`): one list are the diff
 to the leader, or to the front; the scores; the changes. Settings were chosen on the calibration split.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ConfigDict, TypeAdapter
-
-from dynviz.errors import InputError
-from dynviz.records.files import exists, of_schema, read_json, why_not
+from dynviz.records.numbers import NumbersFile
 
 SCHEMA = "dynviz.zoo/2"
 FILE = "zoo.json"
@@ -187,31 +182,14 @@ class TaskZoo:
 Zoo = Mapping[str, TaskZoo]
 
 
-def write(zoo: Zoo, file: Path) -> None:
+def write(found: Zoo, file: Path) -> None:
     """Store it: numbers only."""
-    text = json.dumps({"schema": SCHEMA, "tasks": {name: asdict(task) for name, task in zoo.items()}}, ensure_ascii=False, indent=1)
-    file.write_text(text + "\n", encoding="utf-8")
+    _FILE.write(found, file)
 
 
 def read(file: Path) -> Zoo:
-    """The stored numbers, by task; empty where there is no file."""
-    if not exists(file):
-        return {}
-    raw = read_json(file)
-    try:
-        of_schema(raw, SCHEMA)
-        found = _tasks().validate_python(raw.get("tasks"))
-        for task in found.values():
-            _named(task)
-        return found
-    except ValueError as error:
-        do = "Write it again: python -m dynviz insights --write"
-        raise InputError(f"{file} cannot be read", why_not(error), do) from None
-
-
-@cache
-def _tasks() -> TypeAdapter[dict[str, TaskZoo]]:
-    return TypeAdapter(dict[str, TaskZoo], config=ConfigDict(extra="forbid", allow_inf_nan=False))
+    """The stored numbers, by task; empty where there is no file, an InputError where it does not fit."""
+    return _FILE.read(file) or {}
 
 
 def _named(task: TaskZoo) -> None:
@@ -224,3 +202,11 @@ def _named(task: TaskZoo) -> None:
     if not there or said - there:
         unknown = sorted(said - there)[:3]
         raise ValueError(f"it speaks of {', '.join(unknown) or 'nobody'}, which is no contender")
+
+
+def _all(found: Zoo) -> None:
+    for task in found.values():
+        _named(task)
+
+
+_FILE: NumbersFile[Zoo] = NumbersFile(SCHEMA, "tasks", dict[str, TaskZoo], "insights", _all)
