@@ -6,6 +6,7 @@ says so. The report split is only measured. No text leaves the data folder: row 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from dynviz.measure.evaluate import Subject
 from dynviz.measure.first import golden_of
 from dynviz.measure.shipped import replay_ahead, shipped_point
 from dynviz.methods import method_class
-from dynviz.records import Rows, Sweep
+from dynviz.records import Recorded, Rows, Sweep
+from dynviz.records.coarse import coarse
 from dynviz.records.operating import OperatingPoint
 from dynviz.records.tasks import TASKS, Task
 from dynviz.training.examples import classes, rows_of
@@ -164,7 +166,9 @@ def _measure(model: Model, data: Path, also: Mapping[str, float]) -> dict[str, O
         pieces, rows = prepared(model, data, purpose)
         split = TASKS[model.config.task].splits[purpose]
         if model.method.replayable and model.method.unit == "sentence":
-            out[purpose] = OnSplit(evaluate.record(subject_of(model), pieces, rows), _about(model, split))
+            recorded = evaluate.record(subject_of(model), pieces, rows)
+            run = replace(recorded.run, probs=coarse(recorded.run.probs))  # before a knob is chosen, which then follows from what ships
+            out[purpose] = OnSplit(Recorded(rows, run), _about(model, split))
             continue
         settings = settings or settings_of(model, pieces, also)
         out[purpose] = OnSplit(None, {}, evaluate.sweep(subject_of(model), pieces, rows, settings, split))
