@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors.torch import save_file
 from torch import Tensor
 
+from dynviz.checkpoint import blocks
 from dynviz.checkpoint.config import CheckpointConfig, digest, identity, neighbour, read_config, write_config
 from dynviz.checkpoint.encoders import load_encoder, tokenizer
 from dynviz.checkpoint.tensors import fill, read_tensors
@@ -159,9 +160,9 @@ def _option(name: str, value: Any, kind: Any) -> Any:
         raise ValueError(f"{printable(name, 60)!r}: {fault(error)[1]}") from None
 
 
-def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, folder: Path) -> None:
+def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, folder: Path, in_blocks: bool = False) -> None:
     """Write a checkpoint folder: config, and in fp16 the encoders that are its own, low-rank updates and the method's heads, but those
-    that are the same in the checkpoint `heads` names."""
+    that are the same in the checkpoint `heads` names. in_blocks: larger matrices in 8 bits (`blocks`)."""
     tensors: dict[str, Tensor] = {f"method.{k}": v for k, v in method.state_dict().items()}
     for stage, encoder in zip(config.stages, stages, strict=True):
         if stage.encoder == "own":
@@ -176,5 +177,16 @@ def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, 
         if config.heads:
             theirs = read_tensors(folder.parent / config.heads)
             half = {k: v for k, v in half.items() if k not in theirs or not torch.equal(v, theirs[k])}
-        save_file(half, str(folder / "model.safetensors"), metadata={"format": "pt"})
+        save_file(_blocked(half) if in_blocks else half, str(folder / "model.safetensors"), metadata={"format": "pt"})
     write_config(config, folder)
+
+
+def _blocked(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same, what is worth it in blocks."""
+    out: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        if blocks.fits(tensor):
+            out[name], out[name + blocks.SCALE] = blocks.rounded(tensor)
+        else:
+            out[name] = tensor
+    return out

@@ -7,6 +7,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from dynviz.checkpoint.blocks import SCALE, restored
 from dynviz.checkpoint.config import MAX_WEIGHTS
 from dynviz.errors import InputError
 from dynviz.records.files import exists, printable, why_not
@@ -17,14 +18,17 @@ MAX_HEADER = 10_000_000  # bytes that name the tensors and say where they lie
 
 
 def read_tensors(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, Tensor]:
-    """The folder's tensors as stored, or those whose names are wanted; an InputError that names the file where they are no weights."""
+    """The folder's tensors as stored, those in blocks in fp32, or those whose names are wanted; an InputError that names the file where
+    they are no weights."""
     file = folder / "model.safetensors"
     if not exists(file):
         raise InputError(f"{file} is missing", _instead(folder), "Save the weights with safetensors, in one file")
     _check_header(file)
     try:
         with safe_open(str(file), framework="pt") as opened:
-            return {key: _weights(file, key, opened) for key in opened.keys() if wanted(key)}  # noqa: SIM118
+            names = set(opened.keys())
+            scales = {name for name in names if name.endswith(SCALE) and name.removesuffix(SCALE) in names}
+            return {key: _weights(file, key, opened, key + SCALE in scales) for key in sorted(names - scales) if wanted(key)}
     except (SafetensorError, OSError, RuntimeError, TypeError, MemoryError) as error:
         raise _unreadable(file, why_not(error)) from None
 
@@ -49,11 +53,16 @@ def _unreadable(file: Path, why: str) -> InputError:
     return InputError(f"{file} cannot be read", f"truncated or not safetensors ({why})", "Copy or save the file again")
 
 
-def _weights(file: Path, key: str, opened: Any) -> Tensor:
+def _weights(file: Path, key: str, opened: Any, in_blocks: bool) -> Tensor:
     """One tensor, if it holds finite numbers in a form that is computed with, and still does in single precision."""
     kind, what = opened.get_slice(key).get_dtype(), f"{file}: tensor {printable(key, 100)!r}"
+    if kind == "I8" and in_blocks:
+        try:
+            return restored(opened.get_tensor(key), _weights(file, key + SCALE, opened, False))
+        except ValueError as error:
+            raise InputError(f"{what} lacks scales", str(error), "Save it again") from None
     if kind not in FLOATS:
-        why = f"weights are floating-point numbers of 16, 32 or 64 bits ({', '.join(FLOATS)})"
+        why = f"weights are floating-point numbers of 16, 32 or 64 bits ({', '.join(FLOATS)}), or whole ones of 8 (I8) with scales"
         raise InputError(f"{what} holds {kind}", why, "Save it again as one of these")
     tensor: Tensor = opened.get_tensor(key)
     if not bool(tensor.float().isfinite().all()):

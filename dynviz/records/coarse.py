@@ -5,11 +5,11 @@ import numpy as np
 from dynviz.records.layout import Floats, floats
 
 MANY = 20  # classes from which on probabilities are stored in steps: most of them are next to nothing
-STEPS = 2**14
+STEPS = 2**12
 
 
 def coarse(probs: Floats) -> Floats:
-    """(..., C) probabilities in steps of 1 / 16,384: each within one step, rows sum to one, and the same class leads.
+    """(..., C) probabilities in steps of 1 / 4,096: each within one step, rows sum to one, and the same class leads.
 
     The steps that rounding down leaves over go to the largest remainders, one each (Hamilton's method of apportionment). A row is left as
     it is where a step would change its leader; NaN, where nothing was read, stays.

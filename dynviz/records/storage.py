@@ -1,8 +1,8 @@
 """Sweeps and recorded runs as Parquet: numbers only, one row per example, what holds for all of them in the metadata.
 
 Columns of both: id, length (pieces), tags (list), label (list: one class per answer). A recorded run adds `probs` (the (L+1, C)
-class probabilities, row by row, NaN where not read; of many classes as `coarse` leaves them) and one column per reading; a sweep adds `predicted` (P x answers), `flops`, `depth`,
-`exit` (P each) and `plain_flops`. The metadata key `dynviz` is JSON.
+class probabilities, row by row, NaN where not read; of many classes as `coarse` leaves them) and one column per reading; a sweep adds
+`predicted` (P x answers), `flops`, `depth`, `exit` (P each) and `plain_flops`. The metadata key `dynviz` is JSON.
 """
 
 import json

@@ -69,7 +69,7 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
         search(method, encoders, load_split(data, task, "calibration", tokenizer(out / BASE), SEARCHED_ON, job.seed), config)
     if job.updates_of:
         config, encoders = as_updates(config, encoders, out / job.updates_of, job.rank)
-    save(config, encoders, method, folder)
+    save(config, encoders, method, folder, job.in_blocks)
     return folder
 
 

@@ -20,7 +20,7 @@ def test_each_is_within_a_step_rows_sum_to_one_and_the_same_class_leads(classes:
 
 
 def test_by_hand() -> None:
-    """Twenty classes: one of a half and a quarter step, one of half less a step, the rest share what is left; the step goes to the largest."""
+    """Twenty classes, three of them with anything: the step that is left over goes to the largest remainder."""
     probs = np.array([0.5 + 0.25 / STEPS, 0.5 - 1 / STEPS, 0.75 / STEPS, *[0.0] * (MANY - 3)])
     assert (coarse(probs) * STEPS).tolist() == [STEPS / 2, STEPS / 2 - 1, 1, *[0] * (MANY - 3)]
 

@@ -23,13 +23,14 @@ def on_plain(method: str, name: str, title: str, **options: float) -> TrainingJo
 
 
 def on_reviews(job: TrainingJob, epochs: float = LONG, **options: float) -> TrainingJob:
-    """The same method on IMDB, shorter in rows, longer in pieces, and small: of rank 4, the head's hidden layer the plain model's."""
+    """The same method on IMDB, shorter in rows, longer in pieces, and small: of rank 4, in 8 bits, the head's hidden layer the plain
+    model's."""
     recipe = method_class(job.method).recipe
     total = sum(phase.epochs for phase in recipe)
     phases = tuple(replace(phase, epochs=phase.epochs * epochs / total, lr=3e-4, whole=0.0) for phase in recipe)
     return replace(
         job, name=job.name.replace("sst2", "imdb"), task="imdb", encoder="imdb-plain", limit=REVIEWS, phases=phases,
-        options={**job.options, **options}, rank=4, frozen=("heads.*.hidden.*",),
+        options={**job.options, **options}, rank=4, frozen=("heads.*.hidden.*",), in_blocks=True,
     )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ _LENGTHS = on_plain("length_adaptive", "lat", "Length-Adaptive Transformer, one 
 _THREE_PASSES = (Phase("sandwich", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4),)  # a step takes three times as long
 _NAMES = replace(
     _LENGTHS, name="wnut17-lat", task="wnut17", encoder="wnut17-plain", options={**LINEAR, "runs": 40},
-    phases=(Phase("sandwich", "lora", epochs=2, lr=5e-4, head_lr=5e-4),),
+    phases=(Phase("sandwich", "lora", epochs=2, lr=5e-4, head_lr=5e-4),), in_blocks=True,
 )  # fmt: skip
 _ADAPLER = on_plain("adapler", "adapler", "AdapLeR")
 _POWER = on_plain("power_bert", "power-bert", "PoWER-BERT")
@@ -117,7 +118,7 @@ LENGTH: tuple[TrainingJob, ...] = (
     _TR_BERT, on_reviews(_TR_BERT, epochs=0.15),
     _DELETE_GATE, on_reviews(_DELETE_GATE), *(gate_after(layer) for layer in (1, 3)),
     _DEPTHS, _SMARTBERT,
-    *further_seeds(_TRANSKIMMER), *further_seeds(_POWER),
+    *further_seeds(_TRANSKIMMER), *further_seeds(_TOP),
     *(cut_reviews(layers) for layers in range(1, 6)),
     fitted("sst2-eenet", "EENet", "eenet"),
     fitted("sst2-expected-accuracy", "Accuracy target", "expected_accuracy"),
