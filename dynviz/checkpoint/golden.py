@@ -71,7 +71,13 @@ def _kept(pair: Pair, stored: Any) -> Any:
     if stored is not None and _same(pair, _pair(stored)):
         return stored
     compared = [c.plain() for c in pair.compared]
-    return {"trace": json.loads(to_json(pair.trace)), "full": json.loads(to_json(pair.full)), "compared": compared}
+    raw = {"trace": json.loads(to_json(pair.trace)), "full": json.loads(to_json(pair.full)), "compared": compared}
+    return json.loads(json.dumps(raw), parse_float=_told)
+
+
+def _told(digits: str) -> float:
+    """A number with as many digits as single precision tells apart, instead of the seventeen of its double."""
+    return float(f"{float(digits):.7g}")
 
 
 def _same(now: Pair, then: Pair) -> bool:
