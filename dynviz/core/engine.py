@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dynviz.core.encoder import Encoder, Layer
-from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View
+from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View, taken
 from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Run, Sentences, Unit
 from dynviz.records.cost import LayerSize
+
+NOBODY: Ints = np.zeros(0, np.int64)
 
 
 class ReadingSource(Protocol):
@@ -142,12 +144,11 @@ def _walk(method: Method, sentences: Sentences, sizes: tuple[LayerSize, ...], kn
             source.enter(stage, plan)
             tape.extra_flops[layer - 1] += size.entry * sentences.lengths * plan.live
         plan = _moment("before", method, layer, tape, plan, knobs, source)
-        attends = sentences.any(plan.attending)
         if not plan.live.any():
             break
         tape.attending[layer - 1] = plan.attending
-        tape.visible[layer - 1] = plan.visible & attends[sentences.owner]
-        if attends.any():
+        tape.visible[layer - 1] = plan.seen(sentences)
+        if plan.attending.any():
             source.attend(layer, plan)
             plan = _moment("between", method, layer, tape, plan, knobs, source)
             tape.transformed[layer - 1] = plan.transformed
@@ -174,9 +175,9 @@ def _moment(moment: Moment, method: Method, layer: int, tape: Tape, plan: Plan, 
 
 
 def _counts(tape: Tape, asked: Mapping[str, Bools], plan: Plan) -> Asked:
-    count = tape.sentences.count
-    units = {n: (m.astype(np.int64) if tape.units[n] == "sentence" else count(m)) for n, m in asked.items()}
-    return Asked(units, count(plan.visible))
+    count, visible = tape.sentences.count, tape.sentences.count(plan.visible)
+    many = {name: visible if units is plan.visible else count(units) for name, units in asked.items() if tape.units[name] == "token"}
+    return Asked({name: many[name] if name in many else units.astype(np.int64) for name, units in asked.items()}, visible)
 
 
 class Recording:
@@ -217,14 +218,12 @@ class Packed:
     @classmethod
     def of(cls, plan: Plan, sentences: Sentences) -> "Packed":
         """Of the masks of this plan."""
-        attending, visible = plan.attending, plan.visible
-        many = sentences.count(attending)
-        who = many.nonzero()[0]
-        seen = visible if len(who) == len(many) else visible & (many > 0)[sentences.owner]
-        rows = attending.nonzero()[0]
+        attending, seen = plan.attending, plan.seen(sentences)
+        many, rows = sentences.count(attending), attending.nonzero()[0]
         keys = rows if seen is attending or np.array_equal(seen, attending) else seen.nonzero()[0]
         there = many if keys is rows else sentences.count(seen)
-        return cls(attending, visible, rows, keys, who, list(zip(many[who].tolist(), there[who].tolist(), strict=True)))
+        who = many.nonzero()[0]
+        return cls(attending, plan.visible, rows, keys, who, list(zip(many[who].tolist(), there[who].tolist(), strict=True)))
 
 
 class Live:
@@ -233,8 +232,7 @@ class Live:
     def __init__(self, stages: Sequence[Encoder], method: Method, ids: Ints, sentences: Sentences) -> None:
         self.stages, self.method, self.sentences = stages, method, sentences
         self.ids = torch.from_numpy(np.ascontiguousarray(ids))
-        positions = np.arange(len(ids)) - sentences.starts[sentences.owner]
-        self.positions = torch.from_numpy(positions)
+        self.positions = torch.tensor(sentences.position)
         self.layers: list[Layer] = [layer for stage in stages for layer in stage.layers]
         self.states = torch.empty(0)
         self.attended = torch.empty(0)
@@ -260,8 +258,8 @@ class Live:
         if self.packed is None or plan.attending is not self.packed.attending or plan.visible is not self.packed.visible:
             self.packed = Packed.of(plan, self.sentences)
         packed, block = self.packed, self.layers[layer - 1]
-        queries = self._take(packed.rows)
-        keys = queries if packed.keys is packed.rows else self._take(packed.keys)
+        queries = taken(self.states, packed.rows)
+        keys = queries if packed.keys is packed.rows else taken(self.states, packed.keys)
         self.sizes = plan.sizes
         held = None if self.sizes is None else np.log(self.sizes[packed.keys])  # a key counts as what it stands for
         larger = None if held is None else torch.from_numpy(held).to(keys)
@@ -277,13 +275,13 @@ class Live:
         """Feed-forward block of the transformed tokens; the method writes the states back."""
         assert self.packed is not None
         rows, kept, block = self.packed.rows, self.attended, self.layers[layer - 1]
-        chosen = plan.transformed[rows]
-        if not chosen.all():
+        if plan.transformed is not self.packed.attending:
             if plan.merged_into is not None:
                 kept = self._merged(rows, plan.merged_into)
-            rows, kept = rows[chosen], _rows(kept, chosen.nonzero()[0])
+            chosen = plan.transformed[rows].nonzero()[0]
+            rows, kept = rows[chosen], taken(kept, chosen)
         sums = block.sums(kept)
-        frozen = (plan.visible & ~plan.transformed).nonzero()[0]
+        frozen = NOBODY if plan.visible is plan.transformed else (plan.visible & ~plan.transformed).nonzero()[0]
         update = Update(torch.from_numpy(rows), sums, block.norm(sums), torch.from_numpy(frozen), block.norm)
         self.method.carry(self.states, update, self.memory)
 
@@ -298,13 +296,4 @@ class Live:
     def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
         """The outputs of the method's heads on the current states."""
         view = View(self.states, self.sentences, plan, self.weights, self.memory, self.keys)
-        return {name: tensor.double().numpy() for name, tensor in self.method.read(moment, layer, asked, view).items()}
-
-    def _take(self, rows: Ints) -> Tensor:
-        """The states of some tokens; the whole array, not a copy, where it is all of them."""
-        return self.states if len(rows) == self.states.shape[0] else _rows(self.states, rows)
-
-
-def _rows(states: Tensor, rows: Ints) -> Tensor:
-    """Some rows of (N, D) states. By `index_select`: an index in brackets looks at every number's place and takes six times as long."""
-    return states.index_select(0, torch.from_numpy(rows))
+        return {name: tensor.numpy() for name, tensor in self.method.read(moment, layer, asked, view).items()}

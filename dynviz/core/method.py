@@ -57,14 +57,16 @@ class Plan:
         attending = self.attending & keep
         visible = attending if self.visible is self.attending else self.visible & keep  # one mask stays one: the engine asks
         transformed = attending if self.transformed is self.attending else self.transformed & keep
-        return replace(self, attending=attending, visible=visible, transformed=transformed)
+        return Plan(attending, visible, transformed, self.live, self.merged_into)
 
     def freeze(self, tokens: Bools) -> "Plan":
         """These tokens (N,) are no longer computed, but still seen."""
         if not tokens.any():
             return self
         keep = ~tokens
-        return replace(self, attending=self.attending & keep, transformed=self.transformed & keep)
+        attending = self.attending & keep
+        transformed = attending if self.transformed is self.attending else self.transformed & keep
+        return Plan(attending, self.visible, transformed, self.live, self.merged_into)
 
     def merge(self, into: Ints) -> "Plan":
         """Between attention and feed-forward: tokens are averaged into others, weighted by how many each stands for, and are gone.
@@ -73,6 +75,10 @@ class Plan:
         """
         held = into if self.merged_into is None else into[self.merged_into]
         return replace(self.drop(into != np.arange(len(into))), merged_into=held)
+
+    def seen(self, sentences: Sentences) -> Bools:
+        """(N,) the tokens that others attend to: those visible, in sentences in which any token attends."""
+        return self.visible if self.visible is self.attending else self.visible & sentences.any(self.attending)[sentences.owner]
 
     @property
     def sizes(self) -> Ints | None:
@@ -122,23 +128,34 @@ class View:
     memory: dict[str, Any] = field(default_factory=dict)
     keys: Sequence[tuple[int, Tensor, Tensor]] = ()
 
+    def of(self, tokens: Bools) -> Tensor:
+        """(n, D) the states of these tokens (N,), not to be changed."""
+        return taken(self.states, tokens.nonzero()[0])
+
     def pooled(self, which: Bools, pooling: Pooling) -> Tensor:
         """(S', D) one vector for each sentence of `which` (S,): its [CLS] state, or the mean over its visible tokens, each as often as
         it stands for tokens that were merged into it."""
         if pooling == "cls":
-            return self.states[torch.from_numpy(self.sentences.starts[which])]
+            return taken(self.states, self.sentences.starts[which])
         seen = self.plan.visible if which.all() else self.plan.visible & which[self.sentences.owner]
-        rows = torch.from_numpy(seen.nonzero()[0])
-        states, sizes = self.states if rows.shape == self.states.shape[:1] else self.states.index_select(0, rows), self.plan.sizes
+        states, sizes = self.of(seen), self.plan.sizes
         if sizes is None and len(which) == 1:
             return states.mean(0, keepdim=True)
         counts = self.sentences.count(seen)[which]
         place = torch.from_numpy(np.repeat(np.arange(len(counts)), counts))
         if sizes is not None:
-            states = states * torch.from_numpy(sizes).to(states)[rows, None]
+            states = states * torch.from_numpy(sizes[seen]).to(states)[:, None]
             counts = np.add.reduceat(np.where(seen, sizes, 0), self.sentences.starts)[which]
         total = states.new_zeros(len(counts), states.shape[1]).index_add_(0, place, states)
         return total / torch.from_numpy(counts).to(total)[:, None]
+
+
+def taken(states: Tensor, rows: Ints) -> Tensor:
+    """(n, D) the states at these places, which rise; the whole array, not a copy, where it is all of them.
+
+    By `index_select`: an index in brackets looks at every number's place and takes six times as long.
+    """
+    return states if len(rows) == states.shape[0] else states.index_select(0, torch.from_numpy(rows))
 
 
 @dataclass
@@ -306,7 +323,7 @@ class Method(nn.Module):
         if update.rows.shape == states.shape[:1]:
             states.copy_(update.new)
         else:
-            states[update.rows] = update.new
+            states.index_copy_(0, update.rows, update.new)
 
     def answer(self, readings: Mapping[str, Floats], depth: Ints) -> Floats:
         """(U, C) the answer of units that stopped after layers `depth` (U,): by default what was last read of each."""

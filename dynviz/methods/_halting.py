@@ -22,9 +22,9 @@ class WordHalting(Ramps):
 
     def carry(self, states: torch.Tensor, update: Update, memory: dict[str, Any]) -> None:
         sums = memory.setdefault("sums", torch.empty_like(states))
-        sums[update.rows] = update.sums
-        states[update.rows] = update.new
-        states[update.frozen] = update.norm(sums[update.frozen])
+        sums.index_copy_(0, update.rows, update.sums)
+        states.index_copy_(0, update.rows, update.new)
+        states.index_copy_(0, update.frozen, update.norm(sums.index_select(0, update.frozen)))
 
 
 def freeze_words(leads: Ints, sentences: Sentences, plan: Plan) -> Plan:

@@ -55,7 +55,7 @@ class Ramps(Method):
     def vectors(self, asked: Bools, view: View) -> Tensor:
         """(units asked, D) the states the classifier is given."""
         if self.unit == "token":
-            return view.states[torch.from_numpy(np.flatnonzero(asked))]
+            return view.of(asked)
         return view.pooled(asked, self.pooling)
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:

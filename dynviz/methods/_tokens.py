@@ -73,13 +73,11 @@ def received(view: View, own: bool = True) -> Tensor:
 
 def ranks(scores: Floats, present: Bools, sentences: Sentences) -> Ints:
     """(N,) place of each present token among its sentence's, largest score first, [CLS] before all, ties by position; -1 if absent."""
-    at = np.flatnonzero(present)
-    keys = np.where(sentences.first[at], -np.inf, -scores[at])
-    order = at[np.lexsort((at, keys, sentences.owner[at]))]
-    owner = sentences.owner[order]
-    begin = np.searchsorted(owner, owner)
+    at = present.nonzero()[0]
+    owner = sentences.owner[at]
+    order = np.lexsort((np.where(sentences.first[at], -np.inf, -scores[at]), owner))  # stable; `owner` stays as it is, for it rises
     out = np.full(len(present), -1)
-    out[order] = np.arange(len(order)) - begin
+    out[at[order]] = np.arange(len(at)) - np.searchsorted(owner, owner)
     return out
 
 

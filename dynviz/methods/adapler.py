@@ -132,7 +132,7 @@ class AdapLeR(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "after":
             return super().read(moment, layer, asked, view)
-        scores = self.predictors[layer - 1](view.states[torch.from_numpy(np.flatnonzero(asked["share"]))])[:, 0]
+        scores = self.predictors[layer - 1](view.of(asked["share"]))[:, 0]
         counts = view.sentences.count(asked["share"])
         return {"share": torch.cat([self._multiples(part, layer) for part in scores.split(counts[counts > 0].tolist())])}
 
@@ -147,7 +147,7 @@ class AdapLeR(TokenDropper):
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "before":
             return plan
-        threshold = float(self.eta.detach()[layer - 1]) * knobs["scale"]
+        threshold = self.eta[layer - 1].item() * knobs["scale"]
         return plan.drop((readings["share"][layer - 1] < threshold) & ~sentences.first)
 
     def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:

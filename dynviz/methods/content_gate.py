@@ -21,7 +21,6 @@ model 0.880. Near the middle ($\tau = 0.5$, 60 %) it falls off: the last stage i
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -75,7 +74,7 @@ class ContentGate(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "after":
             return super().read(moment, layer, asked, view)
-        states = view.states[torch.from_numpy(np.flatnonzero(asked["gate"]))]
+        states = view.of(asked["gate"])
         return {"gate": self.gates[layer - 1](states)[:, 0].sigmoid()}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:

@@ -21,7 +21,6 @@ controller, so that the share of tokens with $s < 0.5$ comes to a target. A shor
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -112,7 +111,7 @@ class DeleteGate(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if layer != self.after:
             return super().read(moment, layer, asked, view)
-        return {"keep": self._score(view.states[torch.from_numpy(np.flatnonzero(asked["keep"]))])}
+        return {"keep": self._score(view.of(asked["keep"]))}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         return plan.drop(readings["keep"][layer] < knobs["tau"]) if layer == self.after else plan

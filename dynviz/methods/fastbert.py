@@ -171,7 +171,7 @@ class FastBert(Ramps):
             return super().read(moment, layer, asked, view)
         seen = view.plan.visible & asked["probs"][view.sentences.owner]
         lengths = view.sentences.count(seen)[asked["probs"]]
-        probs = student(view.states[torch.from_numpy(np.flatnonzero(seen))], lengths).softmax(-1)
+        probs = student(view.of(seen), lengths).softmax(-1)
         return {"probs": probs, "uncertainty": uncertainty(probs)}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:

@@ -30,5 +30,4 @@ class FirstTokens(random_tokens.RandomTokens):
 
     def scores(self, sentences: Sentences) -> Floats:
         lengths = sentences.lengths[sentences.owner]
-        position = np.arange(len(sentences.special)) - sentences.starts[sentences.owner]
-        return np.asarray((lengths - position) / lengths)
+        return np.asarray((lengths - sentences.position) / lengths)

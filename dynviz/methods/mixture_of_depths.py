@@ -101,7 +101,7 @@ class MixtureOfDepths(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "after":
             return super().read(moment, layer, asked, view)
-        states = view.states[torch.from_numpy(np.flatnonzero(asked["router"]))]
+        states = view.of(asked["router"])
         return {"router": F.linear(states, self.routers[str(layer)][None])[:, 0]}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:

@@ -41,6 +41,5 @@ class RandomTokens(attention_topk.AttentionTopK):
 
     def scores(self, sentences: Sentences) -> Floats:
         """(N,) a number in [0, 1) for each token, from its position and its sentence's length alone."""
-        position = np.arange(len(sentences.special)) - sentences.starts[sentences.owner]
-        mixed = np.sin(position * 12.9898 + sentences.lengths[sentences.owner] * 78.233) * 43758.5453
+        mixed = np.sin(sentences.position * 12.9898 + sentences.lengths[sentences.owner] * 78.233) * 43758.5453
         return np.asarray(mixed - np.floor(mixed))

@@ -208,8 +208,9 @@ class SmartBert(TokenDropper):
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment == "after":
-            done = plan.live & (readings["uncertainty"][layer] < knobs["tau"])
-            return Plan.everything(sentences, plan.live & ~done)
+            live = plan.live & ~(readings["uncertainty"][layer] < knobs["tau"])
+            everybody = Plan.everything(sentences, live)
+            return plan if np.array_equal(everybody.attending, plan.attending) else everybody  # who skipped the layer is back
         return plan.drop((plan.live & (readings["skip"][layer - 1] >= knobs["skip"]))[sentences.owner])
 
     def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:
@@ -282,7 +283,7 @@ class SmartBert(TokenDropper):
 def _tokens(which: Bools, view: View) -> tuple[Tensor, Ints]:
     """The states of the tokens in sight of some sentences, and how many each has."""
     seen = view.plan.visible & which[view.sentences.owner]
-    return view.states[torch.from_numpy(np.flatnonzero(seen))], view.sentences.count(seen)[which]
+    return view.of(seen), view.sentences.count(seen)[which]
 
 
 def contrast(one: Tensor, other: Tensor, real: Tensor, temperature: float, apart: bool = False) -> Tensor:

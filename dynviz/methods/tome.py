@@ -96,8 +96,7 @@ class ToMe(TokenDropper):
         return {name: torch.from_numpy(v[asked[name]]) for name, v in (("similarity", likeness), ("partner", partner))}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
-        many = to_merge(plan, sentences, knobs)
-        if moment != "between" or not many.any():
+        if moment != "between" or not (many := to_merge(plan, sentences, knobs)).any():
             return plan
         likeness = readings["similarity"][layer]
         pairs = np.flatnonzero(plan.attending & ~np.isnan(likeness))

@@ -31,7 +31,6 @@ the sentence's own here, and $\alpha$ is half of theirs for IMDB.
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -122,7 +121,7 @@ class TrBert(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "after":
             return super().read(moment, layer, asked, view)
-        states = view.states[torch.from_numpy(np.flatnonzero(asked["stay"]))]
+        states = view.of(asked["stay"])
         return {"stay": self.policies[str(layer)](states)[:, 0].sigmoid()}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:

@@ -22,7 +22,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -105,7 +104,7 @@ class Transkimmer(TokenDropper):
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "before":
-            states = view.states[torch.from_numpy(np.flatnonzero(asked["keep"]))]
+            states = view.of(asked["keep"])
             return {"keep": self.predictors[layer - 1](states).softmax(-1)[:, 1]}
         everybody = Plan.everything(view.sentences, view.plan.live)  # skimmed tokens have an output too
         return super().read(moment, layer, asked, replace(view, plan=everybody))

@@ -77,6 +77,11 @@ class Sentences:
         return ints(np.repeat(np.arange(len(self.lengths)), self.lengths))
 
     @cached_property
+    def position(self) -> Ints:
+        """(N,) the place of each token in its sentence, from 0."""
+        return ints(np.arange(len(self.owner)) - self.starts[self.owner])
+
+    @cached_property
     def first(self) -> Bools:
         """(N,) true on the [CLS] of each sentence."""
         out = np.zeros(len(self.special), bool)
