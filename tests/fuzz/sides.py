@@ -1,5 +1,5 @@
-"""What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what all methods reach (zoo.json) and how
-long they take (times.json)."""
+"""What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what commands say of all of them: what
+methods reach (zoo.json), how long they take (times.json), whether dropped tokens matter (pruned.json), another domain (domain.json)."""
 
 import io
 import json
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from dynviz import api
 from dynviz.errors import InputError
-from dynviz.records import Sweep, shipped_times, zoo
+from dynviz.records import Sweep, domain, pruned, shipped_times, zoo
 from tests.fuzz import bar, raw, values
 from tests.fuzz.arrays import STRANGE
 from tests.fuzz.kind import Kind
@@ -39,6 +39,22 @@ TIMES = json.dumps({"schema": shipped_times.SCHEMA, "machine": {"processor": "Ab
     "model": "sst2-joint", "call": 0.001, "sentence": 0.001, "flop": 1e-11, "start": 0.001, "each": 0.001, "runs": [{
         "setting": "full depth", "batch": 1, "sentences": 16, "seconds": 0.01, "fitted": 0.01, "rounds": [0.01]}]}}})  # fmt: skip
 
+HELD = {"own": 0.8, "chance": 0.7, "more": INTERVAL, "sentences": 12}
+PRUNED = json.dumps({"schema": pruned.SCHEMA, "tasks": {"sst2": {
+    "task": "sst2", "split": "dev", "sentences": 12, "seed": 0, "draws": 2, "edits": 1, "plain": "sst2-plain", "tagger": "pos-tokee",
+    "digests": {"sst2-plain": "0123456789ab"}, "left_out": {"sst2-joint": "it drops nothing"}, "droppers": [{
+        "model": "sst2-ltp", "title": "LTP", "digest": "0123456789ab", "knobs": {"scale": 0.9}, "kept": [0.7, 0.5],
+        "held": dict.fromkeys(pruned.MEASURES, HELD),
+        "funnels": {name: [{"name": "a", "pieces": 5, "shares": [1.0, 0.5]}] for name in pruned.GROUPINGS}}]}}})  # fmt: skip
+PLACE = {"share": 0.5, "accuracy": 0.8, "full": 0.9, "difference": INTERVAL}
+DOMAIN = json.dumps({"schema": domain.SCHEMA, "domain": {
+    "home": "sst2", "away": "imdb", "split": "test", "sentences": 12, "pieces": 256, "native": 0.9,
+    "models": {"0123456789ab": {"model": "sst2-ltp", "title": "LTP", "home": PLACE, "away": PLACE}}}})  # fmt: skip
+TOLD = {
+    zoo.FILE: json.dumps({"schema": zoo.SCHEMA, "tasks": {"sst2": ZOO}}), shipped_times.FILE: TIMES, pruned.FILE: PRUNED,
+    domain.FILE: DOMAIN,
+}  # fmt: skip
+
 
 class Shelf:
     """Our checkpoints, whole; broken: where the file that a case broke is put beside one of them."""
@@ -51,13 +67,11 @@ class Shelf:
 
 def make(shelf: Shelf, rng: Random) -> Path:
     """A checkpoint with one broken file beside it."""
-    for name in (zoo.FILE, shipped_times.FILE):
+    for name in TOLD:
         (shelf.root / name).unlink(missing_ok=True)
-    if rng.random() < 0.15:
-        text = json.dumps({"schema": zoo.SCHEMA, "tasks": {"sst2": ZOO}})
-        (shelf.root / zoo.FILE).write_bytes(json_of(rng, text))
-    elif rng.random() < 0.1:
-        (shelf.root / shipped_times.FILE).write_bytes(json_of(rng, TIMES))
+    if rng.random() < 0.3:
+        name = rng.choice(tuple(TOLD))
+        (shelf.root / name).write_bytes(json_of(rng, TOLD[name]))
     source = rng.choice(shelf.files)
     folder = copied(source.parent, shelf.root / CASE)
     broken = folder / source.name
@@ -176,7 +190,8 @@ def streams(checkpoint: api.Checkpoint) -> None:
 
 LOOKS = (
     pairs, sweeps, points, streams, api.card, api.learned, lambda c: api.zoo(c.folder.parent),
-    lambda c: api.stored_times(c.folder.parent),
+    lambda c: api.stored_times(c.folder.parent), lambda c: api.pruned(c.folder.parent),
+    lambda c: api.stored_domain(c.folder.parent),
     lambda c: api.static_line(c.config.task, "report", c.folder.parent),
 )  # fmt: skip
 
