@@ -68,8 +68,8 @@ TASKS = {
             "ud_ewt", {"train": "train", "calibration": "dev", "report": "test"}, "pos.jsonl", UPOS,
         ),
         Task(
-            "imdb", "Sentiment of a review (IMDB, first 128 pieces)", "sentence", SENTIMENT, "film reviews of a paragraph, in English",
-            "imdb", {"train": "train", "calibration": "dev", "report": "test"}, "sentiment.csv",
+            "imdb", "Sentiment of a review (IMDB, first 256 pieces)", "sentence", SENTIMENT, "film reviews of a paragraph, in English",
+            "imdb", {"train": "train", "calibration": "dev", "report": "test"}, "sentiment.csv", max_length=256,
         ),
         Task(
             "clinc150", "Intent of a request, one of 151 (CLINC150)", "sentence", INTENTS,

@@ -40,7 +40,7 @@ def test_the_command_measures_stores_and_says_it(root: Path, data: Path, capsys:
     assert main(["domain", "--root", str(root), "--data", str(data), "--write"]) == 0
     found = api.stored_domain(root)
     assert found is not None
-    assert (found.home, found.away, found.split, found.sentences, found.pieces, found.native) == ("sst2", "imdb", "test", 20, 128, None)
+    assert (found.home, found.away, found.split, found.sentences, found.pieces, found.native) == ("sst2", "imdb", "test", 20, 140, None)
     assert {m.model for m in found.models.values()} == {"sst2-plain", "sst2-joint", "sst2-ltp"}
     by_name = {m.model: m for m in found.models.values()}
     for name, moved in by_name.items():

@@ -56,8 +56,8 @@ MAIN: tuple[TrainingJob, ...] = (
         phases=(Phase("tune", "lora", epochs=0.4, lr=5e-4, head_lr=2e-4),),
     ),
     TrainingJob(
-        "imdb-ltp", "LTP", "ltp", "imdb", encoder="imdb-plain", own=False, limit=8_000, rank=8, in_blocks=True,
-        options={**MEAN, "final": 0.012, "temperature": 5e-4},
+        "imdb-ltp", "LTP", "ltp", "imdb", encoder="imdb-plain", own=False, limit=8_000, rank=8,
+        options={**MEAN, "final": 0.006, "temperature": 2.5e-4},  # of twice the pieces, each receives half the attention
         phases=(Phase("soft", "lora", epochs=0.12, lr=3e-4, head_lr=2e-4), Phase("hard", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4)),
     ),
     *_untrained("imdb"),
