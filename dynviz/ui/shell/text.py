@@ -90,6 +90,7 @@ KEY = {
     "trajectory": "Solid: computed. Dashed: after the stop, shown for teaching. Ring: the reading with which it stopped.",
     "halting": "Bars: weight left to later layers. Lines: the least the leading class can end with, the most the next can.",
     "scores": "Below 1: under the layer's limit, dropped there.",
+    "ranks": "Number: the place among the tokens ranked in the layer, 1 the largest. Framed: left there. Blank: not ranked.",
     "boxes": "Filled: run. Dashed: skipped. Pale: not reached. Bold: the rule's condition holds.",
     "rule": "Dotted: the limit. Tinted or framed: where the rule's condition holds. Ring: the first layer at which it does.",
 }
@@ -124,6 +125,10 @@ HOW_TO = {
         "is at least the most that the next can, no later layer can change the answer, and the sentence stops."
     ),
     "scores": "Each token's score in each layer, over the threshold of that layer. Below 1 the token is dropped.",
+    "ranks": (
+        "By what the tokens are ranked, layer by layer: how many of them go on is set beforehand, and who they are is decided by the places. "
+        "Point at a cell to read the value itself."
+    ),
 }
 DOES_NOT_SHOW = {
     "staircase": (
@@ -140,6 +145,7 @@ DOES_NOT_SHOW = {
     "rule": "Whether the answer is right, and what the layers that were not run would have said.",
     "halting": "Whether the answer is right. The bounds speak of this model's own full depth only.",
     "scores": "Importance for the answer: attention received is only what this method goes by.",
+    "ranks": "Importance for the answer, and how close two tokens lay: a place says which was larger, not by how much.",
 }
 MATHS_DEPTH = (
     "Depth of a token = number of feed-forward blocks run on it. Compute share = FLOPs of what was computed (attention of the tokens "
