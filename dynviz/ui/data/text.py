@@ -119,6 +119,18 @@ FUNNEL_HOW = (
     "counted. A wide whisker: the model treats your rows very differently, and the mean says little of any one of them."
 )
 FUNNEL_LIMITS = "Which tokens they are: open a row on the Sentence page. And time: fewer tokens save less time than FLOPs."
+SORT = "Which tokens go, by"
+SORTS = {"position": "position", "length": "length of the row", "tag": "right tag"}
+SORTS_HOW = (
+    "All rows together, at this setting: of the pieces of a group, those computed in each layer. Thirds: of the pieces of each row between "
+    "[CLS] and [SEP]. Lengths: a third of the rows each, as nearly as equal lengths allow. Right tags: of words, by their first piece. "
+    "Groups of fewer than 20 are left out."
+)
+SORTS_LIMITS = "Why a sort goes. Tags have their places in a sentence, and long rows their kinds of words."
+NO_SPEECH = (
+    "By part of speech it can be told only where each word comes with its right tag, and these rows have none. The Methods page tells it of "
+    "a sample, with tags told by a model."
+)
 BLIND_WORDS = ("as full depth", "differs")
 EXITS_KEY = "Plain: {good}. Hatched: {bad}. Line: share of sentences done."
 EXITS_HOW = (
