@@ -28,7 +28,7 @@ from dynviz.figures.stream import stream, stream_finding, stream_table
 from dynviz.figures.strip import strip, strip_finding
 from dynviz.figures.style import DARK, LIGHT, Style
 from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding, tradeoff_table
-from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_table
+from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_left_out, trajectory_table
 from dynviz.figures.trust import foresight, foresight_finding, foresight_table, reliability, reliability_finding, reliability_table
 from dynviz.figures.waterfall import waterfall, waterfall_finding, waterfall_key, waterfall_table
 from dynviz.figures.zoo import (
@@ -58,7 +58,8 @@ __all__ = [
     "pruned_groups_key", "pruned_groups_table", "pruned_key", "pruned_table", "ranks", "ranks_finding", "ranks_table", "reliability",
     "reliability_finding", "reliability_table", "risk", "risk_finding", "risk_key", "risk_table", "Risks", "rule", "rule_finding", "rule_table", "scores", "scores_finding",
     "scores_table", "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding", "stream_table", "strip",
-    "strip_finding", "Style", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table",
+    "strip_finding", "Style", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory", "trajectory_finding",
+    "trajectory_left_out", "trajectory_table",
     "waterfall", "waterfall_finding", "waterfall_key", "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_key",
     "zoo_budget_table", "zoo_caution", "zoo_changes", "zoo_changes_finding", "zoo_changes_key", "zoo_changes_table", "zoo_exits",
     "zoo_exits_finding", "zoo_exits_key", "zoo_exits_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_key", "zoo_scores_table",

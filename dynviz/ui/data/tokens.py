@@ -36,16 +36,16 @@ def section(view: DataView) -> None:
 
 def _groups(view: DataView, kept: float) -> None:
     """Which sorts of tokens go, and where."""
-    can = {by: name for by, name in text.SORTS.items() if by == "length" or (by == "position" and view.outcome.placed is not None)}
+    can = {by: name for by, name in text.GOING.items() if by == "length" or (by == "position" and view.outcome.placed is not None)}
     if view.tags and view.labelled and view.outcome.ran is not None:
-        can["tag"] = text.SORTS["tag"]
-    by = one_of(text.SORT, can, next(iter(can)), "sort")
+        can["tag"] = text.GOING["tag"]
+    by = one_of(text.GOING_BY, can, next(iter(can)), "sort")
     found = [group for group in groups(view, by) if group.pieces >= FEW]
-    finding = figures.pruned_groups_finding(view.model, kept, found, text.SORTS[by])
+    finding = figures.pruned_groups_finding(view.model, kept, found, text.GOING[by])
     if found:
         fig, key = figures.pruned_groups(found, style(), subtitle=""), figures.pruned_groups_key()
-        table, source = partial(figures.pruned_groups_table, found, text.SORTS[by]), sources.sweeps([view.sweep], 1)
-        draw(Panel("data-sorts", fig, finding, table, text.SORTS_HOW, text.SORTS_LIMITS, key=key, headed=True, least=LEAST, source=source))
+        table, source = partial(figures.pruned_groups_table, found, text.GOING[by]), sources.sweeps([view.sweep], 1)
+        draw(Panel("data-sorts", fig, finding, table, text.GOING_HOW, text.GOING_LIMITS, key=key, headed=True, least=LEAST, source=source))
     else:
         st.info(finding, icon=":material/info:")
     if "tag" not in can:

@@ -8,13 +8,18 @@ WITHOUT_SIDEBAR = {"learn", "present"}  # a lesson chooses its model itself, and
 
 # sidebar
 MODEL = "Model"
-MODEL_HELP = "First what stops, then the method. Its knobs, below, trade accuracy for compute."
+MODEL_HELP = "The sign says what stops: {signs}. Its knobs, below, trade accuracy for compute."
+KIND = "What stops"
+ALL_KINDS = "Anything ({n})"
+SOME_KINDS = "{sign} {kind} ({n})"
+LINE = "{sign} {title}"
 TASK = "Task"
 TASK_HELP = "What the models were trained to do."
 STOPS: dict[Kind | None, str] = {
     "exit": "Sentence stops", "depth": "Word stops", "tokens": "Words dropped", "layers": "Layers skipped", "cascade": "Small, then big",
     "baseline": "Baseline", None: "Other",
 }  # fmt: skip
+SIGNS: dict[str, str] = dict(zip(STOPS.values(), "■▟×↷»○·", strict=True))  # before each model of the menu
 TERMS = "Terms"
 FULL = "Full depth"
 FULL_HELP = "Switch the method off: every layer computes every token."
