@@ -76,10 +76,13 @@ def ranks_table(trace: Trace, read: Comparison) -> list[dict[str, Any]]:
     """One row per layer and piece that was ranked."""
     values, place, left = values_of(trace, read)[0], _places(trace, read), _left(trace, read)
     return [
-        {"layer": name, "piece": c, "token": trace.tokens[c], "value": float(values[i, c]), "place": int(place[i, c]), "left": bool(left[i, c])}
+        {
+            "layer": name, "piece": c, "token": trace.tokens[c], "value": float(values[i, c]), "place": int(place[i, c]),
+            "left": bool(left[i, c]),
+        }
         for i, name in enumerate(layer_names(trace.layers))
         for c in np.flatnonzero(place[i])
-    ]
+    ]  # fmt: skip
 
 
 def _places(trace: Trace, read: Comparison) -> Ints:

@@ -2,8 +2,8 @@
 
 Two kinds of table. "readings": everything was read once for each sentence and the method can be replayed, so the readings alone are kept
 and every knob setting follows from them. "outcomes": answers, depths and costs at full depth (0) and at the setting chosen (1), and, at
-full depth, what each layer would have answered and how sure it was, where it was read; at the setting, of the pieces of each third of a text
-how many were computed in each layer, and, of words with answers of their own, in which layers each was.
+full depth, what each layer would have answered and how sure it was, where it was read; at the setting, how many of the pieces of each third
+of a text were computed in each layer, and in which layers each word was that has an answer of its own.
 """
 
 import json

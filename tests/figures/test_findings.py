@@ -17,7 +17,6 @@ from dynviz.figures.race import Lane, race_finding
 from dynviz.records import Trace
 from dynviz.records.card import Comparison
 from dynviz.records.zoo import Changes, Score
-from dynviz.records.card import Comparison
 from tests.figures.build import trace
 from tests.figures.test_stream import made
 from tests.figures.test_zoo import BAD, GOOD, HALF, TASK, THRIFTY

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dynviz.figures import ladder, ranks, ranks_finding, ranks_table, staircase
+from dynviz.figures.style import LIGHT
 from dynviz.figures.told import places, told_of
 from dynviz.records.card import Card, Comparison, Reading
 from tests.figures.build import trace
@@ -56,8 +57,8 @@ def test_ranks_are_printed_and_those_that_leave_are_framed() -> None:
     (read,) = told_of(dropped(), (), card())
     fig = ranks(dropped(), read)
     assert list(fig.data[0].text) == ["1", "4", "2", "3", "1", "", "2", "3", "1", "", "2", ""]
-    framed = [text for text, edge in zip(fig.data[0].text, fig.data[0].marker.line.color, strict=True) if edge == fig.data[0].insidetextfont.color[1]]
-    assert framed == ["4", "3"]
+    edges = fig.data[0].marker.line.color
+    assert [text for text, edge in zip(fig.data[0].text, edges, strict=True) if edge == LIGHT.dropped] == ["4", "3"]
     assert ranks_finding(dropped(), read) == (
         "Tokens are ranked by attention received in 3 of 3 layers. Of those that leave, “[SEP]” stood highest: place 3 of 3 in layer 2."
     )

@@ -15,7 +15,7 @@ from dynviz.data import Examples, bundled
 from dynviz.errors import InputError
 from dynviz.jobs import Job, Outcome, Registry, at, gather, runner, store
 from dynviz.records import Sweep
-from tests.jobs.conftest import hold, wait
+from tests.jobs.conftest import first, hold, wait
 from tests.panicking import panic
 
 

@@ -13,8 +13,8 @@ from dynviz.ui.data import cache, difficulty
 from dynviz.ui.parts.operating import beside_f1
 from tests.checkpoints import Spec, build
 from tests.ui.conftest import APP
-from tests.ui.data import opened as data_page
 from tests.ui.data import job, ran, view
+from tests.ui.data import opened as data_page
 from tests.ui.look import WORDS
 from tests.ui.tradeoff import opened
 

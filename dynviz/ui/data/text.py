@@ -128,8 +128,8 @@ GOING_HOW = (
 )
 GOING_LIMITS = "Why a sort goes. Tags have their places in a sentence, and long rows their kinds of words."
 NO_SPEECH = (
-    "By part of speech it can be told only where each word comes with its right tag, and these rows have none. The Methods page tells it of "
-    "a sample, with tags told by a model."
+    "By part of speech it can be told only where each word comes with its right tag, and these rows have none. The Methods page tells it "
+    "of a sample, with tags told by a model."
 )
 BLIND_WORDS = ("as full depth", "differs")
 EXITS_KEY = "Plain: {good}. Hatched: {bad}. Line: share of sentences done."

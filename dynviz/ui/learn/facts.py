@@ -19,11 +19,11 @@ from dynviz.ui.shell import cache, state
 class Facts:
     """What a model can do.
 
-    tags: answers word by word. plain: has no knob, nothing ever stops. whole: the text stops as one, and skips nothing. per_word: tokens stop at different
-    depths and stay in sight. drops: tokens are gone for good while the run goes on. asks: an answer is read after every layer. sure: it
-    stops once its answer is probable enough. patient: it stops once it has counted enough layers that agree. lots: what it drops is drawn
-    by lot. replays: any setting follows from one run. layers: how many. stages: how many models work one after the other. accuracy, share:
-    on the calibration split at the settings it ships with; None where no such numbers are stored.
+    tags: answers word by word. plain: has no knob, nothing ever stops. whole: the text stops as one, and skips nothing. per_word: tokens
+    stop at different depths and stay in sight. drops: tokens are gone for good while the run goes on. asks: an answer is read after every
+    layer. sure: it stops once its answer is probable enough. patient: it stops once it has counted enough layers that agree. lots: what it
+    drops is drawn by lot. replays: any setting follows from one run. layers: how many. stages: how many models work one after the other.
+    accuracy, share: on the calibration split at the settings it ships with; None where no such numbers are stored.
     """
 
     name: str

@@ -1,10 +1,12 @@
 """Which tokens are left layer by layer, where a token may stop before its sentence: line by line, counted, and how close the calls were."""
 
+from dataclasses import replace
+
 from dynviz import figures
 from dynviz.figures.columns import columns
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.parts.picking import LEGIBLE
-from dynviz.ui.sentence import forcing
+from dynviz.ui.sentence import forcing, text
 from dynviz.ui.sentence.result import Result
 
 
@@ -23,7 +25,11 @@ def _ladder(result: Result, shown: tuple[int, int]) -> None:
     figure = figures.ladder(trace, style=style(), by=by, window=shown, title="", subtitle="", told=result.told)
     least = min(160 + 40 * (shown[1] - shown[0]), LEGIBLE)
     panel = result.panel("ladder", figure, figures.ladder_finding(trace), lambda: figures.ladder_table(trace, by), least)
-    draw(panel, (lambda: forcing.clicked("ladder", trace, by)) if result.name else None)
+    if result.name:
+        told = replace(panel, key=f"{panel.key} {text.FORCE_BY_CLICK}")
+        draw(told, lambda: forcing.clicked("ladder", trace, by))
+    else:
+        draw(panel)
 
 
 def _funnel(result: Result) -> None:

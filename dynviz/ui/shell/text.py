@@ -106,7 +106,7 @@ HOW_TO = {
     ),
     "ladder": (
         "One line of text per layer. Words never move: a token is struck where it is dropped and a dot where it is gone. "
-        "The bars count the tokens computed in each layer."
+        "The bars count the tokens computed in each layer. Point at a word to see what the rule read of it."
     ),
     "ladder_merged": (
         "A line of text for every layer. Where a token is merged stands an arrow, and a ribbon flows from it to the token that holds it "
@@ -131,8 +131,8 @@ HOW_TO = {
     ),
     "scores": "Each token's score in each layer, over the threshold of that layer. Below 1 the token is dropped.",
     "ranks": (
-        "By what the tokens are ranked, layer by layer: how many of them go on is set beforehand, and who they are is decided by the places. "
-        "Point at a cell to read the value itself."
+        "By what the tokens are ranked, layer by layer: how many of them go on is set beforehand, and who they are is decided by the "
+        "places. Point at a cell to read the value itself."
     ),
 }
 DOES_NOT_SHOW = {
