@@ -61,7 +61,8 @@ def ranks_finding(trace: Trace, read: Comparison) -> str:
     """What is ranked, in which layers, and who of those that left stood highest."""
     place, left = _places(trace, read), _left(trace, read)
     layers = int((place > 0).any(1).sum())
-    said = f"Tokens are ranked by {name_of(read)} in {layers} of {count(len(place), 'layer')}."
+    where = "every layer" if layers == len(place) else f"{layers} of {count(len(place), 'layer')}"
+    said = f"Tokens are ranked by {name_of(read)} in {where}."
     best = np.where(left & (place > 0), place, np.inf)
     if not np.isfinite(best).any():
         return f"{said} None leaves."

@@ -9,7 +9,7 @@ from dynviz.figures import layout
 from dynviz.figures.columns import Column, clipped, columns, layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
-from dynviz.figures.told import by_layer, read_in
+from dynviz.figures.told import by_layer, leaving, read_in
 from dynviz.figures.wording import SUBTITLE_CHARS, count, headline, number, pack, safe, shorten, span
 from dynviz.records import Floats, Trace
 from dynviz.records.card import Comparison
@@ -35,7 +35,8 @@ def scores(
     places = [(layer, c) for layer in range(len(limits)) for c in shown]
     ratio = [_ratio(values[layer, c], limits[layer]) for layer, c in places]
     fills = [_fill(r, style) for r in ratio]
-    edges = [style.grid if np.isnan(r) else style.dropped if r < 1 else style.edge for r in ratio]
+    left = leaving(trace)
+    edges = [style.grid if np.isnan(r) else style.dropped if left[p] else style.edge for r, p in zip(ratio, places, strict=True)]
     texts = [] if len(shown) > 24 else ["" if np.isnan(r) else f"{r:.1f}×" if r < 10 else f"{r:.0f}×" for r in ratio]
     fig = Sketch(
         [
@@ -49,7 +50,7 @@ def scores(
                 name="scores",
                 hoverinfo="text",
                 customdata=[[c, layer + 1] for layer, c in places],
-                insidetextfont={"size": 12, "color": [_ink(r, f, style) for r, f in zip(ratio, fills, strict=True)]},
+                insidetextfont={"size": 12, "color": [style.dropped if left[p] else on(f) for p, f in zip(places, fills, strict=True)]},
                 hovertext=[hover(trace, read, layer + 1, cols[c]) for layer, c in places],
                 text=texts or None,
             )
@@ -70,6 +71,8 @@ def scores_finding(trace: Trace, read: Comparison) -> str:
     ratio = np.array([[_ratio(v, t) for v in row] for row, t in zip(values, limits, strict=True)])
     read, below = int((~np.isnan(ratio)).sum()), int((ratio < 1).sum())
     said = f"{below} of {count(read, 'score')} {'is' if below == 1 else 'are'} below the layer's threshold."
+    if ((ratio < 1) & ~leaving(trace))[:, 0].any():
+        said += f" {trace.tokens[0]} stays whatever its score."
     kept = np.where(ratio >= 1, ratio, np.inf)
     if np.isfinite(kept).any():
         layer, token = np.unravel_index(int(kept.argmin()), kept.shape)
@@ -112,10 +115,6 @@ def _fill(ratio: float, style: Style) -> str:
     return style.certainty[next(i for i, step in enumerate(STEPS) if ratio >= step)]
 
 
-def _ink(ratio: float, fill: str, style: Style) -> str:
-    return style.dropped if ratio < 1 else on(fill)
-
-
 def hover(trace: Trace, read: Comparison, layer: int, col: Column) -> str:
     """What a pointer reads of a piece in a layer (from 1)."""
     head = f"<b>{safe(col.label[:80])}</b>, {safe(layer_names(trace.layers)[layer - 1])}"
@@ -153,7 +152,7 @@ def _limits(fig: Sketch, shown: range, limits: Floats, style: Style) -> None:
 def _key(style: Style, blanks: bool) -> str:
     ramp = "".join(span("■", c) for c in style.certainty[:4])
     key = [("xxxx cell: score over the threshold, dark = far above", f"{ramp} cell: score over the layer's threshold, dark = far above")]
-    key.append(("below 1x: under the threshold", f"{span('below 1×', style.dropped)}: under the threshold"))
+    key.append(("below 1x, framed: dropped there", f"{span('below 1×', style.dropped)}, framed: dropped there"))
     if blanks:
         key.append(("blank: not read", "□ blank: not read"))
     return pack(key, SUBTITLE_CHARS)

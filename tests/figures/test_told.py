@@ -60,7 +60,7 @@ def test_ranks_are_printed_and_those_that_leave_are_framed() -> None:
     edges = fig.data[0].marker.line.color
     assert [text for text, edge in zip(fig.data[0].text, edges, strict=True) if edge == LIGHT.dropped] == ["4", "3"]
     assert ranks_finding(dropped(), read) == (
-        "Tokens are ranked by attention received in 3 of 3 layers. Of those that leave, “[SEP]” stood highest: place 3 of 3 in layer 2."
+        "Tokens are ranked by attention received in every layer. Of those that leave, “[SEP]” stood highest: place 3 of 3 in layer 2."
     )
     assert [(row["layer"], row["token"]) for row in ranks_table(dropped(), read) if row["left"]] == [("layer 1", "a"), ("layer 2", "[SEP]")]
 

@@ -94,7 +94,7 @@ KEY = {
     "funnel": "Left: tokens computed, of all that came in. Right: what each layer costs beside a plain one.",
     "trajectory": "Solid: computed. Dashed: after the stop, shown for teaching. Ring: the reading with which it stopped.",
     "halting": "Bars: weight left to later layers. Lines: the least the leading class can end with, the most the next can.",
-    "scores": "Below 1: under the layer's limit, dropped there.",
+    "scores": "Below 1: under the layer's limit. Framed: dropped there.",
     "ranks": "Number: the place among the tokens ranked in the layer, 1 the largest. Framed: left there. Blank: not ranked.",
     "boxes": "Filled: run. Dashed: skipped. Pale: not reached. Bold: the rule's condition holds.",
     "rule": "Dotted: the limit. Tinted or framed: where the rule's condition holds. Ring: the first layer at which it does.",
@@ -129,10 +129,10 @@ HOW_TO = {
         "Each layer votes, and says how much weight it leaves to the layers above it. Once the least that the leading class can end with "
         "is at least the most that the next can, no later layer can change the answer, and the sentence stops."
     ),
-    "scores": "Each token's score in each layer, over the threshold of that layer. Below 1 the token is dropped.",
+    "scores": "Each token's score in each layer, over the threshold of that layer. Below 1 it is dropped; [CLS] stays.",
     "ranks": (
         "By what the tokens are ranked, layer by layer: how many of them go on is set beforehand, and who they are is decided by the "
-        "places. Point at a cell to read the value itself."
+        "places; [CLS] stays whatever its place. Point at a cell to read the value itself."
     ),
 }
 DOES_NOT_SHOW = {
