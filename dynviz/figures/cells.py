@@ -105,7 +105,7 @@ def hover(grid: Grid, layer: int, c: int) -> str:
         if len(col.pieces) > 1:
             lines.append(f"{int(trace.transformed[layer, list(col.pieces)].sum())} of {len(col.pieces)} pieces computed")
         lines += _measured(grid, layer, col)
-    lines += read_in(trace, grid.told, layer + 1, col)
+    lines += read_in(trace, grid.read, layer + 1, col)
     lines += filter(None, [said_of(trace, grid.cols, layer + 1, c)])
     lines.append(f"depth {int(grid.depths[c])} of {grid.layers}")
     return "<br>".join(lines)

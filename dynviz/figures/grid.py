@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dynviz.figures.columns import Column, State
 from dynviz.figures.style import Style
+from dynviz.figures.told import by_layer
 from dynviz.records import Floats, Trace
 from dynviz.records.card import Comparison
 
@@ -35,6 +36,11 @@ class Grid:
     def confidence(self) -> Floats:
         """(L+1, U) probability of the class named after each layer; NaN where none was read."""
         return np.asarray(self.trace.probs.max(-1))
+
+    @cached_property
+    def read(self) -> list[Comparison]:
+        """What is told, row l for layer l."""
+        return [by_layer(self.trace, one) for one in self.told]
 
     @cached_property
     def plain(self) -> dict[str, Floats]:

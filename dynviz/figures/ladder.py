@@ -16,7 +16,7 @@ from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.returns import KEY, MARK, answers, returning
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
-from dynviz.figures.told import read_in
+from dynviz.figures.told import by_layer, read_in
 from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span
 from dynviz.records import Ints, Trace
 from dynviz.records.card import Comparison
@@ -29,7 +29,7 @@ SIZE, ROW = 15, 32  # px of the letters where there is room, and of a line
 @dataclass(frozen=True, eq=False)
 class Lines:
     """The ladder's layout: columns shown, where each stands and how wide it is (letter sizes), its states (L, C). went: see `goes_to`.
-    told: what was read of each token."""
+    told: what was read of each token, as `by_layer` has it."""
 
     trace: Trace
     cols: tuple[Column, ...]
@@ -131,8 +131,9 @@ def _lines(trace: Trace, by: By, window: tuple[int, int] | None, style: Style, t
     cols = columns(trace, by)
     shown = clipped(window, len(cols))
     need = np.array(_widths(tuple(cols[c] for c in shown)))
+    read = [by_layer(trace, one) for one in told]
     at, state, forced = np.cumsum(need) - need / 2, states(trace, cols), forced_columns(trace, cols)
-    return Lines(trace, cols, shown, state, at, need, style, forced, goes_to(trace, cols), returning(trace, cols), told)
+    return Lines(trace, cols, shown, state, at, need, style, forced, goes_to(trace, cols), returning(trace, cols), read)
 
 
 def _ribbons(lines: Lines) -> list[dict[str, Any]]:

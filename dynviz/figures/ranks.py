@@ -12,7 +12,7 @@ from dynviz.figures.conditions import name_of
 from dynviz.figures.scores import hover, score_axes, values_of
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
-from dynviz.figures.told import leaving, places
+from dynviz.figures.told import by_layer, leaving, places
 from dynviz.figures.wording import SUBTITLE_CHARS, count, headline, pack, shorten, span
 from dynviz.records import Bools, Ints, Trace
 from dynviz.records.card import Comparison
@@ -33,7 +33,7 @@ def ranks(
     read: one value per token, (L+1, T), that the rule ranks; the largest has place 1.
     """
     place, left = _places(trace, read), _left(trace, read)
-    cols = columns(trace, "piece")
+    cols, aligned = columns(trace, "piece"), by_layer(trace, read)
     shown = clipped(window, len(cols))
     spots = [(layer, c) for layer in range(len(place)) for c in shown]
     fills = [_fill(place[layer], c, bool(left[layer, c]), style) for layer, c in spots]
@@ -45,7 +45,7 @@ def ranks(
                 [style.grid if not place[s] else style.dropped if left[s] else style.edge for s in spots],
                 name="ranks", hoverinfo="text", customdata=[[c, layer + 1] for layer, c in spots], text=texts,
                 insidetextfont={"size": 12, "color": [style.dropped if left[s] else on(f) for s, f in zip(spots, fills, strict=True)]},
-                hovertext=[hover(trace, read, layer + 1, cols[c]) for layer, c in spots],
+                hovertext=[hover(trace, aligned, layer + 1, cols[c]) for layer, c in spots],
             )
         ]
     )  # fmt: skip

@@ -29,7 +29,7 @@ def scores(
 
     read: one score per token, (L+1, T), and the limit of each row below which a token is dropped.
     """
-    values, limits = values_of(trace, read)
+    (values, limits), aligned = values_of(trace, read), by_layer(trace, read)
     cols = columns(trace, "piece")
     shown = clipped(window, len(cols))
     places = [(layer, c) for layer in range(len(limits)) for c in shown]
@@ -51,7 +51,7 @@ def scores(
                 hoverinfo="text",
                 customdata=[[c, layer + 1] for layer, c in places],
                 insidetextfont={"size": 12, "color": [style.dropped if left[p] else on(f) for p, f in zip(places, fills, strict=True)]},
-                hovertext=[hover(trace, read, layer + 1, cols[c]) for layer, c in places],
+                hovertext=[hover(trace, aligned, layer + 1, cols[c]) for layer, c in places],
                 text=texts or None,
             )
         ]
@@ -116,7 +116,7 @@ def _fill(ratio: float, style: Style) -> str:
 
 
 def hover(trace: Trace, read: Comparison, layer: int, col: Column) -> str:
-    """What a pointer reads of a piece in a layer (from 1)."""
+    """What a pointer reads of a piece in a layer (from 1). read: as `by_layer` has it."""
     head = f"<b>{safe(col.label[:80])}</b>, {safe(layer_names(trace.layers)[layer - 1])}"
     return "<br>".join([head, *(read_in(trace, [read], layer, col) or ["not read"])])
 

@@ -59,9 +59,9 @@ def ranked(values: Floats, piece: int) -> str:
 
 
 def read_in(trace: Trace, told: Sequence[Comparison], layer: int, col: Column) -> list[str]:
-    """What a pointer reads of a column in a layer (from 1), a line for each reading and piece; escaped. told: values (L+1, T)."""
+    """What a pointer reads of a column in a layer (from 1), a line for each reading and piece; escaped. told: as `by_layer` has them."""
     out = []
-    for read in (by_layer(trace, one) for one in told):
+    for read in told:
         for piece in [p for p in col.pieces if np.isfinite(read.values[layer, p])][:PIECES]:
             of = f" of “{shorten(trace.tokens[piece], 18)}”" if len(col.pieces) > 1 else ""
             out.append(safe(f"{name_of(read)}{of}: {value_of(read, layer, piece)}"))
