@@ -54,13 +54,15 @@ def here(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def opened(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Open the app at these URL parameters. see: sections of the Sentence page that are open, by name."""
+    """Open the app at these URL parameters. see: sections of the Sentence page that are open, by name; page: which, by its file."""
     monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(checkpoints))
     monkeypatch.delenv("DYNVIZ_MODELS", raising=False)
     st.cache_resource.clear()
 
-    def app(see: str = "", **parameters: str) -> AppTest:
+    def app(see: str = "", page: str = "", **parameters: str) -> AppTest:
         at = AppTest.from_file(str(APP), default_timeout=180)
+        if page:
+            at.switch_page(f"dynviz/ui/pages/{page}.py")
         for section in see.split():
             at.query_params[f"see.{section}"] = "true"
         for name, value in parameters.items():
