@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -21,6 +22,12 @@ SLOW = ("fuzz", "browser", "ui", "deploy")  # rooms of tests that take or wait l
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first: at the end of a run a process then waits for the other's short one."""
     items.sort(key=lambda item: [item.path.relative_to(Path(__file__).parent).parts[0] != room for room in SLOW])
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: garbage collections leave it out, each of which would go through all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
