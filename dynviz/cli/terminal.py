@@ -5,6 +5,7 @@ import shutil
 import unicodedata
 from typing import IO
 
+from dynviz.figures.cells import KEY
 from dynviz.figures.columns import Column, State, columns, states
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.merged import arrow, homes
@@ -14,7 +15,7 @@ from dynviz.records import Trace
 
 # Shallow to deep, dark blue to yellow (viridis in xterm's 256 colours); light text on the first half, dark on the second.
 _RAMP = (54, 61, 67, 73, 72, 77, 113, 149, 185, 227)
-MERGED = "→: merged into a word on that side."
+MERGED = KEY["merged"]
 _JOINERS = {"\u200c", "\u200d", "\ufe0e", "\ufe0f"}  # hold emoji and some scripts together; harmless
 
 
