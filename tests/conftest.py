@@ -16,7 +16,7 @@ settings.register_profile("ci", derandomize=True, deadline=None, max_examples=25
 settings.register_profile("long", deadline=None, max_examples=500)  # --hypothesis-profile long
 settings.load_profile("ci")
 
-SLOW = ("fuzz", "browser", "ui", "deploy")  # rooms of tests that take or wait long
+SLOW = ("fuzz", "browser", "ui", "deploy", "checkpoint", "core", "data", "training")  # rooms of tests that take or wait long
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
