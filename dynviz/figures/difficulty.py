@@ -50,7 +50,7 @@ def difficulty(
     fig = Sketch([_dots(groups, places, means, scale, binned, measure, share, style)])
     level = overall * scale
     line = {"color": style.muted, "width": 1, "dash": "dash"}
-    fig.add_shape(type="line", line=line, **_span(level, len(groups), binned))
+    fig.add_shape({"type": "line", "line": line, **_span(level, len(groups), binned)})
     if selected is not None:
         fig.add_shape(layout.outline(*_frame(selected, _range(groups, level, scale), binned), style))
     _axes(fig, groups, level, scale, by, measure, share, binned, style)

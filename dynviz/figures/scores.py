@@ -69,8 +69,8 @@ def scores_finding(trace: Trace, read: Comparison) -> str:
     """How many scores fell below their threshold, and the closest call among those kept."""
     values, limits = values_of(trace, read)
     ratio = np.array([[_ratio(v, t) for v in row] for row, t in zip(values, limits, strict=True)])
-    read, below = int((~np.isnan(ratio)).sum()), int((ratio < 1).sum())
-    said = f"{below} of {count(read, 'score')} {'is' if below == 1 else 'are'} below the layer's threshold."
+    scored, below = int((~np.isnan(ratio)).sum()), int((ratio < 1).sum())
+    said = f"{below} of {count(scored, 'score')} {'is' if below == 1 else 'are'} below the layer's threshold."
     if ((ratio < 1) & ~leaving(trace))[:, 0].any():
         said += f" {trace.tokens[0]} stays whatever its score."
     kept = np.where(ratio >= 1, ratio, np.inf)

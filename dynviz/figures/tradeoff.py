@@ -262,7 +262,7 @@ def _limit(fig: Sketch, limit: float, box: Box, style: Style) -> list[Point]:
     """The budget's line with its name above it, and a shade over what is dearer; returns the px the line runs through."""
     _, right, low, high = box.area
     shade = {"fillcolor": alpha(style.muted, 0.12), "line": {"width": 0}, "layer": "below", "name": "dearer"}
-    fig.add_shape(type="rect", x0=limit, x1=right, y0=low, y1=high, **shade)
+    fig.add_shape({"type": "rect", "x0": limit, "x1": right, "y0": low, "y1": high, **shade})
     line = {"color": style.ink, "width": 1.5, "dash": "dash"}
     fig.add_trace(go.Scatter(x=[limit, limit], y=[low, high], mode="lines", line=line, hoverinfo="skip", name="budget"))
     fig.add_annotation(layout.note(limit, 1, f"at most {limit:.3g} %", style, yref="paper", yanchor="bottom"))
