@@ -5,12 +5,17 @@ import shutil
 import unicodedata
 from typing import IO
 
-from dynviz.figures.columns import State, columns, states
+from dynviz.figures.cells import KEY
+from dynviz.figures.columns import Column, State, columns, states
 from dynviz.figures.depths import depth_sentences
+from dynviz.figures.merged import arrow, homes
+from dynviz.figures.returns import KEY as BACK
+from dynviz.figures.returns import MARK, returning
 from dynviz.records import Trace
 
 # Shallow to deep, dark blue to yellow (viridis in xterm's 256 colours); light text on the first half, dark on the second.
 _RAMP = (54, 61, 67, 73, 72, 77, 113, 149, 185, 227)
+MERGED = KEY["merged"]
 _JOINERS = {"\u200c", "\u200d", "\ufe0e", "\ufe0f"}  # hold emoji and some scripts together; harmless
 
 
@@ -20,7 +25,8 @@ def colours(stream: IO[str]) -> bool:
 
 
 def picture(trace: Trace, full: Trace, colour: bool, width: int | None = None) -> str:
-    """Lines of words, their depths and (for words) their labels; then the verdict, the compute, and what was left out."""
+    """Lines of words, their depths and (for words) their labels; then the verdict, the compute, and what was left out. A depth is marked
+    where the word was merged into another, or was dropped and comes back for its answer."""
     width = width or shutil.get_terminal_size((100, 24)).columns
     blocks = _blocks(trace)
     lines: list[str] = []
@@ -32,10 +38,17 @@ def picture(trace: Trace, full: Trace, colour: bool, width: int | None = None) -
             stop += 1
         lines += [*_rows(blocks[start:stop], len(trace.layers), colour), ""]
         start = stop
+    lines += _key(trace)
     lines.append(" ".join(_verdict(trace, full)))
     settings = ", ".join(f"{name} = {value:g}" for name, value in trace.knobs.items())
     lines.append(f"{trace.model} {trace.digest}" + (f": {settings}" if settings else ""))
     return "\n".join([*lines, *([trace.note] if trace.note else [])])
+
+
+def _key(trace: Trace) -> list[str]:
+    """How to read the marks that occur."""
+    said = [line for line, there in ((MERGED, trace.merged_at.any()), (BACK, (trace.returned >= 0).any())) if there]
+    return [" ".join(said)] if said else []
 
 
 def _verdict(trace: Trace, full: Trace) -> list[str]:
@@ -66,14 +79,22 @@ _Block = tuple[int, tuple[str, ...], int]  # width, rows of text, depth
 
 def _blocks(trace: Trace) -> list[_Block]:
     cols = columns(trace)
-    depths = (states(trace, cols) == State.COMPUTED).sum(0)
+    depths, marks = (states(trace, cols) == State.COMPUTED).sum(0), _marks(trace, cols)
     out = []
-    for column, depth in zip(cols, depths, strict=True):
-        rows = [printable(column.label) or " ", str(depth)]
+    for column, depth, mark in zip(cols, depths, marks, strict=True):
+        rows = [printable(column.label) or " ", f"{depth}{mark}"]
         if trace.unit == "token":
             rows.append(printable(trace.predicted[column.pieces[0]]))
         out.append((max(cells(r) for r in rows), tuple(rows), int(depth)))
     return out
+
+
+def _marks(trace: Trace, cols: tuple[Column, ...]) -> list[str]:
+    """Beside the depth of each column: whither it was merged, or that it comes back; "" for neither."""
+    ends = homes(trace, cols)[-1]
+    merged = [any(trace.merged_at[p] for p in c.pieces) and ends[c.pieces[0]] not in (-1, i) for i, c in enumerate(cols)]
+    back = returning(trace, cols) >= 0
+    return [arrow(i, int(ends[c.pieces[0]])) if merged[i] else MARK if back[i] else "" for i, c in enumerate(cols)]
 
 
 def _rows(blocks: list[_Block], layers: int, colour: bool) -> list[str]:

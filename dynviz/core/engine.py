@@ -21,7 +21,7 @@ from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Run, Sentences, Unit
 from dynviz.records.cost import LayerSize
 
-NOBODY: Ints = np.zeros(0, np.int64)
+NOBODY = torch.zeros(0, dtype=torch.int64)
 
 
 class ReadingSource(Protocol):
@@ -92,6 +92,7 @@ class Tape:
     units: dict[str, Unit] = field(init=False)
     extra_flops: Ints = field(init=False)
     merged_into: Ints | None = field(init=False, default=None)
+    asked: list[tuple[Moment, int, Mapping[str, Bools], Plan]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         layers, tokens, count = len(self.sizes), len(self.sentences.special), len(self.sentences.lengths)
@@ -107,6 +108,12 @@ class Tape:
         """All readings taken so far, which is all a decision may use; a row that is filled later is filled here too."""
         return {name: values[: row + 1] for name, values in self.readings.items()}
 
+    def count(self) -> None:
+        """Count what the heads and gates cost that were asked. In one go, after the last layer: between two layers, whose weights have
+        taken the processor's cache, all that is looked at has to be fetched anew."""
+        for moment, layer, asked, plan in self.asked:
+            self.extra_flops[row_of(moment, layer)] += self.method.flops(moment, layer, _counts(self, asked, plan))
+
     def merged(self, layer: int, plan: Plan) -> None:
         """Note where each token's state lies from this layer on, once anything was merged."""
         if plan.merged_into is not None:
@@ -116,6 +123,7 @@ class Tape:
 
     def finish(self, knobs: Knobs) -> Run:
         """The record of the run."""
+        self.count()
         if self.method.unit == "sentence":
             ran = self.sentences.any(self.attending)
             depth = len(ran) - np.argmax(ran[::-1], axis=0)
@@ -162,7 +170,7 @@ def _moment(moment: Moment, method: Method, layer: int, tape: Tape, plan: Plan, 
     """Ask, read, count and decide at one moment of a layer."""
     if moment not in method.moments:
         return plan
-    row = layer - 1 if moment == "before" else layer
+    row = row_of(moment, layer)
     readings = tape.so_far(row)
     asked = method.asks(moment, layer, readings, tape.sentences, plan, knobs)
     asked = {name: units for name, units in asked.items() if units.any()}
@@ -170,8 +178,13 @@ def _moment(moment: Moment, method: Method, layer: int, tape: Tape, plan: Plan, 
         values = source.read(moment, layer, row, asked, plan)
         for name, units in asked.items():
             tape.readings[name][row, units] = values[name]
-        tape.extra_flops[row] += method.flops(moment, layer, _counts(tape, asked, plan))
+        tape.asked.append((moment, layer, asked, plan))
     return method.decide(moment, layer, readings, tape.sentences, plan, knobs)
+
+
+def row_of(moment: Moment, layer: int) -> int:
+    """The row of the readings taken at a moment of a layer: before it, the row of the layer that was done last."""
+    return layer - 1 if moment == "before" else layer
 
 
 def _counts(tape: Tape, asked: Mapping[str, Bools], plan: Plan) -> Asked:
@@ -212,7 +225,7 @@ class Packed:
     visible: Bools
     rows: Ints
     keys: Ints
-    who: Ints
+    who: list[int]
     counts: list[tuple[int, int]]
 
     @classmethod
@@ -222,8 +235,9 @@ class Packed:
         many, rows = sentences.count(attending), attending.nonzero()[0]
         keys = rows if seen is attending or np.array_equal(seen, attending) else seen.nonzero()[0]
         there = many if keys is rows else sentences.count(seen)
-        who = many.nonzero()[0]
-        return cls(attending, plan.visible, rows, keys, who, list(zip(many[who].tolist(), there[who].tolist(), strict=True)))
+        counts = list(zip(many.tolist(), there.tolist(), strict=True))
+        who = [sentence for sentence, (attend, _) in enumerate(counts) if attend]
+        return cls(attending, plan.visible, rows, keys, who, counts if len(who) == len(counts) else [counts[s] for s in who])
 
 
 class Live:
@@ -267,7 +281,7 @@ class Live:
         self.attended = block.attended(queries, context)
         if self.method.needs_attention or self.method.needs_keys:
             visible = [v for _, v in packed.counts]
-            who, places = packed.who.tolist(), torch.from_numpy(packed.keys).split_with_sizes(visible)
+            who, places = packed.who, torch.from_numpy(packed.keys).split_with_sizes(visible)
             self.weights = list(zip(who, places, weights, strict=True)) if self.method.needs_attention else []
             self.keys = list(zip(who, places, k.split_with_sizes(visible, 1), strict=True)) if self.method.needs_keys else []
 
@@ -281,8 +295,8 @@ class Live:
             chosen = plan.transformed[rows].nonzero()[0]
             rows, kept = rows[chosen], taken(kept, chosen)
         sums = block.sums(kept)
-        frozen = NOBODY if plan.visible is plan.transformed else (plan.visible & ~plan.transformed).nonzero()[0]
-        update = Update(torch.from_numpy(rows), sums, block.norm(sums), torch.from_numpy(frozen), block.norm)
+        frozen = NOBODY if plan.visible is plan.transformed else torch.from_numpy((plan.visible & ~plan.transformed).nonzero()[0])
+        update = Update(torch.from_numpy(rows), sums, block.norm(sums), frozen, block.norm)
         self.method.carry(self.states, update, self.memory)
 
     def _merged(self, rows: Ints, into: Ints) -> Tensor:

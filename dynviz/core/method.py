@@ -53,19 +53,17 @@ class Plan:
         """These tokens (N,) are gone: neither computed nor seen from here on."""
         if not tokens.any():
             return self
-        keep = ~tokens
-        attending = self.attending & keep
-        visible = attending if self.visible is self.attending else self.visible & keep  # one mask stays one: the engine asks
-        transformed = attending if self.transformed is self.attending else self.transformed & keep
+        attending = self.attending > tokens  # the one and not the other, in one go
+        visible = attending if self.visible is self.attending else self.visible > tokens  # one mask stays one: the engine asks
+        transformed = attending if self.transformed is self.attending else self.transformed > tokens
         return Plan(attending, visible, transformed, self.live, self.merged_into)
 
     def freeze(self, tokens: Bools) -> "Plan":
         """These tokens (N,) are no longer computed, but still seen."""
         if not tokens.any():
             return self
-        keep = ~tokens
-        attending = self.attending & keep
-        transformed = attending if self.transformed is self.attending else self.transformed & keep
+        attending = self.attending > tokens
+        transformed = attending if self.transformed is self.attending else self.transformed > tokens
         return Plan(attending, self.visible, transformed, self.live, self.merged_into)
 
     def merge(self, into: Ints) -> "Plan":

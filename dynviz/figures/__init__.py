@@ -19,6 +19,7 @@ from dynviz.figures.halting import halting, halting_finding, halting_table
 from dynviz.figures.ladder import ladder, ladder_finding, ladder_table, windows
 from dynviz.figures.pruned import pruned, pruned_finding, pruned_key, pruned_table
 from dynviz.figures.pruned_groups import pruned_groups, pruned_groups_finding, pruned_groups_key, pruned_groups_table
+from dynviz.figures.ranks import ranks, ranks_finding, ranks_table
 from dynviz.figures.risk import Risks, risk, risk_finding, risk_key, risk_table
 from dynviz.figures.rule import rule, rule_finding, rule_table
 from dynviz.figures.scores import scores, scores_finding, scores_table
@@ -27,7 +28,7 @@ from dynviz.figures.stream import stream, stream_finding, stream_table
 from dynviz.figures.strip import strip, strip_finding
 from dynviz.figures.style import DARK, LIGHT, Style
 from dynviz.figures.tradeoff import Curve, curve_of, tradeoff, tradeoff_finding, tradeoff_table
-from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_table
+from dynviz.figures.trajectory import trajectory, trajectory_finding, trajectory_left_out, trajectory_table
 from dynviz.figures.trust import foresight, foresight_finding, foresight_table, reliability, reliability_finding, reliability_table
 from dynviz.figures.waterfall import waterfall, waterfall_finding, waterfall_key, waterfall_table
 from dynviz.figures.zoo import (
@@ -55,6 +56,7 @@ __all__ = [
     "funnel_of", "funnel_table", "gates", "gates_finding", "gates_table", "Group", "halting", "halting_finding", "halting_table", "ladder",
     "ladder_finding", "ladder_table", "layer_names", "LIGHT", "pruned", "pruned_finding", "pruned_groups", "pruned_groups_finding",
     "pruned_groups_key", "pruned_groups_table", "pruned_key", "pruned_table", "reliability", "reliability_finding", "reliability_table",
+    "ranks", "ranks_finding", "ranks_table", "trajectory_left_out",
     "risk", "risk_finding", "risk_key", "risk_table", "Risks", "rule", "rule_finding", "rule_table", "scores", "scores_finding",
     "scores_table", "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding", "stream_table", "strip",
     "strip_finding", "Style", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table",

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.wording import depth, headline, listing, safe, shorten
 from dynviz.records.alignment import is_word
@@ -34,7 +35,8 @@ def aligned(rows: Sequence[Row], style: Style = LIGHT, title: str | None = None,
     depths = {(r, c): int(rows[r].depths[c] or 0) for r, c in places}
     fills = [colours[round(depths[p] * scale / rows[p[0]].layers)] for p in places]
     apart = [differs(rows, r, c) for r, c in places]
-    fig = go.Figure(
+    fig = Sketch()
+    fig.add_trace(
         layout.bars(
             [c for _, c in places], [-r for r, _ in places], 0.72, layout.CELL, fills, [style.ink if a else style.muted for a in apart],
             marker={"line": {"color": [style.ink if a else style.muted for a in apart], "width": [3 if a else 0.5 for a in apart]}},
@@ -61,7 +63,7 @@ def aligned(rows: Sequence[Row], style: Style = LIGHT, title: str | None = None,
     body = (46 if same else 64) * len(rows) + 16
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body)
     fig.update_layout(barmode="overlay")
-    return fig
+    return fig.figure()
 
 
 def differs(rows: Sequence[Row], row: int, column: int) -> bool:

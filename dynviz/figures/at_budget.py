@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import count, listing, percent, percent1, safe, scored, verb
 from dynviz.figures.zoo import rows_of
@@ -45,14 +46,15 @@ def at_budget(choices: Sequence[Choice], style: Style = LIGHT) -> go.Figure:
     a ring: the curve in use; a triangle: further left than is drawn."""
     rows = ranked(choices)[::-1]
     left = max((c.accuracy for c in rows), default=1.0) - REACH
-    fig = go.Figure(_dots(rows, left, style))
+    fig = Sketch([_dots(rows, left, style)])
     used = [(c, y) for y, c in enumerate(rows) if c.used]
     ring = {"symbol": "circle-open", "size": 20, "color": style.ink, "line": {"width": 2.5}}
     x, y = [_percent(max(c.accuracy, left)) for c, _ in used], [y for _, y in used]
     fig.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=ring, hoverinfo="skip", name="in use"))
     rows_of(fig, [c.name for c in rows], [f"{percent1(c.accuracy)} at {percent(c.share)}" for c in rows], style)
     fig.update_layout(xaxis=layout.axis(style, grid=True, title=layout.title_of(f"{_metric(rows)}, %", style), nticks=8))
-    return layout.frame(fig, style, "", "", body=ROW * max(len(rows), 1) + 20, bottom=56, right=112)
+    layout.frame(fig, style, "", "", body=ROW * max(len(rows), 1) + 20, bottom=56, right=112)
+    return fig.figure()
 
 
 def _metric(choices: Sequence[Choice]) -> Metric:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import depth, percent, safe, shorten, span
 from dynviz.records import Floats
@@ -24,7 +25,7 @@ def beside(
 ) -> go.Figure:
     """Grouped bars: share of each run's sentences that stop after each layer. one, other: last layer of each sentence, from 1."""
     x = np.arange(1, len(layers) + 1)
-    fig = go.Figure()
+    fig = Sketch()
     colours = (style.series_at(0), style.series_at(1))
     shares = [_shares(exits, len(layers)) for exits in (one, other)]
     for i, (share, name, colour) in enumerate(zip(shares, names, colours, strict=True)):
@@ -48,11 +49,12 @@ def beside(
         yaxis=layout.axis(style, grid=True, range=[0, float(max(s.max(initial=0.1) for s in shares)) * 1.18], tickformat=".0%", nticks=5),
         barmode="overlay",
     )
-    fig.layout.yaxis.title = layout.title_of("sentences", style)
+    fig.update_yaxes(title=layout.title_of("sentences", style))
     key = " · ".join(
         span(f"{sign} {safe(shorten(name, 40))}", style.text(colour)) for sign, name, colour in zip("■▨", names, colours, strict=True)
     )
-    return layout.frame(fig, style, title, subtitle or key, body=260, bottom=40)
+    layout.frame(fig, style, title, subtitle or key, body=260, bottom=40)
+    return fig.figure()
 
 
 def beside_finding(one: ArrayLike, other: ArrayLike, layers: Sequence[str], names: tuple[str, str]) -> str:

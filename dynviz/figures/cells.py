@@ -8,6 +8,7 @@ from dynviz.figures.columns import Column, State, layer_names, one_decision, uni
 from dynviz.figures.grid import Grid
 from dynviz.figures.merged import said_of
 from dynviz.figures.style import SURE, depth_colours, on
+from dynviz.figures.told import read_in
 from dynviz.figures.wording import number, percent, safe, shorten, span
 from dynviz.records import Trace
 
@@ -103,19 +104,21 @@ def hover(grid: Grid, layer: int, c: int) -> str:
     else:
         if len(col.pieces) > 1:
             lines.append(f"{int(trace.transformed[layer, list(col.pieces)].sum())} of {len(col.pieces)} pieces computed")
-        lines += _measured(trace, layer, col)
+        lines += _measured(grid, layer, col)
+    lines += read_in(trace, grid.read, layer + 1, col)
     lines += filter(None, [said_of(trace, grid.cols, layer + 1, c)])
     lines.append(f"depth {int(grid.depths[c])} of {grid.layers}")
     return "<br>".join(lines)
 
 
-def _measured(trace: Trace, layer: int, col: Column) -> list[str]:
+def _measured(grid: Grid, layer: int, col: Column) -> list[str]:
+    trace = grid.trace
     row = trace.probs[layer + 1, unit_of(trace, col)]
     out = []
     if not np.isnan(row).any():
         best = np.argsort(-row, kind="stable")[:3]
         out.append(", ".join(f"{safe(trace.labels[i])} {percent(float(row[i]))}" for i in best))
-    for name, values in trace.readings.items():
+    for name, values in grid.plain.items():
         value = float(values[layer + 1] if values.ndim == 1 else values[layer + 1, col.pieces[0]])
         if not np.isnan(value):
             out.append(f"{safe(name)} {number(value)}")

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 
 
@@ -14,7 +15,8 @@ def counts(kept: ArrayLike, style: Style = LIGHT) -> go.Figure:
     """Draw how many tokens go on at most (L,), each bar with its number."""
     many = np.asarray(kept, float)
     layers, fill = list(range(1, len(many) + 1)), style.certainty[0]
-    fig = go.Figure(
+    fig = Sketch()
+    fig.add_trace(
         go.Bar(
             x=many, y=layers, orientation="h", width=layout.CELL, marker={"color": fill, "line": {"width": 0}}, name="counts",
             text=[f"{n:.0f}" for n in many], textposition="auto", insidetextfont={"size": 13, "color": on(fill)},
@@ -25,7 +27,8 @@ def counts(kept: ArrayLike, style: Style = LIGHT) -> go.Figure:
     fig.update_xaxes(layout.axis(style, range=[0, float(many.max()) * 1.05]), title=layout.title_of("tokens that go on, at most", style))
     rows: dict[str, Any] = {"tickvals": layers, "ticktext": [f"layer {i}" for i in layers]}
     fig.update_yaxes(layout.axis(style, range=[0.4, len(layers) + 0.6], **rows))
-    return layout.frame(fig, style, "", "", body=32 * len(layers) + 10, bottom=60)
+    layout.frame(fig, style, "", "", body=32 * len(layers) + 10, bottom=60)
+    return fig.figure()
 
 
 def counts_table(kept: ArrayLike) -> list[dict[str, Any]]:

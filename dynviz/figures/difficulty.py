@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import count, percent, safe, shorten
 
@@ -46,17 +47,18 @@ def difficulty(
     scale = 100.0 if share else 1.0
     places = list(range(len(groups)))
     means = [round(g.mean * scale, 4) for g in groups]
-    fig = go.Figure([_dots(groups, places, means, scale, binned, measure, share, style)])
+    fig = Sketch([_dots(groups, places, means, scale, binned, measure, share, style)])
     level = overall * scale
     line = {"color": style.muted, "width": 1, "dash": "dash"}
-    fig.add_shape(type="line", line=line, **_span(level, len(groups), binned))
+    fig.add_shape({"type": "line", "line": line, **_span(level, len(groups), binned)})
     if selected is not None:
         fig.add_shape(layout.outline(*_frame(selected, _range(groups, level, scale), binned), style))
     _axes(fig, groups, level, scale, by, measure, share, binned, style)
     head = difficulty_finding(groups, overall, by, measure, share, binned) if title is None else title
     note = f"Dot and line: mean and 95 % interval. Dashed: all, {_value(overall, share)}." if subtitle is None else subtitle
     body = BODY if binned else max(ROW * len(groups), 90)
-    return layout.frame(fig, style, head, note, body=body, bottom=84 if binned else 52, right=24)
+    layout.frame(fig, style, head, note, body=body, bottom=84 if binned else 52, right=24)
+    return fig.figure()
 
 
 def _dots(
@@ -106,7 +108,7 @@ def _range(groups: Sequence[Group], level: float, scale: float) -> tuple[float, 
 
 
 def _axes(
-    fig: go.Figure, groups: Sequence[Group], level: float, scale: float, by: str, measure: str, share: bool, binned: bool, style: Style
+    fig: Sketch, groups: Sequence[Group], level: float, scale: float, by: str, measure: str, share: bool, binned: bool, style: Style
 ) -> None:
     names = [f"{safe(shorten(g.name, 26))}" for g in groups]
     lined = [f"{name}<br>n = {g.n:,}" if binned else f"{name}, n = {g.n:,}" for name, g in zip(names, groups, strict=True)]

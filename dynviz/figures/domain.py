@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.tradeoff import UNITS
 from dynviz.figures.wording import count, percent, percent1, points, safe, shorten
@@ -27,7 +28,7 @@ def domain(found: Domain, style: Style = LIGHT) -> go.Figure:
     """Two panels, a row for each model. Left: its share of compute at home (hollow) and away (filled). Right: what its setting changes in
     accuracy against its own full depth, with intervals."""
     rows = ordered(found)[::-1]
-    fig = go.Figure()
+    fig = Sketch()
     for place, symbol, shift in (("home", "circle-open", 0.14), ("away", "circle", -0.14)):
         at = [getattr(m, place) for m in rows]
         y = [i + shift for i in range(len(rows))]
@@ -48,7 +49,8 @@ def domain(found: Domain, style: Style = LIGHT) -> go.Figure:
         yaxis=layout.axis(style, tickvals=list(range(len(rows))), ticktext=ticks, range=[-0.6, max(len(rows), 1) - 0.4]), **told
     )
     fig.add_shape(type="line", x0=0, x1=0, xref="x2", y0=0, y1=1, yref="paper", line={"color": style.ink, "width": 1, "dash": "dot"})
-    return layout.frame(fig, style, "", "", body=ROW * max(len(rows), 1) + 20, bottom=56)
+    layout.frame(fig, style, "", "", body=ROW * max(len(rows), 1) + 20, bottom=56)
+    return fig.figure()
 
 
 def _percent(value: float) -> float:

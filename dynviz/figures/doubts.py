@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import listing, safe, verb
 
@@ -26,7 +27,7 @@ class Doubt:
 
 def doubts(marks: Sequence[Doubt], threshold: float, style: Style = LIGHT) -> go.Figure:
     """Draw a row for each text: a dot where it is right, a ring where it is not; those left of the threshold stop."""
-    fig = go.Figure([_dots(marks, threshold, style)])
+    fig = Sketch([_dots(marks, threshold, style)])
     for r, mark in enumerate(marks):
         fig.add_shape(type="line", x0=0, x1=FAR, y0=-r, y1=-r, line={"color": style.grid, "width": 1}, layer="below")
         said = f"<b>{safe(mark.text)}</b>: {safe(mark.said)}"
@@ -48,7 +49,7 @@ def doubts(marks: Sequence[Doubt], threshold: float, style: Style = LIGHT) -> go
     )
     fig.update_yaxes(layout.axis(style, showticklabels=False, range=[bottom, top]))
     layout.frame(fig, style, "", "", body=ROW * len(marks) + 30, bottom=52, left=4, right=10)
-    return fig
+    return fig.figure()
 
 
 def doubts_finding(marks: Sequence[Doubt], threshold: float) -> str:

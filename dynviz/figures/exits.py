@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import SUBTITLE_CHARS, alike, count, depth, headline, pack, percent, safe, span
 
@@ -31,7 +32,7 @@ def exit_distribution(
     names = _names(layers)
     right, wrong = _counts(exits, correct, len(names))
     x = list(range(1, len(names) + 1))
-    fig = go.Figure([_bar(x, right, words[0], style.correct, "", style), _bar(x, wrong, words[1], style.incorrect, "/", style)])
+    fig = Sketch([_bar(x, right, words[0], style.correct, "", style), _bar(x, wrong, words[1], style.incorrect, "/", style)])
     total = right + wrong
     fig.add_trace(
         go.Scatter(
@@ -53,7 +54,7 @@ def exit_distribution(
     head, below = headline(exit_finding(exits, correct, layers, words), _key(style, words))
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=350)
     fig.update_layout(barmode="stack")
-    return fig
+    return fig.figure()
 
 
 def exit_finding(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...], words: tuple[str, str] = ("right", "wrong")) -> str:
@@ -140,14 +141,14 @@ def _cumulative(x: list[int], total: Counts, style: Style) -> go.Scatter:
     )
 
 
-def _axes(fig: go.Figure, names: tuple[str, ...], total: Counts, style: Style) -> None:
+def _axes(fig: Sketch, names: tuple[str, ...], total: Counts, style: Style) -> None:
     ticks = list(range(1, len(names) + 1))
     fig.update_layout(
         xaxis=layout.axis(style, tickvals=ticks, ticktext=[safe(n) for n in names], range=[0.4, len(names) + 0.6], anchor="y2"),
         yaxis=layout.axis(style, grid=True, range=[0, float(total.max(initial=1)) * 1.18], domain=[0.4, 1], nticks=5),
         yaxis2=layout.axis(style, grid=True, range=[-0.28, 1.1], domain=[0, 0.33], **layout.HALVES),
     )
-    fig.layout.yaxis.title, fig.layout.yaxis2.title = layout.title_of("sentences", style), layout.title_of("done by then", style)
+    fig.update_layout(yaxis={"title": layout.title_of("sentences", style)}, yaxis2={"title": layout.title_of("done by then", style)})
 
 
 def _key(style: Style, words: tuple[str, str]) -> str:

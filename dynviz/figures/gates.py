@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 from dynviz.figures.wording import percent, span
 
@@ -14,12 +15,13 @@ from dynviz.figures.wording import percent, span
 def gates(gates: ArrayLike, style: Style = LIGHT, title: str | None = None, subtitle: str | None = None) -> go.Figure:
     """Draw gates (L, B), 0 shut .. 1 open, bins of relative rank from the most to the least important token."""
     open_ = np.asarray(gates, float)
-    fig = go.Figure(_cells(open_, style))
+    fig = Sketch([_cells(open_, style)])
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     _axes(fig, len(open_), open_.shape[1], style)
     key = f"{''.join(span('■', c) for c in style.certainty)} dark = open, blank = shut: nothing of that rank passes"
     head, below = gates_finding(open_) if title is None else title, key if subtitle is None else subtitle
-    return layout.frame(fig, style, head, below, body=32 * len(open_) + 10, bottom=60)
+    layout.frame(fig, style, head, below, body=32 * len(open_) + 10, bottom=60)
+    return fig.figure()
 
 
 def gates_finding(gates: ArrayLike) -> str:
@@ -62,7 +64,7 @@ def _cells(open_: NDArray[np.float64], style: Style) -> go.Bar:
     )
 
 
-def _axes(fig: go.Figure, layers: int, bins: int, style: Style) -> None:
+def _axes(fig: Sketch, layers: int, bins: int, style: Style) -> None:
     ticks = list(range(0, bins, max(1, bins // 8)))
     ranks: dict[str, Any] = {
         "tickvals": [t - 0.5 for t in ticks] + [bins - 0.5],

@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import count, listing, percent, safe, verb, wrap
 
@@ -30,13 +31,14 @@ def guesses(
     names = [_name(part, NARROW if upright else LINE, i in truth, i == own) for i, part in enumerate(parts)]
     lines = [name.count("<br>") + 1 for name in names]
     body, bottom = (BARS, LINE_PX * max(lines) + 8 + (22 if shared else 0)) if upright else (LINE_PX * sum(lines) + 8 * len(names), 4)
-    fig = layout.frame(go.Figure(_bars(places, counts, upright, own, truth, style)), style, "", "", body, bottom)
+    fig = Sketch([_bars(places, counts, upright, own, truth, style)])
+    layout.frame(fig, style, "", "", body, bottom)
     along = layout.axis(style, tickvals=places, ticktext=names, tickfont={"size": 13, "color": style.ink}, range=[-0.6, len(stops) - 0.4])
     across = layout.axis(style, range=[0, max(1, *counts) * 1.25], showticklabels=False)
     fig.update_layout(xaxis=along if upright else across, yaxis=across if upright else along | {"range": along["range"][::-1]})
     if shared:
         (fig.update_xaxes if upright else fig.update_yaxes)(title=layout.title_of(safe(shared.strip()), style))
-    return fig
+    return fig.figure()
 
 
 def _bars(places: list[int], counts: Sequence[int], upright: bool, own: int | None, truth: Sequence[int], style: Style) -> go.Bar:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import headline, number, percent
 
@@ -29,7 +30,7 @@ def halting(
     """
     weight, low, high = (np.asarray(values, float) for values in (p, lower, upper))
     layers = list(range(1, len(weight) + 1))
-    fig = go.Figure(_weights(layers, weight, exit, style))
+    fig = Sketch([_weights(layers, weight, exit, style)])
     fig.add_trace(_printed(layers, weight, style))
     for trace in _bounds(layers, low, high, style):
         fig.add_trace(trace)
@@ -37,7 +38,8 @@ def halting(
     _axes(fig, len(layers), exit, style)
     key = "Bars: weight left for later layers; hatched: not computed. Once the bounds meet, no later layer can change the answer."
     head, below = headline(halting_finding(p, lower, upper, exit), key)
-    return layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=360, right=150)
+    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=360, right=150)
+    return fig.figure()
 
 
 def halting_finding(p: ArrayLike, lower: ArrayLike, upper: ArrayLike, exit: int) -> str:
@@ -126,7 +128,7 @@ def _bounds(layers: list[int], low: Values, high: Values, style: Style) -> list[
     ]
 
 
-def _end_labels(fig: go.Figure, low: Values, high: Values, style: Style) -> None:
+def _end_labels(fig: Sketch, low: Values, high: Values, style: Style) -> None:
     ends = []
     for values, text, colour in ((low, "leader, at least", style.classes[0]), (high, "next, at most", style.classes[1])):
         known = np.flatnonzero(~np.isnan(values))
@@ -137,14 +139,14 @@ def _end_labels(fig: go.Figure, low: Values, high: Values, style: Style) -> None
         fig.add_annotation(layout.note(x, y, text, style, yref="y2", xanchor="left", xshift=10, font=font))
 
 
-def _axes(fig: go.Figure, layers: int, exit: int, style: Style) -> None:
+def _axes(fig: Sketch, layers: int, exit: int, style: Style) -> None:
     names = [f"layer {i}" for i in range(1, layers + 1)]
     fig.update_layout(
         xaxis=layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=names, range=[0.5, layers + 0.5], anchor="y2"),
         yaxis=layout.axis(style, grid=True, range=[0, 1.15], domain=[0.56, 1], tickvals=[0, 0.5, 1]),
         yaxis2=layout.axis(style, grid=True, range=[-0.05, 1.2], domain=[0, 0.46], **layout.HALVES),
     )
-    fig.layout.yaxis.title, fig.layout.yaxis2.title = layout.title_of("weight left", style), layout.title_of("probability", style)
+    fig.update_layout(yaxis={"title": layout.title_of("weight left", style)}, yaxis2={"title": layout.title_of("probability", style)})
     if exit < layers:
         fig.add_shape(type="line", x0=exit, x1=exit, y0=0, y1=0.46, yref="paper", line={"color": style.ink, "width": 1, "dash": "dot"})
         fig.add_annotation(layout.note(exit, 0.46, "settled", style, yref="paper", yanchor="bottom"))

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import gap, percent, percent1
 from dynviz.records import Floats, Sweep
@@ -59,7 +60,7 @@ def kept(found: Kept, style: Style = LIGHT, title: str = "", subtitle: str | Non
     }
     if found.what == "accuracy":
         lines["who leaves early"] = (found.early, {"color": style.series_at(1), "width": 2.5})
-    fig = go.Figure(
+    fig = Sketch(
         [
             go.Scatter(x=[*x, *x[::-1]], y=np.round(band, 4).tolist(), fill="toself", fillcolor=alpha(own, 0.15), line={"width": 0},
                        hoverinfo="skip", name="interval", mode="lines"),
@@ -78,7 +79,8 @@ def kept(found: Kept, style: Style = LIGHT, title: str = "", subtitle: str | Non
         xaxis=layout.axis(style, grid=True, title=layout.title_of(across, style), tickformat=".0%"),
         yaxis=layout.axis(style, grid=True, title=layout.title_of(up, style), tickformat=".0%"),
     )
-    return layout.frame(fig, style, title, kept_key(found) if subtitle is None else subtitle, body=300, bottom=56)
+    layout.frame(fig, style, title, kept_key(found) if subtitle is None else subtitle, body=300, bottom=56)
+    return fig.figure()
 
 
 def kept_key(found: Kept) -> str:

@@ -1,5 +1,6 @@
 """Tokens dropped per layer as a strike-through ladder: one line of text per layer, positions never move."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,10 @@ from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.returns import KEY, MARK, answers, returning
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
+from dynviz.figures.told import by_layer, read_in
 from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span
 from dynviz.records import Ints, Trace
+from dynviz.records.card import Comparison
 
 GAP, TEXT = 1.1, 0.86  # letter sizes between tokens; share of the width that holds the text
 BACK = "comes back"  # the line below the last layer
@@ -25,7 +28,8 @@ SIZE, ROW = 15, 32  # px of the letters where there is room, and of a line
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """The ladder's layout: columns shown, where each stands and how wide it is (letter sizes), its states (L, C). went: see `goes_to`."""
+    """The ladder's layout: columns shown, where each stands and how wide it is (letter sizes), its states (L, C). went: see `goes_to`.
+    told: what was read of each token, as `by_layer` has it."""
 
     trace: Trace
     cols: tuple[Column, ...]
@@ -37,6 +41,7 @@ class Lines:
     forced: frozenset[int]
     went: dict[tuple[int, int], int]
     back: Ints
+    told: Sequence[Comparison]
 
     @property
     def rows(self) -> int:
@@ -65,13 +70,15 @@ def ladder(
     window: tuple[int, int] | None = None,
     title: str | None = None,
     subtitle: str | None = None,
+    told: Sequence[Comparison] = (),
 ) -> go.Figure:
     """Draw the ladder; a click on a token returns customdata [column, layer from 0, the input].
 
     window: columns (start, stop); see `windows`. Letters shrink together until every token fits its place.
-    title, subtitle: None for the finding and the key, "" for nothing.
+    title, subtitle: None for the finding and the key, "" for nothing. told: per token, what the rule
+    read and held against a limit or ranked, for the pointer.
     """
-    lines = _lines(trace, by, window, style)
+    lines = _lines(trace, by, window, style, told)
     fig = Sketch([_text(lines), *_kept(lines), *_carried(lines)])
     for ribbon in _ribbons(lines):
         fig.add_shape(ribbon)
@@ -120,12 +127,13 @@ def _widths(cols: tuple[Column, ...]) -> list[float]:
     return [max(ems(shorten(c.label, 18)), 0.6) + GAP for c in cols]
 
 
-def _lines(trace: Trace, by: By, window: tuple[int, int] | None, style: Style) -> Lines:
+def _lines(trace: Trace, by: By, window: tuple[int, int] | None, style: Style, told: Sequence[Comparison]) -> Lines:
     cols = columns(trace, by)
     shown = clipped(window, len(cols))
     need = np.array(_widths(tuple(cols[c] for c in shown)))
+    read = [by_layer(trace, one) for one in told]
     at, state, forced = np.cumsum(need) - need / 2, states(trace, cols), forced_columns(trace, cols)
-    return Lines(trace, cols, shown, state, at, need, style, forced, goes_to(trace, cols), returning(trace, cols))
+    return Lines(trace, cols, shown, state, at, need, style, forced, goes_to(trace, cols), returning(trace, cols), read)
 
 
 def _ribbons(lines: Lines) -> list[dict[str, Any]]:
@@ -189,8 +197,8 @@ def _hover(lines: Lines, layer: int, c: int) -> str:
     if layer > len(lines.trace.layers):
         return f"{word}, {BACK}<br>{safe(answers(lines.trace, lines.cols[c]))}"
     name = layer_names(lines.trace.layers)[layer - 1]
-    said = said_of(lines.trace, lines.cols, layer, c)
-    return "<br>".join([f"{word}, {safe(name)}", State(int(lines.state[layer - 1, c])).name.lower(), *filter(None, [said])])
+    said = [said_of(lines.trace, lines.cols, layer, c), *read_in(lines.trace, lines.told, layer, lines.cols[c])]
+    return "<br>".join([f"{word}, {safe(name)}", State(int(lines.state[layer - 1, c])).name.lower(), *filter(None, said)])
 
 
 def _kept(lines: Lines) -> tuple[go.Bar, go.Scatter]:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 from dynviz.figures.wording import safe, shorten, span
 
@@ -21,7 +22,8 @@ def numbers(
     places = [(r, c) for r in range(len(rows)) for c in range(len(columns))]
     fills = [_fill(table, place, style) for place in places]
     texts = ["" if np.isnan(table[p]) else f"{table[p]:.{digits}f}" for p in places]
-    fig = go.Figure(
+    fig = Sketch()
+    fig.add_trace(
         layout.bars(
             [c for _, c in places], [-r for r, _ in places], 0.88, layout.CELL, fills,
             [style.grid if f == style.paper else style.edge for f in fills], name="numbers", hoverinfo="text", text=texts,
@@ -37,7 +39,7 @@ def numbers(
     key = f"{ramp} dark = large" + (", blank: not read" if np.isnan(table).any() else "")
     layout.frame(fig, style, title, key if subtitle is None else subtitle, body=34 * len(rows) + 20, bottom=64 if column_title else 44)
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
-    return fig
+    return fig.figure()
 
 
 def numbers_table(values: ArrayLike, rows: Sequence[str], columns: Sequence[str], row_title: str = "row") -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 from dynviz.figures.wording import gap, headline, percent, safe, shorten
 
@@ -33,7 +34,7 @@ class Timed:
 def pairs(models: Sequence[Timed], batch: int, style: Style = LIGHT, title: str | None = None, subtitle: str | None = None) -> go.Figure:
     """Draw three bars a model, under its name. batch: how many sentences a batch has."""
     names = _rows(batch)
-    fig = go.Figure([_bar(models, i, name, style) for i, name in enumerate(names)])
+    fig = Sketch([_bar(models, i, name, style) for i, name in enumerate(names)])
     far = max(1.0, *(share for one in models for share in one.bars)) * 1.12
     ticks = {_place(m, i): name for m in range(len(models)) for i, name in enumerate(names)}
     fig.update_layout(
@@ -53,7 +54,8 @@ def pairs(models: Sequence[Timed], batch: int, style: Style = LIGHT, title: str 
     body = ROW * 4 * len(models) + 20
     fig.update_layout(barmode="overlay")
     below = below if subtitle is None else subtitle
-    return layout.frame(fig, style, head if title is None else title, below, body=body, bottom=40, right=24)
+    layout.frame(fig, style, head if title is None else title, below, body=body, bottom=40, right=24)
+    return fig.figure()
 
 
 def pairs_key() -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, points, safe, setting, shorten, verb, wrap
 from dynviz.records.pruned import MEASURES, Dropper, Held, TaskPruned
@@ -19,20 +20,22 @@ DRAWN = {"accuracy": "accuracy", "saliency": "saliency", "rollout": "rollout", "
 def pruned(task: TaskPruned, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
     """Five columns of dots with their intervals, in points more than by lot; the method whose choice is worth most on top."""
     rows = sorted(task.droppers, key=lambda d: d.held["accuracy"].more[0])
-    fig = go.Figure()
+    fig = Sketch()
     for i, (measure, name) in enumerate(DRAWN.items()):
         there = [(y, d, d.held[measure]) for y, d in enumerate(rows) if measure in d.held]
         axis = str(i + 1) if i else ""
         fig.add_trace(_dots(there, measure, axis, style))
         wide = 1 / len(DRAWN)
-        fig.layout[f"xaxis{axis}"] = layout.axis(
+        x = layout.axis(
             style, grid=True, title=layout.title_of(name, style), domain=[i * wide, (i + 0.86) * wide], nticks=4, tickangle=0,
             zeroline=True, zerolinecolor=style.ink, zerolinewidth=1, rangemode="tozero",
         )  # fmt: skip
+        fig.update_layout(**{f"xaxis{axis}": x})
     names = [safe(shorten(d.title, NAME)) for d in rows]
-    fig.layout.yaxis = layout.axis(style, grid=True, tickvals=list(range(len(rows))), ticktext=names, range=[-0.6, len(rows) - 0.4])
+    fig.update_layout(yaxis=layout.axis(style, grid=True, tickvals=list(range(len(rows))), ticktext=names, range=[-0.6, len(rows) - 0.4]))
     key = wrap(pruned_key(task), SUBTITLE_CHARS) if subtitle is None else subtitle
-    return layout.frame(fig, style, title, key, body=ROW * len(rows) + 20, bottom=56)
+    layout.frame(fig, style, title, key, body=ROW * len(rows) + 20, bottom=56)
+    return fig.figure()
 
 
 def pruned_key(task: TaskPruned) -> str:

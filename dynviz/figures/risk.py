@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import RING, count, fine, headline, percent, safe
 from dynviz.records import Floats
@@ -35,7 +36,7 @@ class Risks:
 
 def risk(found: Risks, in_use: int | None = None, style: Style = LIGHT, title: str | None = None, subtitle: str | None = None) -> go.Figure:
     """Draw the settings; a click on one returns customdata [its place]. in_use: the place of the setting to ring."""
-    fig = go.Figure()
+    fig = Sketch()
     last = len(found.names)
     if found.accepted:
         fig.add_shape(
@@ -45,14 +46,16 @@ def risk(found: Risks, in_use: int | None = None, style: Style = LIGHT, title: s
     tested = min(found.accepted + 1, last)
     fig.add_trace(_points(found, range(tested), style.ink, style.ink, "tested"))
     fig.add_trace(_points(found, range(tested, last), style.muted, style.paper, "not tested"))
-    fig.add_hline(y=found.limit * 100, line={"color": style.ink, "width": 1.5, "dash": "dot"})
+    limit = {"type": "line", "x0": 0, "x1": 1, "xref": "x domain", "y0": found.limit * 100, "y1": found.limit * 100, "yref": "y"}
+    fig.add_shape(limit, line={"color": style.ink, "width": 1.5, "dash": "dot"})
     if in_use is not None:
         ring = {"symbol": "circle-open", "size": 20, "color": style.ink, "line": {"width": 2.5}}
         at = {"x": [in_use], "y": [float(found.risk[in_use]) * 100]}
         fig.add_trace(go.Scatter(**at, mode="markers", marker=ring, hoverinfo="skip", name="operating point"))
     _axes(fig, found, style)
     head, below = headline(risk_finding(found), risk_key(found, in_use))
-    return layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=BODY, bottom=64)
+    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=BODY, bottom=64)
+    return fig.figure()
 
 
 def risk_finding(found: Risks) -> str:
@@ -99,7 +102,7 @@ def _points(found: Risks, places: Sequence[int], colour: str, fill: str, name: s
     )  # fmt: skip
 
 
-def _axes(fig: go.Figure, found: Risks, style: Style) -> None:
+def _axes(fig: Sketch, found: Risks, style: Style) -> None:
     last = len(found.names)
     seen = found.bound[: min(found.accepted + 1 + BEYOND, last)]
     top = min(max(float(seen.max(initial=0.0)), 2 * found.limit), 8 * found.limit) * 108
@@ -108,8 +111,8 @@ def _axes(fig: go.Figure, found: Risks, style: Style) -> None:
         xaxis=layout.axis(style, tickvals=ticks, ticktext=[safe(found.names[i]) for i in ticks], range=[-0.6, last - 0.4]),
         yaxis=layout.axis(style, grid=True, range=[-0.02 * top, top], ticksuffix=" %", nticks=6),
     )
-    fig.layout.xaxis.title = layout.title_of(f"{safe(found.knob)}, safe to bold", style)
-    fig.layout.yaxis.title = layout.title_of("risk", style)
+    fig.update_xaxes(title=layout.title_of(f"{safe(found.knob)}, safe to bold", style))
+    fig.update_yaxes(title=layout.title_of("risk", style))
     fig.add_annotation(
         x=1, xref="paper", xanchor="right", y=found.limit * 100, yanchor="bottom", showarrow=False, text=f"at most {fine(found.limit)}",
         font={"size": 13, "color": style.ink}, bgcolor=alpha(style.paper, 0.85),

@@ -4,23 +4,22 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
 
 from dynviz.figures import layout
-from dynviz.figures.columns import clipped, columns, layer_names
+from dynviz.figures.columns import Column, clipped, columns, layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
+from dynviz.figures.told import by_layer, leaving, read_in
 from dynviz.figures.wording import SUBTITLE_CHARS, count, headline, number, pack, safe, shorten, span
-from dynviz.records import Trace
+from dynviz.records import Floats, Trace
+from dynviz.records.card import Comparison
 
-Values = NDArray[np.float64]
 STEPS = (8, 4, 2, 1)  # score over threshold at which the fill gets one step lighter
 
 
 def scores(
     trace: Trace,
-    reading: str,
-    thresholds: ArrayLike,
+    read: Comparison,
     style: Style = LIGHT,
     window: tuple[int, int] | None = None,
     title: str | None = None,
@@ -28,15 +27,16 @@ def scores(
 ) -> go.Figure:
     """Draw piece x layer; blank where the score was not read; a click returns customdata [piece, layer from 1].
 
-    reading: a name whose values are per token. thresholds: (L,) what each layer compares with.
+    read: one score per token, (L+1, T), and the limit of each row below which a token is dropped.
     """
-    values, limits = _values(trace, reading, thresholds)
+    (values, limits), aligned = values_of(trace, read), by_layer(trace, read)
     cols = columns(trace, "piece")
     shown = clipped(window, len(cols))
     places = [(layer, c) for layer in range(len(limits)) for c in shown]
     ratio = [_ratio(values[layer, c], limits[layer]) for layer, c in places]
     fills = [_fill(r, style) for r in ratio]
-    edges = [style.grid if np.isnan(r) else style.dropped if r < 1 else style.edge for r in ratio]
+    left = leaving(trace)
+    edges = [style.grid if np.isnan(r) else style.dropped if left[p] else style.edge for r, p in zip(ratio, places, strict=True)]
     texts = [] if len(shown) > 24 else ["" if np.isnan(r) else f"{r:.1f}×" if r < 10 else f"{r:.0f}×" for r in ratio]
     fig = Sketch(
         [
@@ -50,26 +50,29 @@ def scores(
                 name="scores",
                 hoverinfo="text",
                 customdata=[[c, layer + 1] for layer, c in places],
-                insidetextfont={"size": 12, "color": [_ink(r, f, style) for r, f in zip(ratio, fills, strict=True)]},
-                hovertext=[_hover(trace, reading, values, limits, layer, c, cols[c].label) for layer, c in places],
+                insidetextfont={"size": 12, "color": [style.dropped if left[p] else on(f) for p, f in zip(places, fills, strict=True)]},
+                hovertext=[hover(trace, aligned, layer + 1, cols[c]) for layer, c in places],
                 text=texts or None,
             )
         ]
     )
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
-    _axes(fig, trace, shown, [cols[c].label for c in shown], limits, style)
-    head, below = headline(scores_finding(trace, reading, thresholds), _key(style, bool(np.isnan(ratio).any())))
+    score_axes(fig, trace, shown, [cols[c].label for c in shown], style)
+    _limits(fig, shown, np.where(np.isnan(values).all(1), np.nan, limits), style)
+    head, below = headline(scores_finding(trace, read), _key(style, bool(np.isnan(ratio).any())))
     body = 36 * len(limits) + 10
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=110)
     return fig.figure()
 
 
-def scores_finding(trace: Trace, reading: str, thresholds: ArrayLike) -> str:
+def scores_finding(trace: Trace, read: Comparison) -> str:
     """How many scores fell below their threshold, and the closest call among those kept."""
-    values, limits = _values(trace, reading, thresholds)
+    values, limits = values_of(trace, read)
     ratio = np.array([[_ratio(v, t) for v in row] for row, t in zip(values, limits, strict=True)])
-    read, below = int((~np.isnan(ratio)).sum()), int((ratio < 1).sum())
-    said = f"{below} of {count(read, 'score')} {'is' if below == 1 else 'are'} below the layer's threshold."
+    scored, below = int((~np.isnan(ratio)).sum()), int((ratio < 1).sum())
+    said = f"{below} of {count(scored, 'score')} {'is' if below == 1 else 'are'} below the layer's threshold."
+    if ((ratio < 1) & ~leaving(trace))[:, 0].any():
+        said += f" {trace.tokens[0]} stays whatever its score."
     kept = np.where(ratio >= 1, ratio, np.inf)
     if np.isfinite(kept).any():
         layer, token = np.unravel_index(int(kept.argmin()), kept.shape)
@@ -77,9 +80,9 @@ def scores_finding(trace: Trace, reading: str, thresholds: ArrayLike) -> str:
     return said
 
 
-def scores_table(trace: Trace, reading: str, thresholds: ArrayLike) -> list[dict[str, Any]]:
+def scores_table(trace: Trace, read: Comparison) -> list[dict[str, Any]]:
     """One row per layer and piece whose score was read."""
-    values, limits = _values(trace, reading, thresholds)
+    values, limits = values_of(trace, read)
     return [
         {
             "layer": name,
@@ -94,14 +97,12 @@ def scores_table(trace: Trace, reading: str, thresholds: ArrayLike) -> list[dict
     ]
 
 
-def _values(trace: Trace, reading: str, thresholds: ArrayLike) -> tuple[Values, Values]:
-    """(L, T) scores of layers 1..L, and (L,) thresholds."""
-    values, limits = np.asarray(trace.readings[reading], float), np.asarray(thresholds, float)
-    if values.ndim != 2:
-        raise ValueError(f"the reading {reading!r} has one value per layer, not one per token")
-    if limits.shape != (len(trace.layers),):
-        raise ValueError(f"thresholds has shape {limits.shape}, expected {(len(trace.layers),)}: one per layer")
-    return values[1:], limits
+def values_of(trace: Trace, read: Comparison) -> tuple[Floats, Floats]:
+    """(L, T) the values that decided about each layer, and (L,) the limits they were held against."""
+    if read.values.shape != (len(trace.layers) + 1, len(trace.tokens)):
+        raise ValueError(f"the reading {read.reading!r} has the shape {read.values.shape}, not one value per layer and token")
+    found = by_layer(trace, read)
+    return found.values[1:], found.limits[1:]
 
 
 def _ratio(value: float, limit: float) -> float:
@@ -114,29 +115,30 @@ def _fill(ratio: float, style: Style) -> str:
     return style.certainty[next(i for i, step in enumerate(STEPS) if ratio >= step)]
 
 
-def _ink(ratio: float, fill: str, style: Style) -> str:
-    return style.dropped if ratio < 1 else on(fill)
+def hover(trace: Trace, read: Comparison, layer: int, col: Column) -> str:
+    """What a pointer reads of a piece in a layer (from 1). read: as `by_layer` has it."""
+    head = f"<b>{safe(col.label[:80])}</b>, {safe(layer_names(trace.layers)[layer - 1])}"
+    return "<br>".join([head, *(read_in(trace, [read], layer, col) or ["not read"])])
 
 
-def _hover(trace: Trace, reading: str, values: Values, limits: Values, layer: int, c: int, label: str) -> str:
-    head = f"<b>{safe(label[:80])}</b>, {safe(layer_names(trace.layers)[layer])}<br>"
-    if np.isnan(values[layer, c]):
-        return head + "not read"
-    return head + f"{safe(reading)} {number(float(values[layer, c]))}, threshold {number(float(limits[layer]))}"
-
-
-def _axes(fig: Sketch, trace: Trace, shown: range, labels: list[str], limits: Values, style: Style) -> None:
-    layers = list(range(1, len(limits) + 1))
+def score_axes(fig: Sketch, trace: Trace, shown: range, labels: list[str], style: Style) -> None:
+    """Pieces below, layers at the left."""
+    layers = list(range(1, len(trace.layers) + 1))
     angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if len(shown) <= 24 else {"tickangle": -90}
     ticks = [safe(shorten(label)) for label in labels]
     fig.update_xaxes(layout.axis(style, tickvals=list(shown), ticktext=ticks, range=[shown[0] - 0.6, shown[-1] + 0.6]), **angle)
     names = [safe(name) for name in layer_names(trace.layers)]
-    fig.update_yaxes(layout.axis(style, tickvals=layers, ticktext=names, range=[0.4, len(limits) + 0.6]))
+    fig.update_yaxes(layout.axis(style, tickvals=layers, ticktext=names, range=[0.4, len(layers) + 0.6]))
+
+
+def _limits(fig: Sketch, shown: range, limits: Floats, style: Style) -> None:
+    """Beside each layer what its scores are held against, where some were read."""
+    there = np.flatnonzero(np.isfinite(limits))
     fig.add_trace(
         go.Scatter(
-            x=[shown[-1] + 0.55] * len(layers),
-            y=layers,
-            text=[f"at least {number(float(t))}" for t in limits],
+            x=[shown[-1] + 0.55] * len(there),
+            y=(there + 1).tolist(),
+            text=[f"at least {number(float(limits[i]))}" for i in there],
             mode="text",
             textposition="middle right",
             textfont={"size": 12, "color": style.muted},
@@ -150,7 +152,7 @@ def _axes(fig: Sketch, trace: Trace, shown: range, labels: list[str], limits: Va
 def _key(style: Style, blanks: bool) -> str:
     ramp = "".join(span("■", c) for c in style.certainty[:4])
     key = [("xxxx cell: score over the threshold, dark = far above", f"{ramp} cell: score over the layer's threshold, dark = far above")]
-    key.append(("below 1x: under the threshold", f"{span('below 1×', style.dropped)}: under the threshold"))
+    key.append(("below 1x, framed: dropped there", f"{span('below 1×', style.dropped)}, framed: dropped there"))
     if blanks:
         key.append(("blank: not read", "□ blank: not read"))
     return pack(key, SUBTITLE_CHARS)

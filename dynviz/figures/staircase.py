@@ -29,6 +29,7 @@ from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span, wrap
 from dynviz.records import Ints, Trace
+from dynviz.records.card import Comparison
 
 NAMES, LINE, WORD = 104, 19, 14  # px beside the grid, that the names of the layers take; of a line of words; of a word's letters
 CHIP, GLYPH = 1.2, 1.95  # height of the depth row and of the glyph row above the last layer, in layers
@@ -47,6 +48,7 @@ def staircase(
     layer: int | None = None,
     level: int = 0,
     lines: int = 0,
+    told: Sequence[Comparison] = (),
 ) -> go.Figure:
     """Draw the grid; a click on a cell returns customdata [column, layer from 1].
 
@@ -54,10 +56,11 @@ def staircase(
     title, subtitle: None for the finding and the key, "" for nothing. settled: (U,) layers from which answers never change, for a line.
     layer: the layer looked at; those after it are veiled. level: px of the picture at which its words are set level, on `staircase_lines`;
     0 to slant them as needed. lines: that there is room for at least, so that several pictures stand beside each other row by row.
+    told: per token, what the rule read and held against a limit or ranked, for the pointer.
     """
     same_text(trace, full)
     cols = columns(trace, by)
-    grid = Grid(trace, full, cols, clipped(window, len(cols)), states(trace, cols), style)
+    grid = Grid(trace, full, cols, clipped(window, len(cols)), states(trace, cols), style, told)
     back = returns.carried(grid) if (trace.returned >= 0).any() else ()
     fig = Sketch([cells.grid_cells(grid), _marks(grid), _steps(grid), *back])
     _depth_row(fig, grid)
@@ -134,19 +137,20 @@ def _steps(grid: Grid) -> go.Scatter:
 def _marks(grid: Grid) -> go.Scatter:
     """The cross where a column was dropped, the arrow where it was skipped, or merged into another."""
     drawn = {State.DROPPED: ("×", grid.style.dropped), State.SKIPPED: ("↷", grid.style.muted)}
-    marked = [(c, layer, s) for c in grid.shown for layer, s in enumerate(grid.state[:, c], 1) if s in drawn]
-    gaps = grid.trace.skipped_layers
-    places: list[tuple[float, int, str, str]] = [(c, layer, *drawn[State(s)]) for c, layer, s in marked if layer not in gaps]
+    gaps, went = grid.trace.skipped_layers, goes_to(grid.trace, grid.cols)
+    marked = [(c, layer, State(int(s))) for c in grid.shown for layer, s in enumerate(grid.state[:, c], 1) if layer not in gaps]
+    places: list[tuple[float, int, str, str]] = [(c, layer, *drawn[s]) for c, layer, s in marked if s in drawn]
+    places += [(c, n, arrow(c, went[n, c]), grid.style.muted) for c, n, s in marked if s is State.MERGED and (n, c) in went]
+    said = [cells.hover(grid, layer - 1, int(c)) for c, layer, _, _ in places]
     places += [((grid.shown[0] + grid.shown[-1]) / 2, layer, "↷ skipped", grid.style.muted) for layer in gaps]
-    went = goes_to(grid.trace, grid.cols)
-    merged = [(c, int(layer) + 1) for c in grid.shown for layer in np.flatnonzero(grid.state[:, c] == State.MERGED)]
-    places += [(c, layer, arrow(c, went[layer, c]), grid.style.muted) for c, layer in merged if (layer, c) in went]
     return go.Scatter(
         x=[p[0] for p in places],
         y=[p[1] for p in places],
         text=[p[2] for p in places],
         mode="text",
-        hoverinfo="skip",
+        hovertext=said + ["skipped by the whole sentence"] * len(gaps),
+        hoverinfo="text",
+        customdata=[[int(x) if layer not in gaps else None, layer] for x, layer, _, _ in places],
         textfont={"size": 18, "color": [p[3] for p in places] or grid.style.muted},
         name="dropped or skipped",
     )

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import count, depth, number, percent
 from dynviz.records import Stream
@@ -20,7 +21,7 @@ def stream(streams: Sequence[Stream], style: Style = LIGHT, title: str = "", sub
     """Four panels over the shuffles of one stream: plays of each threshold, cumulative regret, running accuracy, running mean exit
     layer. Lines: the mean over the shuffles; bands: from the least to the most. Dotted: the best fixed threshold."""
     first = streams[0]
-    fig = go.Figure(_plays(streams, style))
+    fig = Sketch([_plays(streams, style)])
     best = first.best
     total = first.fixed[best].cumsum()
     for axis, take, fixed in (
@@ -31,7 +32,8 @@ def stream(streams: Sequence[Stream], style: Style = LIGHT, title: str = "", sub
         for trace in _lines(streams, take, fixed, axis, style):
             fig.add_trace(trace)
     _axes(fig, first, style)
-    return layout.frame(fig, style, title, subtitle, body=560, bottom=56)
+    layout.frame(fig, style, title, subtitle, body=560, bottom=56)
+    return fig.figure()
 
 
 def stream_finding(streams: Sequence[Stream]) -> str:
@@ -108,7 +110,7 @@ def _lines(streams: Sequence[Stream], take: Callable[[Stream], Values], fixed: V
     ]
 
 
-def _axes(fig: go.Figure, first: Stream, style: Style) -> None:
+def _axes(fig: Sketch, first: Stream, style: Style) -> None:
     upper, lower, left, right = [0.58, 1], [0, 0.42], [0, 0.44], [0.56, 1]
     panels = (
         ("", left, upper, "share of the plays", "threshold"), ("2", right, upper, "regret so far", "sentences so far"),
@@ -116,7 +118,7 @@ def _axes(fig: go.Figure, first: Stream, style: Style) -> None:
     )  # fmt: skip
     for name, wide, high, said, below in panels:
         x = layout.axis(style, title=layout.title_of(below, style), domain=wide, anchor=f"y{name}", nticks=6)
-        fig.layout[f"xaxis{name}"] = {**x, "type": "category"} if not name else x
+        fig.update_layout(**{f"xaxis{name}": {**x, "type": "category"} if not name else x})
         y = layout.axis(style, grid=True, title=layout.title_of(said, style), domain=high, anchor=f"x{name}", nticks=6)
-        fig.layout[f"yaxis{name}"] = {**y, "range": [0, 1.05], "tickformat": ".0%"} if not name else y
-    fig.layout.yaxis4.range = [0.8, first.layers + 0.2]
+        fig.update_layout(**{f"yaxis{name}": {**y, "range": [0, 1.05], "tickformat": ".0%"} if not name else y})
+    fig.update_layout(yaxis4={"range": [0.8, first.layers + 0.2]})

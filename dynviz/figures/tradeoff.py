@@ -22,6 +22,7 @@ from dynviz.figures.curves import (
     view,
 )
 from dynviz.figures.labels import Area, Box, Label, Point, Rect, corner, path, place
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import RING, SUBTITLE_CHARS, count, safe, wrap
 
@@ -62,7 +63,7 @@ def tradeoff(
     limit = round(budget * 100, 3) if budget is not None and unit == "share" else None
     box = Box(_holding(view(scaled, chosen, zoom), limit), NARROW, BODY)
     cloud = [p for c in scaled for p in path(box, *_way(c))]
-    fig = go.Figure()
+    fig = Sketch()
     if chosen is not None and chosen.low is not None:
         fig.add_trace(_band(chosen, colour(scaled, chosen, style)))
     fig.add_trace(_front(scaled, style))
@@ -85,8 +86,8 @@ def tradeoff(
     head = tradeoff_finding(curves, operating, unit) if title is None else title
     layout.frame(fig, style, head, _key(scaled, chosen, n, inset, limit) if subtitle is None else subtitle, body=BODY, bottom=64)
     if limit is not None:
-        fig.update_layout(margin={"t": fig.layout.margin.t + NAMED}, height=fig.layout.height + NAMED)
-    return fig
+        fig.update_layout(margin={"t": fig.layout["margin"]["t"] + NAMED}, height=fig.layout["height"] + NAMED)
+    return fig.figure()
 
 
 def _percent(curve: Curve, unit: Unit) -> Curve:
@@ -229,7 +230,7 @@ def _corners(curves: Sequence[Curve], box: Box) -> list[Point]:
     return [p for part in steps + rises for p in part]
 
 
-def _ring(fig: go.Figure, curve: Curve, point: int, box: Box, style: Style) -> list[tuple[float, float]]:
+def _ring(fig: Sketch, curve: Curve, point: int, box: Box, style: Style) -> list[tuple[float, float]]:
     """Ring the point, drop lines to both axes; returns the px the lines run through."""
     x, y = float(curve.x[point]), float(curve.accuracy[point])
     left, _, low, _ = box.area
@@ -257,18 +258,18 @@ def _holding(area: Area, limit: float | None) -> Area:
     return min(left, limit - room), max(right, limit + room), low, high
 
 
-def _limit(fig: go.Figure, limit: float, box: Box, style: Style) -> list[Point]:
+def _limit(fig: Sketch, limit: float, box: Box, style: Style) -> list[Point]:
     """The budget's line with its name above it, and a shade over what is dearer; returns the px the line runs through."""
     _, right, low, high = box.area
     shade = {"fillcolor": alpha(style.muted, 0.12), "line": {"width": 0}, "layer": "below", "name": "dearer"}
-    fig.add_shape(type="rect", x0=limit, x1=right, y0=low, y1=high, **shade)
+    fig.add_shape({"type": "rect", "x0": limit, "x1": right, "y0": low, "y1": high, **shade})
     line = {"color": style.ink, "width": 1.5, "dash": "dash"}
     fig.add_trace(go.Scatter(x=[limit, limit], y=[low, high], mode="lines", line=line, hoverinfo="skip", name="budget"))
     fig.add_annotation(layout.note(limit, 1, f"at most {limit:.3g} %", style, yref="paper", yanchor="bottom"))
     return path(box, np.array([limit, limit + 1e-9]), np.array([low, high]))
 
 
-def _inset(fig: go.Figure, curves: Sequence[Curve], box: Box, rect: Rect, style: Style) -> None:
+def _inset(fig: Sketch, curves: Sequence[Curve], box: Box, rect: Rect, style: Style) -> None:
     """The same lines on the full range of accuracy, small, where the least is covered."""
     for c in (c for c in curves if c.kind != "seed"):
         order = np.argsort(c.x, kind="stable")
@@ -316,7 +317,7 @@ def _inset(fig: go.Figure, curves: Sequence[Curve], box: Box, rect: Rect, style:
     )
 
 
-def _axes(fig: go.Figure, box: Box, style: Style, x_title: str, y_title: str, suffix: str) -> None:
+def _axes(fig: Sketch, box: Box, style: Style, x_title: str, y_title: str, suffix: str) -> None:
     x0, x1, y0, y1 = box.area
     fig.update_layout(
         xaxis=layout.axis(style, grid=True, title=layout.title_of(x_title, style), range=[x0, x1], ticksuffix=suffix, nticks=10),

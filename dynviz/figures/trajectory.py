@@ -226,7 +226,14 @@ def _key(path: Path, threshold: float | None, side: Side | None) -> str:
         said.append("Dashed: not computed, shown for teaching.")
     if path.exit < len(path.trace.layers) and _crossed(path, threshold, side):
         said.append("Ring: the reading with which the rule stopped.")
+    return " ".join([*said, *_not_drawn(path)])
+
+
+def trajectory_left_out(trace: Trace, full: Trace | None = None, unit: int | None = None) -> str:
+    """How many of the classes are not drawn, in a sentence; "" where all are."""
+    return " ".join(_not_drawn(path_of(trace, full, None, unit)))
+
+
+def _not_drawn(path: Path) -> list[str]:
     left = len(path.trace.labels) - len(path.classes)
-    if left > 0:
-        said.append(f"The {len(path.classes)} likeliest of {len(path.trace.labels)} classes; {left} not drawn.")
-    return " ".join(said)
+    return [f"The {len(path.classes)} likeliest of {len(path.trace.labels)} classes; {left} not drawn."] if left > 0 else []

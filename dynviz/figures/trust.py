@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import count, gap, percent, percent1, safe
 from dynviz.records import Floats, Ints
@@ -27,7 +28,7 @@ def reliability(
 
     edges: (B+1,) of the bins; counts, accuracy, low, high: (B,), NaN where a bin is empty.
     """
-    fig = go.Figure(_bins(edges, counts, accuracy, low, high, style))
+    fig = Sketch(_bins(edges, counts, accuracy, low, high, style))
     if selected is not None and selected < len(counts):
         fig.add_shape(layout.outline(float(edges[selected]), float(edges[selected + 1]), 0, 1.02, style))
     width, start = float(edges[1] - edges[0]), float(edges[:-1][counts > 0].min(initial=0.5))
@@ -39,9 +40,10 @@ def reliability(
         yaxis=layout.axis(style, grid=True, range=[0, 1.05], domain=[0.34, 1], **layout.PERCENTS),
         yaxis2=layout.axis(style, grid=True, domain=[0, 0.22], nticks=3, rangemode="tozero"),
     )
-    fig.layout.xaxis.title = layout.title_of("confidence of the answer", style)
-    fig.layout.yaxis.title, fig.layout.yaxis2.title = layout.title_of("right", style), layout.title_of("answers", style)
-    return layout.frame(fig, style, title, subtitle, body=300, bottom=56)
+    fig.update_xaxes(title=layout.title_of("confidence of the answer", style))
+    fig.update_layout(yaxis={"title": layout.title_of("right", style)}, yaxis2={"title": layout.title_of("answers", style)})
+    layout.frame(fig, style, title, subtitle, body=300, bottom=56)
+    return fig.figure()
 
 
 def _bins(edges: Floats, counts: Ints, accuracy: Floats, low: Floats, high: Floats, style: Style) -> list[go.Bar | go.Scatter]:
@@ -105,7 +107,7 @@ def foresight(
     panels = (
         ("right", accuracy, style.correct, "y"), ("error (ECE)", ece, style.incorrect, "y2"), ("foresight (AUROC)", auroc, style.ink, "y3")
     )  # fmt: skip
-    fig = go.Figure([_line(x, values, names, label, colour, axis, style) for label, values, colour, axis in panels])
+    fig = Sketch([_line(x, values, names, label, colour, axis, style) for label, values, colour, axis in panels])
     if selected is not None:
         fig.add_shape({**layout.outline(selected - 0.4, selected + 0.4, 0, 1, style), "yref": "paper"})
     ticks: dict[str, Any] = {"tickvals": x, "ticktext": [safe(n) for n in names]}
@@ -117,8 +119,9 @@ def foresight(
         yaxis3=layout.axis(style, grid=True, domain=[0, 0.3], range=[0.35, 1.12], tickvals=[0.5, 0.75, 1], ticktext=["0.5", "0.75", "1"]),
     )
     for axis, (label, _, _, _) in zip(("yaxis", "yaxis2", "yaxis3"), panels, strict=True):
-        fig.layout[axis].title = layout.title_of(label, style)
-    return layout.frame(fig, style, title, subtitle, body=340, bottom=40)
+        fig.update_layout(**{axis: {"title": layout.title_of(label, style)}})
+    layout.frame(fig, style, title, subtitle, body=340, bottom=40)
+    return fig.figure()
 
 
 def _line(x: list[int], values: Floats, names: Sequence[str], label: str, colour: str, axis: str, style: Style) -> go.Scatter:

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours
 from dynviz.figures.wording import count, headline, number, percent, safe
 from dynviz.records import Floats
@@ -23,7 +24,7 @@ def waterfall(
     """Draw the batch twice on one time axis. names: of the sentences; layers: of the layers. Lanes are sorted by exit layer."""
     order = np.argsort(flow.exits, kind="stable")
     colours = depth_colours(len(layers))
-    fig = go.Figure()
+    fig = Sketch()
     for panel in PANELS:
         for trace in _panel(flow, panel, order, names, layers, colours, style):
             fig.add_trace(trace)
@@ -31,7 +32,8 @@ def waterfall(
     head, below = headline(waterfall_finding(flow), waterfall_key(len(layers)))
     height = 2 * max(LANE * len(flow.exits), LEAST) + 60
     fig.update_layout(barmode="overlay")
-    return layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=height, bottom=64)
+    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=height, bottom=64)
+    return fig.figure()
 
 
 def waterfall_finding(flow: Flow) -> str:
@@ -104,7 +106,7 @@ def _panel(
     return out
 
 
-def _axes(fig: go.Figure, flow: Flow, style: Style) -> None:
+def _axes(fig: Sketch, flow: Flow, style: Style) -> None:
     far = max(flow.whole, *flow.totals)
     lanes = len(flow.exits)
     y = {"range": [lanes - 0.4, -0.6], "showticklabels": False, "title": layout.title_of("sentences", style)}
@@ -113,7 +115,7 @@ def _axes(fig: go.Figure, flow: Flow, style: Style) -> None:
         yaxis=layout.axis(style, domain=list(PANELS["waiting"][:2])) | y,
         yaxis2=layout.axis(style, domain=list(PANELS["leaving"][:2])) | y,
     )
-    fig.layout.xaxis.title = layout.title_of("time since the batch began", style)
+    fig.update_xaxes(title=layout.title_of("time since the batch began", style))
     fig.add_shape(
         type="line", x0=flow.whole, x1=flow.whole, y0=0, y1=1, yref="paper", line={"color": style.baseline, "width": 1.5, "dash": "dash"}
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, mix, on
 from dynviz.figures.wording import ems, percent, safe, wrap
 from dynviz.records.worked import Worked, WorkedLayer
@@ -27,7 +28,7 @@ def worked(grids: Mapping[str, Worked], steps: Sequence[str], colour: str = "", 
     figs = list(grids.values())
     rows = figs[0].rows
     starts = [_NAMES + sum(len(g.columns) + _STEP for g in figs[:i]) for i in range(len(figs))]
-    fig = go.Figure([_cells(title, grid, at, done, style) for (title, grid), at in zip(grids.items(), starts, strict=True)])
+    fig = Sketch([_cells(title, grid, at, done, style) for (title, grid), at in zip(grids.items(), starts, strict=True)])
     for (title, grid), at in zip(grids.items(), starts, strict=True):
         _heads(fig, title, grid, at, done, style)
     for step, at in zip(steps, starts[1:], strict=True):
@@ -44,7 +45,7 @@ def worked(grids: Mapping[str, Worked], steps: Sequence[str], colour: str = "", 
 def worked_exit(layer: WorkedLayer, title: str, said: str, done: bool = True, style: Style = LIGHT) -> go.Figure:
     """Draw what an exit reads, its score written out, its answer and, in the words of `said`, what the rule makes of its doubt."""
     first, count = first_word(layer), len(layer.leaves.rows)
-    fig = go.Figure([_cells(title, first, _NAMES, done, style)])
+    fig = Sketch([_cells(title, first, _NAMES, done, style)])
     _heads(fig, title, first, _NAMES, done, style)
     fig.add_annotation(_note(_NAMES - 0.62, 0, f"<b>{safe(first.rows[0])}</b>", _ink(done, style), 14, xanchor="right"))
     lines = (
@@ -115,7 +116,7 @@ def _fill(value: float, done: bool, style: Style) -> str:
     return mix(style.paper, style.certainty[1], strength if done else strength * 0.45)
 
 
-def _heads(fig: go.Figure, title: str, grid: Worked, at: float, done: bool, style: Style) -> None:
+def _heads(fig: Sketch, title: str, grid: Worked, at: float, done: bool, style: Style) -> None:
     fig.add_annotation(_note(at - 0.48, 1.5, f"<b>{safe(title)}</b>", _ink(done, style), _TITLE, xanchor="left", yanchor="top"))
     for c, name in enumerate(grid.columns):
         fig.add_annotation(_note(at + c, 0.7, safe(name), style.muted, 12))
@@ -129,9 +130,9 @@ def _note(x: float, y: float, text: str, colour: str, size: int, **more: Any) ->
     return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"size": size, "color": colour}, **more}
 
 
-def _framed(fig: go.Figure, across: float, rows: int, style: Style) -> go.Figure:
+def _framed(fig: Sketch, across: float, rows: int, style: Style) -> go.Figure:
     fig.update_xaxes(layout.axis(style, showticklabels=False, range=[-0.15, across]))
     fig.update_yaxes(layout.axis(style, showticklabels=False, range=[-rows + 0.5, 1.55]))
     layout.frame(fig, style, "", "", body=int(CELL * (rows + 1.05)), bottom=4, right=0, left=0)
     fig.update_layout(barmode="overlay", width=int(CELL * (across + 0.15)))
-    return fig
+    return fig.figure()

@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, mix
 from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, percent1, points, safe, scored, setting, shorten, wrap
 from dynviz.records.metric import metric_of
@@ -33,7 +34,7 @@ def zoo_budget(task: TaskZoo, chosen: Budget, style: Style = LIGHT, title: str =
     told. Small strokes: further seeds.
     """
     rows = sorted(chosen.chosen, key=lambda c: (c.accuracy, -c.share))
-    fig = go.Figure()
+    fig = Sketch()
     _dots(
         fig,
         [c.full for c in rows],
@@ -47,9 +48,10 @@ def zoo_budget(task: TaskZoo, chosen: Budget, style: Style = LIGHT, title: str =
     rows_of(fig, [task.title(c.contender) for c in rows], said, style)
     _across(fig, [c.full for c in rows], "points against the plain model at full depth", style)
     key = zoo_budget_key(chosen)
-    return layout.frame(
+    layout.frame(
         fig, style, title, wrap(key, SUBTITLE_CHARS) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56, right=130
     )
+    return fig.figure()
 
 
 def zoo_budget_key(chosen: Budget) -> str:
@@ -126,7 +128,7 @@ def zoo_budget_table(task: TaskZoo, chosen: Budget) -> list[dict[str, Any]]:
 def zoo_scores(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
     """A bar for each method: mean height above the static line, with its interval, the highest on top."""
     rows = sorted(task.scores, key=lambda s: s.score[0])
-    fig = go.Figure()
+    fig = Sketch()
     values = [s.score for s in rows]
     sure = [side(value) != "level" for value in values]
     _bars(fig, values, sure, [_score_hover(task, s) for s in rows], style)
@@ -135,9 +137,10 @@ def zoo_scores(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: s
     rows_of(fig, [task.title(s.contender) for s in rows], [f"{points(s.score[0])} · {s.points} of {len(task.grid)}" for s in rows], style)
     _across(fig, values, "points above simply cutting the model, mean over the budgets", style)
     key = zoo_scores_key(task)
-    return layout.frame(
+    layout.frame(
         fig, style, title, wrap(key, SUBTITLE_CHARS) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56, right=130
     )
+    return fig.figure()
 
 
 def zoo_scores_key(task: TaskZoo) -> str:
@@ -226,7 +229,7 @@ def _errors(values: Sequence[Interval], style: Style) -> dict[str, Any]:
 
 
 def _dots(
-    fig: go.Figure,
+    fig: Sketch,
     values: Sequence[Interval],
     marks: Sequence[str],
     hover: Sequence[str],
@@ -248,7 +251,7 @@ def _dots(
     )  # fmt: skip
 
 
-def _bars(fig: go.Figure, values: Sequence[Interval], sure: Sequence[bool], hover: Sequence[str], style: Style) -> None:
+def _bars(fig: Sketch, values: Sequence[Interval], sure: Sequence[bool], hover: Sequence[str], style: Style) -> None:
     own = style.series_at(0)
     fig.add_trace(
         go.Bar(
@@ -259,14 +262,14 @@ def _bars(fig: go.Figure, values: Sequence[Interval], sure: Sequence[bool], hove
     )  # fmt: skip
 
 
-def _strokes(fig: go.Figure, values: Sequence[float], y: int, style: Style) -> None:
+def _strokes(fig: Sketch, values: Sequence[float], y: int, style: Style) -> None:
     if values:
         marker = {"symbol": "line-ns", "size": 12, "line": {"color": style.ink, "width": 2}}
         x = [_near(v) for v in values]
         fig.add_trace(go.Scatter(x=x, y=[y] * len(x), mode="markers", marker=marker, hoverinfo="skip", name="further seeds"))
 
 
-def rows_of(fig: go.Figure, names: Sequence[str], right: Sequence[str], style: Style) -> None:
+def rows_of(fig: Sketch, names: Sequence[str], right: Sequence[str], style: Style) -> None:
     """The methods' names at the left, and a few words at the right end of each row."""
     ticks = [safe(shorten(name, NAME)) for name in names]
     fig.update_layout(yaxis=layout.axis(style, tickvals=list(range(len(names))), ticktext=ticks, range=[-0.6, len(names) - 0.4]))
@@ -274,7 +277,7 @@ def rows_of(fig: go.Figure, names: Sequence[str], right: Sequence[str], style: S
         fig.add_annotation(layout.note(1.0, y, safe(words), style, xref="paper", xanchor="left", xshift=8))
 
 
-def _across(fig: go.Figure, values: Sequence[Interval], words: str, style: Style) -> None:
+def _across(fig: Sketch, values: Sequence[Interval], words: str, style: Style) -> None:
     ends = [_near(v) for one in values for v in one] or [0.0]
     low, high = min(-1.0, *ends), max(1.0, *ends)
     pad = (high - low) * 0.06

@@ -5,6 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import SUBTITLE_CHARS, percent, safe, setting, wrap
 from dynviz.figures.zoo import ROW, at_once, named, of_model, rows_of
@@ -27,16 +28,17 @@ def zoo_changes(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: 
         **shared, x=avoided, name="avoided", text=[str(c.avoided) for c in rows], hovertext=hover, marker={"color": style.correct},
         textfont={"color": style.ink, "size": 12},
     )  # fmt: skip
-    fig = go.Figure([left, right])
+    fig = Sketch([left, right])
     rows_of(fig, [task.title(c.contender) for c in rows], [f"at {percent(c.share)}" for c in rows], style)
     most = max([1.0, *worse, *avoided]) * 1.4
     said = layout.title_of("% of answers: worse to the left, overthinking avoided to the right", style)
     fig.update_layout(xaxis=layout.axis(style, grid=True, title=said, range=[-most, most], tickangle=0), barmode="overlay", bargap=0.3)
     fig.update_xaxes(zeroline=True, zerolinecolor=style.muted)
     key = zoo_changes_key(task)
-    return layout.frame(
+    layout.frame(
         fig, style, title, wrap(key, SUBTITLE_CHARS) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56, right=80
     )
+    return fig.figure()
 
 
 def zoo_changes_key(task: TaskZoo) -> str:

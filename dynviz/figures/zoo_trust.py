@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, mix, on
 from dynviz.figures.wording import SUBTITLE_CHARS, gap, listing, percent, safe, shorten, wrap
 from dynviz.figures.zoo import NONE_SHIPS, named, of_model, rows_of
@@ -22,7 +23,7 @@ def zoo_trust(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
     """A table of cells, method by layer: on the left the calibration error of each layer's classifier, on the right how well the method's
     own signal, named under it, foretells that classifier's mistakes, where the signal is read."""
     rows = list(reversed(task.trust))
-    fig = go.Figure()
+    fig = Sketch()
     layers = max((len(t.ece) for t in rows), default=1)
     for axis, name in (("", "ece"), ("2", "own")):
         cells = [(x + 1, y, v) for y, t in enumerate(rows) for x, v in enumerate(getattr(t, name)) if v is not None]
@@ -37,7 +38,8 @@ def zoo_trust(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
             )
         )  # fmt: skip
     rows_of(fig, [task.title(t.contender) for t in rows], [], style)
-    fig.layout.yaxis.ticktext = [f"{name}<br>{_small(t, style)}" for name, t in zip(fig.layout.yaxis.ticktext, rows, strict=True)]
+    ticks = zip(fig.layout["yaxis"]["ticktext"], rows, strict=True)
+    fig.update_layout(yaxis={"ticktext": [f"{name}<br>{_small(t, style)}" for name, t in ticks]})
     for axis, domain, words in (("", [0, 0.48], "calibration error, points"), ("2", [0.52, 1], "AUROC of the own signal")):
         shared: dict[str, Any] = {
             "tickvals": list(range(1, layers + 1)),
@@ -45,12 +47,13 @@ def zoo_trust(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
             "anchor": f"y{axis}",
             "domain": domain,
         }
-        fig.layout[f"xaxis{axis}"] = layout.axis(style, title=layout.title_of(words, style), **shared)
-    fig.layout.yaxis2 = layout.axis(style, range=[-0.6, len(rows) - 0.4], showticklabels=False, anchor="x2", matches="y")
-    return layout.frame(
+        fig.update_layout(**{f"xaxis{axis}": layout.axis(style, title=layout.title_of(words, style), **shared)})
+    fig.update_layout(yaxis2=layout.axis(style, range=[-0.6, len(rows) - 0.4], showticklabels=False, anchor="x2", matches="y"))
+    layout.frame(
         fig, style, title, wrap(zoo_trust_key(task), SUBTITLE_CHARS) if subtitle is None else subtitle, body=TALL_ROW * len(rows) + 20,
         bottom=56,
     )  # fmt: skip
+    return fig.figure()
 
 
 def zoo_trust_key(_: TaskZoo) -> str:

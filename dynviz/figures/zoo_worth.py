@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 from dynviz.figures.wording import SUBTITLE_CHARS, count, gap, percent, safe, wrap
 from dynviz.figures.zoo import named, of_model, rows_of
@@ -23,7 +24,7 @@ def zoo_worth(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
     exits = [cell for y, w in enumerate(rows) for cell in _exits(w, y, style)]
     layers = max((x for x, *_ in exits), default=1)
     means = [cell for y, w in enumerate(rows) for cell in _means(w, y, style)]
-    fig = go.Figure()
+    fig = Sketch()
     for axis, name, cells in (("", "eefp", exits), ("2", "means", means)):
         fills = [fill for _, _, _, fill, _ in cells]
         fig.add_trace(
@@ -37,9 +38,10 @@ def zoo_worth(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
     rows_of(fig, [task.title(w.contender) for w in rows], [], style)
     _axis(fig, "", [str(i) for i in range(1, layers + 1)], [0, 0.6], "EEFP after each layer", style)
     _axis(fig, "2", list(MEANS), [0.66, 1], "means", style)
-    fig.layout.yaxis2 = layout.axis(style, range=[-0.6, len(rows) - 0.4], showticklabels=False, anchor="x2", matches="y")
+    fig.update_layout(yaxis2=layout.axis(style, range=[-0.6, len(rows) - 0.4], showticklabels=False, anchor="x2", matches="y"))
     key = wrap(zoo_worth_key(task), SUBTITLE_CHARS) if subtitle is None else subtitle
-    return layout.frame(fig, style, title, key, body=ROW * len(rows) + 20, bottom=56)
+    layout.frame(fig, style, title, key, body=ROW * len(rows) + 20, bottom=56)
+    return fig.figure()
 
 
 def zoo_worth_key(_: TaskZoo) -> str:
@@ -142,9 +144,10 @@ def _said(interval: Interval) -> str:
     return "EEFP {:.3f} [{:.3f}, {:.3f}]".format(*interval)
 
 
-def _axis(fig: go.Figure, axis: str, names: list[str], domain: list[float], words: str, style: Style) -> None:
+def _axis(fig: Sketch, axis: str, names: list[str], domain: list[float], words: str, style: Style) -> None:
     n = len(names)
-    fig.layout[f"xaxis{axis}"] = layout.axis(
+    x = layout.axis(
         style, title=layout.title_of(words, style), tickvals=list(range(1, n + 1)), ticktext=names, range=[0.4, n + 0.6], anchor=f"y{axis}",
         domain=domain,
     )  # fmt: skip
+    fig.update_layout(**{f"xaxis{axis}": x})

@@ -23,6 +23,8 @@ from dynviz.figures.columns import Column, State, columns, layer_names, one_deci
 from dynviz.figures.depths import agreement, depth_sentences, mean_depth
 from dynviz.figures.grid import Grid
 from dynviz.figures.merged import goes_to
+from dynviz.figures.returns import KEY as BACK
+from dynviz.figures.returns import MARK, returning
 from dynviz.figures.style import DARK, LIGHT, Style, alpha, depth_colours, doubt, on
 from dynviz.figures.wording import count, depth, number, percent, scored, shorten
 from dynviz.frozen import words
@@ -135,6 +137,7 @@ def _words(deck: Deck, frames: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     there = {code for frame in frames for line in frame["cells"] for code in line}
     kinds = {"sure": "01234", "depth": "c", "blank": ".", "frozen": "f", "dropped": "x", "skipped": "s", "merged": "lr"}
     key = [KEY[name] for name, codes in kinds.items() if set(codes) & there]
+    key += [BACK] if any(any(frame["back"]) for frame in frames) else []
     key += [KEY["agrees"]] if any(frame["same"].strip() for frame in frames) else []
     said = words.CURVE_TEXT
     if deck.sweep is not None:
@@ -144,7 +147,7 @@ def _words(deck: Deck, frames: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _frame(grid: Grid, full: Trace, sure: bool) -> dict[str, Any]:
     """One setting, compact. cells: a string per layer, lowest first, a letter per word; said: the labels in them, where words have
-    some; rows: beside the cells; same: y, n or blank for each word."""
+    some; rows: beside the cells; same: y, n or blank for each word; back: beside its depth, for a word that was dropped and comes back."""
     trace, cols = grid.trace, grid.cols
     said = depth_sentences(trace, full)
     answer = trace.predicted[0] if trace.unit == "sentence" else ""
@@ -155,6 +158,7 @@ def _frame(grid: Grid, full: Trace, sure: bool) -> dict[str, Any]:
     return {
         "verdict": " ".join(said if not answer or answer in said[0] else [f"{answer[:1].upper()}{answer[1:]}.", *said]),
         "depth": grid.depths.tolist(), "cells": _cells(grid, sure), "said": _labels(grid), "rows": _rows(trace) if whole else [],
+        "back": [MARK if at >= 0 else "" for at in returning(trace, cols)] if (trace.returned >= 0).any() else [],
         "same": "".join({True: "y", False: "n", None: " "}[m] for m in marks), "used": f"{used} of {len(trace.layers)}",
         "share": percent(trace.share), "answer": f"{same} of {total}" if trace.unit == "token" else answer,
         "agrees": words.PAGE["yes"] if same == total else words.PAGE["no"],

@@ -81,7 +81,7 @@
       cell.setAttribute("aria-label", data.words.same[frame.same[c]] ?? "");
     });
     parts.depth.forEach((cell, c) => {
-      cell.textContent = frame.depth[c];
+      cell.textContent = `${frame.depth[c]} ${frame.back[c] ?? ""}`.trim();
       cell.style.background = `var(--d${frame.depth[c]})`;
       cell.style.color = `var(--on-d${frame.depth[c]})`;
     });

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dynviz.data import Examples
 from dynviz.data.tags import tags_of
 from dynviz.jobs.store import About, Store, damaged
+from dynviz.measure.funnels import PLACES
 from dynviz.records import Floats, Ints, Rows, Run, Sweep
 from dynviz.records.cost import LayerSize
 from dynviz.records.storage import Size
@@ -68,13 +69,16 @@ class Gathered:
 class Outcome:
     """A job at a knob setting. sweep: point 0 is full depth, point 1 the setting. sure: (2, U) probability of the answer given.
     words_depth: (2, U) layers of the word (the sentence, where it is answered as one). kept, layer_flops: (L, S) tokens computed in each
-    layer at the setting, and FLOPs spent inside it."""
+    layer at the setting, and FLOPs spent inside it. placed: (S, L+1, G) the same of the pieces of each group by position, row 0 how many
+    there are; ran: (L, U) whether each word was computed; None where the run did not keep them."""
 
     sweep: Sweep
     sure: Any
     words_depth: Any
     kept: Any
     layer_flops: Any
+    placed: Any = None
+    ran: Any = None
 
 
 def gather(store: Store, about: About, parts: int | None = None) -> Gathered | None:
@@ -102,10 +106,11 @@ def _fit(values: Mapping[str, Any], counts: Mapping[str, Ints], about: About, me
     """A ValueError where a column holds more or fewer numbers for a row than its name says, or others. NaN is what was not read."""
     layers, classes = len(meta.sizes), len(about.labels)
     top = {"label": classes - 1, "predicted": classes - 1, "layer_answer": classes - 1, "sure": 1, "layer_sure": 1, "probs": 1}
-    top |= dict.fromkeys(("exits", "depth", "words_depth"), layers)
+    top |= {**dict.fromkeys(("exits", "depth", "words_depth"), layers), "ran": 1}
     least = {"label": 0 if about.labelled else -1, "layer_answer": -1, "length": 1, "plain_flops": 1, "reading": -np.finfo(float).max}
     answers = counts["label"] if about.unit == "token" else np.ones_like(counts["label"])
     each = {"probs": (layers + 1) * classes, "reading": layers + 1, **dict.fromkeys(_OF_ANSWERS, answers)}
+    each |= {"ran": answers * layers, "placed": (layers + 1) * len(PLACES)}
     for name, found in values.items():
         kind = name.partition(".")[0]
         slack = _SLACK if found.dtype.kind == "f" else 0
@@ -156,7 +161,18 @@ def at(gathered: Gathered, knobs: Mapping[str, float]) -> Outcome:
         about.checkpoint, about.method, about.task, about.title, about.digest, gathered.rows, settings, found["predicted"], found["flops"],
         found["plain_flops"], found["depth"], found["exits"], gathered.layers,
     )  # fmt: skip
-    return Outcome(sweep, found["sure"], found["words_depth"], found["kept"], found["layer_flops"])
+    inside = _inside(gathered.columns, gathered.layers) if gathered.kind == "outcomes" else {}
+    return Outcome(sweep, found["sure"], found["words_depth"], found["kept"], found["layer_flops"], **inside)
+
+
+def _inside(columns: Mapping[str, Any], layers: int) -> dict[str, Any]:
+    """What of a text and which of its words were computed in each layer, where it was kept."""
+    found = {}
+    if "placed" in columns:
+        found["placed"] = columns["placed"].reshape(-1, layers + 1, len(PLACES))
+    if "ran" in columns:
+        found["ran"] = columns["ran"].reshape(-1, layers).T.astype(bool)
+    return found
 
 
 def _stored(columns: Mapping[str, Any], layers: int) -> dict[str, Any]:

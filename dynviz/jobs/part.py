@@ -2,7 +2,8 @@
 
 Two kinds of table. "readings": everything was read once for each sentence and the method can be replayed, so the readings alone are kept
 and every knob setting follows from them. "outcomes": answers, depths and costs at full depth (0) and at the setting chosen (1), and, at
-full depth, what each layer would have answered and how sure it was, where it was read.
+full depth, what each layer would have answered and how sure it was, where it was read; at the setting, how many of the pieces of each third
+of a text were computed in each layer, and in which layers each word was that has an answer of its own.
 """
 
 import json
@@ -71,11 +72,11 @@ def _ran(model: "Model", pieces: Pieces, knobs: Mapping[str, float]) -> tuple[di
             if method.replayable
             else engine.run(model.stages, method, pieces.ids, pieces.sentences, knobs)
         )
-    return _outcomes(full, here), {**meta, "kind": "outcomes"}
+    return _outcomes(pieces, full, here), {**meta, "kind": "outcomes"}
 
 
-def _outcomes(full: Run, here: Run) -> dict[str, Any]:
-    from dynviz.measure import evaluate
+def _outcomes(pieces: Pieces, full: Run, here: Run) -> dict[str, Any]:
+    from dynviz.measure import evaluate, funnels
 
     leads = full.sentences.leads if full.unit == "token" else np.ones(full.answer.shape[0], bool)
     counts = full.sentences.count(full.sentences.leads) if full.unit == "token" else np.ones(len(full.sentences.lengths), np.int64)
@@ -89,6 +90,9 @@ def _outcomes(full: Run, here: Run) -> dict[str, Any]:
         columns[f"words_depth.{name}"] = _ragged(depth.astype(np.int16), counts)
     for layer, (tokens, spent) in enumerate(zip(here.kept, here.layer_flops, strict=True), 1):
         columns[f"kept.{layer}"], columns[f"layer_flops.{layer}"] = tokens.astype(np.int16), spent
+    columns["placed"] = _whole(funnels.placed(pieces, here.transformed))
+    if full.unit == "token":
+        columns["ran"] = _ragged(here.transformed[:, leads].T.astype(np.int8).ravel(), counts * len(full.sizes))
     for layer in range(1, full.probs.shape[0]):
         answer, sure = _best(full.probs[layer][leads])
         columns[f"layer_answer.{layer}"], columns[f"layer_sure.{layer}"] = _ragged(answer, counts), _ragged(sure, counts)
@@ -132,6 +136,11 @@ def _labels(pieces: Pieces, examples: Examples, rows: Any, task: Task, counts: A
 def _list(values: Any) -> Any:
     """(S, K) numbers as a column of lists."""
     return pa.FixedSizeListArray.from_arrays(pa.array(values.astype(np.float64).ravel()), values.shape[1])
+
+
+def _whole(values: Any) -> Any:
+    """(S, ...) counts as a column of lists."""
+    return pa.FixedSizeListArray.from_arrays(pa.array(values.astype(np.int32).ravel()), values[0].size)
 
 
 def _ragged(values: Any, counts: Any) -> Any:

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dynviz.data.pieces import Pieces
-from dynviz.records import Bools
+from dynviz.records import Bools, Ints
 from dynviz.records.pruned import GROUPINGS, Funnel
 from dynviz.records.zoo import rounded
 
 FEW = 20  # pieces of which nothing is said
 PARTS = ("first third", "middle third", "last third")
 SPECIAL = "[CLS], [SEP]"
+PLACES = (SPECIAL, *PARTS)
 
 Groups = Mapping[str, Mapping[str, Bools]]  # by what, then the group: (N,) its pieces
 
@@ -40,11 +41,15 @@ def by_position(pieces: Pieces) -> dict[str, Bools]:
 
 
 def by_length(pieces: Pieces) -> dict[str, Bools]:
-    """Of texts of three lengths, a third of the texts each as nearly as equal lengths allow."""
-    lengths = pieces.sentences.lengths
+    """Of texts of three lengths."""
+    return {name: which[pieces.sentences.owner] for name, which in thirds(pieces.sentences.lengths).items()}
+
+
+def thirds(lengths: Ints) -> dict[str, Bools]:
+    """(S,) texts of three lengths, a third of them each as nearly as equal lengths allow."""
     part = np.searchsorted(np.quantile(lengths, [1 / 3, 2 / 3]), lengths)
     spans = [(i, lengths[part == i]) for i in range(3)]
-    return {f"{own.min()} to {own.max()} pieces": (part == i)[pieces.sentences.owner] for i, own in spans if len(own)}
+    return {f"{own.min()} to {own.max()} pieces": part == i for i, own in spans if len(own)}
 
 
 def funnels(transformed: Bools, among: Groups) -> dict[str, tuple[Funnel, ...]]:
@@ -53,3 +58,15 @@ def funnels(transformed: Bools, among: Groups) -> dict[str, tuple[Funnel, ...]]:
         by: tuple(Funnel(name, int(which.sum()), tuple(map(rounded, transformed[:, which].mean(1)))) for name, which in some.items())
         for by, some in among.items()
     }
+
+
+def placed(pieces: Pieces, transformed: Bools) -> Ints:
+    """(S, L+1, G) of each text, how many of its pieces of each group by position are computed in each layer; row 0: how many there are."""
+    layout = pieces.sentences
+    rows = [np.ones_like(transformed[0]), *transformed]
+    return np.stack([[layout.count(which & row) for row in rows] for which in by_position(pieces).values()], -1).transpose(1, 0, 2)
+
+
+def of_counts(name: str, computed: Ints) -> Funnel:
+    """From how many pieces of a group are computed in each layer, (L+1,), row 0 all of them."""
+    return Funnel(name, int(computed[0]), tuple(rounded(float(n / computed[0])) for n in computed[1:]))

@@ -73,12 +73,11 @@ def received(view: View, own: bool = True) -> Tensor:
 
 def ranks(scores: Floats, present: Bools, sentences: Sentences) -> Ints:
     """(N,) place of each present token among its sentence's, largest score first, [CLS] before all, ties by position; -1 if absent."""
-    at = present.nonzero()[0]
-    owner = sentences.owner[at]
-    order = np.lexsort((np.where(sentences.first[at], -np.inf, -scores[at]), owner))  # stable; `owner` stays as it is, for it rises
-    out = np.full(len(present), -1)
-    out[at[order]] = np.arange(len(at)) - np.searchsorted(owner, owner)
-    return out
+    keys = -scores
+    keys[sentences.starts] = -np.inf
+    out = np.empty(len(present), np.int64)
+    out[np.lexsort((keys, ~present, sentences.owner))] = sentences.position  # stable; a sentence's tokens stay within its places
+    return np.where(present, out, -1)
 
 
 def gated_layer(layer: Layer, states: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor]:

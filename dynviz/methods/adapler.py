@@ -147,7 +147,7 @@ class AdapLeR(TokenDropper):
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "before":
             return plan
-        threshold = self.eta[layer - 1].item() * knobs["scale"]
+        threshold = self.eta.tolist()[layer - 1] * knobs["scale"]
         return plan.drop((readings["share"][layer - 1] < threshold) & ~sentences.first)
 
     def compares(self, readings: Mapping[str, Floats], knobs: Knobs) -> tuple[Comparison, ...]:

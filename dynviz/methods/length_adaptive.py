@@ -30,8 +30,9 @@ of them. A checkpoint to which nothing but the search was done says so in its ti
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from random import Random
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -45,6 +46,7 @@ from dynviz.methods._ramps import cross_entropy
 from dynviz.methods.attention_topk import AttentionTopK
 from dynviz.records import Floats, Ints
 from dynviz.records.card import Kind, Learned
+from dynviz.records.layout import floats
 
 LEAST = 2  # tokens that stay in any case
 ROWS = 16  # profiles that are kept of a front
@@ -144,12 +146,10 @@ class LengthAdaptive(AttentionTopK):
 
     def profile(self, knobs: Knobs) -> Floats:
         """(L,) the share of a sentence's tokens that is left after each layer."""
-        wanted = constant(knobs["keep"], self.shape.layers)
         if knobs["searched"] < 0.5:
-            return wanted
-        profiles = self.profiles.double().numpy()
-        affordable = int((cost(profiles) <= cost(wanted) + 1e-9).sum())
-        return np.asarray(profiles[max(affordable - 1, 0)])
+            return constant(knobs["keep"], self.shape.layers)
+        profiles = self.profiles.numpy()
+        return dearest(profiles.tobytes(), profiles.dtype, self.shape.layers, knobs["keep"])
 
     def kept(self, lengths: Ints, layer: int, knobs: Knobs) -> Floats:
         return np.asarray(np.maximum(np.ceil(lengths * self.profile(knobs)[layer - 1] - 1e-9), LEAST))
@@ -197,6 +197,14 @@ class LengthAdaptive(AttentionTopK):
                 alive = alive & (places(received, alive, batch.first) < (lengths * share - 1e-6).ceil().clamp_min(LEAST)[:, None])
             state = torch.where(alive[..., None], layer.norm(layer.sums(layer.attended(state, context))), state)
         return self.answer_logits(batch, state, alive.to(state.dtype))
+
+
+@lru_cache(maxsize=256)
+def dearest(profiles: bytes, dtype: np.dtype[Any], layers: int, keep: float) -> Floats:
+    """(L,) of profiles, cheapest first, the last that costs no more than keeping this share in every layer. Remembered: each layer asks."""
+    found = np.frombuffer(profiles, dtype).reshape(-1, layers).astype(np.float64)
+    affordable = int((cost(found) <= cost(constant(keep, layers)) + 1e-9).sum())
+    return floats(found[max(affordable - 1, 0)])
 
 
 def places(scores: Tensor, alive: Tensor, first: Tensor) -> Tensor:

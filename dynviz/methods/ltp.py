@@ -135,7 +135,7 @@ class Ltp(TokenDropper):
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between":
             return plan
-        threshold = self.thresholds[layer - 1].item() * knobs["scale"]
+        threshold = self.thresholds.tolist()[layer - 1] * knobs["scale"]
         if self.as_authors:
             return plan.drop(readings["received"][layer] < max(1e-5, threshold))
         return plan.drop((readings["received"][layer] < threshold) & ~sentences.first)

@@ -142,7 +142,7 @@ class PowerBert(TokenDropper):
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between" or knobs["scale"] >= ALL:
             return plan
-        many = max(1, int(self.counts[layer - 1].item() * knobs["scale"] + 1e-9))
+        many = max(1, int(self.counts.tolist()[layer - 1] * knobs["scale"] + 1e-9))
         return plan.drop(ranks(readings["received"][layer], plan.visible, sentences) >= many)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:

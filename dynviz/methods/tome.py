@@ -91,7 +91,7 @@ class ToMe(TokenDropper):
             start = view.sentences.starts[sentence]
             if asked["similarity"][start]:
                 order = places_in_order(view, sentence, places.numpy())
-                found, best = matched(keys.mean(0)[torch.from_numpy(np.searchsorted(places.numpy(), order))])
+                found, best = matched(keys.mean(0).index_select(0, torch.from_numpy(np.searchsorted(places.numpy(), order))))
                 likeness[order[2::2]], partner[order[2::2]] = found.double().numpy(), order[1::2][best.numpy()] - start
         return {name: torch.from_numpy(v[asked[name]]) for name, v in (("similarity", likeness), ("partner", partner))}
 
@@ -100,7 +100,7 @@ class ToMe(TokenDropper):
             return plan
         likeness = readings["similarity"][layer]
         pairs = np.flatnonzero(plan.attending & ~np.isnan(likeness))
-        pairs = pairs[np.lexsort((pairs, -likeness[pairs], sentences.owner[pairs]))]
+        pairs = pairs[np.lexsort((-likeness[pairs], sentences.owner[pairs]))]  # stable
         owner = sentences.owner[pairs]
         alike = pairs[np.arange(len(pairs)) - np.searchsorted(owner, owner) < many[owner]]
         into = np.arange(len(likeness))

@@ -191,7 +191,7 @@ class ToPGates(TokenDropper):
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "before" or layer == 1:
             return plan
-        turn, closed = self.turn[layer - 2].double().numpy(), int(float(self.closed[layer - 2]) * knobs["closed"] + 0.5)
+        turn, closed = self.turn[layer - 2].double().numpy(), int(self.closed.tolist()[layer - 2] * knobs["closed"] + 0.5)
         ranked = ranks(readings["received"][layer - 1], plan.visible, sentences) - 1  # [CLS] has none
         others = (sentences.count(plan.visible) - 1).clip(1)[sentences.owner]
         bins = (ranked.clip(0) * len(turn) // others).clip(max=len(turn) - 1)

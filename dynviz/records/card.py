@@ -256,6 +256,11 @@ class Card:
         """Whether it drops tokens by a rule that nobody trained: what every method that drops tokens must beat."""
         return self.kind == "baseline" and any(reading.unit == "token" for reading in self.readings)
 
+    @property
+    def by_token(self) -> bool:
+        """Whether it saves token by token, within a text that goes on: then such rules are its yardsticks."""
+        return self.kind in ("tokens", "depth")
+
     def plain(self) -> dict[str, Any]:
         """As a dict that JSON can hold."""
         return asdict(self)

@@ -96,6 +96,8 @@ class Sentences:
 
     def count(self, mask: Bools) -> Ints:
         """(..., S) how many tokens of each sentence are true in a (..., N) mask."""
+        if mask.ndim == len(self.lengths) == 1:  # far quicker, and asked several times a layer
+            return np.array([np.count_nonzero(mask)])
         return np.add.reduceat(mask.astype(np.int64), self.starts, axis=-1)
 
     def any(self, mask: Bools) -> Bools:

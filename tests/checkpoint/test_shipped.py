@@ -15,6 +15,7 @@ from dynviz.records.tasks import TASKS
 
 ALL = {c.name: c for c in api.checkpoints(repeats=True)}
 RUNNABLE = [name for name, c in ALL.items() if c.runnable]
+FIRST = {(ALL[name].config.method, ALL[name].task.unit): name for name in reversed(RUNNABLE)}  # of a method, for each kind of answer
 PLACES = {"minilm"}
 
 
@@ -137,7 +138,7 @@ def test_further_seeds_repeat_a_checkpoint_in_the_box(name: str) -> None:
 
 @pytest.mark.parametrize("name", RUNNABLE)
 def test_golden_traces_come_out_again_and_bundled_sentences_run(name: str) -> None:
-    """Both of one model: loading it is what takes long."""
+    """Both of one model: loading it is what takes long. Whether any sentence can be run is its method's doing: one model of it is asked."""
     pairs = golden.read(ALL[name].folder).pairs
     assert pairs, f"{name} has no golden traces"
     model = api.load(name)
@@ -150,7 +151,7 @@ def test_golden_traces_come_out_again_and_bundled_sentences_run(name: str) -> No
             np.testing.assert_allclose(now.answer, then.answer, atol=2e-3, equal_nan=True)
         stored, said = pair.compared, analysis.compared(analysis.at(pair.trace.knobs))
         assert [(c.reading, c.label, c.side, c.group) for c in stored] == [(c.reading, c.label, c.side, c.group) for c in said]
-    for text in bundled(model.config.task).texts[:3]:
+    for text in bundled(model.config.task).texts[:3] if name in FIRST.values() else [pairs[0].trace.text]:
         analysis = api.analyse(model, text)
         assert analysis.at().flops <= analysis.full.flops, "full depth is the dearest"
         assert all(label in ("", *TASKS[model.config.task].labels) for label in analysis.full.predicted)

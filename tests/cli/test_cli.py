@@ -81,12 +81,14 @@ def test_a_broken_checkpoint_is_named_and_the_others_are_listed(tmp_path: Path, 
     assert (status, "there are: sst2-plain." in err) == (2, True)
 
 
-def test_letters_a_terminal_cannot_show_are_numbers(shelf: Path) -> None:
-    command = [sys.executable, "-m", "dynviz", "trace", "猫 é", "--model", "sst2-plain", "--root", str(shelf)]
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "\\u732b" in done.stdout
+def test_letters_a_terminal_cannot_show_are_numbers(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert main(["trace", "猫 é", "--model", "sst2-plain", "--root", str(shelf)]) == 0
+    assert b"\\u732b" in written.getvalue()
+    assert not capsys.readouterr().err
 
 
 def test_an_empty_folder_of_checkpoints_is_said(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]

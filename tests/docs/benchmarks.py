@@ -53,6 +53,10 @@ whatever the number of its tokens (its weights are read once) is the part *a* of
 times at lengths of 4 to 256 pieces ({always}). Dropping tokens cannot win it for a single text; leaving layers can. So the line is, at
 batch 1, *a* x layers run + (1 - *a*) x FLOPs, and in a batch of 32 the FLOPs alone.
 
+What lies above the line for a single text is mostly what a method does between two layers: ask, rank, take tokens out. These are small
+steps, but slow ones there, for the weights of the layer have just driven their code and data out of the cache. Predictors and gates with
+weights of their own read these in every layer too, which the line does not allow for.
+
 {table}
 """
 

@@ -151,9 +151,10 @@ def test_a_funnel_names_the_layer_that_loses_most_if_any_does() -> None:
 
 def test_scores_below_their_threshold_are_counted_and_the_closest_kept_one_is_named() -> None:
     values = np.full((4, 3), NAN)
-    values[1] = [0.9, 0.3, 0.6]
-    said = figures.scores_finding(trace(["a"], unit="sentence", readings={"importance": values}), "importance", [0.5] * 3)
-    assert in_order(said, "1 of 3", "below", "“[SEP]”", "layer 1", "1.2 times")
+    values[1], values[3, 0] = [0.9, 0.3, 0.6], 0.9
+    read = Comparison("importance", "importance", values, np.full(4, 0.5), "below")
+    said = figures.scores_finding(trace(["a"], unit="sentence", readings={"importance": values}), read)
+    assert in_order(said, "1 of 4", "below", "“[SEP]”", "layer 1", "1.2 times")
 
 
 def test_without_a_point_in_use_the_cheapest_that_stays_within_a_point_is_named() -> None:

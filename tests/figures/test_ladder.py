@@ -1,12 +1,16 @@
 """The ladder strikes each token on the line where it was dropped, and never moves one."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from dynviz.cli.terminal import picture
 from dynviz.figures import funnel, funnel_finding, funnel_of, funnel_table, ladder, ladder_finding, ladder_table, windows
 from dynviz.figures.depths import depth_sentences
+from dynviz.figures.returns import KEY
+from dynviz.frozen import Deck, page
 from tests.figures.build import trace
 
 
@@ -109,7 +113,18 @@ def test_a_dropped_token_that_is_read_at_the_end_comes_back_on_a_line_of_its_own
     assert "2 of 4 words are dropped on the way and come back to be tagged" in " ".join(depth_sentences(returning()))
 
 
+def test_one_that_comes_back_is_marked_in_a_terminal_and_on_a_frozen_card_too():
+    shown = picture(returning(), returning(), False, 80).splitlines()
+    assert shown[1].split() == ["3", "3", "1↩", "2↩", "3", "3"]
+    assert KEY in shown
+    found = replace(returning(), versions={"dynviz": "1"})
+    card = page(Deck([found], 0, found, None, "title", "caption"))
+    assert '"back":["","","↩","↩","",""]' in card
+    assert KEY in card
+
+
 def test_without_such_tokens_there_is_no_such_line():
+    assert "↩" not in picture(dropped(), dropped(), False, 80)
     assert "comes back" not in ladder(dropped()).layout.yaxis.ticktext
     assert "answered from layer" not in ladder_table(dropped())[0]
 

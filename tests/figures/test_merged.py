@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dynviz.cli.terminal import MERGED, picture
 from dynviz.figures import ladder, ladder_finding, ladder_table, staircase, staircase_table
 from dynviz.figures.cells import hover
 from dynviz.figures.columns import State, columns, states
@@ -106,3 +107,9 @@ def test_what_is_dropped_with_all_it_holds_is_gone() -> None:
     made = replace(trace(["a", "b"], unit="sentence", transformed=done, visible=done), merged_into=into)
     assert states(made, columns(made))[:, 1].tolist() == [State.COMPUTED, State.MERGED, State.GONE]
     assert flows(made, columns(made)) == [Flow(2, 1, 2, 1), Flow(2, 2, 2, 1)]
+
+
+def test_a_terminal_points_to_the_word_that_a_merged_one_went_into() -> None:
+    shown = picture(merging(), merging(), False, 80).splitlines()
+    assert shown[1].split() == ["3", "1→", "3", "2←", "3"]
+    assert shown[3] == MERGED

@@ -77,15 +77,16 @@ def test_the_caption_names_data_seed_and_one_hash_of_all_checkpoints() -> None:
 
 
 def test_the_grid_of_groups_holds_the_stored_shares() -> None:
-    fig = figures.pruned_groups(GOOD, "part of speech")
+    fig = figures.pruned_groups(GOOD.funnels["part of speech"])
     assert list(fig.layout.yaxis.ticktext) == ["NOUN (200)", "PUNCT (50)"]
     assert list(fig.data[0].text) == ["100", "50", "80", "4"]
-    assert figures.pruned_groups_finding(GOOD, "part of speech") == (
+    assert figures.pruned_groups_finding("Good", 0.25, GOOD.funnels["part of speech"], "part of speech") == (
         "Good computes 25 % of all pieces in the last layer: by part of speech most of NOUN, 50 %, least of PUNCT, 4 %."
     )
-    assert figures.pruned_groups_table(GOOD, "part of speech")[1] == {
+    assert figures.pruned_groups_table(GOOD.funnels["part of speech"], "part of speech")[1] == {
         "part of speech": "PUNCT", "pieces": 50, "layer 1": 0.8, "layer 2": 0.04,
     }  # fmt: skip
-    one = replace(GOOD, funnels={"length": (Funnel("9 to 9 pieces", 90, (1.0, 0.25)),)})
-    assert figures.pruned_groups_finding(one, "length").endswith("in the last layer, and as many of every sort told apart by length.")
-    assert "too few" in figures.pruned_groups_finding(GOOD, "length")
+    one = [Funnel("9 to 9 pieces", 90, (1.0, 0.25))]
+    said = figures.pruned_groups_finding("Good", 0.25, one, "length")
+    assert said.endswith("in the last layer, and as many of every sort told apart by length.")
+    assert "too few" in figures.pruned_groups_finding("Good", 0.25, [], "length")

@@ -19,6 +19,7 @@ from dynviz.figures import (
     trajectory_finding,
     trajectory_table,
 )  # fmt: skip
+from dynviz.records.card import Comparison
 from tests.figures.build import trace
 
 
@@ -135,16 +136,27 @@ def test_gates_are_blank_where_shut():
     assert gates_finding([[1, 0.5], [0.5, 0]]) == "The gates let 75 % through in layer 1 and 25 % in layer 2."
 
 
+def held(values, limit):
+    return Comparison("importance", "importance", np.asarray(values, float), np.full(len(values), limit), "below")
+
+
 def test_scores_are_drawn_as_multiples_of_the_threshold():
     values = np.full((4, 3), np.nan)
-    values[1], values[2, :2] = [0.4, 0.1, 0.3], [0.4, 0.2]
-    t = trace(["a"], unit="sentence", readings={"importance": values})
-    fig = scores(t, "importance", [0.2, 0.2, 0.2])
-    assert list(fig.data[0].text) == ["2.0×", "0.5×", "1.5×", "2.0×", "1.0×", "", "", "", ""]
-    assert (
-        scores_finding(t, "importance", [0.2] * 3)
-        == "1 of 5 scores is below the layer's threshold. Closest call: “a” in layer 2, at 1.0 times it."
-    )
-    assert len(scores_table(t, "importance", [0.2] * 3)) == 5
-    with pytest.raises(ValueError, match="one per layer"):
-        scores(t, "importance", [0.2])
+    values[1], values[2, :2], values[3, 0] = [0.4, 0.1, 0.3], [0.4, 0.2], 0.6
+    t, read = trace(["a"], unit="sentence", readings={"importance": values}), held(values, 0.2)
+    fig = scores(t, read)
+    assert list(fig.data[0].text) == ["2.0×", "0.5×", "1.5×", "2.0×", "1.0×", "", "3.0×", "", ""]
+    assert scores_finding(t, read) == "1 of 6 scores is below the layer's threshold. Closest call: “a” in layer 2, at 1.0 times it."
+    assert len(scores_table(t, read)) == 6
+    with pytest.raises(ValueError, match="one value per layer and token"):
+        scores(t, held(values[1:], 0.2))
+
+
+def test_a_score_read_before_a_layer_stands_in_the_layer_that_it_opens():
+    values = np.full((4, 3), np.nan)
+    values[0], values[1], values[2, [0, 2]] = [0.4, 0.1, 0.3], [0.4, 0.1, 0.3], [0.4, 0.6]
+    t = trace(["a"], depth=[3, 1, 3], unit="sentence", kind="drop", readings={"importance": values})
+    fig = scores(t, held(values, 0.2))
+    assert list(fig.data[0].text) == ["2.0×", "0.5×", "1.5×", "2.0×", "0.5×", "1.5×", "2.0×", "", "3.0×"]
+    assert "importance: 0.1, below 0.2" in fig.data[0].hovertext[4]
+    assert list(fig.data[1].y) == [1, 2, 3]

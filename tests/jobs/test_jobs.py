@@ -15,7 +15,7 @@ from dynviz.data import Examples, bundled
 from dynviz.errors import InputError
 from dynviz.jobs import Job, Outcome, Registry, at, gather, runner, store
 from dynviz.records import Sweep
-from tests.jobs.conftest import hold, wait
+from tests.jobs.conftest import first, hold, wait
 from tests.panicking import panic
 
 
@@ -88,6 +88,27 @@ def test_tokens_computed_and_flops_inside_each_layer_are_those_of_each_run(
         trace = api.trace(model, words, **api.knobs_of(model, knobs))  # type: ignore[arg-type]
         assert found.kept[:, i].tolist() == trace.kept.tolist()
         assert found.layer_flops[:, i].tolist() == trace.layer_flops.tolist()
+
+
+@pytest.mark.parametrize(("name", "knobs"), [("sst2-ltp", {"scale": 1.5}), ("pos-tokee", {})])
+def test_where_the_tokens_computed_stand_is_kept_for_each_row(
+    registry: Registry, models: dict[str, object], name: str, knobs: dict[str, float]
+) -> None:
+    model = models[name]
+    found = outcome(ran(registry, model, first(bundled(model.config.task), 9), knobs))  # type: ignore[attr-defined]
+    assert np.array_equal(found.placed[:, 0].sum(-1), found.sweep.rows.lengths)
+    assert np.array_equal(found.placed[:, 1:].sum(-1).T, found.kept)
+    at = 0
+    for i, words in enumerate(bundled(model.config.task).texts[:9]):  # type: ignore[attr-defined]
+        trace = api.trace(model, words, **api.knobs_of(model, knobs))  # type: ignore[arg-type]
+        real = np.flatnonzero(~trace.special)
+        first_third = real[np.arange(len(real)) * 3 // len(real) == 0]
+        assert found.placed[i, 1:, 1].tolist() == trace.transformed[:, first_third].sum(1).tolist()
+        assert found.placed[i, 1:, 0].tolist() == trace.transformed[:, trace.special].sum(1).tolist()
+        if trace.unit == "token":
+            leads = trace.transformed[:, trace.leads]
+            assert np.array_equal(found.ran[:, at : at + leads.shape[1]], leads)
+            at += leads.shape[1]
 
 
 def test_rows_keep_their_texts_labels_measures_and_tags(registry: Registry, models: dict[str, object]) -> None:

@@ -9,5 +9,6 @@ from tests.mutate.findings import FINDINGS
 from tests.mutate.losses import LOSSES, TRAINING
 from tests.mutate.meanings import MEANINGS
 from tests.mutate.rules import COUNTS, DECISIONS, STATISTICS
+from tests.mutate.tokens import TOKENS
 
-CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS)
+CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS, *TOKENS)

@@ -18,7 +18,6 @@ PASTED = "A fine film.\tpositive\nNot my cup of tea.\tnegative\nIt drags, but th
 def opened(model: str = "sst2-joint", **query: str) -> AppTest:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     at.query_params["model"] = model
-    at.run()
     for name, value in query.items():
         at.query_params[name] = value
     return fine(at.switch_page("dynviz/ui/pages/data.py").run())

@@ -11,18 +11,11 @@ from dynviz.ui.parts.picking import WIDE
 from tests.figures.build import trace
 from tests.ui.conftest import Open
 
-PAGE = "dynviz/ui/pages/compare.py"
 TEXT = "A warm, funny and honest film."
 
 
 def compared(opened: Open, **parameters: str) -> AppTest:
-    at = opened(**parameters)
-    at.switch_page(PAGE)
-    for name, value in parameters.items():
-        at.query_params[name] = value
-    at.run()
-    if parameters.get("text") and at.text_area(key="text").value != parameters["text"]:  # AppTest's pages share no URL
-        at.text_area(key="text").set_value(parameters["text"]).run()
+    at = opened(page="compare", **parameters)
     assert not at.exception
     return at
 

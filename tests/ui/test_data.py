@@ -18,7 +18,7 @@ from dynviz.figures.wording import percent, points
 from dynviz.jobs import runner
 from dynviz.records import Sweep
 from dynviz.records.tasks import TASKS
-from dynviz.ui.data import beside, empty, export, report, text
+from dynviz.ui.data import beside, empty, export, report, text, tokens
 from tests.ui.data import PASTED, fine, finished, job, opened, pasted, ran, shown, view
 from tests.ui.look import charts, finding, words
 
@@ -93,6 +93,26 @@ def test_tokens_computed_in_each_layer_are_drawn_where_something_is_saved_within
     assert len(said) == within
     if within:
         assert f" of {sweep.rows.lengths.sum():,} tokens" in said[0]
+
+
+def test_the_tokens_that_go_are_told_apart_by_place_length_and_right_tag() -> None:
+    at = ran(opened("sst2-ltp"))
+    found = view(at)
+    shares = found.outcome.placed.sum(0)[1:] / found.outcome.placed.sum(0)[0]
+    assert np.allclose([g.shares for g in tokens.groups(found, "position")], shares.T, atol=1e-4)
+    assert any("by position most of" in chart.alt for chart in charts(at))
+    fine(at.segmented_control(key="sort").set_value("length").run())
+    assert any("by length of the row most of" in chart.alt or "by length of the row." in chart.alt for chart in charts(at))
+    assert at.query_params["sort"] == "length"
+    assert text.NO_SPEECH in words(at)
+
+    at = ran(opened("pos-tokee", sort="tag"))
+    found, nouns = view(at), tokens.groups(view(at), "tag")[0]
+    which = found.sweep.rows.labels == found.about.labels.index(nouns.name)
+    assert nouns.pieces == which.sum()
+    assert np.allclose(nouns.shares, found.outcome.ran[:, which].mean(1), atol=1e-4)
+    assert any("by right tag most of" in chart.alt for chart in charts(at))
+    assert text.NO_SPEECH not in words(at)
 
 
 def test_another_model_in_the_sidebar_leaves_the_run_as_it_is() -> None:

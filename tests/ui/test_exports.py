@@ -37,10 +37,7 @@ WIDGETS = ("selectbox", "button_group", "slider", "select_slider", "multiselect"
 
 
 def seen(opened: Open, page: str, parameters: dict[str, str]) -> AppTest:
-    at = opened(**parameters)
-    if page != "sentence":
-        at.switch_page(str(UI / "pages" / f"{page}.py"))
-        at.run()
+    at = opened(page=page, **parameters)
     assert not at.exception
     return at
 

@@ -6,11 +6,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dynviz import api
+from dynviz.data import bundled
 from dynviz.figures.wording import percent1
 from dynviz.records.tasks import TASKS
+from dynviz.ui.data import cache, difficulty
 from dynviz.ui.parts.operating import beside_f1
 from tests.checkpoints import Spec, build
 from tests.ui.conftest import APP
+from tests.ui.data import job, ran, view
+from tests.ui.data import opened as data_page
 from tests.ui.look import WORDS
 from tests.ui.tradeoff import opened
 
@@ -53,3 +57,19 @@ def test_many_classes_show_the_likeliest_alone() -> None:
     at.run()
     assert not at.exception
     assert sum(name in said(at) for name in TASKS["clinc150"].labels if "_" in name) < 20
+    at.query_params["see.why"] = "true"
+    at.run()
+    assert not at.exception
+    assert "The 4 likeliest of 151 classes; 147 not drawn." in said(at)
+
+
+def test_many_classes_of_rows_are_the_commonest_alone_and_that_is_said() -> None:
+    at = ran(data_page("clinc150-joint"))
+    there = len(set(bundled("clinc150").labels or ()))
+    at.segmented_control(key="by").set_value("label").run()
+    assert not at.exception
+    assert there > difficulty.MANY
+    assert f"The {difficulty.MANY} commonest of the {there} classes that occur are drawn." in said(at)
+    parts = difficulty.found(view(at), "label", "layers")[0]
+    assert len(parts) == difficulty.MANY
+    cache.registry().forget(job(at))

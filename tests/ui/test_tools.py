@@ -1,5 +1,7 @@
 """Badges, steps, interventions, edits and the search on the Sentence page."""
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -254,7 +256,7 @@ def test_every_word_stops_where_its_tag_settles(opened: Open) -> None:
     assert "Compute went from" in words(at)
 
 
-def test_a_click_on_a_struck_word_keeps_it(opened: Open) -> None:
+def test_a_click_on_a_struck_word_keeps_it_and_on_another_drops_it_from_that_layer_on(opened: Open) -> None:
     from dynviz.ui.sentence import forcing
 
     trace = api.trace(api.load(DROPPER), TEXT)
@@ -262,23 +264,23 @@ def test_a_click_on_a_struck_word_keeps_it(opened: Open) -> None:
     kept = int((trace.dropped_at == 0).nonzero()[0][1])
     at = opened(model=DROPPER, text=TEXT)
 
-    def click(place: object) -> None:
+    def click(place: object, layer: object = 2) -> dict[str, Any]:
         import streamlit as st
 
-        found = {"selection": {"points": [{"customdata": {"0": place, "1": 2}}]}}
-        state = {"ladder": found}
+        found = {"selection": {"points": [{"customdata": {"0": place, "1": layer}}]}}
+        state: dict[str, Any] = {"ladder": found}
         original, st.session_state = st.session_state, state  # type: ignore[assignment]
         try:
             forcing.clicked("ladder", trace, "word")
         finally:
             st.session_state = original
-        at.session_state["force-keep"] = state.get("force-keep", [])
+        return {key: value for key, value in state.items() if key.startswith("force-")}
 
-    click(gone)
-    assert at.session_state["force-keep"] == [gone]
-    for nonsense in (kept, -1, 999, "x", True, None):
-        click(nonsense)
-        assert at.session_state["force-keep"] == []
+    well(at)
+    assert click(gone) == {"force-keep": [gone]}
+    assert click(kept, 3) == {"force-stop": [kept], "force-layer": 3}
+    for nonsense in ((-1, 2), (999, 2), ("x", 2), (True, 2), (None, 2), (kept, 0), (kept, 99), (kept, "x"), (0, 2)):
+        assert click(*nonsense) == {}
 
 
 def test_another_text_begins_anew(opened: Open) -> None:

@@ -1,7 +1,9 @@
 """The Trade-off page on tiny checkpoints: what it says agrees with the stored numbers, and every click has its widget twin."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from dynviz.figures.at_budget import REACH
 from dynviz.figures.style import LIGHT
 from dynviz.figures.wording import percent, points
 from dynviz.records import Sweep
+from dynviz.records.card import Kind
 from dynviz.records.slices import flips
 from dynviz.ui.tradeoff import board
 from dynviz.ui.tradeoff import chart as page
@@ -320,6 +323,13 @@ def test_a_link_to_a_member_of_a_family_opens_that_member() -> None:
 
 def test_the_plain_model_is_shown_as_the_yardstick() -> None:
     assert "full depth" in verdict(opened("sst2-plain"))
+
+
+@pytest.mark.parametrize(("kind", "held"), [("tokens", True), ("depth", True), ("layers", False), ("exit", False), ("baseline", False)])
+def test_rules_that_nobody_trained_are_yardsticks_of_all_that_saves_token_by_token(kind: Kind, held: bool) -> None:
+    lines = tuple(board.Line(name, (api.find(name),), ()) for name in ("sst2-ltp", "sst2-random"))
+    chosen: Any = SimpleNamespace(card=replace(api.card(api.find("sst2-ltp")), kind=kind))
+    assert [line.name for line in TradeoffView(chosen, "share", {}, {}, {}, lines).yardsticks] == ["sst2-random"] * held
 
 
 def test_colours_stay_with_their_curve_and_are_never_shared_while_one_is_free() -> None:

@@ -9,7 +9,6 @@ def opened(model: str, *, clean: bool = True, **query: str) -> AppTest:
     """The page for a model, at these further parameters of its address; no exception and, if it is to be clean, no error said."""
     at = AppTest.from_file(str(APP), default_timeout=180)
     at.query_params["model"] = model
-    at.run()
     for name, value in query.items():
         at.query_params[name] = value
     at.switch_page("dynviz/ui/pages/tradeoff.py").run()

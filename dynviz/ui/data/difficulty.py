@@ -20,6 +20,7 @@ from dynviz.ui.parts.panels import Panel, draw, style
 CHART, GROUP = "data-difficulty", "data.group"
 BINNED = ("length", "rarity")
 FEW = 3  # a kind of fewer sentences is left out
+MANY = 20  # classes in one picture
 
 
 def section(view: DataView) -> Selection | None:
@@ -39,6 +40,8 @@ def section(view: DataView) -> Selection | None:
     picked = None if name is None else names.index(name)
     panel = replace(_panel(parts, overall, by, what, picked), source=sources.sweeps([view.sweep], 1))
     draw(panel, partial(_click, by, parts))
+    if by in ("label", "answer", "tag") and (there := int((_counts(view, by) > 0).sum())) > MANY:
+        st.caption(text.COMMONEST.format(shown=len(parts), all=there))
     labels = {part.name: f"{part.name} ({len(part.rows):,})" for part in parts}
     st.selectbox(text.GROUP, list(labels), None, format_func=labels.__getitem__, key=key, placeholder=text.GROUP_NONE, width=420)
     chosen = None if picked is None else parts[picked]
@@ -76,15 +79,26 @@ def _named(view: DataView, by: str) -> list[tuple[str, Any]]:
         which = rows.tagged("negation")
         return [(text.NEGATED, which), (text.NOT_NEGATED, ~which)]
     classes = rows.labels if by == "label" else view.sweep.predicted[0]
-    return [(name, classes == i) for i, name in enumerate(view.about.labels)]
+    return [(view.about.labels[i], classes == i) for i in _commonest(view, by)]
+
+
+def _counts(view: DataView, by: str) -> Any:
+    """(C,) how many answers there are of each class."""
+    classes = view.sweep.predicted[0] if by == "answer" else view.sweep.rows.labels
+    return np.bincount(classes, minlength=len(view.about.labels))
+
+
+def _commonest(view: DataView, by: str) -> list[int]:
+    """The classes drawn, in their order: the commonest, where there are too many for one picture."""
+    return sorted(np.argsort(-_counts(view, by), kind="stable")[:MANY].tolist())
 
 
 def _tags(view: DataView, measure: Measure) -> tuple[list[Part], float]:
     """Words by their right tag; the sentences of a group are those that hold such a word."""
     owner, labels = view.sweep.rows.owner, view.sweep.rows.labels
     parts = []
-    for i, name in enumerate(view.about.labels):
-        chosen = labels == i
+    for i in _commonest(view, "tag"):
+        name, chosen = view.about.labels[i], labels == i
         if chosen.sum() >= FEW:
             what: Totals = groups.word_totals(view.outcome, measure, chosen)
             rows = np.unique(owner[chosen])

@@ -119,6 +119,18 @@ FUNNEL_HOW = (
     "counted. A wide whisker: the model treats your rows very differently, and the mean says little of any one of them."
 )
 FUNNEL_LIMITS = "Which tokens they are: open a row on the Sentence page. And time: fewer tokens save less time than FLOPs."
+GOING_BY = "Which tokens go, by"
+GOING = {"position": "position", "length": "length of the row", "tag": "right tag"}
+GOING_HOW = (
+    "All rows together, at this setting: of the pieces of a group, those computed in each layer. Thirds: of the pieces of each row between "
+    "[CLS] and [SEP]. Lengths: a third of the rows each, as nearly as equal lengths allow. Right tags: of words, by their first piece. "
+    "Groups of fewer than 20 are left out."
+)
+GOING_LIMITS = "Why a sort goes. Tags have their places in a sentence, and long rows their kinds of words."
+NO_SPEECH = (
+    "By part of speech it can be told only where each word comes with its right tag, and these rows have none. The Methods page tells it "
+    "of a sample, with tags told by a model."
+)
 BLIND_WORDS = ("as full depth", "differs")
 EXITS_KEY = "Plain: {good}. Hatched: {bad}. Line: share of sentences done."
 EXITS_HOW = (
@@ -163,6 +175,7 @@ MEASURE_AXIS = {"layers": "mean depth of all tokens", "compute": "compute", "rig
 GROUP = "List the sentences of"
 GROUP_NONE = "no group"
 TOO_FEW = "Too few rows to group them so. Add rows, or choose another grouping."
+COMMONEST = "The {shown} commonest of the {all} classes that occur are drawn."
 DIFFICULTY_KEY = "Dot and line: mean and 95 % interval. Dashed: all sentences."
 DIFFICULTY_HOW = (
     "Each dot is the mean over a group of sentences, with its 95 % interval; the dashed line is the mean over all. Groups along a "

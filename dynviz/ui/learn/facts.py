@@ -8,6 +8,7 @@ import streamlit as st
 
 from dynviz.errors import InputError
 from dynviz.figures.columns import one_decision
+from dynviz.records import Floats
 from dynviz.records.card import Kind
 from dynviz.records.pair import Pair
 from dynviz.ui.parts import rules
@@ -18,11 +19,11 @@ from dynviz.ui.shell import cache, state
 class Facts:
     """What a model can do.
 
-    tags: answers word by word. plain: has no knob, nothing ever stops. whole: the text stops as one. per_word: tokens stop at different
-    depths and stay in sight. drops: tokens are gone for good while the run goes on. asks: an answer is read after every layer. sure: it
-    stops once its answer is probable enough. patient: it stops once it has counted enough layers that agree. lots: what it drops is drawn
-    by lot. replays: any setting follows from one run. layers: how many. stages: how many models work one after the other. accuracy, share:
-    on the calibration split at the settings it ships with; None where no such numbers are stored.
+    tags: answers word by word. plain: has no knob, nothing ever stops. whole: the text stops as one, and skips nothing. per_word: tokens
+    stop at different depths and stay in sight. drops: tokens are gone for good while the run goes on. asks: an answer is read after every
+    layer. sure: it stops once its answer is probable enough. patient: it stops once it has counted enough layers that agree. lots: what it
+    drops is drawn by lot. replays: any setting follows from one run. layers: how many. stages: how many models work one after the other.
+    accuracy, share: on the calibration split at the settings it ships with; None where no such numbers are stored.
     """
 
     name: str
@@ -61,7 +62,7 @@ def facts(name: str) -> Facts | None:
     if not pairs:
         return None
     full, plain = pairs[0].full, not card.knobs
-    whole = not plain and all(one_decision(pair.trace) for pair in pairs)
+    whole = not plain and card.kind != "layers" and all(one_decision(pair.trace) for pair in pairs)
     measured = checkpoint.config.trained.get("metrics", {}).get("calibration", {}).get("at_knobs", {})
     return Facts(
         name, checkpoint.config.title, checkpoint.config.task, card.kind, full.unit == "token", plain, whole,
@@ -78,7 +79,13 @@ def _freezes(pair: Pair) -> bool:
 
 
 def _lots(pairs: Sequence[Pair]) -> bool:
-    """Whether tokens are dropped by numbers that stay the same in every layer, whatever the layers make of the text."""
+    """Whether tokens are dropped by numbers that stay the same in every layer, whatever the layers make of the text, and that tell nothing
+    of a token's place either."""
     if not any(pair.trace.dropped_at.any() for pair in pairs):
         return False
-    return all(any(v.ndim == 2 and bool((v[1:] == v[1]).all()) for v in pair.full.readings.values()) for pair in pairs)
+    return all(any(v.ndim == 2 and _by_lot(v) for v in pair.full.readings.values()) for pair in pairs)
+
+
+def _by_lot(values: Floats) -> bool:
+    steps = np.diff(values[1])
+    return bool((values[1:] == values[1]).all() and (steps > 0).any() and (steps < 0).any())

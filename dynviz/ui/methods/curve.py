@@ -18,12 +18,13 @@ LEAST = 440  # px
 
 
 def section(checkpoint: Checkpoint) -> None:
-    """The picture, where operating points of the checkpoint ship; nothing for what drops no tokens, or is a yardstick itself."""
+    """The picture, where operating points of the checkpoint ship; nothing for what does not save token by token, for a yardstick itself,
+    and for depths of words where no yardstick ships."""
     card, own = cache.card(checkpoint.name), cache.sweep(checkpoint.name, SPLIT)
-    if card.kind != "tokens" or own is None:
+    beside = _yardsticks(checkpoint) if card.by_token else {}
+    if own is None or not (beside or card.kind == "tokens"):
         return
     heading.section(text.CURVE)
-    beside = _yardsticks(checkpoint)
     title = checkpoint.config.title
     used = title, own.nearest(state.defaults(checkpoint, card))
     curves = [figures.curve_of(own, title, names=cache.knob_names(checkpoint.name)), *_curves(beside), *_references(checkpoint)]

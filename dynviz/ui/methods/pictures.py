@@ -17,11 +17,12 @@ from dynviz.records.card import Card
 from dynviz.records.pair import Pair
 from dynviz.ui.methods import learned, text
 from dynviz.ui.parts import show
-from dynviz.ui.parts.panels import Rows, draw, style
+from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.parts.picking import LEGIBLE
-from dynviz.ui.sentence import why
+from dynviz.ui.sentence import pictures, why
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell import cache
+from dynviz.ui.shell import text as words
 from dynviz.ui.shell.shown import guarded
 
 CHECKPOINT, EXAMPLE = "checkpoint", "example"  # in the URL
@@ -74,21 +75,29 @@ def telling(pairs: Sequence[Pair]) -> int:
 
 
 def _pictures(checkpoint: Checkpoint, pair: Pair) -> None:
-    result = Result(pair.trace, pair.full, tuple(pair.compared))
+    card = cache.card(checkpoint.name)
+    result = Result(pair.trace, pair.full, tuple(pair.compared), card)
     trace = pair.trace
     dropped = bool((trace.left_at > 0).any()) and trace.unit == "sentence"
     (_ladder if dropped else _staircase)(result)
     learned.show(checkpoint)
-    card = cache.card(checkpoint.name)
-    if why.skipping(replace(result, card=card)):
-        why.boxes(result, "method-boxes")
-    elif not (_halting(result, card) or _scores(result)):
+    calls = pictures.calls(result)
+    if why.skipping(result):
+        why.boxes(replace(result, card=None), "method-boxes")
+    elif calls is not None:
+        draw(_own(calls))
+    elif not _halting(result, card):
         _rule(result)
 
 
 def _draw(result: Result, kind: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0, name: str = "") -> None:
     """One picture of a run, with the texts it has on the Sentence page."""
-    draw(replace(result.panel(kind, figure, finding, table, least), name=f"method-{name or kind}"))
+    draw(_own(result.panel(kind, figure, finding, table, least), name))
+
+
+def _own(panel: Panel, name: str = "") -> Panel:
+    """A panel of the Sentence page as this page shows it: what its card says stands on the page already."""
+    return replace(panel, name=f"method-{name or panel.name}", maths=words.MATHS_DEPTH)
 
 
 def _least(result: Result, head: int, each: int) -> int:
@@ -99,14 +108,14 @@ def _least(result: Result, head: int, each: int) -> int:
 
 def _staircase(result: Result) -> None:
     trace, full = result.trace, result.full
-    figure = figures.staircase(trace, full, style=style(), title="", subtitle="")
+    figure = figures.staircase(trace, full, style=style(), title="", subtitle="", told=result.told)
     finding = figures.staircase_finding(trace, full)
     _draw(result, "staircase", figure, finding, lambda: figures.staircase_table(trace, full), _least(result, 110, 24))
 
 
 def _ladder(result: Result) -> None:
     trace = result.trace
-    figure, finding = figures.ladder(trace, style=style(), title="", subtitle=""), figures.ladder_finding(trace)
+    figure, finding = figures.ladder(trace, style=style(), title="", subtitle="", told=result.told), figures.ladder_finding(trace)
     _draw(result, "ladder", figure, finding, lambda: figures.ladder_table(trace), _least(result, 160, 40))
 
 
@@ -126,15 +135,4 @@ def _halting(result: Result, card: Card) -> bool:
     values = (*found, result.trace.exit_layer)
     figure, finding = figures.halting(*values, style(), title="", subtitle=""), figures.halting_finding(*values)
     _draw(result, "halting", figure, finding, lambda: figures.halting_table(*values))
-    return True
-
-
-def _scores(result: Result) -> bool:
-    """Scores per token against the limit of each layer."""
-    trace, scored = result.trace, result.scored
-    if scored is None:
-        return False
-    values = (trace, scored.reading, scored.limits[1:])
-    figure, finding = figures.scores(*values, style(), title="", subtitle=""), figures.scores_finding(*values)
-    _draw(result, "scores", figure, finding, lambda: figures.scores_table(*values), _least(result, 110, 24))
     return True

@@ -44,14 +44,15 @@ def _funnel(task: TaskPruned) -> None:
         model = one_of(text.MODEL, titles, next(iter(titles)), "pruned.model", menu=True)
         by = one_of(text.BY, text.BYS, next(iter(text.BYS)), "pruned.by")
     one = next(d for d in task.droppers if d.model == model)
-    finding = figures.pruned_groups_finding(one, by)
-    if not one.funnels[by]:
+    found = one.funnels[by]
+    finding = figures.pruned_groups_finding(one.title, one.kept[1], found, by)
+    if not found:
         st.info(finding, icon=":material/info:")
         return
-    fig = figures.pruned_groups(one, by, style(), subtitle="")
+    fig = figures.pruned_groups(found, style(), subtitle="")
     said = text.FUNNEL_SETTINGS.format(setting=naming.setting(one.model, one.knobs), tagger=task.tagger)
     source = sources.pruned(replace(task, droppers=(one,)), said)
-    table, key = partial(figures.pruned_groups_table, one, by), figures.pruned_groups_key()
+    table, key = partial(figures.pruned_groups_table, found, by), figures.pruned_groups_key()
     draw(Panel("pruned-groups", fig, finding, table, text.FUNNEL_HOW, text.FUNNEL_LIMITS, key=key, headed=True, least=430, source=source))
 
 

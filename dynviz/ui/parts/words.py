@@ -13,6 +13,7 @@ from dynviz.figures.conditions import against, bound, name_of, of_token, stops
 from dynviz.figures.depths import agreement
 from dynviz.figures.returns import KEY as BACK
 from dynviz.figures.returns import answers
+from dynviz.figures.told import by_layer, ranked, told_of
 from dynviz.figures.wording import count, depth, listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison, alternatives, together
@@ -117,12 +118,13 @@ class Why:
 def why(trace: Trace, col: Column, compared: Sequence[Comparison], card: Card | None) -> Why:
     """The conditions of the rule, layer by layer, for the word of a column (the sentence, where it goes up as one)."""
     found = [c for c in of_token(compared, col.pieces[0]) if c.decides and np.isfinite(c.values).any()]
-    rows = [_row(trace, col, layer, found) for layer in range(len(trace.layers) + 1)]
+    ranks = next((by_layer(trace, c) for c in told_of(trace, compared, card) if not c.decides), None)
+    rows = [_row(trace, col, layer, found, ranks) for layer in range(len(trace.layers) + 1)]
     kept = [row for row in rows if row.pop("show")]
-    return Why(" ".join([_fate(trace, col), *_reason(trace, col, found, card)]), kept)
+    return Why(" ".join([_fate(trace, col), *(_reason(trace, found, card) if found else _ranked(trace, col, ranks))]), kept)
 
 
-def _row(trace: Trace, col: Column, layer: int, found: Sequence[Comparison]) -> dict[str, Any]:
+def _row(trace: Trace, col: Column, layer: int, found: Sequence[Comparison], ranks: Comparison | None) -> dict[str, Any]:
     probs = trace.probs[layer, unit_of(trace, col)]
     said = "" if np.isnan(probs).any() else f"{trace.labels[int(probs.argmax())]} {percent(float(probs.max()))}"
     done = layer > 0 and bool(trace.transformed[layer - 1, list(col.pieces)].any())
@@ -131,7 +133,9 @@ def _row(trace: Trace, col: Column, layer: int, found: Sequence[Comparison]) -> 
     if trace.unit == "token" or one_decision(trace):
         out["answer"] = said
     if not found:
-        return out | {"computed": "yes" if done else "no"}
+        read = ranks is not None and np.isfinite(ranks.values[layer, col.pieces[0]])
+        own = {} if ranks is None else {name_of(ranks): ranked(ranks.values[layer], col.pieces[0]) if read else ""}
+        return out | own | {"computed": "yes" if done else "no"}
     known = [np.isfinite([c.values[layer], c.limits[layer]]).all() for c in found]
     if len(found) == 1:
         value, limit = ((number(float(v[layer])) if known[0] else "") for v in (found[0].values, found[0].limits))
@@ -164,9 +168,7 @@ def _fate(trace: Trace, col: Column) -> str:
     return f"{word} {end}{f': {answer}' if answer else ''}."
 
 
-def _reason(trace: Trace, col: Column, found: Sequence[Comparison], card: Card | None) -> list[str]:
-    if not found:
-        return _ranked(trace, col, card)
+def _reason(trace: Trace, found: Sequence[Comparison], card: Card | None) -> list[str]:
     said = stops(found)
     rows, crossed = np.flatnonzero(np.isfinite(said)), np.flatnonzero(said == 1)
     if not len(rows):
@@ -201,14 +203,11 @@ def _never(group: Sequence[Comparison]) -> str:
     return f"Its {_all(group)}, but never after the same layer."
 
 
-def _ranked(trace: Trace, col: Column, card: Card | None) -> list[str]:
-    """For rules that rank tokens instead of holding them against a limit."""
+def _ranked(trace: Trace, col: Column, ranks: Comparison | None) -> list[str]:
+    """For rules that rank tokens instead of holding them against a limit: with what it stayed behind last."""
     place = col.pieces[0]
     passed = np.flatnonzero(trace.skipped[:, place])
     gone = int(passed[-1]) + 1 if len(passed) else int(trace.left_at[place])
-    used = next((r for r in card.readings if r.compared and r.unit == "token"), None) if card else None
-    if not gone or used is None or used.name not in trace.readings:
+    if not gone or ranks is None or np.isnan(ranks.values[gone, place]):
         return []
-    read = trace.readings[used.name][: gone + 1, place]
-    known = read[~np.isnan(read)]
-    return [f"The rule ranks tokens by {used.label}: it had {number(float(known[-1]))}."] if len(known) else []
+    return [f"The rule ranks tokens by {name_of(ranks)}: it had {ranked(ranks.values[gone], place)}."]

@@ -161,15 +161,23 @@ def _reset() -> None:
 
 
 def clicked(key: str, trace: Trace, by: Any) -> None:
-    """A click on a struck word keeps it. What the browser sends is checked."""
-    data = show.clicked(key)
-    cols = columns(trace, by)
-    if not data or not isinstance(data[0], int) or isinstance(data[0], bool) or not 0 <= data[0] < len(cols):
+    """A click on a word that left keeps it; on one that is there to the end, drops it from that layer on. What the browser sends is
+    checked."""
+    data, cols = show.clicked(key), columns(trace, by)
+    if not data or not all(isinstance(x, int) and not isinstance(x, bool) and x >= 0 for x in data) or data[0] >= len(cols):
         return
-    if data[0] in _stopped(trace, cols):
-        see.show("force")
-        st.session_state[KEEP] = sorted({*_valid(KEEP, cols), data[0]})
-        st.toast(plain(text.FORCE_CLICKED.format(word=shorten(cols[data[0]].label, 20))), icon=":material/info:")
+    place, layer = data[0], data[1] if len(data) > 1 else 0
+    word = plain(shorten(cols[place].label, 20))
+    if place in _stopped(trace, cols):
+        st.session_state[KEEP] = sorted({*_valid(KEEP, cols), place})
+        said = text.FORCE_CLICKED.format(word=word)
+    elif trace.unit == "sentence" and 0 not in cols[place].pieces and 1 <= layer <= len(trace.layers):
+        st.session_state[STOP], st.session_state[LAYER] = sorted({*_valid(STOP, cols), place}), layer
+        said = text.FORCE_DROPPED.format(word=word, layer=layer_names(trace.layers)[layer - 1])
+    else:
+        return
+    see.show("force")
+    st.toast(said, icon=":material/info:")
 
 
 def _whole(result: Result, after: Trace) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dynviz.figures.columns import By, one_decision
+from dynviz.figures.told import told_of
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison
 from dynviz.ui.parts import sources, words
@@ -41,11 +43,25 @@ class Result:
         able = self.trace.unit == "sentence" or (self.card is not None and self.card.kind == "depth")
         return not one_decision(self.trace) and (able or bool((self.trace.left_at > 0).any() or self.trace.frozen.any()))
 
+    @cached_property
+    def told(self) -> tuple[Comparison, ...]:
+        """Per token, what the rule read: held against a limit, or ranked and held against none."""
+        return told_of(self.trace, self.compared, self.card)
+
     @property
     def scored(self) -> Comparison | None:
         """What is held, token by token, against a limit below which it is dropped, where that was read as it stands."""
-        each = (c for c in self.compared if c.values.ndim == 2 and c.reading in self.trace.readings and c.stops == "below")
-        return next(each, None) if self.trace.unit == "sentence" else None
+        return next((c for c in self.told if c.decides and c.stops == "below"), None) if self._leave else None
+
+    @property
+    def ranked(self) -> Comparison | None:
+        """What tokens are ranked by, where they leave by their rank."""
+        return next((c for c in self.told if not c.decides), None) if self._leave else None
+
+    @property
+    def _leave(self) -> bool:
+        """Whether single tokens leave: a word that is done with stops by its answer, which other pictures show."""
+        return self.trace.unit == "sentence" or (self.card is not None and (self.card.kind == "tokens" or self.card.yardstick))
 
     def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0) -> Panel:
         """A picture of this result, with its texts."""

@@ -41,7 +41,7 @@ def picture(result: Result, picked: int | None, shown: tuple[int, int], layer: i
     """Word by word, layer by layer. picked: the word looked at, None where none can be; layer: the layer looked at."""
     trace, full, by = result.trace, result.full, result.by
     settled = None if result.settled is None else result.settled.layers
-    figure = figures.staircase(trace, full, picked, style(), by, shown, "", "", settled, layer)
+    figure = figures.staircase(trace, full, picked, style(), by, shown, "", "", settled, layer, told=result.told)
     finding = figures.staircase_finding(trace, full)
     least = min(110 + (24 if picked is None else 38) * (shown[1] - shown[0]), LEGIBLE)
     panel = result.panel("staircase", figure, finding, lambda: figures.staircase_table(trace, full, by), least)

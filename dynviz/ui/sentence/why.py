@@ -71,7 +71,8 @@ def _trajectory(result: Result, column: Column) -> None:
     figure = figures.trajectory(trace, full, named, threshold, unit, style(), label, title="", subtitle="", side=side)
     panel = result.panel("trajectory", figure, finding, lambda: figures.trajectory_table(trace, full, unit))
     stopped = trace.depth[column.pieces[0]] < len(trace.layers)
-    draw(panel if stopped else replace(panel, key=""))
+    left_out = figures.trajectory_left_out(trace, full, unit)
+    draw(replace(panel, key=" ".join(filter(None, [panel.key if stopped else "", left_out]))))
 
 
 def _followed(result: Result, column: Column) -> Comparison | None:

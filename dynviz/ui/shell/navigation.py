@@ -1,5 +1,6 @@
 """What every page shares: the navigation and the sidebar with model and knobs."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.shell.state import Choice, Entry
 
 PAGES = Path(__file__).parents[1] / "pages"
+KIND, FEW = "menu.stops", 12  # models that need no menu of groups
+CUT = 20  # letters of a title that a closed menu shows
 ICON = Path(__file__).parent / "icon.png"  # a file: a named icon would be fetched from a server of fonts
 
 
@@ -51,7 +54,7 @@ def sidebar() -> None:
         name = _model(known)
         if st.session_state["page"] != state.OPENS_BEST:
             state.decide()
-        st.caption(plain(cache.card(known[name].members[0].name).caption))
+        st.caption(_idea(known[name]))
         st.session_state.pop("choice", None)
         with guarded():
             st.session_state["choice"] = _knobs(known[name])
@@ -73,14 +76,21 @@ def _model(known: dict[str, Entry]) -> str:
         found = state.entry_of(asked)
         st.session_state["model"], st.session_state["unknown"] = found or default, "" if found else asked
         st.session_state[state.UNDECIDED] = not st.query_params.to_dict()  # a link without a model is from when the default was meant
-    there = _task(known)
-    options: dict[str, Any] = {"format_func": lambda name: _line(there[name]), "on_change": state.decide, "help": text.MODEL_HELP}
+    there = _kind(_task(known))
+    help_ = text.MODEL_HELP.format(signs=", ".join(f"{text.SIGNS[kind]} {kind.lower()}" for kind in _kinds(there)))
+    options: dict[str, Any] = {"format_func": lambda name: _line(there[name]), "on_change": state.decide, "help": help_}
     name: str = st.selectbox(text.MODEL, list(there), key="model", **options)
     if st.session_state.get("unknown"):  # said once: the next run has an address of its own
         st.warning(text.NO_SUCH_MODEL.format(name=plain(st.session_state.pop("unknown")[:60]), shown=plain(known[name].title)))
     meant = name == default and st.session_state["page"] != state.OPENS_BEST
     address.write("model", "" if meant else name)
     return name
+
+
+def _idea(entry: Entry) -> str:
+    """The method in one line; its name first, where the menu cuts it short."""
+    idea = plain(cache.card(entry.members[0].name).caption)
+    return f"**{plain(entry.title)}.** {idea}" if len(entry.title) > CUT else idea
 
 
 def _task(known: dict[str, Entry]) -> dict[str, Entry]:
@@ -100,9 +110,38 @@ def _switch() -> None:
         st.session_state[state.UNDECIDED] = True
 
 
+def _kinds(there: dict[str, Entry]) -> dict[str, int]:
+    """What stops in these models, and in how many each, in the order of the menu."""
+    return dict(Counter(entry.stops for entry in there.values()))
+
+
+def _kind(there: dict[str, Entry]) -> dict[str, Entry]:
+    """Where there are many models, those of one group, if one is chosen. It follows the model, too."""
+    kinds, own = _kinds(there), there[str(st.session_state["model"])].stops
+    if len(there) <= FEW or len(kinds) < 2:
+        return there
+    if st.session_state.get(KIND, "") not in ("", own):
+        st.session_state[KIND] = ""
+
+    def line(kind: str) -> str:
+        every = text.ALL_KINDS.format(n=len(there))
+        return text.SOME_KINDS.format(sign=text.SIGNS[kind], kind=kind, n=kinds[kind]) if kind else every
+
+    chosen = st.selectbox(text.KIND, ["", *kinds], format_func=line, key=KIND, on_change=_open_kind)
+    return {name: entry for name, entry in there.items() if chosen in ("", entry.stops)}
+
+
+def _open_kind() -> None:
+    """A group in which the model in use is not opens with a model of its own."""
+    chosen, entry = st.session_state[KIND], state.entries()[str(st.session_state["model"])]
+    if chosen and entry.stops != chosen and (found := state.opens(entry.task, chosen)) is not None:
+        st.session_state["model"] = found.name
+        state.decide()
+
+
 def _line(entry: Entry) -> str:
-    """A line of the menu: what stops, and the method."""
-    return f"{entry.stops} · {entry.title}"
+    """A line of the menu: the sign of what stops, and the method."""
+    return text.LINE.format(sign=text.SIGNS[entry.stops], title=entry.title)
 
 
 def _knobs(entry: Entry) -> Choice:

@@ -105,10 +105,10 @@ def menu(task: str) -> dict[str, Entry]:
     return dict(sorted(found.items(), key=lambda item: groups.index(item[1].stops)))
 
 
-def opens(task: str) -> Entry | None:
-    """The model that a task is opened with: the default, where it is of it; else of those that adapt and at their own setting spend at most
-    `HALF`, the most accurate on the calibration split; else the first that adapts, or the first."""
-    there = list(menu(task).values())
+def opens(task: str, stops: str = "") -> Entry | None:
+    """The model that a task is opened with, or a group of its menu: the default, where it is there; else of those that adapt and at their
+    own setting spend at most `HALF`, the most accurate on the calibration split; else the first that adapts, or the first."""
+    there = [entry for entry in menu(task).values() if stops in ("", entry.stops)]
     adapting = [e for e in there if cache.kind(e.members[0].name) not in (None, "baseline")]
     measured = [(score, e) for e in adapting if (score := _score(e.members[0])) is not None]
     best = max(measured, key=lambda pair: pair[0], default=None)

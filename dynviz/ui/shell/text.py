@@ -8,13 +8,18 @@ WITHOUT_SIDEBAR = {"learn", "present"}  # a lesson chooses its model itself, and
 
 # sidebar
 MODEL = "Model"
-MODEL_HELP = "First what stops, then the method. Its knobs, below, trade accuracy for compute."
+MODEL_HELP = "The sign says what stops: {signs}. Its knobs, below, trade accuracy for compute."
+KIND = "What stops"
+ALL_KINDS = "Anything ({n})"
+SOME_KINDS = "{sign} {kind} ({n})"
+LINE = "{sign} {title}"
 TASK = "Task"
 TASK_HELP = "What the models were trained to do."
 STOPS: dict[Kind | None, str] = {
     "exit": "Sentence stops", "depth": "Word stops", "tokens": "Words dropped", "layers": "Layers skipped", "cascade": "Small, then big",
     "baseline": "Baseline", None: "Other",
 }  # fmt: skip
+SIGNS: dict[str, str] = dict(zip(STOPS.values(), "■▟×↷»○·", strict=True))  # before each model of the menu
 TERMS = "Terms"
 FULL = "Full depth"
 FULL_HELP = "Switch the method off: every layer computes every token."
@@ -89,7 +94,8 @@ KEY = {
     "funnel": "Left: tokens computed, of all that came in. Right: what each layer costs beside a plain one.",
     "trajectory": "Solid: computed. Dashed: after the stop, shown for teaching. Ring: the reading with which it stopped.",
     "halting": "Bars: weight left to later layers. Lines: the least the leading class can end with, the most the next can.",
-    "scores": "Below 1: under the layer's limit, dropped there.",
+    "scores": "Below 1: under the layer's limit. Framed: dropped there.",
+    "ranks": "Number: the place among the tokens ranked in the layer, 1 the largest. Framed: left there. Blank: not ranked.",
     "boxes": "Filled: run. Dashed: skipped. Pale: not reached. Bold: the rule's condition holds.",
     "rule": "Dotted: the limit. Tinted or framed: where the rule's condition holds. Ring: the first layer at which it does.",
 }
@@ -100,7 +106,7 @@ HOW_TO = {
     ),
     "ladder": (
         "One line of text per layer. Words never move: a token is struck where it is dropped and a dot where it is gone. "
-        "The bars count the tokens computed in each layer."
+        "The bars count the tokens computed in each layer. Point at a word to see what the rule read of it."
     ),
     "ladder_merged": (
         "A line of text for every layer. Where a token is merged stands an arrow, and a ribbon flows from it to the token that holds it "
@@ -123,7 +129,11 @@ HOW_TO = {
         "Each layer votes, and says how much weight it leaves to the layers above it. Once the least that the leading class can end with "
         "is at least the most that the next can, no later layer can change the answer, and the sentence stops."
     ),
-    "scores": "Each token's score in each layer, over the threshold of that layer. Below 1 the token is dropped.",
+    "scores": "Each token's score in each layer, over the threshold of that layer. Below 1 it is dropped; [CLS] stays.",
+    "ranks": (
+        "By what the tokens are ranked, layer by layer: how many of them go on is set beforehand, and who they are is decided by the "
+        "places; [CLS] stays whatever its place. Point at a cell to read the value itself."
+    ),
 }
 DOES_NOT_SHOW = {
     "staircase": (
@@ -140,6 +150,7 @@ DOES_NOT_SHOW = {
     "rule": "Whether the answer is right, and what the layers that were not run would have said.",
     "halting": "Whether the answer is right. The bounds speak of this model's own full depth only.",
     "scores": "Importance for the answer: attention received is only what this method goes by.",
+    "ranks": "Importance for the answer, and how close two tokens lay: a place says which was larger, not by how much.",
 }
 MATHS_DEPTH = (
     "Depth of a token = number of feed-forward blocks run on it. Compute share = FLOPs of what was computed (attention of the tokens "

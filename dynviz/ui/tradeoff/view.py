@@ -110,8 +110,9 @@ class TradeoffView:
 
     @cached_property
     def yardsticks(self) -> list[Line]:
-        """The baselines that a model in use which drops tokens must beat: those that drop as many by a rule that nobody trained."""
-        if self.choice.card.kind != "tokens":
+        """The baselines that a model in use which drops tokens, or lets some pass by, must beat: those that drop as many by a rule that
+        nobody trained."""
+        if not self.choice.card.by_token:
             return []
         return [x for x in self.lines if cache.card(x.members[0].name).yardstick]
 

@@ -82,10 +82,7 @@ def test_each_text_says_what_comes_of_it() -> None:
 
 def lesson(opened: Open, **parameters: str) -> AppTest:
     """The lesson after the guess."""
-    at = opened()
-    for name, value in {"lesson": "8", "step": "seen", **parameters}.items():
-        at.query_params[name] = value
-    at.switch_page("dynviz/ui/pages/learn.py").run()
+    at = opened(page="learn", **{"lesson": "8", "step": "seen", **parameters})
     well(at)
     return at
 

@@ -28,6 +28,12 @@ SHIPPED = Facts(
 )  # fmt: skip
 
 
+def test_a_lot_is_the_same_in_every_layer_and_does_not_follow_the_place() -> None:
+    lots, places, read = ([[np.nan] * 4, row, row] for row in ([0.3, 0.9, 0.1, 0.5], [1.0, 0.75, 0.5, 0.25], [0.3, 0.9, 0.1, 0.5]))
+    read[2] = [0.9, 0.3, 0.1, 0.5]
+    assert [facts._by_lot(np.array(values)) for values in (lots, places, read)] == [True, False, False]
+
+
 @pytest.mark.parametrize(("guessed", "grade"), [(8, "exact"), (6, "far"), (4, "far"), (12, "far")])
 def test_a_number_is_right_at_the_stop_nearest_to_it(guessed: int, grade: str) -> None:
     ask: Guess[None] = number("a", "times", lambda _: "?", lambda _: STOPS, lambda _: 8.4, "{:g} times".format, times_near)

@@ -40,10 +40,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 def test(opened: Open, **parameters: str) -> AppTest:
-    at = opened()
-    for name, value in parameters.items():
-        at.query_params[name] = value
-    at.switch_page("dynviz/ui/pages/learn.py").run()
+    at = opened(page="learn", **parameters)
     assert not at.exception
     assert not at.error
     return at

@@ -16,7 +16,6 @@ MORE = (
 
 def opened(method: str = "", **query: str) -> AppTest:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
-    at.run()
     at.switch_page("dynviz/ui/pages/methods.py")
     for name, value in {**({"method": method} if method else {}), **query}.items():
         at.query_params[name] = value

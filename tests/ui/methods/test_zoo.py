@@ -21,6 +21,12 @@ def test_without_stored_numbers_the_zoo_says_what_to_do() -> None:
     assert "insights --write" in words(opened(view="zoo"))
 
 
+def told(by: str) -> str:
+    """What is said of the groups of the first model that drops tokens."""
+    one = TASK.droppers[0]
+    return figures.pruned_groups_finding(one.title, one.kept[1], one.funnels[by], by)
+
+
 def within(task: TaskZoo, share: float) -> Budget:
     return next(b for b in task.budgets if b.budget == share)
 
@@ -82,13 +88,13 @@ def test_whether_dropped_tokens_matter_is_said_where_it_was_measured(stored: Zoo
     pruned_file.write({"sst2": dropped}, shelf / pruned_file.FILE)
     at = opened(view="zoo")
     (shelf / pruned_file.FILE).unlink()
-    assert alts(at)[-2:] == [figures.pruned_finding(dropped), figures.pruned_groups_finding(TASK.droppers[0], "part of speech")]
+    assert alts(at)[-2:] == [figures.pruned_finding(dropped), told("part of speech")]
     said = words(at)
     assert "100 texts of the dev split" in said
     assert "told by our checkpoint `tagger`" in said
     assert "Left out: `sst2-tome` (it merges tokens)." in said
     at.segmented_control(key="pruned.by").set_value("length").run()
-    assert figures.pruned_groups_finding(TASK.droppers[0], "length") in words(at)
+    assert told("length") in words(at)
     at.session_state["export-pruned"] = True
     at.run()
     assert any("3 a text" in caption.value and "for all 2 models" in caption.value for caption in at.code)
