@@ -66,7 +66,7 @@ FORCED_KEY = "◆: forced by hand."
 SECTIONS = {
     "why": "Why it stopped there", "pair": "Two words side by side: why one goes deeper", "steps": "Layer by layer",
     "kept": "What is left of the text in each layer", "force": "Intervene: keep, stop or drop words yourself",
-    "edit": "Edit a word, and compare", "search": "Find the smallest edit that changes something", "tags": "What the tags mean",
+    "edit": "Edit a word, and compare", "search": "Find the smallest edit that changes something", "tags": "What the labels mean",
 }  # fmt: skip
 ICONS = {
     "why": ":material/help:", "pair": ":material/compare_arrows:", "steps": ":material/stairs:", "kept": ":material/filter_list:",
