@@ -1,13 +1,14 @@
 """Every page for those who do not see it, use no mouse, or would lose their place: headings, what is told, focus, titles, and shifts."""
 
 import re
+import threading
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dynviz.ui.shell import text
 from dynviz.ui.shell.navigation import PAGES as FOLDER
-from tests.browser.view import LONG, View, view
+from tests.browser.view import LONG, READY, View, view
 
 TEXT = "The cast is wonderful, but the plot is dull."
 PAGES = ["", *(name for name in text.PAGES if name != "sentence" and (FOLDER / f"{name}.py").exists())]
@@ -27,10 +28,20 @@ FOCUSED = """() => { let e = document.activeElement; while (e.shadowRoot?.active
   return [e.tagName, (e.ariaLabel || e.textContent || e.id || '').slice(0, 40), seen]; }"""
 
 
+LATE = re.compile(r"/(Button|ButtonGroup|Checkbox|DataFrame|Multiselect|PageLink|PlotlyChart|Selectbox|Slider|TextArea)\.[^/]+\.js$")
+
+
 def there(seen: View, path: str) -> Page:
-    page = seen.page
+    """The page, whose widgets come when its title stands already, as over a slow line."""
+    page, held, come = seen.page, [], threading.Event()
+    page.route(LATE, lambda route: route.continue_() if come.is_set() else held.append(route))
     page.goto(f"{seen.address}/{path}?model=sst2-joint&text={TEXT}")
     page.locator(".stMain h1").first.wait_for(timeout=LONG)
+    page.locator(READY).wait_for(timeout=LONG)
+    assert held, "Streamlit names the code of its widgets in another way"
+    come.set()
+    for route in held:
+        route.continue_()
     seen.settle()
     page.wait_for_load_state("networkidle")
     return page

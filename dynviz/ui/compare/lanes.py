@@ -51,7 +51,7 @@ def side_by_side(sides: Sequence[Side], first_column: str) -> None:
         said = note if len(whose) == len(sides) else f"{listing(whose, 4)}: {note}"
         st.info(plain(said), icon=":material/content_cut:")
     rows = [_line(side, first_column) for side in sides]
-    st.dataframe(rows, hide_index=True, key="compare-rows", width="stretch", column_config={text.COLUMNS["share"]: show.PERCENT})
+    show.lines("compare-rows", rows, {text.COLUMNS["share"]: show.PERCENT})
 
 
 def _line(side: Side, first_column: str) -> Mapping[str, object]:

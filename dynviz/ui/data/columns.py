@@ -12,6 +12,7 @@ from dynviz.figures.wording import count, listing, shorten
 from dynviz.records.tasks import Task
 from dynviz.ui.data import cache, text
 from dynviz.ui.data.meanings import asked
+from dynviz.ui.parts import show
 from dynviz.ui.shell.shown import plain
 
 SHOWN = 5
@@ -58,7 +59,7 @@ def preview(ident: str, examples: Examples) -> None:
             row["kinds"] = ", ".join(examples.tags[i])
         listed.append({text.COLUMNS[k]: v for k, v in row.items()})
     wide = {text.COLUMNS["text"]: st.column_config.TextColumn(width=320)}
-    st.dataframe(listed, hide_index=True, key=f"preview-{ident}", width="stretch", column_config=wide, alt=text.PREVIEW)
+    show.lines(f"preview-{ident}", listed, wide, text.PREVIEW)
 
 
 def joined(value: Any) -> str:

@@ -11,6 +11,7 @@ from dynviz.ui.parts.panels import Rows
 from dynviz.ui.shell import address, text
 
 PERCENT = st.column_config.NumberColumn(format="%.1f %%")  # of numbers already in percent
+ROW = 35  # px that Streamlit gives a row of a table, and its head
 POINTS = st.column_config.NumberColumn(format="%+.1f pt")
 
 
@@ -55,6 +56,12 @@ def open_table(name: str, rows: Rows, columns: Mapping[str, Any] | None = None) 
     """Rows in sight, and as CSV. columns: Streamlit's settings."""
     st.dataframe(list(rows), key=f"rows-{name}", hide_index=True, column_config=dict(columns or {}), width="stretch")
     as_csv(name, rows)
+
+
+def lines(key: str, rows: Rows, columns: Mapping[str, Any], alt: str | None = None) -> None:
+    """A few rows, as high from the first moment as they will be: the browser fetches the code of tables late. columns: as above."""
+    height = ROW * (len(rows) + 1) + 2
+    st.dataframe(list(rows), hide_index=True, key=key, width="stretch", column_config=dict(columns), height=height, alt=alt)
 
 
 def as_csv(name: str, rows: Rows) -> None:
