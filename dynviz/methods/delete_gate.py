@@ -15,7 +15,8 @@ Training: From the plain model. In the soft stage $G = k (1 - s)$ is added to th
 above the gate, with $k = -10$. The loss is the cross-entropy plus $a$ times the mean of $G$, where $a$ follows a proportional and integral
 controller, so that the share of tokens with $s < 0.5$ comes to a target. A short stage with real removal follows, the gate fixed.
 
-(inferred) The gate stands after layer 2 of 6, as MrT5's stands after layer 3 of its encoder; other layers have not been tried yet.
+(inferred) The gate stands after layer 2 of 6, as MrT5's stands after layer 3 of its encoder. Of layers 1, 2 and 3 it was the best on the
+calibration rows: at about two thirds of compute it alone lost nothing there. Readings of the other two ship.
 """
 
 from collections.abc import Mapping

@@ -71,12 +71,15 @@ def settings_of(model: Model, pieces: Pieces, also: Mapping[str, float]) -> list
     """The knob off, then the settings to run a method at that cannot be replayed: those it names, and more where compute jumps; or, where
     it names none or texts are long, such that compute changes evenly, and the one it suggests. also: one that must be among them."""
     kind, base, subject = type(model.method), model.config.knobs, subject_of(model)
-    few, count = (FEW_LONG, POINTS_LONG) if model.config.task in MOST else (FEW, POINTS)
+    long = model.config.task in MOST
+    few, count = (FEW_LONG, POINTS_LONG) if long else (FEW, POINTS)
     some = pieces.only(np.arange(0, len(pieces.texts), max(len(pieces.texts) // few, 1)))
-    if kind.measured_at and model.config.task not in MOST:
+    if kind.measured_at and not long:
         points = evaluate.filled(subject, some, kind.measured_at, base)
     else:
         points = [*evaluate.spaced(subject, some, count, base), kind.defaults(base)]
+    if long and kind.knobs:  # so few settings leave gaps
+        points = [points[0], *evaluate.filled(subject, some, [point[kind.knobs[0].name] for point in points[1:]], base)[1:]]
     return grid.merged(points[:1], [*points[1:], {**kind.defaults(base), **also}])
 
 

@@ -12,7 +12,6 @@ from dynviz.measure.grid import FINEST
 from dynviz.measure.stored import replayable
 from dynviz.methods import card, methods
 from dynviz.records.tasks import TASKS
-from dynviz.training.readings import MOST
 
 ALL = {c.name: c for c in api.checkpoints(repeats=True)}
 RUNNABLE = [name for name, c in ALL.items() if c.runnable]
@@ -111,8 +110,7 @@ def test_one_rule_sets_all_knobs_or_the_checkpoint_says_by_hand(name: str) -> No
 
 @pytest.mark.parametrize("name", [name for name in RUNNABLE if api.card(ALL[name]).knobs])
 def test_a_default_curve_has_no_gap_where_settings_lie_between(name: str) -> None:
-    """At most 10 points of compute between neighbours (22 on long texts: a setting is minutes of runs), unless they are neighbouring
-    steps of the knob (or the knob's end and off)."""
+    """At most 10 points of compute between neighbours, unless they are neighbouring steps of the knob (or the knob's end and off)."""
     checkpoint, knob = ALL[name], api.card(ALL[name]).knobs[0]
     sweep = api.stored_sweep(checkpoint, "calibration")
     assert sweep is not None
@@ -121,7 +119,7 @@ def test_a_default_curve_has_no_gap_where_settings_lie_between(name: str) -> Non
     order = np.argsort(steps)
     gaps = np.abs(np.diff(sweep.share[1:][order]))
     between = np.diff(steps[order]) > 1
-    assert not len(gaps) or gaps[between].max(initial=0) <= (0.22 if checkpoint.config.task in MOST else 0.1)
+    assert not len(gaps) or gaps[between].max(initial=0) <= 0.1
 
 
 @pytest.mark.parametrize("name", RUNNABLE)

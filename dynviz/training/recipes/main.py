@@ -1,5 +1,6 @@
 """The checkpoints of the main job: plain models, joint and frozen exits, tokens dropped, halted and gated, a cascade, the static line."""
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from dynviz.core.method import Phase
@@ -48,8 +49,10 @@ MAIN: tuple[TrainingJob, ...] = (
     _cascade("sst2-cascade", "CascadeBERT", "distilled", 0.5, shipped=True),
     _cascade("sst2-cascade-uncalibrated", "CascadeBERT, not calibrated", "distilled", 0.0, shipped=False),
     _cascade("sst2-cascade-cut", "CascadeBERT, small model cut from the big one", "first", 0.5, shipped=False),
-    *(of_family("dact", "DACT-BERT", "tau", "tau", tau, "sst2-joint", LOSSLESS) for tau in (0.03, 0.1, 0.3)),
-    *(of_family("gate_bert", "Gate-BERT", "lambda", "weight", weight, "sst2-plain") for weight in (0.03, 0.1, 0.3)),
+    *(of_family("dact", "DACT-BERT", "tau", "tau", tau, "sst2-joint", LOSSLESS) for tau in (0.1, 0.3)),
+    replace(of_family("dact", "DACT-BERT", "tau", "tau", 0.03, "sst2-joint", LOSSLESS), readings_only=True),  # next to 0.1
+    *(of_family("gate_bert", "Gate-BERT", "lambda", "weight", weight, "sst2-plain") for weight in (0.03, 0.1)),
+    replace(of_family("gate_bert", "Gate-BERT", "lambda", "weight", 0.3, "sst2-plain"), readings_only=True),  # drops nothing
     TrainingJob("sst2-content-gate", "Content gate (ours)", "content_gate", "sst2", encoder="sst2-plain", own=False, rank=8, options=MEAN),
     TrainingJob(
         "imdb-plain", "Plain model", "plain", "imdb", encoder="sst2-plain", own=False, options=MEAN, limit=8_000, rank=8,
@@ -59,6 +62,7 @@ MAIN: tuple[TrainingJob, ...] = (
         "imdb-ltp", "LTP", "ltp", "imdb", encoder="imdb-plain", own=False, limit=8_000, rank=8,
         options={**MEAN, "final": 0.006, "temperature": 2.5e-4},  # of twice the pieces, each receives half the attention
         phases=(Phase("soft", "lora", epochs=0.12, lr=3e-4, head_lr=2e-4), Phase("hard", "lora", epochs=0.15, lr=3e-4, head_lr=2e-4)),
+        in_blocks=True,
     ),
     *_untrained("imdb"),
     TrainingJob(

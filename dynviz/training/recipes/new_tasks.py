@@ -15,9 +15,9 @@ def _tuned(name: str, title: str, method: str, encoder: str, options: dict[str, 
     """A model named after its task."""
     phases, task = (phase, *further), name.split("-")[0]
     rank = 8 if encoder == "sst2-plain" else 4  # less has to change where the task is known already
-    large = method == "transkimmer"  # its predictors are
+    blocks = method in ("transkimmer", "pabee", "ltp")  # nothing stands on them
     return TrainingJob(
-        name, title, method, task, encoder=encoder, own=False, rank=rank, options=options, phases=phases, in_blocks=large
+        name, title, method, task, encoder=encoder, own=False, rank=rank, options=options, phases=phases, in_blocks=blocks
     )  # fmt: skip
 
 
