@@ -21,7 +21,7 @@ KEY = {
     "blank": "Blank: not computed.",
     "frozen": "Hatched: frozen, still seen but not computed.",
     "dropped": "×: dropped here.",
-    "skipped": "↷: skipped, comes back.",
+    "skipped": "↷: skipped, passed on unchanged.",
     "merged": "→: merged into a word on that side.",
     "agrees": "● same answer as full depth, ○ another.",
 }  # how to read the marks, for a line of text beside the picture

@@ -154,7 +154,7 @@ def _passed(trace: Trace) -> list[str]:
     if not who:
         return []
     of = f"{who} of {count(len(trace.tokens), 'token')} {verb(who, 'skips', 'skip')}"
-    return [f"{of} layers and {verb(who, 'comes', 'come')} back, {count(times, 'time')} in all."]
+    return [f"{of} layers, {count(times, 'time')} in all."]
 
 
 def _closing(trace: Trace, full: Trace | None) -> list[str]:

@@ -10,7 +10,7 @@ from dynviz.figures import layout
 from dynviz.figures.columns import layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import headline, percent, safe, verb
+from dynviz.figures.wording import headline, listing, percent, safe, verb
 from dynviz.records import Trace
 
 Values = NDArray[np.float64]
@@ -63,15 +63,24 @@ def funnel_finding(kept: ArrayLike, compute: ArrayLike | None = None, band: Band
     lost = -np.diff(counts)
     said = f"{counts[-1]:,.0f} of {counts[0]:,.0f} tokens {verb(round(counts[-1]), 'is', 'are')} computed in the last layer"
     if lost.min() < 0:  # some come back
-        said += f"; fewest in layer {int(counts[1:].argmin()) + 1}, {counts[1:].min():,.0f}."
+        said += f"; fewest in {_layers(counts[1:] == counts[1:].min())}, {counts[1:].min():,.0f}."
+    elif lost.min() == lost.max() > 0 and len(lost) > 1:
+        said += f"; each layer loses {lost[0]:,.0f}."
     else:
-        said += f"; layer {int(lost.argmax()) + 1} loses most, {lost.max():,.0f}." if lost.max() > 0 else "."
+        most = lost == lost.max()
+        said += f"; {_layers(most)} {verb(int(most.sum()), 'loses', 'lose')} most, {lost.max():,.0f}." if lost.max() > 0 else "."
     if band is not None:
         low, high = (percent(float(np.asarray(end)[-1])) for end in band)
         said += f" Of single sentences it is {low} to {high} of the tokens, the outer tenths left out."
     if compute is not None:
         said += f" The last layer costs {percent(float(np.asarray(compute)[-1]))} of a plain one."
     return said
+
+
+def _layers(which: NDArray[np.bool_]) -> str:
+    """ "layer 2", or "layers 2, 4 and 6", where it is the same in several."""
+    names = [str(i + 1) for i in np.flatnonzero(which)]
+    return f"{verb(len(names), 'layer', 'layers')} {listing(names, len(names))}"
 
 
 def funnel_table(kept: ArrayLike, compute: ArrayLike | None = None, names: tuple[str, ...] | None = None) -> list[dict[str, Any]]:

@@ -282,7 +282,7 @@ def _key(lines: Lines) -> str:
     if (state == State.FROZEN).any():
         key.append(("slanted: frozen, still seen, not computed", "<i>slanted</i>: frozen, still seen, not computed"))
     if (state == State.SKIPPED).any():
-        key.append(alike("↷ skipped, comes back"))
+        key.append(alike("↷ skipped, passed on unchanged"))
     if (state == State.MERGED).any():
         key.append(alike("ribbons: merged tokens, wider the more pieces they hold; an arrow where one went"))
     if (lines.back >= 0).any():

@@ -256,7 +256,7 @@ def _key(grid: Grid, said: list[str]) -> str:
     if (state == State.DROPPED).any():
         key.append(("× struck: dropped here", f"{span('× <s>struck</s>', style.dropped)}: dropped here"))
     if (state == State.SKIPPED).any():
-        key.append(alike("↷ skipped, comes back"))
+        key.append(alike(cells.KEY["skipped"].rstrip(".")))
     if (state == State.MERGED).any():
         key.append(alike("→ merged into a word on that side"))
     if (grid.trace.returned >= 0).any():

@@ -93,7 +93,8 @@ def fine(share: float) -> str:
 
 def points(difference: float) -> str:
     """A difference of shares in percentage points: -0.004 -> "-0.4"; never "-0.0"."""
-    return f"{round(float(difference) * 100, 1) + 0.0:+.1f}"
+    exact = round(float(difference) * 100, 9)  # 0.91 - 0.8925 and 0.0175 are one difference, and read as one
+    return f"{round(exact, 1) + 0.0:+.1f}"
 
 
 def gap(distance: float) -> str:

@@ -76,7 +76,7 @@ def test_funnel_draws_counts_and_shares():
     assert list(left.x) == [1, 1, 0.75, 0.5]
     assert spent.x[0] == 1
     assert spent.x[2] < 0.6
-    assert funnel_finding(kept) == "2 of 4 tokens are computed in the last layer; layer 2 loses most, 1."
+    assert funnel_finding(kept) == "2 of 4 tokens are computed in the last layer; layers 2 and 3 lose most, 1."
     assert funnel_table(kept)[2] == {"layer": "layer 2", "tokens": 3.0, "share of tokens": 0.75, "compute": None}
 
 

@@ -17,7 +17,8 @@ from dynviz.figures.tower import tower, tower_finding
 from dynviz.records import Interventions, Trace
 from dynviz.records.card import Comparison
 from dynviz.ui.parts import words
-from dynviz.ui.sentence import forcing
+from dynviz.ui.sentence import forcing, text
+from dynviz.ui.sentence.said import step
 from tests.figures.build import trace
 
 # [CLS] a b c [SEP]; half of them enter layers 2 and 4
@@ -66,12 +67,12 @@ def test_one_that_is_dropped_by_hand_does_not_come_back() -> None:
 
 def test_passing_tokens_are_told_as_such() -> None:
     skip, mean = depth_sentences(routed())[:2]
-    assert skip == "3 of 5 tokens skip layers and come back, 4 times in all."
+    assert skip == "3 of 5 tokens skip layers, 4 times in all."
     assert mean == "Mean depth of all tokens, special ones included, 3.2 of 4."
     assert [row["fate"] for row in staircase_table(routed())] == ["went on", "skipped", "skipped", "skipped", "went on"]
     cards = words.why(routed(), columns(routed())[3], (), None)
     assert cards.said == "“c” went through 2 of 4 layers and passed by 2 and 4."
-    assert "↷: skipped, comes back." in words.cells_key(routed(), None)
+    assert "↷: skipped, passed on unchanged." in words.cells_key(routed(), None)
 
 
 def test_a_passing_token_leaves_a_gap_in_its_column() -> None:
@@ -86,7 +87,23 @@ def test_a_passing_token_leaves_a_gap_in_its_column() -> None:
 
 
 def test_the_funnel_does_not_lose_what_comes_back() -> None:
-    assert funnel_finding([5, 5, 3, 5, 3]) == "3 of 5 tokens are computed in the last layer; fewest in layer 2, 3."
+    assert funnel_finding([5, 5, 3, 5, 4]) == "4 of 5 tokens are computed in the last layer; fewest in layer 2, 3."
+
+
+def test_the_funnel_names_every_layer_of_which_it_is_true() -> None:
+    assert funnel_finding([5, 5, 3, 5, 3]).endswith("fewest in layers 2 and 4, 3.")
+    assert funnel_finding([8, 8, 6, 5, 3]).endswith("layers 2 and 4 lose most, 2.")
+    assert funnel_finding([8, 7, 6, 5]).endswith("each layer loses 1.")
+
+
+def test_a_token_that_skips_the_last_layer_is_not_said_to_come_back() -> None:
+    """In layer 4 "c" is passed on to the answer: nothing is computed of it again."""
+    found = routed()
+    key, said = words.ladder_key(found), " ".join(step(found, 4))
+    assert "Skipped here, passed on unchanged: “a” and “c”." in said
+    assert key == "↷: passed on unchanged. Bars: tokens computed in each layer."
+    assert not any("back" in line or "again" in line for line in (*depth_sentences(found), words.cells_key(found, None), key, said))
+    assert forcing._keeping(found) == text.FORCE_KEEP_SKIPPED
 
 
 def test_a_skipped_layer_is_no_layer_run() -> None:

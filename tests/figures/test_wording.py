@@ -17,6 +17,7 @@ def test_shares_differences_and_depths() -> None:
     assert (percent1(0.8693), percent1(0.5)) == ("86.9 %", "50.0 %")
     assert (fine(0.0176), fine(0.02)) == ("1.8 %", "2 %")
     assert (points(-0.004), points(0.0312), points(-0.0001)) == ("-0.4", "+3.1", "+0.0")
+    assert points((0.8925 + 0.0175) - 0.8925) == points(0.0175) == "+1.8", "one difference, whichever way it was computed"
     assert (gap(-0.0312), gap(0.004)) == ("3.1", "0.4")
     assert (depth(2.96), depth(4)) == ("3.0", "4.0")
 

@@ -33,7 +33,7 @@ def test_merged_words_can_be_kept_by_hand() -> None:
 def test_the_ladder_is_explained_as_it_is_drawn() -> None:
     made, none = merging(), trace(["a"], depth=[3, 1, 3], unit="sentence", kind="drop")
     shown = [Result(t, t, ()).panel("ladder", None, "", list) for t in (made, none)]
-    assert [panel.key for panel in shown] == [text.KEY["ladder_merged"], text.KEY["ladder"]]
+    assert [panel.key for panel in shown] == [text.KEY["ladder_merged"], words.ladder_key(none)]
     assert [panel.how for panel in shown] == [text.HOW_TO["ladder_merged"], text.HOW_TO["ladder"]]
     assert "→: merged into a word on that side." in words.cells_key(made, None)
 

@@ -101,7 +101,7 @@ def depths(sides: Sequence[Side]) -> None:
     draw(
         Panel(
             "aligned", figure, aligned_finding(rows), partial(aligned_table, rows), text.ALIGNED_HOW, text.ALIGNED_LIMITS,
-            shared.MATHS_DEPTH, headed=True, least=min(least, WIDE), source=_source(sides),
+            shared.MATHS_DEPTH, text.ALIGNED_KEY, True, min(least, WIDE), _source(sides),
         )
     )  # fmt: skip
 

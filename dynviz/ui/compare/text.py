@@ -37,6 +37,7 @@ ALIGNED_HOW = (
     "One row for each run, the same word under the same word, one colour scale for all. The number is the depth: layers the word "
     "went through, of a word of several pieces the deepest. A framed cell has another depth than the first row's."
 )
+ALIGNED_KEY = "Framed: another depth than in the first row."
 ALIGNED_LIMITS = "Models that decide for the whole sentence have one depth for all words: no decision was made word by word."
 SPENT = "Stop the race at this share of the longest run"
 EACH = "Layer by layer"

@@ -13,7 +13,7 @@ BLIND_FULL = "{n}: full depth"
 VERDICTS = {
     "less": "The interval lies below zero: on these rows this setting costs {metric}.",
     "more": "The interval lies above zero: on these rows this setting is better than full depth.",
-    "none": "The interval includes zero: with so many rows no difference can be shown.",
+    "none": "The interval includes zero: on this number of rows no difference can be shown.",
     "same": "Not one answer changes from right to wrong or back.",
 }
 METRICS = ("Compute", "{metric}", "Mean depth of all tokens", "As full depth")

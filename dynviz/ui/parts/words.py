@@ -17,17 +17,23 @@ from dynviz.figures.told import by_layer, ranked, told_of
 from dynviz.figures.wording import count, depth, listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison, alternatives, together
+from dynviz.ui.shell.text import LADDER_KEY
 
 
 def verdict(trace: Trace, full: Trace | None) -> str:
     """The answer, what it took, and whether full depth agrees, on one line."""
     compute = f"{percent(trace.share)} of full compute"
     if trace.unit == "sentence":
-        parts = [f"{trace.predicted[0].capitalize()} {_after(trace)}", compute]
+        parts = [f"{_begun(trace.predicted[0])} {_after(trace)}", compute]
     else:
         named = sum(bool(trace.predicted[c.pieces[0]]) for c in depths.counted_words(trace))
         parts = [f"{count(named, 'word')} tagged, {mean_depth(trace)}", compute]
     return " · ".join([*parts, *([agrees(trace, full)] if full is not None else [])])
+
+
+def _begun(label: str) -> str:
+    """An answer at the beginning of a line: a word as one, what is a name in code in quotation marks, as it is."""
+    return f"“{label}”" if "_" in label else label.capitalize()
 
 
 def _after(trace: Trace) -> str:
@@ -86,6 +92,13 @@ def cells_key(trace: Trace, full: Trace | None) -> str:
     marks = {"blank": State.AFTER, "frozen": State.FROZEN, "dropped": State.DROPPED, "skipped": State.SKIPPED, "merged": State.MERGED}
     names = [fill, *(name for name, state in marks.items() if state in seen), *(["agrees"] if full is not None else [])]
     return " ".join([*(KEY[name] for name in names), *([BACK] if (trace.returned >= 0).any() else [])])
+
+
+def ladder_key(trace: Trace) -> str:
+    """How to read the marks that occur in the ladder of a trace."""
+    seen = set(np.unique(states(trace, columns(trace))).tolist())
+    marks = {"dropped": State.DROPPED, "frozen": State.FROZEN, "skipped": State.SKIPPED}
+    return " ".join(LADDER_KEY[name] for name in (*(name for name, state in marks.items() if state in seen), "bars"))
 
 
 def milliseconds(value: float) -> str:

@@ -64,8 +64,7 @@ def _controls(result: Result) -> Interventions:
             exit_ = _exit(ends, names, text.FORCE_EXIT_TAGS if token else text.FORCE_EXIT)
     if stopped or st.session_state.get(KEEP):
         with grid.cell():
-            dropped = text.FORCE_KEEP if trace.merged_into is None else text.FORCE_KEEP_MERGED
-            keep = _words(text.FORCE_KEEP_TAGS if token else dropped, KEEP, sorted({*stopped, *_valid(KEEP, cols)}), cols)
+            keep = _words(_keeping(trace), KEEP, sorted({*stopped, *_valid(KEEP, cols)}), cols)
     free = [i for i, col in enumerate(cols) if i not in keep and (not col.special if token else 0 not in col.pieces)]
     if not token or len(ends) > 1:
         with grid.cell():
@@ -92,6 +91,16 @@ def _controls(result: Result) -> Interventions:
         return Interventions(exit_, tuple((t, 1) for t in kept), tuple((t, first) for t in gone))
     halts = {**(_settling(result) if together else {}), **dict.fromkeys(gone, first)}
     return Interventions(exit_, tuple((t, 1) for t in kept), (), tuple(sorted((t, at) for t, at in halts.items() if t not in kept)))
+
+
+def _keeping(trace: Trace) -> str:
+    """What words are kept from, as the label of the field."""
+    if trace.unit == "token":
+        return text.FORCE_KEEP_TAGS
+    if trace.merged_into is not None:
+        return text.FORCE_KEEP_MERGED
+    passed = trace.skipped.any() and not trace.dropped_at.any()
+    return text.FORCE_KEEP_SKIPPED if passed else text.FORCE_KEEP
 
 
 def _ends(result: Result) -> list[int]:

@@ -66,7 +66,7 @@ class Result:
     def panel(self, name: str, figure: Any, finding: str, table: Callable[[], Rows], least: int = 0) -> Panel:
         """A picture of this result, with its texts."""
         told = f"{name}_merged" if self.trace.merged_at.any() and f"{name}_merged" in text.HOW_TO else name
-        key = text.KEY.get(told) or words.cells_key(self.trace, self.full)
+        key = words.ladder_key(self.trace) if told == "ladder" else text.KEY.get(told) or words.cells_key(self.trace, self.full)
         maths = "\n\n".join([*([self.card.about] if self.card else []), text.MATHS_DEPTH])
         return Panel(
             name, figure, finding, table, text.HOW_TO[told], text.DOES_NOT_SHOW[told], maths, key, True, least, sources.runs(self.trace)

@@ -64,7 +64,7 @@ FORCED_KEY = "◆: forced by hand."
 
 # the sections
 SECTIONS = {
-    "why": "Why it stopped there", "pair": "Two words side by side: why one goes deeper", "steps": "Layer by layer",
+    "why": "Why this depth", "pair": "Two words side by side: why one goes deeper", "steps": "Layer by layer",
     "kept": "What is left of the text in each layer", "force": "Intervene: keep, stop or drop words yourself",
     "edit": "Edit a word, and compare", "search": "Find the smallest edit that changes something", "tags": "What the labels mean",
 }  # fmt: skip
@@ -95,7 +95,7 @@ STEP_ALL = "{name}: every token is computed."
 STEP_DROPPED = "Dropped here: {words}."
 STEP_MERGED = "Merged into others here: {words}."
 STEP_FROZEN = "Seen, but no longer computed: {n}."
-STEP_PASSED = "Skipped here, computed again later: {words}."
+STEP_PASSED = "Skipped here, passed on unchanged: {words}."
 STEP_HALTED = "Settled here: {words}."
 STEP_CHANGED = "Another answer than a layer below: {words}."
 STEP_ANSWER = "Asked here, the model says {label}, {sure}{before}."
@@ -114,6 +114,7 @@ FORCE_EXIT_TAGS = "Stop all words after"
 FORCE_RULE = "as the rule says"
 FORCE_FULL = "{name} (full depth)"
 FORCE_KEEP = "Keep words that were dropped"
+FORCE_KEEP_SKIPPED = "Keep words from skipping layers"
 FORCE_KEEP_MERGED = "Keep words from being merged"
 FORCE_KEEP_TAGS = "Let words go on that stopped"
 FORCE_DROP = "Drop words"

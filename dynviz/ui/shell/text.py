@@ -89,7 +89,6 @@ TABLE = "Table"
 CSV = "CSV"
 
 KEY = {
-    "ladder": "Struck: dropped there. Dot: gone. Slanted: frozen, still seen. Bars: tokens computed in each layer.",
     "ladder_merged": "Ribbon: pieces that flow into one, wider the more. Arrow: merged there. Bars: tokens computed in each layer.",
     "funnel": "Left: tokens computed, of all that came in. Right: what each layer costs beside a plain one.",
     "trajectory": "Solid: computed. Dashed: after the stop, shown for teaching. Ring: the reading with which it stopped.",
@@ -99,6 +98,12 @@ KEY = {
     "boxes": "Filled: run. Dashed: skipped. Pale: not reached. Bold: the rule's condition holds.",
     "rule": "Dotted: the limit. Tinted or framed: where the rule's condition holds. Ring: the first layer at which it does.",
 }
+LADDER_KEY = {
+    "dropped": "Struck: dropped there. Dot: gone.",
+    "frozen": "Slanted: frozen, still seen.",
+    "skipped": "↷: passed on unchanged.",
+    "bars": "Bars: tokens computed in each layer.",
+}  # the marks that occur, and the bars
 HOW_TO = {
     "staircase": (
         "Words from left to right, layers from bottom to top. A filled cell was computed; a blank one was not, and cost nothing. "
