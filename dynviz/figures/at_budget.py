@@ -106,6 +106,8 @@ def at_budget_finding(choices: Sequence[Choice], budget: float) -> str:
     if best is None:
         return f"No model has a setting that keeps to {percent(budget)} of compute."
     said = f"At most {percent(budget)} of compute: {best.name} is chosen, {scored(best.accuracy, best.metric)} at {percent(best.share)}."
+    if percent(best.share) != percent(min(best.share, budget)):
+        said += f" It kept to the budget where it was chosen, at {percent(best.calibration[0])}; here it spends a little more."
     better = sum(c.accuracy > best.accuracy for c in rows)
     if better:
         return f"{said} {count(better, 'curve')} {verb(better, 'comes', 'come')} out higher here, which is known only afterwards."

@@ -70,7 +70,8 @@ def ranks_finding(trace: Trace, read: Comparison) -> str:
     if (place[left] <= (place > 0).sum(1)[np.nonzero(left)[0]] / 2).mean() > 0.5:
         return f"{said} Those of the first places leave."
     who, of = shorten(trace.tokens[token], 20), int((place[layer] > 0).sum())
-    return f"{said} Of those that leave, “{who}” stood highest: place {place[layer, token]} of {of} in {layer_names(trace.layers)[layer]}."
+    go = "pass by" if trace.skipped[layer, token] else "leave"
+    return f"{said} Of those that {go}, “{who}” stood highest: place {place[layer, token]} of {of} in {layer_names(trace.layers)[layer]}."
 
 
 def ranks_table(trace: Trace, read: Comparison) -> list[dict[str, Any]]:

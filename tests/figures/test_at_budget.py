@@ -24,6 +24,8 @@ def test_the_finding_names_the_chosen_and_who_comes_out_higher() -> None:
     assert at_budget_finding(CHOICES, 0.4) == (
         "At most 40 % of compute: B & co is chosen, 89.0 % right at 37 %. None of 2 curves comes out higher."
     )
+    over = Choice("E", "x 2", (0.396, 0.9), 0.42, 0.9, 0.9, 0.9, chosen=True)
+    assert "at 42 %. It kept to the budget where it was chosen, at 40 %; here" in at_budget_finding([over], 0.4)
     luck = Choice("D", "x 1", (0.3, 0.8), 0.3, 0.95, 0.9, 1.0)
     assert at_budget_finding([c for c in CHOICES if c.chosen], 0.4).endswith("89.0 % right at 37 %."), "nobody to compare with"
     assert "1 curve comes out higher here, which is known only afterwards" in at_budget_finding([*CHOICES, luck], 0.4)

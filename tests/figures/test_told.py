@@ -65,6 +65,13 @@ def test_ranks_are_printed_and_those_that_leave_are_framed() -> None:
     assert [(row["layer"], row["token"]) for row in ranks_table(dropped(), read) if row["left"]] == [("layer 1", "a"), ("layer 2", "[SEP]")]
 
 
+def test_who_passes_by_a_layer_is_not_said_to_leave() -> None:
+    done = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 1]], bool)
+    router = np.array([[NAN] * 4, [0.1, 0.9, 0.3, 0.2], [NAN] * 4, [NAN] * 4])
+    t = trace(["a", "b"], unit="sentence", kind="drop", transformed=done, readings={"received": router})
+    assert "Of those that pass by, “b” stood highest: place 2 of 4 in layer 2." in ranks_finding(t, told_of(t, (), card())[0])
+
+
 def test_where_the_largest_leave_that_is_said() -> None:
     t = trace(["a", "b"], depth=[3, 3, 0, 3], unit="sentence", kind="drop", readings={"received": READ * [1, 1, 9, 1]})
     assert ranks_finding(t, told_of(t, (), card())[0]).endswith("Those of the first places leave.")

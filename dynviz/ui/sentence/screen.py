@@ -81,6 +81,8 @@ def numbers(result: Result) -> "DeltaGenerator":
         grid.metric(text.SAME, _same(trace, result.full), help=text.SAME_HELP, border=True, height="stretch")
     if result.settled is not None:
         st.caption(plain(said.settled(trace, result.settled)))
+    if result.off and dict(result.settings) == dict(result.off):
+        st.caption(text.KNOBS_OFF)
     return place
 
 

@@ -59,6 +59,7 @@ SETTLED_WORDS = (
     "layers a word could have been avoided."
 )
 SETTLED_WORDS_EARLY = "{n} stopped before the tag had settled."
+KNOBS_OFF = "At this setting nothing can stop. Turn the knob in the sidebar to see what it changes."
 SETTLED_KEY = "Dotted: from here on the answer stays the same."
 FORCED_KEY = "◆: forced by hand."
 

@@ -7,7 +7,8 @@ from typing import Any, cast
 import streamlit as st
 
 from dynviz import api, figures
-from dynviz.figures.wording import listing, percent, percent1, points, scored
+from dynviz.figures.curves import drawn_metric
+from dynviz.figures.wording import percent, percent1, points, scored
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import heading, operating, show, sources
@@ -75,10 +76,10 @@ def chart(view: TradeoffView, shown: list[str], spend: float) -> None:
     marks: dict[str, Any] = {"operating": view.operating, "budget": spend}
     fig = figures.tradeoff(curves, **marks, title="", subtitle="", style=style(), unit=view.axis, x_title=times.title(view))
     finding = figures.tradeoff_finding(curves, view.operating, view.axis)
-    said = text.ALT.format(
-        finding=finding, axis=text.AXES[view.axis].lower(), curves=listing(list(dict.fromkeys(c.name for c in curves)), 20)
-    )
+    names = "; ".join(dict.fromkeys(c.name for c in curves))  # some hold a comma
+    said = text.ALT.format(finding=finding, metric=drawn_metric(curves), axis=text.AXES[view.axis].lower(), curves=names)
     rows, key = partial(figures.tradeoff_table, curves, view.axis), text.KEY.format(n=f"{len(sweep.rows.ids):,}")
+    key += text.KEY_INSET if any(trace.xaxis == "x2" for trace in fig.data) else ""
     key += text.KEY_BUDGET.format(budget=percent(spend)) if view.axis == "share" else ""
     times.lead(view, scale)
     draw(Panel(CHART, fig, said, rows, key=key, headed=True, least=440, source=_source(view, shown)), partial(_click, view))
@@ -113,8 +114,9 @@ def beside(view: TradeoffView, row: Any) -> list[str]:
 def alike(view: TradeoffView, names: Sequence[str]) -> list[str]:
     """Of these curves, those of methods of the same kind as the model in use; at least a few, filled up with the first of the others."""
     kinds = {line.name: cache.card(line.members[0].name).kind for line in view.lines}
-    same = [name for name in names if kinds[name] == view.choice.card.kind]
-    others = [name for name in names if name not in same]
+    free = [name for name in names if name not in [line.name for line in view.yardsticks]]  # those are drawn anyway, in grey
+    same = [name for name in free if kinds[name] == view.choice.card.kind]
+    others = [name for name in free if name not in same]
     return same + others[: max(LEAST - len(same), 0)]
 
 
