@@ -158,6 +158,11 @@ class SmartBert(TokenDropper):
             "So at least one layer runs, and every classifier reads what its own layer made.",
         ),
         Deviation(
+            "The threshold is held against the entropy in nats, so that its range depends on the number of classes.",
+            "The entropy is divided by ln C.",
+            "The knob reads alike for every task.",
+        ),
+        Deviation(
             "Gates are soft for the first three of five epochs.",
             "For the first third.",
             "In use they are rounded, and the larger part of a short stage should see that.",
