@@ -28,6 +28,9 @@ Then in each layer as many gates are closed as are expected to be, the least ope
 
 (inferred) With 6 layers the early one is layer 2, a sixth and a third of the authors' 12 being layers 2 and 4; gates stand from layer 2
 on, theirs from layer 3 or 4.
+
+So short a training hardly moves the ranks: on SST-2 the attention received in layers 1 to 3 goes with that in the plain model's last layer
+by 0.31 (Spearman's correlation, `python -m dynviz pruned`), and the plain model's own by 0.30.
 """
 
 import math

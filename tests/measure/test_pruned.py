@@ -12,7 +12,7 @@ from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
 from dynviz.measure import funnels as measured
 from dynviz.measure import kept, pruned
-from dynviz.measure.kept import agreement, of_content, of_pieces, one_of_each, overlap, sentence_bounds, shares
+from dynviz.measure.kept import agreement, in_step, of_content, of_pieces, one_of_each, overlap, sentence_bounds, shares
 from dynviz.records import Sentences
 from dynviz.records import pruned as stored
 from dynviz.records.pruned import MEASURES, Funnel, TaskPruned
@@ -38,6 +38,16 @@ def test_agreement_is_the_area_under_the_curve_among_words_alone() -> None:
     found = agreement(np.array([9.0, 4, 3, 2, 1, 9]), np.array([YES, YES, NO, YES, NO, NO]), text)
     assert found.tolist() == [0.75]
     assert np.isnan(agreement(np.arange(6.0), np.array([YES] * 5 + [NO]), text)).all(), "all words are kept"
+
+
+def test_rank_correlation_is_told_among_the_words_that_were_read() -> None:
+    """Ranks 1, 2, 3, 4 against 2, 1, 4, 3: 1 - 6 * 4 / (4 * 15) = 0.6. Its square would change no rank; what was not read is left out."""
+    text, one = pieces("a", "b", "c", "d", "e"), np.array([0.0, 1, 2, 3, 4, np.nan, 0])
+    other = np.array([9.0, 2, 1, 4, 3, 7, 9])
+    assert in_step(one, other, text) == pytest.approx([0.6])
+    assert in_step(one**2, other, text) == pytest.approx([0.6])
+    assert in_step(one, -one, text) == pytest.approx([-1])
+    assert np.isnan(in_step(one, np.ones(7), text)).all(), "ranks of equal numbers say nothing"
 
 
 def test_content_words_among_the_kept_and_among_all() -> None:
@@ -123,7 +133,7 @@ def test_a_whole_run_on_tiny_models(found: TaskPruned, shelf: Path) -> None:
         for held in one.held.values():
             assert held.more[0] == pytest.approx(held.own - held.chance, abs=2e-5)
             assert held.more[1] <= held.more[0] <= held.more[2]
-            assert 0 <= held.own <= 1
+            assert -1 <= held.own <= 1
         last = all_of(one.funnels["position"])
         assert last == pytest.approx(one.kept[1], abs=1e-4), "the groups together are all pieces"
     assert found.droppers[0].held["saliency"].chance == 0.5
