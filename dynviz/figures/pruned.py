@@ -140,10 +140,7 @@ def _dots(there: Sequence[tuple[int, Dropper, Held]], measure: str, axis: str, s
     return go.Scatter(
         x=[100 * m for m, _, _ in more], y=[y for y, _, _ in there], mode="markers", name=measure, xaxis=f"x{axis}",
         marker={"size": 11, "color": fills, "line": {"color": own, "width": 2}},
-        error_x={
-            "type": "data", "symmetric": False, "array": [100 * (h - m) for m, _, h in more],
-            "arrayminus": [100 * (m - low) for m, low, _ in more], "color": style.muted, "thickness": 1.5, "width": 4,
-        },
+        error_x=layout.errors(more, style),
         hovertext=[_hover(d, measure, h) for _, d, h in there], hoverinfo="text",
     )  # fmt: skip
 
