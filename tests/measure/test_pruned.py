@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +12,12 @@ from dynviz import api
 from dynviz.data import bundled
 from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
+from dynviz.measure import evaluate, kept, pruned
 from dynviz.measure import funnels as measured
-from dynviz.measure import kept, pruned
 from dynviz.measure.kept import agreement, in_step, of_content, of_pieces, one_of_each, overlap, sentence_bounds, shares
 from dynviz.records import Sentences
 from dynviz.records import pruned as stored
+from dynviz.records.card import Reading
 from dynviz.records.pruned import MEASURES, Funnel, TaskPruned
 from tests.checkpoints import Spec, build
 
@@ -48,6 +51,24 @@ def test_rank_correlation_is_told_among_the_words_that_were_read() -> None:
     assert in_step(one**2, other, text) == pytest.approx([0.6])
     assert in_step(one, -one, text) == pytest.approx([-1])
     assert np.isnan(in_step(one, np.ones(7), text)).all(), "ranks of equal numbers say nothing"
+
+
+def test_order_is_told_up_to_the_middle_layer_of_what_the_rule_compares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four layers: nothing before the first, in order after it, the other way round after the second; what follows does not count."""
+    text, none, rising = pieces("a", "b", "c"), np.full(5, np.nan), np.array([9.0, 1, 2, 3, 9])
+    read = {"stay": np.stack([none, rising, -rising, rising, rising]), "told": np.stack([rising] * 5)}
+    monkeypatch.setattr(evaluate, "run_all", lambda _, __, knobs: SimpleNamespace(readings=read if knobs == {"tau": 0.0} else {}))
+    monkeypatch.setattr(evaluate, "subject_of", lambda model: model)
+    readings = (Reading("told", "token", "told", compared=False), Reading("stay", "token", "stay"))
+    model: Any = SimpleNamespace(method=SimpleNamespace(readings=readings, off=lambda: {"tau": 0.0}))
+    sample: Any = SimpleNamespace(pieces=text, attention=rising * 2, labels=np.zeros(1))
+    own, lot = pruned.order(model, sample)
+    assert own == pytest.approx([0.0])
+    read["stay"][2] = rising
+    assert pruned.order(model, sample)[0] == pytest.approx([1.0])
+    read["stay"][:3] = np.nan
+    assert np.isnan(pruned.order(model, sample)[0]).all(), "nothing was read so low"
+    assert lot.tolist() == [0.0]
 
 
 def test_content_words_among_the_kept_and_among_all() -> None:
