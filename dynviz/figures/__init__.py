@@ -42,6 +42,7 @@ from dynviz.figures.zoo import (
     zoo_scores_key,
     zoo_scores_table,
 )  # fmt: skip
+from dynviz.figures.zoo_across import across, zoo_across, zoo_across_finding, zoo_across_key, zoo_across_table
 from dynviz.figures.zoo_answers import zoo_changes, zoo_changes_finding, zoo_changes_key, zoo_changes_table
 from dynviz.figures.zoo_exits import zoo_exits, zoo_exits_finding, zoo_exits_key, zoo_exits_table
 from dynviz.figures.zoo_trust import zoo_trust, zoo_trust_finding, zoo_trust_key, zoo_trust_table
@@ -60,7 +61,8 @@ __all__ = [
     "risk", "risk_finding", "risk_key", "risk_table", "Risks", "rule", "rule_finding", "rule_table", "scores", "scores_finding",
     "scores_table", "staircase", "staircase_finding", "staircase_table", "stream", "stream_finding", "stream_table", "strip",
     "strip_finding", "Style", "tradeoff", "tradeoff_finding", "tradeoff_table", "trajectory", "trajectory_finding", "trajectory_table",
-    "waterfall", "waterfall_finding", "waterfall_key", "waterfall_table", "windows", "zoo_budget", "zoo_budget_finding", "zoo_budget_key",
+    "waterfall", "waterfall_finding", "waterfall_key", "waterfall_table", "windows", "across", "zoo_across",
+    "zoo_across_finding", "zoo_across_key", "zoo_across_table", "zoo_budget", "zoo_budget_finding", "zoo_budget_key",
     "zoo_budget_table", "zoo_caution", "zoo_changes", "zoo_changes_finding", "zoo_changes_key", "zoo_changes_table", "zoo_exits",
     "zoo_exits_finding", "zoo_exits_key", "zoo_exits_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_key", "zoo_scores_table",
     "zoo_trust", "zoo_trust_finding", "zoo_trust_key", "zoo_trust_table", "zoo_worth", "zoo_worth_finding", "zoo_worth_key",

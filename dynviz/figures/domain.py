@@ -1,6 +1,5 @@
 """Models on texts of another domain: what they spend there, and what stopping early costs there."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,9 +35,10 @@ def domain(found: Domain, style: Style = LIGHT) -> go.Figure:
         own = style.series_at(0)
         marker = {"symbol": symbol, "size": 10, "color": own, "line": {"width": 2, "color": own}, "opacity": 1}
         shared = {"y": y, "mode": "markers", "marker": marker, "hovertext": hover, "hoverinfo": "text"}
-        fig.add_trace(go.Scatter(x=[_percent(p.share) for p in at], name=f"compute {place}", **shared))
-        lost = [_percent(p.difference[0]) for p in at]
-        fig.add_trace(go.Scatter(x=lost, xaxis="x2", name=f"difference {place}", error_x=_errors(at, style), **shared))
+        fig.add_trace(go.Scatter(x=[layout.percent(p.share) for p in at], name=f"compute {place}", **shared))
+        lost = [layout.percent(p.difference[0]) for p in at]
+        lines = layout.errors([p.difference for p in at], style)
+        fig.add_trace(go.Scatter(x=lost, xaxis="x2", name=f"difference {place}", error_x=lines, **shared))
     ticks = [safe(shorten(m.title, NAME)) for m in rows]
     axes = {
         "xaxis": (UNITS["share"][0], PANELS["spent"]),
@@ -51,15 +51,6 @@ def domain(found: Domain, style: Style = LIGHT) -> go.Figure:
     fig.add_shape(type="line", x0=0, x1=0, xref="x2", y0=0, y1=1, yref="paper", line={"color": style.ink, "width": 1, "dash": "dot"})
     layout.frame(fig, style, "", "", body=ROW * max(len(rows), 1) + 20, bottom=56)
     return fig.figure()
-
-
-def _percent(value: float) -> float:
-    return round(100 * value, 3)
-
-
-def _errors(at: Sequence[Place], style: Style) -> dict[str, Any]:
-    more, less = ([_percent(abs(p.difference[end] - p.difference[0])) for p in at] for end in (2, 1))
-    return {"type": "data", "symmetric": False, "array": more, "arrayminus": less, "color": style.muted, "thickness": 1.5, "width": 3}
 
 
 def _hover(model: Moved, at: Place, place: str) -> str:

@@ -88,6 +88,17 @@ def title_of(text: str, style: Style) -> dict[str, Any]:
     return {"text": text, "font": {"size": 13, "color": style.muted}, "standoff": 10}
 
 
+def percent(value: float) -> float:
+    """A share as it is drawn on an axis of percent or points."""
+    return round(100 * value, 3)
+
+
+def errors(values: Sequence[tuple[float, float, float]], style: Style) -> dict[str, Any]:
+    """Lines from the low end of each value (it, low, high) to the high one, on an axis of percent or points."""
+    more, less = ([percent(abs(value[end] - value[0])) for value in values] for end in (2, 1))
+    return {"type": "data", "symmetric": False, "array": more, "arrayminus": less, "color": style.muted, "thickness": 1.5, "width": 4}
+
+
 def bars(
     x: Sequence[float], y: Sequence[float], height: float, width: float, fills: Sequence[str], edges: Sequence[str], **more: Any
 ) -> go.Bar:

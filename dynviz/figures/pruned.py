@@ -51,7 +51,7 @@ def pruned_finding(task: TaskPruned) -> str:
         return NOTHING
     said = [_accuracy(task)]
     said += [_agreement(task, measure, name) for measure, name in (("saliency", "gradient saliency"), ("rollout", "attention rollout"))]
-    return " ".join([*said, _content(task), _edits(task)])
+    return " ".join([*said, *_order(task), _content(task), _edits(task)])
 
 
 def pruned_table(task: TaskPruned) -> list[dict[str, Any]]:
@@ -89,6 +89,16 @@ def _agreement(task: TaskPruned, measure: str, name: str) -> str:
     better, worse, _ = _sides(task, measure)
     there, keep = [d for d in task.droppers if measure in d.held], verb(len(better), "keeps", "keep")
     return f"By {name}, {len(better)} of {len(there)} surely {keep} the tokens that count, and {_those(worse, 'surely the others')}."
+
+
+def _order(task: TaskPruned) -> list[str]:
+    """Whose rule ranks tokens most, and whose least, as the plain model's last layer does; nothing where that was not measured."""
+    there = sorted((d for d in task.droppers if "order" in d.held), key=lambda d: d.held["order"].own)
+    if not there:
+        return []
+    least, most = (f"{d.title} ({d.held['order'].own:.2f})" for d in (there[0], there[-1]))
+    of = f"most by {most}, least by {least}" if len(there) > 1 else f"by {most}"
+    return [f"Before any token goes, they are ranked as in the plain model's last layer (Spearman's correlation) {of}."]
 
 
 def _content(task: TaskPruned) -> str:
@@ -130,10 +140,7 @@ def _dots(there: Sequence[tuple[int, Dropper, Held]], measure: str, axis: str, s
     return go.Scatter(
         x=[100 * m for m, _, _ in more], y=[y for y, _, _ in there], mode="markers", name=measure, xaxis=f"x{axis}",
         marker={"size": 11, "color": fills, "line": {"color": own, "width": 2}},
-        error_x={
-            "type": "data", "symmetric": False, "array": [100 * (h - m) for m, _, h in more],
-            "arrayminus": [100 * (m - low) for m, low, _ in more], "color": style.muted, "thickness": 1.5, "width": 4,
-        },
+        error_x=layout.errors(more, style),
         hovertext=[_hover(d, measure, h) for _, d, h in there], hoverinfo="text",
     )  # fmt: skip
 

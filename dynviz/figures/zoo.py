@@ -12,6 +12,7 @@ from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, perc
 from dynviz.records.metric import metric_of
 from dynviz.records.zoo import Budget, Chosen, Interval, Score, Side, TaskZoo, side
 
+TO_PLAIN = "points against the plain model at full depth"
 ROW = 30  # px
 MARKS: dict[Side, str] = {"above": "diamond", "level": "circle", "below": "circle-open"}  # against the leader
 REACH = 0.12  # points further from zero are drawn at the edge, as a triangle, with their number beside them
@@ -46,7 +47,7 @@ def zoo_budget(task: TaskZoo, chosen: Budget, style: Style = LIGHT, title: str =
         _strokes(fig, [s - task.plain_accuracy for s in one.seeds], y, style)
     said = [f"{percent1(c.accuracy)} at {percent(c.share)}" for c in rows]
     rows_of(fig, [task.title(c.contender) for c in rows], said, style)
-    _across(fig, [c.full for c in rows], "points against the plain model at full depth", style)
+    _across(fig, [c.full for c in rows], TO_PLAIN, style)
     key = zoo_budget_key(chosen)
     layout.frame(
         fig, style, title, wrap(key, SUBTITLE_CHARS) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56, right=130

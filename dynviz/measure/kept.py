@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from dynviz.data.edits import Edit, candidates
 from dynviz.data.pieces import Pieces, cut, words
@@ -76,6 +77,19 @@ def agreement(scores: Floats, kept: Bools, pieces: Pieces) -> Floats:
     sentences = pieces.sentences
     spans = [sentences.span(s) for s in range(len(sentences.lengths))]
     return np.array([auroc(scores[a][~sentences.special[a]], kept[a][~sentences.special[a]]) for a in spans])
+
+
+def in_step(scores: Floats, others: Floats, pieces: Pieces) -> Floats:
+    """(S,) Spearman's rank correlation of two scores (N,) among a sentence's word pieces that both were read of; NaN where it has none."""
+    there = np.isfinite(scores) & np.isfinite(others) & ~pieces.sentences.special
+    spans = [pieces.sentences.span(s) for s in range(len(pieces.texts))]
+    return np.array([_spearman(scores[a][there[a]], others[a][there[a]]) for a in spans])
+
+
+def _spearman(one: Floats, other: Floats) -> float:
+    if len(np.unique(one)) < 2 or len(np.unique(other)) < 2:
+        return np.nan
+    return float(pd.Series(one).rank().corr(pd.Series(other).rank()))
 
 
 def one_of_each(text: str, rng: np.random.Generator) -> list[Edit]:

@@ -1,10 +1,12 @@
-"""Do pruned tokens matter? What a method keeps, at the knobs it ships with, held against a choice by lot; four questions.
+"""Do pruned tokens matter? What a method keeps, at the knobs it ships with, held against a choice by lot; five questions.
 
 Computed by `python -m dynviz pruned --write` over a sample of a task's evaluation split, and stored as pruned.json beside the checkpoints.
 
 - Accuracy: the same model once more, with as many tokens of each sentence and layer, but drawn by lot ([CLS] stays; `core.by_lot`).
 - Agreement: does the kept set hold the tokens on which the plain model's answer hangs? By gradient times input of the right answer, and by
   attention rollout (`core.teacher`); AUROC of either for being kept, in each sentence, among its word pieces.
+- Order: does what the rule reads of the tokens, nothing dropped yet, rank them as the attention does that they receive in the plain model's
+  last layer? Spearman's correlation in each sentence, up to the middle layer, where dropping saves most.
 - Content words: their share among the pieces kept and among all. Parts of speech are a tagging model's, whose mistakes go in.
 - Edits: one word deleted, one replaced (`data.edits`): are the same pieces of the others kept?
 
@@ -28,7 +30,7 @@ from dynviz.core.by_lot import ByLot
 from dynviz.data.pieces import Pieces, cut
 from dynviz.measure import evaluate
 from dynviz.measure.funnels import Groups, funnels, groups
-from dynviz.measure.kept import agreement, of_content, of_pieces, one_of_each, overlap, shares, tags
+from dynviz.measure.kept import agreement, in_step, of_content, of_pieces, one_of_each, overlap, shares, tags
 from dynviz.records import Bools, Floats, Ints, Run
 from dynviz.records.metric import Scores
 from dynviz.records.pruned import MEASURES, Dropper, Funnel, Held, TaskPruned, Why
@@ -45,8 +47,9 @@ KINDS = ("tokens", "baseline")
 class Sample:
     """Some texts of a task, no longer than what is read of them, as pieces.
 
-    labels: (S,) the right classes. content: (N,) 1 on pieces of content words, 0 on others, NaN on what is no word. saliency, rollout: (N,)
-    of the plain model. groups: sorts of pieces. edited: E texts with a word changed; edits_of: (E,) the sentence of each.
+    labels: (S,) the right classes. content: (N,) 1 on pieces of content words, 0 on others, NaN on what is no word. saliency, rollout,
+    attention: (N,) of the plain model, the last what is received in its last layer. groups: sorts of pieces. edited: E texts with a word
+    changed; edits_of: (E,) the sentence of each.
     """
 
     pieces: Pieces
@@ -54,6 +57,7 @@ class Sample:
     content: Floats
     saliency: Floats
     rollout: Floats
+    attention: Floats
     groups: Groups
     edited: Pieces
     edits_of: Ints
@@ -133,17 +137,18 @@ def read_part(model: Model, pieces: Pieces, limit: int) -> Pieces:
     return cut(model.tokenizer, [t[: pieces.offsets[a].max()] for t, a in zip(pieces.texts, spans, strict=True)], limit)
 
 
-def told(plain: Model, pieces: Pieces, labels: Ints) -> tuple[Floats, Floats]:
-    """(N,) each token's saliency and its share by attention rollout, in the plain model."""
+def told(plain: Model, pieces: Pieces, labels: Ints) -> tuple[Floats, Floats, Floats]:
+    """(N,) of the plain model, each token's saliency, its share by attention rollout, and the attention received in the last layer."""
     frozen, parts = teacher(plain), []
     for rows in evaluate.batches(pieces.sentences):
         part = pieces.only(rows)
         ids = [torch.from_numpy(part.ids[part.sentences.span(s)]) for s in range(len(rows))]
         real = pad_sequence([torch.ones_like(one, dtype=torch.bool) for one in ids], batch_first=True)
         batch = Padded(pad_sequence(ids, batch_first=True), real, torch.from_numpy(labels[rows]))
-        parts.append([values[real].double().numpy() for values in (frozen.saliency(batch), frozen.rollout(batch))])
-    saliency, rollout = (np.concatenate(values) for values in zip(*parts, strict=True))
-    return saliency, rollout
+        received = (frozen.attention(batch).mean(1) * real[..., None]).sum(1) / real.sum(1, keepdim=True)
+        parts.append([values[real].double().numpy() for values in (frozen.saliency(batch), frozen.rollout(batch), received)])
+    saliency, rollout, attention = (np.concatenate(values) for values in zip(*parts, strict=True))
+    return saliency, rollout, attention
 
 
 def counted(model: Model, sample: Sample, seed: int) -> Counted | Why:
@@ -162,9 +167,21 @@ def counted(model: Model, sample: Sample, seed: int) -> Counted | Why:
         for where, kept in (("", last), (", middle layer", middle)):
             area = agreement(scores, kept, pieces)
             found[name + where] = area, np.where(np.isnan(area), np.nan, 0.5)
+    found["order"] = order(model, sample)
     found["content words"] = shares(sample.content, last, pieces.sentences.owner, len(sample.labels))
     found["edits"] = steadiness(model, sample, last)
     return Counted((float(middle.mean()), float(last.mean())), found, funnels(own.transformed, sample.groups))
+
+
+def order(model: Model, sample: Sample) -> tuple[Floats, Floats]:
+    """(S,) how far what the rule reads of tokens, with nothing dropped, ranks them as the plain model's last attention does: the mean over
+    the readings up to the middle layer; and 0, by lot."""
+    method, pieces = model.method, sample.pieces
+    name = next(r.name for r in method.readings if r.unit == "token" and r.compared)
+    read = evaluate.run_all(evaluate.subject_of(model), pieces, method.off()).readings[name]
+    rows = [row for row in read[: (len(read) - 1) // 2 + 1] if np.isfinite(row).any()]
+    own = np.mean([in_step(row, sample.attention, pieces) for row in rows], axis=0) if rows else np.full(len(sample.labels), np.nan)
+    return own, np.where(np.isnan(own), np.nan, 0.0)
 
 
 def with_lots(model: Model, pieces: Pieces, knobs: Mapping[str, float], seed: int) -> tuple[Run, Ints]:

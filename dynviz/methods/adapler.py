@@ -28,8 +28,8 @@ $\frac{\beta}{\lambda} \cdot \frac{S - 1}{1 - \delta}$, with $\beta = 0.1$. $e^m
 that. $\lambda$ is 10 at first and grows tenfold after each fifth of the training, so that the ramp becomes a step.
 
 (inferred) The classifier reads the mean over the tokens left, in training weighted by what is left of each. $\gamma$ and $\phi$ are the
-authors' for SST-2, 0.005 and 0.0005, made larger as six layers sum to less than twelve: by 78/21 and by 2. On IMDB $\phi$ is a
-tenth of that, since its texts are more than ten times as long.
+authors' for SST-2, 0.005 and 0.0005, made larger as six layers sum to less than twelve: about 78/21 times,
+0.02, and twice, 0.001. On IMDB $\phi$ is a tenth of that, since its texts are some ten times as long.
 """
 
 from collections.abc import Mapping, Sequence

@@ -57,7 +57,7 @@ class DeleteGate(TokenDropper):
     )
     published: ClassVar[tuple[Published, ...]] = (
         Published(
-            "span corruption, XNLI and others, bytes", "T5 encoder of 6 layers and larger", "nearly the accuracy of ByT5",
+            "span corruption, XNLI and others, bytes", "ByT5 Small", "nearly the accuracy of ByT5",
             "sequences up to 75 % shorter", "Kallini et al., ICLR 2025, abstract",
         ),
     )  # fmt: skip
@@ -73,12 +73,17 @@ class DeleteGate(TokenDropper):
             "A sentence could be left without any token to be read.",
         ),
         Deviation(
+            "Attention is divided by one more than its sum (softmax1), and k is -30, in the commands of the README.",
+            "The plain softmax, and -10, as in the default configuration of their model.",
+            "With nothing deleted the model must be the plain one.",
+        ),
+        Deviation(
             "The controller's integral part grows by 0.00001 times the missing rate in a step.",
             "By 0.001 times.",
             "Ours trains for hundreds of steps, not for many thousands.",
         ),
         Deviation(
-            "Hard deletion is drawn by chance for some batches of training.",
+            "Hard deletion can be drawn by chance for some batches of training; by default it is not.",
             "A stage of its own, with the gate fixed.",
             "The model sees what it will be given, and the controller is not disturbed.",
         ),

@@ -15,7 +15,7 @@ Knob: The share $k$ of tokens kept from one layer to the next: $r_l = k^l$. Smal
 $1 - p$.
 
 A second knob takes a searched profile instead. (inferred, the authors choose by hand) Of those on the front it is the dearest that costs
-no more than $k^l$ would.
+no more than $k^l$ would, the cheapest where none does.
 
 Training: From the plain model, by low-rank updates, with the sandwich rule: in each step the full length, the shortest ($r_l = (1 - p)^l$)
 and $s$ random profiles ($r_l = (1 - p\,u)\,r_{l-1}$, with $u$ uniform). The full pass learns from the labels. A shorter one that answers

@@ -158,9 +158,26 @@ class SmartBert(TokenDropper):
             "So at least one layer runs, and every classifier reads what its own layer made.",
         ),
         Deviation(
+            "The threshold is held against the entropy in nats, so that its range depends on the number of classes.",
+            "The entropy is divided by ln C.",
+            "The knob reads alike for every task.",
+        ),
+        Deviation(
             "Gates are soft for the first three of five epochs.",
             "For the first third.",
             "In use they are rounded, and the larger part of a short stage should see that.",
+        ),
+        Deviation(
+            "The contrasts are sums over pairs of layers, of states from the embeddings on, padding included; that of the classifiers is "
+            "divided by L - 2, which makes it nearly a mean.",
+            "Means over the pairs, of states from layer 1 on, without padding; that of the classifiers counts a tenth besides.",
+            "A mean does not grow with the depth. The tenth, their division at 12 layers, was taken for a weight; that was seen after "
+            "training.",
+        ),
+        Deviation(
+            "Gates begin undecided.",
+            "They begin with a bias of -1, on the side of running.",
+            "What is skipped before anything was learned disturbs an encoder that was trained whole.",
         ),
         Deviation(
             "All is trained for five epochs, and the exits for four.",

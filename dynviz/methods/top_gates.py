@@ -19,14 +19,18 @@ vector. A switch of the same kind turns all gates of a layer on; at first the ga
 
 The loss is the divergence from the plain model's answers at temperature 2, plus $\lambda_1 (s - t) + \lambda_2 (s - t)^2$, plus
 $\beta$ times a ranking loss. $s$ is the share of compute that the gates are expected to save on the batch, $t$ the target, which rises
-from 0 over the first half of the stage. Gates and weights descend, $\lambda_1$ and $\lambda_2$ ascend.
+from 0 over the first half of the stage, while $\beta$ falls to a hundredth. Gates and weights descend, $\lambda_1$ and $\lambda_2$ ascend.
 
 The ranking loss is the sum over pairs of tokens of $(y_i - y_j) \log_2(1 + e^{s_j - s_i})$, where $s_i$ is the attention received in
 an early layer and $y_i > y_j$ are ranks by attention received in the plain model's last layer, among its first 20.
 
 Then in each layer as many gates are closed as are expected to be, the least open first, and a stage with real removal follows.
 
-(inferred) With 6 layers the early one is layer 2, a sixth and a third of the authors' 12 being layers 2 and 4.
+(inferred) With 6 layers the early one is layer 2, a sixth and a third of the authors' 12 being layers 2 and 4; gates stand from layer 2
+on, theirs from layer 3 or 4.
+
+So short a training hardly moves the ranks: on SST-2 the attention received in layers 1 to 3 goes with that in the plain model's last layer
+by 0.31 (Spearman's correlation, `python -m dynviz pruned`), and the plain model's own by 0.30.
 """
 
 import math
@@ -59,7 +63,7 @@ FAINT = 0.01  # least part of the ranking loss's weight
 class ToPGates(TokenDropper):
     """Rank gates before layers 2..L. target: share of the compute to save; bins of relative rank; order: beta, at first; rate: of gates."""
 
-    title: ClassVar[str] = "ToP's rank gates, 1 epoch instead of 40"
+    title: ClassVar[str] = "ToP's rank gates, briefly trained"
     kind: ClassVar[Kind] = "tokens"
     venue: ClassVar[str] = "after Li et al., KDD 2023"
     stops: ClassVar[str] = "tokens are dropped, a learned share per layer"

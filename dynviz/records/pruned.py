@@ -15,7 +15,7 @@ from dynviz.records.zoo import Interval
 
 SCHEMA = "dynviz.pruned/1"
 FILE = "pruned.json"
-MEASURES = ("accuracy", "saliency", "saliency, middle layer", "rollout", "rollout, middle layer", "content words", "edits")
+MEASURES = ("accuracy", "saliency", "saliency, middle layer", "rollout", "rollout, middle layer", "order", "content words", "edits")
 GROUPINGS = ("part of speech", "position", "length")
 Why = Literal["it merges", "it drops nothing", "it answers early"]
 
@@ -47,7 +47,9 @@ class Dropper:
 
     accuracy: right answers, against as many tokens of each sentence and layer drawn by lot.
     saliency, rollout: AUROC of a token's share in the plain model's answer, of those kept against those dropped, after the last layer and
-    after the middle one; by lot it is 0.5. content words: share of the kept pieces that belong to one, against that of all pieces.
+    after the middle one; by lot it is 0.5. order: Spearman's correlation of what the rule reads of tokens up to the middle layer, nothing
+    dropped yet, with the attention that they receive in the plain model's last layer; by lot it is 0. content words: share of the
+    kept pieces that belong to one, against that of all pieces.
     edits: Jaccard index of the pieces kept before and after one word is changed, among the others, against two sets drawn by lot.
 
     funnels: by each of `GROUPINGS`, group by group.

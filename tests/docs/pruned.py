@@ -10,9 +10,14 @@ ABOUT = (
     "Do pruned tokens matter? {n} texts of {split} (seed {seed}), every model at the knobs it ships with, held against a choice by lot; "
     "`python -m dynviz pruned --data DATA --write` measures it anew. **accuracy**: against as many tokens of each text and layer drawn by "
     "lot ({draws} lots). **saliency**, **rollout**: AUROC of a token's share in the plain model's answer (`{plain}`), by gradient times "
-    "input and by attention rollout, for being kept. **content words**: their share among the kept pieces, against all (parts of speech by "
-    "`{tagger}`). **edits**: Jaccard index of what is kept before and after a word is deleted or replaced. In each cell: the mean, that of "
-    "a choice by lot, and the difference with a 95 % interval that holds for all models of the column at once (bootstrap over texts)."
+    "input and by attention rollout, for being kept. {order}**content words**: their share among the kept pieces, against all (parts of "
+    "speech by `{tagger}`). **edits**: Jaccard index of what is kept before and after a word is deleted or replaced. In each cell: the "
+    "mean, that of a choice by lot, and the difference with a 95 % interval that holds for all models of the column at once (bootstrap "
+    "over texts)."
+)
+ORDER = (
+    "**order**: Spearman's correlation of what the rule reads of tokens up to the middle layer, nothing dropped yet, with the attention "
+    "that they receive in the plain model's last layer. "
 )
 
 
@@ -21,16 +26,18 @@ def dropped(task: Task) -> str:
     found = api.pruned().get(task.name)
     if found is None or not found.droppers:
         return ""
+    asked = [name for name in MEASURES if any(name in d.held for d in found.droppers)]
     about = ABOUT.format(
-        n=found.sentences, split=found.split, seed=found.seed, draws=found.draws, plain=found.plain, tagger=found.tagger
+        n=found.sentences, split=found.split, seed=found.seed, draws=found.draws, plain=found.plain, tagger=found.tagger,
+        order=ORDER if "order" in asked else "",
     )  # fmt: skip
-    rows = [_row(d) for d in sorted(found.droppers, key=lambda d: -d.held["accuracy"].more[0])]
+    rows = [_row(d, asked) for d in sorted(found.droppers, key=lambda d: -d.held["accuracy"].more[0])]
     out = "".join(f" `{name}` is left out: {why}." for name, why in found.left_out.items())
-    return f"\n{about}\n\n{cell(figures.pruned_finding(found))}{out}\n\n{table(('method', 'model', 'tokens left', *MEASURES), rows)}\n"
+    return f"\n{about}\n\n{cell(figures.pruned_finding(found))}{out}\n\n{table(('method', 'model', 'tokens left', *asked), rows)}\n"
 
 
-def _row(d: Dropper) -> tuple[str, ...]:
-    return cell(d.title), f"`{d.model}`", percent(d.kept[1]), *(_cell(d, name) for name in MEASURES)
+def _row(d: Dropper, asked: list[str]) -> tuple[str, ...]:
+    return cell(d.title), f"`{d.model}`", percent(d.kept[1]), *(_cell(d, name) for name in asked)
 
 
 def _cell(d: Dropper, name: str) -> str:

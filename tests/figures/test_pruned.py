@@ -25,8 +25,8 @@ def dropper(name: str, **more: Interval) -> Dropper:
     return Dropper(name.lower(), name, f"{name.lower()}-hash", {"tau": 0.5}, (0.6, 0.25), every, FUNNELS)
 
 
-GOOD = dropper("Good", accuracy=GAIN, saliency=GAIN, rollout=GAIN, content=GAIN, edits=GAIN)
-BAD = dropper("Bad", accuracy=LOSS, saliency=LOSS, content=LOSS)
+GOOD = dropper("Good", accuracy=GAIN, saliency=GAIN, rollout=GAIN, order=GAIN, content=GAIN, edits=GAIN)
+BAD = dropper("Bad", accuracy=LOSS, saliency=LOSS, order=LOSS, content=LOSS)
 TASK = TaskPruned("sst2", "dev", 100, 0, 3, 2, "plain", "tagger", {"plain": "p", "tagger": "t"}, (GOOD, BAD), {})
 
 
@@ -48,9 +48,10 @@ def test_the_finding_counts_who_is_surely_better_than_by_lot_and_who_surely_not(
     assert figures.pruned_finding(TASK) == (
         "Of 2 models that drop tokens, 1 surely answers better than with as many dropped by lot (most, +3.0 points in Good). 1 surely "
         "answers worse: Bad. By gradient saliency, 1 of 2 surely keeps the tokens that count, and 1 surely the others: Bad. By attention "
-        "rollout, 1 of 2 surely keeps the tokens that count, and none surely the others. Content words are surely kept more than other "
-        "words by 1, surely less by 1: Bad. When one word is changed, kept sets overlap by 0.51 to 0.53 (Jaccard), surely more than by lot "
-        "in 1."
+        "rollout, 1 of 2 surely keeps the tokens that count, and none surely the others. Before any token goes, they are ranked as in the "
+        "plain model's last layer (Spearman's correlation) most by Good (0.53), least by Bad (0.46). Content words are surely kept more "
+        "than other words by 1, surely less by 1: Bad. When one word is changed, kept sets overlap by 0.51 to 0.53 (Jaccard), surely more "
+        "than by lot in 1."
     )
     even = replace(TASK, droppers=(dropper("Even"),))
     said = figures.pruned_finding(even)
@@ -61,8 +62,10 @@ def test_the_finding_counts_who_is_surely_better_than_by_lot_and_who_surely_not(
 
 
 def test_a_measure_that_cannot_be_told_leaves_its_place_empty() -> None:
-    some = {k: v for k, v in GOOD.held.items() if k != "edits"}
+    some = {k: v for k, v in GOOD.held.items() if k not in ("edits", "order")}
     task = replace(TASK, droppers=(replace(GOOD, held=some), BAD))
+    assert "are ranked as in the plain model's last layer (Spearman's correlation) by Bad (0.46)." in figures.pruned_finding(task)
+    assert "ranked" not in figures.pruned_finding(replace(task, droppers=(replace(GOOD, held=some),)))
     assert list(figures.pruned(task).data[-1].y) == [0]
     first, _ = figures.pruned_table(task)
     assert (first["method"], first["accuracy"], first["accuracy: more"], first["edits"]) == ("Good", 0.53, 0.03, None)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +12,12 @@ from dynviz import api
 from dynviz.data import bundled
 from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
+from dynviz.measure import evaluate, kept, pruned
 from dynviz.measure import funnels as measured
-from dynviz.measure import kept, pruned
-from dynviz.measure.kept import agreement, of_content, of_pieces, one_of_each, overlap, sentence_bounds, shares
+from dynviz.measure.kept import agreement, in_step, of_content, of_pieces, one_of_each, overlap, sentence_bounds, shares
 from dynviz.records import Sentences
 from dynviz.records import pruned as stored
+from dynviz.records.card import Reading
 from dynviz.records.pruned import MEASURES, Funnel, TaskPruned
 from tests.checkpoints import Spec, build
 
@@ -38,6 +41,34 @@ def test_agreement_is_the_area_under_the_curve_among_words_alone() -> None:
     found = agreement(np.array([9.0, 4, 3, 2, 1, 9]), np.array([YES, YES, NO, YES, NO, NO]), text)
     assert found.tolist() == [0.75]
     assert np.isnan(agreement(np.arange(6.0), np.array([YES] * 5 + [NO]), text)).all(), "all words are kept"
+
+
+def test_rank_correlation_is_told_among_the_words_that_were_read() -> None:
+    """Ranks 1, 2, 3, 4 against 2, 1, 4, 3: 1 - 6 * 4 / (4 * 15) = 0.6. Its square would change no rank; what was not read is left out."""
+    text, one = pieces("a", "b", "c", "d", "e"), np.array([0.0, 1, 2, 3, 4, np.nan, 0])
+    other = np.array([9.0, 2, 1, 4, 3, 7, 9])
+    assert in_step(one, other, text) == pytest.approx([0.6])
+    assert in_step(one**2, other, text) == pytest.approx([0.6])
+    assert in_step(one, -one, text) == pytest.approx([-1])
+    assert np.isnan(in_step(one, np.ones(7), text)).all(), "ranks of equal numbers say nothing"
+
+
+def test_order_is_told_up_to_the_middle_layer_of_what_the_rule_compares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four layers: nothing before the first, in order after it, the other way round after the second; what follows does not count."""
+    text, none, rising = pieces("a", "b", "c"), np.full(5, np.nan), np.array([9.0, 1, 2, 3, 9])
+    read = {"stay": np.stack([none, rising, -rising, rising, rising]), "told": np.stack([rising] * 5)}
+    monkeypatch.setattr(evaluate, "run_all", lambda _, __, knobs: SimpleNamespace(readings=read if knobs == {"tau": 0.0} else {}))
+    monkeypatch.setattr(evaluate, "subject_of", lambda model: model)
+    readings = (Reading("told", "token", "told", compared=False), Reading("stay", "token", "stay"))
+    model: Any = SimpleNamespace(method=SimpleNamespace(readings=readings, off=lambda: {"tau": 0.0}))
+    sample: Any = SimpleNamespace(pieces=text, attention=rising * 2, labels=np.zeros(1))
+    own, lot = pruned.order(model, sample)
+    assert own == pytest.approx([0.0])
+    read["stay"][2] = rising
+    assert pruned.order(model, sample)[0] == pytest.approx([1.0])
+    read["stay"][:3] = np.nan
+    assert np.isnan(pruned.order(model, sample)[0]).all(), "nothing was read so low"
+    assert lot.tolist() == [0.0]
 
 
 def test_content_words_among_the_kept_and_among_all() -> None:
@@ -123,7 +154,7 @@ def test_a_whole_run_on_tiny_models(found: TaskPruned, shelf: Path) -> None:
         for held in one.held.values():
             assert held.more[0] == pytest.approx(held.own - held.chance, abs=2e-5)
             assert held.more[1] <= held.more[0] <= held.more[2]
-            assert 0 <= held.own <= 1
+            assert -1 <= held.own <= 1
         last = all_of(one.funnels["position"])
         assert last == pytest.approx(one.kept[1], abs=1e-4), "the groups together are all pieces"
     assert found.droppers[0].held["saliency"].chance == 0.5

@@ -20,7 +20,7 @@ def method(layers: int = 3) -> EENet:
 def test_exits_at_the_first_layer_that_lets_it_go_at_this_budget() -> None:
     """A sentence that may leave after layer 1 for budgets below .325, and after layer 2 below .625."""
     readings = {"budget": rows([0.325, 0.625, 0.975])}
-    assert [exits(method(), readings, budget=b) for b in (0.3, 0.35, 0.6, 0.65, 1.0)] == [[1], [2], [2], [3], [3]]
+    assert [exits(method(), readings, budget=b) for b in (0.3, 0.325, 0.35, 0.6, 0.65, 1.0)] == [[1], [2], [2], [2], [3], [3]]
     assert exits(method(), readings, **EENet.off()) == [3]
 
 

@@ -8,7 +8,8 @@ mistake was found, or is feared.
 from tests.mutate.findings import FINDINGS
 from tests.mutate.losses import LOSSES, TRAINING
 from tests.mutate.meanings import MEANINGS
+from tests.mutate.plans import PLANS
 from tests.mutate.rules import COUNTS, DECISIONS, STATISTICS
 from tests.mutate.tokens import TOKENS
 
-CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS, *TOKENS)
+CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS, *TOKENS, *PLANS)

@@ -21,6 +21,18 @@ DECISIONS = (
         ),
     ),
     *changes(
+        "dynviz/measure/pruned.py",
+        "tests/measure/test_pruned.py",
+        ("pruned: order is told of all layers", "(len(read) - 1) // 2 + 1", "len(read)"),
+        ("pruned: any reading of tokens is ranked", 'r.unit == "token" and r.compared', 'r.unit == "token"'),
+    ),
+    *changes(
+        "dynviz/figures/zoo_across.py",
+        "tests/figures/test_zoo_across.py",
+        ("across: who is farther is counted", "gain > 0 for gain", "gain < 0 for gain"),
+        ("across: other questions are held beside", "TASKS[name].labels == TASKS[task].labels", "True"),
+    ),
+    *changes(
         "dynviz/measure/kept.py",
         "tests/measure/test_pruned.py",
         ("overlap by lot: of too many pieces", "expected / (a + b - expected)", "expected / (a + b)"),

@@ -73,5 +73,13 @@ TOKENS = (
         "dynviz/methods/top_gates.py",
         "tests/methods/test_top_gates.py",
         ("ToP's gates: open ones close", "(turn[bins] < closed)", "(turn[bins] >= closed)"),
+        ("ToP's gates: the multipliers descend", "self.multipliers.grad.neg_()", "pass"),
+        ("ToP's gates: what is saved does not compound", "share]).cumprod(0)", "share])"),
+        ("ToP's gates: nobody is put in order", "self.order * max(FAINT, 1 - done)", "0.0"),
+    ),
+    *changes(
+        "dynviz/methods/first_tokens.py",
+        "tests/methods/test_length_adaptive.py",
+        ("first tokens: the last ones stay", "(lengths - sentences.position) / lengths", "sentences.position / lengths"),
     ),
 )

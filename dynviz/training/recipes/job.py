@@ -69,3 +69,17 @@ def of_family(
         f"sst2-{method.replace('_', '-')}-{value:g}", f"{family}, {knob} {value:g}", method, "sst2", encoder=encoder, own=False, rank=8,
         options={**MEAN, option: value}, family=(family, knob, value), knobs=knobs,
     )  # fmt: skip
+
+
+def static_line(task: str, options: dict[str, Any], tune: Phase, limit: int | None = None) -> tuple[TrainingJob, ...]:
+    """The static line of a task but its deepest model: SST-2's cut models, tuned on; as readings.
+
+    tune: as many epochs as its plain model had and then a pruner. limit: of training rows.
+    """
+    return tuple(
+        TrainingJob(
+            f"{task}-cut{k}", f"Plain model, cut, layers {k}", "plain", task, encoder=f"sst2-cut{k}", own=False, limit=limit, rank=8,
+            options=options, family=("Plain model, cut", "layers", k), phases=(tune,), readings_only=True,
+        )
+        for k in range(1, 6)
+    )  # fmt: skip

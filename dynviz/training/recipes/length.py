@@ -9,7 +9,7 @@ from typing import Any
 
 from dynviz.core.method import Phase
 from dynviz.methods import method_class
-from dynviz.training.recipes.job import LINEAR, MEAN, ByHand, TrainingJob
+from dynviz.training.recipes.job import LINEAR, MEAN, ByHand, TrainingJob, static_line
 
 REVIEWS = 8_000  # rows of IMDB that are trained on, as for its plain model
 LONG = 0.2  # epochs over so many reviews, shared out among the phases as in the method's recipe
@@ -61,15 +61,6 @@ def fitted(name: str, title: str, method: str) -> TrainingJob:
     return TrainingJob(name, title, method, "sst2", encoder="sst2-joint", own=False, options=dict(MEAN), phases=(), frozen=("heads.*",))
 
 
-def cut_reviews(layers: int) -> TrainingJob:
-    """The static line of IMDB: a cut model of SST-2, trained on reviews for as long as the plain model and then a pruner; as readings."""
-    tune = Phase("tune", "lora", epochs=0.4 + LONG, lr=5e-4, head_lr=2e-4)
-    return TrainingJob(
-        f"imdb-cut{layers}", f"Plain model, cut, layers {layers}", "plain", "imdb", encoder=f"sst2-cut{layers}", own=False, limit=REVIEWS,
-        rank=8, options=MEAN, family=("Plain model, cut", "layers", layers), phases=(tune,), readings_only=True,
-    )  # fmt: skip
-
-
 def gate_after(layer: int) -> TrainingJob:
     """The delete gate at another layer; shipped as readings."""
     name, title = f"sst2-delete-gate-{layer}", f"Delete gate after layer {layer}"
@@ -111,6 +102,9 @@ LENGTH: tuple[TrainingJob, ...] = (
     untrained("wnut17-attention-topk", "Attention top-k, untrained", "attention_topk", LINEAR),
     untrained("wnut17-random-tokens", "Random tokens", "random_tokens", LINEAR),
     untrained("wnut17-first-tokens", "First tokens", "first_tokens", LINEAR),
+    untrained("clinc150-attention-topk", "Attention top-k, untrained", "attention_topk", {**MEAN, **LINEAR}),
+    untrained("clinc150-random-tokens", "Random tokens", "random_tokens", {**MEAN, **LINEAR}),
+    untrained("clinc150-first-tokens", "First tokens", "first_tokens", {**MEAN, **LINEAR}),
     _POWER, on_reviews(_POWER, longest=256, rate=3e-2),
     _TRANSKIMMER, on_reviews(_TRANSKIMMER),
     _ADAPLER, on_reviews(_ADAPLER, epochs=0.1, length=1e-4),
@@ -119,7 +113,7 @@ LENGTH: tuple[TrainingJob, ...] = (
     _DELETE_GATE, on_reviews(_DELETE_GATE), *(gate_after(layer) for layer in (1, 3)),
     _DEPTHS, _SMARTBERT,
     *further_seeds(_TRANSKIMMER), *further_seeds(_TOP),
-    *(cut_reviews(layers) for layers in range(1, 6)),
+    *static_line("imdb", MEAN, Phase("tune", "lora", epochs=0.4 + LONG, lr=5e-4, head_lr=2e-4), REVIEWS),
     fitted("sst2-eenet", "EENet", "eenet"),
     fitted("sst2-expected-accuracy", "Accuracy target", "expected_accuracy"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ Low-rank updates of a bundled encoder, and single linear classifiers: of 151 cla
 from typing import Any
 
 from dynviz.core.method import Phase
-from dynviz.training.recipes.job import LINEAR, MEAN, TrainingJob
+from dynviz.training.recipes.job import LINEAR, MEAN, TrainingJob, static_line
 
 _INTENTS = {**MEAN, **LINEAR}
 
@@ -46,4 +46,6 @@ NEW_TASKS: tuple[TrainingJob, ...] = (
         Phase("soft", "lora", 1, lr=5e-4, head_lr=5e-4), Phase("hard", "lora", 1.5, lr=5e-4, head_lr=5e-4),
     ),
     _tuned("wnut17-transkimmer", "Transkimmer", "transkimmer", "wnut17-plain", LINEAR, Phase("skim", "lora", 2, lr=5e-4, head_lr=5e-4)),
+    *static_line("clinc150", _INTENTS, Phase("tune", "lora", 3.5, lr=1e-3, head_lr=5e-3)),
+    *static_line("wnut17", LINEAR, Phase("tune", "lora", 6, lr=1e-3, head_lr=2e-3)),
 )  # fmt: skip

@@ -157,7 +157,8 @@ ZOO_INTRO = "{n} of the {report} split; every setting was chosen on the {calibra
 ZOO_SEEDS = "; trained {n} times, {low} to {high}"
 ZOO_BUDGET = "At most this share of the plain model's compute"
 ZOO_HEADS = {
-    "budget": "Who is best within a budget", "scores": "Who beats simply cutting the model", "changes": "What stopping early changes",
+    "budget": "Who is best within a budget", "across": "The same methods on other texts", "scores": "Who beats simply cutting the model",
+    "changes": "What stopping early changes",
     "exits": "How good each exit is alone", "trust": "Whether confidence can be trusted",
     "worth": "Whether confidence knows when to leave",
 }  # fmt: skip
@@ -170,6 +171,7 @@ ZOO_SETTINGS = {
     "scores": (
         "Knobs: for each method and budget those of its most accurate setting within it on the calibration split ({calibration}). "
     ) + ZOO_INTERVALS,
+    "across": "Knobs: for each method and task those of its most accurate setting within the budget on that task's calibration split.",
     "changes": "Knobs: each checkpoint's own; of a family, the cheapest within half a point on {calibration}; in the CSV. " + ZOO_INTERVALS,
     **dict.fromkeys(("exits", "trust", "worth"), "No knob: every layer is read, over all sentences."),
 }  # of the captions  # fmt: skip
@@ -184,6 +186,12 @@ ZOO_HOW = {
         "method. Differences are paired, on the same sentences: the lines against the plain model at full depth, the marks against the "
         "star, the choice of the calibration split. "
     ) + ZOO_AT_ONCE,
+    "across": (
+        "Two tasks that ask the same of different texts. Each method stands as in the picture above, at its most accurate setting within "
+        "the budget on that task's own calibration split, and is held against that task's own plain model. Where texts are long, more of "
+        "their tokens can be spared: a method that drops tokens should lose less there, and one that drops them by lot tells how much of "
+        "that comes of the texts alone."
+    ),
     "scores": (
         "After ELUE: at each of a fixed grid of budgets, the accuracy of the method's choice less that of the plain model cut and tuned "
         "at that depth, at the compute really spent, joined by straight lines. Dearer than the deepest counts as the deepest, cheaper than "
@@ -231,6 +239,10 @@ ZOO_LIMITS = {
     "budget": (
         "The luck of training, but for the strokes where further seeds ship. Intervals allow for the methods of one picture, not for "
         "looking at several budgets, tasks and pictures. Some methods offer dozens of settings to choose from, others a few."
+    ),
+    "across": (
+        "Whether the two places of a row are surely apart: their intervals are of different texts; where they overlap it cannot be told. "
+        "Models of the two tasks were trained on different numbers of rows, for different times."
     ),
     "scores": (
         "The luck of training. Methods without a setting at some budgets are averaged over fewer; how many stands at the right."

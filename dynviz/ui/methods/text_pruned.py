@@ -28,6 +28,8 @@ HOW = (
     "Saliency and rollout: how well a token's share in the plain model's answer tells the tokens kept after the last layer from those "
     "dropped, as the area under the ROC curve; by lot it is 0.5. Saliency is gradient times input of the right class. Rollout multiplies "
     "the layers' attention, the residual connection counted as half (Abnar and Zuidema, ACL 2020). The table has the middle layer too.\n\n"
+    "Order, in the table alone: with nothing dropped yet, how what the rule reads of tokens up to the middle layer goes with the attention "
+    "that they receive in the plain model's last layer (Spearman's rank correlation; by lot 0).\n\n"
     "Content: the share of nouns, names, verbs, adjectives and adverbs among the pieces kept, less that among all pieces.\n\n"
     "Edits: in each text one word is deleted, and one replaced; how much of the kept set stays the same among the other pieces (Jaccard "
     "index), less what two sets of these sizes have if drawn by lot.\n\n"

@@ -1,6 +1,7 @@
 """What the zoo says: all methods of a task beside each other, a sentence and a picture for each question."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from dynviz import figures
 from dynviz.figures.wording import percent, percent1, scored
 from dynviz.records.metric import metric_of
-from dynviz.records.zoo import TaskZoo
+from dynviz.records.zoo import TaskZoo, Zoo
 from dynviz.ui.methods import domain, pruned, text
 from dynviz.ui.parts import heading, naming, sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
@@ -20,7 +21,7 @@ from dynviz.ui.shell.text import TASKS
 TASK, BUDGET = "zoo.task", "zoo.budget"
 # which of a task's lists a picture draws
 SHOWN = {"scores": "scores", "changes": "changes", "exits": "trust", "trust": "trust", "worth": "worth"}
-LEAST = {"budget": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 600, "worth": 600}  # px
+LEAST = {"budget": 430, "across": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 600, "worth": 600}  # px
 
 
 def section() -> None:
@@ -34,7 +35,8 @@ def section() -> None:
         name = one_of(text.ZOO_TASK, titles, next(iter(titles)), TASK)
         task = naming.zoo(zoo[name])
         st.markdown(f"{_intro(task)} {figures.zoo_caution(task)}")
-        _budget(task)
+        budget = _budget(task)
+        _across(zoo, name, budget)
         _panel("scores", task, figures.zoo_scores_finding(task), bool(task.scores))
         _panel("changes", task, figures.zoo_changes_finding(task), bool(task.changes))
         _panel("exits", task, figures.zoo_exits_finding(task), any(t.accuracy for t in task.trust))
@@ -53,7 +55,8 @@ def _intro(task: TaskZoo) -> str:
     return text.ZOO_INTRO.format(n=n, report=task.report, calibration=task.calibration, score=score, seeds=seeds)
 
 
-def _budget(task: TaskZoo) -> None:
+def _budget(task: TaskZoo) -> float:
+    """Who is best within a budget, which is chosen."""
     heading.section(text.ZOO_HEADS["budget"])
     shares = {str(round(100 * b.budget)): percent(b.budget) for b in task.budgets}
     names = list(shares)
@@ -61,10 +64,22 @@ def _budget(task: TaskZoo) -> None:
     finding = figures.zoo_budget_finding(task, chosen)
     if not chosen.chosen:
         st.info(finding, icon=":material/info:")
-        return
+        return chosen.budget
     fig = figures.zoo_budget(task, chosen, style(), subtitle="")
     said = _settings("budget", task, len(chosen.chosen))
     _draw("budget", fig, finding, lambda: figures.zoo_budget_table(task, chosen), figures.zoo_budget_key(chosen), sources.zoo(task, said))
+    return chosen.budget
+
+
+def _across(zoo: Zoo, name: str, budget: float) -> None:
+    """The same methods on two tasks that ask the same, where there are such."""
+    found = figures.across(zoo, name, budget)
+    if found is None:
+        return
+    heading.section(text.ZOO_HEADS["across"])
+    finding, key, table = figures.zoo_across_finding(found), figures.zoo_across_key(found), partial(figures.zoo_across_table, found)
+    both = [sources.zoo(zoo[task], text.ZOO_SETTINGS["across"]) for task in found.tasks]
+    _draw("across", figures.zoo_across(found, style(), subtitle=""), finding, table, key, lambda: " ".join(said() for said in both))
 
 
 def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:

@@ -1,5 +1,6 @@
 """What the zoo says: sentences made of the stored numbers."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -81,6 +82,23 @@ def test_every_exported_picture_says_data_n_knobs_seeds_and_checkpoints(stored: 
     assert sum(figures.zoo_caution(task) in said for said in captioned.values()) == len(compared)
     assert all(any(correction in said for said in captioned.values()) for correction in compared)
     assert any("Training seeds: 7 (1)" in said for said in captioned.values())
+
+
+def test_the_same_methods_stand_side_by_side_where_two_tasks_ask_the_same(stored: Zoo, shelf: Path) -> None:
+    file = shelf / "zoo.json"
+    before = file.read_text(encoding="utf-8")
+    raw = json.loads(before)
+    raw["tasks"]["imdb"] = json.loads(json.dumps(raw["tasks"]["sst2"]).replace('"sst2', '"imdb'))
+    file.write_text(json.dumps(raw), encoding="utf-8")
+    found = figures.across(zoo_file.read(file), "sst2", 0.5)
+    at = opened(view="zoo")
+    file.write_text(before, encoding="utf-8")
+    assert found is not None
+    assert alts(at)[1] == figures.zoo_across_finding(found)
+    assert "The same methods on other texts" in words(at)
+    at.session_state["export-zoo-across"] = True
+    at.run()
+    assert any("Data: sst2" in caption.value and "Data: imdb" in caption.value for caption in at.code)
 
 
 def test_whether_dropped_tokens_matter_is_said_where_it_was_measured(stored: Zoo, shelf: Path) -> None:

@@ -1,0 +1,109 @@
+"""The same methods on two tasks within one budget: where there is much to leave out of a text, and where little."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dynviz.figures import layout
+from dynviz.figures.sketch import Sketch
+from dynviz.figures.style import LIGHT, Style
+from dynviz.figures.wording import count, percent, points, safe, verb
+from dynviz.figures.zoo import ROW, TO_PLAIN, rows_of
+from dynviz.records.tasks import TASKS
+from dynviz.records.zoo import Chosen, TaskZoo, Zoo
+
+MARKS = (("circle-open", 0.14), ("circle", -0.14))  # of the two tasks: a symbol, and how far above its row
+
+
+@dataclass(frozen=True)
+class Across:
+    """Two tasks that ask the same of different texts. found: method by method, its choice on either within the budget."""
+
+    budget: float
+    tasks: tuple[str, str]
+    found: Mapping[str, tuple[Chosen, Chosen]]
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the tasks are called."""
+        one, other = self.tasks
+        return TASKS[one].title, TASKS[other].title
+
+
+def across(zoo: Zoo, task: str, budget: float) -> Across | None:
+    """A task, and the first other one with the same labels, in the order in which they are stored; None where there is none, or where no
+    method is on both."""
+    same = [name for name in zoo if TASKS[name].labels == TASKS[task].labels]
+    if len(same) < 2 or task not in same[:2]:
+        return None
+    there = [_within(zoo[name], budget) for name in same[:2]]
+    titles = {c.name.removeprefix(f"{same[0]}-"): c.title for c in zoo[same[0]].contenders}
+    found = {titles[name]: (one, there[1][name]) for name, one in there[0].items() if name in there[1]}
+    return Across(budget, (same[0], same[1]), found) if found else None
+
+
+def _within(task: TaskZoo, budget: float) -> dict[str, Chosen]:
+    """By the checkpoint's name without its task."""
+    return {c.contender.removeprefix(f"{task.task}-"): c for b in task.budgets if b.budget == budget for c in b.chosen}
+
+
+def zoo_across(found: Across, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
+    """A row for each method: its points against the plain model of either task, with intervals; the best on the second task on top."""
+    rows = sorted(found.found.items(), key=lambda row: row[1][1].full[0])
+    fig = Sketch()
+    for i, ((symbol, shift), task) in enumerate(zip(MARKS, found.tasks, strict=True)):
+        chosen = [pair[i] for _, pair in rows]
+        marker = {"symbol": symbol, "size": 10, "color": style.series_at(0), "line": {"width": 2, "color": style.series_at(0)}}
+        fig.add_trace(
+            go.Scatter(
+                x=[layout.percent(c.full[0]) for c in chosen], y=[y + shift for y in range(len(rows))], mode="markers", marker=marker,
+                error_x=layout.errors([c.full for c in chosen], style), hoverinfo="text", name=task,
+                hovertext=[f"<b>{safe(name)}</b>, {safe(TASKS[task].title)}<br>{_said(pair[i])}" for name, pair in rows],
+            )
+        )  # fmt: skip
+    rows_of(fig, [name for name, _ in rows], [], style)
+    words = layout.title_of(TO_PLAIN, style)
+    fig.update_layout(xaxis=layout.axis(style, grid=True, title=words, zeroline=True, zerolinecolor=style.ink, zerolinewidth=1))
+    layout.frame(fig, style, title, zoo_across_key(found) if subtitle is None else subtitle, body=ROW * len(rows) + 20, bottom=56)
+    return fig.figure()
+
+
+def _said(chosen: Chosen) -> str:
+    return "{} [{}, {}] points".format(*map(points, chosen.full)) + f" at {percent(chosen.share)} of the compute"
+
+
+def zoo_across_key(found: Across) -> str:
+    """Which mark is which task."""
+    one, other = found.names
+    return f"○ {one}. ● {other}. Lines: 95 % for all methods of a task within the budget at once."
+
+
+def zoo_across_finding(found: Across) -> str:
+    """How many lose less on the one than on the other, and who gains most by it."""
+    (one, other), n = found.names, len(found.found)
+    gains = {name: pair[1].full[0] - pair[0].full[0] for name, pair in found.found.items()}
+    less = sum(gain > 0 for gain in gains.values())
+    most = max(gains, key=lambda name: gains[name])
+    here, there = (points(chosen.full[0]) for chosen in found.found[most])
+    said = f"Within {percent(found.budget)} of the compute, {count(n, 'method')} {verb(n, 'has', 'have')} a setting on both tasks. "
+    said += f"{less or 'None'} of them {verb(max(less, 1), 'stands', 'stand')} nearer to the plain model on “{other}” than on “{one}”"
+    return said + (f", most {most}: {there} points instead of {here}." if less else ".")
+
+
+def zoo_across_table(found: Across) -> list[dict[str, Any]]:
+    """A row for each method."""
+    return [
+        {
+            "method": name,
+            **{
+                f"{task}: {what}": value
+                for task, c in zip(found.tasks, pair, strict=True)
+                for what, value in zip(
+                    ("checkpoint", "compute", "points", "from", "to"), (c.checkpoint, c.share, *(100 * x for x in c.full)), strict=True
+                )
+            },
+        }
+        for name, pair in found.found.items()
+    ]
