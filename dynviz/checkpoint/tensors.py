@@ -58,13 +58,16 @@ def _weights(file: Path, key: str, opened: Any, in_blocks: bool) -> Tensor:
     kind, what = opened.get_slice(key).get_dtype(), f"{file}: tensor {printable(key, 100)!r}"
     if kind == "I8" and in_blocks:
         try:
-            return restored(opened.get_tensor(key), _weights(file, key + SCALE, opened, False))
+            return _finite(what, restored(opened.get_tensor(key), _weights(file, key + SCALE, opened, False)))
         except ValueError as error:
             raise InputError(f"{what} lacks scales", str(error), "Save it again") from None
     if kind not in FLOATS:
         why = f"weights are floating-point numbers of 16, 32 or 64 bits ({', '.join(FLOATS)}), or whole ones of 8 (I8) with scales"
         raise InputError(f"{what} holds {kind}", why, "Save it again as one of these")
-    tensor: Tensor = opened.get_tensor(key)
+    return _finite(what, opened.get_tensor(key))
+
+
+def _finite(what: str, tensor: Tensor) -> Tensor:
     if not bool(tensor.float().isfinite().all()):
         raise InputError(f"{what} holds numbers that are not finite", "no answer follows from them", "Train or save it again")
     return tensor

@@ -58,12 +58,14 @@ def said(found: "Asked") -> str:
 def _split(model: Any, checkpoint: Any, data: Path, purpose: str) -> "tuple[Floats, Recorded]":
     """The keys, means of the embeddings, and the readings of a split."""
     from dynviz import api
-    from dynviz.measure.neighbours import keys
+    from dynviz.measure.neighbours import answering, keys
     from dynviz.training.readings import prepared
 
     found = api.stored_run(checkpoint, purpose)
     if found is None or len(model.stages) > 1:
         raise InputError(f"{checkpoint.name} cannot be asked", "it ships no readings of one encoder", "Choose another checkpoint")
+    if answering(found[0]) < 2:
+        raise InputError(f"{checkpoint.name} cannot be asked", "it answers after one layer alone", "Choose a model of early exits")
     pieces, rows = prepared(model, data, purpose)
     if rows.ids != found[0].rows.ids:
         raise InputError(f"The rows in {data} are not those measured", f"the {purpose} split differs", "Give the data it was measured on")

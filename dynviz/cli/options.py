@@ -8,6 +8,7 @@ from typing import Any
 
 from dynviz.errors import InputError
 from dynviz.records.files import exists
+from dynviz.records.tasks import TASKS
 
 Commands = Any  # argparse keeps the type of its sub-commands private
 
@@ -28,7 +29,7 @@ def add_root(command: argparse.ArgumentParser) -> None:
 
 def add_task(command: argparse.ArgumentParser) -> None:
     """--task, any number of times."""
-    command.add_argument("--task", action="append", help="only this task; may be given several times")
+    command.add_argument("--task", action="append", choices=list(TASKS), help="only this task; may be given several times")
 
 
 def add_knobs(command: argparse.ArgumentParser) -> None:
@@ -68,6 +69,14 @@ def count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def seed(text: str) -> int:
+    """An argparse type: a whole number that can begin a random sequence."""
+    number = int(text)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to {2**32 - 1}")
     return number
 
 

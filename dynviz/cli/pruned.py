@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynviz.cli.options import Commands, add_root, add_task, aligned, check_root, count
+from dynviz.cli.options import Commands, add_root, add_task, aligned, check_root, count, seed
 
 if TYPE_CHECKING:
     from dynviz.runtime import Progress
@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--data", type=Path, required=True, help="folder with a folder for each task, as for training")
     add_task(command)
     command.add_argument("--rows", type=count, default=300, help="texts of a task, fewer where they are long (default 300)")
-    command.add_argument("--seed", type=int, default=0, help="of the texts, the lots and the edits (default 0)")
+    command.add_argument("--seed", type=seed, default=0, help="of the texts, the lots and the edits (default 0)")
     command.add_argument("--write", action="store_true", help="store everything as pruned.json beside the checkpoints")
     command.set_defaults(run=run)
 
@@ -33,6 +33,7 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Compute, print a table and a few sentences for each task, and store."""
     from dynviz import api, figures
+    from dynviz.errors import InputError
     from dynviz.measure import pruned
     from dynviz.records import pruned as stored
     from dynviz.training.examples import classes, rows_of
@@ -49,6 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
         texts, labels = rows["text"].tolist(), classes(task, rows["label"])
         found[name] = pruned.compute(models, plain, tagger, texts, labels, arguments.rows, arguments.seed, _progress(name))
         print(f"{name}\n{aligned(figures.pruned_table(found[name]))}\n\n{figures.pruned_finding(found[name])}\n")
+    if not found:
+        why = "no model of whole texts there drops tokens"
+        raise InputError(f"There is nothing to ask of {root}", why, "Choose another task or folder")
     if arguments.write:
         file = root / stored.FILE
         stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)

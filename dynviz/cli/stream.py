@@ -2,7 +2,7 @@
 
 import argparse
 
-from dynviz.cli.options import Commands, add_root, aligned, check_root, count
+from dynviz.cli.options import Commands, add_root, aligned, check_root, count, seed
 
 
 def add(commands: Commands) -> None:
@@ -18,7 +18,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--exploration", type=float, help="how much is tried out (beta)")
     whose = "whose readings; report, the default, is the evaluation split"
     command.add_argument("--split", choices=("calibration", "report"), default="report", help=whose)
-    command.add_argument("--seed", type=int, default=0, help="of the first order (default 0)")
+    command.add_argument("--seed", type=seed, default=0, help="of the first order (default 0)")
     command.add_argument("--orders", type=count, default=5, help="how many orders of the sentences (default 5)")
     add_root(command)
     command.set_defaults(run=run)

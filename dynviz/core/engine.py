@@ -151,6 +151,7 @@ def _walk(method: Method, sentences: Sentences, sizes: tuple[LayerSize, ...], kn
             plan = Plan.everything(sentences, plan.live)
             source.enter(stage, plan)
             tape.extra_flops[layer - 1] += size.entry * sentences.lengths * plan.live
+            plan = method.starts(layer, plan, sentences)
         plan = _moment("before", method, layer, tape, plan, knobs, source)
         if not plan.live.any():
             break

@@ -42,6 +42,10 @@ class Wrapped(Method):
         """The inner method's."""
         return self.inner.reading_units()
 
+    def starts(self, layer: int, plan: Plan, sentences: Sentences) -> Plan:
+        """As the inner method starts."""
+        return self.inner.starts(layer, plan, sentences)
+
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
     ) -> dict[str, Bools]:
@@ -103,6 +107,10 @@ class Intervened(Wrapped):
         self.moments = MOMENTS  # type: ignore[misc]
         self.forced = forced
 
+    def starts(self, layer: int, plan: Plan, sentences: Sentences) -> Plan:
+        """Without the tokens that are gone from the start."""
+        return super().starts(layer, plan, sentences).drop(self._gone(layer, sentences))
+
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
     ) -> dict[str, Bools]:
@@ -111,6 +119,11 @@ class Intervened(Wrapped):
         if moment == "after" and layer == self.forced.exit and "probs" not in asked:
             return super().asks(moment, layer, readings, sentences, plan, self.inner.off())
         return asked
+
+    def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
+        """The inner method's readings, in which nothing is left of a token once it was dropped."""
+        gone = self._gone(layer, view.sentences)
+        return super().read(moment, layer, asked, replace(view, gone=gone) if gone.any() else view)
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         """The inner method's decision, then what is forced: the exit, what is kept, what is dropped or halted."""
@@ -145,13 +158,17 @@ class Intervened(Wrapped):
     def _stopped(self, moment: Moment, layer: int, plan: Plan, sentences: Sentences) -> Plan:
         """Tokens dropped leave before their layer, at the end of the one before; halted ones stay in sight."""
         reached = layer + (moment == "after")
-        plan = plan.drop(_places([t for t, first in self.forced.drop if reached >= first], sentences) & ~sentences.first)
+        plan = plan.drop(self._gone(reached, sentences))
         halts = [token for token, last in self.forced.halt if reached > last]
         if not halts:
             return plan
         plan = plan.freeze(_places(halts, sentences) & ~sentences.first)
         waiting = sentences.any(plan.attending & (sentences.word >= 0))
         return plan.stop(plan.live & ~waiting, sentences)
+
+    def _gone(self, layer: int, sentences: Sentences) -> Bools:
+        """(N,) the tokens that take no part in this layer, dropped by hand."""
+        return _places([token for token, first in self.forced.drop if layer >= first], sentences) & ~sentences.first
 
 
 def _places(tokens: list[int], sentences: Sentences) -> Bools:

@@ -116,7 +116,7 @@ class View:
     states: (N, D) of the current stage, valid where the token has been computed. sentences, plan: the layout and who
     goes on. attention: for each sentence that attended, (its index, places of the keys (K,), weights (H, Q, K)), and keys: for each
     (its index, their places (K,), the keys (H, K, D/H)); each empty unless the method asked for it. memory: private to one run of one
-    method.
+    method. gone: (N,) tokens that a reader dropped by hand, which no answer may read; None where there are none.
     """
 
     states: Tensor
@@ -125,6 +125,12 @@ class View:
     attention: Sequence[tuple[int, Tensor, Tensor]] = ()
     memory: dict[str, Any] = field(default_factory=dict)
     keys: Sequence[tuple[int, Tensor, Tensor]] = ()
+    gone: Bools | None = None
+
+    def with_left(self) -> "View":
+        """As if no token had left: for answers that read the last state of each, computed to the end or not."""
+        everybody = Plan.everything(self.sentences, self.plan.live)
+        return replace(self, plan=everybody if self.gone is None else everybody.drop(self.gone))
 
     def of(self, tokens: Bools) -> Tensor:
         """(n, D) the states of these tokens (N,), not to be changed."""
@@ -294,6 +300,10 @@ class Method(nn.Module):
             names = ", ".join(known) or "none"
             raise InputError(f"{cls.title} has no knob {name!r}", f"its knobs are: {names}", "Use one of these")
         return {name: known[name].checked(value) for name, value in settings.items()}
+
+    def starts(self, layer: int, plan: Plan, sentences: Sentences) -> Plan:
+        """Who is there when a stage begins, before this layer; by default all tokens, as in the plan given."""
+        return plan
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs

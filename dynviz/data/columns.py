@@ -11,13 +11,15 @@ from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
 _SEEN = 1000  # rows that show what a column holds, where its name does not, spread over all of them
+_TEXTS = frozenset({*TEXT, *TITLES, *TOKENS})  # names of columns of texts
+_USUAL = _TEXTS.union(LABEL, TAGS)  # of any
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _NUMBER = re.compile(r"\s*[-+]?\d{1,300}([.,]\d{1,300})?\s*")
 
 
 def with_header(table: Table, task: Task) -> Table:
     """The table itself, or with its first row made a row again where that was no header but an example."""
-    top, known = table.header, any(bare(n) in {*TEXT, *TITLES, *TOKENS, *LABEL, *TAGS} for n in table.columns)
+    top, known = table.header, any(bare(n) in _USUAL for n in table.columns)
     if top is None or not (_labelled(table, task, digits=False) if known else _example(table, task) or _like_the_others(table)):
         return table
     columns = {f"column {i}": [n, *v] for i, (n, v) in enumerate(zip(top.cells, table.columns.values(), strict=True), start=1)}
@@ -46,12 +48,15 @@ def _labelled(table: Table, task: Task, digits: bool) -> bool:
     if all(written(n) in below[n] for n in below):
         return False
     labels = [n for n in below if (digits or not written(n).isdigit()) and _means(task, n, likely=written(n) in below[n])]
-    return any(_alike(task, n, value) for n in labels for value in below[n])
+    alike = {n: sum(_alike(task, n, value) for value in below[n]) for n in labels}
+    return any(2 * many > len(below[n]) if bare(n) in _TEXTS else many for n, many in alike.items())
 
 
 def _alike(task: Task, name: str, value: str) -> bool:
-    """Whether a value is a label of the kind that a name is: a number as well, or a word as well."""
-    return len(value) <= 100 and written(name).isdigit() == value.isdigit() and _means(task, value, likely=True)
+    """Whether a value is a label of the kind that a name is: a number as well, or a word as well; surely one, where the name is that
+    of a column of texts, which may begin as labels do ("text" is an intent, too)."""
+    kind = written(name).isdigit() == value.isdigit()
+    return len(value) <= 100 and kind and _means(task, value, likely=bare(name) not in _TEXTS)
 
 
 def _means(task: Task, word: str, likely: bool) -> bool:

@@ -15,7 +15,7 @@ from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
 _KEYS = ("id", "idx", "index")
-_FEW = 100  # different values, at most, in a column of labels whose name does not say so
+_FEW = 100  # different values, at most, in a column of labels whose name does not say so, or as many as the task has
 _CHARACTERS = 200_000  # of lists, at most, among the rows looked at
 _COLUMNS = 500  # looked at
 MAX_WORDS = 1_000_000  # in all rows, of a word-level task
@@ -96,11 +96,15 @@ def _fit(table: Table, task: Task, column: str) -> int | None:
 def _unnamed(table: Table, task: Task, column: str, rival: bool) -> int:
     """The fit of a column whose name says nothing; 0 where it is not to be taken. rival: another is called like labels."""
     values = table.columns[column]
-    if bare(column) in _KEYS or _rows_counted(values) or len(set(map(str, sample(values)))) > _FEW:
+    if bare(column) in _KEYS or _rows_counted(values) or len(set(map(str, sample(values)))) > _few(task):
         return 0
     fit = _fit(table, task, column) or 0
     marks = numbers(sample(values)) or (not of_opinions(column) and MARKS.issuperset(written(v).lower() for v in sample(values)))
     return fit if fit > (2 if rival else 1 if marks and not headless(column) else 0) else 0
+
+
+def _few(task: Task) -> int:
+    return max(_FEW, len(task.labels))
 
 
 def may_be(table: Table, task: Task, column: str) -> bool:
@@ -108,7 +112,7 @@ def may_be(table: Table, task: Task, column: str) -> bool:
     values = sample(table.columns[column])
     if bare(column) in _KEYS or _rows_counted(table.columns[column]) or any(isinstance(v, list) for v in values):
         return False
-    return len(set(map(str, values))) <= min(_FEW, len(values) // 2) and bool(_fit(table, task, column))
+    return len(set(map(str, values))) <= min(_few(task), len(values) // 2) and bool(_fit(table, task, column))
 
 
 def tagging(table: Table, text: str, column: str) -> bool:

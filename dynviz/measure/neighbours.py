@@ -63,6 +63,11 @@ def keys(encoder: Encoder, pieces: Pieces) -> Floats:
     return np.asarray(np.add.reduceat(states, layout.starts, axis=0) / layout.lengths[:, None])
 
 
+def answering(recorded: Recorded) -> int:
+    """After how many layers an answer was read."""
+    return int((~np.isnan(recorded.run.probs)).any((1, 2)).sum())
+
+
 def right_by_layer(recorded: Recorded) -> Floats:
     """(S, L) the probability of the right answer where a layer gives it, else 0."""
     probs, labels = recorded.run.probs[1:], recorded.rows.labels

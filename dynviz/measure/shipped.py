@@ -216,10 +216,15 @@ def stored_domain(root: Path | None = None) -> "Domain | None":
 
 
 def pruned(root: Path | None = None) -> "Pruned":
-    """Whether the tokens that models drop matter, by task, as stored by `python -m dynviz pruned --write`; empty where it is not."""
+    """Whether the tokens that models drop matter, by task, as stored by `python -m dynviz pruned --write`; only of checkpoints as they are
+    now. Empty where it is not."""
     from dynviz.records import pruned as stored
 
-    return stored.read((root or checkpoint_root()) / stored.FILE)
+    where = root or checkpoint_root()
+    found = stored.read(where / stored.FILE)
+    there = {c.digest for c in checkpoints(where)} if found else set()
+    left = {name: replace(task, droppers=tuple(d for d in task.droppers if d.digest in there)) for name, task in found.items()}
+    return {name: task for name, task in left.items() if task.droppers or not found[name].droppers}
 
 
 def stored_times(root: Path | None = None) -> "dict[str, Times]":

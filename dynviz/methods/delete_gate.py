@@ -91,6 +91,8 @@ class DeleteGate(TokenDropper):
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean", hidden: bool = True, after: int = 2, target: float = 0.5) -> None:
         super().__init__(shape, pooling, hidden)
+        if after < 1:
+            raise ValueError(f"'after' is {after}, and layers count from 1")
         self.after, self.target = min(after, shape.layers - 1), target
         self.norm = nn.LayerNorm(shape.widths[0])
         self.gate = nn.Linear(shape.widths[0], 1)

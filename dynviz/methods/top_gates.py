@@ -35,7 +35,6 @@ by 0.31 (Spearman's correlation, `python -m dynviz pruned`), and the plain model
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -189,8 +188,7 @@ class ToPGates(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "between":
             return {"received": received(view)}
-        everywhere = replace(view, plan=Plan.everything(view.sentences))  # a token that left is read as it was
-        return super().read(moment, layer, asked, everywhere)
+        return super().read(moment, layer, asked, view.with_left())  # a token that left is read as it was
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "before" or layer == 1:

@@ -19,7 +19,6 @@ sentences of the share of tokens kept. The predictors start with a bias of $5$ f
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import ClassVar
 
 import torch
@@ -106,8 +105,7 @@ class Transkimmer(TokenDropper):
         if moment == "before":
             states = view.of(asked["keep"])
             return {"keep": self.predictors[layer - 1](states).softmax(-1)[:, 1]}
-        everybody = Plan.everything(view.sentences, view.plan.live)  # skimmed tokens have an output too
-        return super().read(moment, layer, asked, replace(view, plan=everybody))
+        return super().read(moment, layer, asked, view.with_left())  # skimmed tokens have an output too
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         return plan.drop(readings["keep"][layer - 1] < knobs["tau"]) if moment == "before" else plan

@@ -43,7 +43,7 @@ class Knob:
     def checked(self, value: Any) -> float:
         """The value as a number in the knob's range (or its off setting), or an InputError."""
         try:
-            number = float(value)
+            number = float(value) + 0.0  # -0 is 0
         except (TypeError, ValueError, OverflowError):
             why = "it takes a number"
             raise InputError(f"The knob {self.name} was set to {value!r}", why, f"Give one from {self.low} to {self.high}") from None

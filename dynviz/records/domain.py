@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dynviz.records.files import printable
 from dynviz.records.numbers import NumbersFile
 from dynviz.records.operating import Interval
+from dynviz.records.tasks import TASKS
 
 SCHEMA = "dynviz.domain/1"
 FILE = "domain.json"
@@ -59,4 +61,16 @@ def read(file: Path) -> Domain | None:
     return _FILE.read(file)
 
 
-_FILE: NumbersFile[Domain] = NumbersFile(SCHEMA, "domain", Domain, "domain")
+def _sound(found: Domain) -> None:
+    """ValueError where a task is none of ours, a share or an accuracy is none, or an interval is no interval."""
+    for name in (found.home, found.away):
+        if name not in TASKS:
+            raise ValueError(f"the task {name[:60]!r} is not known")
+    for moved in found.models.values():
+        for place in (moved.home, moved.away):
+            mean, low, high = place.difference
+            if place.share <= 0 or not 0 <= place.accuracy <= 1 or not 0 <= place.full <= 1 or not low <= mean <= high:
+                raise ValueError(f"the numbers of {printable(moved.model, 60)} do not fit")
+
+
+_FILE: NumbersFile[Domain] = NumbersFile(SCHEMA, "domain", Domain, "domain", _sound)

@@ -96,12 +96,16 @@ def read(file: Path) -> Pruned:
 
 
 def _sound(task: TaskPruned) -> None:
-    """ValueError where a measure is none of ours or is missing, an interval is no interval, or a group's layers are not all there."""
+    """ValueError where a measure is none of ours or is missing, an interval is no interval, a share is none, or a group's layers are not
+    all there."""
     for one in task.droppers:
         for name, held in one.held.items():
             if name not in MEASURES or not held.more[1] <= held.more[0] <= held.more[2]:
                 raise ValueError(f"the measure {name[:60]!r} of {printable(one.model, 60)} does not fit")
-        layers = {len(group.shares) for groups in one.funnels.values() for group in groups}
+        groups = [group for sorts in one.funnels.values() for group in sorts]
+        layers, shares = {len(group.shares) for group in groups}, [*one.kept, *(share for group in groups for share in group.shares)]
+        if not all(0 <= share <= 1 for share in shares) or min((group.pieces for group in groups), default=1) < 1:
+            raise ValueError(f"what is kept by {printable(one.model, 60)} is no share of anything")
         if MEASURES[0] not in one.held or set(one.funnels) != set(GROUPINGS) or len(layers) > 1 or 0 in layers:
             raise ValueError(f"numbers of {printable(one.model, 60)} are missing")
 

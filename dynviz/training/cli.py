@@ -1,6 +1,7 @@
 """`python -m dynviz train`: one method on one task, or the whole queue behind the bundled checkpoints."""
 
 import argparse
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Train what was asked for; 0 when done. Raises InputError with one clear sentence."""
+    _check_numbers(args)
     if args.threads:
         torch.set_num_threads(args.threads)
     jobs = chosen(args) if args.recipe else [one_job(args)]
@@ -55,6 +57,15 @@ def main(args: argparse.Namespace) -> int:
             finish(folder, args.data, before_rounding(job, args.data, args.out, args.base), say=_silent, hand=job.knobs)
         print(report(folder, time.monotonic() - begun), flush=True)
     return 0
+
+
+def _check_numbers(args: argparse.Namespace) -> None:
+    """What is out of its range is told before anything is read or trained."""
+    for name, least, most in (("limit", 1, None), ("threads", 1, None), ("seed", 0, 2**31)):
+        value = getattr(args, name)
+        if value is not None and (value < least or (most is not None and value > most)):
+            within = f"it is at least {least}" if most is None else f"it goes from {least} to {most}"
+            raise InputError(f"--{name} was set to {value}", within, "Give another number")
 
 
 def settled(jobs: list[TrainingJob], out: Path) -> int:
@@ -105,7 +116,7 @@ def scaled(phases: tuple[Phase, ...], epochs: float | None) -> tuple[Phase, ...]
     """The phases with their epochs scaled so that they sum to `epochs`."""
     if epochs is None or not phases:
         return phases
-    if epochs <= 0:
+    if not 0 < epochs < math.inf:
         raise InputError(f"{epochs:g} epochs were asked for", "nothing would be trained", "Give a number above 0")
     total = sum(phase.epochs for phase in phases)
     return tuple(replace(phase, epochs=phase.epochs * epochs / total) for phase in phases)

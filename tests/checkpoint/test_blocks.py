@@ -61,7 +61,10 @@ def test_codes_without_their_scales_are_refused(tmp_path: Path, scales: int | No
         read_tensors(tmp_path)
 
 
-def test_scales_that_are_not_finite_are_refused(tmp_path: Path) -> None:
-    save_file({"w": torch.ones(32, 32, dtype=torch.int8), "w.scale": torch.full((32,), torch.inf).half()}, tmp_path / "model.safetensors")
+@pytest.mark.parametrize("scale", [torch.inf, 1e37])
+def test_scales_that_are_not_finite_or_lead_beyond_are_refused(tmp_path: Path, scale: float) -> None:
+    """127 times 1e37 is more than single precision holds."""
+    held = {"w": torch.full((32, 32), 127, dtype=torch.int8), "w.scale": torch.full((32,), scale)}
+    save_file(held, tmp_path / "model.safetensors")
     with pytest.raises(InputError, match="not finite"):
         read_tensors(tmp_path)

@@ -69,6 +69,26 @@ def test_checkpoints_as_json_name_method_task_knobs_and_hash(run, shelf: Path) -
     assert rows["sst2-plain"]["knobs"] == []
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["pruned", "--data", "x", "--seed", "-1"], "argument --seed: -1 is not from 0 to"),
+        (["pruned", "--data", "x", "--task", "films"], "argument --task: invalid choice: 'films'"),
+        (["pruned", "--data", "x", "--task", "wnut17"], "There is nothing to ask of"),
+        (["insights", "--task", "films"], "argument --task: invalid choice: 'films'"),
+        (["stream", "--model", "sst2-joint", "--seed", "4294967296"], "argument --seed: 4294967296 is not from 0 to"),
+    ],
+)
+def test_a_seed_or_a_task_that_cannot_be_is_one_sentence(run, given: list[str], said: str) -> None:  # type: ignore[no-untyped-def]
+    status, out, err = run(*given)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"dynviz: {said}")
+
+
+def test_a_knob_of_minus_zero_is_zero(run) -> None:  # type: ignore[no-untyped-def]
+    assert "entropy = 0" in run("trace", TEXT, "--model", "sst2-joint", "--knob", "entropy=-0.0")[1]
+
+
 def test_a_broken_checkpoint_is_named_and_the_others_are_listed(tmp_path: Path, shelf: Path, run) -> None:  # type: ignore[no-untyped-def]
     shutil.copytree(shelf / "sst2-plain", tmp_path / "sst2-plain")
     (tmp_path / "broken").mkdir()

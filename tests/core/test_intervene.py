@@ -138,6 +138,16 @@ def test_a_dropped_token_is_gone_from_its_layer_on(name: str) -> None:
         assert record.transformed[:, [0, 1, 2, 4, 5, 6, 7, 8]].all()
 
 
+@pytest.mark.parametrize("name", [name for name, unit in CASES if unit == "sentence"])
+def test_nothing_that_is_read_or_answered_depends_on_a_token_that_was_dropped_at_the_start(name: str) -> None:
+    """Neither a gate before the first layer nor an answer that reads the last states of tokens that left."""
+    c = case(name, "sentence")
+    ids, layout = sentences([9], 4)
+    other = np.where(np.arange(9) == 3, ids + 1, ids)
+    for knobs in (c.method.off(), bold(c)):
+        assert_same(*(forced_run(c, i, layout, knobs, Interventions(drop=((3, 1),))) for i in (ids, other)))
+
+
 @pytest.mark.parametrize("name", WORDWISE)
 def test_a_halted_word_stops_at_its_layer_and_stays_in_sight(name: str) -> None:
     c = case(name, "token")

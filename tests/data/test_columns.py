@@ -132,6 +132,21 @@ def test_a_first_row_that_is_an_example_is_no_header(names: list[str], header: b
     assert (list(with_header(given, SST2).columns) == names) == header
 
 
+@pytest.mark.parametrize("names", [("text", "intent"), ("text", "label"), ("Text", "category")])
+def test_a_columns_usual_name_heads_it_though_the_task_has_a_label_of_that_name(names: tuple[str, str]) -> None:
+    """"text" is one of 151 intents, and requests of a word or two are called as others are, or begin so."""
+    intents, asked = TASKS["clinc150"].labels, ["repeat that", "nope", "order", "text"]
+    rows = [*((f"please do number {i}", intent) for i, intent in enumerate(intents)), *((text, "oos") for text in asked)]
+    found = read("\n".join(map(",".join, [names, *rows])).encode(), TASKS["clinc150"], "a.csv")
+    assert found.labels == (*intents, *["oos"] * 4)
+
+
+def test_a_file_without_header_may_begin_with_an_intent_called_like_a_column() -> None:
+    rows = ["text,tell my mom that i am late", "yes,that is what i meant", "oos,how tall is the tower"]
+    found = read("\n".join(rows).encode(), TASKS["clinc150"], "a.csv")
+    assert found.labels == ("text", "yes", "oos")
+
+
 def test_a_class_number_in_a_headerless_file_is_proposed() -> None:
     with pytest.raises(InputError, match=r"--labels 1=World,2=Sports,3=Business,4=Sci/Tech"):
         read("".join(f'"{n}","Title {n}","Some words on it, more or less."\n' for n in (3, 1, 4, 2)).encode(), CLASSES, "a.csv")

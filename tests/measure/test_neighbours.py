@@ -2,11 +2,13 @@
 
 import argparse
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from dynviz.cli.neighbours import run, said
+from dynviz import api
+from dynviz.cli.neighbours import _split, run, said
 from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
 from dynviz.measure import neighbours
@@ -72,3 +74,11 @@ def test_the_command_says_no_more_than_the_interval_holds(tmp_path: Path) -> Non
     assert "surely worse than that" in said(Asked(1000, 0.059, 872, 5.0, 0.87, 5, 0.891, (-0.02, -0.03, -0.01)))
     with pytest.raises(InputError, match="is not a folder"):
         run(argparse.Namespace(model="sst2-joint", data=tmp_path / "nothing", root=None))
+
+
+def test_a_model_with_one_classifier_has_nothing_to_foretell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of three layers the last alone answers, as in a plain model."""
+    readings = recorded(np.array([[np.nan] * 4, [np.nan] * 4, [0.9] * 4]))
+    monkeypatch.setattr(api, "stored_run", lambda checkpoint, purpose: (readings,))
+    with pytest.raises(InputError, match=r"^plain cannot be asked: it answers after one layer alone"):
+        _split(SimpleNamespace(stages=(1,)), SimpleNamespace(name="plain"), tmp_path, "report")

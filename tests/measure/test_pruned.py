@@ -169,9 +169,17 @@ def test_what_is_stored_is_read_again_and_nothing_else(found: TaskPruned, tmp_pa
     stored.write({"sst2": replace(found, droppers=(wrong,))}, file)
     with pytest.raises(InputError, match=r"'beauty' of sst2-ltp does not fit.*pruned --write"):
         stored.read(file)
-    stored.write({"sst2": replace(found, droppers=(replace(found.droppers[0], funnels={}),))}, file)
-    with pytest.raises(InputError, match="numbers of sst2-ltp are missing"):
-        stored.read(file)
+    for broken, why in (({"funnels": {}}, "numbers of sst2-ltp are missing"), ({"kept": (0.5, -0.1)}, "kept by sst2-ltp is no share")):
+        stored.write({"sst2": replace(found, droppers=(replace(found.droppers[0], **broken),))}, file)
+        with pytest.raises(InputError, match=why):
+            stored.read(file)
+
+
+def test_numbers_of_a_checkpoint_that_is_another_by_now_are_left_out(found: TaskPruned, shelf: Path) -> None:
+    own, old = found.droppers[0], replace(found.droppers[0], model="old", digest="0123456789ab")
+    stored.write({"sst2": replace(found, droppers=(own, old)), "imdb": replace(found, droppers=(old,))}, shelf / stored.FILE)
+    assert api.pruned(shelf) == {"sst2": replace(found, droppers=(own,))}
+    (shelf / stored.FILE).unlink()
 
 
 def test_shipped_numbers_are_of_the_checkpoints_that_ship() -> None:

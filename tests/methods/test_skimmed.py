@@ -151,6 +151,12 @@ def test_the_gate_stands_before_the_last_layer_however_deep_it_was_wished() -> N
     assert DeleteGate(SHAPE, after=7).after == 2
 
 
+@pytest.mark.parametrize("after", [0, -3])
+def test_a_gate_that_stands_after_no_layer_is_refused_instead_of_never_asked(after: int) -> None:
+    with pytest.raises(ValueError, match=f"'after' is {after}, and layers count from 1"):
+        DeleteGate(SHAPE, after=after)
+
+
 @pytest.mark.parametrize("pooling", POOLINGS)
 def test_the_hard_stage_trains_on_what_is_really_deleted(pooling: Pooling) -> None:
     method, batch = gate(pooling), given()

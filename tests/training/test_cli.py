@@ -57,5 +57,13 @@ def test_epochs_are_shared_out_as_in_the_recipe() -> None:
     stages = (Phase("a", "lora", epochs=1), Phase("b", "lora", epochs=3))
     assert [stage.epochs for stage in scaled(stages, 8)] == [2, 6]
     assert scaled(stages, None) == stages
+    with pytest.raises(InputError, match="nan epochs"):
+        scaled(stages, float("nan"))
     with pytest.raises(InputError, match="0 epochs"):
         scaled(stages, 0)
+
+
+@pytest.mark.parametrize(("option", "value"), [("--limit", -5), ("--threads", -3), ("--threads", 0), ("--seed", -1), ("--seed", 2**32)])
+def test_a_number_out_of_its_range_is_told_before_anything_is_read(option: str, value: int, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"^{option} was set to {value}: it "):
+        main(parsed("plain", "--task", "sst2", "--data", tmp_path / "nowhere", "--out", tmp_path, option, value))

@@ -1,6 +1,7 @@
 """Another domain, on tiny models and reviews: measured by the command, stored, said, and left out once a checkpoint is another."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -101,3 +102,9 @@ def test_a_file_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
     file.write_text(json.dumps(raw))
     with pytest.raises(InputError, match="domain --write"):
         stored.read(file)
+    digest, one = next(iter(FOUND.models.items()))
+    places = [replace(one.home, difference=(0.0, 0.1, 0.2)), replace(one.home, share=-0.5), replace(one.home, accuracy=90.0)]
+    for wrong in (replace(FOUND, away="films"), *(replace(FOUND, models={digest: replace(one, away=place)}) for place in places)):
+        stored.write(wrong, file)
+        with pytest.raises(InputError, match=r"'films' is not known|do not fit.*domain --write"):
+            stored.read(file)
