@@ -49,8 +49,10 @@ MAIN: tuple[TrainingJob, ...] = (
     _cascade("sst2-cascade", "CascadeBERT", "distilled", 0.5, shipped=True),
     _cascade("sst2-cascade-uncalibrated", "CascadeBERT, not calibrated", "distilled", 0.0, shipped=False),
     _cascade("sst2-cascade-cut", "CascadeBERT, small model cut from the big one", "first", 0.5, shipped=False),
-    *(of_family("dact", "DACT-BERT", "tau", "tau", tau, "sst2-joint", LOSSLESS) for tau in (0.1, 0.3)),
-    replace(of_family("dact", "DACT-BERT", "tau", "tau", 0.03, "sst2-joint", LOSSLESS), readings_only=True),  # next to 0.1
+    *(
+        replace(of_family("dact", "DACT-BERT", "tau", "tau", tau, "sst2-joint", LOSSLESS), readings_only=tau < 0.3)
+        for tau in (0.03, 0.1, 0.3)
+    ),
     *(of_family("gate_bert", "Gate-BERT", "lambda", "weight", weight, "sst2-plain") for weight in (0.03, 0.1)),
     replace(of_family("gate_bert", "Gate-BERT", "lambda", "weight", 0.3, "sst2-plain"), readings_only=True),  # drops nothing
     TrainingJob("sst2-content-gate", "Content gate (ours)", "content_gate", "sst2", encoder="sst2-plain", own=False, rank=8, options=MEAN),
