@@ -5,7 +5,8 @@ language models, arXiv 2404.02258, 2024. No code of the authors is known.
 
 Rule: Before each routed layer a token has the weight $r = w \cdot x$, from its state $x$ and a $w$ of the layer's own. The
 $\lceil c\,n \rceil$ tokens of largest $r$ in a sentence of $n$ enter: they attend to each other alone, and are transformed. The others
-keep their states, unseen. [CLS] always enters. In the layers between, every token is computed.
+keep their states, unseen. [CLS] always enters. In the layers between, every token is computed, and the classifier reads all tokens, those
+that passed the last layer by among them.
 
 So which tokens enter depends on the sentence, and how many on its length alone. A token's depth is the number of layers it entered,
 not the last one: there may be gaps.
@@ -100,7 +101,7 @@ class MixtureOfDepths(TokenDropper):
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "after":
-            return super().read(moment, layer, asked, view)
+            return super().read(moment, layer, asked, view.with_left())  # who passed the last layer by is back for the answer
         states = view.of(asked["router"])
         return {"router": F.linear(states, self.routers[str(layer)][None])[:, 0]}
 

@@ -21,8 +21,8 @@ SOFT, HARD = DeleteGate.recipe
 ROUTE = MixtureOfDepths.recipe[0]
 
 
-def given() -> Batch:
-    return small.batch(small.trainable_encoder(3))
+def given(layers: int = 3) -> Batch:
+    return small.batch(small.trainable_encoder(layers))
 
 
 # Transkimmer
@@ -210,8 +210,8 @@ def test_the_gate_is_fixed_in_the_hard_stage() -> None:
 # Mixture-of-Depths
 
 
-def router(pooling: Pooling = "mean", capacity: float = 0.5) -> MixtureOfDepths:
-    method = MixtureOfDepths(SHAPE, pooling=pooling, capacity=capacity)
+def router(pooling: Pooling = "mean", capacity: float = 0.5, layers: int = 3) -> MixtureOfDepths:
+    method = MixtureOfDepths(Shape((16,), (layers,), 2), pooling=pooling, capacity=capacity)
     small.randomize(method)
     return method
 
@@ -248,10 +248,12 @@ def taught(batch: Batch) -> Batch:
     return replace(batch, teacher=Teacher(batch.encoders[0], head.double(), "mean"))
 
 
+@pytest.mark.parametrize("layers", [3, 4])
 @pytest.mark.parametrize("pooling", POOLINGS)
-def test_mixture_of_depths_trains_on_what_really_skips(pooling: Pooling) -> None:
-    """At the end of the phase the loss is that of a run at the trained capacity, and the divergence from the teacher's 2/3 and 1/3."""
-    method, batch = router(pooling), taught(given())
+def test_mixture_of_depths_trains_on_what_really_skips(pooling: Pooling, layers: int) -> None:
+    """At the end of the phase the loss is that of a run at the trained capacity, and the divergence from the teacher's 2/3 and 1/3. Also
+    where the last layer, the fourth, is routed: who passes it by is read for the answer."""
+    method, batch = router(pooling, layers=layers), taught(given(layers))
     found = ran(method, batch, capacity=0.5)
     apart = np.mean([(p * np.log(p / q)).sum() for q in found.answer for p in [np.array([2 / 3, 1 / 3])]])
     assert float(method.loss(ROUTE, batch).detach()) == pytest.approx(mistakes(found, batch) + float(apart), abs=1e-5)
