@@ -9,7 +9,7 @@ from typing import Any
 
 from dynviz.core.method import Phase
 from dynviz.methods import method_class
-from dynviz.training.recipes.job import LINEAR, MEAN, ByHand, TrainingJob, static_line
+from dynviz.training.recipes.job import LINEAR, MEAN, ByHand, TrainingJob, of_family, static_line
 
 REVIEWS = 8_000  # rows of IMDB that are trained on, as for its plain model
 LONG = 0.2  # epochs over so many reviews, shared out among the phases as in the method's recipe
@@ -110,6 +110,8 @@ LENGTH: tuple[TrainingJob, ...] = (
     _ADAPLER, on_reviews(_ADAPLER, epochs=0.1, length=1e-4),
     replace(on_reviews(_TOP, epochs=0.35, target=0.5), title="ToP's rank gates, 0.35 epochs instead of 40"), _TOP,
     _TR_BERT, on_reviews(_TR_BERT, epochs=0.15),
+    on_reviews(of_family("gate_bert", "Gate-BERT", "lambda", "weight", 0.1, "sst2-plain")),
+    on_reviews(on_plain("content_gate", "content-gate", "Content gate (ours)")),
     _DELETE_GATE, on_reviews(_DELETE_GATE), *(gate_after(layer) for layer in (1, 3)),
     _DEPTHS, _SMARTBERT,
     *further_seeds(_TRANSKIMMER), *further_seeds(_TOP),
