@@ -43,7 +43,7 @@ class Layer:
 
     def split(self, x: Tensor) -> Tensor:
         """(..., n, D) -> (..., H, n, D/H)."""
-        return x.reshape(*x.shape[:-1], self.heads, -1).transpose(-2, -3)
+        return by_head(x, self.heads)
 
     def attended(self, residual: Tensor, context: Tensor) -> Tensor:
         """(..., D) the state after the attention block, from the state before it and the attention's context."""
@@ -70,25 +70,8 @@ class Layer:
         (H, q, k) of each, and the keys (H, m, D/H).
         """
         q, k, v = self.split(self.query.forward(queries)), self.split(self.key.forward(keys)), self.split(self.value.forward(keys))
-        many, visible = [a for a, _ in counts], [b for _, b in counts]
-        biases = [None] * len(counts) if bias is None else bias.split_with_sizes(visible)
-        parts = (q.split_with_sizes(many, 1), k.split_with_sizes(visible, 1), v.split_with_sizes(visible, 1), biases)
-        contexts, seen = [], []
-        for mine, theirs, values, more in zip(*parts, strict=True):
-            if weights:
-                w = self._weights(mine, theirs, more)
-                seen.append(w)
-                context = torch.bmm(w, values)
-            else:
-                mask = None if more is None else more.expand(1, 1, mine.shape[1], -1)
-                context = F.scaled_dot_product_attention(mine[None], theirs[None], values[None], mask)[0]
-            contexts.append(context.transpose(0, 1).flatten(1))
-        return (contexts[0] if len(contexts) == 1 else torch.cat(contexts)), seen, k
-
-    def _weights(self, queries: Tensor, keys: Tensor, bias: Tensor | None) -> Tensor:
-        """(H, q, k) attention weights of one sentence. The queries are scaled, which are fewer numbers than their products."""
-        logits = torch.bmm(queries / math.sqrt(queries.shape[-1]), keys.transpose(-1, -2))
-        return (logits if bias is None else logits + bias).softmax(-1)
+        context, seen = packed_attention(q, k, v, counts, weights, bias)
+        return context, seen, k
 
     def attend_padded(self, states: Tensor, bias: Tensor | None, weights: bool) -> tuple[Tensor, Tensor | None]:
         """For training: attention of padded sentences (B, T, D), everybody attending.
@@ -175,6 +158,38 @@ class Encoder:
             context, _ = layer.attend_padded(states[-1], bias, weights=False)
             states.append(layer.norm(layer.sums(layer.attended(states[-1], context))))
         return states
+
+
+def by_head(x: Tensor, heads: int) -> Tensor:
+    """(..., n, D) -> (..., H, n, D/H)."""
+    return x.reshape(*x.shape[:-1], heads, -1).transpose(-2, -3)
+
+
+def packed_attention(
+    q: Tensor, k: Tensor, v: Tensor, counts: Sequence[tuple[int, int]], weights: bool = False, bias: Tensor | None = None
+) -> tuple[Tensor, list[Tensor]]:
+    """Attention of packed sentences, each for itself: (H, n, D/H) queries over (H, m, D/H) keys and values, of which `counts` says how many
+    are each sentence's. Returns the context (n, D) and, if asked, the weights (H, q, k) of each. bias: (m,) added to each key's logits."""
+    many, visible = [a for a, _ in counts], [b for _, b in counts]
+    biases = [None] * len(counts) if bias is None else bias.split_with_sizes(visible)
+    parts = (q.split_with_sizes(many, 1), k.split_with_sizes(visible, 1), v.split_with_sizes(visible, 1), biases)
+    contexts, seen = [], []
+    for mine, theirs, values, more in zip(*parts, strict=True):
+        if weights:
+            w = _weights(mine, theirs, more)
+            seen.append(w)
+            context = torch.bmm(w, values)
+        else:
+            mask = None if more is None else more.expand(1, 1, mine.shape[1], -1)
+            context = F.scaled_dot_product_attention(mine[None], theirs[None], values[None], mask)[0]
+        contexts.append(context.transpose(0, 1).flatten(1))
+    return (contexts[0] if len(contexts) == 1 else torch.cat(contexts)), seen
+
+
+def _weights(queries: Tensor, keys: Tensor, bias: Tensor | None) -> Tensor:
+    """(H, q, k) attention weights of one sentence. The queries are scaled, which are fewer numbers than their products."""
+    logits = torch.bmm(queries / math.sqrt(queries.shape[-1]), keys.transpose(-1, -2))
+    return (logits if bias is None else logits + bias).softmax(-1)
 
 
 def hidden_keys(visible: Tensor) -> Tensor | None:

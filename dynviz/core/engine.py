@@ -174,11 +174,11 @@ def _moment(moment: Moment, method: Method, layer: int, tape: Tape, plan: Plan, 
     row = row_of(moment, layer)
     readings = tape.so_far(row)
     asked = method.asks(moment, layer, readings, tape.sentences, plan, knobs)
-    asked = {name: units for name, units in asked.items() if units.any()}
+    asked = {name: units for name, units in asked.items() if np.count_nonzero(units)}
     if asked:
         values = source.read(moment, layer, row, asked, plan)
         for name, units in asked.items():
-            tape.readings[name][row, units] = values[name]
+            tape.readings[name][row][units] = values[name]
         tape.asked.append((moment, layer, asked, plan))
     return method.decide(moment, layer, readings, tape.sentences, plan, knobs)
 

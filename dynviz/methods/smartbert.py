@@ -35,7 +35,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.encoder import hidden_keys
+from dynviz.core.encoder import by_head, hidden_keys, packed_attention
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.methods._tokens import TokenDropper
@@ -57,15 +57,10 @@ class Look(nn.Module):
 
     def forward(self, tokens: Tensor, lengths: Ints) -> Tensor:
         """(N, D) tokens of sentences that lie one after the other, of these lengths (S,), to (S, inner). Nothing is padded."""
-        u = torch.tanh(self.entry(tokens))
-        starts = np.cumsum(lengths) - lengths
-        q = self.query(u[torch.from_numpy(starts)]).unflatten(-1, (self.heads, -1))  # (S, H, W)
-        k, v = (f(u).unflatten(-1, (self.heads, -1)).transpose(0, 1) for f in (self.key, self.value))  # (H, N, W)
-        seen = []
-        for s, (a, n) in enumerate(zip(starts, lengths, strict=True)):
-            w = (q[s][:, None] @ k[:, a : a + n].transpose(-1, -2) / math.sqrt(q.shape[-1])).softmax(-1)
-            seen.append((w @ v[:, a : a + n]).flatten())
-        return torch.stack(seen)
+        u = torch.tanh(self.entry.forward(tokens))
+        first = u[:1] if len(lengths) == 1 else u.index_select(0, torch.from_numpy(np.cumsum(lengths) - lengths))
+        q, k, v = (by_head(f.forward(x), self.heads) for f, x in ((self.query, first), (self.key, u), (self.value, u)))
+        return packed_attention(q, k, v, [(1, n) for n in lengths.tolist()])[0]
 
     def padded(self, states: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
         """For training: (B, T, D) -> what [CLS] saw (B, inner), and the narrowed tokens (B, T, inner)."""
@@ -78,8 +73,8 @@ class Look(nn.Module):
 
     def flops(self, tokens: Ints) -> Ints:
         """(S,) FLOPs for sentences of so many tokens."""
-        inner = self.key.out_features
-        return np.asarray(2 * (tokens * self.entry.weight.numel() + (1 + 2 * tokens) * inner**2 + 2 * tokens * inner))
+        width, inner = self.entry.in_features, self.entry.out_features
+        return 2 * inner * (tokens * (width + 2 * inner + 2) + inner)
 
 
 class Gate(nn.Module):
@@ -299,7 +294,7 @@ class SmartBert(TokenDropper):
 
 def _tokens(which: Bools, view: View) -> tuple[Tensor, Ints]:
     """The states of the tokens in sight of some sentences, and how many each has."""
-    seen = view.plan.visible & which[view.sentences.owner]
+    seen = view.plan.visible if which.all() else view.plan.visible & which[view.sentences.owner]
     return view.of(seen), view.sentences.count(seen)[which]
 
 
