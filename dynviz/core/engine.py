@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
 from dynviz.core.encoder import Encoder, Layer
 from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View, taken
@@ -253,7 +254,7 @@ class Live:
         self.attended = torch.empty(0)
         self.packed: Packed | None = None  # the tokens that attended, in order of `attended`
         self.weights: list[tuple[int, Tensor, Tensor]] = []
-        self.keys: list[tuple[int, Tensor, Tensor]] = []
+        self.keys: tuple[Ints, Tensor] | None = None
         self.sizes: Ints | None = None  # of the tokens that attended, how many each stood for
         self.memory: dict[str, Any] = {}
 
@@ -280,11 +281,11 @@ class Live:
         larger = None if held is None else torch.from_numpy(held).to(keys)
         context, weights, k = block.attend_packed(queries, keys, packed.counts, self.method.needs_attention, larger)
         self.attended = block.attended(queries, context)
-        if self.method.needs_attention or self.method.needs_keys:
-            visible = [v for _, v in packed.counts]
-            who, places = packed.who, torch.from_numpy(packed.keys).split_with_sizes(visible)
-            self.weights = list(zip(who, places, weights, strict=True)) if self.method.needs_attention else []
-            self.keys = list(zip(who, places, k.split_with_sizes(visible, 1), strict=True)) if self.method.needs_keys else []
+        if self.method.needs_keys:
+            self.keys = packed.keys, k
+        if self.method.needs_attention:
+            places = torch.from_numpy(packed.keys).split_with_sizes([visible for _, visible in packed.counts])
+            self.weights = list(zip(packed.who, places, weights, strict=True))
 
     def transform(self, layer: int, plan: Plan) -> None:
         """Feed-forward block of the transformed tokens; the method writes the states back."""
@@ -292,7 +293,7 @@ class Live:
         rows, kept, block = self.packed.rows, self.attended, self.layers[layer - 1]
         if plan.transformed is not self.packed.attending:
             if plan.merged_into is not None:
-                kept = self._merged(rows, plan.merged_into)
+                rows, kept = self._merged(rows, plan.merged_into, plan.sizes)
             chosen = plan.transformed[rows].nonzero()[0]
             rows, kept = rows[chosen], taken(kept, chosen)
         sums = block.sums(kept)
@@ -300,13 +301,16 @@ class Live:
         update = Update(torch.from_numpy(rows), sums, block.norm(sums), frozen, block.norm)
         self.method.carry(self.states, update, self.memory)
 
-    def _merged(self, rows: Ints, into: Ints) -> Tensor:
-        """The attended states, those of tokens that are merged now replaced by their mean, each weighted by how many it stands for."""
-        place = torch.from_numpy(np.searchsorted(rows, into[rows]))
+    def _merged(self, rows: Ints, into: Ints, total: Ints) -> tuple[Ints, Tensor]:
+        """The places where attended states lie now, and the states: of those that were merged the mean, each weighted by how many it stood
+        for. total: (N,) for how many each stands now."""
+        place = into[rows]
+        order = place.argsort(kind="stable")
+        place, left = place[order], rows[place == rows]
         held = np.ones(len(rows)) if self.sizes is None else self.sizes[rows]
-        weight = torch.from_numpy(held).to(self.attended)[:, None]
-        total = torch.zeros_like(weight).index_add_(0, place, weight).clamp_min_(1)  # 0 where a token went away
-        return torch.zeros_like(self.attended).index_add_(0, place, weight * self.attended) / total
+        bags = torch.from_numpy(order), self.attended, torch.from_numpy(place.searchsorted(left))
+        weights = torch.from_numpy(held[order] / total[place]).to(self.attended)
+        return left, F.embedding_bag(*bags, mode="sum", per_sample_weights=weights)
 
     def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
         """The outputs of the method's heads on the current states."""

@@ -7,11 +7,13 @@ engine. Everything works on many sentences at once, laid one after the other (`r
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from dynviz.core.encoder import Encoder
 from dynviz.core.teacher import Teacher
@@ -72,13 +74,14 @@ class Plan:
         into: (N,) the place each token goes to, its own where it stays. One that others go to stays itself.
         """
         held = into if self.merged_into is None else into[self.merged_into]
-        return replace(self.drop(into != np.arange(len(into))), merged_into=held)
+        left = self.drop(into != np.arange(len(into)))
+        return Plan(left.attending, left.visible, left.transformed, self.live, held)
 
     def seen(self, sentences: Sentences) -> Bools:
         """(N,) the tokens that others attend to: those visible, in sentences in which any token attends."""
         return self.visible if self.visible is self.attending else self.visible & sentences.any(self.attending)[sentences.owner]
 
-    @property
+    @cached_property
     def sizes(self) -> Ints | None:
         """(N,) how many tokens each one stands for: itself and those merged into it; None while nothing was merged."""
         return None if self.merged_into is None else np.bincount(self.merged_into, minlength=len(self.merged_into))
@@ -114,9 +117,10 @@ class View:
     """What `read` may look at: the states and, between attention and feed-forward, the attention just computed.
 
     states: (N, D) of the current stage, valid where the token has been computed. sentences, plan: the layout and who
-    goes on. attention: for each sentence that attended, (its index, places of the keys (K,), weights (H, Q, K)), and keys: for each
-    (its index, their places (K,), the keys (H, K, D/H)); each empty unless the method asked for it. memory: private to one run of one
-    method. gone: (N,) tokens that a reader dropped by hand, which no answer may read; None where there are none.
+    goes on. attention: for each sentence that attended, (its index, places of the keys (K,), weights (H, Q, K)); empty unless the method
+    asked for it. keys: of all that attended, (their places (K,), the keys (H, K, D/H)); None unless asked for. memory: private to one run
+    of one method. gone: (N,) tokens that a reader dropped by
+    hand, which no answer may read; None where there are none.
     """
 
     states: Tensor
@@ -124,7 +128,7 @@ class View:
     plan: Plan
     attention: Sequence[tuple[int, Tensor, Tensor]] = ()
     memory: dict[str, Any] = field(default_factory=dict)
-    keys: Sequence[tuple[int, Tensor, Tensor]] = ()
+    keys: tuple[Ints, Tensor] | None = None
     gone: Bools | None = None
 
     def with_left(self) -> "View":
@@ -142,16 +146,16 @@ class View:
         if pooling == "cls":
             return taken(self.states, self.sentences.starts[which])
         seen = self.plan.visible if which.all() else self.plan.visible & which[self.sentences.owner]
-        states, sizes = self.of(seen), self.plan.sizes
+        sizes = self.plan.sizes
         if sizes is None and len(which) == 1:
-            return states.mean(0, keepdim=True)
+            return self.of(seen).mean(0, keepdim=True)
         counts = self.sentences.count(seen)[which]
-        place = torch.from_numpy(np.repeat(np.arange(len(counts)), counts))
-        if sizes is not None:
-            states = states * torch.from_numpy(sizes[seen]).to(states)[:, None]
-            counts = np.add.reduceat(np.where(seen, sizes, 0), self.sentences.starts)[which]
-        total = states.new_zeros(len(counts), states.shape[1]).index_add_(0, place, states)
-        return total / torch.from_numpy(counts).to(total)[:, None]
+        rows, begins = seen.nonzero()[0], counts.cumsum() - counts
+        bags = torch.from_numpy(rows), self.states, torch.from_numpy(begins)
+        if sizes is None:
+            return F.embedding_bag(*bags, mode="mean")
+        share = sizes[rows] / np.add.reduceat(sizes[rows], begins).repeat(counts)
+        return F.embedding_bag(*bags, mode="sum", per_sample_weights=torch.from_numpy(share).to(self.states))
 
 
 def taken(states: Tensor, rows: Ints) -> Tensor:

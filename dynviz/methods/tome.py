@@ -34,7 +34,6 @@ from dynviz.core.method import Asked, Deviation, Knob, Knobs, Moment, Plan, Publ
 from dynviz.methods._tokens import TokenDropper
 from dynviz.records import Bools, Floats, Ints, Sentences
 from dynviz.records.card import Kind
-from dynviz.records.layout import ints
 
 
 class ToMe(TokenDropper):
@@ -80,31 +79,38 @@ class ToMe(TokenDropper):
     ) -> dict[str, Bools]:
         if moment != "between":
             return self.answer_asks(moment, layer, plan, sentences)
-        matched = plan.attending & (to_merge(plan, sentences, knobs) > 0)[sentences.owner]
+        some = to_merge(plan, sentences, knobs) > 0
+        matched = plan.attending if some.all() else plan.attending & some[sentences.owner]
         return {"similarity": matched, "partner": matched}
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "after":
             return super().read(moment, layer, asked, view)
-        likeness, partner = np.full((2, len(asked["similarity"])), np.nan)
-        for sentence, places, keys in view.keys:
-            start = view.sentences.starts[sentence]
-            if asked["similarity"][start]:
-                order = places_in_order(view, sentence, places.numpy())
-                found, best = matched(keys.mean(0).index_select(0, torch.from_numpy(np.searchsorted(places.numpy(), order))))
-                likeness[order[2::2]], partner[order[2::2]] = found.double().numpy(), order[1::2][best.numpy()] - start
-        return {name: torch.from_numpy(v[asked[name]]) for name, v in (("similarity", likeness), ("partner", partner))}
+        assert view.keys is not None
+        (places, keys), compared, owners = view.keys, asked["similarity"], view.sentences.owner
+        order = in_order(view, places)
+        order = order if len(order) == np.count_nonzero(compared) else order[compared[order]]
+        vectors = keys.mean(0)
+        if order is not places:
+            vectors = vectors.index_select(0, torch.from_numpy(places.searchsorted(order)))
+        rank = ranked(owners[order])
+        ours = np.flatnonzero((rank > 0) & (rank % 2 == 0))
+        found, best = matched(vectors, view.sentences.count(compared))
+        theirs = ours - rank[ours] + 1 + 2 * best.numpy()
+        likeness, partner = np.full((2, len(owners)), np.nan)
+        likeness[order[ours]], partner[order[ours]] = found.numpy(), view.sentences.position[order[theirs]]
+        return {name: torch.from_numpy(v[compared]) for name, v in (("similarity", likeness), ("partner", partner))}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between" or not (many := to_merge(plan, sentences, knobs)).any():
             return plan
         likeness = readings["similarity"][layer]
-        pairs = np.flatnonzero(plan.attending & ~np.isnan(likeness))
+        pairs = np.flatnonzero(~np.isnan(likeness))
         pairs = pairs[np.lexsort((-likeness[pairs], sentences.owner[pairs]))]  # stable
         owner = sentences.owner[pairs]
-        alike = pairs[np.arange(len(pairs)) - np.searchsorted(owner, owner) < many[owner]]
+        alike = pairs[ranked(owner) < many[owner]]
         into = np.arange(len(likeness))
-        into[alike] = sentences.starts[sentences.owner[alike]] + readings["partner"][layer, alike].astype(np.int64)
+        into[alike] += readings["partner"][layer, alike].astype(np.int64) - sentences.position[alike]
         return plan.merge(into)
 
     def flops(self, moment: Moment, layer: int, asked: Asked) -> Ints:
@@ -119,21 +125,29 @@ class ToMe(TokenDropper):
 def to_merge(plan: Plan, sentences: Sentences, knobs: Knobs) -> Ints:
     """(S,) how many tokens of each sentence are merged away in a layer."""
     present = sentences.count(plan.attending)
-    return ints(np.minimum((knobs["share"] * present + 1e-9).astype(np.int64), np.maximum(present - 1, 0) // 2))
+    return np.minimum((knobs["share"] * present + 1e-9).astype(np.int64), np.maximum(present - 1, 0) // 2)
 
 
-def matched(keys: Tensor) -> tuple[Tensor, Tensor]:
-    """(n,) each token of A but [CLS], its largest cosine with one of B, and which; keys (N, d) in order, A and B by turns, [CLS] first."""
+def matched(keys: Tensor, counts: Ints) -> tuple[Tensor, Tensor]:
+    """(n,) each token of A but [CLS], its largest cosine with one of B in its sentence, and which; keys (N, d) of sentences of so many
+    tokens, each in order: A and B by turns, [CLS] first."""
     unit = F.normalize(keys, dim=-1)
-    return (unit[2::2] @ unit[1::2].T).max(-1)
+    found = [(part[2::2] @ part[1::2].T).max(-1) for part in unit.split_with_sizes(counts[counts > 0].tolist())]
+    return found[0] if len(found) == 1 else (torch.cat([one.values for one in found]), torch.cat([one.indices for one in found]))
 
 
-def places_in_order(view: View, sentence: int, places: Ints) -> Ints:
-    """The tokens present in the order in which the authors' code goes on: at first as they stand; once some were merged, what is left of
-    A, then B."""
-    order: Ints = view.memory.get(f"order {sentence}", places)
+def ranked(owners: Ints) -> Ints:
+    """(n,) the place of each among those with the same owner; owners rise."""
+    return np.arange(len(owners)) - owners.searchsorted(owners)
+
+
+def in_order(view: View, places: Ints) -> Ints:
+    """The tokens present, sentence by sentence, in the order in which the authors' code goes on: at first as they stand; once some were
+    merged, what is left of A, then B."""
+    order: Ints = view.memory.get("order", places)
     if len(order) > len(places):
-        order = np.concatenate([order[::2], order[1::2]])
+        owner = view.sentences.owner[order]
+        order = order[np.lexsort((ranked(owner) % 2, owner))]  # stable
         order = order[view.plan.visible[order]]
-    view.memory[f"order {sentence}"] = order
+    view.memory["order"] = order
     return order

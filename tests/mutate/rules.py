@@ -69,9 +69,9 @@ DECISIONS = (
     *changes(
         "dynviz/methods/tome.py",
         "tests/methods/test_tome.py",
-        ("ToMe: [CLS] is matched too", "(unit[2::2] @", "(unit[::2] @"),
+        ("ToMe: [CLS] is matched too", "(part[2::2] @", "(part[::2] @"),
         ("ToMe: the least alike merge", "-likeness[pairs]", "likeness[pairs]"),
-        ("ToMe: the order stays that of the text", "np.concatenate([order[::2], order[1::2]])", "np.sort(order)"),
+        ("ToMe: the order stays that of the text", "np.lexsort((ranked(owner) % 2, owner))", "np.lexsort((owner,))"),
     ),
     *changes(
         "dynviz/core/engine.py",
