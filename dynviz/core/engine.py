@@ -94,6 +94,7 @@ class Tape:
     extra_flops: Ints = field(init=False)
     merged_into: Ints | None = field(init=False, default=None)
     asked: list[tuple[Moment, int, Mapping[str, Bools], Plan]] = field(init=False, default_factory=list)
+    known: tuple[int, dict[str, NDArray[np.float64]]] = field(init=False, default=(-1, {}))  # `so_far` of a row: moments share one
 
     def __post_init__(self) -> None:
         layers, tokens, count = len(self.sizes), len(self.sentences.special), len(self.sentences.lengths)
@@ -107,7 +108,9 @@ class Tape:
 
     def so_far(self, row: int) -> dict[str, NDArray[np.float64]]:
         """All readings taken so far, which is all a decision may use; a row that is filled later is filled here too."""
-        return {name: values[: row + 1] for name, values in self.readings.items()}
+        if self.known[0] != row:
+            self.known = row, {name: values[: row + 1] for name, values in self.readings.items()}
+        return self.known[1]
 
     def count(self) -> None:
         """Count what the heads and gates cost that were asked. In one go, after the last layer: between two layers, whose weights have

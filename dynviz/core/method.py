@@ -145,11 +145,13 @@ class View:
         it stands for tokens that were merged into it."""
         if pooling == "cls":
             return taken(self.states, self.sentences.starts[which])
-        seen = self.plan.visible if which.all() else self.plan.visible & which[self.sentences.owner]
-        sizes = self.plan.sizes
+        seen, sizes = self.plan.visible, self.plan.sizes
         if sizes is None and len(which) == 1:
             return self.of(seen).mean(0, keepdim=True)
-        counts = self.sentences.count(seen)[which]
+        counts = self.sentences.count(seen)
+        if not np.array_equal(counts > 0, which):  # sentences of which others are in sight
+            seen = seen & which[self.sentences.owner]
+        counts = counts[which]
         rows, begins = seen.nonzero()[0], counts.cumsum() - counts
         bags = torch.from_numpy(rows), self.states, torch.from_numpy(begins)
         if sizes is None:

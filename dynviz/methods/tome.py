@@ -28,7 +28,6 @@ from typing import ClassVar
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from dynviz.core.method import Asked, Deviation, Knob, Knobs, Moment, Plan, Published, Reading, View
 from dynviz.methods._tokens import TokenDropper
@@ -90,15 +89,15 @@ class ToMe(TokenDropper):
         (places, keys), compared, owners = view.keys, asked["similarity"], view.sentences.owner
         order = in_order(view, places)
         order = order if len(order) == np.count_nonzero(compared) else order[compared[order]]
-        vectors = keys.mean(0)
+        vectors = keys.sum(0).numpy()  # only their directions count, and what is this small is quicker in numpy
         if order is not places:
-            vectors = vectors.index_select(0, torch.from_numpy(places.searchsorted(order)))
+            vectors = vectors[places.searchsorted(order)]
         rank = ranked(owners[order])
         ours = np.flatnonzero((rank > 0) & (rank % 2 == 0))
         found, best = matched(vectors, view.sentences.count(compared))
-        theirs = ours - rank[ours] + 1 + 2 * best.numpy()
+        theirs = ours - rank[ours] + 1 + 2 * best
         likeness, partner = np.full((2, len(owners)), np.nan)
-        likeness[order[ours]], partner[order[ours]] = found.numpy(), view.sentences.position[order[theirs]]
+        likeness[order[ours]], partner[order[ours]] = found, view.sentences.position[order[theirs]]
         return {name: torch.from_numpy(v[compared]) for name, v in (("similarity", likeness), ("partner", partner))}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
@@ -128,12 +127,13 @@ def to_merge(plan: Plan, sentences: Sentences, knobs: Knobs) -> Ints:
     return np.minimum((knobs["share"] * present + 1e-9).astype(np.int64), np.maximum(present - 1, 0) // 2)
 
 
-def matched(keys: Tensor, counts: Ints) -> tuple[Tensor, Tensor]:
+def matched(keys: Floats, counts: Ints) -> tuple[Floats, Ints]:
     """(n,) each token of A but [CLS], its largest cosine with one of B in its sentence, and which; keys (N, d) of sentences of so many
     tokens, each in order: A and B by turns, [CLS] first."""
-    unit = F.normalize(keys, dim=-1)
-    found = [(part[2::2] @ part[1::2].T).max(-1) for part in unit.split_with_sizes(counts[counts > 0].tolist())]
-    return found[0] if len(found) == 1 else (torch.cat([one.values for one in found]), torch.cat([one.indices for one in found]))
+    unit = torch.from_numpy(keys / np.sqrt((keys * keys).sum(-1, keepdims=True)))
+    alike = [(part[2::2] @ part[1::2].T).numpy() for part in unit.split_with_sizes(counts[counts > 0].tolist())]
+    best = [one.argmax(-1) for one in alike]
+    return np.concatenate([one.max(-1) for one in alike]), np.concatenate(best)
 
 
 def ranked(owners: Ints) -> Ints:

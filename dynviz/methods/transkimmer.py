@@ -98,7 +98,7 @@ class Transkimmer(TokenDropper):
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
     ) -> dict[str, Bools]:
         if moment == "before":
-            return {"keep": plan.visible & ~sentences.first}
+            return {"keep": plan.visible > sentences.first}  # all but [CLS]
         return self.answer_asks(moment, layer, plan, sentences)
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:

@@ -76,7 +76,7 @@ def test_the_matching_is_the_obvious_one_layer_after_layer(share: float) -> None
 
 
 def test_a_token_goes_to_the_one_whose_key_points_its_way() -> None:
-    keys = torch.tensor([[1.0, 0], [0, 1], [0, 3], [1, 0], [2, 2]])  # by turns A, B, A, B, A
+    keys = np.array([[1.0, 0], [0, 1], [0, 3], [1, 0], [2, 2]])  # by turns A, B, A, B, A
     likeness, best = matched(keys, np.array([5]))
     assert best.tolist() == [0, 0], "(0, 3) is as (0, 1); (2, 2) lies between both, and takes the first"
     np.testing.assert_allclose(likeness, [1, math.sqrt(0.5)], rtol=1e-6)
