@@ -40,14 +40,14 @@ def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, floa
     readings = {n: np.full((count + 1, layout.units(u), *([3] if n == "probs" else [])), np.nan) for n, u in method.reading_units().items()}
     plan, memory, i = Plan.everything(layout), {}, 0
 
-    def at(moment: str, plan: Plan, states: torch.Tensor, weights: list, keys: tuple[np.ndarray, torch.Tensor] | None) -> Plan:  # type: ignore[type-arg]
+    def at(moment: str, plan: Plan, states: torch.Tensor, seen: torch.Tensor | None, keys: tuple[np.ndarray, torch.Tensor] | None) -> Plan:
         if moment not in method.moments:
             return plan
         row = i - 1 if moment == "before" else i
         known = {n: v[: row + 1] for n, v in readings.items()}
         asked = {n: m for n, m in method.asks(moment, i, known, layout, plan, knobs).items() if m.any()}
         if asked:
-            for name, value in method.read(moment, i, asked, View(states, layout, plan, weights, memory, keys)).items():
+            for name, value in method.read(moment, i, asked, View(states, layout, plan, seen, memory, keys)).items():
                 readings[name][row, asked[name]] = value.numpy()
         return method.decide(moment, i, known, layout, plan, knobs)
 
@@ -58,7 +58,7 @@ def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, floa
         states = encoder.embed(torch.from_numpy(ids), torch.arange(tokens))
         for layer in encoder.layers:
             i += 1
-            plan = at("before", plan, states, [], None)
+            plan = at("before", plan, states, None, None)
             if not plan.live.any():
                 continue
             masks["attending"][i - 1], masks["visible"][i - 1] = plan.attending, plan.visible
@@ -69,7 +69,8 @@ def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, floa
             attended = layer.attended(states, (w @ v).transpose(0, 1).flatten(-2))
             rows, columns = (torch.from_numpy(np.flatnonzero(m)) for m in (plan.attending, plan.visible))
             before = plan
-            plan = at("between", plan, states, [(0, columns, w[:, rows][:, :, columns])], (columns.numpy(), k[:, columns]))
+            seen = method.of_attention(w[:, rows][:, :, columns]) if method.needs_attention else None
+            plan = at("between", plan, states, seen, (columns.numpy(), k[:, columns]))
             masks["transformed"][i - 1] = plan.transformed
             attended = averaged(attended, before, plan)
             masks["merged_into"][i - 1 :] = [group_of(plan, t) for t in range(tokens)]
@@ -77,7 +78,7 @@ def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, floa
             rows, frozen = (torch.from_numpy(np.flatnonzero(m)) for m in (plan.transformed, plan.visible & ~plan.transformed))
             states = states.clone()
             method.carry(states, Update(rows, sums[rows], layer.norm(sums)[rows], frozen, layer.norm), memory)
-            plan = at("after", plan, states, [], None)
+            plan = at("after", plan, states, None, None)
         i = sum(depths[: stage + 1])
     depth = masks["transformed"].sum(0)
     if method.unit == "sentence":

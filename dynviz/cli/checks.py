@@ -180,7 +180,7 @@ def difference(model: Model, encoder: Encoder) -> float:
         live.enter(0, plan)
         states = live.states.clone()
         for layer in encoder.layers:
-            context, *_ = layer.attend_packed(states, states, [(len(states), len(states))], weights=False)
+            context, *_ = layer.attend_packed(states, states, [(len(states), len(states))])
             states = layer.norm(layer.sums(layer.attended(states, context)))
         with refusing("The model does not run by itself", "Report its configuration to us"):
             own = encoder.model(input_ids=torch.from_numpy(pieces.ids)[None]).last_hidden_state[0]

@@ -21,6 +21,8 @@ from dynviz.records.cost import LayerSize
 if TYPE_CHECKING:  # stored numbers are replayed without transformers, which takes longer to import than torch
     from transformers import PreTrainedModel
 
+Reads = Callable[[Tensor], Tensor]  # what is read of a sentence's attention weights (H, q, k): a number for each key
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -61,17 +63,17 @@ class Layer:
         return F.dropout(x, self.dropout) if self.inner.training and self.dropout else x
 
     def attend_packed(
-        self, queries: Tensor, keys: Tensor, counts: Sequence[tuple[int, int]], weights: bool, bias: Tensor | None = None
+        self, queries: Tensor, keys: Tensor, counts: Sequence[tuple[int, int]], reads: Reads | None = None, bias: Tensor | None = None
     ) -> tuple[Tensor, list[Tensor], Tensor]:
         """Attention of packed sentences, each for itself.
 
         queries: (n, D) states of the attending tokens; keys: (m, D) states of the visible ones; counts: attending and
-        visible tokens of each sentence; bias: (m,) added to the logits of each key. Returns the context (n, D), if asked the weights
-        (H, q, k) of each, and the keys (H, m, D/H).
+        visible tokens of each sentence; bias: (m,) added to the logits of each key. Returns the context (n, D), what `reads` makes of each
+        sentence's weights (H, q, k), and the keys (H, m, D/H).
         """
         q, k, v = self.split(self.query.forward(queries)), self.split(self.key.forward(keys)), self.split(self.value.forward(keys))
-        context, seen = packed_attention(q, k, v, counts, weights, bias)
-        return context, seen, k
+        context, read = packed_attention(q, k, v, counts, reads, bias)
+        return context, read, k
 
     def attend_padded(self, states: Tensor, bias: Tensor | None, weights: bool) -> tuple[Tensor, Tensor | None]:
         """For training: attention of padded sentences (B, T, D), everybody attending.
@@ -166,30 +168,33 @@ def by_head(x: Tensor, heads: int) -> Tensor:
 
 
 def packed_attention(
-    q: Tensor, k: Tensor, v: Tensor, counts: Sequence[tuple[int, int]], weights: bool = False, bias: Tensor | None = None
+    q: Tensor, k: Tensor, v: Tensor, counts: Sequence[tuple[int, int]], reads: Reads | None = None, bias: Tensor | None = None
 ) -> tuple[Tensor, list[Tensor]]:
     """Attention of packed sentences, each for itself: (H, n, D/H) queries over (H, m, D/H) keys and values, of which `counts` says how many
-    are each sentence's. Returns the context (n, D) and, if asked, the weights (H, q, k) of each. bias: (m,) added to each key's logits."""
+    are each sentence's. Returns the context (n, D) and what `reads` makes of each sentence's weights (H, q, k), which are not kept: they
+    are large, and the next sentence's go to the same place. bias: (m,) added to each key's logits."""
     many, visible = [a for a, _ in counts], [b for _, b in counts]
     biases = [None] * len(counts) if bias is None else bias.split_with_sizes(visible)
     parts = (q.split_with_sizes(many, 1), k.split_with_sizes(visible, 1), v.split_with_sizes(visible, 1), biases)
-    contexts, seen = [], []
+    contexts, read = [], []
     for mine, theirs, values, more in zip(*parts, strict=True):
-        if weights:
+        if reads is not None:
             w = _weights(mine, theirs, more)
-            seen.append(w)
+            read.append(reads(w))
             context = torch.bmm(w, values)
         else:
             mask = None if more is None else more.expand(1, 1, mine.shape[1], -1)
             context = F.scaled_dot_product_attention(mine[None], theirs[None], values[None], mask)[0]
         contexts.append(context.transpose(0, 1).flatten(1))
-    return (contexts[0] if len(contexts) == 1 else torch.cat(contexts)), seen
+    return (contexts[0] if len(contexts) == 1 else torch.cat(contexts)), read
 
 
 def _weights(queries: Tensor, keys: Tensor, bias: Tensor | None) -> Tensor:
-    """(H, q, k) attention weights of one sentence. The queries are scaled, which are fewer numbers than their products."""
+    """(H, q, k) attention weights of one sentence. The queries are scaled, which are fewer numbers than their products, and the weights
+    take the place of the logits: of a long text these are more than a cache holds."""
     logits = torch.bmm(queries / math.sqrt(queries.shape[-1]), keys.transpose(-1, -2))
-    return (logits if bias is None else logits + bias).softmax(-1)
+    logits = logits if bias is None else logits + bias
+    return torch.softmax(logits, -1, out=logits)
 
 
 def hidden_keys(visible: Tensor) -> Tensor | None:

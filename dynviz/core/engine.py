@@ -223,14 +223,13 @@ class Packed:
     """The tokens that a plan computes, one after the other.
 
     attending, visible: (N,) the plan's masks. rows: (n,) places of the tokens that attend; keys: (m,) of the visible tokens of their
-    sentences, the same array where they are the same; counts: for each of these sentences (`who`), how many attend and are visible.
+    sentences, the same array where they are the same; counts: for each of these sentences, how many attend and are visible.
     """
 
     attending: Bools
     visible: Bools
     rows: Ints
     keys: Ints
-    who: list[int]
     counts: list[tuple[int, int]]
 
     @classmethod
@@ -240,9 +239,8 @@ class Packed:
         many, rows = sentences.count(attending), attending.nonzero()[0]
         keys = rows if seen is attending or np.array_equal(seen, attending) else seen.nonzero()[0]
         there = many if keys is rows else sentences.count(seen)
-        counts = list(zip(many.tolist(), there.tolist(), strict=True))
-        who = [sentence for sentence, (attend, _) in enumerate(counts) if attend]
-        return cls(attending, plan.visible, rows, keys, who, counts if len(who) == len(counts) else [counts[s] for s in who])
+        counts = [(attend, see) for attend, see in zip(many.tolist(), there.tolist(), strict=True) if attend]
+        return cls(attending, plan.visible, rows, keys, counts)
 
 
 class Live:
@@ -256,7 +254,7 @@ class Live:
         self.states = torch.empty(0)
         self.attended = torch.empty(0)
         self.packed: Packed | None = None  # the tokens that attended, in order of `attended`
-        self.weights: list[tuple[int, Tensor, Tensor]] = []
+        self.attention: Tensor | None = None
         self.keys: tuple[Ints, Tensor] | None = None
         self.sizes: Ints | None = None  # of the tokens that attended, how many each stood for
         self.memory: dict[str, Any] = {}
@@ -282,13 +280,13 @@ class Live:
         self.sizes = plan.sizes
         held = None if self.sizes is None else np.log(self.sizes[packed.keys])  # a key counts as what it stands for
         larger = None if held is None else torch.from_numpy(held).to(keys)
-        context, weights, k = block.attend_packed(queries, keys, packed.counts, self.method.needs_attention, larger)
+        reads = self.method.of_attention if self.method.needs_attention else None
+        context, read, k = block.attend_packed(queries, keys, packed.counts, reads, larger)
         self.attended = block.attended(queries, context)
         if self.method.needs_keys:
             self.keys = packed.keys, k
-        if self.method.needs_attention:
-            places = torch.from_numpy(packed.keys).split_with_sizes([visible for _, visible in packed.counts])
-            self.weights = list(zip(packed.who, places, weights, strict=True))
+        if read:
+            self.attention = read[0] if len(read) == 1 else torch.cat(read)
 
     def transform(self, layer: int, plan: Plan) -> None:
         """Feed-forward block of the transformed tokens; the method writes the states back."""
@@ -317,5 +315,5 @@ class Live:
 
     def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
         """The outputs of the method's heads on the current states."""
-        view = View(self.states, self.sentences, plan, self.weights, self.memory, self.keys)
+        view = View(self.states, self.sentences, plan, self.attention, self.memory, self.keys)
         return {name: tensor.numpy() for name, tensor in self.method.read(moment, layer, asked, view).items()}

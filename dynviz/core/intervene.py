@@ -56,6 +56,10 @@ class Wrapped(Method):
         """The inner method's readings."""
         return self.inner.read(moment, layer, asked, view)
 
+    def of_attention(self, weights: Tensor) -> Tensor:
+        """What the inner method reads of it."""
+        return self.inner.of_attention(weights)
+
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         """The inner method's decision; none at moments it does not know."""
         return self.inner.decide(moment, layer, readings, sentences, plan, knobs) if moment in self.inner.moments else plan

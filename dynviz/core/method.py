@@ -5,7 +5,7 @@ can call the same `decide` on stored readings. Nothing here knows a particular m
 engine. Everything works on many sentences at once, laid one after the other (`records.Sentences`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -117,16 +117,15 @@ class View:
     """What `read` may look at: the states and, between attention and feed-forward, the attention just computed.
 
     states: (N, D) of the current stage, valid where the token has been computed. sentences, plan: the layout and who
-    goes on. attention: for each sentence that attended, (its index, places of the keys (K,), weights (H, Q, K)); empty unless the method
-    asked for it. keys: of all that attended, (their places (K,), the keys (H, K, D/H)); None unless asked for. memory: private to one run
-    of one method. gone: (N,) tokens that a reader dropped by
-    hand, which no answer may read; None where there are none.
+    goes on. attention: (K,) what `of_attention` made of the weights, for each token in sight of those that attended, and keys: their
+    places (K,), and the keys (H, K, D/H); each None unless the method asked for it. memory: private to one run of one method. gone: (N,)
+    tokens that a reader dropped by hand, which no answer may read; None where there are none.
     """
 
     states: Tensor
     sentences: Sentences
     plan: Plan
-    attention: Sequence[tuple[int, Tensor, Tensor]] = ()
+    attention: Tensor | None = None
     memory: dict[str, Any] = field(default_factory=dict)
     keys: tuple[Ints, Tensor] | None = None
     gone: Bools | None = None
@@ -322,6 +321,10 @@ class Method(nn.Module):
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         """The values of every asked reading, in order of place: name -> (units asked,), "probs" -> (units asked, C)."""
+        raise NotImplementedError
+
+    def of_attention(self, weights: Tensor) -> Tensor:
+        """(K,) what `read` is shown of a sentence's attention weights (H, Q, K), where `needs_attention`. The weights are not kept."""
         raise NotImplementedError
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from dynviz.core.encoder import Layer
@@ -35,6 +34,10 @@ class TokenDropper(Ramps):
         units = plan.live if self.unit == "sentence" else sentences.leads & plan.live[sentences.owner]
         return {"probs": units, "uncertainty": units}
 
+    def of_attention(self, weights: Tensor) -> Tensor:
+        """What each token received, what it gives itself among it."""
+        return received(weights)
+
     def answer(self, readings: Mapping[str, Floats], depth: Ints) -> Floats:
         """A word's tag is what was read after the last layer, however few of them its token went through."""
         return readings["probs"][-1] if self.unit == "token" else super().answer(readings, depth)
@@ -56,19 +59,23 @@ class TokenDropper(Ramps):
         return asked.units["probs"] * self.head(layer).flops if "probs" in asked.units else np.zeros_like(asked.visible)
 
 
-def received(view: View, own: bool = True) -> Tensor:
-    """(N',) attention each visible token received: mean over heads, and over the tokens that attended.
+def received(weights: Tensor, own: bool = True) -> Tensor:
+    """(K,) attention each visible token received, of the weights (H, Q, K) of its sentence: mean over heads, and over the tokens that
+    attended.
 
-    own: count what a token gives itself (LTP does, PoWER-BERT does not). In order of place.
+    own: count what a token gives itself (LTP does, PoWER-BERT does not).
     """
-    columns = []
-    for _, _, weights in view.attention:
-        heads, queries, keys = weights.shape
-        given = weights.sum((0, 1))
-        if not own and queries == keys:
-            given = given - weights.diagonal(dim1=1, dim2=2).sum(0)
-        columns.append(given / (heads * queries))
-    return columns[0] if len(columns) == 1 else torch.cat(columns)
+    heads, queries, keys = weights.shape
+    given = weights.sum((0, 1))
+    if not own and queries == keys:
+        given = given - weights.diagonal(dim1=1, dim2=2).sum(0)
+    return given / (heads * queries)
+
+
+def attention(view: View) -> Tensor:
+    """What `of_attention` made of it, where a method that needs it reads between attention and feed-forward."""
+    assert view.attention is not None
+    return view.attention
 
 
 def ranks(scores: Floats, present: Bools, sentences: Sentences) -> Ints:

@@ -21,7 +21,7 @@ import numpy as np
 from torch import Tensor
 
 from dynviz.core.method import Asked, Knob, Knobs, Moment, Plan, Reading, View
-from dynviz.methods._tokens import TokenDropper, ranks, received
+from dynviz.methods._tokens import TokenDropper, attention, ranks
 from dynviz.records import Bools, Floats, Ints, Sentences, Unit
 from dynviz.records.card import Kind
 
@@ -51,7 +51,7 @@ class AttentionTopK(TokenDropper):
         return {"received": plan.attending} if moment == "between" else self.answer_asks(moment, layer, plan, sentences)
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
-        return {"received": received(view)} if moment == "between" else super().read(moment, layer, asked, view)
+        return {"received": attention(view)} if moment == "between" else super().read(moment, layer, asked, view)
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between" or knobs["keep"] >= 1:

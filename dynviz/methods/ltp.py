@@ -36,7 +36,7 @@ from torch import Tensor, nn
 from dynviz.core.encoder import hidden_keys
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy
-from dynviz.methods._tokens import TokenDropper, received
+from dynviz.methods._tokens import TokenDropper, attention
 from dynviz.records import Bools, Floats, Ints, Sentences, Unit
 from dynviz.records.card import Comparison, Kind
 
@@ -125,11 +125,10 @@ class Ltp(TokenDropper):
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "after":
             return super().read(moment, layer, asked, view)
-        scores = received(view)
+        scores = attention(view)
         if self.as_authors:
-            alive = torch.tensor([w.shape[1] for _, _, w in view.attention for _ in range(w.shape[2])])
-            lengths = torch.tensor([int(view.sentences.lengths[s]) for s, _, w in view.attention for _ in range(w.shape[2])])
-            scores = scores * alive / lengths
+            alive = view.sentences.count(view.plan.attending) / view.sentences.lengths
+            scores = scores * torch.from_numpy(alive[view.sentences.owner[view.plan.attending]])
         return {"received": scores}
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:

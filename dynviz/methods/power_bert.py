@@ -33,7 +33,7 @@ from torch import Tensor, nn
 from dynviz.core.encoder import hidden_keys
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Picture, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy
-from dynviz.methods._tokens import TokenDropper, ranks, received
+from dynviz.methods._tokens import TokenDropper, attention, ranks, received
 from dynviz.records import Bools, Floats, Ints, Sentences
 from dynviz.records.card import Kind, Learned
 
@@ -136,8 +136,12 @@ class PowerBert(TokenDropper):
     ) -> dict[str, Bools]:
         return {"received": plan.attending} if moment == "between" else self.answer_asks(moment, layer, plan, sentences)
 
+    def of_attention(self, weights: Tensor) -> Tensor:
+        """What each token received from others."""
+        return received(weights, own=False)
+
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
-        return {"received": received(view, own=False)} if moment == "between" else super().read(moment, layer, asked, view)
+        return {"received": attention(view)} if moment == "between" else super().read(moment, layer, asked, view)
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between" or knobs["scale"] >= ALL:

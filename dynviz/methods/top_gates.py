@@ -44,7 +44,7 @@ from torch.nn import functional as F
 
 from dynviz.core.encoder import hidden_keys
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Picture, Plan, Pooling, Published, Reading, Shape, View
-from dynviz.methods._tokens import TokenDropper, gated_layer, ranks, received
+from dynviz.methods._tokens import TokenDropper, attention, gated_layer, ranks
 from dynviz.records import Bools, Floats, Ints, Sentences
 from dynviz.records.card import Kind, Learned
 from dynviz.records.cost import LayerSize
@@ -187,7 +187,7 @@ class ToPGates(TokenDropper):
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         if moment == "between":
-            return {"received": received(view)}
+            return {"received": attention(view)}
         return super().read(moment, layer, asked, view.with_left())  # a token that left is read as it was
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:

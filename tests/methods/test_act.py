@@ -48,7 +48,7 @@ def walk(halts: list[list[float]], values: list[list[float]], knob: float) -> tu
                     )
             asked = {k: v for k, v in method.asks(moment, layer, readings, WORDS, plan, {"halt": knob}).items() if v.any()}
             if asked:
-                got = method.read(moment, layer, asked, View(states, WORDS, plan, (), memory))
+                got = method.read(moment, layer, asked, View(states, WORDS, plan, memory=memory))
                 if "halt" in got:
                     readings["halt"][layer, asked["halt"]] = got["halt"].numpy()
                 else:
