@@ -293,7 +293,7 @@ class Live:
         assert self.packed is not None
         rows, kept, block = self.packed.rows, self.attended, self.layers[layer - 1]
         if plan.transformed is not self.packed.attending:
-            if plan.merged_into is not None:
+            if plan.merged_into is not None and plan.sizes is not None:
                 rows, kept = self._merged(rows, plan.merged_into, plan.sizes)
             chosen = plan.transformed[rows].nonzero()[0]
             rows, kept = rows[chosen], taken(kept, chosen)

@@ -138,7 +138,7 @@ def matched(keys: Floats, counts: Ints) -> tuple[Floats, Ints]:
 
 def ranked(owners: Ints) -> Ints:
     """(n,) the place of each among those with the same owner; owners rise."""
-    return np.arange(len(owners)) - owners.searchsorted(owners)
+    return np.asarray(np.arange(len(owners)) - owners.searchsorted(owners))
 
 
 def in_order(view: View, places: Ints) -> Ints:
