@@ -117,10 +117,11 @@ class ToMe(TokenDropper):
             return self.answer_flops(layer, asked)
         if "similarity" not in asked.units:
             return np.zeros_like(asked.visible)
-        width: int = self.shape.widths[0] // self.shape.heads[0]
+        width = self.shape.widths[0] // self.shape.heads[0]
         pairs: Ints = ((asked.visible - 1) // 2) * (asked.visible // 2)
         pairs[asked.units["similarity"] == 0] = 0
-        return 2 * width * pairs
+        products: Ints = 2 * width * pairs
+        return products
 
 
 def to_merge(plan: Plan, sentences: Sentences, knobs: Knobs) -> Ints:
