@@ -118,16 +118,14 @@ class ToMe(TokenDropper):
         if "similarity" not in asked.units:
             return np.zeros_like(asked.visible)
         width = self.shape.widths[0] // self.shape.heads[0]
-        pairs: Ints = ((asked.visible - 1) // 2) * (asked.visible // 2)
-        pairs[asked.units["similarity"] == 0] = 0
-        products: Ints = 2 * width * pairs
-        return products
+        return (asked.units["similarity"] > 0) * 2 * width * ((asked.visible - 1) // 2) * (asked.visible // 2)
 
 
 def to_merge(plan: Plan, sentences: Sentences, knobs: Knobs) -> Ints:
     """(S,) how many tokens of each sentence are merged away in a layer."""
     present = sentences.count(plan.attending)
-    return np.minimum((knobs["share"] * present + 1e-9).astype(np.int64), np.maximum(present - 1, 0) // 2)
+    few: Ints = np.minimum((knobs["share"] * present + 1e-9).astype(np.int64), np.maximum(present - 1, 0) // 2)
+    return few
 
 
 def matched(keys: Floats, counts: Ints) -> tuple[Floats, Ints]:
