@@ -35,7 +35,7 @@ def compared(model: str, **knobs: float) -> Sweep:
 def test_nothing_runs_and_no_model_is_loaded_before_the_visitor_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dynviz.checkpoint.model.load", lambda *_: pytest.fail("a model was loaded"))
     at = opened()
-    assert "151 sentences written for DynViz" in words(at)
+    assert "151 texts written for DynViz" in words(at)
     assert at.button(key="data.run").label == "Run on 151 rows"
     assert list(at.dataframe[0].value["Text"]) == list(bundled("sst2").texts[:5]), "the first rows are seen before they are run"
     for kind in ("paste", "file", "hub"):
@@ -312,7 +312,7 @@ def test_two_runs_stand_side_by_side() -> None:
     table = next(d.value for d in at.dataframe if "The other" in d.value.columns)
     assert table["This run"][0] == "4"
     assert table["The other"][0] == "151"
-    assert "Pasted lines" in charts(at)[-1].alt or "The bundled sentences" in charts(at)[-1].alt
+    assert "Pasted lines" in charts(at)[-1].alt or "The bundled texts" in charts(at)[-1].alt
     assert "Entropy exit" not in charts(at)[-1].alt, "they differ in their rows, not in the model"
     assert "layers" in charts(at)[-1].alt
     fine(at.text_input(key="data.other-link").set_value("http://localhost/data?job=" + "B" * 22).run())

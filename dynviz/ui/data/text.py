@@ -9,13 +9,13 @@ PRIVATE = "Rows stay on this server: they are deleted with the run, or a day aft
 
 # where rows come from
 SOURCE = "Rows from"
-SOURCES = {"bundled": "Bundled sentences", "paste": "Pasted lines", "file": "A file", "hub": "A Hub data set"}
+SOURCES = {"bundled": "Bundled texts", "paste": "Pasted lines", "file": "A file", "hub": "A Hub data set"}
 NO_FILES = (
     "This is a public demo: it reads no files and no data sets by name, and at most {rows} rows at once. Installed, DynViz reads yours."
 )
-BUNDLED = "The bundled sentences"
-BUNDLED_NOTE = "{n} sentences written for DynViz, labelled and tagged by what makes them hard. The first of them:"
-BUNDLED_BLIND = "{n} sentences written for DynViz, without right answers for this model. The first of them:"
+BUNDLED = "The bundled texts"
+BUNDLED_NOTE = "{n} texts written for DynViz, labelled and tagged by what makes them hard. The first of them:"
+BUNDLED_BLIND = "{n} texts written for DynViz, without right answers for this model. The first of them:"
 PASTE = "Lines"
 PASTE_HINT = "One example on each line. Where every line ends in a tab and a label, the labels are read too."
 PASTED = "Pasted lines"
