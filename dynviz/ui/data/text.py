@@ -278,7 +278,8 @@ OPEN_ROW = "Row to open"
 OPEN_HINT = "Click a row's box in the table, or choose it here."
 ROW_COLUMNS = {
     "row": "Row", "text": "Text", "right": "Right", "here": "Answer here", "full": "At full depth", "outcome": "Outcome", "sure": "Sure",
-    "exit": "Stopped after", "layers": "Depth, all tokens", "share": "Compute", "words": "Words", "differ": "Differ", "wrong": "Wrong here",
+    "exit": "Stopped after", "kept": "Tokens to the end", "layers": "Depth, all tokens", "share": "Compute", "words": "Words",
+    "differ": "Differ", "wrong": "Wrong here",
     "wrong_full": "Wrong at full depth", "length": "Pieces", "kinds": "Kinds",
 }  # fmt: skip
 ROW_OUTCOMES = {
