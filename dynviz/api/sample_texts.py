@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dynviz.checkpoint import golden
-from dynviz.data import bundled
+from dynviz.data import offered
 from dynviz.data.pieces import as_typed
 
 
@@ -21,8 +21,8 @@ class Example:
 
 
 def examples(task: str) -> list[Example]:
-    """The bundled texts of a task as a reader would type them."""
-    found = bundled(task)
+    """The texts offered for a task as a reader would type them."""
+    found = offered(task)
     labels = [(label,) if isinstance(label, str) else tuple(label) for label in found.labels or [()] * len(found)]
     typed = {name: given if isinstance(given, str) else as_typed(given) for name, given in zip(found.ids, found.texts, strict=True)}
     rows = zip(typed.items(), found.tags, found.look_for, labels, strict=True)

@@ -126,6 +126,7 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     out["family"] = f"{row['family']['name']} {row['family']['parameter']}={row['family']['value']:g}" if row["family"] else "-"
     return {
         **out,
+        "metric": row["metric"],
         "full depth": row["score"],
         "at knobs": row["score_at_knobs"],
         "compute": row["share_at_knobs"],

@@ -46,14 +46,33 @@ def bundled(task: str) -> Examples:
     """The sentences that come with the package, written for it, for a task; without labels for tasks of models of others."""
     if task in CUSTOM:
         return replace(bundled("pos" if CUSTOM[task] == "token" else "sst2"), labels=None)
-    file = files("dynviz.data") / "bundled" / TASKS[task].bundled
-    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = _lines(TASKS[task].bundled)
     if TASKS[task].unit == "token":
         items = [json.loads(line) for line in lines]
         return Examples(
             tuple(x["id"] for x in items), tuple(tuple(x["tokens"]) for x in items), tuple(tuple(x["tags"]) for x in items),
             tuple(tuple(x["phenomena"]) for x in items), tuple(x["look_for"] for x in items),
         )  # fmt: skip
+    return _of_rows(lines)
+
+
+def offered(task: str) -> Examples:
+    """The texts that a reader may choose from: where a task is of longer ones, some of those first, then the bundled sentences, which
+    alone are measured and stored."""
+    longer = TASKS[task].longer if task in TASKS else ""
+    return _joined(_of_rows(_lines(longer)), bundled(task)) if longer else bundled(task)
+
+
+def _lines(name: str) -> list[str]:
+    return (files("dynviz.data") / "bundled" / name).read_text(encoding="utf-8").splitlines()
+
+
+def _joined(first: Examples, then: Examples) -> Examples:
+    labels = (*(first.labels or ()), *(then.labels or ()))
+    return Examples(first.ids + then.ids, first.texts + then.texts, labels, first.tags + then.tags, first.look_for + then.look_for)
+
+
+def _of_rows(lines: Sequence[str]) -> Examples:
     rows = list(csv.DictReader(lines))
     return Examples(
         tuple(r["id"] for r in rows), tuple(r["text"] for r in rows), tuple(r["label"] for r in rows),
@@ -63,8 +82,7 @@ def bundled(task: str) -> Examples:
 
 def lesson_texts() -> dict[str, str]:
     """The texts of the lessons that come with the package, by id."""
-    file = files("dynviz.data") / "bundled" / "lessons.jsonl"
-    return {item["id"]: item["text"] for item in map(json.loads, file.read_text(encoding="utf-8").splitlines())}
+    return {item["id"]: item["text"] for item in map(json.loads, _lines("lessons.jsonl"))}
 
 
 def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:

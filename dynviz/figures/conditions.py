@@ -16,6 +16,12 @@ def name_of(condition: Comparison) -> str:
     return condition.label.split(" (")[0]
 
 
+def owned(condition: Comparison) -> str:
+    """The name in a sentence: "its uncertainty", "the probability of leaving"; who owns the gate or the budget, the name says itself."""
+    name = name_of(condition)
+    return f"{'the' if {'of', 'to'} & set(name.split()) else 'its'} {name}"
+
+
 def short(value: float) -> str:
     """A value of a reading, without what rounding left of it, and never "-0"."""
     return number(round(float(value), 6) + 0.0)

@@ -11,7 +11,7 @@ from dynviz.figures.columns import By, Column, State, clipped, columns, layer_na
 from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
-from dynviz.figures.wording import count, headline, listing, percent, safe, shorten, span
+from dynviz.figures.wording import count, headline, listing, percent, safe, shorten, span, struck
 from dynviz.records import Trace
 from dynviz.records.alignment import align
 
@@ -221,7 +221,7 @@ def _tick(d: Delta, style: Style) -> str:
     if not d.replaced:
         return str(new)
     return "<br>".join(
-        [*([span(f"<s>{old}</s>", style.dropped)] if old is not None else []), *([f"<b>{new}</b>"] if new is not None else [])]
+        [*([span(struck(old), style.dropped)] if old is not None else []), *([f"<b>{new}</b>"] if new is not None else [])]
     )
 
 

@@ -17,7 +17,7 @@ from dynviz.figures.returns import KEY, MARK, answers, returning
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.told import by_layer, read_in
-from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span
+from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span, struck
 from dynviz.records import Ints, Trace
 from dynviz.records.card import Comparison
 
@@ -50,16 +50,22 @@ class Lines:
 
 
 def windows(trace: Trace, by: By = "piece", width: int = 900) -> list[tuple[int, int]]:
-    """Columns (start, stop) cut so that each part is legible on that many px (in letters of 10 px)."""
-    room = (width - 110) * TEXT / 10
+    """Columns (start, stop) cut so that each part is legible on that many px (in letters of 10 px), as evenly as as many parts allow."""
+    room, need = (width - 110) * TEXT / 10, _widths(columns(trace, by))
+    many = len(_cut(need, room))
+    even = (_cut(need, room * share / 100) for share in range(50, 100, 5))
+    return next((parts for parts in even if len(parts) == many), _cut(need, room))
+
+
+def _cut(widths: Sequence[float], room: float) -> list[tuple[int, int]]:
+    """As much as there is room for, part after part."""
     out, start, used = [], 0, 0.0
-    cols = columns(trace, by)
-    for i, need in enumerate(_widths(cols)):
+    for i, need in enumerate(widths):
         if used + need > room and i > start:
             out.append((start, i))
             start, used = i, 0.0
         used += need
-    return [*out, (start, len(cols))]
+    return [*out, (start, len(widths))]
 
 
 def ladder(
@@ -181,7 +187,7 @@ def _drawn(lines: Lines, layer: int, c: int) -> tuple[str, str]:
         return arrow(c, lines.went.get((layer, c), c)), style.muted
     return {
         State.COMPUTED: (text, style.ink),
-        State.DROPPED: (f"<s>{text}</s>", style.dropped),
+        State.DROPPED: (struck(text), style.dropped),
         State.FROZEN: (f"<i>{text}</i>", style.muted),
         State.SKIPPED: ("" if layer in lines.trace.skipped_layers else "↷", style.muted),
         State.GONE: ("·", style.faint),

@@ -36,7 +36,7 @@ def pruned_groups_finding(title: str, kept: float, found: Sequence[Funnel], by: 
     every = f"{title} computes {percent(kept)} of all pieces in the last layer"
     if most.shares[-1] == least.shares[-1]:
         return f"{every}, and as many of every sort told apart by {by}."
-    return f"{every}: by {by} most of {_said(most)}, least of {_said(least)}."
+    return f"{every}. Told apart by {by}, most is left of {_said(most)}, least of {_said(least)}."
 
 
 def pruned_groups_table(found: Sequence[Funnel], by: str) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def pruned_groups_table(found: Sequence[Funnel], by: str) -> list[dict[str, Any]
 
 
 def _said(group: Funnel) -> str:
-    return f"{group.name}, {percent(group.shares[-1])}"
+    return f"“{group.name}” ({percent(group.shares[-1])})"
 
 
 def _table(found: Sequence[Funnel]) -> tuple[Floats, list[str], list[str]]:

@@ -12,7 +12,7 @@ from dynviz.figures.conditions import name_of
 from dynviz.figures.scores import hover, score_axes, values_of
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
-from dynviz.figures.told import by_layer, leaving, places
+from dynviz.figures.told import by_layer, cut_by_first, leaving, places
 from dynviz.figures.wording import SUBTITLE_CHARS, count, headline, pack, shorten, span
 from dynviz.records import Bools, Ints, Trace
 from dynviz.records.card import Comparison
@@ -71,7 +71,9 @@ def ranks_finding(trace: Trace, read: Comparison) -> str:
         return f"{said} Those of the first places leave."
     who, of = shorten(trace.tokens[token], 20), int((place[layer] > 0).sum())
     go = "pass by" if trace.skipped[layer, token] else "leave"
-    return f"{said} Of those that {go}, “{who}” stood highest: place {place[layer, token]} of {of} in {layer_names(trace.layers)[layer]}."
+    why = cut_by_first(trace, values_of(trace, read)[0][layer], int(layer) + 1, int(token))
+    where = layer_names(trace.layers)[layer]
+    return f"{said} Of those that {go}, “{who}” stood highest: place {place[layer, token]} of {of} in {where}{why}."
 
 
 def ranks_table(trace: Trace, read: Comparison) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def scores(
     fills = [_fill(r, style) for r in ratio]
     left = leaving(trace)
     edges = [style.grid if np.isnan(r) else style.dropped if left[p] else style.edge for r, p in zip(ratio, places, strict=True)]
-    texts = [] if len(shown) > 24 else ["" if np.isnan(r) else f"{r:.1f}×" if r < 10 else f"{r:.0f}×" for r in ratio]
+    texts = [] if len(shown) > 24 else ["" if np.isnan(r) else f"{times(r)}×" for r in ratio]
     fig = Sketch(
         [
             layout.bars(
@@ -76,8 +76,16 @@ def scores_finding(trace: Trace, read: Comparison) -> str:
     kept = np.where(ratio >= 1, ratio, np.inf)
     if np.isfinite(kept).any():
         layer, token = np.unravel_index(int(kept.argmin()), kept.shape)
-        said += f" Closest call: “{shorten(trace.tokens[token], 20)}” in {layer_names(trace.layers)[layer]}, at {kept.min():.1f} times it."
+        who, where = shorten(trace.tokens[token], 20), layer_names(trace.layers)[layer]
+        said += f" Closest call: “{who}” in {where}, at {times(float(kept.min()))} times it."
     return said
+
+
+def times(ratio: float) -> str:
+    """Score over threshold, with as many digits as tell on which side of the threshold it lies: "2.5", "1.03", "0.998"."""
+    if ratio >= 10 or np.isnan(ratio):
+        return f"{ratio:.0f}"
+    return next((said for digits in range(1, 5) if float(said := f"{ratio:.{digits}f}") != 1), "1") if ratio != 1 else "1"
 
 
 def scores_table(trace: Trace, read: Comparison) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from dynviz.figures.level import lines_of
 from dynviz.figures.merged import arrow, goes_to
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
-from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span, struck, wrap
 from dynviz.records import Ints, Trace
 from dynviz.records.card import Comparison
 
@@ -239,7 +239,7 @@ def _level(grid: Grid, level: int) -> list[int]:
 def _tick(grid: Grid, c: int, selected: bool) -> str:
     text = safe(shorten(grid.cols[c].label))
     if (grid.state[:, c] == State.DROPPED).any():
-        text = span(f"<s>{text}</s>", grid.style.dropped)
+        text = span(struck(text), grid.style.dropped)
     elif grid.cols[c].special:
         text = span(text, grid.style.muted)
     return f"<b>{text}</b>" if selected else text

@@ -58,6 +58,15 @@ def ranked(values: Floats, piece: int) -> str:
     return f"{short(values[piece])}, the {'' if place == 1 else f'{_th(place)} '}largest of {int(np.isfinite(values).sum())}"
 
 
+def cut_by_first(trace: Trace, values: Floats, layer: int, piece: int) -> str:
+    """That a token leaves in a layer (from 1) only because the first one, whatever its own place, takes one; "" where it is not so."""
+    place, stays = places(values), ~leaving(trace)[layer - 1]
+    went = np.flatnonzero(stays & (place > 0))
+    if not len(went) or went[0] or place[piece] > len(went) or (place[went] > place[piece]).sum() != (place[0] > place[piece]):
+        return ""
+    return f"; {len(went)} went on, and {trace.tokens[0]} is always one of them" if place[0] > place[piece] else ""
+
+
 def read_in(trace: Trace, told: Sequence[Comparison], layer: int, col: Column) -> list[str]:
     """What a pointer reads of a column in a layer (from 1), a line for each reading and piece; escaped. told: as `by_layer` has them."""
     out = []

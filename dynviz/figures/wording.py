@@ -57,6 +57,11 @@ def span(text: str, colour: str) -> str:
     return f'<span style="color:{colour}">{text}</span>'
 
 
+def struck(text: str) -> str:
+    """Drawn text (already escaped) struck through; a lone sign gets a longer stroke, or a comma would look like a semicolon."""
+    return f"<s>{text}</s>" if any(c.isalnum() for c in text) else f"<s>\u00a0{text}\u00a0</s>"
+
+
 TAUGHT = "not computed, shown for teaching"  # a layer above a stop
 
 

@@ -45,7 +45,7 @@ class ToMe(TokenDropper):
     moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})
     needs_keys: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (
-        Reading("similarity", "token", "likeness to its best partner (cosine of keys)"),
+        Reading("similarity", "token", "likeness to the best partner (cosine of keys)"),
         Reading("partner", "token", "place of its best partner", compared=False),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),
     )

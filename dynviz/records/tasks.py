@@ -14,8 +14,8 @@ HELD_OUT = "train_held_out"  # the split that is no file, but rows of the traini
 @dataclass(frozen=True)
 class Task:
     """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder; bundled: the file of
-    sentences of our own; metric: what is chosen and compared by. held_out: so many rows of the training file, each label's share of
-    them, are drawn and kept out of training: the split HELD_OUT."""
+    sentences of our own; longer: one of longer texts of our own, offered before them; metric: what is chosen and compared by. held_out: so
+    many rows of the training file, each label's share of them, are drawn and kept out of training: the split HELD_OUT."""
 
     name: str
     title: str
@@ -29,6 +29,7 @@ class Task:
     max_length: int = 128
     held_out: int = 0
     metric: Metric = "accuracy"
+    longer: str = ""
 
     def file(self, purpose: str) -> str:
         """The parquet file in which the rows of a purpose lie."""
@@ -70,6 +71,7 @@ TASKS = {
         Task(
             "imdb", "Sentiment of a review (IMDB, first 256 pieces)", "sentence", SENTIMENT, "film reviews of a paragraph, in English",
             "imdb", {"train": "train", "calibration": "dev", "report": "test"}, "sentiment.csv", max_length=256,
+            longer="reviews.csv",
         ),
         Task(
             "clinc150", "Intent of a request, one of 151 (CLINC150)", "sentence", INTENTS,

@@ -109,7 +109,7 @@ def test_the_report_is_saved_and_opens_without_a_network(browser: Browser, addre
     page.on("console", lambda message: asked.append(message.text))
     page.on("request", lambda request: None if request.url.startswith("file:") else asked.append(request.url))
     page.goto((tmp_path / "report.html").as_uri())
-    assert "The bundled sentences" in page.locator("h1").inner_text()
+    assert "The bundled texts" in page.locator("h1").inner_text()
     assert page.locator("svg").count() >= 3
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 658, "height": 900})  # what A4 leaves between its margins

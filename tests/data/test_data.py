@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dynviz.data import MAX_CELL, MAX_ROWS, Table, bundled, examples_of, lines_table, open_table, read
+from dynviz.data import MAX_CELL, MAX_ROWS, Table, bundled, examples_of, lines_table, offered, open_table, read
 from dynviz.errors import InputError
 from dynviz.records.tasks import TASKS, Task
 
@@ -228,6 +228,18 @@ def test_bundled_examples_have_the_labels_of_their_task(task: str) -> None:
     labels = [x for y in examples.labels or () for x in (y if isinstance(y, tuple) else (y,))]
     assert set(labels) <= set(TASKS[task].labels)
     assert all(examples.look_for)
+
+
+def test_a_task_of_long_texts_offers_some_before_the_sentences_that_are_measured() -> None:
+    short, found = bundled("imdb"), offered("imdb")
+    new = len(found) - len(short)
+    assert found.ids[new:] == short.ids
+    assert all(100 <= len(text.split()) <= 200 for text in found.texts[:new])
+    assert new == 6
+    assert sorted((found.labels or ())[:new]) == ["negative"] * 3 + ["positive"] * 3
+    assert len(set(found.ids)) == len(found)
+    assert all(found.look_for)
+    assert all(offered(task) == bundled(task) for task in (*TASKS, "custom") if task != "imdb")
 
 
 cells = st.none() | st.booleans() | st.floats() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=3)

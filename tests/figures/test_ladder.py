@@ -10,6 +10,7 @@ from dynviz.cli.terminal import picture
 from dynviz.figures import funnel, funnel_finding, funnel_of, funnel_table, ladder, ladder_finding, ladder_table, windows
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.returns import KEY
+from dynviz.figures.wording import struck
 from dynviz.frozen import Deck, page
 from tests.figures.build import trace
 
@@ -66,6 +67,13 @@ def test_windows_cover_every_column_once():
     assert parts[-1][1] == 62
     assert all(a[1] == b[0] for a, b in itertools.pairwise(parts))
     assert len(parts) > 2
+    sizes = [stop - start for start, stop in parts]
+    assert max(sizes) - min(sizes) <= 2, "no part of a single token is left over"
+
+
+def test_a_lone_sign_that_is_dropped_gets_a_longer_stroke() -> None:
+    assert struck("film") == "<s>film</s>"
+    assert struck(",") == "<s>\u00a0,\u00a0</s>"
 
 
 def test_funnel_draws_counts_and_shares():

@@ -84,7 +84,8 @@ def test_the_grid_of_groups_holds_the_stored_shares() -> None:
     assert list(fig.layout.yaxis.ticktext) == ["NOUN (200)", "PUNCT (50)"]
     assert list(fig.data[0].text) == ["100", "50", "80", "4"]
     assert figures.pruned_groups_finding("Good", 0.25, GOOD.funnels["part of speech"], "part of speech") == (
-        "Good computes 25 % of all pieces in the last layer: by part of speech most of NOUN, 50 %, least of PUNCT, 4 %."
+        "Good computes 25 % of all pieces in the last layer. "
+        "Told apart by part of speech, most is left of “NOUN” (50 %), least of “PUNCT” (4 %)."
     )
     assert figures.pruned_groups_table(GOOD.funnels["part of speech"], "part of speech")[1] == {
         "part of speech": "PUNCT", "pieces": 50, "layer 1": 0.8, "layer 2": 0.04,

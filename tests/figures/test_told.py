@@ -4,7 +4,7 @@ import numpy as np
 
 from dynviz.figures import ladder, ranks, ranks_finding, ranks_table, staircase
 from dynviz.figures.style import LIGHT
-from dynviz.figures.told import places, told_of
+from dynviz.figures.told import cut_by_first, places, told_of
 from dynviz.records.card import Card, Comparison, Reading
 from tests.figures.build import trace
 
@@ -69,7 +69,11 @@ def test_who_passes_by_a_layer_is_not_said_to_leave() -> None:
     done = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 1]], bool)
     router = np.array([[NAN] * 4, [0.1, 0.9, 0.3, 0.2], [NAN] * 4, [NAN] * 4])
     t = trace(["a", "b"], unit="sentence", kind="drop", transformed=done, readings={"received": router})
-    assert "Of those that pass by, “b” stood highest: place 2 of 4 in layer 2." in ranks_finding(t, told_of(t, (), card())[0])
+    (read,) = told_of(t, (), card())
+    cut = "“b” stood highest: place 2 of 4 in layer 2; 2 went on, and [CLS] is always one of them."
+    assert f"Of those that pass by, {cut}" in ranks_finding(t, read), "[CLS], of the last place, took the second"
+    assert not cut_by_first(t, router[1], 2, 3), "the third of two would have gone anyway"
+    assert not cut_by_first(t, np.array([0.9, 0.8, 0.1, 0.2]), 2, 3), "[CLS] went on by its place"
 
 
 def test_where_the_largest_leave_that_is_said() -> None:

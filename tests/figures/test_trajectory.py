@@ -19,6 +19,7 @@ from dynviz.figures import (
     trajectory_finding,
     trajectory_table,
 )  # fmt: skip
+from dynviz.figures.scores import times
 from dynviz.records.card import Comparison
 from tests.figures.build import trace
 
@@ -145,11 +146,18 @@ def test_scores_are_drawn_as_multiples_of_the_threshold():
     values[1], values[2, :2], values[3, 0] = [0.4, 0.1, 0.3], [0.4, 0.2], 0.6
     t, read = trace(["a"], unit="sentence", readings={"importance": values}), held(values, 0.2)
     fig = scores(t, read)
-    assert list(fig.data[0].text) == ["2.0×", "0.5×", "1.5×", "2.0×", "1.0×", "", "3.0×", "", ""]
-    assert scores_finding(t, read) == "1 of 6 scores is below the layer's threshold. Closest call: “a” in layer 2, at 1.0 times it."
+    assert list(fig.data[0].text) == ["2.0×", "0.5×", "1.5×", "2.0×", "1×", "", "3.0×", "", ""]
+    assert scores_finding(t, read) == "1 of 6 scores is below the layer's threshold. Closest call: “a” in layer 2, at 1 times it."
     assert len(scores_table(t, read)) == 6
     with pytest.raises(ValueError, match="one value per layer and token"):
         scores(t, held(values[1:], 0.2))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"), [(12.4, "12"), (2.46, "2.5"), (1.04, "1.04"), (1.002, "1.002"), (0.998, "0.998"), (0.54, "0.5"), (1, "1")]
+)
+def test_a_multiple_tells_on_which_side_of_the_threshold_it_lies(ratio: float, said: str) -> None:
+    assert times(ratio) == said
 
 
 def test_a_score_read_before_a_layer_stands_in_the_layer_that_it_opens():

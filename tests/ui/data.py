@@ -60,7 +60,7 @@ def view(at: AppTest) -> DataView:
 
 def shown(at: AppTest, column: str = "Text") -> list[Any]:
     """A column of the table of rows."""
-    return list(next(d.value for d in at.dataframe if "Stopped after" in d.value.columns)[column])
+    return list(next(d.value for d in at.dataframe if {"Text", "Pieces"} <= set(d.value.columns))[column])
 
 
 def given(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str = "rows.csv", model: str = "sst2-joint") -> AppTest:

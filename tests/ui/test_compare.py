@@ -2,12 +2,16 @@
 
 import json
 import re
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dynviz.ui.compare import models
 from dynviz.ui.compare.said import of_texts
 from dynviz.ui.parts.picking import WIDE
+from dynviz.ui.shell.state import Choice
 from tests.figures.build import trace
 from tests.ui.conftest import Open
 
@@ -35,6 +39,22 @@ def test_stored_results_are_compared_before_any_model_is_loaded(opened: Open) ->
     assert len(rows) > 1
     assert "cheapest" in said(at) or "All take" in said(at)
     assert any("no model was loaded" in c.value for c in at.caption)
+
+
+def test_beside_a_model_that_drops_tokens_stand_others_that_do_and_the_same_never_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = {"one": "tokens", "exits": "exit", "broken": "tokens", "two": "tokens", "three": "tokens"}
+    monkeypatch.setattr(models.cache, "card", lambda name: SimpleNamespace(kind=kinds[name]))
+    monkeypatch.setattr(models, "_serves", lambda chosen, name, typed: name != "broken")
+
+    def beside(kind: str, *able: str) -> list[str]:
+        config = SimpleNamespace(task="a task of nobody")
+        chosen = SimpleNamespace(card=SimpleNamespace(kind=kind), checkpoint=SimpleNamespace(config=config))
+        return models._beside(cast(Choice, chosen), able, "")
+
+    assert beside("tokens", models.PLAIN, *kinds) == ["one", "two", models.PLAIN]
+    assert beside("tokens", *kinds) == ["one", "two"], "at full depth it is the same that never stops"
+    assert beside("tokens", models.PLAIN, "exits") == [models.PLAIN, "exits"], "there is no other that drops tokens"
+    assert beside("exit", *kinds) == ["one", "exits", "two"]
 
 
 def test_typed_text_runs_under_every_model_chosen(opened: Open) -> None:
@@ -92,7 +112,7 @@ def test_each_lane_stands_before_the_plain_model_on_its_own_text(opened: Open) -
     at = compared(opened, model="sst2-joint", compare="texts", text="Fine.", text2="Fine, but far longer than it had any right to be.")
     lanes, rows = race_of(at), at.dataframe[0].value
     assert lanes["plain"][0] < lanes["plain"][1]
-    assert lanes["plain"] == pytest.approx(list(rows["MFLOPs, plain model"]), abs=0.06)
+    assert lanes["plain"] == pytest.approx(list(rows["MFLOPs, plain"]), abs=0.06)
     assert [100 * o / p for o, p in zip(lanes["own"], lanes["plain"], strict=True)] == pytest.approx(list(rows["Compute"]))
 
 
@@ -118,7 +138,7 @@ def test_the_plain_tagger_is_the_same_model_never_stopping(opened: Open) -> None
     rows = at.dataframe[0].value
     assert list(rows["Model"])[1].startswith("Plain model (")
     assert list(rows["Compute"])[1] == 100
-    assert list(rows["As its own full depth"])[1] == "all tags as at full depth"
+    assert list(rows["Its own full depth"])[1] == "all tags as at full depth"
     assert "plain" not in compared(opened, model="sst2-plain").multiselect[0].options
 
 

@@ -35,7 +35,7 @@ def compared(model: str, **knobs: float) -> Sweep:
 def test_nothing_runs_and_no_model_is_loaded_before_the_visitor_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dynviz.checkpoint.model.load", lambda *_: pytest.fail("a model was loaded"))
     at = opened()
-    assert "151 sentences written for DynViz" in words(at)
+    assert "151 texts written for DynViz" in words(at)
     assert at.button(key="data.run").label == "Run on 151 rows"
     assert list(at.dataframe[0].value["Text"]) == list(bundled("sst2").texts[:5]), "the first rows are seen before they are run"
     for kind in ("paste", "file", "hub"):
@@ -91,6 +91,10 @@ def test_tokens_computed_in_each_layer_are_drawn_where_something_is_saved_within
     at, sweep = ran(opened(model)), compared(model)
     said = [chart.alt for chart in charts(at) if "tokens are computed in the last layer" in chart.alt]
     assert len(said) == within
+    table = next(frame.value for frame in at.dataframe if {"Text", "Pieces"} <= set(frame.value.columns))
+    every = (sweep.exits[1] == sweep.layers).all()
+    assert ("Tokens to the end" in table.columns) == (within and every)
+    assert ("Stopped after" in table.columns) == (not within or not every)
     if within:
         assert f" of {sweep.rows.lengths.sum():,} tokens" in said[0]
 
@@ -100,9 +104,9 @@ def test_the_tokens_that_go_are_told_apart_by_place_length_and_right_tag() -> No
     found = view(at)
     shares = found.outcome.placed.sum(0)[1:] / found.outcome.placed.sum(0)[0]
     assert np.allclose([g.shares for g in tokens.groups(found, "position")], shares.T, atol=1e-4)
-    assert any("by position most of" in chart.alt for chart in charts(at))
+    assert any("Told apart by position, most is left" in chart.alt for chart in charts(at))
     fine(at.segmented_control(key="sort").set_value("length").run())
-    assert any("by length of the row most of" in chart.alt or "by length of the row." in chart.alt for chart in charts(at))
+    assert any("Told apart by length of the row, most" in chart.alt or "by length of the row." in chart.alt for chart in charts(at))
     assert at.query_params["sort"] == "length"
     assert text.NO_SPEECH in words(at)
 
@@ -111,7 +115,7 @@ def test_the_tokens_that_go_are_told_apart_by_place_length_and_right_tag() -> No
     which = found.sweep.rows.labels == found.about.labels.index(nouns.name)
     assert nouns.pieces == which.sum()
     assert np.allclose(nouns.shares, found.outcome.ran[:, which].mean(1), atol=1e-4)
-    assert any("by right tag most of" in chart.alt for chart in charts(at))
+    assert any("Told apart by right tag, most is left" in chart.alt for chart in charts(at))
     assert text.NO_SPEECH not in words(at)
 
 
@@ -312,7 +316,7 @@ def test_two_runs_stand_side_by_side() -> None:
     table = next(d.value for d in at.dataframe if "The other" in d.value.columns)
     assert table["This run"][0] == "4"
     assert table["The other"][0] == "151"
-    assert "Pasted lines" in charts(at)[-1].alt or "The bundled sentences" in charts(at)[-1].alt
+    assert "Pasted lines" in charts(at)[-1].alt or "The bundled texts" in charts(at)[-1].alt
     assert "Entropy exit" not in charts(at)[-1].alt, "they differ in their rows, not in the model"
     assert "layers" in charts(at)[-1].alt
     fine(at.text_input(key="data.other-link").set_value("http://localhost/data?job=" + "B" * 22).run())

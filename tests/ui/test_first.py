@@ -11,6 +11,7 @@ from dynviz.data import bundled
 from dynviz.measure.first import WORDS
 from dynviz.records import Trace
 from dynviz.records.pair import First, Pair
+from dynviz.ui.parts.inputs import label
 from dynviz.ui.sentence import introduced, text_first
 from dynviz.ui.sentence.introduced import Introduced
 from tests.figures.build import trace
@@ -116,8 +117,15 @@ def test_which_sentences_were_counted_is_said_and_nothing_where_none_differ() ->
     assert introduced.said(of, none, True) == ""
 
 
+def test_the_menu_shows_a_sentence_whole_and_a_review_by_its_beginning() -> None:
+    sentences, reviews = api.examples("sst2"), api.examples("imdb")[:6]
+    assert all(label(e).endswith(e.text) for e in sentences)
+    assert label(reviews[0]).startswith("review, plain: I went to see The Lighthouse Keeper")
+    assert all(label(e).endswith("…") and len(label(e)) < 300 for e in reviews)
+
+
 def test_no_example_is_named_by_its_id() -> None:
-    for task in ("pos", "sst2"):
+    for task in ("pos", "sst2", "imdb"):
         for example in api.examples(task):
             assert not re.search(r"\b[a-z]\d{3}\b", example.look_for), example
     found = {e.id: e for e in api.examples("sst2")}

@@ -1,5 +1,6 @@
 """What the page says of a trace."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from dynviz import api
 from dynviz.data.spreadsheet import to_csv
 from dynviz.figures.columns import columns
+from dynviz.figures.depths import agreement
 from dynviz.records import Trace
 from dynviz.records.card import Comparison
 from dynviz.ui.parts import words
@@ -122,6 +124,19 @@ def test_a_rule_for_a_whole_sentence_of_tagged_words_is_said_step_by_step_too() 
     worst = Comparison("d", "largest uncertainty of the words", np.array([NAN, 0.4, 0.2, NAN]), np.full(4, 0.3), "below")
     assert "The largest uncertainty of the words is 0.4, not below 0.3: it goes on." in said.step(tagged, 1, [worst])
     assert "The largest uncertainty of the words is 0.2, below 0.3: it stops." in said.step(tagged, 2, [worst])
+
+
+def test_what_is_of_something_is_said_with_its_article() -> None:
+    gate = Comparison("keep", "score of the gate (1 keep, 0 delete)", np.array([NAN, 0.4, 0.02, NAN]), np.full(4, 0.3), "below")
+    assert reasons(2, gate).said.endswith("There the score of the gate was 0.02, below 0.3.")
+    assert reasons(3, replace(gate, values=np.array([NAN, 0.4, 0.5, NAN]))).said.endswith("The score of the gate was never below 0.3.")
+
+
+def test_words_and_signs_are_as_many_as_there_are_tags() -> None:
+    tagged = trace(["so", "#", "good"], depth=[3] * 5)
+    said, (same, total) = words.verdict(tagged, tagged), agreement(tagged, tagged)
+    assert said.startswith("2 words and 1 sign tagged, ")
+    assert same == total == 3
 
 
 def test_confident_and_patient_must_hold_together() -> None:

@@ -63,11 +63,11 @@ def _line(side: Side, first_column: str) -> Mapping[str, object]:
         first_column: side.label,
         text.COLUMNS["settings"]: side.settings,
         text.COLUMNS["answer"]: short_answer(trace),
+        text.COLUMNS["same"]: words.agrees(trace, full),
         text.COLUMNS["layers"]: layers,
         text.COLUMNS["share"]: trace.share * 100,
         text.COLUMNS["flops"]: round(trace.flops / 1e6, 1),
         text.COLUMNS["plain"]: round(trace.plain_flops / 1e6, 1),
-        text.COLUMNS["same"]: words.agrees(trace, full),
     }
 
 

@@ -1,6 +1,6 @@
 """One text under several models."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 import streamlit as st
@@ -70,10 +70,18 @@ def _pick(chosen: state.Choice, typed: str) -> list[str]:
 
 
 def _beside(chosen: state.Choice, able: Collection[str], typed: str) -> list[str]:
-    """The others where the visitor has named none: some that can be used."""
+    """The others where the visitor has named none: some that can be used. Beside a model that drops tokens, two others that do, and the
+    same that never stops."""
+    alike = [name for name in able if name != PLAIN and cache.card(name).kind == "tokens"] if chosen.card.kind == "tokens" else []
     usual = [name for name in BESIDE.get(chosen.checkpoint.config.task, ()) if name in able] or able
     with waiting():
-        return list(islice((name for name in usual if _serves(chosen, name, typed)), MOST))
+        found = list(islice(_serving(chosen, alike, typed), MOST - 1))
+        rest = ([PLAIN] if PLAIN in able else []) if found else usual
+        return [*found, *islice(_serving(chosen, rest, typed), MOST - len(found))]
+
+
+def _serving(chosen: state.Choice, names: Iterable[str], typed: str) -> Iterator[str]:
+    return (name for name in names if _serves(chosen, name, typed))
 
 
 def _serves(chosen: state.Choice, name: str, typed: str) -> bool:

@@ -22,7 +22,7 @@ PICK = "Choose at least one model to compare with."
 NONE = "There is no other model for this task."
 COLUMNS = {
     "model": "Model", "settings": "Settings", "answer": "Answer", "layers": "Layers", "share": "Compute", "flops": "MFLOPs",
-    "plain": "MFLOPs, plain model", "same": "As its own full depth",
+    "plain": "MFLOPs, plain", "same": "Its own full depth",
 }  # fmt: skip
 TEXT_COLUMN = "Text"
 FIRST, OTHER = "First", "Second"

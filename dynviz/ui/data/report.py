@@ -139,12 +139,12 @@ def _rows(view: DataView) -> list[str]:
 def _row(view: DataView, i: int, words: str) -> dict[str, str]:
     """A row of the page's table, less what is the same in all of these, or can be seen on the page only."""
     found = rows.row(view, i, shorten(words, 300))
-    names = ("row", "text", "right", "here", *([] if view.labelled else ["full"]), *rows.TAGGED, "sure", "exit", "share")
+    names = ("row", "text", "right", "here", *([] if view.labelled else ["full"]), *rows.TAGGED, "sure", "exit", "kept", "share")
     return {text.ROW_COLUMNS[n]: _cell(n, found[text.ROW_COLUMNS[n]]) for n in names if text.ROW_COLUMNS[n] in found}
 
 
 def _cell(name: str, value: Any) -> str:
-    if name in ("sure", "share"):
+    if name in ("sure", "share", "kept"):
         return "" if value is None else percent1(value / 100)
     return str(value) if name == "text" else shorten(str(value), 24)
 

@@ -98,7 +98,7 @@ def _page(view: DataView, places: Ints) -> None:
         st.caption(text.PAGE_OF.format(first=first + 1, last=first + len(here), n=count(len(places), "row")))
     texts = view.job.store.texts(here.tolist())
     table = [row(view, int(i), shorten(words, SHOWN_CHARACTERS)) for i, words in zip(here, texts, strict=True)]
-    columns = {text.ROW_COLUMNS[k]: show.PERCENT for k in ("share", "sure")} | {
+    columns = {text.ROW_COLUMNS[k]: show.PERCENT for k in ("share", "sure", "kept")} | {
         text.ROW_COLUMNS["text"]: st.column_config.TextColumn(width=300)
     }
     picked = partial(_picked, here.tolist())
@@ -151,12 +151,19 @@ def row(view: DataView, i: int, words: str) -> dict[str, Any]:
         values |= {"here": labels[here[0]], "full": labels[full[0]], "outcome": text.ROW_OUTCOMES[outcome(view, i)]}
     sure = float(view.sure[i])
     values |= {
-        "sure": None if np.isnan(sure) else round(sure * 100, 1), "exit": view.layers[int(sweep.exits[1, i]) - 1],
+        "sure": None if np.isnan(sure) else round(sure * 100, 1), **_stop(view, i),
         **({"layers": round(float(sweep.depth[1, i]), 2)} if view.within else {}),
         "share": round(float(sweep.flops[1, i] / sweep.plain_flops[i]) * 100, 1),
         "length": int(sweep.rows.lengths[i]), "kinds": ", ".join(sweep.rows.tags[i]),
     }  # fmt: skip
     return {text.ROW_COLUMNS[k]: v for k, v in values.items()}
+
+
+def _stop(view: DataView, i: int) -> dict[str, Any]:
+    """After which layer the text stopped, or, where all go through every one, what of it was computed in the last."""
+    if view.to_the_end is None:
+        return {"exit": view.layers[int(view.sweep.exits[1, i]) - 1]}
+    return {"kept": round(float(view.to_the_end[i]) * 100, 1)}
 
 
 def outcome(view: DataView, i: int) -> str:

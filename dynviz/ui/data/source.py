@@ -36,7 +36,7 @@ def form() -> None:
         st.caption(text.NO_FILES.format(rows=allowed().rows))
     with guarded():
         if kind == "bundled":
-            examples = api.bundled(task)
+            examples = api.offered(task)
             st.caption((text.BUNDLED_NOTE if examples.labels else text.BUNDLED_BLIND).format(n=len(examples)))
             preview(f"bundled-{task}", examples)
             _run(choice, text.BUNDLED, examples, ())

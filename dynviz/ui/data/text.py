@@ -9,13 +9,13 @@ PRIVATE = "Rows stay on this server: they are deleted with the run, or a day aft
 
 # where rows come from
 SOURCE = "Rows from"
-SOURCES = {"bundled": "Bundled sentences", "paste": "Pasted lines", "file": "A file", "hub": "A Hub data set"}
+SOURCES = {"bundled": "Bundled texts", "paste": "Pasted lines", "file": "A file", "hub": "A Hub data set"}
 NO_FILES = (
     "This is a public demo: it reads no files and no data sets by name, and at most {rows} rows at once. Installed, DynViz reads yours."
 )
-BUNDLED = "The bundled sentences"
-BUNDLED_NOTE = "{n} sentences written for DynViz, labelled and tagged by what makes them hard. The first of them:"
-BUNDLED_BLIND = "{n} sentences written for DynViz, without right answers for this model. The first of them:"
+BUNDLED = "The bundled texts"
+BUNDLED_NOTE = "{n} texts written for DynViz, labelled and tagged by what makes them hard. The first of them:"
+BUNDLED_BLIND = "{n} texts written for DynViz, without right answers for this model. The first of them:"
 PASTE = "Lines"
 PASTE_HINT = "One example on each line. Where every line ends in a tab and a label, the labels are read too."
 PASTED = "Pasted lines"
@@ -278,7 +278,8 @@ OPEN_ROW = "Row to open"
 OPEN_HINT = "Click a row's box in the table, or choose it here."
 ROW_COLUMNS = {
     "row": "Row", "text": "Text", "right": "Right", "here": "Answer here", "full": "At full depth", "outcome": "Outcome", "sure": "Sure",
-    "exit": "Stopped after", "layers": "Depth, all tokens", "share": "Compute", "words": "Words", "differ": "Differ", "wrong": "Wrong here",
+    "exit": "Stopped after", "kept": "Tokens to the end", "layers": "Depth, all tokens", "share": "Compute", "words": "Words",
+    "differ": "Differ", "wrong": "Wrong here",
     "wrong_full": "Wrong at full depth", "length": "Pieces", "kinds": "Kinds",
 }  # fmt: skip
 ROW_OUTCOMES = {

@@ -91,6 +91,13 @@ class DataView:
         return bool((self.sweep.depth != self.sweep.exits).any())
 
     @cached_property
+    def to_the_end(self) -> Any:
+        """(S,) where every text goes through all layers and only tokens of it stop: the share of them computed in the last; else None."""
+        if not self.within or (self.sweep.exits[1] < len(self.layers)).any():
+            return None
+        return self.outcome.kept[-1] / self.sweep.rows.lengths
+
+    @cached_property
     def good(self) -> Bools:
         """(S,) every answer right; without right answers, as at full depth."""
         return self._every(self.sweep.correct[1]) if self.labelled else ~self.differs

@@ -47,6 +47,9 @@ def show(group: MethodEntry) -> None:
     card, said = group.card, docstring.of(group.card.about)
     idea(card, said, (text.ONE_RUN, text.ONE_RUN_HELP) if card.replayable else (text.EACH_RUN, text.EACH_RUN_HELP))
     heading.section(text.PICTURE)
+    used = state.choice()
+    if used.card.knobs and used.checkpoint.name not in [c.name for c in group.checkpoints]:
+        st.caption(text.OTHER_KNOBS.format(name=plain(used.checkpoint.config.title)))
     checkpoint = pictures.chosen(group.checkpoints)
     if checkpoint.runnable:
         _links(checkpoint, card)

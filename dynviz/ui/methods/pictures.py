@@ -62,6 +62,8 @@ def draw_all(checkpoint: Checkpoint) -> None:
         _pictures(checkpoint, pairs[int(at)])
         if cache.card(checkpoint.name).knobs and all(_whole(pair) for pair in pairs):
             st.caption(text.NOTHING_STOPS)
+        elif cache.card(checkpoint.name).kind == "layers" and not any(pair.trace.skipped_layers for pair in pairs):
+            st.caption(text.NO_GAP)
 
 
 def _whole(pair: Pair) -> bool:

@@ -67,6 +67,11 @@ NOTHING_STOPS = (
     "At the setting it ships with, nothing stops in any of these examples. How that setting was chosen stands below; to see it stop, "
     "open one on the Sentence page and turn the knob."
 )
+OTHER_KNOBS = "Shown as it ships: the knobs in the sidebar are those of {name}, the model in use, and change nothing here."
+NO_GAP = (
+    "No layer is skipped in any of these examples at the setting it ships with; a skipped one would be a gap across the row. To see one, "
+    "open an example on the Sentence page and turn the knob."
+)
 GATES_KEY = "Dark: open. Blank: shut, nothing of that rank passes."
 COUNTS_KEY = "A bar: so many tokens at most go on to the layer's feed-forward block."
 LEARNED_KEY = "Dark: large. Blank: there is none."

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.errors import InputError
+from dynviz.figures.wording import shorten
 from dynviz.records import Trace
 from dynviz.records.schema import from_json
 from dynviz.ui.shell import cache, text
@@ -11,6 +12,7 @@ from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import plain
 
 MEGABYTES = 5
+MENU_CHARS = 240  # every bundled sentence whole
 
 
 def text_and_examples(task: str) -> str:
@@ -44,8 +46,8 @@ def _from_other_page() -> None:
 
 
 def label(example: api.Example) -> str:
-    """An example as its menu shows it: kind and text."""
-    return f"{', '.join(example.tags[:2]).replace('-', ' ')}: {example.text}"
+    """An example as its menu shows it: kind and text, a long one by its beginning."""
+    return f"{', '.join(example.tags[:2]).replace('-', ' ')}: {shorten(example.text, MENU_CHARS)}"
 
 
 def _take(task: str) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 from dynviz.figures import depths
 from dynviz.figures.cells import KEY
 from dynviz.figures.columns import By, Column, State, columns, layer_names, one_decision, states, unit_of
-from dynviz.figures.conditions import against, bound, name_of, of_token, stops
+from dynviz.figures.conditions import against, bound, name_of, of_token, owned, stops
 from dynviz.figures.depths import agreement
 from dynviz.figures.returns import KEY as BACK
 from dynviz.figures.returns import answers
-from dynviz.figures.told import by_layer, ranked, told_of
+from dynviz.figures.told import by_layer, cut_by_first, ranked, told_of
 from dynviz.figures.wording import count, depth, listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison, alternatives, together
@@ -26,9 +26,16 @@ def verdict(trace: Trace, full: Trace | None) -> str:
     if trace.unit == "sentence":
         parts = [f"{_begun(trace.predicted[0])} {_after(trace)}", compute]
     else:
-        named = sum(bool(trace.predicted[c.pieces[0]]) for c in depths.counted_words(trace))
-        parts = [f"{count(named, 'word')} tagged, {mean_depth(trace)}", compute]
+        parts = [f"{_tagged(trace)} tagged, {mean_depth(trace)}", compute]
     return " · ".join([*parts, *([agrees(trace, full)] if full is not None else [])])
+
+
+def _tagged(trace: Trace) -> str:
+    """How many words, and how many signs beside them, have a tag: together as many as there are tags."""
+    words = {c.pieces[0] for c in depths.counted_words(trace)}
+    tagged = [i for i, answer in enumerate(trace.predicted) if answer and (trace.leads[i] or not trace.leads.any())]
+    signs = sum(i not in words for i in tagged)
+    return count(len(tagged) - signs, "word") + (f" and {count(signs, 'sign')}" if signs else "")
 
 
 def _begun(label: str) -> str:
@@ -192,8 +199,8 @@ def _reason(trace: Trace, found: Sequence[Comparison], card: Card | None) -> lis
     last, first = int(crossed[-1]), int(crossed[0])
     met = [group for group in groups if together(group)[last]]
     if first == last == len(trace.layers):
-        return [f"Its {_all(group)} in the last layer only." for group in met]
-    out = [f"There its {'; its '.join(_all(group, last) for group in met)}."]
+        return [_sentence(f"{_all(group)} in the last layer only.") for group in met]
+    out = [f"There {'; '.join(_all(group, last) for group in met)}."]
     out += ["Either was enough." if len(met) == 2 else "Each was enough."] if len(met) > 1 else []
     if first < last and len(found) == 1 and card is not None and len(card.knobs) > 1:
         others = "; ".join(f"{k.label} = {number(trace.knobs.get(k.name, k.default))}" for k in card.knobs[1:])
@@ -204,16 +211,21 @@ def _reason(trace: Trace, found: Sequence[Comparison], card: Card | None) -> lis
 def _all(group: Sequence[Comparison], layer: int | None = None) -> str:
     """That all conditions of a group held: with their values where a layer is given."""
     if layer is None:
-        return " and its ".join(f"{name_of(c)} was {bound(c)}" for c in group)
-    return " and its ".join(f"{name_of(c)} was {against(c, float(c.values[layer]), layer)}" for c in group)
+        return " and ".join(f"{owned(c)} was {bound(c)}" for c in group)
+    return " and ".join(f"{owned(c)} was {against(c, float(c.values[layer]), layer)}" for c in group)
 
 
 def _never(group: Sequence[Comparison]) -> str:
     """That a group never held: which of its conditions never did, or that all did, but never after one layer."""
     alone = [c for c in group if not c.held.any()]
     if alone:
-        return " ".join(f"Its {name_of(c)} was never {bound(c)}." for c in alone)
-    return f"Its {_all(group)}, but never after the same layer."
+        return " ".join(_sentence(f"{owned(c)} was never {bound(c)}.") for c in alone)
+    return _sentence(f"{_all(group)}, but never after the same layer.")
+
+
+def _sentence(said: str) -> str:
+    """As a sentence begins."""
+    return said[:1].upper() + said[1:]
 
 
 def _ranked(trace: Trace, col: Column, ranks: Comparison | None) -> list[str]:
@@ -223,4 +235,6 @@ def _ranked(trace: Trace, col: Column, ranks: Comparison | None) -> list[str]:
     gone = int(passed[-1]) + 1 if len(passed) else int(trace.left_at[place])
     if not gone or ranks is None or np.isnan(ranks.values[gone, place]):
         return []
-    return [f"The rule ranks tokens by {name_of(ranks)}: it had {ranked(ranks.values[gone], place)}."]
+    there = f" in {layer_names(trace.layers)[gone - 1]}" if len(passed) > 1 else ""
+    why = cut_by_first(trace, ranks.values[gone], gone, place)
+    return [f"The rule ranks tokens by {name_of(ranks)}: it had {ranked(ranks.values[gone], place)}{there}{why}."]

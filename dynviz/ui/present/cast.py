@@ -104,9 +104,9 @@ def _cast(checkpoints: Iterable[Checkpoint]) -> list[Cast]:
 
 
 def _picked_from(checkpoint: Checkpoint, golden: Golden, couple: tuple[Pair, Pair]) -> int:
-    """Of how many texts these two were chosen: all bundled ones, or those that are stored."""
+    """Of how many texts these two were chosen: all bundled sentences, or those that are stored."""
     first = golden.first is not None and set(map(id, couple)) == set(map(id, golden.first.pairs))
-    return len(api.examples(checkpoint.task.name)) if first else len(golden.pairs)
+    return len(api.bundled(checkpoint.task.name)) if first else len(golden.pairs)
 
 
 def _goes_by(pairs: Sequence[Pair]) -> str:

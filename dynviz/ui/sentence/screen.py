@@ -81,9 +81,17 @@ def numbers(result: Result) -> "DeltaGenerator":
         grid.metric(text.SAME, _same(trace, result.full), help=text.SAME_HELP, border=True, height="stretch")
     if result.settled is not None:
         st.caption(plain(said.settled(trace, result.settled)))
-    if result.off and dict(result.settings) == dict(result.off):
-        st.caption(text.KNOBS_OFF)
+    if result.name and result.off and dict(result.settings) == dict(result.off):
+        st.caption(" ".join([text.KNOBS_OFF, *_ships_off(result)]))
     return place
+
+
+def _ships_off(result: Result) -> list[str]:
+    """Why it is off, where that is how the model ships."""
+    checkpoint = cache.checkpoint(result.name)
+    if checkpoint.config.trained.get("metrics", {}).get("knobs_by") != "off":
+        return []
+    return [text.SHIPS_OFF.format(split=checkpoint.task.splits["calibration"])]
 
 
 def _same(trace: Trace, full: Trace | None) -> str:

@@ -60,6 +60,7 @@ SETTLED_WORDS = (
 )
 SETTLED_WORDS_EARLY = "{n} stopped before the tag had settled."
 KNOBS_OFF = "At this setting nothing can stop. Turn the knob in the sidebar to see what it changes."
+SHIPS_OFF = "It ships so: no cheaper setting measured keeps within half a point of full depth on the {split} split."
 SETTLED_KEY = "Dotted: from here on the answer stays the same."
 FORCED_KEY = "◆: forced by hand."
 
