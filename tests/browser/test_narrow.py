@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dynviz.ui.shell.navigation import PAGES as FOLDER
 from dynviz.ui.shell.text import PAGES as TITLES
@@ -58,8 +58,8 @@ def test_every_page_is_one_tap_away_at_400_pixels(browser: Browser, address: str
     with view(browser, address, width=400) as seen:
         page = there(seen, "")
         links = page.locator(".st-key-pages a")
-        links.last.wait_for(timeout=LONG)  # the browser fetches their code late
-        assert [name.strip() for name in links.all_inner_texts()] == [*(TITLES[name or "sentence"] for name in PAGES), PRESENT]
+        # awaited one by one: the browser fetches their code late
+        expect(links).to_have_text([*(TITLES[name or "sentence"] for name in PAGES), PRESENT], timeout=LONG)
         assert all(link.is_visible() for link in links.all())
         links.filter(has_text="Trade-off").click()
         page.wait_for_url("**/tradeoff**", timeout=LONG)

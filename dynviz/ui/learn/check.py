@@ -7,7 +7,7 @@ import streamlit as st
 
 from dynviz.ui.learn import place, runs, text
 from dynviz.ui.learn.fill import fill
-from dynviz.ui.learn.lesson import AnyLesson, Check, Setting
+from dynviz.ui.learn.lesson import AnyLesson, Check, Setting, Solution
 from dynviz.ui.parts import heading
 from dynviz.ui.shell import state
 from dynviz.ui.shell.shown import plain
@@ -34,7 +34,7 @@ def ask(lesson: AnyLesson, shown: Any, setting: Setting) -> None:
     st.info(f"{text.WRONG} {check.reply(shown, given)}", icon=":material/lightbulb:")
     if (found := check.solve(shown)) is not None:
         answer = int(found.answer) if check.options else found.answer
-        st.button(text.TELL_ME, key="tell-me", on_click=partial(_tell, lesson.name, setting, answer, found.knob))
+        st.button(text.TELL_ME, key="tell-me", on_click=partial(_tell, lesson.name, setting, answer, found))
 
 
 def forget(name: str) -> None:
@@ -50,11 +50,12 @@ def _answer(check: Check[Any], shown: Any, key: str) -> float | None:
     return st.pills(text.ANSWER, range(len(options)), format_func=lambda i: plain(options[i]), key=key)
 
 
-def _tell(name: str, setting: Setting, answer: float, knob: float | None) -> None:
+def _tell(name: str, setting: Setting, answer: float, found: Solution) -> None:
     st.session_state[f"{ANSWER}-{name}"] = answer
-    if knob is not None:
-        st.session_state[f"{KNOB}-{setting.model}"] = knob
-        place.go(knob=f"{knob:g}")
+    st.session_state.update(found.tools)
+    if found.knob is not None:
+        st.session_state[f"{KNOB}-{setting.model}"] = found.knob
+        place.go(knob=f"{found.knob:g}")
 
 
 def _slider(setting: Setting) -> None:

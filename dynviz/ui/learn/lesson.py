@@ -4,8 +4,8 @@ A lesson is one file in `lessons/` that holds a `LESSON`. Everything it says of 
 `gather` makes of traces and stored sweeps; so its sentences stay true whichever model or text is on screen.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
@@ -59,10 +59,12 @@ class Guess(Generic[S]):
 
 @dataclass(frozen=True)
 class Solution:
-    """A right answer to a check: the place of an option, or a number. knob: where the slider then has to stand; None: where it is."""
+    """A right answer to a check: the place of an option, or a number. knob: where the slider then has to stand; None: where it is. tools:
+    how what the check draws besides then has to stand, by its key in the session."""
 
     answer: float
     knob: float | None = None
+    tools: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

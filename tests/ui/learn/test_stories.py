@@ -1,6 +1,7 @@
 """Every lesson on every bundled model that can show it: what it says there, and which model is taken. Run with -s to read them."""
 
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 import streamlit as st
@@ -47,7 +48,8 @@ def _told(lesson: AnyLesson, name: str) -> bool:
     assert found is not None or not happened
     if found is not None:
         there = lesson.gather(Setting(name, lesson.texts, found.knob)) if found.knob is not None else shown
-        assert lesson.check.right(there, found.answer), lesson.check.reply(there, found.answer)
+        with patch.object(st, "session_state", dict(found.tools)):
+            assert lesson.check.right(there, found.answer), lesson.check.reply(there, found.answer)
         assert not lesson.check.right(there, -7.0 if lesson.check.options is None else _wrong(lesson, there, found.answer))
     return happened
 

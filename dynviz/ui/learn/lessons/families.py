@@ -341,11 +341,14 @@ def reply(shown: Shown, given: float) -> str:
 
 
 def solve(shown: Shown) -> Solution | None:
-    """A word that turns it from the layer chosen on; that there is none, where no layer has one; else a layer has to be chosen first."""
+    """A word that turns it from the layer chosen on; else one from the first layer that has one; or that there is none."""
     found = dropping.turns(shown.model, shown.game, layer(shown))
     if found:
         return Solution(found[0])
-    return Solution(len(choices(shown)) - 1) if first_layer(shown) is None else None
+    first = first_layer(shown)
+    if first is None:
+        return Solution(len(choices(shown)) - 1)
+    return Solution(dropping.turns(shown.model, shown.game, first)[0], tools={LAYER: first})
 
 
 LESSON = Lesson(
