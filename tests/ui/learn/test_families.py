@@ -87,7 +87,7 @@ def test_the_check_takes_a_word_away() -> None:
     assert check.reply(shown, 2) == "There is such a word, if it goes early enough: from layer 1 on."
     st.session_state[families.LAYER] = 3
     assert not check.right(shown, 0)
-    assert check.solve(shown) is None, "first an earlier layer has to be chosen"
+    assert check.solve(shown) == Solution(0, tools={families.LAYER: 1}), "the slider is turned, too"
     assert check.reply(shown, 0).endswith("From layer 1 on it would turn.")
     assert check.reply(shown, 0).startswith("Too late: by layer 3 others have read *good*.")
 
