@@ -50,7 +50,7 @@ def show(group: MethodEntry) -> None:
     used = state.choice()
     if used.card.knobs and used.checkpoint.name not in [c.name for c in group.checkpoints]:
         st.caption(text.OTHER_KNOBS.format(name=plain(used.checkpoint.config.title)))
-    checkpoint = pictures.chosen(group.checkpoints, used.checkpoint)
+    checkpoint = pictures.chosen(group.checkpoints)
     if checkpoint.runnable:
         _links(checkpoint, card)
     pictures.draw_all(checkpoint)

@@ -29,11 +29,10 @@ CHECKPOINT, EXAMPLE = "checkpoint", "example"  # in the URL
 ASIDE = 130  # px
 
 
-def chosen(checkpoints: Sequence[Checkpoint], used: Checkpoint) -> Checkpoint:
-    """The checkpoint looked at: by a menu where several have stored examples; in the URL. used: the visitor's model, which is looked at
-    first if it is one of them, else one of its task."""
+def chosen(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
+    """The checkpoint looked at: by a menu where several have stored examples; in the URL."""
     able = {c.name: c for c in checkpoints if _stored(c.name)} or {c.name: c for c in checkpoints}
-    first = min(able, key=lambda name: (name != used.name, able[name].config.task != used.config.task))
+    first = next(iter(able))
     if len(able) > 1:
         return able[show.one_of(text.CHECKPOINT, {name: name for name in able}, first, CHECKPOINT, menu=True)]
     st.query_params.pop(CHECKPOINT, None)  # another method's

@@ -96,8 +96,3 @@ def test_where_nothing_stops_in_any_example_the_card_says_so_and_what_to_do() ->
 @pytest.mark.parametrize("name", ["entropy_exit", "attention_topk"])
 def test_what_drops_no_tokens_or_is_a_yardstick_itself_has_no_such_picture(name: str) -> None:
     assert text.CURVE not in [h.value for h in opened(name).header]
-
-
-def test_the_visitors_own_model_is_looked_at_first() -> None:
-    for name in ("sst2-dact-a", "sst2-dact-b"):
-        assert next(m for m in opened("dact", model=name).selectbox if m.label == text.CHECKPOINT).value == name
