@@ -38,11 +38,11 @@ def encoder(name: str = "model", width: int = 16, layers: int = 4, seed: int = 0
         "bert": {"hidden_size": width, "num_hidden_layers": layers, "num_attention_heads": 2, "intermediate_size": 2 * width},
         "distilbert": {"dim": width, "n_layers": layers, "n_heads": 2, "hidden_dim": 2 * width},
     }
-    settings["roberta"] = settings["electra"] = settings["albert"] = settings["bert"]
+    settings["roberta"] = settings["electra"] = settings["albert"] = settings["mpnet"] = settings["bert"]
     extra = {"electra": {"embedding_size": 8}, "albert": {"embedding_size": 8, "num_hidden_groups": 2}}.get(kind, {})
     config = AutoConfig.for_model(kind, vocab_size=VOCABULARY, max_position_embeddings=70, **settings[kind], **extra)
     config._attn_implementation = "eager"
-    arguments = {"add_pooling_layer": False} if kind in ("bert", "roberta") else {}
+    arguments = {"add_pooling_layer": False} if kind in ("bert", "roberta", "mpnet") else {}
     model = AutoModel.from_config(config, **arguments).double().eval().requires_grad_(False)
     for parameter in model.parameters():
         if parameter.dim() > 1:

@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dynviz.core.encoder import Encoder, Layer
+from dynviz.core.encoder import Encoder
+from dynviz.core.layer import Layer
 from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View, taken
 from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Run, Sentences, Unit
@@ -278,7 +279,8 @@ class Live:
         self.sizes = plan.sizes
         held = None if self.sizes is None else np.log(self.sizes[packed.keys])  # a key counts as what it stands for
         larger = None if held is None else torch.from_numpy(held).to(keys)
-        context, weights, k = block.attend_packed(queries, keys, packed.counts, self.method.needs_attention, larger)
+        places = (taken(self.positions, packed.rows), taken(self.positions, packed.keys)) if block.placed else None
+        context, weights, k = block.attend_packed(queries, keys, places, packed.counts, self.method.needs_attention, larger)
         self.attended = block.attended(queries, context)
         if self.method.needs_attention or self.method.needs_keys:
             visible = [v for _, v in packed.counts]

@@ -91,9 +91,9 @@ def shipped_point(checkpoint: Checkpoint, split: str) -> OperatingPoint | None:
 
 
 def plain_of(checkpoint: Checkpoint) -> Checkpoint | None:
-    """The plain model of a checkpoint's task that lies beside it: what all methods are compared with."""
-    there = checkpoints(checkpoint.folder.parent)
-    found = [c for c in there if c.config.task == checkpoint.config.task and c.config.method == "plain"]
+    """The plain model of a checkpoint's task and backbone that lies beside it: what all methods are compared with."""
+    there, own = checkpoints(checkpoint.folder.parent), checkpoint.config
+    found = [c for c in there if (c.config.task, c.config.embeddings, c.config.method) == (own.task, own.embeddings, "plain")]
     return max(found, key=lambda c: sum(s.config.get("num_hidden_layers", 0) for s in c.config.stages), default=None)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.encoder import Layer
+from dynviz.core.layer import Layer
 from dynviz.core.method import Asked, Batch, Moment, Plan, Pooling, Shape, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences
