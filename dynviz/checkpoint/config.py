@@ -96,7 +96,7 @@ class StageConfig(_Strict):
     config: Annotated[dict[str, Any], AfterValidator(_encoder)]
     lora: LoraConfig | None = None
     shared: bool = False
-    base: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = Field(None, exclude_if=lambda found: found is None)
+    base: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = Field(default=None, exclude_if=lambda found: found is None)
 
 
 class Family(_Strict):

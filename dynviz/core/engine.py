@@ -279,8 +279,8 @@ class Live:
         self.sizes = plan.sizes
         held = None if self.sizes is None else np.log(self.sizes[packed.keys])  # a key counts as what it stands for
         larger = None if held is None else torch.from_numpy(held).to(keys)
-        places = (taken(self.positions, packed.rows), taken(self.positions, packed.keys)) if block.placed else None
-        context, weights, k = block.attend_packed(queries, keys, places, packed.counts, self.method.needs_attention, larger)
+        stand = (taken(self.positions, packed.rows), taken(self.positions, packed.keys)) if block.placed else None
+        context, weights, k = block.attend_packed(queries, keys, stand, packed.counts, self.method.needs_attention, larger)
         self.attended = block.attended(queries, context)
         if self.method.needs_attention or self.method.needs_keys:
             visible = [v for _, v in packed.counts]

@@ -74,7 +74,7 @@ class Layer:
         q, k, v = self.split(self.query.forward(queries)), self.split(self.key.forward(keys)), self.split(self.value.forward(keys))
         many, visible = [a for a, _ in counts], [b for _, b in counts]
         biases = [None] * len(counts) if bias is None else bias.split_with_sizes(visible)
-        where = [None] * len(counts)
+        where: list[tuple[Tensor, Tensor] | None] = [None] * len(counts)
         if places is not None:
             where = list(zip(places[0].split_with_sizes(many), places[1].split_with_sizes(visible), strict=True))
         parts = (q.split_with_sizes(many, 1), k.split_with_sizes(visible, 1), v.split_with_sizes(visible, 1), biases, where)
