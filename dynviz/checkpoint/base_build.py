@@ -12,6 +12,7 @@ from dynviz.checkpoint.base_config import BaseConfig, Source, sha256
 from dynviz.checkpoint.config import BASE, MAX_WEIGHTS, EncoderConfig
 from dynviz.checkpoint.hf_files import read_json
 from dynviz.errors import InputError
+from dynviz.records.files import exists
 
 MPNET = Source(
     model="sentence-transformers/all-mpnet-base-v2", revision="e8c3b32edf5434bc2275fc9bab85f82640a19130", licence="Apache-2.0",
@@ -35,7 +36,7 @@ def build(published: Path, folder: Path, source: Source) -> BaseConfig:
     tensors = {name: tensor for name, tensor in load_file(str(weights)).items() if _kept(name)}
     for name, part in _shards(tensors, config["num_hidden_layers"]).items():
         save_file(_stored(part), str(folder / name), metadata={"format": "pt"})
-    for name in _CUTS:
+    for name in (name for name in _CUTS if exists(published / name)):
         (folder / name).write_bytes((published / name).read_bytes())
     files = sorted(file.name for file in folder.iterdir() if file.name in _CUTS or file.suffix == ".safetensors")
     base = BaseConfig(format=1, source=source, config=config, files={name: sha256(folder / name) for name in files})

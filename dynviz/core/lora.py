@@ -99,7 +99,7 @@ def beside(model: nn.Module, updates: dict[str, Tensor], scale: float) -> None:
         with torch.device("meta"):  # its own first numbers are not wanted
             made = LowRank(linear, len(a), len(a))
         made.a, made.b = nn.Parameter(a, requires_grad=False), nn.Parameter(b, requires_grad=False)
-        _put(model, name, made)
+        _put(model, name, made.train(linear.training))
 
 
 def folded(model: nn.Module) -> nn.Module:
@@ -109,8 +109,8 @@ def folded(model: nn.Module) -> nn.Module:
             with torch.device("meta"):
                 plain = nn.Linear(module.in_features, module.out_features, module.bias is not None)
             plain.weight = nn.Parameter(module.weight + module.scale * (module.b @ module.a), requires_grad=False)
-            plain.bias = module.bias
-            _put(model, name, plain)
+            plain.bias = nn.Parameter(module.bias.clone(), requires_grad=False)
+            _put(model, name, plain.train(module.training))
     return model
 
 
