@@ -11,6 +11,7 @@ from dynviz.checkpoint import blocks
 from dynviz.checkpoint.base_config import BaseConfig, Source, sha256
 from dynviz.checkpoint.config import BASE, MAX_WEIGHTS, EncoderConfig
 from dynviz.checkpoint.hf_files import read_json
+from dynviz.checkpoint.hf_hub import fetched
 from dynviz.errors import InputError
 from dynviz.records.files import exists
 
@@ -19,8 +20,23 @@ MPNET = Source(
     sha256="78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
 )  # fmt: skip
 BASES = {"mpnet": MPNET}  # by the name of their folder
+DIGESTS = {"mpnet": "4dc6be858355"}  # what the checkpoints that ship on them name
 SHARDS = 2  # files that the layers are shared out to
 _CUTS = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")  # kept as they are
+
+
+def source_of(name: str) -> Source:
+    """Where the base of this name comes from."""
+    if name not in BASES:
+        raise InputError(f"No base is called {name[:60]!r}", f"there are: {', '.join(BASES)}", "Use one of these names")
+    return BASES[name]
+
+
+def made(published: str | None, folder: Path, source: Source) -> BaseConfig:
+    """The base from a folder or a Hub id; without either, from the Hub at the revision it was published as."""
+    if published is not None and Path(published).is_dir():
+        return build(Path(published), folder, source)
+    return build(fetched(published or source.model, None if published else source.revision), folder, source)
 
 
 def build(published: Path, folder: Path, source: Source) -> BaseConfig:

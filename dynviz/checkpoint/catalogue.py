@@ -43,6 +43,11 @@ class Checkpoint:
         return digest(self.folder)
 
     @property
+    def backbone(self) -> str:
+        """The pre-trained model it stands on, by the folder of its embeddings: only models of one backbone share a plain model."""
+        return self.config.embeddings
+
+    @property
     def runnable(self) -> bool:
         """Whether weights lie there; otherwise only its readings ship (the static line)."""
         return not self.config.trained.get("readings_only", False)

@@ -92,8 +92,7 @@ def shipped_point(checkpoint: Checkpoint, split: str) -> OperatingPoint | None:
 
 def plain_of(checkpoint: Checkpoint) -> Checkpoint | None:
     """The plain model of a checkpoint's task and backbone that lies beside it: what all methods are compared with."""
-    there, own = checkpoints(checkpoint.folder.parent), checkpoint.config
-    found = [c for c in there if (c.config.task, c.config.embeddings, c.config.method) == (own.task, own.embeddings, "plain")]
+    found = [c for c in _plain(checkpoint.config.task, checkpoint.folder.parent) if c.backbone == checkpoint.backbone]
     return max(found, key=lambda c: sum(s.config.get("num_hidden_layers", 0) for s in c.config.stages), default=None)
 
 
@@ -157,14 +156,21 @@ def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":
     return [evaluate.random_exit(recorded, method), evaluate.oracle_exit(recorded, method)]
 
 
-def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | None":
+def _plain(task: str, root: Path | None) -> list[Checkpoint]:
+    """The plain models of a task, of any depth."""
+    return [c for c in checkpoints(root) if c.config.task == task and c.config.method == "plain"]
+
+
+def static_line(task: str, split: str, root: Path | None = None, backbone: str | None = None) -> "Baseline | None":
     """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, metric and depth of each,
-    shallow to deep; None where none ships."""
+    shallow to deep; None where none ships. backbone: the pre-trained model they stand on; None: that of fewest layers."""
     from dynviz.records.baseline import Baseline
 
-    plain = [c for c in checkpoints(root) if c.config.task == task and c.config.method == "plain"]
+    plain = _plain(task, root)
+    deepest = {c.backbone: c.layers for c in sorted(plain, key=lambda c: c.layers)}
+    backbone = backbone or min(deepest, key=lambda name: deepest[name], default=None)
     sweeps = []
-    for checkpoint in plain:
+    for checkpoint in (c for c in plain if c.backbone == backbone):
         with suppress(InputError):  # one that cannot be read is said where it is asked for; the line goes through the others
             sweeps += [found] if (found := stored_sweep(checkpoint, split)) is not None else []
     if not sweeps:

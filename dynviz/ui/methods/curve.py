@@ -47,7 +47,7 @@ def _curves(beside: dict[str, Sweep]) -> list[Curve]:
 
 def _references(checkpoint: Checkpoint) -> list[Curve]:
     """The plain model cut at each depth and tuned there, and at full depth; none where none ships."""
-    static = cache.static_line(checkpoint.config.task, SPLIT)
+    static = cache.static_line(checkpoint.config.task, SPLIT, checkpoint.backbone)
     if static is None:
         return []
     share, score = (np.asarray(x, np.float64) for x in (static.share, static.accuracy))

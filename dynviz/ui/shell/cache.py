@@ -371,6 +371,6 @@ def baselines(name: str, split: str) -> "tuple[Baseline, ...]":
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def static_line(task: str, split: str) -> "Baseline | None":
-    """The plain model cut at each depth, over a split."""
-    return api.static_line(task, split)
+def static_line(task: str, split: str, backbone: str | None = None) -> "Baseline | None":
+    """The plain model cut at each depth, over a split. backbone: as in `api.static_line`."""
+    return api.static_line(task, split, backbone=backbone)

@@ -153,7 +153,8 @@ class TradeoffView:
         """The axis; None where the model in use has no place on it (yet)."""
         own, line = self.choice.checkpoint.name, self.line
         baselines = cache.baselines(own, "report") if line and self.sweep else ()
-        known = Known(own, self.lines, self.report, self.seeds, self.plain, cache.static_line(self.task.name, "report"), baselines)
+        static = cache.static_line(self.task.name, "report", self.choice.checkpoint.backbone)
+        known = Known(own, self.lines, self.report, self.seeds, self.plain, static, baselines)
         if self.axis in ("share", "layers"):
             return axes.counted(known, self.axis)
         if self.sweep is None:
