@@ -43,7 +43,10 @@ def cut(layers: int) -> TrainingJob:
     )  # fmt: skip
 
 
-_PALBERT = on_twelve("sst2-12-palbert", "PALBERT", "palbert", "joint", tuned("ponder", 0.4))
+def pooled(job: TrainingJob) -> TrainingJob:
+    """The same with the one pooler that the method shares among its classifiers: a hidden layer by design."""
+    return replace(job, options=dict(MEAN))
+
 
 TWELVE: tuple[TrainingJob, ...] = (
     on_twelve("sst2-12-plain", "Plain model", "plain", BASE, tuned("tune", 0.5)),
@@ -51,10 +54,10 @@ TWELVE: tuple[TrainingJob, ...] = (
     on_twelve("sst2-12-deebert", "DeeBERT", "deebert", "plain", Phase("ramps", "heads", 0.5)),
     on_twelve("pos-12-tokee", "TOKEE", "tokee", BASE, tuned("joint", 1), tuned("self-sampling", 0.5)),
     on_twelve("sst2-12-ltp", "LTP", "ltp", "plain", tuned("soft", 0.25, 2e-4, 0.6), tuned("hard", 0.35, 2e-4, 0.6), final=0.03),
-    on_twelve("sst2-12-pabee", "PABEE", "pabee", "joint", tuned("joint", 0.3)),
+    pooled(on_twelve("sst2-12-pabee", "PABEE", "pabee", "joint", tuned("joint", 0.3))),
     on_twelve("sst2-12-fastbert", "FastBERT", "fastbert", "plain", Phase("distil", "heads", 0.5)),
     replace(on_twelve("sst2-12-act", "ACT", "act", "plain", tuned("ponder", 0.5, 5e-4), tau=0.02), knobs=AS_TRAINED),
-    replace(_PALBERT, options=dict(MEAN)),  # its one classifier has a hidden layer by design
+    pooled(on_twelve("sst2-12-palbert", "PALBERT", "palbert", "joint", tuned("ponder", 0.4))),
     on_twelve("sst2-12-transkimmer", "Transkimmer", "transkimmer", "plain", tuned("skim", 0.4, 2e-4, 0.6)),
     on_twelve("sst2-12-adapler", "AdapLeR", "adapler", "plain", tuned("reduce", 0.3, 2e-4, 0.6)),
     on_twelve("pos-12-calm", "CALM, classifier", "calm", "tokee", Phase("consistency", "heads", 0.5, head_lr=5e-3), measure="classifier"),
