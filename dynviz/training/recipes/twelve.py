@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from dynviz.core.method import Phase
-from dynviz.training.recipes.job import LINEAR, MEAN, TrainingJob
+from dynviz.training.recipes.job import LINEAR, LORA_RATE, MEAN, TrainingJob
 from dynviz.training.recipes.zoo import AS_TRAINED
 
 BASE = "mpnet"
-RATE = 5e-4  # of low-rank updates
 CUTS = (2, 4, 6, 8, 10)  # layers of the static line
 _READ = {**MEAN, **LINEAR}
 
@@ -31,7 +30,7 @@ def on_twelve(name: str, title: str, method: str, start: str, *phases: Phase, **
 
 def tuned(name: str, epochs: float, head_lr: float = 1e-3, whole: float = 0.0) -> Phase:
     """A phase that trains low-rank updates and classifiers."""
-    return Phase(name, "lora", epochs, lr=RATE, head_lr=head_lr, whole=whole)
+    return Phase(name, "lora", epochs, lr=LORA_RATE, head_lr=head_lr, whole=whole)
 
 
 def cut(layers: int) -> TrainingJob:
