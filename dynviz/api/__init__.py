@@ -11,6 +11,7 @@ from dynviz.api.models import knobs_of, load, measure, warm
 from dynviz.api.sample_texts import Example, examples, first_texts
 from dynviz.api.streams import policies, stream, streamable
 from dynviz.api.texts import halting, intervene, settled, trace, traces
+from dynviz.checkpoint.backbones import backbones, by_backbone
 from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fitted_on, method_of, registered, stored_card
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, folders_in, gathered, repeats
 from dynviz.data import Examples, Labelled, bundled, read
@@ -41,12 +42,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis", "Card", "Checkpoint", "Example", "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse",
-    "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere",
-    "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene",
-    "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of", "policies", "prepare", "pruned", "read",
-    "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain",
-    "stored_energy", "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject",
-    "sweep", "trace", "traces", "trained_steps", "versions", "warm", "zoo",
+    "backbones", "bundled", "by_backbone", "card", "card_of", "checkpoint_at", "checkpoint_root", "checkpoints", "compare", "cut_text",
+    "default_knobs", "elsewhere", "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of",
+    "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of", "policies", "prepare",
+    "pruned", "read", "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card",
+    "stored_domain", "stored_energy", "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable",
+    "subject", "sweep", "trace", "traces", "trained_steps", "versions", "warm", "zoo",
 ]  # fmt: skip
 
 

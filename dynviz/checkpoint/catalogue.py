@@ -35,7 +35,12 @@ class Checkpoint:
     @property
     def layers(self) -> int:
         """How many there are, those of a second encoder after those of the first."""
-        return sum(stage.config.get("num_hidden_layers") or stage.config.get("n_layers") or 0 for stage in self.config.stages)
+        return sum(self.stage_layers)
+
+    @property
+    def stage_layers(self) -> tuple[int, ...]:
+        """How many each encoder has."""
+        return tuple(stage.config.get("num_hidden_layers") or stage.config.get("n_layers") or 0 for stage in self.config.stages)
 
     @cached_property
     def digest(self) -> str:

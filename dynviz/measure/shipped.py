@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynviz.checkpoint.backbones import backbones
 from dynviz.checkpoint.cards import card, default_knobs, method_of
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_root, checkpoints
 from dynviz.checkpoint.config import read_config
@@ -93,7 +94,7 @@ def shipped_point(checkpoint: Checkpoint, split: str) -> OperatingPoint | None:
 def plain_of(checkpoint: Checkpoint) -> Checkpoint | None:
     """The plain model of a checkpoint's task and backbone that lies beside it: what all methods are compared with."""
     found = [c for c in _plain(checkpoint.config.task, checkpoint.folder.parent) if c.backbone == checkpoint.backbone]
-    return max(found, key=lambda c: sum(s.config.get("num_hidden_layers", 0) for s in c.config.stages), default=None)
+    return max(found, key=lambda c: c.layers, default=None)
 
 
 def stored_energy(checkpoint: Checkpoint, split: str, also: Sequence[Mapping[str, float]] = ()) -> Floats | None:
@@ -167,8 +168,7 @@ def static_line(task: str, split: str, root: Path | None = None, backbone: str |
     from dynviz.records.baseline import Baseline
 
     plain = _plain(task, root)
-    deepest = {c.backbone: c.layers for c in sorted(plain, key=lambda c: c.layers)}
-    backbone = backbone or min(deepest, key=lambda name: deepest[name], default=None)
+    backbone = backbone or next(iter(backbones(plain)), None)
     sweeps = []
     for checkpoint in (c for c in plain if c.backbone == backbone):
         with suppress(InputError):  # one that cannot be read is said where it is asked for; the line goes through the others
