@@ -35,8 +35,9 @@ def section(checkpoint: Checkpoint) -> None:
 
 
 def _yardsticks(checkpoint: Checkpoint) -> dict[str, Sweep]:
-    """Of the same task the baselines that drop tokens, by their titles."""
-    there = [c for c in cache.catalogue()[0] if c.config.task == checkpoint.config.task and cache.card(c.name).yardstick]
+    """Of the same task and backbone the baselines that drop tokens, by their titles."""
+    own = checkpoint.config.task, checkpoint.backbone
+    there = [c for c in cache.catalogue()[0] if (c.config.task, c.backbone) == own and cache.card(c.name).yardstick]
     found = {cache.card(c.name).title: cache.sweep(c.name, SPLIT) for c in there}
     return {title: sweep for title, sweep in found.items() if sweep is not None}
 

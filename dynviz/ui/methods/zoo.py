@@ -9,12 +9,12 @@ import streamlit as st
 from dynviz import figures
 from dynviz.figures.wording import percent, percent1, scored
 from dynviz.records.metric import metric_of
-from dynviz.records.zoo import TaskZoo, Zoo
+from dynviz.records.zoo import TaskZoo, Zoo, backbone_of
 from dynviz.ui.methods import domain, pruned, text
 from dynviz.ui.parts import heading, naming, sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.parts.show import one_of
-from dynviz.ui.shell import cache
+from dynviz.ui.shell import backbones, cache
 from dynviz.ui.shell.shown import guarded
 from dynviz.ui.shell.text import TASKS
 
@@ -31,7 +31,7 @@ def section() -> None:
         if not zoo:
             st.info(text.NO_ZOO, icon=":material/info:")
             return
-        titles = {name: TASKS.get(name, name).capitalize() for name in zoo}
+        titles = {name: _called(name, zoo) for name in zoo}
         name = one_of(text.ZOO_TASK, titles, next(iter(titles)), TASK)
         task = naming.zoo(zoo[name])
         st.markdown(f"{_intro(task)} {figures.zoo_caution(task)}")
@@ -44,6 +44,14 @@ def section() -> None:
         _panel("worth", task, figures.zoo_worth_finding(task), bool(task.worth))
         domain.section(name)
         pruned.section(name)
+
+
+def _called(name: str, zoo: Zoo) -> str:
+    """A comparison in the menu: its task, and its backbone where the task has several."""
+    task, alike = zoo[name].task, [other for other in zoo.values() if other.task == zoo[name].task]
+    title = TASKS.get(task, task).capitalize()
+    on = {c.name: backbones.said(c) for c in cache.catalogue()[0] if c.config.task == task}.get(zoo[name].plain) or backbone_of(name)
+    return f"{title}, {on}" if len(alike) > 1 and on else title
 
 
 def _intro(task: TaskZoo) -> str:

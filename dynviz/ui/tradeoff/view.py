@@ -191,7 +191,7 @@ class TradeoffView:
 def view(axis: Axis, batch: int = 1) -> TradeoffView:
     """The view of this run; a file that cannot be read is reported and left out."""
     choice = state.choice()
-    here = [c for c in cache.catalogue()[0] if c.config.task == choice.checkpoint.config.task]
+    here = _comparable(choice.checkpoint)
     with waiting():
         report = dict(_shipped(here, "report"))
         own = choice.checkpoint.name
@@ -201,6 +201,15 @@ def view(axis: Axis, batch: int = 1) -> TradeoffView:
     minor = {c.config.method for c in here if c.name in report and cache.card(c.name).venue == BASELINE}
     lines = tuple(board.lines(here, report, defaults, minor))
     return TradeoffView(choice, axis, report, _shipped(here, "calibration"), defaults, lines, batch)
+
+
+def _comparable(own: Checkpoint) -> list[Checkpoint]:
+    """The models of the same task on the same backbone, since a share of compute is of its plain model; where none of these was measured,
+    those on the task's first."""
+    groups = api.by_backbone(c for c in cache.catalogue()[0] if c.config.task == own.config.task)
+    mine = next(group for group in groups.values() if group[0].backbone == own.backbone)
+    measured = any(c.recorded("report") or c.outcomes("report") for c in mine)
+    return mine if measured else next(iter(groups.values()))
 
 
 def _exactly(sweep: Sweep, knobs: Mapping[str, float]) -> Sweep:
