@@ -14,8 +14,12 @@ def backbones(found: Iterable[Checkpoint]) -> dict[str, int]:
 
 
 def by_backbone(found: Iterable[Checkpoint]) -> dict[str, list[Checkpoint]]:
-    """The checkpoints of a task under the name of their comparison: the task's own for the shallowest backbone, "task/backbone" for the
-    others."""
+    """The checkpoints of a task under the name of their comparison: the task's own for the first backbone, "task/backbone" for the others.
+    The shallowest comes first, those without measured models, which others may have put there, last."""
     every = list(found)
-    names = {name: c.config.task if i == 0 else f"{c.config.task}/{name}" for c in every[:1] for i, name in enumerate(backbones(every))}
-    return {key: [c for c in every if c.backbone == name] for name, key in names.items()}
+    measured = {c.backbone for c in every if c.measured}
+    out: dict[str, list[Checkpoint]] = {}
+    for name in sorted(backbones(every), key=lambda name: name not in measured):
+        of_it = [c for c in every if c.backbone == name]
+        out[f"{of_it[0].config.task}/{name}" if out else of_it[0].config.task] = of_it
+    return out

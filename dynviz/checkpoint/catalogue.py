@@ -68,6 +68,11 @@ class Checkpoint:
         """Whether it stands in menus and tables of models."""
         return self.runnable and not self.reference
 
+    @property
+    def measured(self) -> bool:
+        """Whether numbers of its evaluation split ship."""
+        return self.recorded("report") is not None or self.outcomes("report") is not None
+
     def recorded(self, split: str) -> Path | None:
         """The file of shipped readings for a split ("calibration", "report"), from which every setting follows, if there is one."""
         return self._file("readings", split)

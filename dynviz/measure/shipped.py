@@ -21,6 +21,7 @@ from dynviz.records.operating import OperatingPoint, point_of
 from dynviz.records.storage import write_sweep
 
 if TYPE_CHECKING:
+    from dynviz.records.backbones import Backbones
     from dynviz.records.baseline import Baseline
     from dynviz.records.domain import Domain
     from dynviz.records.pruned import Pruned
@@ -205,6 +206,17 @@ def zoo(root: Path | None = None) -> "Zoo":
     from dynviz.records import zoo as stored
 
     return stored.read((root or checkpoint_root()) / stored.FILE)
+
+
+def stored_backbones(root: Path | None = None) -> "Backbones":
+    """Which findings hold on another backbone, as stored by `python -m dynviz insights --write`; only where all checkpoints are as they
+    were. Empty where it is not."""
+    from dynviz.records import backbones as stored
+
+    where = root or checkpoint_root()
+    found = stored.read(where / stored.FILE)
+    there = {c.name: c.digest for c in checkpoints(where, repeats=True)} if found else {}
+    return {name: one for name, one in found.items() if all(there.get(n) == digest for n, digest in one.digests.items())}
 
 
 def stored_domain(root: Path | None = None) -> "Domain | None":

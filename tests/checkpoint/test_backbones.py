@@ -1,5 +1,6 @@
 """Models of one task on two backbones: which are held against which, and what the comparison of each is called."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ def test_it_keeps_the_name_of_the_task_and_the_others_tell_their_backbone(both: 
         "sst2/deep": ["sst2-6-joint", "sst2-6-ltp", "sst2-6-plain", "sst2-6-plain-4"],
     }
     assert api.by_backbone([]) == {}
+    shallow = [replace(c, folder=both / "nowhere") if c.backbone == "tiny" else c for c in api.checkpoints(both) if c.config.task == "sst2"]
+    assert list(api.by_backbone(shallow)) == ["sst2", "sst2/tiny"], "of which nothing was measured"
 
 
 def test_what_a_model_is_compared_with_is_its_own_backbones(both: Path) -> None:

@@ -1,6 +1,7 @@
 """What every checkpoint reaches on the evaluation split: docs/results.md, from the readings that ship beside the checkpoints."""
 
 from dynviz import api, figures
+from dynviz.figures.backbones import backbones_finding, backbones_table
 from dynviz.records.domain import Place
 from dynviz.records.operating import Interval, OperatingPoint
 from dynviz.records.tasks import TASKS, Task
@@ -38,7 +39,18 @@ def results() -> str:
     every = api.checkpoints()
     groups = [one for task in TASKS for one in api.by_backbone(c for c in every if c.config.task == task).items()]
     shown = [(name, [c for c in group if c in found]) for name, group in groups]
-    return ABOUT + "".join(_section(name, group) for name, group in shown if group) + _domain()
+    return ABOUT + "".join(_section(name, group) for name, group in shown if group) + _held() + _domain()
+
+
+def _held() -> str:
+    """Which findings hold on another backbone, where a task has two."""
+    parts = [
+        f"\n## {TASKS[one.task].title}, {one.layers[0]} layers and {one.layers[1]}\n\n{cell(backbones_finding(one))}\n\n"
+        + table(tuple(backbones_table(one)[0]), [tuple(map(cell, row.values())) for row in backbones_table(one)])
+        + "\n"
+        for one in api.stored_backbones().values()
+    ]
+    return "".join(parts)
 
 
 def _domain() -> str:

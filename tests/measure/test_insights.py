@@ -11,10 +11,11 @@ import pytest
 from dynviz import api, figures
 from dynviz.cli import main
 from dynviz.errors import InputError
-from dynviz.measure import insights
+from dynviz.measure import backbones, insights
 from dynviz.measure.insights import Both, Setting, above, compute, within
 from dynviz.methods import card, methods
 from dynviz.records import Sweep
+from dynviz.records import backbones as held_file
 from dynviz.records import zoo as stored
 from dynviz.records.card import KINDS
 from dynviz.records.redraw import simultaneous
@@ -189,6 +190,18 @@ def test_models_on_another_backbone_race_among_themselves(zoo: stored.Zoo, tmp_p
     assert deep.static[1][0] == 1
     stored.write(found, tmp_path / stored.FILE)
     assert api.zoo(tmp_path) == found
+    held = backbones.compute(found, shelf)
+    assert list(held) == ["sst2/deep"]
+    pair = held["sst2/deep"]
+    assert (pair.names, pair.layers) == (("sst2", "sst2/deep"), (4, 6))
+    assert pair.plain == (here.plain_accuracy, deep.plain_accuracy)
+    assert pair.layer == pytest.approx(1 / 4, abs=0.02), "layers of one width cost the same"
+    assert [one.method for one in pair.overthought] == ["Entropy exit"], "the one that drops tokens is on one of them alone"
+    assert all(order.order is None for order in pair.orders), "one method has no order"
+    held_file.write(held, tmp_path / held_file.FILE)
+    assert api.stored_backbones(tmp_path) == held
+    (tmp_path / "sst2-6-joint" / "config.json").write_bytes((tmp_path / "sst2-joint" / "config.json").read_bytes())
+    assert api.stored_backbones(tmp_path) == {}, "one of its checkpoints is another now"
 
 
 def test_what_is_stored_comes_back_and_is_numbers_only(zoo: stored.Zoo, tmp_path: Path) -> None:

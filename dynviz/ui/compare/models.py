@@ -41,9 +41,10 @@ def section(chosen: state.Choice) -> None:
     if not typed.strip():
         st.caption(plain(text.STORED.format(text=as_typed(sides[0].pair.trace.text.split()))))
     traces = [side.pair.trace for side in sides]
-    backbone = {cache.checkpoint(trace.model).backbone for trace in traces}
-    heading.title(said.of_models([s.label for s in sides], traces, len(backbone) == 1))
-    if len(backbone) > 1:
+    used = {trace.model for trace in traces}
+    alike = len({c.backbone for c in cache.catalogue()[0] if c.name in used}) < 2
+    heading.title(said.of_models([s.label for s in sides], traces, alike))
+    if not alike:
         st.caption(text.BACKBONES)
     lanes.side_by_side(sides, text.COLUMNS["model"])
     lanes.run_race(sides)

@@ -29,6 +29,7 @@ from dynviz.ui.shell.operator import allowed
 if TYPE_CHECKING:
     from dynviz.api import Model
     from dynviz.records import Floats
+    from dynviz.records.backbones import Backbones
     from dynviz.records.baseline import Baseline
     from dynviz.records.domain import Domain
     from dynviz.records.pruned import Pruned
@@ -284,6 +285,16 @@ def zoo() -> "Zoo":
     except InputError as error:
         told(str(error))
         raise InputError(*text.UNREADABLE_ZOO) from None
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def held_on() -> "Backbones":
+    """Which findings hold on another backbone, as stored; a file that does not fit is left out, for the operator to mend."""
+    try:
+        return api.stored_backbones()
+    except InputError as error:
+        told(str(error))
+        return {}
 
 
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)

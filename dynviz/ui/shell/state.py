@@ -114,9 +114,10 @@ def opens(task: str, stops: str = "", backbone: str | None = None) -> Entry | No
     """The model that a task is opened with, or a group of its menu: the default, where it is there; else of those that adapt and at their
     own setting spend at most `HALF`, the most accurate on the calibration split; else the first that adapts, or the first.
 
-    backbone: the one to choose on; None: that of fewest layers, which is the quickest to load and to run."""
-    every = menu(task).values()
-    backbone = backbone or next(iter(api.backbones(c for entry in every for c in entry.members)), None)
+    backbone: the one to choose on; None: the task's first, which is the quickest to load and to run."""
+    every = list(menu(task).values())
+    groups = api.by_backbone(c for entry in every for c in entry.members)
+    backbone = backbone or next((group[0].backbone for group in groups.values()), None)
     there = [entry for entry in every if stops in ("", entry.stops) and entry.backbone == backbone]
     adapting = [e for e in there if cache.kind(e.members[0].name) not in (None, "baseline")]
     measured = [(score, e) for e in adapting if (score := _score(e.members[0])) is not None]

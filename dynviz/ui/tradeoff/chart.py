@@ -206,9 +206,10 @@ def _notes(view: TradeoffView) -> str:
 
 def _on(view: TradeoffView) -> str:
     """Which backbone the page is about, where the task has several."""
-    names = backbones.of_task(view.task.name)
+    task = view.choice.checkpoint.config.task
+    names, measured = backbones.of_task(task), {c.backbone for c in cache.catalogue()[0] if c.config.task == task and c.measured}
     own = next((cache.checkpoint(name).backbone for name in view.report), None)
-    others = [title for name, title in names.items() if name != own]
+    others = [title for name, title in names.items() if name != own and name in measured]
     return text.BACKBONE_NOTE.format(own=names[own], others=listing(others, len(others))) if own is not None and others else ""
 
 

@@ -208,8 +208,7 @@ def _comparable(own: Checkpoint) -> list[Checkpoint]:
     those on the task's first."""
     groups = api.by_backbone(c for c in cache.catalogue()[0] if c.config.task == own.config.task)
     mine = next(group for group in groups.values() if group[0].backbone == own.backbone)
-    measured = any(c.recorded("report") or c.outcomes("report") for c in mine)
-    return mine if measured else next(iter(groups.values()))
+    return mine if any(c.measured for c in mine) else next(iter(groups.values()))
 
 
 def _exactly(sweep: Sweep, knobs: Mapping[str, float]) -> Sweep:
