@@ -17,7 +17,7 @@ import numpy as np
 from dynviz.checkpoint.catalogue import Checkpoint, find
 from dynviz.errors import InputError
 from dynviz.measure.shipped import stored_at
-from dynviz.measure.stored import replayable
+from dynviz.measure.stored import stored_run
 from dynviz.records import Floats, Sweep
 from dynviz.records.backbones import Backbones, Held, Order, TaskBackbones, Two
 from dynviz.records.layout import Bools, Ints
@@ -158,5 +158,5 @@ def _overthought(exits: Couples, root: Path | None) -> dict[str, tuple[Bools, Bo
 
 
 def _read(checkpoint: Checkpoint) -> Bools | None:
-    there = replayable(checkpoint, "report")
+    there = stored_run(checkpoint, "report")
     return None if there is None else overthought(there[0].run.probs[1:], there[0].rows.labels)
