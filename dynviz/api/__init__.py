@@ -43,12 +43,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis", "Card", "Checkpoint", "Example", "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse",
-    "backbones", "bundled", "by_backbone", "card", "card_of", "checkpoint_at", "checkpoint_root", "checkpoints", "compare", "cut_text",
-    "default_knobs", "elsewhere", "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of",
-    "halting", "intervene", "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of", "policies", "prepare",
-    "pruned", "read", "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_backbones",
-    "stored_baselines", "stored_card", "stored_domain", "stored_energy", "stored_golden", "stored_pairs", "stored_run", "stored_sweep",
-    "stored_times", "stream", "streamable", "subject", "sweep", "trace", "traces", "trained_steps", "versions", "warm", "zoo",
+    "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere",
+    "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene",
+    "knobs_of", "learned", "load", "measure", "method_of", "one_thread", "plain_of", "policies", "prepare", "pruned", "read",
+    "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain",
+    "stored_energy", "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject",
+    "sweep", "trace", "traces", "trained_steps", "versions", "warm", "zoo",
+    "backbones", "by_backbone", "stored_backbones",
 ]  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def _pick(chosen: state.Choice, typed: str) -> list[str]:
     key = f"with-{task}"
     if key not in st.session_state:
         asked = [name for name in st.query_params.get("with", "").split(",") if name in able]
-        st.session_state[key] = asked[:MOST] or _beside(chosen, able, typed)
+        st.session_state[key] = asked[:MOST] or _beside(chosen, _near(chosen, able), typed)
     st.session_state[key] = [name for name in st.session_state[key] if name in able]
     picked = st.multiselect(text.WITH, list(able), format_func=lambda n: able[n], key=key, max_selections=MOST, help=text.WITH_HELP)
     st.query_params["with"] = ",".join(picked)
@@ -76,10 +76,14 @@ def _pick(chosen: state.Choice, typed: str) -> list[str]:
 
 def _beside(chosen: state.Choice, able: Collection[str], typed: str) -> list[str]:
     """The others where the visitor has named none: some that can be used."""
-    alike = [name for name in able if name == PLAIN or cache.checkpoint(name).backbone == chosen.checkpoint.backbone]
-    usual = [name for name in BESIDE.get(chosen.checkpoint.config.task, ()) if name in alike] or alike or able
+    usual = [name for name in BESIDE.get(chosen.checkpoint.config.task, ()) if name in able] or able
     with waiting():
         return list(islice((name for name in usual if _serves(chosen, name, typed)), MOST))
+
+
+def _near(chosen: state.Choice, able: Collection[str]) -> Collection[str]:
+    """Those on the same backbone, whose shares of compute compare; all where there are none."""
+    return [name for name in able if name == PLAIN or cache.checkpoint(name).backbone == chosen.checkpoint.backbone] or able
 
 
 def _serves(chosen: state.Choice, name: str, typed: str) -> bool:
