@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
 
 __all__ = [
+    "backbones", "by_backbone", "stored_backbones",
     "Analysis", "Card", "Checkpoint", "Example", "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse",
     "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere",
     "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene",
@@ -49,7 +50,6 @@ __all__ = [
     "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain",
     "stored_energy", "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject",
     "sweep", "trace", "traces", "trained_steps", "versions", "warm", "zoo",
-    "backbones", "by_backbone", "stored_backbones",
 ]  # fmt: skip
 
 
