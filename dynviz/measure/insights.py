@@ -240,7 +240,9 @@ def _own(contender: Contender, measured: Mapping[str, Both], by_name: Mapping[st
     sweeps = {name: measured[name].calibration for name in contender.members}
     least = max(float(s.score[0]) for s in sweeps.values()) - ALLOWED
     good = [
-        (float(s.share[i]), -float(s.score[i]), Setting(n, int(i))) for n, s in sweeps.items() for i in np.flatnonzero(s.score >= least)
+        (float(s.share[i]), -float(s.score[i]), Setting(n, int(i)))
+        for n, s in sweeps.items()
+        for i in np.flatnonzero(s.score >= least)
     ]
     return min(good, key=lambda one: one[:2])[2]
 
