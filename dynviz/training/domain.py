@@ -25,8 +25,8 @@ HOME, AWAY = "sst2", "imdb"
 def measure(root: Path, data: Path, say: Callable[[str], object] = print) -> Domain:
     """All models of HOME that can be run, on its first backbone, on AWAY's rows, read as far as AWAY's own models read them: shares of
     compute of two plain models would be no measure of each other."""
-    home = by_backbone(c for c in checkpoints(root) if c.config.task == HOME)
-    there = [c for c in home.get(HOME, []) if c.offered]
+    races = by_backbone(c for c in checkpoints(root) if c.config.task == HOME)
+    there = [c for c in races.get(HOME, []) if c.offered]
     found = {c.digest: (c, home, _away(c, data, say)) for c in there if (home := _home(c)) is not None}
     if not found:
         raise InputError("There is nothing to take elsewhere", f"{root} holds no measured model of the task {HOME}", "Train one")
