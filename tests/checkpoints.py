@@ -28,6 +28,7 @@ from dynviz.records.storage import write_recorded, write_sweep
 from dynviz.records.tasks import TASKS
 
 BASE, WIDTH, LAYERS = "tiny", 16, 4
+DEEP = "deep"  # another base, for models of more layers
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
@@ -45,6 +46,7 @@ class Spec:
     repeats: str | None = None
     tensors: tuple[tuple[str, tuple[float, ...]], ...] = ()  # of the method, that are not left to chance
     options: tuple[tuple[str, Any], ...] = ()
+    base: str = BASE
 
 
 SPECS = (
@@ -66,11 +68,19 @@ SEEDS = (
     Spec("sst2-plain-seed1", "plain", readings_only=True, repeats="sst2-plain"),
 )  # further seeds of two of them
 
+DEEPER = (
+    Spec("sst2-6-plain", "plain", layers=(6,), base=DEEP),
+    Spec("sst2-6-plain-4", "plain", layers=(LAYERS,), readings_only=True, base=DEEP),  # as deep as the plain model on the other base
+    Spec("sst2-6-joint", "entropy_exit", layers=(6,), knobs=(("entropy", 0.5),), base=DEEP),
+    Spec("sst2-6-ltp", "ltp", layers=(6,), tensors=(("thresholds", (0.02, 0.03, 0.04, 0.05, 0.06, 0.07)),), base=DEEP),
+)  # the same task on another backbone
+
 
 def build(root: Path, specs: Sequence[Spec] = SPECS, sentences: int = 24) -> Path:
     """Write the checkpoints into `root`, with golden traces and readings over `sentences` bundled sentences; returns `root`."""
     vocabulary = _vocabulary()
-    _base(root / BASE, vocabulary)
+    for base in dict.fromkeys(spec.base for spec in specs):
+        _base(root / base, vocabulary)
     for seed, spec in enumerate(specs):
         _checkpoint(root, spec, len(vocabulary), seed)
         _readings(root / spec.name, sentences)
@@ -126,7 +136,7 @@ def _checkpoint(root: Path, spec: Spec, vocabulary: int, seed: int) -> None:
     stages = tuple(StageConfig(name=n, encoder="own", config=_bert(d, vocabulary)) for n, d in zip(names, spec.layers, strict=True))
     config = CheckpointConfig(
         format=1, name=spec.name, title=method_class(spec.method).title, method=spec.method, task=spec.task, labels=list(task.labels),
-        embeddings=BASE, stages=list(stages), options=dict(spec.options), knobs=dict(spec.knobs), max_length=task.max_length,
+        embeddings=spec.base, stages=list(stages), options=dict(spec.options), knobs=dict(spec.knobs), max_length=task.max_length,
         repeats=spec.repeats,
         family=Family(name=spec.family[0], parameter=spec.family[1], value=spec.family[2]) if spec.family else None,
         trained={"readings_only": True} if spec.readings_only else {},

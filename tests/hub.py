@@ -14,7 +14,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )  # fmt: skip
 
-FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra")
+FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra", "mpnet")
 HEADS = {"sentence": AutoModelForSequenceClassification, "token": AutoModelForTokenClassification, "none": AutoModel}
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 VOCABULARY = (

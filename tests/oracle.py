@@ -65,6 +65,8 @@ def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, floa
             q, k, v = (layer.split(f(states)) for f in (layer.query, layer.key, layer.value))
             held = [len(group) for group in groups(plan, tokens)]
             logits = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1]) + torch.tensor(held).double().log()
+            if encoder.config.model_type == "mpnet":  # the bias as transformers itself makes it, of all tokens
+                logits = logits + encoder.model.encoder.compute_position_bias(states[None])[0]
             w = logits.masked_fill(~torch.from_numpy(plan.visible), -torch.inf).softmax(-1)
             attended = layer.attended(states, (w @ v).transpose(0, 1).flatten(-2))
             rows, columns = (torch.from_numpy(np.flatnonzero(m)) for m in (plan.attending, plan.visible))

@@ -51,12 +51,24 @@ def cased_cut() -> Tokenizer:
     return made
 
 
+def mpnet_cut() -> Tokenizer:
+    """MPNet's way: BERT's pieces of small letters between RoBERTa's marks."""
+    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    made.normalizer = normalizers.BertNormalizer(lowercase=True)
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    made.train_from_iterator(SAID, trainers.WordPieceTrainer(vocab_size=150, special_tokens=[*ROBERTA[:3], "[UNK]", "<mask>"]))
+    made.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False)
+    return made
+
+
 def save(folder: Path, family: str = "bert", cut: Tokenizer | None = None, kind: str = "", head: str = "sentence", **more: Any) -> Path:
     """A model with this tokenizer. kind: the tokenizer's class as the folder names it."""
     made = cut or cased_cut()
     named = dict(zip(NAMES, ROBERTA, strict=True)) | {"cls_token": "<s>", "sep_token": "</s>"}
     if made.token_to_id("[CLS]") is not None:
         named = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), hub.SPECIAL, strict=True))
+    if made.token_to_id("<unk>") is None and made.token_to_id("<s>") is not None:
+        named["unk_token"] = "[UNK]"
     PreTrainedTokenizerFast(tokenizer_object=made, **named).save_pretrained(folder)
     if kind:
         rewrite(folder, "tokenizer_config.json", tokenizer_class=kind)

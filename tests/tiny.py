@@ -31,18 +31,18 @@ class Case:
         return len(self.stages) - 1
 
 
-def encoder(name: str = "model", width: int = 16, layers: int = 4, seed: int = 0, kind: str = "bert") -> Encoder:
+def encoder(name: str = "model", width: int = 16, layers: int = 4, seed: int = 0, kind: str = "bert", positions: int = 70) -> Encoder:
     """A random encoder, large weights so that its layers differ."""
     torch.manual_seed(seed)
     settings = {
         "bert": {"hidden_size": width, "num_hidden_layers": layers, "num_attention_heads": 2, "intermediate_size": 2 * width},
         "distilbert": {"dim": width, "n_layers": layers, "n_heads": 2, "hidden_dim": 2 * width},
     }
-    settings["roberta"] = settings["electra"] = settings["albert"] = settings["bert"]
+    settings["roberta"] = settings["electra"] = settings["albert"] = settings["mpnet"] = settings["bert"]
     extra = {"electra": {"embedding_size": 8}, "albert": {"embedding_size": 8, "num_hidden_groups": 2}}.get(kind, {})
-    config = AutoConfig.for_model(kind, vocab_size=VOCABULARY, max_position_embeddings=70, **settings[kind], **extra)
+    config = AutoConfig.for_model(kind, vocab_size=VOCABULARY, max_position_embeddings=positions, **settings[kind], **extra)
     config._attn_implementation = "eager"
-    arguments = {"add_pooling_layer": False} if kind in ("bert", "roberta") else {}
+    arguments = {"add_pooling_layer": False} if kind in ("bert", "roberta", "mpnet") else {}
     model = AutoModel.from_config(config, **arguments).double().eval().requires_grad_(False)
     for parameter in model.parameters():
         if parameter.dim() > 1:
@@ -51,10 +51,10 @@ def encoder(name: str = "model", width: int = 16, layers: int = 4, seed: int = 0
 
 
 @cache
-def case(name: str, unit: Unit | None = None, pooling: str = "mean") -> Case:
+def case(name: str, unit: Unit | None = None, pooling: str = "mean", family: str = "bert") -> Case:
     """The method of this name on tiny encoders, at the first seed at which its rule acts: what stirs a rule (answers that agree now and
     then, thresholds that scores cross) is looked for, and not written down for each method."""
-    found = next((c for c in (seeded(name, unit, pooling, seed) for seed in SEEDS) if acts(c)), None)
+    found = next((c for c in (seeded(name, unit, pooling, seed, family) for seed in SEEDS) if acts(c)), None)
     assert found, f"{name}: in none of {len(SEEDS)} random models its knobs change what is computed; see `decide`, and the knobs' ranges"
     return found
 
@@ -66,10 +66,11 @@ def acts(c: Case) -> bool:
     return not c.method.knobs or len(set(spent)) > 2
 
 
-def seeded(name: str, unit: Unit | None, pooling: str, seed: int) -> Case:
+def seeded(name: str, unit: Unit | None, pooling: str, seed: int, family: str = "bert") -> Case:
     """The method on tiny encoders, all its parameters random."""
     kind = methods()[name]
-    stages = (encoder(),) if kind.stages == 1 else (encoder("small", 8, 2, 1), encoder("big", 16, 4, 2))
+    one = (encoder(kind=family),)
+    stages = one if kind.stages == 1 else (encoder("small", 8, 2, 1, family), encoder("big", 16, 4, 2, family))
     widths, depths, heads = zip(*((s.width, len(s.layers), s.heads) for s in stages), strict=True)
     shape = Shape(widths, depths, CLASSES, unit or kind.serves[0], heads)
     torch.manual_seed(seed)

@@ -11,6 +11,7 @@ from dynviz.api.models import knobs_of, load, measure, warm
 from dynviz.api.sample_texts import Example, examples, first_texts
 from dynviz.api.streams import policies, stream, streamable
 from dynviz.api.texts import halting, intervene, settled, trace, traces
+from dynviz.checkpoint.backbones import backbones, by_backbone
 from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fitted_on, method_of, registered, stored_card
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, folders_in, gathered, repeats
 from dynviz.data import Examples, Labelled, bundled, offered, read
@@ -23,6 +24,7 @@ from dynviz.measure.shipped import (
     shipped_point,
     static_line,
     stored_at,
+    stored_backbones,
     stored_baselines,
     stored_domain,
     stored_energy,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
 
 __all__ = [
+    "backbones", "by_backbone", "stored_backbones",
     "Analysis", "Card", "Checkpoint", "Example", "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse",
     "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere",
     "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene",

@@ -35,12 +35,22 @@ class Checkpoint:
     @property
     def layers(self) -> int:
         """How many there are, those of a second encoder after those of the first."""
-        return sum(stage.config.get("num_hidden_layers") or stage.config.get("n_layers") or 0 for stage in self.config.stages)
+        return sum(self.stage_layers)
+
+    @property
+    def stage_layers(self) -> tuple[int, ...]:
+        """How many each encoder has."""
+        return tuple(stage.config.get("num_hidden_layers") or stage.config.get("n_layers") or 0 for stage in self.config.stages)
 
     @cached_property
     def digest(self) -> str:
         """Which checkpoint exactly: a hash over config and weights."""
         return digest(self.folder)
+
+    @property
+    def backbone(self) -> str:
+        """The pre-trained model it stands on, by the folder of its embeddings: only models of one backbone share a plain model."""
+        return self.config.embeddings
 
     @property
     def runnable(self) -> bool:
@@ -57,6 +67,11 @@ class Checkpoint:
     def offered(self) -> bool:
         """Whether it stands in menus and tables of models."""
         return self.runnable and not self.reference
+
+    @property
+    def measured(self) -> bool:
+        """Whether numbers of its evaluation split ship."""
+        return self.recorded("report") is not None or self.outcomes("report") is not None
 
     def recorded(self, split: str) -> Path | None:
         """The file of shipped readings for a split ("calibration", "report"), from which every setting follows, if there is one."""

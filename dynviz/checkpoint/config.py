@@ -14,6 +14,7 @@ from dynviz.errors import InputError
 from dynviz.records.files import exists, fault, opened, parse, read_bytes, read_json
 
 FORMAT: Literal[1] = 1
+BASE = "base.json"  # names and hashes the files of a folder that others stand on
 MAX_CONFIG = 1_000_000  # bytes
 MAX_WEIGHTS = 4_000_000_000  # bytes of one file
 _TURNING = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they set the direction of the text around them
@@ -72,6 +73,7 @@ class EncoderConfig(_Strict):
     attention_probs_dropout_prob: Annotated[float, Field(ge=0, le=1)] = 0.1
     max_position_embeddings: int = 0
     type_vocab_size: int = 0
+    relative_attention_num_buckets: int = 0
     layer_norm_eps: Annotated[float, Field(gt=0, le=0.1)] = 1e-12
     pad_token_id: Annotated[int, Field(ge=0)] | None = 0
 
@@ -85,14 +87,16 @@ def _encoder(found: dict[str, Any]) -> dict[str, Any]:
 
 
 class StageConfig(_Strict):
-    """One encoder. encoder: "own", or the folder name of the checkpoint whose encoder (of the same stage name) it is.
-    shared: its layers are one and the same, as ALBERT's are; stored once, as layer 0."""
+    """One encoder. encoder: "own", or the folder name of the checkpoint whose encoder (of the same stage name) it is, or of a base.
+    shared: its layers are one and the same, as ALBERT's are; stored once, as layer 0. base: which weights exactly it was trained on, where
+    they are a base's: its `digest`."""
 
     name: Annotated[str, Field(max_length=50, pattern=r"^[\w-]+$")]
     encoder: Neighbour
     config: Annotated[dict[str, Any], AfterValidator(_encoder)]
     lora: LoraConfig | None = None
     shared: bool = False
+    base: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = Field(default=None, exclude_if=lambda found: found is None)
 
 
 class Family(_Strict):
@@ -165,9 +169,11 @@ def digest(folder: Path) -> str:
 
     What the config only tells of the training (`trained`, the measured figures among it) does not count, so that a figure can be stored
     anew without making another checkpoint of it. Weights in several files count with the files' names; those of one file count as before
-    there were others, since stored numbers name their checkpoint by it.
+    there were others, since stored numbers name their checkpoint by it. Of a base its base.json counts, which holds the hashes of all.
     """
     sha = hashlib.sha256()
+    if exists(folder / BASE):
+        return hashlib.sha256(read_bytes(folder / BASE)).hexdigest()[:12]
     if exists(folder / "config.json"):
         sha.update(_computing(read_bytes(folder / "config.json")))
     if exists(folder / "model.safetensors"):

@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
+from dynviz.checkpoint.base import weights
+from dynviz.checkpoint.base_config import check_digest, is_base
 from dynviz.checkpoint.config import StageConfig, neighbour, read_config
 from dynviz.checkpoint.tensors import fill, read_tensors
 from dynviz.checkpoint.tokenizer_file import opened
@@ -22,19 +24,22 @@ from dynviz.errors import InputError, refusing
 from dynviz.records.files import exists, printable, why_not
 
 LETTERS = "a e i o n s t r"
+Put = Callable[[nn.Module, dict[str, Tensor], float], None]
 _LAYER = re.compile(r"\blayer\.(\d+)\.")
 
 
 def load_encoder(folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], base: Path) -> Encoder:
-    """The encoder of a stage: own or a neighbour's weights, low-rank updates merged, embeddings shared."""
+    """The encoder of a stage: own or a neighbour's weights, low-rank updates merged, embeddings shared. The layers of a base are shared
+    too, and updates stay beside them."""
     model = empty_encoder(stage.config)
     model.embeddings = shared_embeddings(str(base), json.dumps(stage.config, sort_keys=True))
     depth = len(model.encoder.layer)
     if stage.shared:
         model.encoder.layer = model.encoder.layer[:1]
-    _load_layers(model.encoder, folder, stage, tensors, (folder.name,))
+    check_digest(base, stage.base, folder)
+    beside = _load_layers(model.encoder, folder, stage, tensors, (folder.name,))
     for name, tensor in model.encoder.state_dict().items():
-        if not bool(tensor.isfinite().all()):  # each update was, their sum is not
+        if not beside and not bool(tensor.isfinite().all()):  # each update was, their sum is not
             what = f"The low-rank updates of {folder / 'model.safetensors'} make {name!r} infinite"
             raise InputError(what, "no answer follows from it", "Correct 'alpha' in config.json, or train again")
     if stage.shared:
@@ -42,23 +47,34 @@ def load_encoder(folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor]
     return Encoder(model.eval().requires_grad_(False), stage.name)
 
 
-def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], seen: tuple[str, ...]) -> None:
-    """Fill an encoder's layers. A neighbour may itself stand on another one: its updates are merged before ours; it may be deeper: its
-    upper layers are left out then."""
+def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], seen: tuple[str, ...]) -> bool:
+    """Fill an encoder's layers. A neighbour may itself stand on another one: its updates come before ours; it may be deeper: its upper
+    layers are left out then. Returns whether the weights are a base's, so that updates stand beside them."""
+    depth = len(list(module.get_submodule("layer").children()))
     if len(seen) > 1:
-        tensors = _lower(tensors, len(list(module.get_submodule("layer").children())))
+        tensors = _lower(tensors, depth)
     if stage.encoder == "own":
         prefix = f"encoder.{stage.name}."
         fill(module, {k.removeprefix(prefix): v.float() for k, v in tensors.items() if k.startswith(prefix)}, folder)
-        return
+        return False
     if stage.encoder in seen:
         raise InputError(f"{folder / 'config.json'} goes in a circle", f"{' -> '.join((*seen, stage.encoder))}", "Name another checkpoint")
     source = neighbour(folder, stage.encoder)
+    if is_base(source):
+        fill(module, _lower(weights(source, "encoder."), depth), source)
+        _update(module, folder, stage, tensors, lora.beside)
+        return True
     below = _one_stage(source)
     if below.shared != stage.shared:
         why = f"{stage.encoder} has {'one layer, repeated' if below.shared else 'layers that differ'}"
         raise InputError(f"{folder / 'config.json'} does not fit its encoder: key 'shared'", why, "Correct the key")
-    _load_layers(module, source, below, read_tensors(source), (*seen, stage.encoder))
+    beside = _load_layers(module, source, below, read_tensors(source), (*seen, stage.encoder))
+    _update(module, folder, stage, tensors, lora.beside if beside else lora.merge)
+    return beside
+
+
+def _update(module: nn.Module, folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], put: Put) -> None:
+    """Give the layers the stage's own low-rank updates, if it has any."""
     if not stage.lora:
         return
     prefix = f"lora.{stage.name}."
@@ -71,7 +87,7 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
         if tuple(updates[name].shape) != shape:
             why = f"{shape} is needed at rank {stage.lora.rank}"
             raise InputError(f"{file}: tensor {prefix + name!r} has shape {tuple(updates[name].shape)}", why, "Check 'lora' in config.json")
-    lora.merge(module, updates, stage.lora.alpha / stage.lora.rank)
+    put(module, updates, stage.lora.alpha / stage.lora.rank)
 
 
 def _lower(tensors: Mapping[str, Tensor], depth: int) -> dict[str, Tensor]:
@@ -96,7 +112,7 @@ def empty_encoder(config: Mapping[str, Any]) -> PreTrainedModel:
         settings = AutoConfig.for_model(config["model_type"], **arguments)
         settings._attn_implementation = "eager"
         with torch.device("meta"):
-            kind = {"add_pooling_layer": False} if config["model_type"] in ("bert", "roberta") else {}
+            kind = {"add_pooling_layer": False} if config["model_type"] in ("bert", "roberta", "mpnet") else {}
             model: PreTrainedModel = AutoModel.from_config(settings, **kind)
     except Exception as error:  # transformers has exceptions of its own for configurations that do not fit
         raise InputError("The encoder's configuration does not fit", why_not(error), "Correct 'config' in config.json") from None
@@ -111,7 +127,8 @@ def repeated(layer: nn.Module, depth: int) -> nn.ModuleList:
 @lru_cache(maxsize=4)
 def shared_embeddings(folder: str, config: str) -> nn.Module:
     """The embeddings of a base folder, one module for all models built on it."""
-    tensors = {k.removeprefix("embeddings."): v.float() for k, v in read_tensors(Path(folder)).items()}
+    stored = weights(Path(folder), "embeddings.") if is_base(Path(folder)) else read_tensors(Path(folder))
+    tensors = {k.removeprefix("embeddings."): v.float() for k, v in stored.items()}
     module: nn.Module = empty_encoder(json.loads(config)).embeddings
     for name, buffer in list(module.named_buffers()):  # not stored: positions 0.. and token types 0
         fresh = (
@@ -146,7 +163,9 @@ def tokenizer(folder: Path, pieces: int | None = None) -> Any:
 
 
 def trainable_copy(encoder: Encoder) -> Encoder:
-    """A deep copy of an encoder's layers, for training; the embeddings stay shared and frozen."""
+    """A deep copy of an encoder's layers, for training, its updates merged; the embeddings stay shared and frozen."""
+    shared = {id(p): p for part in encoder.model.modules() if isinstance(part, lora.LowRank) for p in (part.weight, part.bias)}
     embeddings = encoder.model.embeddings
-    model = copy.deepcopy(encoder.model, {id(embeddings): embeddings})
+    model = copy.deepcopy(encoder.model, {id(embeddings): embeddings, **shared})
+    lora.folded(model.encoder)
     return Encoder(model, encoder.name)

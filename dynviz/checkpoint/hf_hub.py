@@ -12,18 +12,19 @@ from dynviz.errors import InputError, refusing
 _WANTED = ["*.json", "*.safetensors", "*.txt", "*.model"]
 
 
-def fetched(name: str) -> Path:
-    """The folder of the cache that holds the model of this id; its configuration comes first, before gigabytes are fetched."""
-    folder = _snapshot(name, ["config.json"], f"The configuration of {name[:100]} cannot be read")
+def fetched(name: str, revision: str | None = None) -> Path:
+    """The folder of the cache that holds the model of this id, as it is now or was at a revision; its configuration comes first, before
+    gigabytes are fetched."""
+    folder = _snapshot(name, ["config.json"], f"The configuration of {name[:100]} cannot be read", revision)
     check_whole(folder)
     check_config(read_json(folder / "config.json"), name)
-    return _snapshot(name, _WANTED, f"The weights of {name[:100]} cannot be fetched")
+    return _snapshot(name, _WANTED, f"The weights of {name[:100]} cannot be fetched", revision)
 
 
-def _snapshot(name: str, files: list[str], what: str) -> Path:
+def _snapshot(name: str, files: list[str], what: str, revision: str | None) -> Path:
     with refusing(what, "Check the id and the network, or download it and name its folder"):
         try:
-            return Path(snapshot_download(name, allow_patterns=files, ignore_patterns=["*/*"]))
+            return Path(snapshot_download(name, revision=revision, allow_patterns=files, ignore_patterns=["*/*"]))
         except LocalEntryNotFoundError:
             why = "it is not in this machine's cache, and the Hugging Face Hub cannot be reached"
         except RepositoryNotFoundError:

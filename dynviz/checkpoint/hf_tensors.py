@@ -76,7 +76,7 @@ def wrapper_of(names: Iterable[str], kind: str, folder: Path) -> str:
         raise InputError(f"The weights of {folder} hold {len(anchors)} encoders", why, "Save the one that answers by itself")
     base = BASES.get(kind, kind) + "."
     wrapper = anchors[0].removesuffix(base)
-    others = {"bert", "roberta", "distilbert", "albert", "electra"} - {base[:-1]}
+    others = {"bert", "roberta", "distilbert", "albert", "electra", "mpnet"} - {base[:-1]}
     if wrapper.rstrip(".").split(".")[-1] in others:
         why = f"config.json says it is of type {kind}"
         raise InputError(f"The tensors of {folder} are named {anchors[0]}*", why, "Correct model_type in config.json")

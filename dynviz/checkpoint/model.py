@@ -27,7 +27,7 @@ from dynviz.methods._ramps import Ramps
 from dynviz.records.files import exists, fault, printable, why_not
 from dynviz.records.tasks import TASKS, Task, task_of
 
-STORED = ("bert", "roberta")  # kinds of encoders whose layers a checkpoint can hold
+STORED = ("bert", "roberta", "mpnet")  # kinds of encoders whose layers a checkpoint can hold
 _loading = threading.Lock()  # two loads at once would each make the embeddings that all models share
 
 

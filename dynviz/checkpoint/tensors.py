@@ -23,6 +23,11 @@ def read_tensors(folder: Path, wanted: Callable[[str], bool] = lambda name: True
     file = folder / "model.safetensors"
     if not exists(file):
         raise InputError(f"{file} is missing", _instead(folder), "Save the weights with safetensors, in one file")
+    return tensors_in(file, wanted)
+
+
+def tensors_in(file: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, Tensor]:
+    """The same of a file."""
     _check_header(file)
     try:
         with safe_open(str(file), framework="pt") as opened:
@@ -56,13 +61,14 @@ def _unreadable(file: Path, why: str) -> InputError:
 def _weights(file: Path, key: str, opened: Any, in_blocks: bool) -> Tensor:
     """One tensor, if it holds finite numbers in a form that is computed with, and still does in single precision."""
     kind, what = opened.get_slice(key).get_dtype(), f"{file}: tensor {printable(key, 100)!r}"
-    if kind == "I8" and in_blocks:
+    if kind in ("I8", "U8") and in_blocks:
         try:
             return _finite(what, restored(opened.get_tensor(key), _weights(file, key + SCALE, opened, False)))
         except ValueError as error:
             raise InputError(f"{what} lacks scales", str(error), "Save it again") from None
     if kind not in FLOATS:
-        why = f"weights are floating-point numbers of 16, 32 or 64 bits ({', '.join(FLOATS)}), or whole ones of 8 (I8) with scales"
+        floats = f"weights are floating-point numbers of 16, 32 or 64 bits ({', '.join(FLOATS)})"
+        why = f"{floats}, or whole ones of 8 (I8) or 4 (U8) with scales"
         raise InputError(f"{what} holds {kind}", why, "Save it again as one of these")
     return _finite(what, opened.get_tensor(key))
 
@@ -74,7 +80,7 @@ def _finite(what: str, tensor: Tensor) -> Tensor:
 
 
 def fill(module: nn.Module, tensors: Mapping[str, Tensor], folder: Path) -> None:
-    """Load all tensors of a module; every one must be there, no other, and each of the right shape."""
+    """Load all tensors of a module, which takes them as they are; every one must be there, no other, and each of the right shape."""
     wanted, file = module.state_dict(), folder / "model.safetensors"
     for name in wanted.keys() - tensors.keys():
         raise InputError(f"{file} lacks the tensor {name!r}", "the model cannot answer without it", "Save the checkpoint again")

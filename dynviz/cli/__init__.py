@@ -1,4 +1,4 @@
-"""The command line: checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, doctor, train.
+"""The command line: checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, doctor, base, train.
 
 One sub-command a file, each with `add(commands)` and `run(arguments)`; what is heavy is imported in `run`. A user's mistake is one
 sentence on stderr and exit status 2; Ctrl-C is status 130.
@@ -11,10 +11,26 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from dynviz.cli import bench, card, checkpoints, doctor, domain, insights, neighbours, pruned, risk, stream, sweep, times, trace, train
+from dynviz.cli import (
+    base,
+    bench,
+    card,
+    checkpoints,
+    doctor,
+    domain,
+    insights,
+    neighbours,
+    pruned,
+    risk,
+    stream,
+    sweep,
+    times,
+    trace,
+    train,
+)
 from dynviz.errors import InputError
 
-COMMANDS = (checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, doctor, train)
+COMMANDS = (checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, doctor, base, train)
 
 
 class Parser(argparse.ArgumentParser):

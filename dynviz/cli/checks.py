@@ -178,9 +178,9 @@ def difference(model: Model, encoder: Encoder) -> float:
     plan = Plan.everything(pieces.sentences)
     with torch.inference_mode():
         live.enter(0, plan)
-        states = live.states.clone()
+        states, places = live.states.clone(), (live.positions, live.positions)
         for layer in encoder.layers:
-            context, *_ = layer.attend_packed(states, states, [(len(states), len(states))])
+            context, *_ = layer.attend_packed(states, states, places, [(len(states), len(states))])
             states = layer.norm(layer.sums(layer.attended(states, context)))
         with refusing("The model does not run by itself", "Report its configuration to us"):
             own = encoder.model(input_ids=torch.from_numpy(pieces.ids)[None]).last_hidden_state[0]

@@ -21,7 +21,9 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Compute, print a table for each task, and store."""
     from dynviz import api
-    from dynviz.measure import insights
+    from dynviz.figures.backbones import backbones_finding
+    from dynviz.measure import backbones, insights
+    from dynviz.records import backbones as stored_backbones
     from dynviz.records import zoo as stored
     from dynviz.records.metric import metric_of
 
@@ -31,10 +33,17 @@ def run(arguments: argparse.Namespace) -> int:
         plain = f"plain model {metric_of(name)} {task.plain_accuracy:.4f}"
         print(f"{name}: {task.sentences:,} sentences of {task.report}, {plain}\n{aligned(_rows(task))}\n")
         print("\n".join(_words(task)) + "\n")
+    held = backbones.compute(found, root)
+    print("".join(f"{name}: {backbones_finding(one)}\n" for name, one in held.items()), end="")
     if arguments.write:
         file = root / stored.FILE
         stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)
         print(f"Written to {file}.")
+        other = root / stored_backbones.FILE
+        every = {**(stored_backbones.read(other) if arguments.task else {}), **held}
+        if every:  # most folders hold one backbone
+            stored_backbones.write(every, other)
+            print(f"Written to {other}.")
     return 0
 
 

@@ -41,10 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
     api.one_thread()
     root = check_root(arguments.root) or api.checkpoint_root()
     found = {}
-    for name, group in groupby(pruned.asked(api.checkpoints(root)), key=lambda c: c.config.task):
-        models = list(group)
+    by_task = groupby(api.checkpoints(root), key=lambda c: c.config.task)
+    for name, group in (one for _, of_task in by_task for one in api.by_backbone(of_task).items()):
+        models = pruned.asked(group)
+        if not models or (arguments.task and models[0].config.task not in arguments.task):
+            continue
         plain, tagger, task = api.plain_of(models[0]), api.find(TAGGER, root), models[0].task
-        if plain is None or (arguments.task and name not in arguments.task):
+        if plain is None:
             continue
         rows = rows_of(arguments.data, task, "report")
         texts, labels = rows["text"].tolist(), classes(task, rows["label"])

@@ -6,13 +6,15 @@ from typing import Any
 
 from dynviz.errors import InputError
 
-SUPPORTED = ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "albert", "electra")
+SUPPORTED = ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "albert", "electra", "mpnet")
+
+_BUCKETS = 32  # of distances between tokens, in MPNet
 
 # Bounds on configurations, far above any real encoder: checked before anything is built, so that no size eats the memory.
 _BOUNDS = {
     "hidden_size": 8192, "dim": 8192, "embedding_size": 8192, "num_hidden_layers": 128, "n_layers": 128, "num_attention_heads": 256,
     "n_heads": 256, "intermediate_size": 65_536, "hidden_dim": 65_536, "vocab_size": 2_000_000, "max_position_embeddings": 65_536,
-    "type_vocab_size": 64, "num_hidden_groups": 128, "inner_group_num": 16,
+    "type_vocab_size": 64, "num_hidden_groups": 128, "inner_group_num": 16, "relative_attention_num_buckets": 1024,
 }  # fmt: skip
 
 
@@ -28,6 +30,9 @@ def check_config(config: Mapping[str, Any], where: str) -> None:
             raise InputError(
                 f"The encoder of {where} has {key} = {str(value)[:40]}", f"1 to {most:,} are accepted", "Correct its config.json"
             )
+    if kind == "mpnet" and config.get("relative_attention_num_buckets", _BUCKETS) < _BUCKETS:
+        what, why = f"The encoder of {where} has relative_attention_num_buckets below {_BUCKETS}", "transformers looks up so many, always"
+        raise InputError(what, why, "Correct its config.json")
     epsilon = config.get("layer_norm_eps", 1e-12)
     if not isinstance(epsilon, int | float) or not 0 < epsilon < 1:
         why = "it keeps a division from going wrong, and is a small number above 0"

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from dynviz.core.encoder import Encoder, Layer
+from dynviz.core.encoder import Encoder
+from dynviz.core.layer import Layer
 from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View, taken
 from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Run, Sentences, Unit
@@ -281,7 +282,8 @@ class Live:
         held = None if self.sizes is None else np.log(self.sizes[packed.keys])  # a key counts as what it stands for
         larger = None if held is None else torch.from_numpy(held).to(keys)
         reads = self.method.of_attention if self.method.needs_attention else None
-        context, read, k = block.attend_packed(queries, keys, packed.counts, reads, larger)
+        stand = (taken(self.positions, packed.rows), taken(self.positions, packed.keys)) if block.placed else None
+        context, read, k = block.attend_packed(queries, keys, stand, packed.counts, reads, larger)
         self.attended = block.attended(queries, context)
         if self.method.needs_keys:
             self.keys = packed.keys, k

@@ -1,4 +1,5 @@
-"""Low-rank updates of an encoder (LoRA, Hu et al., ICLR 2022): trained beside frozen weights, merged into them when loaded."""
+"""Low-rank updates of an encoder (LoRA, Hu et al., ICLR 2022): trained beside frozen weights; when loaded, merged into them, or kept beside
+weights that other models share."""
 
 import math
 
@@ -8,6 +9,7 @@ from torch.nn import functional as F
 
 TARGETS = (
     "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense",
+    "attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o",  # as MPNet calls the first four
 )  # fmt: skip
 
 
@@ -26,15 +28,14 @@ class LowRank(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., in) -> (..., out)."""
-        return F.linear(x, self.weight, self.bias) + self.scale * F.linear(F.linear(x, self.a), self.b)
+        return torch.add(F.linear(x, self.weight, self.bias), F.linear(F.linear(x, self.a), self.b), alpha=self.scale)
 
 
 def add(model: nn.Module, rank: int, alpha: float) -> None:
     """Put low-rank updates beside every target layer of the encoder, in place."""
     for name, module in list(model.named_modules()):
         if isinstance(module, nn.Linear) and name.endswith(TARGETS):
-            parent, _, child = name.rpartition(".")
-            setattr(model.get_submodule(parent), child, LowRank(module, rank, alpha))
+            _put(model, name, LowRank(module, rank, alpha))
 
 
 def approximate(model: nn.Module, wanted: nn.Module) -> None:
@@ -81,3 +82,38 @@ def merge(model: nn.Module, updates: dict[str, Tensor], scale: float) -> None:
             linear = model.get_submodule(name)
             assert isinstance(linear, nn.Linear)
             linear.weight += scale * (updates[f"{name}.b"].float() @ updates[f"{name}.a"].float()).to(linear.weight)
+
+
+def beside(model: nn.Module, updates: dict[str, Tensor], scale: float) -> None:
+    """Put fixed updates beside weights that stay as they are, in place; beside updates that are there already, they make one of both ranks.
+
+    The numbers are those of `merge` up to rounding, and so is the compute as it is counted (`records.cost`): merged, each model would have
+    a copy of all weights.
+    """
+    for name in sorted({key.rpartition(".")[0] for key in updates}):
+        linear = model.get_submodule(name)
+        assert isinstance(linear, nn.Linear)
+        a, b = updates[f"{name}.a"].float(), scale * updates[f"{name}.b"].float()
+        if isinstance(linear, LowRank):
+            a, b = torch.cat([linear.a, a]), torch.cat([linear.scale * linear.b, b], 1)
+        with torch.device("meta"):  # its own first numbers are not wanted
+            made = LowRank(linear, len(a), len(a))
+        made.a, made.b = nn.Parameter(a, requires_grad=False), nn.Parameter(b, requires_grad=False)
+        _put(model, name, made.train(linear.training))
+
+
+def folded(model: nn.Module) -> nn.Module:
+    """The model with updates that stand beside weights merged into them, in place; the weights, which others may share, are copied."""
+    for name, module in list(model.named_modules()):
+        if isinstance(module, LowRank):
+            with torch.device("meta"):
+                plain = nn.Linear(module.in_features, module.out_features, module.bias is not None)
+            plain.weight = nn.Parameter(module.weight + module.scale * (module.b @ module.a), requires_grad=False)
+            plain.bias = nn.Parameter(module.bias.clone(), requires_grad=False)
+            _put(model, name, plain.train(module.training))
+    return model
+
+
+def _put(model: nn.Module, name: str, module: nn.Module) -> None:
+    parent, _, child = name.rpartition(".")
+    setattr(model.get_submodule(parent), child, module)

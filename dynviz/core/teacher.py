@@ -6,7 +6,8 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.encoder import Encoder, hidden_keys
+from dynviz.core.attention import hidden_keys
+from dynviz.core.encoder import Encoder
 
 
 class Examples(Protocol):

@@ -11,15 +11,16 @@ from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import count, percent, points, safe, verb
 from dynviz.figures.zoo import ROW, TO_PLAIN, rows_of
-from dynviz.records.tasks import TASKS
-from dynviz.records.zoo import Chosen, TaskZoo, Zoo
+from dynviz.records.tasks import TASKS, Task
+from dynviz.records.zoo import Chosen, TaskZoo, Zoo, backbone_of
 
 MARKS = (("circle-open", 0.14), ("circle", -0.14))  # of the two tasks: a symbol, and how far above its row
 
 
 @dataclass(frozen=True)
 class Across:
-    """Two tasks that ask the same of different texts. found: method by method, its choice on either within the budget."""
+    """Two tasks that ask the same of different texts, on one backbone. tasks: the names of their comparisons. found: method by method, its
+    choice on either within the budget."""
 
     budget: float
     tasks: tuple[str, str]
@@ -28,20 +29,24 @@ class Across:
     @property
     def names(self) -> tuple[str, str]:
         """What the tasks are called."""
-        one, other = self.tasks
-        return TASKS[one].title, TASKS[other].title
+        one, other = (_task(name) for name in self.tasks)
+        return one.title, other.title
 
 
 def across(zoo: Zoo, task: str, budget: float) -> Across | None:
-    """A task, and the first other one with the same labels, in the order in which they are stored; None where there is none, or where no
-    method is on both."""
-    same = [name for name in zoo if TASKS[name].labels == TASKS[task].labels]
+    """A task, and the first other one with the same labels on the same backbone, in the order in which they are stored; None where there
+    is none, or where no method is on both."""
+    same = [name for name in zoo if _task(name).labels == _task(task).labels and backbone_of(name) == backbone_of(task)]
     if len(same) < 2 or task not in same[:2]:
         return None
     there = [_within(zoo[name], budget) for name in same[:2]]
-    titles = {c.name.removeprefix(f"{same[0]}-"): c.title for c in zoo[same[0]].contenders}
+    titles = {c.name.removeprefix(f"{zoo[same[0]].task}-"): c.title for c in zoo[same[0]].contenders}
     found = {titles[name]: (one, there[1][name]) for name, one in there[0].items() if name in there[1]}
     return Across(budget, (same[0], same[1]), found) if found else None
+
+
+def _task(name: str) -> Task:
+    return TASKS[name.partition("/")[0]]
 
 
 def _within(task: TaskZoo, budget: float) -> dict[str, Chosen]:
@@ -60,7 +65,7 @@ def zoo_across(found: Across, style: Style = LIGHT, title: str = "", subtitle: s
             go.Scatter(
                 x=[layout.percent(c.full[0]) for c in chosen], y=[y + shift for y in range(len(rows))], mode="markers", marker=marker,
                 error_x=layout.errors([c.full for c in chosen], style), hoverinfo="text", name=task,
-                hovertext=[f"<b>{safe(name)}</b>, {safe(TASKS[task].title)}<br>{_said(pair[i])}" for name, pair in rows],
+                hovertext=[f"<b>{safe(name)}</b>, {safe(_task(task).title)}<br>{_said(pair[i])}" for name, pair in rows],
             )
         )  # fmt: skip
     rows_of(fig, [name for name, _ in rows], [], style)

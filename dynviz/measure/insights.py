@@ -2,6 +2,8 @@
 
 Computed by `python -m dynviz insights --write` and stored as zoo.json beside the checkpoints: replaying takes a minute, and torch.
 
+- Backbones: models of one task on another pre-trained model are a comparison of their own. Their plain model is another, so are its cut
+  ones, and a share of its compute is no share of the other's.
 - Budgets: each contender's most accurate setting within 30, 40, 50, 70 % of the plain model's compute on the calibration split, measured on
   the report split. A family is one contender: member and knob are chosen together.
 - Score, after ELUE (Liu et al., NAACL 2022): mean over a fixed grid of budgets of accuracy less that of the static line (the plain
@@ -22,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dynviz.checkpoint.backbones import by_backbone
 from dynviz.checkpoint.cards import card, default_knobs
 from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.checkpoint.catalogue import checkpoints as listed
@@ -57,14 +60,17 @@ class Setting:
 
 
 def compute(root: Path | None = None, tasks: Sequence[str] | None = None) -> Zoo:
-    """The numbers of every task with a plain model and a method to compare with it."""
+    """The numbers of every task with a plain model and a method to compare with it; of each backbone of the task for itself, by the names
+    of `by_backbone`."""
     found = listed(root, [], repeats=True)
-    by_task = {name: list(group) for name, group in groupby(found, key=lambda c: c.config.task)}
-    made = {name: _task(name, group) for name, group in by_task.items() if tasks is None or name in tasks}
+    by_task = {name: by_backbone(group) for name, group in groupby(found, key=lambda c: c.config.task)}
+    wanted = {name: group for task, groups in by_task.items() if tasks is None or task in tasks for name, group in groups.items()}
+    made = {name: _task(group) for name, group in wanted.items()}
     return {name: zoo for name, zoo in made.items() if zoo is not None}
 
 
-def _task(name: str, checkpoints: list[Checkpoint]) -> TaskZoo | None:
+def _task(checkpoints: list[Checkpoint]) -> TaskZoo | None:
+    """checkpoints: of one task and one backbone."""
     measured = {c.name: both for c in checkpoints if (both := _both(c)) is not None}
     plain = _plain(checkpoints, measured)
     if plain is None:
@@ -76,11 +82,11 @@ def _task(name: str, checkpoints: list[Checkpoint]) -> TaskZoo | None:
     static = _static(checkpoints, measured)
     grid = tuple(np.linspace(static[0][0], 1.0, GRID).round(4).tolist()) if len(static) > 1 else ()
     by_name = {c.name: c for c in checkpoints}
-    here, splits = plain.report, checkpoints[0].task.splits
+    here, task, splits = plain.report, checkpoints[0].config.task, checkpoints[0].task.splits
     exits = [(by_name[_own(c, measured, by_name).checkpoint], c.name) for c in contenders if c.kind in ("exit", "cascade")]
     seeds = [c.name for c in checkpoints if c.config.repeats == here.model and c.name in measured]
     return TaskZoo(
-        name, splits["calibration"], splits["report"], len(here.rows.ids), len(here.rows.labels), here.model, _round(here.score[0]),
+        task, splits["calibration"], splits["report"], len(here.rows.ids), len(here.rows.labels), here.model, _round(here.score[0]),
         tuple(_round(measured[s].report.score[0]) for s in seeds), tuple((_round(x), _round(s.score[0])) for x, s in static), grid,
         {k: by_name[k].digest for k in sorted(measured)}, tuple(contenders),
         tuple(_budget(b, contenders, measured, here) for b in BUDGETS),

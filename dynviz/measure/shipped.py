@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynviz.checkpoint.backbones import backbones
 from dynviz.checkpoint.cards import card, default_knobs, method_of
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_root, checkpoints
 from dynviz.checkpoint.config import read_config
@@ -20,6 +21,7 @@ from dynviz.records.operating import OperatingPoint, point_of
 from dynviz.records.storage import write_sweep
 
 if TYPE_CHECKING:
+    from dynviz.records.backbones import Backbones
     from dynviz.records.baseline import Baseline
     from dynviz.records.domain import Domain
     from dynviz.records.pruned import Pruned
@@ -91,10 +93,9 @@ def shipped_point(checkpoint: Checkpoint, split: str) -> OperatingPoint | None:
 
 
 def plain_of(checkpoint: Checkpoint) -> Checkpoint | None:
-    """The plain model of a checkpoint's task that lies beside it: what all methods are compared with."""
-    there = checkpoints(checkpoint.folder.parent)
-    found = [c for c in there if c.config.task == checkpoint.config.task and c.config.method == "plain"]
-    return max(found, key=lambda c: sum(s.config.get("num_hidden_layers", 0) for s in c.config.stages), default=None)
+    """The plain model of a checkpoint's task and backbone that lies beside it: what all methods are compared with."""
+    found = [c for c in _plain(checkpoint.config.task, checkpoint.folder.parent) if c.backbone == checkpoint.backbone]
+    return max(found, key=lambda c: c.layers, default=None)
 
 
 def stored_energy(checkpoint: Checkpoint, split: str, also: Sequence[Mapping[str, float]] = ()) -> Floats | None:
@@ -157,14 +158,20 @@ def stored_baselines(checkpoint: Checkpoint, split: str) -> "list[Baseline]":
     return [evaluate.random_exit(recorded, method), evaluate.oracle_exit(recorded, method)]
 
 
-def static_line(task: str, split: str, root: Path | None = None) -> "Baseline | None":
+def _plain(task: str, root: Path | None) -> list[Checkpoint]:
+    """The plain models of a task, of any depth."""
+    return [c for c in checkpoints(root) if c.config.task == task and c.config.method == "plain"]
+
+
+def static_line(task: str, split: str, root: Path | None = None, backbone: str | None = None) -> "Baseline | None":
     """The plain model cut and tuned at each depth, over a split: share of the deepest one's compute, metric and depth of each,
-    shallow to deep; None where none ships."""
+    shallow to deep; None where none ships. backbone: the pre-trained model they stand on; None: that of fewest layers."""
     from dynviz.records.baseline import Baseline
 
-    plain = [c for c in checkpoints(root) if c.config.task == task and c.config.method == "plain"]
+    plain = _plain(task, root)
+    backbone = backbone or next(iter(backbones(plain)), None)
     sweeps = []
-    for checkpoint in plain:
+    for checkpoint in (c for c in plain if c.backbone == backbone):
         with suppress(InputError):  # one that cannot be read is said where it is asked for; the line goes through the others
             sweeps += [found] if (found := stored_sweep(checkpoint, split)) is not None else []
     if not sweeps:
@@ -199,6 +206,17 @@ def zoo(root: Path | None = None) -> "Zoo":
     from dynviz.records import zoo as stored
 
     return stored.read((root or checkpoint_root()) / stored.FILE)
+
+
+def stored_backbones(root: Path | None = None) -> "Backbones":
+    """Which findings hold on another backbone, as stored by `python -m dynviz insights --write`; only where all checkpoints are as they
+    were. Empty where it is not."""
+    from dynviz.records import backbones as stored
+
+    where = root or checkpoint_root()
+    found = stored.read(where / stored.FILE)
+    there = {c.name: c.digest for c in checkpoints(where, repeats=True)} if found else {}
+    return {name: one for name, one in found.items() if all(there.get(n) == digest for n, digest in one.digests.items())}
 
 
 def stored_domain(root: Path | None = None) -> "Domain | None":

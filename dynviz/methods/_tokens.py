@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from torch import Tensor, nn
 
-from dynviz.core.encoder import Layer
+from dynviz.core.layer import Layer
 from dynviz.core.method import Asked, Batch, Moment, Plan, Pooling, Shape, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Ints, Sentences

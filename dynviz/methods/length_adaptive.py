@@ -39,7 +39,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dynviz.core.encoder import hidden_keys
+from dynviz.core.attention import hidden_keys
 from dynviz.core.method import Batch, Deviation, Knob, Knobs, Phase, Picture, Pooling, Published, Shape
 from dynviz.methods._profiles import OF, Profile, constant, cost, counted, evolve, front
 from dynviz.methods._ramps import cross_entropy

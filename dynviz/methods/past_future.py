@@ -33,7 +33,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.encoder import hidden_keys
+from dynviz.core.attention import hidden_keys
 from dynviz.core.method import Asked, Batch, Deviation, Moment, Phase, Pooling, Published, Reading, Shape, View
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy, uncertainty

@@ -30,7 +30,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.encoder import hidden_keys
+from dynviz.core.attention import hidden_keys
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Picture, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper, attention, ranks, received

@@ -35,7 +35,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.encoder import by_head, hidden_keys, packed_attention
+from dynviz.core.attention import by_head, hidden_keys, packed_attention
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.methods._tokens import TokenDropper

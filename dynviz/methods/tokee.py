@@ -35,7 +35,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dynviz.core.encoder import hidden_keys
+from dynviz.core.attention import hidden_keys
 from dynviz.core.method import Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Published
 from dynviz.methods._halting import WordHalting, halt_words
 from dynviz.methods._ramps import cross_entropy, uncertainty

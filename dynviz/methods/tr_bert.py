@@ -35,7 +35,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.encoder import hidden_keys
+from dynviz.core.attention import hidden_keys
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._tokens import TokenDropper, scorer, scorer_flops
 from dynviz.records import Bools, Floats, Ints, Sentences, Unit

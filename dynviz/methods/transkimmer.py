@@ -25,7 +25,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dynviz.core.encoder import Layer, hidden_keys
+from dynviz.core.attention import hidden_keys
+from dynviz.core.layer import Layer
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.methods._ramps import cross_entropy
 from dynviz.methods._tokens import TokenDropper

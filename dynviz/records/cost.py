@@ -1,7 +1,8 @@
 """How compute is counted. One formula for every method, matrix products only, always on the unpadded sentence.
 
 One multiply-accumulate is two FLOPs. Softmax, LayerNorm, activation, bias, look-ups and pooling are not counted, in
-agreement with `torch.utils.flop_counter.FlopCounterMode`, against which the tests hold this file.
+agreement with `torch.utils.flop_counter.FlopCounterMode`, against which the tests hold this file. Low-rank updates count as merged into
+their weights, also where they are kept beside weights that several models share.
 """
 
 from dataclasses import dataclass

@@ -82,7 +82,7 @@ class TaskPruned:
     left_out: Mapping[str, Why]
 
 
-Pruned = Mapping[str, TaskPruned]
+Pruned = Mapping[str, TaskPruned]  # by task, or "task/backbone" for further backbones of one
 
 
 def write(found: Pruned, file: Path) -> None:

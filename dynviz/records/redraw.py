@@ -26,6 +26,11 @@ def differences(one: Scores, other: Scores, draws: int = 2000, seed: int = 0) ->
     return _bounds(*_gaps(one, other, draws, seed))
 
 
+def redrawn(one: Scores, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
+    """(draws, P) the metric of each point in each draw of sentences: with the same lots for all that are drawn as often."""
+    return _ratio(np.atleast_2d(one.gained), np.atleast_2d(one.of), draws, seed)
+
+
 def simultaneous(gains: Ints | Floats, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
     """(P, 3) mean of each row of `gains` (P, U) and an interval, such that with 95 % confidence all P intervals hold at once: the max-t
     bootstrap, for reading many comparisons beside each other.

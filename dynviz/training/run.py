@@ -24,7 +24,7 @@ from dynviz.training.difficulty import judged
 from dynviz.training.examples import Split, load_split
 from dynviz.training.loop import Trainee, low_rank, train_phase
 from dynviz.training.recipes import TrainingJob
-from dynviz.training.start import BASE, SMALL, phases_of, pretrained_encoder, start, teacher_of, warm_start, write_base
+from dynviz.training.start import BASE, SMALL, phases_of, pretrained_encoder, stands_on, start, teacher_of, warm_start, write_base
 from dynviz.training.unseen import with_unseen
 
 FITTED_ON = 4_000  # rows, at most, of the split a method is fitted on
@@ -38,7 +38,9 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
         return folder
     task = TASKS[job.task]
     work.mkdir(parents=True, exist_ok=True)
-    write_base(out, base)
+    below = stands_on(job, out)
+    if below == BASE:
+        write_base(out, base)
     torch.manual_seed(job.seed)
     config, encoders, method = begin(job, data, out, base, limit_steps)
     phases = phases_of(job)
@@ -47,15 +49,15 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
         write_config(config.model_copy(update={"trained": {"start": job.encoder, "stages": {}}}), folder)
         return folder
     seen = "train" if phases else method.fits_on or "train"  # what is only fitted sees no other split
-    split = load_split(data, task, seen, tokenizer(out / BASE), job.limit, job.seed)
+    split = load_split(data, task, seen, tokenizer(out / below), job.limit, job.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     for module in (method, *(e.model for e in encoders)):
         module.to(device)
     if job.judged:
         split = with_difficulty(split, job, encoders[0], out, limit_steps)
     if method.asks_unseen:
-        split = with_unseen(split, pretrained_encoder(out, base), len(task.labels), out / ".work", job.seed, limit_steps)
-    trainee = Trainee(encoders, method, device, job.frozen, teacher_of(job, out, device) if method.asks_teacher else None)
+        split = with_unseen(split, pretrained_encoder(job, out, base), len(task.labels), out / ".work", job.seed, limit_steps)
+    trainee = Trainee(encoders, method, device, job.frozen, teacher_of(job, out, device) if method.asks_teacher else None, job.own)
     reports = {}
     for phase in phases:
         reports[phase.name] = train_phase(trainee, phase, split, job.seed, work, limit_steps=limit_steps)
@@ -64,9 +66,9 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
     for module in (method, *(e.model for e in encoders)):
         module.to("cpu").eval()
     if method.fits_on is not None:
-        fit(method, encoders, load_split(data, task, method.fits_on, tokenizer(out / BASE), FITTED_ON, job.seed), config)
+        fit(method, encoders, load_split(data, task, method.fits_on, tokenizer(out / below), FITTED_ON, job.seed), config)
     if method.searches:
-        search(method, encoders, load_split(data, task, "calibration", tokenizer(out / BASE), SEARCHED_ON, job.seed), config)
+        search(method, encoders, load_split(data, task, "calibration", tokenizer(out / below), SEARCHED_ON, job.seed), config)
     if job.updates_of:
         config, encoders = as_updates(config, encoders, out / job.updates_of, job.rank)
     save(config, encoders, method, folder, job.in_blocks)
@@ -110,7 +112,7 @@ def begin(
 ) -> tuple[CheckpointConfig, tuple[Encoder, ...], Method]:
     """What training starts from: the config to be, the encoders (low-rank updates in place) and the method with its first heads."""
     stage_configs, encoders = start(job, data, out, base, limit_steps)
-    config = _config(job, stage_configs)
+    config = _config(job, stage_configs, stands_on(job, out))
     if any(s.lora for s in stage_configs):
         encoders = low_rank(encoders, job.rank, 2.0 * job.rank)
     method = build_method(config, encoders)
@@ -125,10 +127,10 @@ def before_rounding(job: TrainingJob, data: Path, out: Path, base: str | None = 
     if not file.is_file():
         return None
     config, encoders, method = begin(job, data, out, base)
-    trainee = Trainee(encoders, method, torch.device("cpu"))
-    trainee.modules().load_state_dict(torch.load(file, weights_only=True)["model"])
+    trainee = Trainee(encoders, method, torch.device("cpu"), own=job.own)
+    trainee.restore(torch.load(file, weights_only=True)["model"])
     trainee.modules().eval().requires_grad_(False)
-    return Model(config, encoders, method, tokenizer(out / BASE), "")
+    return Model(config, encoders, method, tokenizer(out / config.embeddings), "")
 
 
 def with_difficulty(split: Split, job: TrainingJob, small: Encoder, out: Path, limit_steps: int | None) -> Split:
@@ -153,11 +155,11 @@ def _trained(job: TrainingJob, split: Split, reports: dict[str, Any], device: to
     }  # fmt: skip
 
 
-def _config(job: TrainingJob, stages: tuple[StageConfig, ...]) -> CheckpointConfig:
+def _config(job: TrainingJob, stages: tuple[StageConfig, ...], base: str) -> CheckpointConfig:
     task = TASKS[job.task]
     knobs = dict(job.knobs.knobs) if job.knobs else {}
     return CheckpointConfig(
-        format=FORMAT, name=job.name, title=job.title, method=job.method, task=job.task, labels=list(task.labels), embeddings=BASE,
+        format=FORMAT, name=job.name, title=job.title, method=job.method, task=job.task, labels=list(task.labels), embeddings=base,
         stages=list(stages), options=job.options, knobs=knobs, max_length=task.max_length, repeats=job.repeats,
         heads=job.encoder if job.frozen else None,
         family=Family(name=job.family[0], parameter=job.family[1], value=job.family[2]) if job.family else None,

@@ -8,14 +8,16 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
-from dynviz.checkpoint.config import LoraConfig, StageConfig
-from dynviz.checkpoint.encoders import repeated, tokenizer, trainable_copy
+from dynviz.checkpoint.base_config import is_base, read_base
+from dynviz.checkpoint.config import LoraConfig, StageConfig, digest, read_config
+from dynviz.checkpoint.encoders import load_encoder, repeated, tokenizer, trainable_copy
 from dynviz.checkpoint.model import STORED, load, teacher
 from dynviz.core.encoder import Encoder
 from dynviz.core.method import Method, Phase
 from dynviz.core.teacher import Teacher
 from dynviz.errors import InputError
 from dynviz.methods import method_class
+from dynviz.records.files import exists
 from dynviz.training.distil import corpus, distil
 from dynviz.training.recipes import TrainingJob
 
@@ -26,6 +28,7 @@ DISTIL = Phase("distil", "all", epochs=1, lr=5e-4)
 _CONFIG_KEYS = (
     "model_type", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", "layer_norm_eps",
     "max_position_embeddings", "type_vocab_size", "vocab_size", "pad_token_id", "hidden_dropout_prob", "attention_probs_dropout_prob",
+    "relative_attention_num_buckets",
 )  # fmt: skip
 
 
@@ -55,8 +58,18 @@ def pretrained(base: str | None) -> Any:
     return model
 
 
+def stands_on(job: TrainingJob, out: Path) -> str:
+    """The folder in `out` with the embeddings and the tokenizer of a job: the base it starts from, or the one its start stands on."""
+    if job.encoder == "base":
+        return BASE
+    if not exists(out / job.encoder):
+        do = f"Train {job.encoder} first, or, if it is a base, put it there: python -m dynviz base"
+        raise InputError(f"There is no {out / job.encoder}", f"{job.name} builds on it", do)
+    return job.encoder if is_base(out / job.encoder) else read_config(out / job.encoder).embeddings
+
+
 def write_base(out: Path, base: str | None) -> None:
-    """Store embeddings (fp16) and tokenizer once, for all checkpoints."""
+    """Store embeddings (fp16) and tokenizer of the pre-trained model once, for all checkpoints that start from it."""
     folder = out / BASE
     if (folder / "model.safetensors").exists():
         return
@@ -82,6 +95,8 @@ def start(
     if job.encoder == "base":
         config, encoder = _from_base(out, base_folder(base), job.depth, "model", job.shared)
         return (standing_on(config, name, updates),), (encoder,)
+    if is_base(out / job.encoder):
+        return _from_shared(job, out, updates)
     source = load(out / job.encoder)
     first = source.config.stages[0]
     if job.small is None:
@@ -92,9 +107,27 @@ def start(
     return (config, big), (small, Encoder(trainable_copy(source.stages[0]).model, "big"))
 
 
-def pretrained_encoder(out: Path, base: str | None) -> Encoder:
-    """The pre-trained model, embeddings as they will be served."""
-    return _from_base(out, base_folder(base), None, "model")[1]
+def _from_shared(job: TrainingJob, out: Path, updates: LoraConfig | None) -> tuple[tuple[StageConfig, ...], tuple[Encoder, ...]]:
+    """The layers of a base that many checkpoints share: they are not trained, updates of them are."""
+    if job.own or job.small or job.shared or any(phase.trains == "all" for phase in phases_of(job)):
+        why = "its layers are shared, and a checkpoint on them stores updates alone"
+        raise InputError(f"{job.name} cannot be trained on {job.encoder}", why, "Train low-rank updates (own=False)")
+    folder = out / job.encoder
+    config = read_base(folder).config
+    stage = StageConfig(
+        name="model", encoder=job.encoder, config={**config, "num_hidden_layers": job.depth or config["num_hidden_layers"]},
+        base=digest(folder),
+    )  # fmt: skip
+    return (standing_on(stage, job.encoder, updates),), (load_encoder(out / job.name, stage, {}, folder),)
+
+
+def pretrained_encoder(job: TrainingJob, out: Path, base: str | None) -> Encoder:
+    """The pre-trained model behind a job, embeddings as they will be served."""
+    name = stands_on(job, out)
+    if not is_base(out / name):
+        return _from_base(out, base_folder(base), None, "model")[1]
+    stage = StageConfig(name="model", encoder=name, config=read_base(out / name).config)
+    return load_encoder(out / job.name, stage, {}, out / name)
 
 
 def standing_on(stage: StageConfig, encoder: str, updates: LoraConfig | None) -> StageConfig:
@@ -131,7 +164,7 @@ def distilled(data: Path, out: Path, base: str | None, limit_steps: int | None =
 
 def teacher_of(job: TrainingJob, out: Path, device: torch.device) -> Teacher:
     """The plain model that the job starts from, frozen."""
-    if job.encoder == "base":
+    if job.encoder == "base" or is_base(out / job.encoder):
         raise InputError(f"{job.name} has no teacher", "it starts from the pre-trained model, which has no answers", "Name its start")
     source = load(out / job.encoder)
     for module in (source.stages[0].model, source.method):
@@ -141,7 +174,7 @@ def teacher_of(job: TrainingJob, out: Path, device: torch.device) -> Teacher:
 
 def warm_start(method: Method, job: TrainingJob, out: Path) -> None:
     """Give the method the heads of the checkpoint it starts from, where names and shapes agree; the last head is the last head."""
-    if job.encoder == "base":
+    if job.encoder == "base" or is_base(out / job.encoder):
         return
     source = load(out / job.encoder).method
     renamed = f"heads.{source.shape.layers}.", f"heads.{method.shape.layers}."

@@ -1,12 +1,14 @@
 """Further seeds of a checkpoint tell what is noise; they are no models of their own."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dynviz import api
 from dynviz.cli import main
+from dynviz.measure import shipped
 from tests.checkpoints import SEEDS, SPECS, build
 
 
@@ -31,6 +33,17 @@ def test_the_static_line_is_of_one_seed(shelf: Path) -> None:
     line = api.static_line("sst2", "report", shelf)
     assert line is not None
     assert len(line.share) == 2
+
+
+def test_what_a_model_is_held_against_stands_on_its_own_backbone(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = api.checkpoints(shelf)
+    deep = next(c for c in here if c.name == "sst2-plain")
+    other = replace(deep, config=deep.config.model_copy(update={"embeddings": "other"}))
+    monkeypatch.setattr(shipped, "checkpoints", lambda *_, **__: [other, *here])
+    assert api.plain_of(other) is other
+    assert api.plain_of(here[0]) is deep
+    lines = [api.static_line("sst2", "report", shelf, backbone) for backbone in (deep.backbone, "other")]
+    assert [len(line.share) for line in lines if line is not None] == [2, 1]
 
 
 def test_the_command_lists_seeds_beside_their_checkpoint(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:

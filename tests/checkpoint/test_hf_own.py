@@ -38,6 +38,7 @@ KINDS: dict[str, Callable[[Path], Path]] = {
     "byte-level BERT": lambda f: strangers.save(f, "bert", strangers.bytes_cut(), "PreTrainedTokenizerFast"),
     "other padding piece": lambda f: strangers.save(f, "roberta", strangers.bytes_cut(), "RobertaTokenizer", pad_token_id=3),
     "unigram": lambda f: strangers.save(f, "xlm-roberta", strangers.unigram_cut(), "XLMRobertaTokenizer"),
+    "MPNet's own": lambda f: strangers.save(f, "mpnet", strangers.mpnet_cut(), "MPNetTokenizer"),
     "sharded": lambda f: strangers.sharded(hub.save(f)),
     "position ids stored": lambda f: strangers.retensor(hub.save(f), counted),
     "names of TensorFlow": lambda f: strangers.renamed(hub.save(f), old_names),
@@ -51,6 +52,7 @@ TAGGERS: dict[str, Callable[[Path], Path]] = {
     "byte-level, of no class": lambda f: strangers.save(f, "roberta", strangers.bytes_cut(), "PreTrainedTokenizerFast", "token"),
     "byte-level BERT": lambda f: strangers.save(f, "bert", strangers.bytes_cut(), "PreTrainedTokenizerFast", "token"),
     "unigram": lambda f: strangers.save(f, "xlm-roberta", strangers.unigram_cut(), "XLMRobertaTokenizer", "token"),
+    "MPNet's own": lambda f: strangers.save(f, "mpnet", strangers.mpnet_cut(), "MPNetTokenizer", "token"),
 }  # fmt: skip
 
 

@@ -67,7 +67,10 @@ def run_alone(c: Case, ids: np.ndarray, layout: object, chosen: int, knobs: dict
 @few
 @given(lengths, seeds)
 def test_off_is_the_plain_model(name: str, unit: str, sizes: list[int], seed: int) -> None:
-    c = case(name, unit)
+    off_is_the_plain_model(case(name, unit), sizes, seed)
+
+
+def off_is_the_plain_model(c: Case, sizes: list[int], seed: int) -> None:
     ids, layout = sentences(sizes, seed)
     source = Live(c.stages, c.method, ids, layout)
     with torch.inference_mode():
@@ -86,7 +89,10 @@ def test_off_is_the_plain_model(name: str, unit: str, sizes: list[int], seed: in
 @few
 @given(st.sampled_from(["mean", "cls"]), lengths, seeds, st.integers(0, 30))
 def test_skipped_equals_masked(name: str, unit: str, pooling: str, sizes: list[int], seed: int, pick: int) -> None:
-    c = case(name, unit, pooling)
+    skipped_equals_masked(case(name, unit, pooling), sizes, seed, pick)
+
+
+def skipped_equals_masked(c: Case, sizes: list[int], seed: int, pick: int) -> None:
     ids, layout = sentences(sizes, seed)
     settings = settings_of(c.method)
     knobs = settings[pick % len(settings)]
@@ -108,12 +114,15 @@ def test_skipped_equals_masked(name: str, unit: str, pooling: str, sizes: list[i
 @few
 @given(lengths, seeds, st.integers(0, 30), st.randoms(use_true_random=False))
 def test_batched_equals_alone_in_any_order(name: str, unit: str, sizes: list[int], seed: int, pick: int, random: object) -> None:
-    c = case(name, unit)
+    order = list(range(len(sizes)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    batched_equals_alone(case(name, unit), sizes, seed, pick, order)
+
+
+def batched_equals_alone(c: Case, sizes: list[int], seed: int, pick: int, order: list[int]) -> None:
     ids, layout = sentences(sizes, seed)
     settings = settings_of(c.method)
     knobs = settings[pick % len(settings)]
-    order = list(range(len(sizes)))
-    random.shuffle(order)  # type: ignore[attr-defined]
     together = run(c.stages, c.method, ids, layout, knobs)
     assume(far_from_ties(c.method, together))
     shuffled = run(c.stages, c.method, *part(ids, layout, order), knobs)
@@ -133,7 +142,10 @@ def test_batched_equals_alone_in_any_order(name: str, unit: str, sizes: list[int
 @few
 @given(lengths, seeds)
 def test_replay_equals_run_at_every_setting(name: str, unit: str, sizes: list[int], seed: int) -> None:
-    c = case(name, unit)
+    replay_equals_run(case(name, unit), sizes, seed)
+
+
+def replay_equals_run(c: Case, sizes: list[int], seed: int) -> None:
     ids, layout = sentences(sizes, seed)
     full = run(c.stages, c.method, ids, layout, c.method.off())
     for knobs in settings_of(c.method, 7):
@@ -161,7 +173,10 @@ def test_a_sentence_stops_where_the_conditions_shown_to_the_reader_first_say_so(
 @few
 @given(lengths, seeds, st.integers(0, 30))
 def test_claimed_flops_are_the_counted_ones(name: str, unit: str, sizes: list[int], seed: int, pick: int) -> None:
-    c = case(name, unit)
+    claimed_are_counted(case(name, unit), sizes, seed, pick)
+
+
+def claimed_are_counted(c: Case, sizes: list[int], seed: int, pick: int) -> None:
     ids, layout = sentences(sizes, seed)
     settings = settings_of(c.method)
     knobs = settings[pick % len(settings)]

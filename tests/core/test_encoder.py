@@ -16,7 +16,7 @@ from dynviz.methods.plain import Plain
 from tests.core.test_agreements import CPU_ATTENTION
 from tests.tiny import encoder, sentences
 
-FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra")
+FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra", "mpnet")
 every_family = pytest.mark.parametrize("family", FAMILIES)
 
 

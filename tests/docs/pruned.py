@@ -1,9 +1,8 @@
-"""Whether the tokens that models drop matter: a part of docs/results.md for each task of which it was asked."""
+"""Whether the tokens that models drop matter: a part of docs/results.md for each task and backbone of which it was asked."""
 
 from dynviz import api, figures
 from dynviz.figures.wording import percent
 from dynviz.records.pruned import MEASURES, Dropper
-from dynviz.records.tasks import Task
 from tests.docs.table import cell, table
 
 ABOUT = (
@@ -21,9 +20,9 @@ ORDER = (
 )
 
 
-def dropped(task: Task) -> str:
-    """The paragraph and its table; "" where nothing is stored."""
-    found = api.pruned().get(task.name)
+def dropped(name: str) -> str:
+    """The paragraph and its table, by task or "task/backbone"; "" where nothing is stored."""
+    found = api.pruned().get(name)
     if found is None or not found.droppers:
         return ""
     asked = [name for name in MEASURES if any(name in d.held for d in found.droppers)]

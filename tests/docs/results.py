@@ -1,9 +1,11 @@
 """What every checkpoint reaches on the evaluation split: docs/results.md, from the readings that ship beside the checkpoints."""
 
 from dynviz import api, figures
+from dynviz.figures.backbones import backbones_finding, backbones_table
 from dynviz.records.domain import Place
 from dynviz.records.operating import Interval, OperatingPoint
 from dynviz.records.tasks import TASKS, Task
+from dynviz.records.zoo import backbone_of
 from tests.docs.pruned import dropped
 from tests.docs.table import cell, table
 
@@ -19,7 +21,7 @@ with the checkpoints.
 
 - **full depth**: every knob off. **with its knobs**: at exactly the setting the checkpoint ships with.
 - **to its own full depth**, **to the plain model**: the difference in points, with its 95 % paired bootstrap interval over the same
-  sentences. The plain model is the one of the same task, at full depth.
+  sentences. The plain model is the one of the same task, on the same backbone, at full depth.
 - **compute**: FLOPs, classifiers and gates included, over those of the plain model on the same text without padding.
 - **set**: "calibration" where the first knob is at the cheapest setting that loses at most half a point against full depth on the
   calibration split: among all its steps, or, where a method cannot be replayed, among the settings that were run; further knobs stay at
@@ -34,8 +36,21 @@ Figures that others report stand on the Methods page, in a block of their own: o
 def results() -> str:
     """The file."""
     found = [c for c in api.checkpoints() if c.offered]
-    tasks = [task for task in TASKS.values() if any(c.config.task == task.name for c in found)]
-    return ABOUT + "".join(_section(task, [c for c in found if c.config.task == task.name]) for task in tasks) + _domain()
+    every = api.checkpoints()
+    groups = [one for task in TASKS for one in api.by_backbone(c for c in every if c.config.task == task).items()]
+    shown = [(name, [c for c in group if c in found]) for name, group in groups]
+    return ABOUT + "".join(_section(name, group) for name, group in shown if group) + _held() + _domain()
+
+
+def _held() -> str:
+    """Which findings hold on another backbone, where a task has two."""
+    parts = [
+        f"\n## {TASKS[one.task].title}, {one.layers[0]} layers and {one.layers[1]}\n\n{cell(backbones_finding(one))}\n\n"
+        + table(tuple(backbones_table(one)[0]), [tuple(map(cell, row.values())) for row in backbones_table(one)])
+        + "\n"
+        for one in api.stored_backbones().values()
+    ]
+    return "".join(parts)
 
 
 def _domain() -> str:
@@ -60,15 +75,17 @@ def _placed(place: Place) -> tuple[str, str, str]:
     return f"{100 * place.share:.0f} %", f"{100 * place.accuracy:.1f}", points(place.difference)
 
 
-def _section(task: Task, found: list[api.Checkpoint]) -> str:
-    """The table of one task, by title of the method."""
+def _section(name: str, found: list[api.Checkpoint]) -> str:
+    """The table of one task on one backbone, by title of the method. name: as in `api.by_backbone`."""
+    task, on = found[0].task, f", {api.plain_of(found[0]).layers} layers" if backbone_of(name) else ""  # type: ignore[union-attr]
     ordered = sorted(found, key=lambda c: (api.method_of(c).title.lower(), c.name))
     plain = api.plain_of(ordered[0])
     assert plain is not None
     here = shipped(plain)
     counted = f"{here.sentences:,} texts" + (f" with {here.answers:,} words" if here.answers != here.sentences else "")
     said = f"Evaluation split: {task.splits['report']}, {counted}. The plain model at full depth: {100 * here.full:.1f}{_beside(here)}."
-    return f"\n## {task.title}\n\n{said}\n\n{table(HEADS, [_row(c, plain.name) for c in ordered])}\n{_static(task)}{dropped(task)}"
+    rows = [_row(c, plain.name) for c in ordered]
+    return f"\n## {task.title}{on}\n\n{said}\n\n{table(HEADS, rows)}\n{_static(task, plain.backbone)}{dropped(name)}"
 
 
 def _beside(here: OperatingPoint) -> str:
@@ -77,12 +94,12 @@ def _beside(here: OperatingPoint) -> str:
     return "" if here.metric == "accuracy" else f" {here.metric}, as are all figures below ({right})"
 
 
-def _static(task: Task) -> str:
+def _static(task: Task, backbone: str) -> str:
     """The plain model cut and tuned at each depth, where it was; compute over that of the deepest."""
-    line = api.static_line(task.name, "report")
+    line = api.static_line(task.name, "report", backbone=backbone)
     if line is None or len(line.share) < 2:
         return ""
-    plain = [c for c in api.checkpoints() if c.config.task == task.name and c.config.method == "plain"]
+    plain = [c for c in api.checkpoints() if (c.config.task, c.backbone, c.config.method) == (task.name, backbone, "plain")]
     steps = {sum(s.config["num_hidden_layers"] for s in c.config.stages): api.trained_steps(c) for c in plain}
     rows = [
         (f"{depth:.0f}", f"{100 * right:.1f}", f"{100 * share:.0f} %", f"{steps[int(depth)]:,}")

@@ -48,6 +48,18 @@ def test_the_finding_counts_who_is_nearer_on_the_other_texts() -> None:
     assert figures.zoo_across_table(found)[0]["imdb: points"] == -1
 
 
+def test_tasks_are_held_side_by_side_on_one_backbone() -> None:
+    """The deep models of sentences are no partner of those that read reviews, and have one of their own."""
+    deep = {**ZOO, "sst2/mpnet": task("sst2", good=2, lot=9)}
+    assert figures.across(deep, "sst2", 0.5) == figures.across(ZOO, "sst2", 0.5)
+    assert figures.across(deep, "sst2/mpnet", 0.5) is None
+    found = figures.across({**deep, "imdb/mpnet": task("imdb", good=1, lot=3)}, "sst2/mpnet", 0.5)
+    assert found is not None
+    assert (found.tasks, list(found.found)) == (("sst2/mpnet", "imdb/mpnet"), ["Good", "Lot"])
+    assert "Sentiment of a sentence" in figures.zoo_across_finding(found)
+    assert "Sentiment of a sentence" in figures.zoo_across(found).data[0].hovertext[0]
+
+
 def test_there_is_nothing_to_hold_side_by_side_without_another_task_or_a_common_method() -> None:
     assert figures.across(ZOO, "pos", 0.5) is None
     assert figures.across({"sst2": ZOO["sst2"]}, "sst2", 0.5) is None

@@ -192,7 +192,7 @@ LOOKS = (
     pairs, sweeps, points, streams, api.card, api.learned, lambda c: api.zoo(c.folder.parent),
     lambda c: api.stored_times(c.folder.parent), lambda c: api.pruned(c.folder.parent),
     lambda c: api.stored_domain(c.folder.parent),
-    lambda c: api.static_line(c.config.task, "report", c.folder.parent),
+    lambda c: api.static_line(c.config.task, "report", c.folder.parent, c.backbone),
 )  # fmt: skip
 
 KIND = Kind(8, Shelf, make, give)

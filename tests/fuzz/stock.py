@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 OURS = ("pos-tokee", "sst2-plain", "sst2-joint", "sst2-ltp")
-FOREIGN = tuple((family, head) for family in ("bert", "roberta", "distilbert", "albert", "electra") for head in ("sentence", "token"))
+FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra", "mpnet")
+FOREIGN = tuple((family, head) for family in FAMILIES for head in ("sentence", "token"))
 
 
 def made(root: Path, shelf: Path | None = None) -> Path:

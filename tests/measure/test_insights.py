@@ -11,14 +11,15 @@ import pytest
 from dynviz import api, figures
 from dynviz.cli import main
 from dynviz.errors import InputError
-from dynviz.measure import insights
+from dynviz.measure import backbones, insights
 from dynviz.measure.insights import Both, Setting, above, compute, within
 from dynviz.methods import card, methods
 from dynviz.records import Sweep
+from dynviz.records import backbones as held_file
 from dynviz.records import zoo as stored
 from dynviz.records.card import KINDS
 from dynviz.records.redraw import simultaneous
-from tests.checkpoints import SEEDS, SPECS, build
+from tests.checkpoints import DEEPER, SEEDS, SPECS, build
 from tests.figures.build import sweep
 
 
@@ -172,6 +173,37 @@ def test_trust_is_of_every_layer_with_a_classifier(zoo: stored.Zoo) -> None:
     assert not zoo["pos"].trust
 
 
+def test_models_on_another_backbone_race_among_themselves(zoo: stored.Zoo, tmp_path: Path) -> None:
+    """The same folder beside six-layer models: the numbers of the others stay as they were, and no deep model is among them."""
+    alone = ("sst2-joint", "sst2-plain", "sst2-plain-2")
+    shelf = build(tmp_path, (*(s for s in SPECS if s.name in alone), *DEEPER), sentences=24)
+    found = compute(shelf)
+    assert list(found) == ["sst2", "sst2/deep"]
+    assert {task.task for task in found.values()} == {"sst2"}
+    here, deep = found.values()
+    assert (here.plain, deep.plain) == ("sst2-plain", "sst2-6-plain")
+    assert [c.name for c in here.contenders] == ["sst2-joint"]
+    assert [c.name for c in deep.contenders] == ["sst2-6-joint", "sst2-6-ltp"]
+    assert set(here.digests) == set(alone)
+    assert [len(task.static) for task in (here, deep)] == [2, 2]
+    assert deep.static[0][0] == pytest.approx(4 / 6, abs=0.02), "of its own plain model's compute"
+    assert deep.static[1][0] == 1
+    stored.write(found, tmp_path / stored.FILE)
+    assert api.zoo(tmp_path) == found
+    held = backbones.compute(found, shelf)
+    assert list(held) == ["sst2/deep"]
+    pair = held["sst2/deep"]
+    assert (pair.names, pair.layers) == (("sst2", "sst2/deep"), (4, 6))
+    assert pair.plain == (here.plain_accuracy, deep.plain_accuracy)
+    assert pair.layer == pytest.approx(1 / 4, abs=0.02), "layers of one width cost the same"
+    assert [one.method for one in pair.overthought] == ["Entropy exit, joint training"], "that which drops tokens is on one of them alone"
+    assert all(order.order is None for order in pair.orders), "one method has no order"
+    held_file.write(held, tmp_path / held_file.FILE)
+    assert api.stored_backbones(tmp_path) == held
+    (tmp_path / "sst2-6-joint" / "config.json").write_bytes((tmp_path / "sst2-joint" / "config.json").read_bytes())
+    assert api.stored_backbones(tmp_path) == {}, "one of its checkpoints is another now"
+
+
 def test_what_is_stored_comes_back_and_is_numbers_only(zoo: stored.Zoo, tmp_path: Path) -> None:
     stored.write(zoo, tmp_path / "zoo.json")
     assert stored.read(tmp_path / "zoo.json") == zoo
@@ -204,9 +236,13 @@ CURRENT = "run `python -m dynviz insights --write`"
 def test_the_shipped_numbers_come_from_the_checkpoints_in_the_box() -> None:
     found = {c.name: c for c in api.checkpoints(repeats=True)}
     there = {n: c.digest for n, c in found.items() if all(c.recorded(s) or c.outcomes(s) for s in ("report", "calibration"))}
-    for name, task in SHIPPED.items():
-        assert task.digests == {k: v for k, v in there.items() if api.find(k).config.task == name}, CURRENT
-    assert set(SHIPPED) == {c.config.task for name, c in found.items() if name in there}, CURRENT
+    tasks = {c.config.task: [other for other in found.values() if other.config.task == c.config.task] for c in found.values()}
+    races = {
+        name: {c.name: there[c.name] for c in group if c.name in there}
+        for t in tasks.values()
+        for name, group in api.by_backbone(t).items()
+    }
+    assert {name: task.digests for name, task in SHIPPED.items()} == {name: held for name, held in races.items() if held}, CURRENT
 
 
 def test_the_smallest_task_computed_anew_is_the_same() -> None:

@@ -173,7 +173,7 @@ def halting(method: Tokee, given: Batch, exits: Tensor) -> float:
     for b, n in enumerate(given.real.sum(1).tolist()):
         state = sums = encoder.embed(given.ids[b, :n], torch.arange(n))
         for i, layer in enumerate(encoder.layers, start=1):
-            context, *_ = layer.attend_packed(state, state, [(n, n)])
+            context, *_ = layer.attend_packed(state, state, None, [(n, n)])
             new = layer.sums(layer.attended(state, context))
             sums = torch.stack([new[t] if exits[b, t] >= i else sums[t] for t in range(n)])
             state = layer.norm(sums)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from dynviz.core.encoder import Layer
+from dynviz.core.layer import Layer
 from dynviz.core.method import Batch, Plan, Pooling, Shape
 from dynviz.methods.power_bert import ALL, PowerBert
 from dynviz.records import Sentences

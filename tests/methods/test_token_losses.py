@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from dynviz.core.encoder import Layer
 from dynviz.core.engine import run
+from dynviz.core.layer import Layer
 from dynviz.core.method import Batch, Pooling, Shape
 from dynviz.methods._tokens import TokenDropper
 from dynviz.methods.content_gate import ContentGate

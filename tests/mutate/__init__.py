@@ -5,6 +5,7 @@ own; what matters here is a page of changes that somebody could really make, and
 mistake was found, or is feared.
 """
 
+from tests.mutate.bases import BASES
 from tests.mutate.findings import FINDINGS
 from tests.mutate.losses import LOSSES, TRAINING
 from tests.mutate.meanings import MEANINGS
@@ -12,4 +13,4 @@ from tests.mutate.plans import PLANS
 from tests.mutate.rules import COUNTS, DECISIONS, STATISTICS
 from tests.mutate.tokens import TOKENS
 
-CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS, *TOKENS, *PLANS)
+CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS, *TOKENS, *PLANS, *BASES)

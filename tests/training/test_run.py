@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from dynviz.checkpoint.base_build import BASES
 from dynviz.checkpoint.config import read_config
 from dynviz.checkpoint.model import load
 from dynviz.core.method import Phase, Shape
@@ -237,7 +238,7 @@ def test_the_queue_names_each_checkpoint_once_and_builds_on_earlier_ones_only() 
     names = [job.name for job in QUEUE]
     assert len(names) == len(set(names))
     for place, job in enumerate(QUEUE):
-        assert job.encoder == "base" or job.encoder in names[:place]
+        assert job.encoder in ("base", *BASES) or job.encoder in names[:place]
 
 
 def test_frozen_heads_stay_the_starts_are_stored_there_only_and_come_back(base: str, data: Path, tmp_path: Path) -> None:

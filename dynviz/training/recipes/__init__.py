@@ -4,9 +4,10 @@ from dynviz.training.recipes.job import TrainingJob as TrainingJob
 from dynviz.training.recipes.length import LENGTH
 from dynviz.training.recipes.main import MAIN
 from dynviz.training.recipes.new_tasks import NEW_TASKS
+from dynviz.training.recipes.twelve import TWELVE
 from dynviz.training.recipes.zoo import ZOO
 
-RECIPES: dict[str, tuple[TrainingJob, ...]] = {"main": MAIN, "zoo": ZOO, "length": (*NEW_TASKS, *LENGTH)}
+RECIPES: dict[str, tuple[TrainingJob, ...]] = {"main": MAIN, "zoo": ZOO, "length": (*NEW_TASKS, *LENGTH), "twelve": TWELVE}
 QUEUE: tuple[TrainingJob, ...] = tuple(job for recipe in RECIPES.values() for job in recipe)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from dynviz.core.method import Phase
 
 MEAN = {"pooling": "mean"}
+LORA_RATE = 5e-4  # of low-rank updates
 LINEAR = {"hidden": False}  # a hidden layer on each word would cost a twelfth of a layer, after every layer
 
 

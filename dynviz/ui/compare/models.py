@@ -15,7 +15,7 @@ from dynviz.ui.compare import lanes, said, text
 from dynviz.ui.compare.lanes import Side
 from dynviz.ui.parts import heading, inputs
 from dynviz.ui.parts.panels import waiting
-from dynviz.ui.shell import cache, state
+from dynviz.ui.shell import backbones, cache, state
 from dynviz.ui.shell.shown import guarded, plain
 
 MOST = 3
@@ -41,7 +41,11 @@ def section(chosen: state.Choice) -> None:
     if not typed.strip():
         st.caption(plain(text.STORED.format(text=as_typed(sides[0].pair.trace.text.split()))))
     traces = [side.pair.trace for side in sides]
-    heading.title(said.of_models([s.label for s in sides], traces))
+    used = {trace.model for trace in traces}
+    alike = len({c.backbone for c in cache.catalogue()[0] if c.name in used}) < 2
+    heading.title(said.of_models([s.label for s in sides], traces, alike))
+    if not alike:
+        st.caption(text.BACKBONES)
     lanes.side_by_side(sides, text.COLUMNS["model"])
     lanes.run_race(sides)
     lanes.depths(sides)
@@ -51,16 +55,17 @@ def section(chosen: state.Choice) -> None:
 def _pick(chosen: state.Choice, typed: str) -> list[str]:
     """The menu of other models. It shows titles, but the URL holds names: so it is tied to the URL here, and not by `bind`."""
     task, own = chosen.checkpoint.config.task, chosen.checkpoint.name
-    able = {c.name: c.config.title for c in cache.catalogue()[0] if c.offered and c.config.task == task and c.name != own}
+    there = [c for c in cache.catalogue()[0] if c.offered and c.config.task == task and c.name != own]
+    able = {c.name: backbones.titled(c) for c in sorted(there, key=lambda c: c.backbone != chosen.checkpoint.backbone)}
     if chosen.card.knobs and not chosen.full:
-        able = {PLAIN: text.PLAIN.format(name=chosen.checkpoint.config.title), **able}
+        able = {PLAIN: text.PLAIN.format(name=backbones.titled(chosen.checkpoint)), **able}
     if not able:
         st.info(text.NONE, icon=":material/info:")
         return []
     key = f"with-{task}"
     if key not in st.session_state:
         asked = [name for name in st.query_params.get("with", "").split(",") if name in able]
-        st.session_state[key] = asked[:MOST] or _beside(chosen, able, typed)
+        st.session_state[key] = asked[:MOST] or _beside(chosen, _near(chosen, able), typed)
     st.session_state[key] = [name for name in st.session_state[key] if name in able]
     picked = st.multiselect(text.WITH, list(able), format_func=lambda n: able[n], key=key, max_selections=MOST, help=text.WITH_HELP)
     st.query_params["with"] = ",".join(picked)
@@ -84,6 +89,11 @@ def _serving(chosen: state.Choice, names: Iterable[str], typed: str) -> Iterator
     return (name for name in names if _serves(chosen, name, typed))
 
 
+def _near(chosen: state.Choice, able: Collection[str]) -> Collection[str]:
+    """Those on the same backbone, whose shares of compute compare; all where there are none."""
+    return [name for name in able if name == PLAIN or cache.checkpoint(name).backbone == chosen.checkpoint.backbone] or able
+
+
 def _serves(chosen: state.Choice, name: str, typed: str) -> bool:
     try:
         _other(chosen, name, typed)
@@ -98,14 +108,14 @@ def _side(chosen: state.Choice, typed: str) -> Side:
     if stored is None:
         words = typed if typed.strip() else _fallback(name)
         stored = Pair(cache.trace(name, words, cache.key(chosen.settings)), cache.trace(name, words, cache.key(chosen.off)))
-    return Side(chosen.checkpoint.config.title, stored)
+    return Side(backbones.titled(chosen.checkpoint), stored)
 
 
 def _other(chosen: state.Choice, name: str, typed: str) -> Side:
     """Another model, at the settings it ships with; or the plain one: the same that never stops."""
     if name == PLAIN:
         plain_run = plain_of(_side(chosen, typed).pair.full)
-        return Side(text.PLAIN.format(name=chosen.checkpoint.config.title), Pair(plain_run, plain_run))
+        return Side(text.PLAIN.format(name=backbones.titled(chosen.checkpoint)), Pair(plain_run, plain_run))
     checkpoint, card = cache.checkpoint(name), cache.card(name)
     stored = None if typed.strip() else _stored(name)
     if stored is None:
@@ -113,7 +123,7 @@ def _other(chosen: state.Choice, name: str, typed: str) -> Side:
         off = off_settings(card.knobs)
         here, full = (cache.trace(name, words, cache.key(knobs)) for knobs in (state.defaults(checkpoint, card), off))
         stored = Pair(here, full)
-    return Side(checkpoint.config.title, stored)
+    return Side(backbones.titled(checkpoint), stored)
 
 
 def _stored(name: str) -> Pair | None:

@@ -9,14 +9,18 @@ from dynviz.records.contrast import CostDifference, cost_difference
 from dynviz.ui.compare import text
 
 
-def of_models(labels: Sequence[str], traces: Sequence[Trace]) -> str:
-    """Which model is the cheapest, and whether they agree."""
-    a, b = (percent(pick(trace.share for trace in traces)) for pick in (min, max))
+def of_models(labels: Sequence[str], traces: Sequence[Trace], alike: bool = True) -> str:
+    """Which model is the cheapest, and whether they agree. alike: on one backbone, so that shares of its plain model's compute compare
+    them; else FLOPs do."""
+    spent = [percent(trace.share) if alike else number(trace.flops / 1e6) for trace in traces]
+    costs = [trace.share if alike else float(trace.flops) for trace in traces]
+    a, b = (spent[costs.index(pick(costs))] for pick in (min, max))
     if a == b:
-        cost = text.SAME_COST.format(a=a)
+        cost = (text.SAME_COST if alike else text.SAME_STEPS).format(a=a)
     else:
-        cheap, dear = ([label for label, trace in zip(labels, traces, strict=True) if percent(trace.share) == end] for end in (a, b))
-        cost = text.CHEAPEST.format(cheap=listing(cheap, 4), is_=verb(len(cheap), "is", "are"), dear=listing(dear, 4), a=a, b=b)
+        cheap, dear = ([label for label, said in zip(labels, spent, strict=True) if said == end] for end in (a, b))
+        form = text.CHEAPEST if alike else text.CHEAPEST_STEPS
+        cost = form.format(cheap=listing(cheap, 4), is_=verb(len(cheap), "is", "are"), dear=listing(dear, 4), a=a, b=b)
     return f"{cost} {_agreement(labels, traces)}"
 
 

@@ -18,6 +18,9 @@ BUNDLED_TEXT, AND = "{which} is “{text}”", ", "
 BUNDLED = "Bundled, until you type your own: {named}."
 RESULTS_STORED = " Stored results; no model was loaded."
 STORED = "Stored results of a bundled sentence, “{text}”; no model was loaded. Type a text above to run your own."
+BACKBONES = (
+    "These models stand on different backbones, and each share of compute is of the plain model on its own. Only MFLOPs compare them all."
+)
 PICK = "Choose at least one model to compare with."
 NONE = "There is no other model for this task."
 COLUMNS = {
@@ -62,6 +65,8 @@ DISAGREE = "They do not agree: {answers}."
 TAGS_AGREE = "All give the same tags."
 TAGS_DIFFER = "Tags differ on {words}."
 CHEAPEST = "{cheap} {is_} the cheapest at {a} of full compute, {dear} the dearest at {b}."
+CHEAPEST_STEPS = "{cheap} {is_} the cheapest at {a} MFLOPs, {dear} the dearest at {b}."
+SAME_STEPS = "All take {a} MFLOPs."
 SAME_COST = "All take {a} of full compute."
 MATHS = (
     "Cost of a run = p q: p the FLOPs of the plain model on the text, q the share that was spent. The difference of two runs "

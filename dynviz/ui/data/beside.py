@@ -39,6 +39,9 @@ def section(view: DataView) -> None:
     table, source = partial(figures.beside_table, *ends, layers, names), sources.sweeps([view.sweep, other.sweep])
     draw(Panel(CHART, fig, finding, table, text.BESIDE_HOW, text.BESIDE_LIMITS, headed=True, source=source))
     show.open_table("data-two", rows(view, other))
+    own, others = view.checkpoint, other.checkpoint
+    if own and others and own.backbone != others.backbone:
+        st.caption(text.BESIDE_BACKBONES)
     there = setting(other.about.checkpoint, other.knobs) or "full depth"
     st.caption(plain(text.BESIDE_NOTE.format(other=names[1][:1].upper() + names[1][1:], setting=there)))
 

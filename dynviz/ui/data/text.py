@@ -254,6 +254,10 @@ BESIDE_NOTE = (
     "In brackets: 95 % intervals. {other} is shown at {setting}. Intervals of differences take the two runs as independent samples "
     "(Newcombe's method); on the same rows the true difference is known better than they say."
 )
+BESIDE_BACKBONES = (
+    "The two models stand on different backbones. Each share of compute is of another plain model's, so the difference of the two shares "
+    "says nothing of the operations saved."
+)
 BESIDE_ROWS = {"n": "Sentences", "right": "Accuracy", "same": "As full depth", "compute": "Compute", "layers": "Mean depth of all tokens"}
 BESIDE_HOW = "Bars: share of each run's sentences that stop after the layer. Plain bars: this run; hatched: the other."
 BESIDE_LIMITS = "Why they differ. Models with different layers are compared layer by layer, whatever a layer costs."

@@ -1,4 +1,4 @@
-"""A second model for a lesson: the best of the same task that can do something else."""
+"""A second model for a lesson: the best of the same task and backbone that can do something else."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from dynviz.ui.learn.pick import ranked
 
 
 def beside(name: str, need: Callable[[Facts], bool]) -> Facts | None:
-    """The best model that was trained on the same task and can do this; None where there is none."""
+    """The best model that was trained on the same task, on the same backbone, and can do this; None where there is none."""
     first = facts(name)
-    found = [one for one in all_facts() if first is not None and one.task == first.task and one.name != name and need(one)]
+    found = [one for one in all_facts() if first is not None and one.ground == first.ground and one.name != name and need(one)]
     return next(iter(ranked(found)), None)

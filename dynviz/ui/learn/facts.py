@@ -19,6 +19,7 @@ from dynviz.ui.shell import cache, state
 class Facts:
     """What a model can do.
 
+    backbone: the pre-trained model it stands on; what is held against it stands on the same.
     tags: answers word by word. plain: has no knob, nothing ever stops. whole: the text stops as one, and skips nothing. per_word: tokens
     stop at different depths and stay in sight. drops: tokens are gone for good while the run goes on. asks: an answer is read after every
     layer. sure: it stops once its answer is probable enough. patient: it stops once it has counted enough layers that agree. lots: what it
@@ -29,6 +30,7 @@ class Facts:
     name: str
     title: str
     task: str
+    backbone: str
     kind: Kind
     tags: bool
     plain: bool
@@ -44,6 +46,11 @@ class Facts:
     stages: int
     accuracy: float | None
     share: float | None
+
+    @property
+    def ground(self) -> tuple[str, str]:
+        """Task and backbone: what is held against this one stands on the same."""
+        return self.task, self.backbone
 
 
 def all_facts() -> tuple[Facts, ...]:
@@ -65,7 +72,7 @@ def facts(name: str) -> Facts | None:
     whole = not plain and card.kind != "layers" and all(one_decision(pair.trace) for pair in pairs)
     measured = checkpoint.config.trained.get("metrics", {}).get("calibration", {}).get("at_knobs", {})
     return Facts(
-        name, checkpoint.config.title, checkpoint.config.task, card.kind, full.unit == "token", plain, whole,
+        name, checkpoint.config.title, checkpoint.config.task, checkpoint.backbone, card.kind, full.unit == "token", plain, whole,
         not plain and not whole and any(_freezes(pair) for pair in pairs), any(pair.trace.dropped_at.any() for pair in pairs),
         bool(np.isfinite(full.probs[1:]).all(-1).any(-1).all()), rules.sure(pairs), rules.patient(pairs), _lots(pairs), card.replayable,
         len(full.layers), len({size.stage for size in full.layers}),

@@ -8,7 +8,7 @@ from dynviz.ui.learn.facts import Facts, all_facts
 from dynviz.ui.learn.lesson import AnyLesson, Setting
 from dynviz.ui.learn.runs import stored
 
-CLOSE = 0.02  # of accuracy: models this near to the best of their task count as equally good
+CLOSE = 0.02  # of accuracy: models this near to the best of their task on their backbone count as equally good
 
 
 def fitting(need: Callable[[Facts], bool]) -> tuple[Facts, ...]:
@@ -18,12 +18,12 @@ def fitting(need: Callable[[Facts], bool]) -> tuple[Facts, ...]:
 
 def ranked(found: Sequence[Facts]) -> tuple[Facts, ...]:
     """Models, best first."""
-    best: dict[str, float] = {}
+    best: dict[tuple[str, str], float] = {}
     for one in found:
-        best[one.task] = max(best.get(one.task, 0.0), one.accuracy or 0.0)
+        best[one.ground] = max(best.get(one.ground, 0.0), one.accuracy or 0.0)
 
     def rank(one: Facts) -> tuple[int, bool, float, str]:
-        behind = one.accuracy is None or best[one.task] - one.accuracy > CLOSE
+        behind = one.accuracy is None or best[one.ground] - one.accuracy > CLOSE
         return -one.layers, behind, 2.0 if one.share is None else one.share, one.name
 
     return tuple(sorted(found, key=rank))

@@ -97,7 +97,7 @@ def _rivals(task: TaskZoo, best: Chosen, found: Budget) -> list[Curve]:
     if dropping:
         most = max(dropping, key=lambda one: one.calibration_accuracy)
         out.append(curve_of(_report(most.checkpoint), task.title(most.contender)))
-    line = cache.static_line(task.task, "report")
+    line = cache.static_line(task.task, "report", _backbone(task))
     if line is not None and len(line.share) > 1:
         out.append(Curve(line.name, line.kind, floats(line.share), floats(line.accuracy)))
     return out + [
@@ -107,7 +107,8 @@ def _rivals(task: TaskZoo, best: Chosen, found: Budget) -> list[Curve]:
 
 def _cut(task: TaskZoo, budget: float, own: Sweep, plain: Sweep, point: int) -> Cut | None:
     """The deepest plain model within the budget; None where there is none."""
-    names = [c.name for c in cache.catalogue()[0] if c.config.task == task.task and c.config.method == "plain" and c.name != task.plain]
+    every = [c for c in cache.catalogue()[0] if c.config.task == task.task and c.config.method == "plain" and c.name != task.plain]
+    names = [c.name for c in every if c.backbone == _backbone(task)]
     sweeps = [sweep for name in names if (sweep := cache.sweep(name, "report")) is not None]
     shares = [float(sweep.flops[0].sum() / plain.plain_flops.sum()) for sweep in sweeps]
     inside = [(sweep, share) for sweep, share in zip(sweeps, shares, strict=True) if share <= budget]
@@ -116,6 +117,11 @@ def _cut(task: TaskZoo, budget: float, own: Sweep, plain: Sweep, point: int) -> 
     sweep, share = max(inside, key=lambda one: one[0].layers)
     difference = against(own, sweep, point)
     return None if difference is None else Cut(sweep.layers, share, float(sweep.score[0]), difference)
+
+
+def _backbone(task: TaskZoo) -> str | None:
+    """What the models of a comparison stand on."""
+    return next((c.backbone for c in cache.catalogue()[0] if c.name == task.plain), None)
 
 
 def setting(checkpoint: str, knobs: Mapping[str, float]) -> str:

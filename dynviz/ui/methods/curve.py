@@ -35,8 +35,9 @@ def section(checkpoint: Checkpoint) -> None:
 
 
 def _yardsticks(checkpoint: Checkpoint) -> dict[str, Sweep]:
-    """Of the same task the baselines that drop tokens, by their titles."""
-    there = [c for c in cache.catalogue()[0] if c.config.task == checkpoint.config.task and cache.card(c.name).yardstick]
+    """Of the same task and backbone the baselines that drop tokens, by their titles."""
+    own = checkpoint.config.task, checkpoint.backbone
+    there = [c for c in cache.catalogue()[0] if (c.config.task, c.backbone) == own and cache.card(c.name).yardstick]
     found = {cache.card(c.name).title: cache.sweep(c.name, SPLIT) for c in there}
     return {title: sweep for title, sweep in found.items() if sweep is not None}
 
@@ -47,7 +48,7 @@ def _curves(beside: dict[str, Sweep]) -> list[Curve]:
 
 def _references(checkpoint: Checkpoint) -> list[Curve]:
     """The plain model cut at each depth and tuned there, and at full depth; none where none ships."""
-    static = cache.static_line(checkpoint.config.task, SPLIT)
+    static = cache.static_line(checkpoint.config.task, SPLIT, checkpoint.backbone)
     if static is None:
         return []
     share, score = (np.asarray(x, np.float64) for x in (static.share, static.accuracy))

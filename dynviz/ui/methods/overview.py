@@ -15,6 +15,7 @@ from dynviz.ui.methods import facts, menu, text
 from dynviz.ui.methods.entry import MethodEntry
 from dynviz.ui.parts import heading
 from dynviz.ui.parts.show import as_csv
+from dynviz.ui.shell import backbones
 from dynviz.ui.shell.shown import plain
 
 LEAST = 450  # px
@@ -52,7 +53,8 @@ def _rows(name: str, card: Card, there: Mapping[str, MethodEntry]) -> list[dict[
 def _reported(checkpoint: Checkpoint) -> dict[str, Any]:
     """What a checkpoint reached on the evaluation split."""
     found = next((row for row in facts.metrics(checkpoint) if row["purpose"] == "report"), {})
-    return {"checkpoint": checkpoint.name, **{k: v for k, v in found.items() if k not in ("name", "purpose")}}
+    on = {"backbone": said} if (said := backbones.said(checkpoint)) else {}
+    return {"checkpoint": checkpoint.name, **on, **{k: v for k, v in found.items() if k not in ("name", "purpose")}}
 
 
 def _cells(row: Mapping[str, Any]) -> dict[str, str]:
@@ -61,7 +63,7 @@ def _cells(row: Mapping[str, Any]) -> dict[str, str]:
         [_link(row["name"], row["method"]), plain(row["venue"])],
         [plain(row["does"]), f":gray[{plain(row['stops'])}]" if row["stops"] else ""],
     )
-    lines = {"method": [*(about if row["first"] else []), f"`{row['checkpoint']}`" if "checkpoint" in row else ""]}
+    lines = {"method": [*(about if row["first"] else []), f"`{row['checkpoint']}`" if "checkpoint" in row else "", row.get("backbone", "")]}
     lines["does"] = does if row["first"] else []
     numbers = facts.shown(row) if "full" in row else {}
     cells = numbers | {key: "  \n".join(filter(None, parts)) for key, parts in lines.items()}

@@ -229,6 +229,13 @@ ZOO_HOW = {
         "the mean over all exits but the last."
     ),
 }  # fmt: skip
+HELD = "What holds on another backbone"
+HELD_NOTE = (
+    "The same methods on both, over the same sentences, each within shares of its own plain model's compute, its setting chosen on the "
+    "calibration split. The order's interval redraws sentences; differences of shares have intervals that hold for all methods of a list "
+    "at once. Neither covers the luck of training, nor that the two were pre-trained on different texts. More exits have more chances "
+    "to be right once."
+)
 DOMAIN = "Another domain"
 DOMAIN_INTRO = (
     "The models of *{home}*, at the settings they ship with, on {n} texts of *{away}* ({split}), read to {pieces} pieces. "

@@ -59,7 +59,7 @@ def interval(beside: Reference) -> str:
 
 def rival(cast: Cast) -> str:
     """The largest plain model with fewer layers that does at most as much work, and how many it has right."""
-    static = cache.static_line(cast.checkpoint.task.name, SPLIT)
+    static = cache.static_line(cast.checkpoint.task.name, SPLIT, cast.checkpoint.backbone)
     cut = np.flatnonzero(static.share < 1) if static is not None else np.array([], int)
     if static is None or not len(cut):
         return ""
@@ -91,7 +91,8 @@ def exits(cast: Cast) -> Picture:
 
 def curve(cast: Cast) -> Picture:
     """All settings of the model beside plain models of fewer layers, its own ringed."""
-    curves = [beside_plain(cast), *references(reference(cast), cache.static_line(cast.checkpoint.task.name, SPLIT))]
+    static = cache.static_line(cast.checkpoint.task.name, SPLIT, cast.checkpoint.backbone)
+    curves = [beside_plain(cast), *references(reference(cast), static)]
     at = (cast.title, cast.point)
     figure = figures.tradeoff(curves, at, title="", subtitle="", style=style())
     return Picture("stage-curve", figure, figures.tradeoff_finding(curves, at), partial(figures.tradeoff_table, curves))

@@ -52,9 +52,10 @@ def beside_plain(cast: Cast) -> Curve:
 
 
 def plain_model(cast: Cast) -> Checkpoint | None:
-    """The plain model of the same task, as deep as this one; None where there is none."""
-    wanted = (cast.checkpoint.config.task, "plain", cast.checkpoint.layers)
-    return next((c for c in cache.catalogue()[0] if (c.config.task, c.config.method, c.layers) == wanted), None)
+    """The plain model of the same task and backbone, as deep as this one; None where there is none."""
+    own = cast.checkpoint
+    wanted = (own.config.task, own.backbone, "plain", own.layers)
+    return next((c for c in cache.catalogue()[0] if (c.config.task, c.backbone, c.config.method, c.layers) == wanted), None)
 
 
 def _measured(cast: Cast) -> Sweep | None:

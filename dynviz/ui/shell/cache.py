@@ -1,7 +1,8 @@
 """The only caches of the app, all bounded; shared by all visitors, who cannot change what lies in them.
 
 A model takes about 45 MB of its own (layers and heads; embeddings are shared), so twelve stay near 550 MB, which with some 600 MB
-for torch, transformers and streamlit leaves room below 1.5 GB for traces of a few hundred KB. Keys are names and texts, never objects; what
+for torch, transformers and streamlit leaves room below 1.5 GB for traces of a few hundred KB. Models on a base whose layers are shared hold
+updates alone; the base takes 440 MB, once. Keys are names and texts, never objects; what
 is cached of a text holds no model, so that a model that has left the cache is freed.
 """
 
@@ -28,6 +29,7 @@ from dynviz.ui.shell.operator import allowed
 if TYPE_CHECKING:
     from dynviz.api import Model
     from dynviz.records import Floats
+    from dynviz.records.backbones import Backbones
     from dynviz.records.baseline import Baseline
     from dynviz.records.domain import Domain
     from dynviz.records.pruned import Pruned
@@ -286,6 +288,16 @@ def zoo() -> "Zoo":
 
 
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def held_on() -> "Backbones":
+    """Which findings hold on another backbone, as stored; a file that does not fit is left out, for the operator to mend."""
+    try:
+        return api.stored_backbones()
+    except InputError as error:
+        told(str(error))
+        return {}
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
 def domain() -> "Domain | None":
     """What a change of domain does, as stored; a file that does not fit is left out, for the operator to mend."""
     try:
@@ -371,6 +383,6 @@ def baselines(name: str, split: str) -> "tuple[Baseline, ...]":
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def static_line(task: str, split: str) -> "Baseline | None":
-    """The plain model cut at each depth, over a split."""
-    return api.static_line(task, split)
+def static_line(task: str, split: str, backbone: str | None = None) -> "Baseline | None":
+    """The plain model cut at each depth, over a split. backbone: as in `api.static_line`."""
+    return api.static_line(task, split, backbone=backbone)

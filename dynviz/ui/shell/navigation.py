@@ -8,13 +8,13 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.records.card import Card, Knob
-from dynviz.ui.shell import address, cache, glossary, state, text
+from dynviz.ui.shell import address, backbones, cache, glossary, state, text
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.shell.state import Choice, Entry
 
 PAGES = Path(__file__).parents[1] / "pages"
-KIND, FEW = "menu.stops", 12  # models that need no menu of groups
+KIND, BACKBONE, FEW = "menu.stops", "menu.backbone", 12  # models that need no menu of groups
 CUT = 20  # letters of a title that a closed menu shows
 ICON = Path(__file__).parent / "icon.png"  # a file: a named icon would be fetched from a server of fonts
 
@@ -76,7 +76,7 @@ def _model(known: dict[str, Entry]) -> str:
         found = state.entry_of(asked)
         st.session_state["model"], st.session_state["unknown"] = found or default, "" if found else asked
         st.session_state[state.UNDECIDED] = not st.query_params.to_dict()  # a link without a model is from when the default was meant
-    there = _kind(_task(known))
+    there = _kind(_backbone(_task(known)))
     help_ = text.MODEL_HELP.format(signs=", ".join(f"{text.SIGNS[kind]} {kind.lower()}" for kind in _kinds(there)))
     options: dict[str, Any] = {"format_func": lambda name: _line(there[name]), "on_change": state.decide, "help": help_}
     name: str = st.selectbox(text.MODEL, list(there), key="model", **options)
@@ -110,6 +110,28 @@ def _switch() -> None:
         st.session_state[state.UNDECIDED] = True
 
 
+def _backbone(there: dict[str, Entry]) -> dict[str, Entry]:
+    """Where a task's models stand on several backbones, those of one. It follows the model, too."""
+    own = there[str(st.session_state["model"])].backbone
+    names = backbones.titles(c for entry in there.values() for c in entry.members)
+    if len(names) > 1:
+        st.session_state[BACKBONE] = own
+        options: dict[str, Any] = {"format_func": names.__getitem__, "on_change": _change_backbone, "help": text.BACKBONE_HELP}
+        st.segmented_control(text.BACKBONE, list(names), key=BACKBONE, required=True, **options)
+    return {name: entry for name, entry in there.items() if entry.backbone == own}
+
+
+def _change_backbone() -> None:
+    """The same method on the other backbone where it is there, else what that opens with."""
+    chosen, entry = st.session_state[BACKBONE], state.entries()[str(st.session_state["model"])]
+    method = entry.members[0].config.method
+    same = (e for e in state.menu(entry.task).values() if e.backbone == chosen and e.members[0].config.method == method)
+    found = next(same, None) or state.opens(entry.task, backbone=chosen)
+    if found is not None:
+        st.session_state["model"] = found.name
+        state.decide()
+
+
 def _kinds(there: dict[str, Entry]) -> dict[str, int]:
     """What stops in these models, and in how many each, in the order of the menu."""
     return dict(Counter(entry.stops for entry in there.values()))
@@ -134,7 +156,7 @@ def _kind(there: dict[str, Entry]) -> dict[str, Entry]:
 def _open_kind() -> None:
     """A group in which the model in use is not opens with a model of its own."""
     chosen, entry = st.session_state[KIND], state.entries()[str(st.session_state["model"])]
-    if chosen and entry.stops != chosen and (found := state.opens(entry.task, chosen)) is not None:
+    if chosen and entry.stops != chosen and (found := state.opens(entry.task, chosen, entry.backbone)) is not None:
         st.session_state["model"] = found.name
         state.decide()
 

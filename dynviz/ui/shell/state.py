@@ -52,6 +52,11 @@ class Entry:
         return self.members[0].config.task
 
     @property
+    def backbone(self) -> str:
+        """The pre-trained model underneath."""
+        return self.members[0].backbone
+
+    @property
     def stops(self) -> str:
         """What stops under it, in a word or two: the group of the menu it stands in."""
         return text.STOPS[cache.kind(self.members[0].name)]
@@ -105,10 +110,15 @@ def menu(task: str) -> dict[str, Entry]:
     return dict(sorted(found.items(), key=lambda item: groups.index(item[1].stops)))
 
 
-def opens(task: str, stops: str = "") -> Entry | None:
+def opens(task: str, stops: str = "", backbone: str | None = None) -> Entry | None:
     """The model that a task is opened with, or a group of its menu: the default, where it is there; else of those that adapt and at their
-    own setting spend at most `HALF`, the most accurate on the calibration split; else the first that adapts, or the first."""
-    there = [entry for entry in menu(task).values() if stops in ("", entry.stops)]
+    own setting spend at most `HALF`, the most accurate on the calibration split; else the first that adapts, or the first.
+
+    backbone: the one to choose on; None: the task's first, which is the quickest to load and to run."""
+    every = list(menu(task).values())
+    groups = api.by_backbone(c for entry in every for c in entry.members)
+    backbone = backbone or next((group[0].backbone for group in groups.values()), None)
+    there = [entry for entry in every if stops in ("", entry.stops) and entry.backbone == backbone]
     adapting = [e for e in there if cache.kind(e.members[0].name) not in (None, "baseline")]
     measured = [(score, e) for e in adapting if (score := _score(e.members[0])) is not None]
     best = max(measured, key=lambda pair: pair[0], default=None)

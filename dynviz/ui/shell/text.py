@@ -9,6 +9,12 @@ WITHOUT_SIDEBAR = {"learn", "present"}  # a lesson chooses its model itself, and
 # sidebar
 MODEL = "Model"
 MODEL_HELP = "The sign says what stops: {signs}. Its knobs, below, trade accuracy for compute."
+BACKBONE = "Layers"
+BACKBONE_HELP = (
+    "The pre-trained model underneath. Each has a plain model of its own, and every share of compute is of that: shares of one and of "
+    "the other are no measure of each other."
+)
+LAYERS, LAYERS_OF = "{n} layers", "{n} layers ({name})"
 KIND = "What stops"
 ALL_KINDS = "Anything ({n})"
 SOME_KINDS = "{sign} {kind} ({n})"

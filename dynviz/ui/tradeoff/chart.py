@@ -8,14 +8,14 @@ import streamlit as st
 
 from dynviz import api, figures
 from dynviz.figures.curves import drawn_metric
-from dynviz.figures.wording import percent, percent1, points, scored
+from dynviz.figures.wording import listing, percent, percent1, points, scored
 from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
-from dynviz.ui.shell import cache
+from dynviz.ui.shell import backbones, cache
 from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.tradeoff import board, text, times
@@ -186,7 +186,7 @@ def _pick_point(view: TradeoffView, line: Line, key: str) -> None:
 
 
 def _notes(view: TradeoffView) -> str:
-    said = text.CLICK + " "
+    said = text.CLICK + " " + _on(view)
     if view.sweep is not None and view.spot is not None:
         said += " ".join(_small_print(view, view.sweep, view.spot.point)) + " "
     if view.line and cache.baselines(view.choice.checkpoint.name, "report"):
@@ -202,6 +202,15 @@ def _notes(view: TradeoffView) -> str:
     if family is not None and family.members[0].config.family is not None:
         said += text.FAMILY_NOTE.format(parameter=family.members[0].config.family.parameter)
     return said
+
+
+def _on(view: TradeoffView) -> str:
+    """Which backbone the page is about, where the task has several."""
+    task = view.choice.checkpoint.config.task
+    names, measured = backbones.of_task(task), {c.backbone for c in cache.catalogue()[0] if c.config.task == task and c.measured}
+    own = next((cache.checkpoint(name).backbone for name in view.report), None)
+    others = [title for name, title in names.items() if name != own and name in measured]
+    return text.BACKBONE_NOTE.format(own=names[own], others=listing(others, len(others))) if own is not None and others else ""
 
 
 def links(view: TradeoffView) -> None:

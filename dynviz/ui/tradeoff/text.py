@@ -45,6 +45,10 @@ MEASURED = (
     "little better than it is."
 )
 
+BACKBONE_NOTE = (
+    "All models here stand on the backbone of {own}, and compute is a share of its own plain model's. Those of {others} have another: "
+    "they are chosen at the left and have a chart of their own. "
+)
 CHART_NOTE = "Random and oracle exit belong to {name}. "
 YARDSTICKS_NOTE = "Grey and dashed: the plain model, losing tokens by a rule that nobody trained. "
 STEPS_NOTE = "Trained for {own} steps, starting models included; the models of one fixed depth for {cuts} each. "

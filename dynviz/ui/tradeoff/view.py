@@ -153,7 +153,8 @@ class TradeoffView:
         """The axis; None where the model in use has no place on it (yet)."""
         own, line = self.choice.checkpoint.name, self.line
         baselines = cache.baselines(own, "report") if line and self.sweep else ()
-        known = Known(own, self.lines, self.report, self.seeds, self.plain, cache.static_line(self.task.name, "report"), baselines)
+        static = cache.static_line(self.task.name, "report", self.choice.checkpoint.backbone)
+        known = Known(own, self.lines, self.report, self.seeds, self.plain, static, baselines)
         if self.axis in ("share", "layers"):
             return axes.counted(known, self.axis)
         if self.sweep is None:
@@ -190,7 +191,7 @@ class TradeoffView:
 def view(axis: Axis, batch: int = 1) -> TradeoffView:
     """The view of this run; a file that cannot be read is reported and left out."""
     choice = state.choice()
-    here = [c for c in cache.catalogue()[0] if c.config.task == choice.checkpoint.config.task]
+    here = _comparable(choice.checkpoint)
     with waiting():
         report = dict(_shipped(here, "report"))
         own = choice.checkpoint.name
@@ -200,6 +201,14 @@ def view(axis: Axis, batch: int = 1) -> TradeoffView:
     minor = {c.config.method for c in here if c.name in report and cache.card(c.name).venue == BASELINE}
     lines = tuple(board.lines(here, report, defaults, minor))
     return TradeoffView(choice, axis, report, _shipped(here, "calibration"), defaults, lines, batch)
+
+
+def _comparable(own: Checkpoint) -> list[Checkpoint]:
+    """The models of the same task on the same backbone, since a share of compute is of its plain model; where none of these was measured,
+    those on the task's first."""
+    groups = api.by_backbone(c for c in cache.catalogue()[0] if c.config.task == own.config.task)
+    mine = next(group for group in groups.values() if group[0].backbone == own.backbone)
+    return mine if any(c.measured for c in mine) else next(iter(groups.values()))
 
 
 def _exactly(sweep: Sweep, knobs: Mapping[str, float]) -> Sweep:

@@ -12,7 +12,7 @@ import pytest
 from dynviz.errors import InputError
 from dynviz.records.card import Comparison
 from dynviz.records.pair import Pair
-from dynviz.ui.learn import facts, guess, lessons, pick
+from dynviz.ui.learn import beside, facts, guess, lessons, pick
 from dynviz.ui.learn.facts import Facts
 from dynviz.ui.learn.fill import as_typed, fill, unbroken
 from dynviz.ui.learn.lesson import Guess, layers_near, matched, number, points_near, times_near, words
@@ -23,7 +23,7 @@ from tests.figures.build import trace
 STOPS = (1, 2, 3, 4, 6, 8, 12, 16)
 FILES = sorted(Path(lessons.__path__[0]).glob("*.py"))
 SHIPPED = Facts(
-    "a", "A", "sst2", "exit", tags=False, plain=False, whole=True, per_word=False, drops=False, asks=True, sure=True, patient=False,
+    "a", "A", "sst2", "base", "exit", tags=False, plain=False, whole=True, per_word=False, drops=False, asks=True, sure=True, patient=False,
     lots=False, replays=True, layers=6, stages=1, accuracy=0.9, share=0.4,
 )  # fmt: skip
 
@@ -86,6 +86,22 @@ def test_models_are_ranked_by_layers_then_accuracy_then_compute() -> None:
     found = pick.ranked([unknown, worse, SHIPPED, cheap, other, deep])
     assert found[0].name == "deep", "most layers first"
     assert [one.name for one in found[1:]] == ["other", "cheap", "a", "worse", "unknown"]
+
+
+def test_a_model_is_near_to_the_best_on_its_own_backbone() -> None:
+    """A better one on another backbone does not make all of these equally bad, so that the cheapest would come first."""
+    cheap, deep = replace(SHIPPED, name="cheap", accuracy=0.85, share=0.1), replace(SHIPPED, name="deep", layers=12, accuracy=0.93)
+    assert [one.name for one in pick.ranked([cheap, SHIPPED, replace(deep, backbone="other")])] == ["deep", "a", "cheap"]
+
+
+def test_what_is_held_against_a_model_stands_on_its_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = replace(SHIPPED, name="deep", backbone="other", layers=12)
+    plain = [replace(one, name=f"{one.name}-plain", plain=True) for one in (SHIPPED, deep)]
+    every = {one.name: one for one in (SHIPPED, deep, *plain)}
+    monkeypatch.setattr(beside, "all_facts", lambda: tuple(every.values()))
+    monkeypatch.setattr(beside, "facts", every.get)
+    found = [beside.beside(name, lambda one: one.plain) for name in ("a", "deep", "nobody")]
+    assert [one and one.name for one in found] == ["a-plain", "deep-plain", None]
 
 
 def pair(confidence: list[float], compared: list[float], side: str = "above", more: tuple[Comparison, ...] = ()) -> Pair:

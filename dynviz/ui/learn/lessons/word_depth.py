@@ -121,10 +121,12 @@ def twins_apart(trace: Trace) -> bool:
 
 
 def others(model: str) -> list[tuple[str, Facts]]:
-    """The best of each kind that is no other of them; the one by lot of the same task as the one that judges feeling."""
+    """The best of each kind that is no other of them; the one by lot of the same task and backbone as the one that judges feeling."""
     tagger = next((one for one in pick.fitting(fits) if one.name != model), None)
-    feeling = next(iter(pick.fitting(lambda one: one.per_word and not one.tags)), None)
-    lots = next(iter(pick.fitting(lambda one: one.lots and (feeling is None or one.task == feeling.task))), None)
+    judges, by_lot = pick.fitting(lambda one: one.per_word and not one.tags), pick.fitting(lambda one: one.lots)
+    couples = ((one, other) for one in judges for other in by_lot if one.ground == other.ground)
+    alone = next(iter(judges), None), None if judges else next(iter(by_lot), None)
+    feeling, lots = next(couples, alone)
     return [(role, one) for role, one in (("tagger", tagger), ("feeling", feeling), ("lots", lots)) if one is not None]
 
 

@@ -1,0 +1,234 @@
+"""A base whose layers are shared: rounded, hashed, read once; checkpoints on it hold updates alone."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch.utils.flop_counter import FlopCounterMode
+
+from dynviz import api
+from dynviz.checkpoint import base, base_build, blocks
+from dynviz.checkpoint.base_config import is_base, read_base
+from dynviz.checkpoint.catalogue import checkpoints
+from dynviz.checkpoint.config import CheckpointConfig, LoraConfig, StageConfig, digest, read_config, write_config
+from dynviz.checkpoint.encoders import load_encoder, trainable_copy
+from dynviz.checkpoint.model import Model, build_method, load, save
+from dynviz.core import lora
+from dynviz.core.encoder import Encoder
+from dynviz.core.engine import run
+from dynviz.errors import InputError
+from dynviz.records.tasks import TASKS
+from tests import bases
+from tests.core.test_agreements import CPU_ATTENTION
+
+TEXT = "the film is not good, is the film bad?"
+LORA = LoraConfig(rank=2, alpha=4.0)
+
+
+@pytest.fixture(scope="module")
+def shelf_of_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base, a model on it, and one that goes on from that."""
+    root = tmp_path_factory.mktemp("base")
+    folder = bases.base(root)
+    made(root, "one", "mpnet", 1)
+    made(root, "two", "one", 2)
+    assert is_base(folder)
+    return root
+
+
+@pytest.fixture
+def root(shelf_of_one: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(shelf_of_one, tmp_path / "root"))
+
+
+def made(root: Path, name: str, encoder: str, seed: int, depth: int = bases.LAYERS) -> Path:
+    """A plain model with random updates of the base, or of another model's."""
+    folder = root / "mpnet"
+    stage = StageConfig(
+        name="model", encoder=encoder, config={**read_base(folder).config, "num_hidden_layers": depth}, lora=LORA, base=digest(folder)
+    )
+    config = CheckpointConfig(
+        format=1, name=name, title=name, method="plain", task="sst2", labels=list(TASKS["sst2"].labels), embeddings="mpnet", stages=[stage],
+        options={"pooling": "mean", "hidden": False},
+    )  # fmt: skip
+    start = load_encoder(root / name, stage.model_copy(update={"lora": None}), {}, folder)
+    updated = trainable_copy(start)
+    lora.add(updated.model.encoder, LORA.rank, LORA.alpha)
+    torch.manual_seed(seed)
+    for part in updated.model.encoder.modules():
+        if isinstance(part, lora.LowRank):
+            torch.nn.init.normal_(part.a, std=0.3)
+            torch.nn.init.normal_(part.b, std=0.3)
+    updated = Encoder(updated.model, "model")
+    method = build_method(config, (updated,))
+    save(config, (updated,), method, root / name)
+    return root / name
+
+
+def answer(model: Model) -> np.ndarray:
+    return np.asarray(api.trace(model, TEXT).answer)
+
+
+def test_four_bits_by_hand() -> None:
+    """The number farthest from 0 becomes -8; two numbers a byte, 16 apart."""
+    tensor = torch.zeros(1, 64)
+    tensor[0, 0], tensor[0, 16], tensor[0, 1], tensor[0, 32] = 4.0, -3.4, 0.3, -1.0
+    codes, scale = blocks.rounded_to_4_bits(tensor)
+    assert codes.shape == (1, 32)
+    assert codes.dtype is torch.uint8
+    assert scale.tolist() == [-0.5, 0.125]
+    assert codes[0, 0] == 0 + (15 << 4), "-8 and 7, the highest there is"
+    restored = blocks.restored(codes, scale)
+    assert restored[0, [0, 16, 1, 2, 32, 33]].tolist() == [4.0, -3.5, 0.5, 0.0, -1.0, 0.0]
+
+
+def test_each_number_is_within_a_step_of_its_block() -> None:
+    tensor = torch.randn(12, 96, generator=torch.Generator().manual_seed(3))
+    codes, scale = blocks.rounded_to_4_bits(tensor)
+    step = scale.float().abs().repeat_interleave(blocks.BLOCK).reshape(tensor.shape)
+    off = (blocks.restored(codes, scale) - tensor).abs()
+    assert (off <= step + 1e-3).all()
+    assert off.mean() < 0.3 * step.mean()
+
+
+@pytest.mark.parametrize(("shape", "scales"), [((4, 16), 3), ((3, 8), 2)])
+def test_codes_that_fit_no_blocks_are_refused(shape: tuple[int, int], scales: int) -> None:
+    with pytest.raises(ValueError, match=r"scales|left over"):
+        blocks.restored(torch.zeros(shape, dtype=torch.uint8), torch.ones(scales))
+
+
+def test_a_base_is_near_what_was_published_and_says_what_it_is(shelf_of_one: Path) -> None:
+    told = read_base(shelf_of_one / "mpnet")
+    before = load_file(shelf_of_one / "published" / "model.safetensors")
+    after = {**base.weights(shelf_of_one / "mpnet", "")}
+    assert after.keys() == {name for name in before if "pooler" not in name and "position_ids" not in name}
+    for name, tensor in after.items():
+        off = (tensor - before[name]).norm() / before[name].norm()
+        low, high = (0.03, 0.12) if name.startswith("encoder.layer") and tensor.dim() == 2 else (0, 0.01)
+        assert low <= off <= high, name
+    assert told.source == bases.source_of(shelf_of_one / "published")
+    assert told.weights == ("embeddings.safetensors", "layers-01-02.safetensors", "layers-03-03.safetensors")
+    assert [c.name for c in checkpoints(shelf_of_one)] == ["one", "two"], "a base is no model"
+
+
+def test_building_again_gives_the_same_files(shelf_of_one: Path, tmp_path: Path) -> None:
+    found = shelf_of_one / "published"
+    base_build.build(found, tmp_path / "again", bases.source_of(found))
+    assert digest(tmp_path / "again") == digest(shelf_of_one / "mpnet")
+
+
+def test_other_weights_than_the_published_ones_are_refused(shelf_of_one: Path, tmp_path: Path) -> None:
+    found = shelf_of_one / "published"
+    with pytest.raises(InputError, match="does not hold the weights of nobody/tiny: its SHA-256 is"):
+        base_build.build(found, tmp_path, bases.source_of(found).model_copy(update={"sha256": "0" * 64}))
+
+
+def test_models_share_the_layers_and_hold_updates_alone(shelf_of_one: Path) -> None:
+    one, two = load(shelf_of_one / "one"), load(shelf_of_one / "two")
+    layers = [m.stages[0].layers for m in (one, two)]
+    assert layers[0][1].inner.weight.data_ptr() == layers[1][1].inner.weight.data_ptr()
+    assert one.stages[0].model.embeddings is two.stages[0].model.embeddings
+    assert not np.allclose(answer(one), answer(two))
+    assert all(name.startswith(("lora.", "method.")) for name in load_file(shelf_of_one / "two" / "model.safetensors"))
+
+
+@pytest.mark.parametrize("name", ["one", "two"])
+def test_updates_beside_weights_answer_as_merged_ones_and_cost_as_much(shelf_of_one: Path, name: str) -> None:
+    model = load(shelf_of_one / name)
+    merged = replace(model, stages=(trainable_copy(model.stages[0]),))
+    np.testing.assert_allclose(answer(model), answer(merged), atol=1e-5)
+    pieces = api.cut_text(model, TEXT)
+    counted, claimed = [], []
+    for one in (model, merged):
+        with FlopCounterMode(display=False, custom_mapping=CPU_ATTENTION) as counter:
+            claimed.append(run(one.stages, one.method, pieces.ids, pieces.sentences, {}).flops.sum())
+        counted.append(counter.get_total_flops())
+    assert claimed[0] == claimed[1] == counted[1]
+    updates = sum(p.numel() for key, p in model.stages[0].model.encoder.named_parameters() if key.endswith((".a", ".b")))
+    assert counted[0] - counted[1] == 2 * len(pieces.ids) * updates
+
+
+def test_what_is_trained_on_is_what_is_run(shelf_of_one: Path) -> None:
+    """The second model: what it started from with its updates, as they are stored, merged one after the other."""
+    two, start = load(shelf_of_one / "two"), trainable_copy(load(shelf_of_one / "one").stages[0])
+    stored = load_file(shelf_of_one / "two" / "model.safetensors")
+    updates = {name.removeprefix("lora.model."): tensor for name, tensor in stored.items() if name.startswith("lora.")}
+    lora.merge(start.model.encoder, updates, LORA.alpha / LORA.rank)
+    np.testing.assert_allclose(answer(two), answer(replace(two, stages=(Encoder(start.model, "model"),))), atol=1e-5)
+
+
+def test_copies_for_training_leave_the_base_as_it_is(shelf_of_one: Path) -> None:
+    before = {k: v.clone() for k, v in base.weights(shelf_of_one / "mpnet", "encoder.").items()}
+    copied = trainable_copy(load(shelf_of_one / "two").stages[0])
+    with torch.no_grad():
+        for parameter in copied.model.encoder.parameters():
+            parameter.add_(1)
+    after = base.weights(shelf_of_one / "mpnet", "encoder.")
+    assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
+
+
+def test_a_cut_model_has_the_lower_layers(root: Path) -> None:
+    model = load(made(root, "cut", "mpnet", 1, depth=1))
+    assert len(model.stages[0].layers) == 1
+    assert np.isfinite(answer(model)).all()
+
+
+def test_another_base_than_the_one_trained_on_is_refused(root: Path) -> None:
+    file = root / "mpnet" / "base.json"
+    told = json.loads(file.read_text())
+    file.write_text(json.dumps({**told, "source": {**told["source"], "revision": "2"}}))
+    with pytest.raises(InputError, match="one was trained on another mpnet than lies beside it"):
+        load(root / "one")
+    shutil.rmtree(root / "mpnet")
+    with pytest.raises(InputError, match="mpnet"):
+        load(root / "one")
+
+
+def spoil(folder: Path, how: str) -> None:
+    """One thing of a base made wrong."""
+    weights, told = folder / "layers-01-02.safetensors", json.loads((folder / "base.json").read_text())
+    if how == "a bit":
+        raw = bytearray(weights.read_bytes())
+        raw[-1] ^= 1
+        weights.write_bytes(raw)
+    elif how == "cut off":
+        weights.write_bytes(weights.read_bytes()[:-100])
+    elif how == "gone":
+        weights.unlink()
+    elif how == "leads out":
+        told["files"] = {"../x.safetensors": "0" * 64}
+    elif how == "huge":
+        told["config"]["hidden_size"] = 10**9
+    elif how == "code":
+        told["config"]["auto_map"] = "x"
+    if how in ("leads out", "huge", "code"):
+        (folder / "base.json").write_text(json.dumps(told))
+    elif how == "no json":
+        (folder / "base.json").write_text("{")
+
+
+@pytest.mark.parametrize("how", ["a bit", "cut off", "gone", "leads out", "huge", "code", "no json"])
+def test_a_spoilt_base_is_refused_with_one_sentence(root: Path, how: str) -> None:
+    folder = root / "mpnet"
+    spoil(folder, how)
+    config = read_config(root / "one")
+    write_config(config.model_copy(update={"stages": [config.stages[0].model_copy(update={"base": digest(folder)})]}), root / "one")
+    with pytest.raises(InputError) as caught:
+        load(root / "one")
+    assert str(caught.value).count("\n") == 0
+
+
+def test_a_tensor_in_two_files_is_refused(root: Path) -> None:
+    folder = root / "mpnet"
+    told = json.loads((folder / "base.json").read_text())
+    held = load_file(folder / "layers-03-03.safetensors")
+    save_file({**held, "encoder.relative_attention_bias.weight": torch.zeros(32, 2).half()}, folder / "layers-03-03.safetensors")
+    told["files"]["layers-03-03.safetensors"] = base_build.sha256(folder / "layers-03-03.safetensors")
+    (folder / "base.json").write_text(json.dumps(told))
+    with pytest.raises(InputError, match=r"holds 'encoder.relative_attention_bias.weight' again"):
+        base.weights(folder, "encoder.")

@@ -1,0 +1,118 @@
+"""A task whose models stand on two backbones: every page holds a model against those on its own."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from dynviz.measure import insights
+from dynviz.records import zoo as zoo_file
+from dynviz.ui.compare import said
+from dynviz.ui.learn import facts, shop
+from dynviz.ui.present import cast, reference
+from dynviz.ui.shell import backbones, cache, state
+from tests.checkpoints import DEEPER, SPECS, build
+from tests.figures.build import trace
+from tests.ui.conftest import Open
+
+CHOSEN = ("pos-tokee", "sst2-joint", "sst2-ltp", "sst2-plain", "sst2-plain-2")
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = build(tmp_path_factory.mktemp("both"), (*(s for s in SPECS if s.name in CHOSEN), *DEEPER), sentences=24)
+    zoo_file.write(insights.compute(folder), folder / zoo_file.FILE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def checkpoints(shelf: Path) -> Path:
+    return shelf
+
+
+@pytest.fixture
+def there(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
+    monkeypatch.delenv("DYNVIZ_MODELS", raising=False)
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def test_backbones_are_called_by_their_layers_where_there_are_several(there: None) -> None:
+    assert backbones.of_task("sst2") == {"tiny": "4 layers", "deep": "6 layers"}
+    assert [backbones.said(cache.checkpoint(name)) for name in ("sst2-joint", "sst2-6-joint", "pos-tokee")] == ["4 layers", "6 layers", ""]
+    assert backbones.titled(cache.checkpoint("sst2-6-ltp")) == "LTP, 6 layers"
+
+
+def test_a_task_opens_on_its_lightest_backbone_and_a_group_on_that_in_use(there: None) -> None:
+    opened = state.opens("sst2")
+    assert opened is not None
+    assert opened.backbone == "tiny"
+    stops = state.entries()["sst2-6-joint"].stops
+    found = [state.opens("sst2", stops, backbone) for backbone in (None, "tiny", "deep")]
+    assert [entry and entry.name for entry in found] == ["sst2-joint", "sst2-joint", "sst2-6-joint"]
+
+
+def test_the_menu_holds_one_backbone_and_the_choice_keeps_the_method(opened: Open) -> None:
+    at = opened(model="sst2-ltp", page="methods")
+    control = at.sidebar.segmented_control(key="menu.backbone")
+    assert (list(control.options), control.value) == (["4 layers", "6 layers"], "tiny")
+    assert at.sidebar.selectbox(key="model").options == ["■ Entropy exit, joint training", "× LTP", "○ Plain model"]
+    control.set_value("deep").run()
+    assert not at.exception
+    assert at.session_state["model"] == "sst2-6-ltp"
+    at.sidebar.segmented_control(key="task").set_value("pos").run()
+    assert not [c for c in at.sidebar.segmented_control if c.key == "menu.backbone"], "one backbone is no choice"
+
+
+@pytest.mark.parametrize(("model", "own", "other"), [("sst2-joint", "4 layers", "6 layers"), ("sst2-6-joint", "6 layers", "4 layers")])
+def test_the_trade_off_page_draws_one_backbone_and_says_so(opened: Open, model: str, own: str, other: str) -> None:
+    at = opened(page="tradeoff", model=model)
+    assert not at.exception
+    note = " ".join(caption.value for caption in at.caption)
+    assert f"the backbone of {own}" in note
+    assert f"Those of {other} have another" in note
+    menu = at.selectbox(key="tradeoff.line")
+    assert len(menu.options) == 2, "the exit and the one that drops tokens, once each"
+
+
+def test_the_stage_and_the_lesson_of_budgets_hold_a_model_against_its_own_plain_model(there: None) -> None:
+    casts = {one.checkpoint.name: one for one in cast.candidates()}
+    for name, one in casts.items():
+        plain = reference.plain_model(one)
+        assert plain is not None
+        assert plain.name == ("sst2-6-plain" if "-6-" in name else "sst2-plain"), "not the one of four layers on the other backbone"
+    for task in cache.zoo().values():
+        drawn = shop.shop(task, task.budgets[-1])
+        assert [c.x.tolist()[-1] for c in drawn.curves if c.kind == "static"] == [1.0]
+        depths = {"sst2-plain": {2}, "sst2-6-plain": {4}}[task.plain]
+        assert drawn.cut is None or {drawn.cut.layers} == depths
+
+
+def test_facts_tell_the_backbone(there: None) -> None:
+    found = {name: facts.facts(name) for name in ("sst2-joint", "sst2-6-joint")}
+    assert {name: one and one.ground for name, one in found.items()} == {
+        "sst2-joint": ("sst2", "tiny"), "sst2-6-joint": ("sst2", "deep"),
+    }  # fmt: skip
+
+
+def test_shares_of_two_plain_models_are_not_compared(opened: Open) -> None:
+    at = opened(page="compare", model="sst2-joint", **{"with": "sst2-ltp,sst2-6-joint"})
+    assert not at.exception
+    assert [option.endswith("6 layers") for option in at.multiselect[0].options] == [False] * 3 + [True] * 3, "its own first"
+    assert any("different backbones" in caption.value for caption in at.caption)
+    assert "MFLOPs" in said.of_models(["a", "b"], [trace(["a", "b"]), trace(["a", "b"])], False)
+
+
+def test_the_methods_page_has_a_comparison_for_each(opened: Open, shelf: Path) -> None:
+    at = opened(page="methods", view="zoo")
+    assert not at.exception
+    names = list(json.loads((shelf / zoo_file.FILE).read_text(encoding="utf-8"))["tasks"])
+    assert names == ["sst2", "sst2/deep"]
+    control = at.segmented_control(key="zoo.task")
+    assert list(control.options) == ["Sentiment, 4 layers", "Sentiment, 6 layers"]
+    control.set_value("sst2/deep").run()
+    assert not at.exception
