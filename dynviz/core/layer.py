@@ -101,6 +101,6 @@ class Layer:
         if not weights and (states.device.type != "cpu" or states.shape[1] > SHORT):
             context = F.scaled_dot_product_attention(q, k, v, attn_mask=None if bias is None else bias.to(q.dtype))
             return context.transpose(1, 2).flatten(-2), None
-        logits = (q @ k.transpose(-1, -2)).float() / math.sqrt(q.shape[-1])
+        logits = (q @ k.transpose(-1, -2)) / math.sqrt(q.shape[-1])
         w = (logits if bias is None else logits + bias).softmax(-1)
         return (w.to(v.dtype) @ v).transpose(1, 2).flatten(-2), w if weights else None

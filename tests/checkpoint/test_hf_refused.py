@@ -137,7 +137,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "no type": (without("model_type"), "has no model_type"),
     "PABEE": (pabee, r"is PABEE: exits of PABEE \(classifiers.0.bias and 5 more\) are not read, and it has no classifier besides them"),
     "ElasticBERT": (set_to(model_type="elasticbert"), "is of type ElasticBERT: exits of ElasticBERT are not read"),
-    "MPNet": (set_to(model_type="mpnet"), "is of type 'mpnet'"),
+    "XLNet": (set_to(model_type="xlnet"), "is of type 'xlnet'"),
     "masked language model": (set_to(architectures=["BertForMaskedLM"]), "is built as BertForMaskedLM"),
     "no head": (lambda f: hub.save(f, head="none"), "is BertModel, without a classifier"),
     "two encoders": (lambda f: retensor(f, lambda t: t | {"teacher." + k: v for k, v in t.items()}), "hold 2 encoders"),

@@ -30,7 +30,7 @@ DECISIONS = (
         "dynviz/figures/zoo_across.py",
         "tests/figures/test_zoo_across.py",
         ("across: who is farther is counted", "gain > 0 for gain", "gain < 0 for gain"),
-        ("across: other questions are held beside", "TASKS[name].labels == TASKS[task].labels", "True"),
+        ("across: other questions are held beside", "_task(name).labels == _task(task).labels", "True"),
     ),
     *changes(
         "dynviz/measure/kept.py",

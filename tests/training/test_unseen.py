@@ -42,11 +42,11 @@ def test_every_row_is_read_by_the_model_of_the_other_half(tmp_path: Path, monkey
 
     monkeypatch.setattr(unseen, "train_phase", train)
     monkeypatch.setattr(unseen, "answers", answer)
-    found = unseen.with_unseen(split, pretrained_encoder(out, str(base)), 2, tmp_path, 0)
+    found = unseen.with_unseen(split, pretrained_encoder(fixtures.plain_job(), out, str(base)), 2, tmp_path, 0)
     assert found.unseen.shape == (40, 3, 2)
     assert not trained[0] & read[0]
     assert not trained[1] & read[1]
     assert set(torch.unique(found.unseen).tolist()) == {1.0, 2.0}
-    again = unseen.with_unseen(split, pretrained_encoder(out, str(base)), 2, tmp_path, 0)
+    again = unseen.with_unseen(split, pretrained_encoder(fixtures.plain_job(), out, str(base)), 2, tmp_path, 0)
     assert torch.equal(again.unseen, found.unseen)
     assert len(read) == 2, "nothing was trained again"
