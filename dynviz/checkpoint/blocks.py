@@ -8,12 +8,18 @@ BLOCK = 32
 HIGHEST = 127
 HALF = 8  # of the 16 whole numbers that 4 bits hold: -8 to 7
 SCALE = ".scale"  # what the name of a block's scales ends in
+LARGE = 100_000  # numbers of a matrix that a method adds to a layer: low-rank updates have fewer
 LEAST = 1_024  # numbers a matrix must have to be stored so: of smaller ones there is nothing to gain
 
 
 def fits(tensor: Tensor) -> bool:
     """Whether a tensor is worth storing in blocks."""
     return tensor.ndim == 2 and tensor.numel() >= LEAST
+
+
+def fits_4_bits(tensor: Tensor) -> bool:
+    """Whether a tensor is a large matrix of whole blocks, worth storing in 4 bits."""
+    return tensor.ndim == 2 and tensor.numel() >= LARGE and tensor.shape[1] % BLOCK == 0
 
 
 def rounded(tensor: Tensor) -> tuple[Tensor, Tensor]:

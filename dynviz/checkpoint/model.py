@@ -160,9 +160,12 @@ def _option(name: str, value: Any, kind: Any) -> Any:
         raise ValueError(f"{printable(name, 60)!r}: {fault(error)[1]}") from None
 
 
-def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, folder: Path, in_blocks: bool = False) -> None:
+def save(
+    config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, folder: Path, in_blocks: bool = False, large_in_4: bool = False
+) -> None:
     """Write a checkpoint folder: config, and in fp16 the encoders that are its own, low-rank updates and the method's heads, but those
-    that are the same in the checkpoint `heads` names. in_blocks: larger matrices in 8 bits (`blocks`)."""
+    that are the same in the checkpoint `heads` names. in_blocks: larger matrices in 8 bits (`blocks`); large_in_4: those as large
+    as a layer's in 4."""
     tensors: dict[str, Tensor] = {f"method.{k}": v for k, v in method.state_dict().items()}
     for stage, encoder in zip(config.stages, stages, strict=True):
         if stage.encoder == "own":
@@ -177,15 +180,17 @@ def save(config: CheckpointConfig, stages: tuple[Encoder, ...], method: Method, 
         if config.heads:
             theirs = read_tensors(folder.parent / config.heads)
             half = {k: v for k, v in half.items() if k not in theirs or not torch.equal(v, theirs[k])}
-        save_file(_blocked(half) if in_blocks else half, str(folder / "model.safetensors"), metadata={"format": "pt"})
+        save_file(_blocked(half, large_in_4) if in_blocks else half, str(folder / "model.safetensors"), metadata={"format": "pt"})
     write_config(config, folder)
 
 
-def _blocked(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _blocked(tensors: Mapping[str, Tensor], large_in_4: bool) -> dict[str, Tensor]:
     """The same, what is worth it in blocks."""
     out: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
-        if blocks.fits(tensor):
+        if large_in_4 and blocks.fits_4_bits(tensor):
+            out[name], out[name + blocks.SCALE] = blocks.rounded_to_4_bits(tensor)
+        elif blocks.fits(tensor):
             out[name], out[name + blocks.SCALE] = blocks.rounded(tensor)
         else:
             out[name] = tensor

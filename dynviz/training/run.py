@@ -71,7 +71,7 @@ def train(job: TrainingJob, data: Path, out: Path, base: str | None = None, limi
         search(method, encoders, load_split(data, task, "calibration", tokenizer(out / below), SEARCHED_ON, job.seed), config)
     if job.updates_of:
         config, encoders = as_updates(config, encoders, out / job.updates_of, job.rank)
-    save(config, encoders, method, folder, job.in_blocks)
+    save(config, encoders, method, folder, job.in_blocks, job.large_in_4)
     return folder
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 from dynviz.checkpoint import blocks
-from dynviz.checkpoint.model import load, save
+from dynviz.checkpoint.model import _blocked, load, save
 from dynviz.checkpoint.tensors import read_tensors
 from dynviz.errors import InputError
 
@@ -49,6 +49,14 @@ def test_a_checkpoint_in_blocks_answers_as_its_tensors_say(shelf: Path, tmp_path
         assert torch.equal(tensor, blocks.restored(*blocks.rounded(before[name])) if name in whole else before[name]), name
     state = load(tmp_path / "mine").method.state_dict()
     assert all(torch.equal(state[n], after[f"method.{n}"].float()) for n in state)
+
+
+def test_only_large_matrices_of_whole_blocks_are_in_4_bits() -> None:
+    large, ragged, narrow = torch.ones(400, 256), torch.ones(400, 257), torch.ones(8, 3072)
+    stored = _blocked({"large": large, "ragged": ragged, "narrow": narrow, "bias": torch.ones(4)}, large_in_4=True)
+    kinds = {name: tensor.dtype for name, tensor in stored.items() if not name.endswith(blocks.SCALE)}
+    assert kinds == {"large": torch.uint8, "ragged": torch.int8, "narrow": torch.int8, "bias": torch.float32}
+    assert _blocked({"large": large}, large_in_4=False)["large"].dtype == torch.int8
 
 
 @pytest.mark.parametrize("scales", [None, 1, 40])

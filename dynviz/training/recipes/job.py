@@ -32,7 +32,8 @@ class TrainingJob:
     frozen: names of the method's parameters, as patterns, that are kept as the start's and stored there only.
     updates_of: the encoder, trained whole, ships as low-rank updates of this checkpoint's lower layers: their best approximation.
     knobs: settings that are not chosen by the rule of all, with the reason. readings_only: the weights are not shipped.
-    repeats: the job this one repeats with another seed. in_blocks: larger matrices ship in 8 bits, and are measured so.
+    repeats: the job this one repeats with another seed. in_blocks: larger matrices ship in 8 bits, and are measured so;
+    large_in_4: those as large as a layer's in 4.
     """
 
     name: str
@@ -57,6 +58,7 @@ class TrainingJob:
     rank: int = 16
     seed: int = 0
     in_blocks: bool = False
+    large_in_4: bool = False
 
 
 def of_family(
