@@ -21,7 +21,7 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Compute, print a table for each task, and store."""
     from dynviz import api
-    from dynviz.figures.backbones import backbones_finding
+    from dynviz.figures.backbones import backbones_bought, backbones_findings
     from dynviz.measure import backbones, insights
     from dynviz.records import backbones as stored_backbones
     from dynviz.records import zoo as stored
@@ -34,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{name}: {task.sentences:,} sentences of {task.report}, {plain}\n{aligned(_rows(task))}\n")
         print("\n".join(_words(task)) + "\n")
     held = backbones.compute(found, root)
-    print("".join(f"{name}: {backbones_finding(one)}\n" for name, one in held.items()), end="")
+    for name, two in held.items():
+        print("\n".join([f"{name}: {backbones_bought(two)}", *(one.said for one in backbones_findings(two))]) + "\n")
     if arguments.write:
         file = root / stored.FILE
         stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)

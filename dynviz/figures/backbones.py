@@ -1,68 +1,109 @@
 """Which findings of a task's models on one backbone hold on another, in words and in a table."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from dynviz.figures.wording import count, percent, percent1, points
-from dynviz.records.backbones import Held, Order, TaskBackbones
-from dynviz.records.zoo import side
+from dynviz.figures.wording import count, number, percent, percent1, points, verb
+from dynviz.records.backbones import Order, Shares, TaskBackbones, Two
+from dynviz.records.zoo import Side, side
 
-_ORDER = {"above": "stand in a like order", "level": "stand in no like order that could be told", "below": "stand in the opposite order"}
-
-
-def backbones_finding(found: TaskBackbones) -> str:
-    """What holds, what does not, and what the deeper one buys."""
-    return " ".join(filter(None, [_buys(found), *map(_ordered, found.orders), _early(found), _overthought(found)]))
+BERT_BASE = {"sst2": (0.935, "Devlin et al., NAACL 2019, table 1, on the test set")}  # by task: what it is reported with
+_SAYS: dict[Side, str] = {"above": "It holds that", "level": "It cannot be told whether", "below": "It does not hold that"}
+EARLY, OVERTHOUGHT = "leave in the first third of the layers", "are right at some exit and wrong at the last"
 
 
-def _buys(found: TaskBackbones) -> str:
+@dataclass(frozen=True)
+class Finding:
+    """Whether a finding on the shallower backbone holds on the deeper: above, surely; below, surely not; level, it cannot be told. said:
+    that in one sentence, with its numbers."""
+
+    side: Side
+    said: str
+
+
+def backbones_findings(found: TaskBackbones) -> tuple[Finding, ...]:
+    """Each finding with whether it holds."""
+    shares = ((EARLY, found.early), (OVERTHOUGHT, found.overthought))
+    return (*(_ordered(found, one) for one in found.orders), *(_share(found, what, one) for what, one in shares if one.methods))
+
+
+def backbones_bought(found: TaskBackbones) -> str:
+    """What the deeper one has for what it costs, and what it would have for the cost of the other."""
     few, many = found.layers
     before, after = map(percent1, found.plain)
-    level = " and a higher level" if found.plain[1] > found.plain[0] else ""
-    return (
-        f"At full depth {few} layers have {before} right and {many} layers {after}, over {found.sentences:,} sentences of {found.report}. "
-        f"One of the {many} layers takes {percent(found.layer)} of the work of the whole model of {few}: what they buy is depth to look at"
-        f"{level}, not less work."
-    )
+    score, where = BERT_BASE.get(found.task, (0.0, ""))
+    beside = f"; BERT-base is reported with {percent1(score)} ({where})" if score else ""
+    rows = f"over {found.sentences:,} sentences of {found.report}"
+    level = f"At full depth {few} layers have {before} right and {many} layers {after}, {rows}{beside}."
+    return f"{level} {bought(found.layers, found.layer, found.plain)}{_alike(found)}"
 
 
-def _ordered(one: Order) -> str:
-    if one.order is None:
+def bought(layers: tuple[int, int], layer: float, plain: Two) -> str:
+    """What the layers of the deeper plain model cost, and what they buy. layer: work of one, in that of the whole shallower model; plain:
+    what the two have right."""
+    few, many = layers
+    level = " and a higher level" if plain[1] > plain[0] else ""
+    work = f"{percent(layer)} of the work of the whole model of {few}, all of them {number(layer * many)} times its work"
+    return f"One of the {many} layers takes {work}: what they buy is depth to look at{level}, not efficiency."
+
+
+def _alike(found: TaskBackbones) -> str:
+    """What the deeper one has where it is cut to about the work of the whole shallower one."""
+    cut = [point for point in found.static[1] if point[0] < found.times[1]]
+    if not cut:
         return ""
-    value, low, high = one.order
-    n = count(len(one.accuracy), "method")
-    return (
-        f"Within {percent(one.budget)} of the compute {n} {_ORDER[side(one.order)]} on both (Spearman {value:.2f} [{low:.2f}, {high:.2f}])."
-    )
+    work, right = min(cut, key=lambda point: max(point[0], 1 / point[0]))
+    return f" Cut to {number(work)} times that work and tuned, the deeper model has {percent1(right)} right."
 
 
-def _early(found: TaskBackbones) -> str:
-    return _held(found, found.early, "Sentences that leave in the first third of the layers")
-
-
-def _overthought(found: TaskBackbones) -> str:
-    return _held(found, found.overthought, "Sentences that some exit has right and the last one wrong")
-
-
-def _held(found: TaskBackbones, shares: Sequence[Held], what: str) -> str:
-    """In how many methods a share surely grew or fell with depth."""
-    if not shares:
-        return ""
-    words = {"above": "surely more in {n}", "below": "surely fewer in {n}", "level": "in {n} it cannot be told"}
-    sides = [side(one.more) for one in shares]
-    said = [form.format(n=sides.count(where)) for where, form in words.items() if where in sides]
+def _ordered(found: TaskBackbones, one: Order) -> Finding:
     few, many = found.layers
-    return f"{what}, {many} layers against {few}, {count(len(shares), 'method')}: {', '.join(said)}."
+    claim = f"methods keep the order of {few} layers on {many} within {percent(one.budget)} of the compute"
+    n = count(len(one.methods), "method")
+    if one.order is None:
+        return Finding("level", f"{_SAYS['level']} {claim}: {n} with a setting on both {verb(len(one.methods), 'gives', 'give')} none.")
+    value, low, high = one.order
+    where = side(one.order)
+    return Finding(where, f"{_SAYS[where]} {claim}: the ranks of {n} correlate by {value:.2f} [{low:.2f}, {high:.2f}] (Spearman).")
+
+
+def _share(found: TaskBackbones, what: str, shares: Shares) -> Finding:
+    """On average over the methods, and in how many of them it can be told."""
+    assert shares.mean is not None
+    few, many = found.layers
+    where, n = side(shares.mean), len(shares.methods)
+    here, there = (percent1(sum(one.share[i] for one in shares.methods) / n) for i in (0, 1))
+    mean, low, high = map(points, shares.mean)
+    average = f" on average over {n} methods" if n > 1 else ""
+    claim = f"at least as many sentences {what} with {many} layers as with {few}"
+    said = f"{there} against {here}{average}, {mean} points [{low}, {high}]"
+    return Finding(where, f"{_SAYS[where]} {claim}: {said}{_methods(shares)}.")
+
+
+def _methods(shares: Shares) -> str:
+    """In how many methods a share surely grew or fell with depth; nothing of one."""
+    words: dict[Side, str] = {"above": "surely more in {n}", "below": "surely fewer in {n}", "level": "not to be told in {n}"}
+    sides = [side(one.more) for one in shares.methods]
+    said = [form.format(n=sides.count(where)) for where, form in words.items() if where in sides]
+    return f"; {', '.join(said)}" if len(sides) > 1 else ""
 
 
 def backbones_table(found: TaskBackbones) -> list[dict[str, Any]]:
     """A row for each number: the shallower backbone, the deeper one, and their difference in points where it has an interval."""
     heads = [f"{n} layers" for n in found.layers]
-    rows: list[tuple[str, str, tuple[float, float], str]] = [("right at full depth", "Plain model", found.plain, "")]
-    rows += [(f"right within {percent(o.budget)}", name, pair, "") for o in found.orders for name, pair in o.accuracy.items()]
-    for what, shares in (("leave in the first third", found.early), ("overthinking", found.overthought)):
-        rows += [(what, one.method, one.share, "{} [{}, {}]".format(*map(points, one.more))) for one in shares]
-    return [
-        {"what": what, "method": name, **dict(zip(heads, map(percent1, pair), strict=True)), "difference": gap}
-        for what, name, pair, gap in rows
-    ]
+    rows: list[tuple[str, str, Sequence[str], str]] = [("right at full depth", "Plain model", tuple(map(percent1, found.plain)), "")]
+    for order in found.orders:
+        head = f"right within {percent(order.budget)}, to its own full depth"
+        rows += [(head, one.method, [_reached(one.accuracy[i], one.lost[i]) for i in (0, 1)], "") for one in order.methods]
+    for what, shares in ((EARLY, found.early), (OVERTHOUGHT, found.overthought)):
+        rows += [(what, one.method, tuple(map(percent1, one.share)), _gap(one.more)) for one in shares.methods]
+    return [{"what": what, "method": name, **dict(zip(heads, pair, strict=True)), "difference": gap} for what, name, pair, gap in rows]
+
+
+def _reached(accuracy: float, lost: tuple[float, float, float]) -> str:
+    return f"{percent1(accuracy)}, {_gap(lost)}"
+
+
+def _gap(values: tuple[float, float, float]) -> str:
+    return "{} [{}, {}]".format(*map(points, values))

@@ -7,6 +7,7 @@ from typing import Any
 
 from dynviz.figures.wording import count, number, percent, points, shorten
 from dynviz.records import Sweep, Trace
+from dynviz.records.backbones import TaskBackbones
 from dynviz.records.domain import Domain
 from dynviz.records.pruned import TaskPruned
 from dynviz.records.zoo import TaskZoo
@@ -97,6 +98,15 @@ def of_domain(found: Domain) -> str:
     return (
         f"Data: {found.away}, {PURPOSES['report']} ({found.split}), n = {found.sentences:,}, at most {found.pieces} pieces; models trained "
         f"on {found.home}, at the settings they ship with. {count(len(digests), 'checkpoint')} (combined hash {combined(digests)})."
+    )
+
+
+def of_backbones(found: TaskBackbones) -> str:
+    """The same methods on two backbones of a task: which rows, at which settings, how many checkpoints, and one hash of all."""
+    few, many = found.layers
+    return (
+        f"Data: {found.task}, {PURPOSES['report']} ({found.report}), n = {found.sentences:,}; models of {few} and of {many} layers, knobs "
+        f"chosen on the calibration split. {count(len(found.digests), 'checkpoint')} (combined hash {combined(found.digests)})."
     )
 
 

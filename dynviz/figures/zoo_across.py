@@ -9,12 +9,11 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
+from dynviz.figures.two_marks import SIGNS, two_marks
 from dynviz.figures.wording import count, percent, points, safe, verb
 from dynviz.figures.zoo import ROW, TO_PLAIN, rows_of
 from dynviz.records.tasks import TASKS, Task
 from dynviz.records.zoo import Chosen, TaskZoo, Zoo, backbone_of
-
-MARKS = (("circle-open", 0.14), ("circle", -0.14))  # of the two tasks: a symbol, and how far above its row
 
 
 @dataclass(frozen=True)
@@ -58,16 +57,8 @@ def zoo_across(found: Across, style: Style = LIGHT, title: str = "", subtitle: s
     """A row for each method: its points against the plain model of either task, with intervals; the best on the second task on top."""
     rows = sorted(found.found.items(), key=lambda row: row[1][1].full[0])
     fig = Sketch()
-    for i, ((symbol, shift), task) in enumerate(zip(MARKS, found.tasks, strict=True)):
-        chosen = [pair[i] for _, pair in rows]
-        marker = {"symbol": symbol, "size": 10, "color": style.series_at(0), "line": {"width": 2, "color": style.series_at(0)}}
-        fig.add_trace(
-            go.Scatter(
-                x=[layout.percent(c.full[0]) for c in chosen], y=[y + shift for y in range(len(rows))], mode="markers", marker=marker,
-                error_x=layout.errors([c.full for c in chosen], style), hoverinfo="text", name=task,
-                hovertext=[f"<b>{safe(name)}</b>, {safe(_task(task).title)}<br>{_said(pair[i])}" for name, pair in rows],
-            )
-        )  # fmt: skip
+    hover = [(_hover(name, found.names[0], one), _hover(name, found.names[1], other)) for name, (one, other) in rows]
+    two_marks(fig, [(one.full, other.full) for _, (one, other) in rows], hover, found.tasks, style)
     rows_of(fig, [name for name, _ in rows], [], style)
     words = layout.title_of(TO_PLAIN, style)
     fig.update_layout(xaxis=layout.axis(style, grid=True, title=words, zeroline=True, zerolinecolor=style.ink, zerolinewidth=1))
@@ -75,14 +66,15 @@ def zoo_across(found: Across, style: Style = LIGHT, title: str = "", subtitle: s
     return fig.figure()
 
 
-def _said(chosen: Chosen) -> str:
-    return "{} [{}, {}] points".format(*map(points, chosen.full)) + f" at {percent(chosen.share)} of the compute"
+def _hover(method: str, task: str, chosen: Chosen) -> str:
+    said = "{} [{}, {}] points".format(*map(points, chosen.full)) + f" at {percent(chosen.share)} of the compute"
+    return f"<b>{safe(method)}</b>, {safe(task)}<br>{said}"
 
 
 def zoo_across_key(found: Across) -> str:
     """Which mark is which task."""
     one, other = found.names
-    return f"○ {one}. ● {other}. Lines: 95 % for all methods of a task within the budget at once."
+    return f"{SIGNS[0]} {one}. {SIGNS[1]} {other}. Lines: 95 % for all methods of a task within the budget at once."
 
 
 def zoo_across_finding(found: Across) -> str:

@@ -5,7 +5,8 @@ plain model's own compute.
 
 - Order: what the methods reach within a budget on the one, against what they reach on the other; Spearman's rank correlation. Its
   interval redraws the sentences, of both at once: it allows for the choice of sentences, not for the luck of training.
-- First third: the share of sentences that leave there, at the setting within half of the compute, of methods that stop whole sentences.
+- First third: the share of sentences that leave there, at the setting within half of the compute, of methods that stop whole sentences;
+  method by method, and on average over them.
 - Overthinking: the share of sentences that an earlier exit has right and the last one wrong. More exits have more chances to be right.
 """
 
@@ -19,7 +20,7 @@ from dynviz.errors import InputError
 from dynviz.measure.shipped import stored_at
 from dynviz.measure.stored import stored_run
 from dynviz.records import Floats, Sweep
-from dynviz.records.backbones import Backbones, Held, Order, TaskBackbones, Two
+from dynviz.records.backbones import Backbones, Held, Line, Order, Reached, Shares, TaskBackbones, layer_price
 from dynviz.records.layout import Bools, Ints
 from dynviz.records.metric import Scores, stacked
 from dynviz.records.redraw import redrawn, simultaneous
@@ -73,16 +74,22 @@ def overthought(probs: Floats, labels: Ints) -> Bools:
     return np.asarray(right[:-1].any(0) & ~right[-1])
 
 
-def held(found: Mapping[str, tuple[Bools, Bools]]) -> tuple[Held, ...]:
-    """Shares of sentences by method, (S,) on either backbone; the intervals hold all at once."""
+def held(found: Mapping[str, tuple[Bools, Bools]]) -> Shares:
+    """Shares of sentences by method, (S,) on either backbone, whose intervals hold all at once; and the mean over the methods."""
     if not found:
-        return ()
-    gains = np.stack([there.astype(int) - here for here, there in found.values()])
-    intervals = simultaneous(gains, np.arange(gains.shape[1]), gains.shape[1])
-    return tuple(
-        Held(name, (rounded(here.mean()), rounded(there.mean())), (rounded(row[0]), rounded(row[1]), rounded(row[2])))
-        for (name, (here, there)), row in zip(found.items(), intervals, strict=True)
-    )
+        return Shares((), None)
+    gains = np.stack([there.astype(float) - here for here, there in found.values()])
+    rows = [
+        Held(name, (rounded(here.mean()), rounded(there.mean())), more)
+        for (name, (here, there)), more in zip(found.items(), _surely(gains), strict=True)
+    ]
+    return Shares(tuple(rows), _surely(gains.mean(0)[None])[0])
+
+
+def _surely(gains: Floats) -> list[Interval]:
+    """The mean of each row of (P, S) differences, with intervals that hold all at once."""
+    found = simultaneous(gains, np.arange(gains.shape[1]), gains.shape[1])
+    return [(rounded(mean), rounded(low), rounded(high)) for mean, low, high in found]
 
 
 def couples(one: TaskZoo, other: TaskZoo, layers: int) -> dict[str, tuple[Contender, Contender]]:
@@ -97,15 +104,20 @@ def _compared(zoo: Zoo, name: str, root: Path | None) -> TaskBackbones | None:
     both = couples(one, other, plain[1].layers)
     if plain[0].rows.ids != plain[1].rows.ids or one.sentences != one.answers or not both:
         return None
-    layers, score = (plain[0].layers, plain[1].layers), (rounded(plain[0].score[0]), rounded(plain[1].score[0]))
-    layer = rounded(plain[1].plain_flops.sum() / plain[1].layers / plain[0].plain_flops.sum())
+    layers, layer = (plain[0].layers, plain[1].layers), rounded(layer_price(*plain))
     budgets = sorted({b.budget for b in one.budgets} & {b.budget for b in other.budgets})
     exits = {title: pair for title, pair in both.items() if pair[0].kind == "exit"}
     return TaskBackbones(
-        one.task, one.report, one.sentences, (one.task, name), layers, score, layer,
-        tuple(_order(b, _chosen(one, other, both, b), root) for b in budgets), held(_early(one, other, exits, root)),
-        held(_overthought(exits, root)), {**one.digests, **other.digests},
+        one.task, one.report, one.sentences, (one.task, name), layers, (one.plain_accuracy, other.plain_accuracy), layer,
+        (one.static, _priced(other.static, layer * layers[1])),
+        tuple(_order(b, _chosen(one, other, both, b), root) for b in budgets),
+        held(_early(one, other, exits, root)), held(_overthought(exits, root)), {**one.digests, **other.digests},
     )  # fmt: skip
+
+
+def _priced(static: Line, times: float) -> Line:
+    """Points of the deeper backbone, their work in that of the shallower plain model."""
+    return tuple((rounded(share * times), right) for share, right in static)
 
 
 def _plain(task: TaskZoo, root: Path | None) -> Sweep:
@@ -127,11 +139,14 @@ def _chosen(one: TaskZoo, other: TaskZoo, both: Couples, budget: float) -> dict[
 
 
 def _order(budget: float, chosen: Mapping[str, tuple[Chosen, Chosen]], root: Path | None) -> Order:
-    accuracy: dict[str, Two] = {title: (here.accuracy, there.accuracy) for title, (here, there) in chosen.items()}
+    methods = tuple(
+        Reached(title, (one.accuracy, other.accuracy), (one.share, other.share), (one.full, other.full))
+        for title, (one, other) in chosen.items()
+    )
     if len(chosen) < FEWEST:
-        return Order(budget, accuracy, None)
+        return Order(budget, methods, None)
     sides = [stacked([_last(c, root) for c in side]) for side in zip(*chosen.values(), strict=True)]
-    return Order(budget, accuracy, order(*sides))
+    return Order(budget, methods, order(*sides))
 
 
 def _last(chosen: Chosen, root: Path | None) -> Scores:

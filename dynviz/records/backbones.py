@@ -9,11 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dynviz.records.numbers import NumbersFile
+from dynviz.records.sweep import Sweep
 from dynviz.records.zoo import Interval
 
 SCHEMA = "dynviz.backbones/1"
 FILE = "backbones.json"
 Two = tuple[float, float]
+
+
+Line = tuple[tuple[float, float], ...]  # (work, accuracy) of each point
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A method's setting within a budget on both. share: of its own plain model's compute; lost: its accuracy less that of its own plain
+    model at full depth, as the zoo has it."""
+
+    method: str
+    accuracy: Two
+    share: Two
+    lost: tuple[Interval, Interval]
 
 
 @dataclass(frozen=True)
@@ -24,7 +39,7 @@ class Order:
     """
 
     budget: float
-    accuracy: Mapping[str, Two]
+    methods: tuple[Reached, ...]
     order: Interval | None
 
 
@@ -38,11 +53,20 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Shares:
+    """The same share under every method on both. mean: over the methods, that on the deeper less that on the shallower, with an interval of
+    its own; None without methods."""
+
+    methods: tuple[Held, ...]
+    mean: Interval | None
+
+
+@dataclass(frozen=True)
 class TaskBackbones:
     """Of one task. names: of the two comparisons; layers, plain: depth and accuracy of the plain models. layer: compute of one layer of the
-    deeper plain model, as a share of the whole shallower one's. early: sentences that leave in the first third of the layers, at each
-    method's setting within half of the compute. overthought: sentences that some earlier exit has right and the last wrong. digests: of
-    every checkpoint that was read."""
+    deeper plain model, as a share of the whole shallower one's; that one's is also the unit of work in `static`, the plain models cut and
+    tuned at each depth. early: sentences that leave in the first third of the layers, at each method's setting within half of the compute.
+    overthought: sentences that some earlier exit has right and the last wrong. digests: of every checkpoint that was read."""
 
     task: str
     report: str
@@ -51,10 +75,21 @@ class TaskBackbones:
     layers: tuple[int, int]
     plain: Two
     layer: float
+    static: tuple[Line, Line]
     orders: tuple[Order, ...]
-    early: tuple[Held, ...]
-    overthought: tuple[Held, ...]
+    early: Shares
+    overthought: Shares
     digests: Mapping[str, str]
+
+    @property
+    def times(self) -> Two:
+        """Compute of the whole plain models, the shallower one's being 1."""
+        return 1.0, self.layer * self.layers[1]
+
+
+def layer_price(shallow: Sweep, deep: Sweep) -> float:
+    """Compute of one layer of the deeper plain model, as a share of the whole shallower one's over the same texts."""
+    return float(deep.plain_flops.sum() / deep.layers / shallow.plain_flops.sum())
 
 
 Backbones = Mapping[str, TaskBackbones]  # by the name of the deeper comparison

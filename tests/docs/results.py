@@ -1,7 +1,7 @@
 """What every checkpoint reaches on the evaluation split: docs/results.md, from the readings that ship beside the checkpoints."""
 
 from dynviz import api, figures
-from dynviz.figures.backbones import backbones_finding, backbones_table
+from dynviz.figures.backbones import backbones_bought, backbones_findings, backbones_table
 from dynviz.records.domain import Place
 from dynviz.records.operating import Interval, OperatingPoint
 from dynviz.records.tasks import TASKS, Task
@@ -45,7 +45,9 @@ def results() -> str:
 def _held() -> str:
     """Which findings hold on another backbone, where a task has two."""
     parts = [
-        f"\n## {TASKS[one.task].title}, {one.layers[0]} layers and {one.layers[1]}\n\n{cell(backbones_finding(one))}\n\n"
+        f"\n## {TASKS[one.task].title}, {one.layers[0]} layers and {one.layers[1]}\n\n{cell(backbones_bought(one))}\n\n"
+        + "".join(f"- {cell(finding.said)}\n" for finding in backbones_findings(one))
+        + "\n"
         + table(tuple(backbones_table(one)[0]), [tuple(map(cell, row.values())) for row in backbones_table(one)])
         + "\n"
         for one in api.stored_backbones().values()

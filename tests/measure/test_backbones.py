@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dynviz.measure import backbones
+from dynviz.records.backbones import Shares
 from dynviz.records.metric import Scores
 
 
@@ -43,8 +44,12 @@ def test_overthinking_is_to_be_right_before_and_wrong_at_the_end() -> None:
 
 def test_shares_are_told_apart_for_all_methods_at_once() -> None:
     half, all_ = np.arange(40) < 20, np.ones(40, bool)
-    level, more = backbones.held({"a": (half, half), "b": (half, all_)})
+    found = backbones.held({"a": (half, half), "b": (half, all_)})
+    level, more = found.methods
     assert (level.share, level.more) == ((0.5, 0.5), (0, 0, 0))
     assert (more.share, more.more[0]) == ((0.5, 1.0), 0.5)
     assert more.more[1] > 0
-    assert backbones.held({}) == ()
+    assert found.mean is not None
+    assert found.mean[0] == 0.25, "half of the sentences leave in one of the two methods more"
+    assert 0 < found.mean[1] < 0.25 < found.mean[2] < 0.5
+    assert backbones.held({}) == Shares((), None)

@@ -196,7 +196,11 @@ def test_models_on_another_backbone_race_among_themselves(zoo: stored.Zoo, tmp_p
     assert (pair.names, pair.layers) == (("sst2", "sst2/deep"), (4, 6))
     assert pair.plain == (here.plain_accuracy, deep.plain_accuracy)
     assert pair.layer == pytest.approx(1 / 4, abs=0.02), "layers of one width cost the same"
-    assert [one.method for one in pair.overthought] == ["Entropy exit, joint training"], "that which drops tokens is on one of them alone"
+    assert pair.times == (1, pytest.approx(6 / 4, abs=0.1))
+    assert pair.static[0] == here.static
+    assert [work for work, _ in pair.static[1]] == pytest.approx([4 / 4, 6 / 4], abs=0.1), "in work of the four layers"
+    exits = [one.method for one in pair.overthought.methods]
+    assert exits == ["Entropy exit, joint training"], "that which drops tokens is on one of them alone"
     assert all(order.order is None for order in pair.orders), "one method has no order"
     held_file.write(held, tmp_path / held_file.FILE)
     assert api.stored_backbones(tmp_path) == held

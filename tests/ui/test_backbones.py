@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from dynviz.figures.backbones import backbones_bought, backbones_findings
+from dynviz.measure import backbones as held
 from dynviz.measure import insights
+from dynviz.records import backbones as held_file
 from dynviz.records import zoo as zoo_file
 from dynviz.ui.compare import said
 from dynviz.ui.learn import facts, shop
+from dynviz.ui.methods import text
 from dynviz.ui.present import cast, reference
 from dynviz.ui.shell import backbones, cache, state
+from dynviz.ui.shell.shown import plain
 from tests.checkpoints import DEEPER, SPECS, build
 from tests.figures.build import trace
 from tests.ui.conftest import Open
@@ -23,7 +28,9 @@ CHOSEN = ("pos-tokee", "sst2-joint", "sst2-ltp", "sst2-plain", "sst2-plain-2")
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = build(tmp_path_factory.mktemp("both"), (*(s for s in SPECS if s.name in CHOSEN), *DEEPER), sentences=24)
-    zoo_file.write(insights.compute(folder), folder / zoo_file.FILE)
+    found = insights.compute(folder)
+    zoo_file.write(found, folder / zoo_file.FILE)
+    held_file.write(held.compute(found, folder), folder / held_file.FILE)
     return folder
 
 
@@ -114,5 +121,12 @@ def test_the_methods_page_has_a_comparison_for_each(opened: Open, shelf: Path) -
     assert names == ["sst2", "sst2/deep"]
     control = at.segmented_control(key="zoo.task")
     assert list(control.options) == ["Sentiment, 4 layers", "Sentiment, 6 layers"]
-    control.set_value("sst2/deep").run()
-    assert not at.exception
+    found = held_file.read(shelf / held_file.FILE)["sst2/deep"]
+    told = [f"- {text.HELD_SIGNS[one.side]} {plain(one.said)}" for one in backbones_findings(found)]
+    for name in names:
+        control.set_value(name).run()
+        assert not at.exception
+        assert "\n".join(told) in [part.value for part in at.markdown]
+        alts = [chart.proto.alt for chart in at.get("plotly_chart") if chart.key.startswith("held-")]
+        assert alts[0] == backbones_bought(found)
+        assert len(alts) == 3

@@ -230,12 +230,35 @@ ZOO_HOW = {
     ),
 }  # fmt: skip
 HELD = "What holds on another backbone"
+HELD_SIGNS = {
+    "above": ":material/check_circle: **Holds.**", "level": ":material/help: **Cannot be told.**",
+    "below": ":material/cancel: **Does not hold.**",
+}  # fmt: skip
 HELD_NOTE = (
     "The same methods on both, over the same sentences, each within shares of its own plain model's compute, its setting chosen on the "
-    "calibration split. The order's interval redraws sentences; differences of shares have intervals that hold for all methods of a list "
-    "at once. Neither covers the luck of training, nor that the two were pre-trained on different texts. More exits have more chances "
-    "to be right once."
+    "calibration split. Intervals redraw sentences. They do not cover the luck of training, nor that the two were pre-trained on "
+    "different texts. More exits have more chances to be right once."
 )
+HELD_HOW = {
+    "work": (
+        "To the right: more operations for the same sentences, on a scale of multiples; up: more right answers. Work has one unit, so the "
+        "two backbones share an axis here; shares of compute, each of another plain model's, do not."
+    ),
+    "order": (
+        "A row is a method that has a setting within the budget on both backbones, chosen on the calibration split. Each mark is its "
+        "accuracy less that of the plain model of the same depth and pre-training. Where the hollow marks rise steadily and the filled do "
+        "not, the order is another."
+    ),
+    "shares": (
+        "A row is a method that stops whole sentences. Left: sentences that leave in the first third of the layers, at its setting within "
+        "half of the compute. Right: sentences that some exit before the last has right and the last has wrong, whatever the knob."
+    ),
+}
+HELD_LIMITS = {
+    "work": "Time: models of the same work may differ in speed. What the models would reach with longer training.",
+    "order": "Whether two methods of one backbone are surely apart: the pictures above say that, for each backbone alone.",
+    "shares": "How often a method would have known that it had better leave.",
+}
 DOMAIN = "Another domain"
 DOMAIN_INTRO = (
     "The models of *{home}*, at the settings they ship with, on {n} texts of *{away}* ({split}), read to {pieces} pieces. "

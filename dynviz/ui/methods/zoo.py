@@ -7,16 +7,15 @@ from typing import Any
 import streamlit as st
 
 from dynviz import figures
-from dynviz.figures.backbones import backbones_finding, backbones_table
 from dynviz.figures.wording import percent, percent1, scored
 from dynviz.records.metric import metric_of
 from dynviz.records.zoo import TaskZoo, Zoo, backbone_of
-from dynviz.ui.methods import domain, pruned, text
+from dynviz.ui.methods import domain, held, pruned, text
 from dynviz.ui.parts import heading, naming, sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
-from dynviz.ui.parts.show import one_of, open_table
+from dynviz.ui.parts.show import one_of
 from dynviz.ui.shell import backbones, cache
-from dynviz.ui.shell.shown import guarded, plain
+from dynviz.ui.shell.shown import guarded
 from dynviz.ui.shell.text import TASKS
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
@@ -43,7 +42,7 @@ def section() -> None:
         _panel("exits", task, figures.zoo_exits_finding(task), any(t.accuracy for t in task.trust))
         _panel("trust", task, figures.zoo_trust_finding(task), bool(task.trust))
         _panel("worth", task, figures.zoo_worth_finding(task), bool(task.worth))
-        _held(name)
+        held.section(name, budget)
         domain.section(name)
         pruned.section(name)
 
@@ -55,15 +54,6 @@ def _called(name: str, zoo: Zoo) -> str:
     plain_model = next((c for c in cache.catalogue()[0] if c.name == zoo[name].plain), None)
     on = backbones.said(plain_model) if plain_model else backbone_of(name)
     return f"{title}, {on}" if len(alike) > 1 and on else title
-
-
-def _held(name: str) -> None:
-    """Which findings hold on another backbone, where a task was compared on two."""
-    for pair in (one for one in cache.held_on().values() if name in one.names):
-        heading.section(text.HELD)
-        st.markdown(plain(backbones_finding(pair)))
-        st.caption(text.HELD_NOTE)
-        open_table(f"held-{pair.names[1]}", backbones_table(pair))
 
 
 def _intro(task: TaskZoo) -> str:
