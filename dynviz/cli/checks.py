@@ -178,8 +178,9 @@ def difference(model: Model, encoder: Encoder) -> float:
     plan = Plan.everything(pieces.sentences)
     with torch.inference_mode():
         live.enter(0, plan)
-        states, places = live.states.clone(), (live.positions, live.positions)
+        states = live.states.clone()
         for layer in encoder.layers:
+            places = (live.positions, live.positions) if layer.placed else None
             context, *_ = layer.attend_packed(states, states, places, [(len(states), len(states))])
             states = layer.norm(layer.sums(layer.attended(states, context)))
         with refusing("The model does not run by itself", "Report its configuration to us"):

@@ -46,6 +46,16 @@ def test_it_names_what_is_not_read_and_passes(tmp_path: Path, capsys: pytest.Cap
     assert "ok  unread tensors: none" in said
 
 
+@pytest.mark.parametrize("family", ["bert", "mpnet"])
+def test_layers_run_as_the_models_own_whether_tokens_keep_their_places_or_not(
+    family: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = strangers.mpnet_cut() if family == "mpnet" else None
+    status, said = doctor(strangers.save(tmp_path / "mine", family, cut), capsys)
+    assert status == 0
+    assert "ok  layers: equal to the model's own last_hidden_state" in said
+
+
 def test_a_folder_of_other_things_and_no_folder_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "config.json is missing" in doctor(tmp_path, capsys)[1]
     os.mkfifo(tmp_path / "config.json")
