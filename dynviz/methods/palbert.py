@@ -16,7 +16,7 @@ Knob: $q$, 0.5 in the paper, the median of the distribution. Larger stops later,
 
 Training: The loss is $\sum_i p_i\,\text{CE}_i + \beta\,\text{KL}(g \,\|\, p)$, in this direction as in the authors' code, with
 $\beta = 0.5$. The prior $g_i = \lambda_p (1 - \lambda_p)^{i-1}$ is geometric, and the last layer takes the rest. The paper's
-$\lambda_p = 0.1$ puts the mean at 7.2 of 12 layers. (inferred) Ours is 0.2, a mean of 3.7 of 6, the same share.
+$\lambda_p = 0.1$ puts the mean at 7.2 of 12 layers. (inferred) Ours is 0.2 on 6, a mean of 3.7, the same share.
 
 (inferred) The halting head starts at the prior, its last weights zero. ALBERT repeats one layer and our layers differ, so the shared
 pooler is told which it reads: a learned vector for each layer, zero at first, is added to its input. Pooler and classifier start as the
@@ -72,7 +72,7 @@ class Palbert(Ramps):
         ),
         Deviation(
             "The prior has lambda_p 0.1 on 12 layers.",
-            "0.2 on 6 layers.",
+            "0.2 on 6 layers; 0.1 on 12.",
             "The mean of the prior stays at 60 % of the depth; with 0.1 on 6 layers 59 % of it would lie on the last one.",
         ),
         Deviation(

@@ -82,6 +82,7 @@ def test_the_trade_off_page_draws_one_backbone_and_says_so(opened: Open, model: 
     note = " ".join(caption.value for caption in at.caption)
     assert f"the backbone of {own}" in note
     assert f"Those of {other} have another" in note
+    assert "One of the 6 layers takes 25 % of the work of the whole model of 4, all of them 1.5 times its work" in note
     menu = at.selectbox(key="tradeoff.line")
     assert len(menu.options) == 2, "the exit and the one that drops tokens, once each"
 
@@ -110,7 +111,8 @@ def test_shares_of_two_plain_models_are_not_compared(opened: Open) -> None:
     at = opened(page="compare", model="sst2-joint", **{"with": "sst2-ltp,sst2-6-joint"})
     assert not at.exception
     assert [option.endswith("6 layers") for option in at.multiselect[0].options] == [False] * 3 + [True] * 3, "its own first"
-    assert any("different backbones" in caption.value for caption in at.caption)
+    (told,) = (caption.value for caption in at.caption if "different backbones" in caption.value)
+    assert "One of the 6 layers takes 25 % of the work" in told
     assert "MFLOPs" in said.of_models(["a", "b"], [trace(["a", "b"]), trace(["a", "b"])], False)
 
 

@@ -43,9 +43,9 @@ def cut(layers: int) -> TrainingJob:
     )  # fmt: skip
 
 
-def pooled(job: TrainingJob) -> TrainingJob:
+def pooled(job: TrainingJob, **options: Any) -> TrainingJob:
     """The same with the one pooler that the method shares among its classifiers: a hidden layer by design."""
-    return replace(job, options=dict(MEAN))
+    return replace(job, options={**MEAN, **options})
 
 
 def small(job: TrainingJob) -> TrainingJob:
@@ -62,7 +62,7 @@ TWELVE: tuple[TrainingJob, ...] = (
     pooled(on_twelve("sst2-12-pabee", "PABEE", "pabee", "joint", tuned("joint", 0.3))),
     on_twelve("sst2-12-fastbert", "FastBERT", "fastbert", "plain", Phase("distil", "heads", 0.5)),
     replace(on_twelve("sst2-12-act", "ACT", "act", "plain", tuned("ponder", 0.5, 5e-4), tau=0.02), knobs=AS_TRAINED),
-    small(pooled(on_twelve("sst2-12-palbert", "PALBERT", "palbert", "joint", tuned("ponder", 0.4)))),
+    small(pooled(on_twelve("sst2-12-palbert", "PALBERT", "palbert", "joint", tuned("ponder", 0.4)), lambda_p=0.1)),
     small(on_twelve("sst2-12-transkimmer", "Transkimmer", "transkimmer", "plain", tuned("skim", 0.4, 2e-4, 0.6))),
     on_twelve("sst2-12-power-bert", "PoWER-BERT", "power_bert", "plain", tuned("search", 0.25, 2e-4, 0.6), tuned("hard", 0.25, 2e-4, 0.6)),
     on_twelve("pos-12-calm", "CALM, classifier", "calm", "tokee", Phase("consistency", "heads", 0.5, head_lr=5e-3), measure="classifier"),

@@ -45,7 +45,7 @@ def section(chosen: state.Choice) -> None:
     alike = len({c.backbone for c in cache.catalogue()[0] if c.name in used}) < 2
     heading.title(said.of_models([s.label for s in sides], traces, alike))
     if not alike:
-        st.caption(text.BACKBONES)
+        st.caption(f"{text.BACKBONES} {backbones.bought(chosen.checkpoint.config.task)}")
     lanes.side_by_side(sides, text.COLUMNS["model"])
     lanes.run_race(sides)
     lanes.depths(sides)

@@ -210,7 +210,9 @@ def _on(view: TradeoffView) -> str:
     names, measured = backbones.of_task(task), {c.backbone for c in cache.catalogue()[0] if c.config.task == task and c.measured}
     own = next((cache.checkpoint(name).backbone for name in view.report), None)
     others = [title for name, title in names.items() if name != own and name in measured]
-    return text.BACKBONE_NOTE.format(own=names[own], others=listing(others, len(others))) if own is not None and others else ""
+    if own is None or not others:
+        return ""
+    return f"{text.BACKBONE_NOTE.format(own=names[own], others=listing(others, len(others)))}{backbones.bought(task)} "
 
 
 def links(view: TradeoffView) -> None:
