@@ -39,6 +39,14 @@ LESSONS: dict[str, tuple[str, ...]] = {  # checkpoint -> ids of the texts of les
     "sst2-fastbert": ("l001", "l002", "l005", "l006"),
     "sst2-romebert": ("l006", "l009", "l010"),
     "sst2-pabee": ("l006", "l009"),
+    "pos-12-tokee": ("l003", "l004", "l007", "l008"),
+    "pos-12-calm": ("l003", "l004", "l007", "l008"),
+    "sst2-12-plain": ("l010",),
+    "sst2-12-joint": ("l001", "l002", "l005", "l006", "l009", "l010"),
+    "sst2-12-fastbert": ("l001", "l002", "l005", "l006"),
+    "sst2-12-pabee": ("l006", "l009"),
+    "sst2-12-act": ("l007", "l010"),
+    "sst2-12-ltp": ("l010",),
 }
 SAME = 1e-3  # numbers this near are the same: other machines and releases add up in another order
 

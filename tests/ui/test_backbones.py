@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit as st
 
+from dynviz.checkpoint.golden import LESSONS
 from dynviz.figures.backbones import backbones_bought, backbones_findings
 from dynviz.measure import backbones as held
 from dynviz.measure import insights
 from dynviz.records import backbones as held_file
 from dynviz.records import zoo as zoo_file
 from dynviz.ui.compare import said
-from dynviz.ui.learn import facts, shop
+from dynviz.ui.learn import facts, pick, shop
+from dynviz.ui.learn.registry import all_lessons
 from dynviz.ui.methods import text
 from dynviz.ui.present import cast, reference
 from dynviz.ui.shell import backbones, cache, state
@@ -105,6 +108,21 @@ def test_facts_tell_the_backbone(there: None) -> None:
     assert {name: one and one.ground for name, one in found.items()} == {
         "sst2-joint": ("sst2", "tiny"), "sst2-6-joint": ("sst2", "deep"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("true_of", "taken"), [((4, 6), "sst2-6-joint"), ((4,), "sst2-joint"), ((), "sst2-6-joint")])
+def test_a_lesson_takes_the_deepest_model_for_which_its_story_is_true(there: None, true_of: tuple[int, ...], taken: str) -> None:
+    (lesson,) = (one for one in all_lessons() if one.name == "stopping")
+    told = replace(lesson, story=lambda shown: shown.layers in true_of)
+    assert pick.model_for(told, "") == taken
+    assert pick.model_for(told, "sst2-joint") == "sst2-joint", "asked for by its name"
+
+
+def test_what_lessons_show_on_six_layers_is_stored_on_twelve() -> None:
+    """Texts of which no trace is stored are shown with a model that has one: the deepest would never be taken."""
+    six = {id for name, ids in LESSONS.items() if "-12-" not in name for id in ids}
+    twelve = {id for name, ids in LESSONS.items() if "-12-" in name for id in ids}
+    assert twelve == six
 
 
 def test_shares_of_two_plain_models_are_not_compared(opened: Open) -> None:
