@@ -110,7 +110,7 @@ def about(checkpoint: Any) -> dict[str, Any]:
     at_knobs = report.get("at_knobs") or {}
     return {
         "name": config.name, "title": config.title, "method": config.method, "task": config.task, "unit": checkpoint.task.unit,
-        "labels": config.labels, "layers": checkpoint.layers,
+        "labels": config.labels, "layers": checkpoint.layers, "backbone": checkpoint.backbone,
         "knobs": knobs, "family": config.family.model_dump() if config.family else None, "runnable": checkpoint.runnable,
         "replayable": card.replayable, "accuracy": report.get("accuracy"), "accuracy_at_knobs": at_knobs.get("accuracy"),
         "metric": report.get("metric", "accuracy"), "score": report.get("score", report.get("accuracy")),
@@ -121,7 +121,7 @@ def about(checkpoint: Any) -> dict[str, Any]:
 
 
 def _short(row: dict[str, Any]) -> dict[str, Any]:
-    out = {k: row[k] for k in ("name", "method", "task")}
+    out = {k: row[k] for k in ("name", "method", "task", "layers")}
     out["knobs"] = " ".join(f"{k['name']}={k['set_to']:g}" for k in row["knobs"]) or "-"
     out["family"] = f"{row['family']['name']} {row['family']['parameter']}={row['family']['value']:g}" if row["family"] else "-"
     return {

@@ -64,8 +64,9 @@ def found(pattern: str, said: str) -> tuple[str, ...]:
 
 
 def traced(title: str, *texts: str) -> list[Trace]:
-    """What the tagger of this title does to texts."""
-    (model,) = (c for c in api.checkpoints() if c.config.title == title and c.config.task == "pos")
+    """What the tagger of this title, with its layers, does to texts."""
+    there = [c for c in api.checkpoints() if c.config.task == "pos"]
+    (model,) = (c for c in there if title in (c.config.title, f"{c.config.title}, {c.layers} layers") and f"{c.layers} layers" in title)
     loaded = dynviz.load(model)
     return [dynviz.trace(loaded, text) for text in texts]
 
@@ -80,7 +81,7 @@ def test_what_an_easy_and_a_hard_sentence_cost(browser: Browser, shipped: str) -
     with arrived(browser, shipped) as visitor:
         said = visitor.lesson(2)
     adaptive, plain = found(r"cost ([\d.]+) times as much as the first; in the plain model, ([\d.]+) times", said)
-    (title,) = found(r"Shown with (.+), \d+ layers", said)
+    (title,) = found(r"Shown with (.+), run by this app", said)
     easy, hard = traced(title, EASY, HARD)
     assert float(adaptive) == pytest.approx(hard.flops / easy.flops, abs=0.06)
     assert float(plain) == pytest.approx(hard.plain_flops / easy.plain_flops, abs=0.06)
@@ -93,7 +94,7 @@ def test_how_deep_the_and_intricate_are(browser: Browser, shipped: str) -> None:
     with arrived(browser, shipped) as visitor:
         said = visitor.lesson(3)
     the, intricate = found(r"Here The took (\d+) layers? and intricate (\d+) layers?", said)
-    (title,) = found(r"Shown with (.+), \d+ layers", said)
+    (title,) = found(r"Shown with (.+), run by this app", said)
     (trace,) = traced(title, "The intricate legal arguments presented by the defense were compelling.")
     assert (int(the), int(intricate)) == (depth(trace, "The"), depth(trace, "intricate"))
     assert int(the) < int(intricate)
@@ -109,12 +110,12 @@ def test_which_model_for_two_fifths_of_the_compute(browser: Browser, shipped: st
 
 
 def _best(task: str) -> str:
-    """The model and setting most accurate on the calibration split within the budget, the cheaper of two; what it does on the evaluation
-    split."""
+    """The model and setting most accurate on the calibration split within the budget, the cheaper of two, of those on the backbone that the
+    task opens with; what it does on the evaluation split."""
     best: tuple[float, float] = (0, 0)
     said = ""
-    for model in api.checkpoints():
-        choosing = api.stored_sweep(model, "calibration") if model.config.task == task and model.offered else None
+    for model in next(iter(api.by_backbone(c for c in api.checkpoints() if c.config.task == task).values())):
+        choosing = api.stored_sweep(model, "calibration") if model.offered else None
         if choosing is None:
             continue
         point = choosing.choose(BUDGET)

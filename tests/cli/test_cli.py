@@ -65,6 +65,7 @@ def test_checkpoints_as_json_name_method_task_knobs_and_hash(run, shelf: Path) -
     tokee = rows["pos-tokee"]
     assert (tokee["method"], tokee["task"], tokee["unit"], tokee["layers"]) == ("tokee", "pos", "token", 4)
     assert {k["name"]: k["set_to"] for k in tokee["knobs"]} == {"delta": 0.3, "window": 1}
+    assert tokee["backbone"] == "tiny"
     assert tokee["hash"] == api.find("pos-tokee", shelf).digest
     assert rows["sst2-plain"]["knobs"] == []
 
@@ -96,7 +97,8 @@ def test_a_broken_checkpoint_is_named_and_the_others_are_listed(tmp_path: Path, 
     status, out, err = run("checkpoints", "--root", str(tmp_path), root=False)
     assert (status, err.count("\n")) == (2, 1)
     assert "broken/config.json is not JSON" in err
-    assert out.splitlines()[1].startswith("sst2-plain")
+    head, row = (line.split() for line in out.splitlines())
+    assert dict(zip(head[:4], row[:4], strict=True)) == {"name": "sst2-plain", "method": "plain", "task": "sst2", "layers": "4"}
     status, _, err = run("trace", TEXT, "--model", "other", "--root", str(tmp_path), root=False)
     assert (status, "there are: sst2-plain." in err) == (2, True)
 

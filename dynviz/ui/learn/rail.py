@@ -12,7 +12,7 @@ from dynviz.ui.learn.lesson import AnyLesson, Setting
 from dynviz.ui.learn.pick import fitting, model_for
 from dynviz.ui.learn.place import Place
 from dynviz.ui.learn.registry import all_lessons
-from dynviz.ui.parts import heading
+from dynviz.ui.parts import heading, naming
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import guarded
 
@@ -147,7 +147,7 @@ def _foot(lesson: AnyLesson, setting: Setting) -> None:
             _models(lesson, setting.model)
     shown_with = facts(setting.model) if setting.model else None
     if shown_with:
-        st.caption(fill(text.SHOWN_WITH, title=shown_with.title, layers=shown_with.layers))
+        st.caption(fill(text.SHOWN_WITH, title=naming.with_layers(shown_with.title, shown_with.layers)))
 
 
 def _models(lesson: AnyLesson, model: str) -> None:

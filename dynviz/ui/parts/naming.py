@@ -1,4 +1,4 @@
-"""Settings by the names that the sidebar gives them: the words of their knobs."""
+"""What models and settings are called: titles with their layers, knobs by the words of the sidebar."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +17,12 @@ def named(model: str, knobs: Mapping[str, float]) -> dict[str, float]:
     """The same as a mapping: for records whose figures write out what they hold."""
     names = cache.knob_names(model)
     return {names.get(name, name): value for name, value in knobs.items()}
+
+
+def with_layers(title: str, layers: int) -> str:
+    """A title and how many layers there are, once: models that are named after their layers say it already."""
+    said = wording.count(layers, "layer")
+    return title if said in title else f"{title}, {said}"
 
 
 def zoo(task: TaskZoo) -> TaskZoo:

@@ -8,7 +8,7 @@ from dynviz.figures.tower import changes, spoken, tower, tower_finding, tower_ta
 from dynviz.figures.wording import count, hundred, listing, percent
 from dynviz.records import Trace
 from dynviz.records.pair import Pair
-from dynviz.ui.parts import rules
+from dynviz.ui.parts import naming, rules
 from dynviz.ui.parts.panels import style
 from dynviz.ui.present import html, text
 from dynviz.ui.present.cast import Cast
@@ -66,7 +66,8 @@ def _price(trace: Trace) -> str:
 
 def source(cast: Cast) -> str:
     """What is shown, for the foot."""
-    return text.PICKED.format(model=cast.title, layers=count(len(cast.cheap.trace.layers), "layer"), n=count(cast.examples, "example"))
+    model = naming.with_layers(cast.title, len(cast.cheap.trace.layers))
+    return text.PICKED.format(model=model, n=count(cast.examples, "example"))
 
 
 def number(n: int) -> str:

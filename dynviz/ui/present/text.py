@@ -32,7 +32,7 @@ DEAR = {
     "full": "The other pays the full price.",
     "part": "The other goes on to {layer}.",
 }
-PICKED = "{model}, {layers}. Picked from {n} for its contrast; the average is act 2."
+PICKED = "{model}. Picked from {n} for its contrast; the average is act 2."
 
 # act 2: the evidence
 EVIDENCE = "{share} of the work, {right} of 100 right; {reference} {full}"
