@@ -22,8 +22,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Compute, print a table for each task, and store."""
     from dynviz import api
     from dynviz.figures.backbones import backbones_bought, backbones_findings
-    from dynviz.measure import backbones, insights
+    from dynviz.figures.reproduced import reproduced_finding
+    from dynviz.measure import backbones, insights, reproduced
     from dynviz.records import backbones as stored_backbones
+    from dynviz.records import reproduced as stored_reproduced
     from dynviz.records import zoo as stored
     from dynviz.records.metric import metric_of
 
@@ -36,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     held = backbones.compute(found, root)
     for name, two in held.items():
         print("\n".join([f"{name}: {backbones_bought(two)}", *(one.said for one in backbones_findings(two))]) + "\n")
+    beside = reproduced.compute(root, arguments.task)
+    print("".join(f"{name}: {reproduced_finding(one)}\n" for name, one in beside.items()), end="")
     if arguments.write:
         file = root / stored.FILE
         stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)
@@ -45,6 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
         if every:  # most folders hold one backbone
             stored_backbones.write(every, other)
             print(f"Written to {other}.")
+        third = root / stored_reproduced.FILE
+        all_beside = {**(stored_reproduced.read(third) if arguments.task else {}), **beside}
+        if all_beside:  # of methods that nobody else measured on these tasks there is nothing to say
+            stored_reproduced.write(all_beside, third)
+            print(f"Written to {third}.")
     return 0
 
 
