@@ -77,7 +77,7 @@ def _said(one: BackbonePooling, read: Read) -> str:
         if which in sides
     ]
     low, high = (points(end(gap[0] for gap in read.more)) for end in (min, max))
-    return f"{one.layers} layers, {TUNED[read.tuned]}: {', '.join(surely)}; the mean has {low} to {high} points more than [CLS]."
+    return f"{one.layers} layers, {TUNED[read.tuned]}: {', '.join(surely)} (mean less [CLS]: {low} to {high} points)."
 
 
 def pooling_table(found: Pooling) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def reproduced(found: TaskReproduced, style: Style = LIGHT) -> go.Figure:
     theirs = go.Scatter(x=[layout.percent(row.theirs.drop or 0.0) for row in rows], name="there", marker=printed, **shared)
     fig = Sketch([ours, theirs])
     ticks = [f"{safe(shorten(row.method, NAME))}<br>{layout.small(safe(_at(row)))}" for row in rows]
-    said = layout.title_of("points against own full depth", style)
+    said = layout.title_of("points lost (below 0) or won", style)
     fig.update_layout(
         xaxis=layout.axis(style, grid=True, title=said),
         yaxis=layout.axis(style, tickvals=y, ticktext=ticks, range=[-0.6, max(len(rows), 1) - 0.4]),

@@ -50,5 +50,5 @@ def _cells(row: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, str]:
     said["there"] = text.THERE.format(published=said["published"], setting=said["setting there"], source=said["printed in"])
     new = row["checkpoint"] != above.get("checkpoint")
     said["method"] = text.CHECKPOINT.format(method=said["method"], checkpoint=row["checkpoint"]) if new else ""
-    said["parts"] = "  \n".join(said[key] for key in ("apart", "why") if new or row[key] != above[key])
+    said["parts"] = "  \n".join(said[key] for key in ("apart", "why") if row[key] and (new or row[key] != above[key]))
     return {head: said[key] for key, head in text.COLUMNS.items()}
