@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import count, hundred, listing, percent, points, safe, shorten
+from dynviz.figures.wording import count, gap, hundred, listing, percent, points, safe, shorten
 from dynviz.figures.zoo import NAME, at_once
 from dynviz.records.reproduced import Ours, Row, TaskReproduced, Verdict
 
@@ -85,7 +85,21 @@ def reproduced_finding(found: TaskReproduced) -> str:
     others = listing(list(found.other), len(found.other)) if found.other else ""
     other = f"No score on this data whose cost is told could be traced of {others}." if others else ""
     parted = f"In every row: {'; '.join(alike)}." if alike else ""
-    return " ".join(filter(None, [f"{said}; in {rest} it cannot be told." if rest else f"{said}.", parted, other]))
+    return " ".join(filter(None, [f"{said}; in {rest} it cannot be told." if rest else f"{said}.", _unlike(drawn(found)), parted, other]))
+
+
+def _unlike(rows: Sequence[Row]) -> str:
+    """How far printed losses of one method on one base lie apart; exits alone are no setting of a rule."""
+    groups: dict[tuple[str, str], set[tuple[float, float]]] = {}
+    for row in rows:
+        if row.theirs.drop is not None and row.ours is not None and row.ours.share is not None:
+            groups.setdefault((row.method, row.theirs.backbone), set()).add((row.theirs.drop, row.theirs.real))
+    found = [(max(lost)[0] - min(lost)[0], name, lost) for name, lost in groups.items()]
+    widest, (method, backbone), lost = max(found, default=(0.0, ("", ""), {(0.0, 0.0)}), key=lambda one: one[0])
+    if widest <= 0:
+        return ""
+    ends = [f"{points(drop)} with {percent(left)} left" for drop, left in (max(lost), min(lost))]
+    return f"What is printed of one method on one base lies up to {gap(widest)} points apart: {method} on {backbone}, {ends[0]}, {ends[1]}."
 
 
 def common(rows: Sequence[Row]) -> tuple[str, ...]:

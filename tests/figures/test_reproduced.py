@@ -27,6 +27,17 @@ def test_the_finding_counts_what_was_met_and_says_what_parts_all_rows() -> None:
     assert alone.endswith("in 1 less is lost here.")
 
 
+def test_it_is_said_where_what_is_printed_of_one_method_differs_itself() -> None:
+    again = replace(ROW, theirs=replace(THEIRS, score=0.86, real=0.6))
+    alone = replace(ROW, theirs=replace(THEIRS, score=0.7), ours=replace(OURS, share=None))
+    assert (
+        "What is printed of one method on one base lies up to 4.0 points apart: A on BERT-base, -2.0 with 50 % left, -6.0 with 60 % left."
+        in reproduced_finding(replace(FOUND, rows=(ROW, again, alone)))
+    )
+    other = replace(again, theirs=replace(again.theirs, backbone="ALBERT-base"))
+    assert "What is printed" not in reproduced_finding(replace(FOUND, rows=(ROW, other)))
+
+
 def test_the_table_holds_both_and_the_reasons() -> None:
     rows = reproduced_table(FOUND)
     assert rows[0] == {

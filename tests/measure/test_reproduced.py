@@ -78,6 +78,7 @@ def test_each_published_result_stands_beside_the_deepest_model_of_its_method(roo
         results = [p for p in card(name).published if p.result]
         assert [row.theirs.source for row in found.rows if row.model == model] == [p.source for p in results]
     assert set(found.other) == {"LTP"}
+    assert [row.verdict for row in found.rows if row.theirs.real >= 1] == ["padding"], "nothing is saved on texts as short as these"
     assert set(found.digests) == {model for model, _ in rows}
 
 
