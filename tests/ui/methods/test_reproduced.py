@@ -68,10 +68,10 @@ def test_a_damaged_file_takes_nothing_else_with_it(shelf: Path) -> None:
     for file in (reproduced_file.FILE, pooling_file.FILE):
         (shelf / file).unlink()
     assert text_reproduced.HEAD not in [h.value for h in at.header]
-    assert text_pooling.HEAD not in [h.value for h in zoo.header]
+    assert text_pooling.HEAD not in [typed(h.value) for h in zoo.header]
 
 
 def test_cls_and_the_mean_stand_in_the_comparison_of_their_task(pooled: pooling_file.Pooling) -> None:
     at = opened(view="zoo")
-    assert text_pooling.HEAD in [h.value for h in at.header]
+    assert text_pooling.HEAD in [typed(h.value) for h in at.header]
     assert pooling_finding(pooled) in alts(at)
