@@ -1,6 +1,8 @@
 """dynviz insights: what all methods of a task reach beside each other, from shipped readings."""
 
 import argparse
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from dynviz.cli.options import Commands, add_root, add_task, aligned, check_root
@@ -41,20 +43,18 @@ def run(arguments: argparse.Namespace) -> int:
     beside = reproduced.compute(root, arguments.task)
     print("".join(f"{name}: {reproduced_finding(one)}\n" for name, one in beside.items()), end="")
     if arguments.write:
-        file = root / stored.FILE
-        stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)
-        print(f"Written to {file}.")
-        other = root / stored_backbones.FILE
-        every = {**(stored_backbones.read(other) if arguments.task else {}), **held}
-        if every:  # most folders hold one backbone
-            stored_backbones.write(every, other)
-            print(f"Written to {other}.")
-        third = root / stored_reproduced.FILE
-        all_beside = {**(stored_reproduced.read(third) if arguments.task else {}), **beside}
-        if all_beside:  # of methods that nobody else measured on these tasks there is nothing to say
-            stored_reproduced.write(all_beside, third)
-            print(f"Written to {third}.")
+        for kept, numbers in ((stored, found), (stored_backbones, held), (stored_reproduced, beside)):
+            _write(kept, numbers, root, bool(arguments.task))
     return 0
+
+
+def _write(kept: Any, found: Mapping[str, Any], root: Path, some: bool) -> None:
+    """Store numbers in the file of their records, where there are any. some: only of some tasks, so that those of others stay."""
+    file = root / kept.FILE
+    every = {**(kept.read(file) if some else {}), **found}
+    if every:  # most folders hold one backbone, and some no method that anybody else measured
+        kept.write(every, file)
+        print(f"Written to {file}.")
 
 
 def _words(task: Any) -> list[str]:
