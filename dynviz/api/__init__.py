@@ -28,6 +28,8 @@ from dynviz.measure.shipped import (
     stored_baselines,
     stored_domain,
     stored_energy,
+    stored_pooling,
+    stored_reproduced,
     stored_sweep,
     stored_times,
     trained_steps,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
 
 __all__ = [
-    "backbones", "by_backbone", "stored_backbones",
+    "backbones", "by_backbone", "stored_backbones", "stored_pooling", "stored_reproduced",
     "Analysis", "Card", "Checkpoint", "Example", "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse",
     "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere",
     "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene",

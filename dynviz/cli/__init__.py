@@ -1,4 +1,5 @@
-"""The command line: checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, doctor, base, train.
+"""The command line: checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain,
+pooling, doctor, base, train.
 
 One sub-command a file, each with `add(commands)` and `run(arguments)`; what is heavy is imported in `run`. A user's mistake is one
 sentence on stderr and exit status 2; Ctrl-C is status 130.
@@ -20,6 +21,7 @@ from dynviz.cli import (
     domain,
     insights,
     neighbours,
+    pooling,
     pruned,
     risk,
     stream,
@@ -30,7 +32,7 @@ from dynviz.cli import (
 )
 from dynviz.errors import InputError
 
-COMMANDS = (checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, doctor, base, train)
+COMMANDS = (checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, pooling, doctor, base, train)
 
 
 class Parser(argparse.ArgumentParser):

@@ -1,6 +1,8 @@
 """dynviz insights: what all methods of a task reach beside each other, from shipped readings."""
 
 import argparse
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from dynviz.cli.options import Commands, add_root, add_task, aligned, check_root
@@ -22,8 +24,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Compute, print a table for each task, and store."""
     from dynviz import api
     from dynviz.figures.backbones import backbones_bought, backbones_findings
-    from dynviz.measure import backbones, insights
+    from dynviz.figures.reproduced import reproduced_finding
+    from dynviz.measure import backbones, insights, reproduced
     from dynviz.records import backbones as stored_backbones
+    from dynviz.records import reproduced as stored_reproduced
     from dynviz.records import zoo as stored
     from dynviz.records.metric import metric_of
 
@@ -36,16 +40,21 @@ def run(arguments: argparse.Namespace) -> int:
     held = backbones.compute(found, root)
     for name, two in held.items():
         print("\n".join([f"{name}: {backbones_bought(two)}", *(one.said for one in backbones_findings(two))]) + "\n")
+    beside = reproduced.compute(root, arguments.task)
+    print("".join(f"{name}: {reproduced_finding(one)}\n" for name, one in beside.items()), end="")
     if arguments.write:
-        file = root / stored.FILE
-        stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)
-        print(f"Written to {file}.")
-        other = root / stored_backbones.FILE
-        every = {**(stored_backbones.read(other) if arguments.task else {}), **held}
-        if every:  # most folders hold one backbone
-            stored_backbones.write(every, other)
-            print(f"Written to {other}.")
+        for kept, numbers in ((stored, found), (stored_backbones, held), (stored_reproduced, beside)):
+            _write(kept, numbers, root, bool(arguments.task))
     return 0
+
+
+def _write(kept: Any, found: Mapping[str, Any], root: Path, some: bool) -> None:
+    """Store numbers in the file of their records, where there are any. some: only of some tasks, so that those of others stay."""
+    file = root / kept.FILE
+    every = {**(kept.read(file) if some else {}), **found}
+    if every:  # most folders hold one backbone, and some no method that anybody else measured
+        kept.write(every, file)
+        print(f"Written to {file}.")
 
 
 def _words(task: Any) -> list[str]:

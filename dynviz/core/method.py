@@ -25,6 +25,8 @@ from dynviz.records.card import Knob as Knob
 from dynviz.records.card import Picture as Picture
 from dynviz.records.card import Published as Published
 from dynviz.records.card import Reading as Reading
+from dynviz.records.card import Result as Result
+from dynviz.records.card import reported as reported
 
 Moment = Literal["before", "between", "after"]
 Knobs = Mapping[str, float]

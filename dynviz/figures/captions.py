@@ -9,7 +9,9 @@ from dynviz.figures.wording import count, number, percent, points, shorten
 from dynviz.records import Sweep, Trace
 from dynviz.records.backbones import TaskBackbones
 from dynviz.records.domain import Domain
+from dynviz.records.pooling import Pooling
 from dynviz.records.pruned import TaskPruned
+from dynviz.records.reproduced import TaskReproduced
 from dynviz.records.zoo import TaskZoo
 
 Names = Mapping[str, Mapping[str, str]]  # model -> name of a knob in code -> its words
@@ -84,6 +86,21 @@ def of_pruned(task: TaskPruned, seeds: Mapping[str, Any] | None = None, settings
     said = [f"Data: {task.task}, {PURPOSES['report']} ({task.split}), {task.sentences:,} texts drawn with seed {task.seed}.", settings]
     said.append(f"{count(len(digests), 'checkpoint')} (combined hash {combined(digests)}, each model's own in the CSV).")
     return " ".join(filter(None, [*said, _trained(digests, seeds or {})]))
+
+
+def of_pooling(found: Pooling) -> str:
+    """Classifiers on frozen states: taught and asked on which rows, and the plain models by their hashes."""
+    models = ", ".join(f"{one.plain} ({one.digest})" for one in found.backbones)
+    asked = f"Data: {found.task}, {PURPOSES['report']} ({found.split}), n = {found.sentences:,}"
+    return f"{asked}; classifiers taught on {found.taught:,} training rows, on the states of {models} and of what they were tuned from."
+
+
+def of_reproduced(task: TaskReproduced, seeds: Mapping[str, Any] | None = None, settings: str = "") -> str:
+    """Published results beside models of a task: split, n, at which settings, and all checkpoints by one hash."""
+    said = [f"Data: {task.task}, {PURPOSES['report']} ({task.report}), n = {task.sentences:,}.", settings]
+    named = f"{count(len(task.rows), 'published result')}, {count(len(task.digests), 'checkpoint')}"
+    said.append(f"{named} (combined hash {combined(task.digests)}).")
+    return " ".join(filter(None, [*said, _trained(task.digests, seeds or {})]))
 
 
 def _trained(models: Iterable[str], seeds: Mapping[str, Any]) -> str:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from dynviz.records.backbones import Backbones
     from dynviz.records.baseline import Baseline
     from dynviz.records.domain import Domain
+    from dynviz.records.pooling import Pooling
     from dynviz.records.pruned import Pruned
+    from dynviz.records.reproduced import Reproduced
     from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
 
@@ -217,6 +219,31 @@ def stored_backbones(root: Path | None = None) -> "Backbones":
     found = stored.read(where / stored.FILE)
     there = {c.name: c.digest for c in checkpoints(where, repeats=True)} if found else {}
     return {name: one for name, one in found.items() if all(there.get(n) == digest for n, digest in one.digests.items())}
+
+
+def stored_reproduced(root: Path | None = None) -> "Reproduced":
+    """What others report beside what was found here, by task, as stored by `python -m dynviz insights --write`; only of checkpoints as they
+    are now. Empty where it is not."""
+    from dynviz.records import reproduced as stored
+
+    where = root or checkpoint_root()
+    found = stored.read(where / stored.FILE)
+    there = {c.name: c.digest for c in checkpoints(where)} if found else {}
+    return {name: task for name, one in found.items() if (task := one.only(there)).rows}
+
+
+def stored_pooling(root: Path | None = None) -> "Pooling | None":
+    """What can be read off [CLS] and off the mean, as stored by `python -m dynviz pooling --write`; only of plain models as they are now.
+    None where it is not."""
+    from dynviz.records import pooling as stored
+
+    where = root or checkpoint_root()
+    found = stored.read(where / stored.FILE)
+    if found is None:
+        return None
+    there = {c.digest for c in checkpoints(where)}
+    kept = tuple(one for one in found.backbones if one.digest in there)
+    return replace(found, backbones=kept) if kept else None
 
 
 def stored_domain(root: Path | None = None) -> "Domain | None":

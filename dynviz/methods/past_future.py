@@ -34,13 +34,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dynviz.core.attention import hidden_keys
-from dynviz.core.method import Asked, Batch, Deviation, Moment, Phase, Pooling, Published, Reading, Shape, View
+from dynviz.core.method import Asked, Batch, Deviation, Moment, Phase, Pooling, Published, Reading, Result, Shape, View, reported
 from dynviz.methods._entropy import EntropyRule
 from dynviz.methods._ramps import cross_entropy, uncertainty
 from dynviz.records import Bools, Ints
 from dynviz.records.card import Kind
 
 _COSEE = "COSEE, AAAI 2025, Table 2, quoting the paper"
+_IMAGINED = "Exits imagine the layers to come, at a cost that is not counted there; all weights are tuned there, for three epochs."
 
 
 class PastFuture(EntropyRule):
@@ -55,7 +56,7 @@ class PastFuture(EntropyRule):
     )
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("imagine", "lora", epochs=0.5, lr=5e-4, head_lr=5e-4),)
     published: ClassVar[tuple[Published, ...]] = (
-        Published("SST-2 test", "BERT-base", "92.8 accuracy (93.5 without exits)", "2.02x fewer layers", _COSEE),
+        reported("SST-2 test", "BERT-base", Result("sst2", "test", 92.8, 93.5, fewer=2.02, why=_IMAGINED), _COSEE),
         Published("QNLI test", "BERT-base", "89.8 accuracy (90.5 without exits)", "1.97x fewer layers", _COSEE),
         Published("MNLI test", "BERT-base", "83.3 accuracy (84.6 without exits)", "1.96x fewer layers", _COSEE),
         Published("RTE test", "BERT-base", "64.5 accuracy (66.4 without exits)", "2.04x fewer layers", _COSEE),

@@ -43,7 +43,24 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dynviz.core.attention import hidden_keys
-from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Picture, Plan, Pooling, Published, Reading, Shape, View
+from dynviz.core.method import (
+    Asked,
+    Batch,
+    Deviation,
+    Knob,
+    Knobs,
+    Moment,
+    Phase,
+    Picture,
+    Plan,
+    Pooling,
+    Published,
+    Reading,
+    Result,
+    Shape,
+    View,
+    reported,
+)
 from dynviz.methods._tokens import TokenDropper, attention, gated_layer, ranks
 from dynviz.records import Bools, Floats, Ints, Sentences
 from dynviz.records.card import Kind, Learned
@@ -57,6 +74,7 @@ AT_ZERO = CONCRETE * math.log(-LOW / HIGH)  # a gate is above 0 with the chance 
 SOFT = 2.0  # temperature of the answers that are learned from
 FIRST = 20  # tokens whose order is learned
 FAINT = 0.01  # least part of the ranking loss's weight
+_LONG = "All weights and the gates are tuned for 40 epochs there, for one here; what the model reaches without them is not given."
 
 
 class ToPGates(TokenDropper):
@@ -89,7 +107,13 @@ class ToPGates(TokenDropper):
         Phase("tune", "lora", epochs=0.25, lr=3e-4, head_lr=2e-4, whole=0.6),
     )
     published: ClassVar[tuple[Published, ...]] = (
-        Published("SST-2 dev", "BERT-base", "93.4 accuracy", "4.66x fewer FLOPs, padded to 64 (target 40 % without padding)", README),
+        reported(
+            "SST-2 dev",
+            "BERT-base",
+            Result("sst2", "dev", 93.4, None, "FLOPs", fewer=4.66, padded=64, why=_LONG),
+            README,
+            "target 40 % without padding",
+        ),
         Published("MNLI dev", "BERT-base", "83.4 accuracy", "6.68x fewer FLOPs, padded to 128 (target 50 % without padding)", README),
         Published("QQP dev", "BERT-base", "90.9 accuracy", "12.41x fewer FLOPs, padded to 128 (target 65 % without padding)", README),
     )

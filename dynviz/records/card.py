@@ -172,16 +172,74 @@ def together(group: Sequence[Comparison]) -> Bools:
     return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts)), bool)
 
 
+Counts = Literal["layers", "running time", "FLOPs"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The numbers of a published result on a data set of ours, so that ours can be held against them (`measure.reproduced`).
+
+    task: ours on that data; split: theirs, "" where it is not named. score: in percent, with the method; full: without it, None where it is
+    not given. counts: what they count as cost; fewer: so many times less of it, or saved: so much of it, in percent (one of the two).
+    padded: pieces that all their texts were padded to, 0 where they were not. after: where every sentence leaves, as (layer, layers), for
+    an exit measured alone. why: what, beside that which can be read off the checkpoints, may part ours from it.
+    """
+
+    task: str
+    split: str
+    score: float
+    full: float | None
+    counts: Counts = "layers"
+    fewer: float = 0.0
+    saved: float = 0.0
+    padded: int = 0
+    after: tuple[int, int] | None = None
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.fewer > 0) + (self.saved > 0) + (self.after is not None) != 1:
+            raise ValueError("a published cost is told in one way: so many times fewer, so much saved, or the layer where all leave")
+
+    @property
+    def share(self) -> float:
+        """What is spent, of the whole, in what they count."""
+        if self.after is not None:
+            return self.after[0] / self.after[1]
+        return 1 / self.fewer if self.fewer else 1 - self.saved / 100
+
+    @property
+    def drop(self) -> float | None:
+        """How far the metric falls (below 0) or rises, as a share; None where it is not known what it was without the method."""
+        return None if self.full is None else round(self.score - self.full, 6) / 100
+
+    @property
+    def cost(self) -> str:
+        """In words, as it is counted there."""
+        if self.after is not None:
+            return f"every sentence after layer {self.after[0]} of {self.after[1]}"
+        less = "faster" if self.counts == "running time" else f"fewer {self.counts}"
+        said = f"{self.fewer:g}x {less}" if self.fewer else f"{self.saved:g} % of {self.counts} saved"
+        return said + (f", padded to {self.padded}" if self.padded else "")
+
+
 @dataclass(frozen=True)
 class Published:
     """A result printed in a paper, as its authors report it; never mixed with ours. data: the set and split ("SST-2 test");
-    score: with its unit ("91.6 accuracy"); cost: as they count it ("2.86x fewer layers"); source: where it is printed."""
+    score: with its unit ("91.6 accuracy"); cost: as they count it ("2.86x fewer layers"); source: where it is printed. result: the same in
+    numbers, where it is of a data set of ours (`reported` writes the words)."""
 
     data: str
     backbone: str
     score: str
     cost: str
     source: str
+    result: Result | None = None
+
+
+def reported(data: str, backbone: str, result: Result, source: str, note: str = "") -> Published:
+    """A published result in words, from its numbers. note: what else is to be said of its cost."""
+    full = f" ({result.full:.1f} without)" if result.full is not None else ""
+    return Published(data, backbone, f"{result.score:.1f} accuracy{full}", result.cost + (f", {note}" if note else ""), source, result)
 
 
 @dataclass(frozen=True)

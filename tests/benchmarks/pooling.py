@@ -12,7 +12,6 @@ it. A few minutes of one thread.
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,65 +19,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
 from dynviz import api
+from dynviz.core.encoder import Encoder
 from dynviz.core.heads import Head
 from dynviz.measure.bench import machine
 from dynviz.methods import method_class
 from dynviz.records.intervals import wilson
 from dynviz.records.tasks import TASKS
-from dynviz.training.examples import Split, batches, load_split
+from dynviz.training.examples import load_split
+from dynviz.training.pooling import probe, vectors
 from dynviz.training.start import pretrained
 
 RESULTS = Path(__file__).parent / "pooling.csv"
 ROWS, TUNED = 4_000, "sst2-plain"
-TOKENS = 4_000  # of a batch
-DECAY = 1e-3  # of the probe's weights
 PASSES, BATCH = 10, 32  # of the ramp
-
-
-@dataclass(frozen=True)
-class Vectors:
-    """Of each layer, the [CLS] state and the mean over the tokens of every sentence: (L+1, S, D) each; row 0: the embeddings."""
-
-    cls: Tensor
-    mean: Tensor
-
-
-@torch.inference_mode()
-def vectors(model: Any, split: Split) -> Vectors:
-    """Both of every sentence of a split, under a Hugging Face encoder."""
-    found: list[tuple[NDArray[np.int64], Tensor, Tensor]] = []
-    for rows in batches(split.pieces.sentences.lengths, np.random.default_rng(0), TOKENS):
-        ids, real, _ = split.padded(rows)
-        states = torch.stack(model(input_ids=ids, attention_mask=real, output_hidden_states=True).hidden_states)  # (L+1, B, T, D)
-        weight = real[None, ..., None].to(states)
-        found.append((rows, states[:, :, 0], (states * weight).sum(2) / weight.sum(2)))
-    back = torch.from_numpy(np.argsort(np.concatenate([rows for rows, _, _ in found])))
-    return Vectors(*(torch.cat([batch[i] for batch in found], 1)[:, back] for i in (1, 2)))  # type: ignore[misc]
-
-
-def probe(taught: Tensor, labels: Tensor, asked: Tensor) -> Tensor:
-    """(S',) what a logistic regression taught on (S, D) and its labels says of (S', D)."""
-    centre, spread = taught.mean(0), taught.std(0).clamp_min(1e-6)
-    x, y = (taught - centre) / spread, labels
-    layer = torch.nn.Linear(x.shape[1], int(labels.max()) + 1)
-    torch.nn.init.zeros_(layer.weight)
-    search = torch.optim.LBFGS(layer.parameters(), max_iter=200, line_search_fn="strong_wolfe")
-
-    def loss() -> Tensor:
-        search.zero_grad()
-        out = F.cross_entropy(layer(x), y) + DECAY * layer.weight.square().sum()
-        out.backward()  # type: ignore[no-untyped-call]
-        return out
-
-    search.step(loss)
-    with torch.inference_mode():
-        answer: Tensor = layer((asked - centre) / spread).argmax(-1)
-    return answer
 
 
 def ramp(taught: Tensor, labels: Tensor, asked: Tensor) -> Tensor:
@@ -111,7 +68,7 @@ def rows(data: Path) -> Iterator[dict[str, Any]]:
     asked = load_split(data, task, "calibration", tuned.tokenizer)
     yield _row("", "the commoner label", "", 0, np.bincount(asked.labels).max(), len(asked))
     labels = torch.from_numpy(taught.labels)
-    for name, model in (("all-MiniLM-L6-v2", pretrained(None).eval()), (TUNED, tuned.stages[0].model)):
+    for name, model in (("all-MiniLM-L6-v2", Encoder(pretrained(None).eval())), (TUNED, tuned.stages[0])):
         lesson, exam = vectors(model, taught), vectors(model, asked)
         for (reader, answers), pooling in product(READERS.items(), ("cls", "mean")):
             for layer, (states, questions) in enumerate(zip(getattr(lesson, pooling), getattr(exam, pooling), strict=True)):

@@ -39,7 +39,8 @@ training, or an encoder trained with its ramps may find the same.
 
 {measured}
 
-What this does not show: other models, such as BERT-base. all-MiniLM-L6-v2 was tuned to compare sentences by the mean of their tokens.
+What this does not show: other models, such as BERT-base. all-MiniLM-L6-v2 was tuned to compare sentences by the mean of their tokens. What
+the probe finds on every backbone here, over the evaluation split: `python -m dynviz pooling`, [results](results.md).
 
 ## Method by method
 

@@ -2,6 +2,8 @@
 
 from dynviz import api, figures
 from dynviz.figures.backbones import backbones_bought, backbones_findings, backbones_table
+from dynviz.figures.pooling import pooling_finding, pooling_table
+from dynviz.figures.reproduced import reproduced_finding, reproduced_table
 from dynviz.records.domain import Place
 from dynviz.records.operating import Interval, OperatingPoint
 from dynviz.records.tasks import TASKS, Task
@@ -29,8 +31,13 @@ with the checkpoints.
 
 The evaluation split has no part in training, nor in the choice of a knob; but many rows are read off the same sentences, so the best of
 them looks better here than it will on new ones.
-Figures that others report stand on the Methods page, in a block of their own: other models, other data, other ways of counting.
+All figures that others report stand on the Methods page, in a block of their own: other models, other data, other ways of counting. Those
+on the same data stand beside ours below.
 """
+BESIDE = """Each published result beside our model of the method, on the deepest base there is one on, at the setting whose cost is nearest
+in what they count. What is compared is the loss in points against own full depth, at about the same cost; bases differ, so accuracies do
+not compare. Intervals hold for all rows at once. Results of a table that quotes several methods have its own row of the base as full
+depth. Any of what parts two settings may be the reason why their losses differ."""
 
 
 def results() -> str:
@@ -39,7 +46,7 @@ def results() -> str:
     every = api.checkpoints()
     groups = [one for task in TASKS for one in api.by_backbone(c for c in every if c.config.task == task).items()]
     shown = [(name, [c for c in group if c in found]) for name, group in groups]
-    return ABOUT + "".join(_section(name, group) for name, group in shown if group) + _held() + _domain()
+    return ABOUT + "".join(_section(name, group) for name, group in shown if group) + _held() + _pooling() + _reproduced() + _domain()
 
 
 def _held() -> str:
@@ -53,6 +60,26 @@ def _held() -> str:
         for one in api.stored_backbones().values()
     ]
     return "".join(parts)
+
+
+def _pooling() -> str:
+    """What can be read off [CLS] and off the mean of all states after each layer, where that was measured."""
+    found = api.stored_pooling()
+    if found is None:
+        return ""
+    rows = pooling_table(found)
+    said = f"{cell(pooling_finding(found))} `python -m dynviz pooling --data DATA --write`"
+    return f"\n## [CLS] or the mean of all states\n\n{said}\n\n{table(tuple(rows[0]), [tuple(map(str, row.values())) for row in rows])}\n"
+
+
+def _reproduced() -> str:
+    """What others report beside what was found here, for each task that somebody else measured too."""
+    return "".join(
+        f"\n## {TASKS[one.task].title}: what others report, beside ours\n\n{BESIDE}\n\n{cell(reproduced_finding(one))}\n\n"
+        + table(tuple(reproduced_table(one)[0]), [tuple(cell(str(v)) for v in row.values()) for row in reproduced_table(one)])
+        + "\n"
+        for one in api.stored_reproduced().values()
+    )
 
 
 def _domain() -> str:

@@ -1,8 +1,10 @@
 """What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what commands say of all of them: what
-methods reach (zoo.json), how long they take (times.json), whether dropped tokens matter (pruned.json), another domain (domain.json)."""
+methods reach (zoo.json), how long they take (times.json), whether dropped tokens matter (pruned.json), another domain (domain.json), what
+others report (reproduced.json), what [CLS] and the mean hold (pooling.json)."""
 
 import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,7 +15,9 @@ import pyarrow.parquet as pq
 
 from dynviz import api
 from dynviz.errors import InputError
-from dynviz.records import Sweep, domain, pruned, shipped_times, zoo
+from dynviz.records import Sweep, domain, pooling, pruned, reproduced, shipped_times, zoo
+from tests.figures.test_pooling import FOUND as POOLING
+from tests.figures.test_reproduced import FOUND as REPRODUCED
 from tests.fuzz import bar, raw, values
 from tests.fuzz.arrays import STRANGE
 from tests.fuzz.kind import Kind
@@ -52,7 +56,8 @@ DOMAIN = json.dumps({"schema": domain.SCHEMA, "domain": {
     "models": {"0123456789ab": {"model": "sst2-ltp", "title": "LTP", "home": PLACE, "away": PLACE}}}})  # fmt: skip
 TOLD = {
     zoo.FILE: json.dumps({"schema": zoo.SCHEMA, "tasks": {"sst2": ZOO}}), shipped_times.FILE: TIMES, pruned.FILE: PRUNED,
-    domain.FILE: DOMAIN,
+    domain.FILE: DOMAIN, reproduced.FILE: json.dumps({"schema": reproduced.SCHEMA, "tasks": {"sst2": asdict(REPRODUCED)}}),
+    pooling.FILE: json.dumps({"schema": pooling.SCHEMA, "pooling": asdict(POOLING)}),
 }  # fmt: skip
 
 
@@ -191,7 +196,8 @@ def streams(checkpoint: api.Checkpoint) -> None:
 LOOKS = (
     pairs, sweeps, points, streams, api.card, api.learned, lambda c: api.zoo(c.folder.parent),
     lambda c: api.stored_times(c.folder.parent), lambda c: api.pruned(c.folder.parent),
-    lambda c: api.stored_domain(c.folder.parent),
+    lambda c: api.stored_domain(c.folder.parent), lambda c: api.stored_reproduced(c.folder.parent),
+    lambda c: api.stored_pooling(c.folder.parent),
     lambda c: api.static_line(c.config.task, "report", c.folder.parent, c.backbone),
 )  # fmt: skip
 

@@ -10,7 +10,8 @@ from tests.mutate.findings import FINDINGS
 from tests.mutate.losses import LOSSES, TRAINING
 from tests.mutate.meanings import MEANINGS
 from tests.mutate.plans import PLANS
+from tests.mutate.reports import REPORTS
 from tests.mutate.rules import COUNTS, DECISIONS, STATISTICS
 from tests.mutate.tokens import TOKENS
 
-CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS, *TOKENS, *PLANS, *BASES)
+CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS, *TOKENS, *PLANS, *BASES, *REPORTS)

@@ -1,12 +1,13 @@
 """What a method says of itself: knobs on both scales, sides of a limit, conditions that hold together, cards as JSON."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
 from dynviz.errors import InputError
-from dynviz.records.card import Card, Comparison, Knob, Picture, Side, alternatives, card_of, comparison_of, together
+from dynviz.records.card import Card, Comparison, Knob, Picture, Result, Side, alternatives, card_of, comparison_of, reported, together
 
 NAN = np.nan
 TAU = Knob("tau", "how far answers may differ", 1e-5, 0.1, 0.5, 1e-3, 0.0, "up", "0: never", "log")
@@ -119,3 +120,24 @@ def test_a_card_without_a_kind_is_not_guessed_at() -> None:
     del raw["kind"]
     with pytest.raises(ValueError, match="kind"):
         card_of(raw)
+
+
+def test_a_published_cost_is_a_share_of_what_is_counted() -> None:
+    half, saved = Result("sst2", "dev", 90.0, 92.5, fewer=2.0), Result("sst2", "dev", 93.0, 92.5, "running time", saved=40)
+    alone = Result("sst2", "dev", 90.0, None, after=(3, 12))
+    assert (half.share, saved.share, alone.share) == pytest.approx((0.5, 0.6, 0.25))
+    assert (half.drop, saved.drop, alone.drop) == (-0.025, 0.005, None)
+    assert [one.cost for one in (half, saved, alone)] == [
+        "2x fewer layers", "40 % of running time saved", "every sentence after layer 3 of 12",
+    ]  # fmt: skip
+    padded = Result("sst2", "dev", 90.0, 92.5, "running time", fewer=2.4, padded=64)
+    assert padded.cost == "2.4x faster, padded to 64"
+    told = reported("SST-2 dev", "BERT-base", padded, "a paper, Table 1", "on a K80")
+    assert (told.score, told.cost) == ("90.0 accuracy (92.5 without)", "2.4x faster, padded to 64, on a K80")
+    assert told.result is padded
+
+
+@pytest.mark.parametrize("costs", [{}, {"fewer": 2.0, "saved": 50}, {"saved": 50, "after": (6, 12)}])
+def test_a_published_cost_is_told_in_one_way(costs: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="in one way"):
+        Result("sst2", "dev", 90.0, 92.5, **costs)

@@ -11,7 +11,7 @@ from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.records.card import Card
 from dynviz.records.elsewhere import Elsewhere
-from dynviz.ui.methods import facts, menu, text
+from dynviz.ui.methods import facts, menu, reproduced, text
 from dynviz.ui.methods.entry import MethodEntry
 from dynviz.ui.parts import heading
 from dynviz.ui.parts.show import as_csv
@@ -29,6 +29,7 @@ def show(there: Mapping[str, MethodEntry], policies: Mapping[str, Card], elsewhe
         heading.section(kind)
         facts.written([_cells(row) for row in of_kind], LEAST)
     as_csv("methods", every)
+    reproduced.section()
     _elsewhere(elsewhere)
     _missing(there)
 

@@ -10,7 +10,7 @@ from dynviz import figures
 from dynviz.figures.wording import percent, percent1, scored
 from dynviz.records.metric import metric_of
 from dynviz.records.zoo import TaskZoo, Zoo, backbone_of
-from dynviz.ui.methods import domain, held, pruned, text
+from dynviz.ui.methods import domain, held, pooling, pruned, text
 from dynviz.ui.parts import heading, naming, sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.parts.show import one_of
@@ -43,6 +43,7 @@ def section() -> None:
         _panel("trust", task, figures.zoo_trust_finding(task), bool(task.trust))
         _panel("worth", task, figures.zoo_worth_finding(task), bool(task.worth))
         held.section(name, budget)
+        pooling.section(name)
         domain.section(name)
         pruned.section(name)
 

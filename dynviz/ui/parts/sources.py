@@ -6,6 +6,7 @@ from dynviz.api import Checkpoint
 from dynviz.figures import captions
 from dynviz.records import Sweep, Trace
 from dynviz.records.pruned import TaskPruned
+from dynviz.records.reproduced import TaskReproduced
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui.shell import cache
 
@@ -32,6 +33,11 @@ def zoo(task: TaskZoo, settings: str) -> Provenance:
 def pruned(task: TaskPruned, settings: str) -> Provenance:
     """All models of a task that drop tokens. settings: how they were judged."""
     return lambda: captions.of_pruned(task, cache.training_seeds([d.model for d in task.droppers]), settings)
+
+
+def reproduced(task: TaskReproduced, settings: str) -> Provenance:
+    """Published results beside models of a task. settings: at which of its own each of them stands."""
+    return lambda: captions.of_reproduced(task, cache.training_seeds(task.digests), settings)
 
 
 def checkpoint(found: Checkpoint, more: Sequence[str] = ()) -> Provenance:

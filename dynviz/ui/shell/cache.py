@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from dynviz.records.backbones import Backbones
     from dynviz.records.baseline import Baseline
     from dynviz.records.domain import Domain
+    from dynviz.records.pooling import Pooling
     from dynviz.records.pruned import Pruned
+    from dynviz.records.reproduced import Reproduced
     from dynviz.records.settled import Settled
     from dynviz.records.times import Times
     from dynviz.records.zoo import Zoo
@@ -295,6 +297,26 @@ def held_on() -> "Backbones":
     except InputError as error:
         told(str(error))
         return {}
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def reproduced() -> "Reproduced":
+    """What others report beside what was found here, as stored; a file that does not fit is left out, for the operator to mend."""
+    try:
+        return api.stored_reproduced()
+    except InputError as error:
+        told(str(error))
+        return {}
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def pooling() -> "Pooling | None":
+    """What can be read off [CLS] and off the mean, as stored; a file that does not fit is left out, for the operator to mend."""
+    try:
+        return api.stored_pooling()
+    except InputError as error:
+        told(str(error))
+        return None
 
 
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
