@@ -26,6 +26,13 @@ class InputError(ValueError):
         return type(self), (self.what, self.why, self.do)
 
 
+class NoMemory(InputError):
+    """There is no room in memory for what was asked for: nothing that was given is wrong, and later it may fit."""
+
+    def __init__(self, what: str, why: str = "the memory is full", do: str = "Close other programs, or choose a smaller model") -> None:
+        super().__init__(what, why, do)
+
+
 @contextmanager
 def refusing(what: str, do: str) -> Iterator[None]:
     """Whatever a library throws at a file of somebody else becomes the one error, its first line the reason.

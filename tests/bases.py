@@ -1,6 +1,7 @@
-"""A tiny base whose layers checkpoints share, made as the one that ships: from a published MPNet, rounded."""
+"""A tiny base whose layers checkpoints share, made as the one that ships: from a published MPNet, rounded; and models on it."""
 
 import string
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -8,15 +9,24 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import AutoConfig, AutoModel, PreTrainedTokenizerFast
 
 from dynviz.checkpoint.base_build import build
-from dynviz.checkpoint.base_config import Source, sha256
+from dynviz.checkpoint.base_config import Source, read_base, sha256
+from dynviz.checkpoint.config import CheckpointConfig, LoraConfig, StageConfig, digest
+from dynviz.checkpoint.encoders import load_encoder, trainable_copy
+from dynviz.checkpoint.model import build_method, save
+from dynviz.core import lora
+from dynviz.core.encoder import Encoder
+from dynviz.methods import method_class
+from dynviz.records.tasks import TASKS
 
 SPECIAL = ("<s>", "<pad>", "</s>", "[UNK]", "<mask>")
 WIDTH, LAYERS = 32, 3
+LORA = LoraConfig(rank=2, alpha=4.0)
 
 
-def published(folder: Path) -> Path:
-    """An MPNet as somebody publishes it: safetensors, configuration, tokenizer."""
+def published(folder: Path, words: Sequence[str] = ()) -> Path:
+    """An MPNet as somebody publishes it: safetensors, configuration, tokenizer. words: that it knows beside a few of its own."""
     vocabulary = [*SPECIAL, *string.ascii_lowercase, *(f"##{c}" for c in string.ascii_lowercase), *".,!?", "the", "film", "good", "bad"]
+    vocabulary = list(dict.fromkeys([*vocabulary, *words]))
     config = AutoConfig.for_model(
         "mpnet", vocab_size=len(vocabulary), hidden_size=WIDTH, num_hidden_layers=LAYERS, num_attention_heads=2,
         intermediate_size=2 * WIDTH, max_position_embeddings=140,
@@ -39,8 +49,33 @@ def source_of(folder: Path) -> Source:
     return Source(model="nobody/tiny", revision="1", licence="Apache-2.0", sha256=sha256(folder / "model.safetensors"))
 
 
-def base(folder: Path) -> Path:
+def base(folder: Path, words: Sequence[str] = ()) -> Path:
     """The rounded base in `folder`/mpnet."""
-    found = published(folder / "published")
+    found = published(folder / "published", words)
     build(found, folder / "mpnet", source_of(found))
     return folder / "mpnet"
+
+
+def on_base(
+    root: Path, name: str, encoder: str = "mpnet", seed: int = 1, depth: int = LAYERS, method: str = "plain", **knobs: float
+) -> Path:
+    """A model of sentences with random updates of the base in `root`, or of another model's."""
+    folder = root / "mpnet"
+    stage = StageConfig(
+        name="model", encoder=encoder, config={**read_base(folder).config, "num_hidden_layers": depth}, lora=LORA, base=digest(folder)
+    )
+    config = CheckpointConfig(
+        format=1, name=name, title=f"{method_class(method).title} {name}", method=method, task="sst2", labels=list(TASKS["sst2"].labels),
+        embeddings="mpnet", stages=[stage], options={"pooling": "mean", "hidden": False}, knobs=knobs,
+    )  # fmt: skip
+    start = load_encoder(root / name, stage.model_copy(update={"lora": None}), {}, folder)
+    updated = trainable_copy(start)
+    lora.add(updated.model.encoder, LORA.rank, LORA.alpha)
+    torch.manual_seed(seed)
+    for part in updated.model.encoder.modules():
+        if isinstance(part, lora.LowRank):
+            torch.nn.init.normal_(part.a, std=0.3)
+            torch.nn.init.normal_(part.b, std=0.3)
+    updated = Encoder(updated.model, "model")
+    save(config, (updated,), build_method(config, (updated,)), root / name)
+    return root / name

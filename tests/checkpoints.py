@@ -78,18 +78,19 @@ DEEPER = (
 
 def build(root: Path, specs: Sequence[Spec] = SPECS, sentences: int = 24) -> Path:
     """Write the checkpoints into `root`, with golden traces and readings over `sentences` bundled sentences; returns `root`."""
-    vocabulary = _vocabulary()
+    vocabulary = known_words()
     for base in dict.fromkeys(spec.base for spec in specs):
         _base(root / base, vocabulary)
     for seed, spec in enumerate(specs):
         _checkpoint(root, spec, len(vocabulary), seed)
-        _readings(root / spec.name, sentences)
+        readings(root / spec.name, sentences)
         if spec.readings_only:
             (root / spec.name / "model.safetensors").unlink()
     return root
 
 
-def _vocabulary() -> list[str]:
+def known_words() -> list[str]:
+    """The pieces that the tiny models know: all words of the bundled texts, and signs."""
     texts = [t if isinstance(t, str) else " ".join(t) for task in ("sst2", "pos") for t in bundled(task).texts]
     known = sorted({text[a:b].lower() for text in texts for a, b in words(text)})
     signs = [*string.ascii_lowercase, *string.digits, *string.punctuation]
@@ -158,7 +159,8 @@ def some(examples: Examples, count: int) -> Examples:
     return replace(examples, **cut)
 
 
-def _readings(folder: Path, sentences: int) -> None:
+def readings(folder: Path, sentences: int) -> None:
+    """Write the golden traces of a checkpoint, and its readings over bundled sentences."""
     model = load(folder)
     golden.write(api.golden_of(model), folder)
     pieces, rows = api.prepare(model, some(bundled(model.config.task), sentences))

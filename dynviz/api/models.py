@@ -43,6 +43,15 @@ def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: 
     return model.load(found.folder)
 
 
+def load_base(folder: Path, progress: "Progress | None" = None) -> None:
+    """Load what several models share (`Checkpoint.base`), once, so that loading one of them takes no time afterwards. progress: told how
+    many of its tensors are read."""
+    warm()
+    from dynviz.checkpoint import base
+
+    base.weights(folder, "", progress)
+
+
 def knobs_of(model: "Model", given: Mapping[str, float] | None = None) -> dict[str, float]:
     """All knob settings: the method's defaults, the checkpoint's, then those given; each checked against its range, else an InputError."""
     return model.knobs(given)

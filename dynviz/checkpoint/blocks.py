@@ -50,7 +50,7 @@ def restored(codes: Tensor, scale: Tensor) -> Tensor:
         raise ValueError(f"{count:,} numbers need {-(-count // BLOCK):,} scales, and there are {scale.numel():,}")
     if codes.dtype is torch.uint8:
         return _unpacked(codes, scale)
-    return (_blocks(codes.float()) * scale.float()[:, None]).flatten()[:count].reshape(codes.shape)
+    return _blocks(codes.float()).mul_(scale.float()[:, None]).flatten()[:count].reshape(codes.shape)
 
 
 def _unpacked(codes: Tensor, scale: Tensor) -> Tensor:

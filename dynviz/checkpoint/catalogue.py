@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from dynviz.checkpoint import hf_config
-from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, config_of, digest, foreign, read_raw
+from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, config_of, digest, foreign, neighbour, read_raw
 from dynviz.checkpoint.hf_files import check_whole, is_meant
 from dynviz.errors import InputError, nearest, refusing
 from dynviz.records.files import check, exists, printable
@@ -51,6 +51,11 @@ class Checkpoint:
     def backbone(self) -> str:
         """The pre-trained model it stands on, by the folder of its embeddings: only models of one backbone share a plain model."""
         return self.config.embeddings
+
+    @property
+    def base(self) -> Path | None:
+        """The folder whose layers it shares with other models; None where its layers are its own or a neighbour's."""
+        return neighbour(self.folder, self.config.embeddings) if any(stage.base for stage in self.config.stages) else None
 
     @property
     def runnable(self) -> bool:

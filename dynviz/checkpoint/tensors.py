@@ -1,6 +1,7 @@
 """Tensors from a safetensors file into a module: every one there, no other, finite, and of the right shape. Never pickle."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 
 from dynviz.checkpoint.blocks import SCALE, restored
 from dynviz.checkpoint.config import MAX_WEIGHTS
-from dynviz.errors import InputError
+from dynviz.errors import InputError, NoMemory
 from dynviz.records.files import exists, printable, why_not
 from dynviz.records.files import opened as opened_file
 
@@ -27,15 +28,34 @@ def read_tensors(folder: Path, wanted: Callable[[str], bool] = lambda name: True
 
 
 def tensors_in(file: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, Tensor]:
-    """The same of a file."""
+    """The same of a file. wanted: asked of each before it is read."""
+    with _reading(file) as opened:
+        names = set(opened.keys())
+        return {key: _weights(file, key, opened, key + SCALE in names) for key in _whole(names) if wanted(key)}
+
+
+def names_in(file: Path) -> list[str]:
+    """The names of its tensors; nothing of them is read."""
+    with _reading(file) as opened:
+        return _whole(set(opened.keys()))
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[Any]:
+    """The file, opened by the library; what that throws becomes one sentence."""
     _check_header(file)
     try:
         with safe_open(str(file), framework="pt") as opened:
-            names = set(opened.keys())
-            scales = {name for name in names if name.endswith(SCALE) and name.removesuffix(SCALE) in names}
-            return {key: _weights(file, key, opened, key + SCALE in scales) for key in sorted(names - scales) if wanted(key)}
+            yield opened
     except (SafetensorError, OSError, RuntimeError, TypeError, MemoryError) as error:
+        if isinstance(error, MemoryError) or "allocate memory" in str(error):  # torch says so in a RuntimeError
+            raise NoMemory(f"{file} cannot be loaded") from None
         raise _unreadable(file, why_not(error)) from None
+
+
+def _whole(names: set[str]) -> list[str]:
+    """Without those that are the scales of another."""
+    return sorted(name for name in names if not (name.endswith(SCALE) and name.removesuffix(SCALE) in names))
 
 
 def _instead(folder: Path) -> str:

@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,22 +15,20 @@ from safetensors.torch import load_file, save_file
 from torch.utils.flop_counter import FlopCounterMode
 
 from dynviz import api
-from dynviz.checkpoint import base, base_build, blocks
+from dynviz.checkpoint import base, base_build, blocks, tensors
 from dynviz.checkpoint.base_config import is_base, read_base
 from dynviz.checkpoint.catalogue import checkpoints
-from dynviz.checkpoint.config import CheckpointConfig, LoraConfig, StageConfig, digest, read_config, write_config
-from dynviz.checkpoint.encoders import load_encoder, trainable_copy
-from dynviz.checkpoint.model import Model, build_method, load, save
+from dynviz.checkpoint.config import digest, read_config, write_config
+from dynviz.checkpoint.encoders import trainable_copy
+from dynviz.checkpoint.model import Model, load
 from dynviz.core import lora
 from dynviz.core.encoder import Encoder
 from dynviz.core.engine import run
-from dynviz.errors import InputError
-from dynviz.records.tasks import TASKS
+from dynviz.errors import InputError, NoMemory
 from tests import bases
 from tests.core.test_agreements import CPU_ATTENTION
 
 TEXT = "the film is not good, is the film bad?"
-LORA = LoraConfig(rank=2, alpha=4.0)
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +36,8 @@ def shelf_of_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A base, a model on it, and one that goes on from that."""
     root = tmp_path_factory.mktemp("base")
     folder = bases.base(root)
-    made(root, "one", "mpnet", 1)
-    made(root, "two", "one", 2)
+    bases.on_base(root, "one", "mpnet", 1)
+    bases.on_base(root, "two", "one", 2)
     assert is_base(folder)
     return root
 
@@ -44,30 +45,6 @@ def shelf_of_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def root(shelf_of_one: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(shelf_of_one, tmp_path / "root"))
-
-
-def made(root: Path, name: str, encoder: str, seed: int, depth: int = bases.LAYERS) -> Path:
-    """A plain model with random updates of the base, or of another model's."""
-    folder = root / "mpnet"
-    stage = StageConfig(
-        name="model", encoder=encoder, config={**read_base(folder).config, "num_hidden_layers": depth}, lora=LORA, base=digest(folder)
-    )
-    config = CheckpointConfig(
-        format=1, name=name, title=name, method="plain", task="sst2", labels=list(TASKS["sst2"].labels), embeddings="mpnet", stages=[stage],
-        options={"pooling": "mean", "hidden": False},
-    )  # fmt: skip
-    start = load_encoder(root / name, stage.model_copy(update={"lora": None}), {}, folder)
-    updated = trainable_copy(start)
-    lora.add(updated.model.encoder, LORA.rank, LORA.alpha)
-    torch.manual_seed(seed)
-    for part in updated.model.encoder.modules():
-        if isinstance(part, lora.LowRank):
-            torch.nn.init.normal_(part.a, std=0.3)
-            torch.nn.init.normal_(part.b, std=0.3)
-    updated = Encoder(updated.model, "model")
-    method = build_method(config, (updated,))
-    save(config, (updated,), method, root / name)
-    return root / name
 
 
 def answer(model: Model) -> np.ndarray:
@@ -158,7 +135,7 @@ def test_what_is_trained_on_is_what_is_run(shelf_of_one: Path) -> None:
     two, start = load(shelf_of_one / "two"), trainable_copy(load(shelf_of_one / "one").stages[0])
     stored = load_file(shelf_of_one / "two" / "model.safetensors")
     updates = {name.removeprefix("lora.model."): tensor for name, tensor in stored.items() if name.startswith("lora.")}
-    lora.merge(start.model.encoder, updates, LORA.alpha / LORA.rank)
+    lora.merge(start.model.encoder, updates, bases.LORA.alpha / bases.LORA.rank)
     np.testing.assert_allclose(answer(two), answer(replace(two, stages=(Encoder(start.model, "model"),))), atol=1e-5)
 
 
@@ -173,7 +150,7 @@ def test_copies_for_training_leave_the_base_as_it_is(shelf_of_one: Path) -> None
 
 
 def test_a_cut_model_has_the_lower_layers(root: Path) -> None:
-    model = load(made(root, "cut", "mpnet", 1, depth=1))
+    model = load(bases.on_base(root, "cut", "mpnet", 1, depth=1))
     assert len(model.stages[0].layers) == 1
     assert np.isfinite(answer(model)).all()
 
@@ -221,6 +198,36 @@ def test_a_spoilt_base_is_refused_with_one_sentence(root: Path, how: str) -> Non
     with pytest.raises(InputError) as caught:
         load(root / "one")
     assert str(caught.value).count("\n") == 0
+
+
+def test_it_is_read_once_for_all_who_ask_at_the_same_time(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads, told, tensors_in = [], [], base.tensors_in
+
+    def counted(file: Path, wanted: Callable[[str], bool]) -> dict[str, torch.Tensor]:
+        reads.append(file.name)
+        time.sleep(0.02)  # time enough for the others to come
+        return tensors_in(file, wanted)
+
+    monkeypatch.setattr(base, "tensors_in", counted)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: base.weights(root / "mpnet", "", lambda *so_far: told.append(so_far)), range(8)))
+    assert reads == list(read_base(root / "mpnet").weights)
+    assert len({one["encoder.relative_attention_bias.weight"].data_ptr() for one in found}) == 1
+    assert told == [(i, len(found[0])) for i in range(1, len(found[0]) + 1)], "by him who reads it, from the first tensor to the last"
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")]
+)
+def test_a_full_memory_is_said_and_the_next_try_succeeds(root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def full(codes: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tensors, "restored", full)
+        with pytest.raises(NoMemory, match=r"cannot be loaded: the memory is full\. Close other programs"):
+            base.weights(root / "mpnet", "")
+    assert base.weights(root / "mpnet", "")
 
 
 def test_a_tensor_in_two_files_is_refused(root: Path) -> None:

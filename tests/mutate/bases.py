@@ -33,8 +33,14 @@ BASES = (
         ("4 bits: halves of a block change places", "torch.cat([pairs & 15, pairs >> 4], 1)", "torch.cat([pairs >> 4, pairs & 15], 1)"),
     ),
     *changes(
+        "dynviz/ui/shell/loads.py",
+        "tests/ui/test_loading.py",
+        ("loads: a failed one stays", "            with _begins:\n                _loads.pop(folder, None)", "            pass"),
+    ),
+    *changes(
         "dynviz/checkpoint/base.py",
         "tests/checkpoint/test_base.py",
         ("base: hashes are not asked", "    check_files(folder, base)\n", ""),
+        ("base: everybody reads it", "    with _once:\n", "    if True:\n"),
     ),
 )

@@ -9,21 +9,21 @@ is cached of a text holds no model, so that a model that has left the cache is f
 import gc
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
 from dynviz import api
-from dynviz.errors import InputError
+from dynviz.errors import InputError, NoMemory
 from dynviz.measure import risk
 from dynviz.measure.risk import Loss, Promise
 from dynviz.records import Interventions, Stream, Sweep, Trace
 from dynviz.records.card import Card, Kind, Learned, Picture
 from dynviz.records.pair import Golden, Pair
-from dynviz.ui.shell import text
+from dynviz.ui.shell import loads, text
 from dynviz.ui.shell.operator import allowed
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ TIMED = 64  # models whose measured times are kept, some KB each
 WARM_UP_AFTER = 3.0  # seconds: the visitor's browser, often on the same machine, draws first
 _turns = threading.Semaphore(2)  # more at once gains nothing on a few cores, and costs memory
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Knobs = tuple[tuple[str, float], ...]
 
 
@@ -111,7 +113,7 @@ def files_of(name: str) -> Iterator[None]:
         yield
     except InputError as error:
         told(str(error))
-        what, why, do = text.UNREADABLE_FILES
+        what, why, do = text.NO_MEMORY if isinstance(error, NoMemory) else text.UNREADABLE_FILES
         raise InputError(what.format(name=checkpoint(name).config.title), why, do.format(name=name)) from None
 
 
@@ -187,6 +189,22 @@ def examples(task: str) -> dict[str, api.Example]:
     return {example.id: example for example in api.examples(task)}
 
 
+def _once_loaded(asked: "Callable[Concatenate[str, P], T]") -> "Callable[Concatenate[str, P], T]":
+    """The same, once the layers are there that this model shares with others: they are waited for outside of what is cached, which
+    cannot show how far they are."""
+
+    @wraps(asked)
+    def answer(name: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        found = checkpoint(name)
+        if found.base:
+            with files_of(name):
+                loads.base(found.base, max(found.stage_layers))
+        return asked(name, *args, **kwargs)
+
+    return answer
+
+
+@_once_loaded
 @st.cache_resource(max_entries=MODELS, show_spinner=text.LOADING)
 def model(name: str) -> "Model":
     """The loaded model of a checkpoint."""
@@ -198,18 +216,21 @@ def model(name: str) -> "Model":
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _full_run(name: str, words: str) -> tuple[Any, Any]:
+    loaded = model(name)  # who waits for it takes nobody's turn
     with turn():
-        found = api.analyse(model(name), words)
+        found = api.analyse(loaded, words)
     return found.pieces, found.full_run
 
 
 def analysis(name: str, words: str) -> api.Analysis:
     """A text run once, at full depth, by the model of this name."""
     allowed().text(words)
+    loaded = model(name)
     pieces, run = _full_run(name, words)
-    return api.Analysis(model(name), pieces, run)
+    return api.Analysis(loaded, pieces, run)
 
 
+@_once_loaded
 @st.cache_resource(max_entries=128, show_spinner=False)
 def trace(name: str, words: str, knobs: Knobs) -> Trace:
     """What the model of this name does to a text at these settings: replayed where the method permits, else run."""
@@ -218,6 +239,7 @@ def trace(name: str, words: str, knobs: Knobs) -> Trace:
         return found.at(dict(knobs))
 
 
+@_once_loaded
 @st.cache_resource(max_entries=64, show_spinner=False)
 def settled(name: str, words: str) -> "Settled | None":
     """From which layer on the answers of a text never change."""
@@ -226,6 +248,7 @@ def settled(name: str, words: str) -> "Settled | None":
         return api.settled(found)
 
 
+@_once_loaded
 @st.cache_resource(max_entries=64, show_spinner=False)
 def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Trace:
     """A text run again with some decisions forced."""
@@ -234,6 +257,7 @@ def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Tr
         return api.intervene(found, dict(knobs), forced)
 
 
+@_once_loaded
 @st.cache_resource(max_entries=16, show_spinner=False)
 def frozen_card(name: str, words: str, knobs: Knobs) -> str:
     """A text under a model at every setting of its knob, as one HTML file of at most 300 KB."""
@@ -242,6 +266,7 @@ def frozen_card(name: str, words: str, knobs: Knobs) -> str:
         return api.frozen_card(found, words, dict(knobs), checkpoint=checkpoint(name))
 
 
+@_once_loaded
 @st.cache_resource(max_entries=512, show_spinner=False)
 def milliseconds(name: str, words: str, plan: str, _knobs: Knobs) -> float:
     """Measured time at these settings; settings that compute the same (`plan`), full depth among them, are measured once."""

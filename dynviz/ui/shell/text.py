@@ -48,10 +48,16 @@ UNREADABLE_FILES = (
     "one of its files does not fit, or is not its own",
     "Choose another model; whoever runs this server finds the reason in its log, and by: python -m dynviz doctor {name}",
 )
+NO_MEMORY = (
+    "{name} cannot be loaded now",
+    "this server has no memory left for it",
+    "Try again in a while, or choose a model of fewer layers",
+)
 _LOG_SAYS = "The server's log says why"
 UNREADABLE_ZOO = ("The methods cannot be compared", "the file of stored comparisons does not fit", _LOG_SAYS)
 UNREADABLE_PRUNED = ("Dropped tokens cannot be judged", "the file of stored numbers does not fit", _LOG_SAYS)
 LOADING = "Loading the model (the first time takes a few seconds)"
+LOADING_BASE = "Loading the layers that all models of {layers} layers share: this happens once"
 APP = "DynViz"
 TASKS = {"pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment", "clinc150": "intent", "wnut17": "names"}
 
