@@ -14,7 +14,7 @@ from dynviz.figures.zoo import NAME, at_once
 from dynviz.records.reproduced import Ours, Row, TaskReproduced, Verdict
 
 VERDICTS: dict[Verdict, str] = {
-    "within": "within the interval",
+    "level": "not to be told apart",
     "smaller": "less lost here",
     "larger": "more lost here",
     "unknown": "cannot be told: full depth is not given there",
@@ -22,12 +22,13 @@ VERDICTS: dict[Verdict, str] = {
     "padding": "nothing to compare: without the padding counted there nothing is saved",
 }
 _TOLD: dict[Verdict, str] = {
-    "within": "what was lost there lies within the interval of what is lost here",
+    "level": "the two losses cannot be told apart",
     "smaller": "less is lost here",
     "larger": "more is lost here",
 }
 
 ROW = 30  # px
+DASH = {"thickness": 1, "width": 0}  # of what is at least uncertain about a printed loss
 
 
 def drawn(found: TaskReproduced) -> list[Row]:
@@ -44,7 +45,9 @@ def reproduced(found: TaskReproduced, style: Style = LIGHT) -> go.Figure:
     own = {"symbol": "circle", "size": 10, "color": style.series_at(0), "opacity": 1}
     printed = {"symbol": "diamond-open", "size": 11, "color": style.ink, "line": {"width": 2, "color": style.ink}, "opacity": 1}
     ours = go.Scatter(x=[layout.percent(v[0]) for v in lost], name="here", marker=own, error_x=layout.errors(lost, style), **shared)
-    theirs = go.Scatter(x=[layout.percent(row.theirs.drop or 0.0) for row in rows], name="there", marker=printed, **shared)
+    dropped = [row.theirs.drop or 0.0 for row in rows]
+    least = layout.errors([(d, d - row.theirs.least, d + row.theirs.least) for d, row in zip(dropped, rows, strict=True)], style) | DASH
+    theirs = go.Scatter(x=[layout.percent(d) for d in dropped], name="there", marker=printed, error_x=least, **shared)
     fig = Sketch([ours, theirs])
     ticks = [f"{safe(shorten(row.method, NAME))}<br>{layout.small(safe(_at(row)))}" for row in rows]
     said = layout.title_of("points lost (below 0) or won", style)
@@ -71,7 +74,8 @@ def _hover(row: Row) -> str:
 def reproduced_key(found: TaskReproduced) -> str:
     """What the marks say."""
     n = len([row for row in found.rows if row.ours])
-    return f"◇ as printed. ● here, at about the same cost. Lines: {at_once(n, 'result')}. Left: what is spent there, of the whole."
+    lines = f"Lines: {at_once(n, 'result')}; of what is printed, the least that it can be uncertain by"
+    return f"◇ as printed. ● here, at about the same cost. {lines}. Left: what is spent there, of the whole."
 
 
 def reproduced_finding(found: TaskReproduced) -> str:

@@ -8,10 +8,13 @@ task, on the deepest backbone that has one, over the evaluation split.
 - Padding: where they pad all texts, what they save is counted without it first: the work of a layer of BERT-base at that length, over its
   mean work at the lengths of our texts. Where nothing is left to save, there is nothing to compare.
 - Exits alone: where every sentence leaves after one layer, ours leave after the layer at the same share of the depth.
+- Their interval: none is printed. A loss takes at least as many changed answers as it is long, so it cannot be surer than if no other
+  answer changed: that least width is counted in.
 - Difference: to the model's own full depth, paired; the intervals of all rows of a task hold at once (`records.redraw`). Where not one
   answer changed, redrawing sentences finds no spread: the interval is 3 / n either way (the rule of three).
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +38,7 @@ from dynviz.records.tasks import Task
 from dynviz.records.zoo import Interval, rounded
 
 BERT_BASE = LayerSize("model", 768, 3072)
+SENTENCES = {("sst2", "dev"): 872, ("sst2", "test"): 1_821}  # of published splits; where theirs is not named, the larger
 THREE = 3.0  # -ln .05: what did not happen in n cases happens in fewer than 3 / n, with 95 % confidence
 OPEN: Interval = (0.0, 0.0, 0.0)  # an interval still to come
 
@@ -94,7 +98,7 @@ def _held(told: Card, model: Checkpoint, sweep: Sweep, task: Task, published: Pu
     full = None if result.full is None else rounded(result.full / 100)
     theirs = Theirs(
         published.data, published.backbone, published.source, published.cost, result.counts, rounded(result.score / 100), full,
-        rounded(result.share), rounded(real),
+        rounded(result.share), rounded(real), rounded(least(result)),
     )  # fmt: skip
     row = Row(told.title, model.name, theirs, None, tuple(differences(model, task, result)), result.why)
     if real >= 1:
@@ -109,6 +113,13 @@ def padding(pieces: int, lengths: Ints) -> float:
     real = np.minimum(lengths, pieces)
     length = np.array([pieces])
     return float(BERT_BASE.flops(length, length, length)[0] / BERT_BASE.flops(real, real, real).mean())
+
+
+def least(result: Result) -> float:
+    """Half of the narrowest 95 % interval that a published loss can have; by the rule of three at least 3 / n."""
+    n = max(size for (task, split), size in SENTENCES.items() if task == result.task and result.split in ("", split))
+    lost = abs(result.drop or 0.0)
+    return max(1.96 * math.sqrt(lost * (1 - lost) / n), THREE / n)
 
 
 def _nearest(model: Checkpoint, sweep: Sweep, result: Result, real: float) -> tuple[Ours, Scores, Scores]:

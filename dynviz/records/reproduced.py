@@ -5,6 +5,7 @@ belong to different bases. Intervals are (mean, low, high), 95 %, paired; those 
 accuracies are fractions of 1.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,13 +19,14 @@ from dynviz.records.zoo import Interval
 SCHEMA = "dynviz.reproduced/1"
 FILE = "reproduced.json"
 NEAR = 0.1  # of the whole: settings this far from each other in cost are no longer about the same
-Verdict = Literal["within", "smaller", "larger", "unknown", "far", "padding"]
+Verdict = Literal["level", "smaller", "larger", "unknown", "far", "padding"]
 
 
 @dataclass(frozen=True)
 class Theirs:
     """As it is printed. full: without the method, None where it is not given; cost: in their words; share: what is spent, in what they
-    count. real: the same without the padding that they count on both sides."""
+    count. real: the same without the padding that they count on both sides. least: half of the narrowest 95 % interval that such a loss can
+    have, on so many sentences."""
 
     data: str
     backbone: str
@@ -35,6 +37,7 @@ class Theirs:
     full: float | None
     share: float
     real: float
+    least: float = 0.0
 
     @property
     def drop(self) -> float | None:
@@ -77,16 +80,19 @@ class Row:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether what others lost lies within the interval of what is lost here; else whether less ("smaller") or more is lost here, or
-        why that cannot be told."""
+        """Whether the two losses cannot be told apart ("level"); else whether less ("smaller") or more is lost here, or why that cannot be
+        said. Both are uncertain, and independent: their half widths add up as squares do."""
         if self.ours is None:
             return "padding"
         if self.theirs.drop is None:
             return "unknown"
         if abs(self.ours.counted - self.theirs.real) > NEAR:
             return "far"
-        _, low, high = self.ours.difference
-        return "smaller" if self.theirs.drop < low else "larger" if self.theirs.drop > high else "within"
+        mean, low, high = self.ours.difference
+        apart = self.theirs.drop - mean
+        if abs(apart) <= math.hypot(high - mean if apart > 0 else mean - low, self.theirs.least):
+            return "level"
+        return "smaller" if apart < 0 else "larger"
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ on the same data stand beside ours below.
 BESIDE = """Each published result beside our model of the method, on the deepest base there is one on, at the setting whose cost is nearest
 in what they count. What is compared is the loss in points against own full depth, at about the same cost; bases differ, so accuracies do
 not compare. Intervals hold for all rows at once. Results of a table that quotes several methods have its own row of the base as full
-depth. Any of what parts two settings may be the reason why their losses differ."""
+depth. No interval is printed with theirs: the least that such a loss can be uncertain by is counted in. Any of what parts two settings may
+be the reason why their losses differ."""
 
 
 def results() -> str:

@@ -19,9 +19,9 @@ FOUND = TaskReproduced(
 
 def test_the_finding_counts_what_was_met_and_says_what_parts_all_rows() -> None:
     assert reproduced_finding(FOUND) == (
-        "Of 4 published results on this data, each held against our setting of the nearest cost over 872 sentences: in 1 what was"
-        " lost there lies within the interval of what is lost here, in 1 less is lost here; in 2 it cannot be told. In every row:"
-        " test sentences there, dev here. No score on this data whose cost is told could be traced of D and E."
+        "Of 4 published results on this data, each held against our setting of the nearest cost over 872 sentences: in 1 the two "
+        "losses cannot be told apart, in 1 less is lost here; in 2 it cannot be told. In every row: test sentences there, dev "
+        "here. No score on this data whose cost is told could be traced of D and E."
     )
     alone = reproduced_finding(replace(FOUND, rows=(ROW,), other={}))
     assert alone.endswith("in 1 less is lost here.")
@@ -56,6 +56,7 @@ def test_the_picture_draws_each_pair_of_losses_the_first_at_the_top() -> None:
     traces = {trace.name: trace for trace in reproduced(FOUND).data}
     assert list(traces["there"].x) == [-2, -2]
     assert list(traces["here"].x) == [-2, -1]
+    assert list(traces["there"].error_x.array) == [0, 0]
     assert list(traces["here"].error_x.array) == [2, 0.5]
     assert list(traces["here"].error_x.arrayminus) == [1, 0.5]
     assert "all 3 results at once" in reproduced_key(FOUND)

@@ -11,6 +11,7 @@ from dynviz.errors import InputError
 from dynviz.measure import reproduced
 from dynviz.methods import card
 from dynviz.records import reproduced as stored
+from dynviz.records.card import Result
 from dynviz.records.reproduced import Ours, Row, TaskReproduced, Theirs
 from tests.checkpoints import DEEP, Spec, build
 
@@ -49,7 +50,7 @@ def test_padding_is_work_done_for_nothing() -> None:
     ("lost", "interval", "verdict"),
     [
         (-0.02, (-0.01, -0.015, -0.005), "smaller"),
-        (-0.02, (-0.02, -0.03, -0.01), "within"),
+        (-0.02, (-0.02, -0.03, -0.01), "level"),
         (-0.02, (-0.04, -0.05, -0.03), "larger"),
         (0.01, (0.0, -0.01, 0.005), "larger"),
         (None, (-0.02, -0.03, -0.01), "unknown"),
@@ -58,6 +59,17 @@ def test_padding_is_work_done_for_nothing() -> None:
 def test_losses_are_compared_and_not_accuracies(lost: float | None, interval: tuple[float, float, float], verdict: str) -> None:
     theirs = replace(THEIRS, full=None if lost is None else THEIRS.score - lost)
     assert replace(ROW, theirs=theirs, ours=replace(OURS, difference=interval)).verdict == verdict
+
+
+def test_the_least_uncertainty_of_what_is_printed_counts() -> None:
+    """A loss of 1 % of 1,821 sentences is 18.21 answers: 1.96 times sqrt(.01 * .99 / 1821) is .46 %."""
+    lost = Result("sst2", "test", 91.0, 92.0, fewer=2.0)
+    assert reproduced.least(lost) == pytest.approx(0.00457, abs=1e-5)
+    assert reproduced.least(replace(lost, split="dev")) == pytest.approx(0.0066, abs=1e-5)
+    assert reproduced.least(replace(lost, split="", full=91.0)) == 3 / 1821
+    apart = replace(ROW, ours=replace(OURS, difference=(-0.01, -0.013, -0.007)))
+    widths = (0.0, 0.0095, 0.0096)
+    assert [replace(apart, theirs=replace(THEIRS, least=w)).verdict for w in widths] == ["smaller", "smaller", "level"]
 
 
 def test_what_costs_something_else_is_not_compared() -> None:

@@ -17,7 +17,8 @@ REPORTS = (
     *changes(
         "dynviz/records/reproduced.py",
         "tests/measure/test_reproduced.py",
-        ("reported: less is more", "self.theirs.drop < low else", "self.theirs.drop >= low else"),
+        ("reported: less is more", '"smaller" if apart < 0', '"smaller" if apart > 0'),
+        ("reported: what is printed is certain", ", self.theirs.least)", ", 0.0)"),
         ("reported: any cost will do", "> NEAR:", "> 1:"),
         ("reported: rows of changed checkpoints stay", "if row.model not in stale", "if True"),
     ),

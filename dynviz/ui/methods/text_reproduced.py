@@ -11,11 +11,11 @@ HOW = (
     "setting nearest in cost (of the layers, where they count layers; else of the FLOPs), chosen by its cost alone. Where they pad all "
     "texts, their saving is first counted without the padding. An exit alone is held against ours after the same share of the layers. The "
     "intervals of all rows hold at once; where not one answer changed they are 3 / n either way. Where a table quotes several methods, "
-    "full depth is its own row of the base, not each method's own model."
+    "full depth is its own row of the base, not each method's own model. No interval is printed: a loss takes at least as many changed "
+    "answers as it is long, and this least uncertainty is counted in; the true one is larger."
 )
 LIMITS = (
-    "Why two losses differ: what parts the settings is listed, and any of it may be the reason. How sure the published ones are: they come "
-    "without an interval. The luck of training."
+    "Why two losses differ: what parts the settings is listed, and any of it may be the reason. The luck of training, there and here."
 )
 COLUMNS = {
     "method": "Method", "there": "There", "lost there": "Lost there", "ours": "Here: full depth, at its setting", "lost here": "Lost here",
@@ -24,8 +24,8 @@ COLUMNS = {
 THERE = "{published}  \n{setting}  \n:gray[{source}]"
 CHECKPOINT = "{method}  \n`{checkpoint}`"
 NOTE = (
-    "Lost: points against own full depth, ours with 95 % intervals for all rows at once. So: whether what was lost there lies within the "
-    "interval of what is lost here. What parts the two is said once for rows of one model that it is true of alike."
+    "Lost: points against own full depth, ours with 95 % intervals for all rows at once. So: whether the two losses can be told apart, at "
+    "the least uncertainty that what is printed can have. What parts the two is said once for rows of one model that it is true of alike."
 )
 SETTINGS = (
     "Knobs: for each result those of the setting nearest to it in cost. Intervals: paired bootstrap over sentences, 95 % for all rows at "
