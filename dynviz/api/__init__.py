@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dynviz.api.frozen import frozen_card
 from dynviz.api.labelled import compare, prepare, subject, sweep
 from dynviz.api.models import knobs_of, load, load_base, measure, warm
-from dynviz.api.sample_texts import Example, examples, first_texts
+from dynviz.api.sample_texts import Example, examples, first_texts, lesson_examples
 from dynviz.api.streams import policies, stream, streamable
 from dynviz.api.texts import halting, intervene, settled, trace, traces
 from dynviz.checkpoint.backbones import backbones, by_backbone
@@ -44,14 +44,14 @@ if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
 
 __all__ = [
-    "backbones", "by_backbone", "stored_backbones", "stored_pooling", "stored_reproduced",
-    "Analysis", "Card", "Checkpoint", "Example", "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse",
-    "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere",
-    "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene",
-    "knobs_of", "learned", "load", "load_base", "measure", "method_of", "offered", "one_thread", "plain_of", "policies", "prepare",
-    "pruned", "read", "registered", "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card",
-    "stored_domain", "stored_energy", "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream",
-    "streamable", "subject", "sweep", "trace", "traces", "trained_steps", "versions", "warm", "zoo",
+    "backbones", "by_backbone", "stored_backbones", "stored_pooling", "stored_reproduced", "Analysis", "Card", "Checkpoint", "Example",
+    "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse", "bundled", "card", "card_of", "checkpoint_at",
+    "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere", "examples", "find", "first_texts", "fitted_on",
+    "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene", "knobs_of", "lesson_examples", "learned", "load",
+    "load_base", "measure", "method_of", "offered", "one_thread", "plain_of", "policies", "prepare", "pruned", "read", "registered",
+    "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain", "stored_energy",
+    "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace",
+    "traces", "trained_steps", "versions", "warm", "zoo",
 ]  # fmt: skip
 
 

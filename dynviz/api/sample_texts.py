@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dynviz.checkpoint import golden
-from dynviz.data import offered
+from dynviz.data import lesson_texts, offered
 from dynviz.data.pieces import as_typed
+
+LESSON = "lesson"  # the kind of such a text
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,12 @@ def examples(task: str) -> list[Example]:
     typed = {name: given if isinstance(given, str) else as_typed(given) for name, given in zip(found.ids, found.texts, strict=True)}
     rows = zip(typed.items(), found.tags, found.look_for, labels, strict=True)
     return [Example(name, given, tags, _named(line, typed), own) for (name, given), tags, line, own in rows]
+
+
+def lesson_examples(task: str) -> list[Example]:
+    """The texts of a task's lessons, those of a course among them, not bundled otherwise; neither labelled nor measured."""
+    there = {example.text for example in examples(task)}
+    return [Example(name, given, (LESSON,), "") for name, given in lesson_texts(task).items() if given not in there]
 
 
 def _named(line: str, typed: Mapping[str, str]) -> str:

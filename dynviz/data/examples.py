@@ -80,9 +80,9 @@ def _of_rows(lines: Sequence[str]) -> Examples:
     )  # fmt: skip
 
 
-def lesson_texts() -> dict[str, str]:
-    """The texts of the lessons that come with the package, by id."""
-    return {item["id"]: item["text"] for item in map(json.loads, _lines("lessons.jsonl"))}
+def lesson_texts(task: str = "") -> dict[str, str]:
+    """The texts of the lessons that come with the package, by id; of one task, or all."""
+    return {item["id"]: item["text"] for item in map(json.loads, _lines("lessons.jsonl")) if task in ("", item["task"])}
 
 
 def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:

@@ -118,8 +118,10 @@ def setting(knobs: Mapping[str, float], names: Mapping[str, str] | None = None) 
 
 
 def number(value: float) -> str:
-    """Three significant digits, without an exponent or trailing zeros."""
-    return f"{value:.3g}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.1e}"
+    """Three significant digits, without an exponent or trailing zeros: 0.5, 299, 2,390; outside of 0.001 to ten million 1.2e-05."""
+    if 999.5 <= abs(value) < 1e7:
+        return f"{float(f'{value:.3g}'):,.0f}"
+    return f"{value:.3g}" if 1e-3 <= abs(value) < 999.5 or value == 0 else f"{value:.1e}"
 
 
 def count(n: int, noun: str, plural: str = "") -> str:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import dynviz
-from dynviz.figures.wording import count, depth, fine, gap, percent, percent1, points
+from dynviz.figures.wording import count, depth, fine, gap, number, percent, percent1, points
 
 ROOT = Path(dynviz.__file__).parent
 ROOMS = ("ui", "figures", "frozen", "cli", "jobs")
@@ -32,3 +32,11 @@ def test_no_share_is_formatted_by_hand() -> None:
     lines = [(f, i, line) for f in files for i, line in enumerate(f.read_text(encoding="utf-8").splitlines(), 1)]
     assert len(lines) > 5000
     assert not [f"{f.relative_to(ROOT)}:{i}: use percent, percent1, points or gap" for f, i, line in lines if BY_HAND.search(line)]
+
+
+def test_a_number_has_three_digits_and_no_exponent_where_one_can_read_it() -> None:
+    """Twelve layers take thousands of MFLOPs for a sentence."""
+    values = (0, 0.5, -0.0123456, 299.44, 999.4, 999.5, 2385.4, 9996, 22_180, 1.2e-5, 3.2e8)
+    assert [number(value) for value in values] == [
+        "0", "0.5", "-0.0123", "299", "999", "1,000", "2,390", "10,000", "22,200", "1.2e-05", "3.2e+08",
+    ]  # fmt: skip

@@ -11,9 +11,11 @@ from dynviz.data import bundled
 from dynviz.measure.first import WORDS
 from dynviz.records import Trace
 from dynviz.records.pair import First, Pair
+from dynviz.ui.learn.lessons.word_depth import TEXTS
 from dynviz.ui.parts.inputs import label
 from dynviz.ui.sentence import introduced, text_first
 from dynviz.ui.sentence.introduced import Introduced
+from dynviz.ui.shell import cache
 from tests.figures.build import trace
 
 OFFERED = {c.name: c for c in api.checkpoints() if c.offered}
@@ -122,6 +124,14 @@ def test_the_menu_shows_a_sentence_whole_and_a_review_by_its_beginning() -> None
     assert all(label(e).endswith(e.text) for e in sentences)
     assert label(reviews[0]).startswith("review, plain: I went to see The Lighthouse Keeper")
     assert all(label(e).endswith("…") and len(label(e)) < 300 for e in reviews)
+
+
+def test_the_sentences_of_the_course_stand_in_the_menu_once() -> None:
+    for task, some in (("pos", ("The sky is blue.", *TEXTS)), ("sst2", ("I loved it.", "The plot is never predictable."))):
+        shown = [example.text for example in cache.examples(task).values()]
+        assert [shown.count(text) for text in some] == [1] * len(some)
+    assert label(cache.examples("pos")["l003"]) == "lesson: The sky is blue."
+    assert not api.lesson_examples("imdb")
 
 
 def test_no_example_is_named_by_its_id() -> None:

@@ -14,6 +14,7 @@ from dynviz.records.pair import Pair
 from dynviz.ui.compare import lanes, said, text
 from dynviz.ui.compare.lanes import Side
 from dynviz.ui.parts import heading, inputs
+from dynviz.ui.parts.bought import bought
 from dynviz.ui.parts.panels import waiting
 from dynviz.ui.shell import backbones, cache, state
 from dynviz.ui.shell.shown import guarded, plain
@@ -45,7 +46,7 @@ def section(chosen: state.Choice) -> None:
     alike = len({c.backbone for c in cache.catalogue()[0] if c.name in used}) < 2
     heading.title(said.of_models([s.label for s in sides], traces, alike))
     if not alike:
-        st.caption(f"{text.BACKBONES} {backbones.bought(chosen.checkpoint.config.task)}")
+        st.caption(f"{text.BACKBONES} {bought(chosen.checkpoint.config.task)}")
     lanes.side_by_side(sides, text.COLUMNS["model"])
     lanes.run_race(sides)
     lanes.depths(sides)

@@ -230,10 +230,7 @@ ZOO_HOW = {
     ),
 }  # fmt: skip
 HELD = "What holds on another backbone"
-HELD_SIGNS = {
-    "above": ":material/check_circle: **Holds.**", "level": ":material/help: **Cannot be told.**",
-    "below": ":material/cancel: **Does not hold.**",
-}  # fmt: skip
+HELD_SIGNS = {"above": ":material/check_circle:", "level": ":material/help:", "below": ":material/cancel:"}
 HELD_NOTE = (
     "The same methods on both, over the same sentences, each within shares of its own plain model's compute, its setting chosen on the "
     "calibration split. Intervals redraw sentences. They do not cover the luck of training, nor that the two were pre-trained on "

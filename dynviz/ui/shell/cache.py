@@ -185,8 +185,8 @@ def stored_pairs(name: str) -> tuple[Pair, ...]:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def examples(task: str) -> dict[str, api.Example]:
-    """The bundled texts of a task, by id."""
-    return {example.id: example for example in api.examples(task)}
+    """The bundled texts of a task, by id, and those of its lessons."""
+    return {example.id: example for example in (*api.examples(task), *api.lesson_examples(task))}
 
 
 def _once_loaded(asked: "Callable[Concatenate[str, P], T]") -> "Callable[Concatenate[str, P], T]":

@@ -13,6 +13,7 @@ from dynviz.records import Sweep
 from dynviz.records.slices import against
 from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
+from dynviz.ui.parts.bought import bought
 from dynviz.ui.parts.naming import setting
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import backbones, cache
@@ -212,7 +213,7 @@ def _on(view: TradeoffView) -> str:
     others = [title for name, title in names.items() if name != own and name in measured]
     if own is None or not others:
         return ""
-    return f"{text.BACKBONE_NOTE.format(own=names[own], others=listing(others, len(others)))}{backbones.bought(task)} "
+    return f"{text.BACKBONE_NOTE.format(own=names[own], others=listing(others, len(others)))}{bought(task)} "
 
 
 def links(view: TradeoffView) -> None:
