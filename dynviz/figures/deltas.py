@@ -17,7 +17,7 @@ from dynviz.records.alignment import align
 
 KEY = "Left bar: before. Right bar, filled: after. Printed: the change in layers."
 KEY_WHOLE = "Upper bar: before. Lower bar, filled: after."
-BODY, SIDES, FAR = 250, 90, 1.8  # px of the bars, and beside those of a sentence; their axis, of the layers
+BODY, SIDES, FAR = 250, 90, 2.0  # px of the bars, and beside those of a sentence; their axis, of the layers
 FATES = (State.DROPPED, State.MERGED, State.FROZEN, State.SKIPPED)
 
 
