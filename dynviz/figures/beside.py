@@ -7,11 +7,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import depth, percent, safe, shorten, span
 from dynviz.records import Floats
+
+BESIDE, MOST, APART = 72, 1100, 0.4  # px beside the bars; that it asks for at most; from one bar of a pair to the other, of a layer
 
 
 def beside(
@@ -28,11 +30,13 @@ def beside(
     fig = Sketch()
     colours = (style.series_at(0), style.series_at(1))
     shares = [_shares(exits, len(layers)) for exits in (one, other)]
+    printed = [[percent(float(v)) if v else "" for v in share] for share in shares]
+    along = room.Along(layers, BESIDE, room.widest([*printed[0], *printed[1]]) / APART, MOST)
     for i, (share, name, colour) in enumerate(zip(shares, names, colours, strict=True)):
         fig.add_trace(
             go.Bar(
-                x=(x + (0.2 if i else -0.2)).round(2).tolist(), y=share.round(4).tolist(), width=0.38, name=safe(name),
-                text=[percent(float(v)) if v else "" for v in share], textposition="outside", cliponaxis=False,
+                x=(x + (APART if i else -APART) / 2).round(2).tolist(), y=share.round(4).tolist(), width=0.38, name=safe(name),
+                text=printed[i] if along.each >= along.need else None, textposition="outside", cliponaxis=False, constraintext="none",
                 textfont={"size": 12, "color": style.ink}, hoverinfo="text",
                 hovertext=[f"{safe(shorten(name, 40))}: {percent(float(v))} after {safe(n)}" for v, n in zip(share, layers, strict=True)],
                 marker={
@@ -45,7 +49,7 @@ def beside(
             )
         )  # fmt: skip
     fig.update_layout(
-        xaxis=layout.axis(style, tickvals=x.tolist(), ticktext=[safe(n) for n in layers], range=[0.4, len(layers) + 0.6]),
+        xaxis=layout.axis(style, **along.ticks(style), range=[0.4, len(layers) + 0.6]),
         yaxis=layout.axis(style, grid=True, range=[0, float(max(s.max(initial=0.1) for s in shares)) * 1.18], tickformat=".0%", nticks=5),
         barmode="overlay",
     )
@@ -53,7 +57,7 @@ def beside(
     key = " · ".join(
         span(f"{sign} {safe(shorten(name, 40))}", style.text(colour)) for sign, name, colour in zip("■▨", names, colours, strict=True)
     )
-    layout.frame(fig, style, title, subtitle or key, body=260, bottom=40)
+    layout.frame(fig, style, title, subtitle or key, body=260, bottom=40, least=along.least)
     return fig.figure()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import layer_names
 from dynviz.figures.conditions import bound, name_of, short
 from dynviz.figures.depths import skips
@@ -17,7 +17,7 @@ from dynviz.records import Trace
 from dynviz.records.card import Comparison
 
 WIDE, TALL, LINE = 0.62, 0.9, 1.15  # of a box, in layers and in lines; from line to line
-PX, SIDE = 46, 18  # px of a line; letters of a label beside one
+PX, SIDE, BOX = 46, 18, 36  # px of a line; letters of a label beside one; px that a box has with the gap beside it
 KEY = "Filled: run. Dashed: skipped. Pale: not reached. A number stands where it was read; bold: the condition of the rule holds."
 
 
@@ -34,11 +34,20 @@ def boxes(
             fig.add_shape(_frame(layer, layer <= trace.exit_layer, style))
     for line, comparison in enumerate(compared, start=1):
         fig.add_trace(_numbers(comparison, line, style))
+    along = _along(trace, compared)
     _axes(fig, layers, compared, style)
     head, below = headline(boxes_finding(trace), KEY)
     body = PX * (len(compared) + 1) + 20
-    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, bottom=10)
+    head, below = head if title is None else title, below if subtitle is None else subtitle
+    layout.frame(fig, style, head, below, body=body, bottom=10, least=along.least)
     return fig.figure()
+
+
+def _along(trace: Trace, compared: Sequence[Comparison]) -> room.Along:
+    """All numbers are printed: they are what it shows."""
+    said = [f"{short(v)}m" for c in compared for v in c.values[np.isfinite(c.values)]]  # some are bold, hence wider
+    labels = 7.5 * SIDE if compared else 50
+    return room.Along(layer_names(trace.layers), labels, max(room.widest(said, 13), BOX), np.inf)
 
 
 def boxes_finding(trace: Trace) -> str:

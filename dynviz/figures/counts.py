@@ -6,28 +6,30 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
+
+ROW = 32  # px of a layer, where there are few
 
 
 def counts(kept: ArrayLike, style: Style = LIGHT) -> go.Figure:
     """Draw how many tokens go on at most (L,), each bar with its number."""
     many = np.asarray(kept, float)
-    layers, fill = list(range(1, len(many) + 1)), style.certainty[0]
+    at, fill, high = list(range(1, len(many) + 1)), style.certainty[0], room.row(len(many), ROW)
     fig = Sketch()
     fig.add_trace(
         go.Bar(
-            x=many, y=layers, orientation="h", width=layout.CELL, marker={"color": fill, "line": {"width": 0}}, name="counts",
+            x=many, y=at, orientation="h", width=layout.CELL, marker={"color": fill, "line": {"width": 0}}, name="counts",
             text=[f"{n:.0f}" for n in many], textposition="auto", insidetextfont={"size": 13, "color": on(fill)},
             outsidetextfont={"size": 13, "color": style.ink}, hoverinfo="text",
-            hovertext=[f"layer {i}: at most {n:.0f} tokens" for i, n in zip(layers, many, strict=True)],
+            hovertext=[f"layer {i}: at most {n:.0f} tokens" for i, n in zip(at, many, strict=True)],
         )
     )  # fmt: skip
     fig.update_xaxes(layout.axis(style, range=[0, float(many.max()) * 1.05]), title=layout.title_of("tokens that go on, at most", style))
-    rows: dict[str, Any] = {"tickvals": layers, "ticktext": [f"layer {i}" for i in layers]}
-    fig.update_yaxes(layout.axis(style, range=[0.4, len(layers) + 0.6], **rows))
-    layout.frame(fig, style, "", "", body=32 * len(layers) + 10, bottom=60)
+    fig.update_yaxes(layout.axis(style, range=[0.4, len(at) + 0.6], **room.rows([f"layer {i}" for i in at], at, high, style)))
+    fig.update_layout(uniformtext={"mode": "show", "minsize": 7})
+    layout.frame(fig, style, "", "", body=int(high * len(at)) + 10, bottom=60)
     return fig.figure()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import Column, layer_names
 from dynviz.figures.conditions import against, bound, name_of, of_token, short, stops
 from dynviz.figures.reach import Reach, reach
@@ -17,6 +17,7 @@ from dynviz.records import Floats, Trace
 from dynviz.records.card import Comparison
 
 PANEL, GAP, SIDE = 230, 0.1, 23  # px of a panel; share of the height between two; letters on a line beside one
+LEFT, RIGHT = 60, 150  # px beside the panels
 SIGNS = ("diamond", "circle")
 
 
@@ -28,11 +29,10 @@ def couple(
     for place, comparison in enumerate(compared):
         _panel(fig, trace, pair, comparison, place, len(compared), style)
     layers = len(trace.layers)
-    ticks: dict[str, Any] = {"tickvals": list(range(1, layers + 1)), "ticktext": [safe(name) for name in layer_names(trace.layers)]}
+    along = room.Along(layer_names(trace.layers), LEFT + RIGHT)
     lowest = f"y{len(compared)}" if len(compared) > 1 else "y"
-    fig.update_layout(xaxis=layout.axis(style, **ticks, range=[0.7, layers + 0.3], anchor=lowest))
-    fig.update_xaxes(tickfont={"size": 13, "color": style.ink})
-    layout.frame(fig, style, title, subtitle, body=PANEL * len(compared), right=150, left=60, bottom=40)
+    fig.update_layout(xaxis=layout.axis(style, **along.ticks(style, 13), range=[0.7, layers + 0.3], anchor=lowest))
+    layout.frame(fig, style, title, subtitle, body=PANEL * len(compared), right=RIGHT, left=LEFT, bottom=40)
     return fig.figure()
 
 

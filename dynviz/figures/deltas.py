@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import By, Column, State, clipped, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.overlays import FORCED, forced_columns
 from dynviz.figures.sketch import Sketch
@@ -17,6 +17,7 @@ from dynviz.records.alignment import align
 
 KEY = "Left bar: before. Right bar, filled: after. Printed: the change in layers."
 KEY_WHOLE = "Upper bar: before. Lower bar, filled: after."
+BODY, SIDES, FAR = 250, 90, 2.0  # px of the bars, and beside those of a sentence; their axis, of the layers
 FATES = (State.DROPPED, State.MERGED, State.FROZEN, State.SKIPPED)
 
 
@@ -104,7 +105,7 @@ def deltas(
     found = deltas_of(before, after, by)
     shown = clipped(window, len(found))
     fig = _words(found, shown, max(len(before.layers), len(after.layers)), style)
-    layout.frame(fig, style, head, below, body=250, bottom=20)
+    layout.frame(fig, style, head, below, body=BODY, bottom=20)
     return fig.figure()
 
 
@@ -189,7 +190,7 @@ def _words(found: list[Delta], shown: range, layers: int, style: Style) -> Sketc
     angle = 0 if len(shown) <= 10 else -45 if len(shown) <= 24 else -90  # plotly's own choice lets labels of two lines overlap
     fig.update_xaxes(layout.axis(style, tickvals=list(shown), ticktext=ticks, range=[shown[0] - 0.6, shown[-1] + 0.6], tickangle=angle))
     top = layers + (2.2 if flips else 1.1)
-    steps = list(range(0, layers + 1)) if layers <= 14 else list(range(0, layers + 1, 2))
+    steps = room.some(layers + 1, room.SLANTED * BODY / top, room.LEADING * room.NAME)
     fig.update_yaxes(layout.axis(style, grid=True, tickvals=steps, range=[0, top], title=layout.title_of("layers", style)))
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 8})
     return fig
@@ -239,13 +240,14 @@ def _sentence(before: Trace, after: Trace, style: Style) -> Sketch:
                 marker={"color": fills, "line": {"color": [style.baseline, style.muted], "width": 1.5}},
             ),
             go.Scatter(
-                x=depths, y=[0, -1], text=["  " + _gave(t) for t in runs], mode="text", textposition="middle right", cliponaxis=False,
-                textfont={"size": 14, "color": style.ink}, hoverinfo="skip", name="answers",
+                x=depths, y=[0, -1], text=[_gave(t) for t in runs], mode="text", textposition="middle right", cliponaxis=False,
+                textfont={"size": 13, "color": style.ink}, hoverinfo="skip", name="answers",
             ),
         ]
     )  # fmt: skip
-    steps = list(range(0, layers + 1)) if layers <= 14 else list(range(0, layers + 1, 2))
-    fig.update_xaxes(layout.axis(style, grid=True, tickvals=steps, range=[0, layers * 1.45], title=layout.title_of("layers", style)))
+    steps = room.some(layers + 1, (room.PHONE - SIDES) / layers / FAR, room.widest([str(layers)], room.NAME))
+    across = {"tickvals": steps, "tickangle": 0, "range": [0, layers * FAR], "title": layout.title_of("layers", style)}
+    fig.update_xaxes(layout.axis(style, grid=True, **across))
     names = [f"{FORCED} after" if forced_here(after) else "after", "before"]
     fig.update_yaxes(layout.axis(style, tickvals=[-1, 0], ticktext=names, range=[-1.5, 0.5]))
     return fig
@@ -259,5 +261,4 @@ def forced_here(trace: Trace) -> bool:
 def _gave(trace: Trace) -> str:
     probs = trace.answer[0]
     sure = "" if np.isnan(probs).any() else f" {percent(float(probs.max()))}"
-    change = f" · {percent(trace.share)} of full compute"
-    return f"{safe(shorten(trace.predicted[0], 14))}{sure}{change}"
+    return f"{safe(shorten(trace.predicted[0], 14))}{sure}<br>{percent(trace.share)} of full compute"

@@ -6,12 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import SUBTITLE_CHARS, alike, count, depth, headline, pack, percent, safe, span
+from dynviz.figures.wording import SUBTITLE_CHARS, alike, count, depth, headline, pack, percent, span
+from dynviz.records import Floats
 
 Counts = NDArray[np.int64]
+BESIDE = 84  # px beside the bars
 
 
 def exit_distribution(
@@ -34,11 +36,14 @@ def exit_distribution(
     x = list(range(1, len(names) + 1))
     fig = Sketch([_bar(x, right, words[0], style.correct, "", style), _bar(x, wrong, words[1], style.incorrect, "/", style)])
     total = right + wrong
+    done = np.cumsum(total) / max(int(total.sum()), 1)
+    counts, shares = [str(n) if n else "" for n in total], [percent(float(d)) for d in done]
+    along = room.Along(names, BESIDE, max(room.widest(counts, 13), room.widest(shares)))
     fig.add_trace(
         go.Scatter(
             x=x,
             y=total.tolist(),
-            text=[str(n) if n else "" for n in total],
+            text=along.told(counts, room.widest(counts, 13)),
             mode="text",
             textposition="top center",
             hoverinfo="skip",
@@ -47,12 +52,12 @@ def exit_distribution(
             name="sentences",
         )
     )
-    fig.add_trace(_cumulative(x, total, style))
+    fig.add_trace(_cumulative(x, done, along.told(shares), style))
     if selected is not None:
         fig.add_shape(layout.outline(selected - 0.45, selected + 0.45, 0, float(total.max(initial=1)) * 1.16, style))
-    _axes(fig, names, total, style)
+    _axes(fig, along, total, style)
     head, below = headline(exit_finding(exits, correct, layers, words), _key(style, words))
-    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=350)
+    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=350, least=along.least)
     fig.update_layout(barmode="stack")
     return fig.figure()
 
@@ -123,8 +128,7 @@ def _bar(x: list[int], counts: Counts, name: str, colour: str, pattern: str, sty
     )
 
 
-def _cumulative(x: list[int], total: Counts, style: Style) -> go.Scatter:
-    done = np.cumsum(total) / max(int(total.sum()), 1)
+def _cumulative(x: list[int], done: Floats, said: list[str], style: Style) -> go.Scatter:
     return go.Scatter(
         x=x,
         y=done.round(4).tolist(),
@@ -133,7 +137,7 @@ def _cumulative(x: list[int], total: Counts, style: Style) -> go.Scatter:
         name="done by then",
         line={"color": style.ink, "width": 2},
         marker={"size": 7, "color": style.ink},
-        text=[percent(float(d)) for d in done],
+        text=said,
         textposition="bottom center",
         cliponaxis=False,
         textfont={"size": 12, "color": style.muted},
@@ -141,10 +145,9 @@ def _cumulative(x: list[int], total: Counts, style: Style) -> go.Scatter:
     )
 
 
-def _axes(fig: Sketch, names: tuple[str, ...], total: Counts, style: Style) -> None:
-    ticks = list(range(1, len(names) + 1))
+def _axes(fig: Sketch, along: room.Along, total: Counts, style: Style) -> None:
     fig.update_layout(
-        xaxis=layout.axis(style, tickvals=ticks, ticktext=[safe(n) for n in names], range=[0.4, len(names) + 0.6], anchor="y2"),
+        xaxis=layout.axis(style, **along.ticks(style), range=[0.4, len(along.names) + 0.6], anchor="y2"),
         yaxis=layout.axis(style, grid=True, range=[0, float(total.max(initial=1)) * 1.18], domain=[0.4, 1], nticks=5),
         yaxis2=layout.axis(style, grid=True, range=[-0.28, 1.1], domain=[0, 0.33], **layout.HALVES),
     )

@@ -6,13 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import headline, listing, percent, safe, verb
+from dynviz.figures.wording import headline, listing, percent, verb
 from dynviz.records import Trace
 
+ROW, HEAD, TWO = 30, 24, 430  # px of a layer where there are few; above the first; that two panels are wide at least
 Values = NDArray[np.float64]
 Band = tuple[ArrayLike, ArrayLike]
 
@@ -53,7 +54,9 @@ def funnel(
         fig.add_trace(_printed(trace, style))
     _axes(fig, rows, compute is not None, style)
     head, below = headline(funnel_finding(counts, compute, band), "Of the input tokens, those computed in each layer.")
-    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=30 * len(y) + 24, bottom=8)
+    body = int(room.row(len(y) - 1, ROW) * (len(y) + 0.1)) + HEAD
+    head, below = head if title is None else title, below if subtitle is None else subtitle
+    layout.frame(fig, style, head, below, body=body, bottom=8, least=0 if compute is None else TWO)
     return fig.figure()
 
 
@@ -153,12 +156,14 @@ def _band(low: Values, high: Values, y: list[int], style: Style) -> go.Scatter:
 
 def _axes(fig: Sketch, rows: list[str], two: bool, style: Style) -> None:
     hidden = {"visible": False, "fixedrange": True, "range": [0, 1.42]}
+    row = room.row(len(rows) - 1, ROW)
+    side, top = room.rows(rows, [-i for i in range(len(rows))], row, style, 13), 0.5 + HEAD / row
     fig.update_layout(
         xaxis={**hidden, "domain": [0, 0.58 if two else 1]},
         xaxis2={**hidden, "domain": [0.64, 1]},
-        yaxis=layout.axis(style, tickvals=[-i for i in range(len(rows))], ticktext=[safe(r) for r in rows], range=[-len(rows) + 0.4, 1.1]),
+        yaxis=layout.axis(style, **side, range=[-len(rows) + 0.4, top]),
     )
-    fig.update_yaxes(tickfont={"size": 13, "color": style.muted}, ticklabelstandoff=6)
-    fig.add_annotation(layout.note(0, 0.8, "tokens computed", style, xanchor="left"))
+    fig.update_yaxes(tickfont={"color": style.muted}, ticklabelstandoff=6)
+    fig.add_annotation(layout.note(0, top, "tokens computed", style, xanchor="left", yanchor="top"))
     if two:
-        fig.add_annotation(layout.note(0, 0.8, "compute, % of plain", style, xref="x2", xanchor="left"))
+        fig.add_annotation(layout.note(0, top, "compute, % of plain", style, xref="x2", xanchor="left", yanchor="top"))

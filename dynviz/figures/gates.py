@@ -6,10 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 from dynviz.figures.wording import percent, span
+
+ROW = 32  # px of a layer, where there are few
 
 
 def gates(gates: ArrayLike, style: Style = LIGHT, title: str | None = None, subtitle: str | None = None) -> go.Figure:
@@ -20,7 +22,7 @@ def gates(gates: ArrayLike, style: Style = LIGHT, title: str | None = None, subt
     _axes(fig, len(open_), open_.shape[1], style)
     key = f"{''.join(span('■', c) for c in style.certainty)} dark = open, blank = shut: nothing of that rank passes"
     head, below = gates_finding(open_) if title is None else title, key if subtitle is None else subtitle
-    layout.frame(fig, style, head, below, body=32 * len(open_) + 10, bottom=60)
+    layout.frame(fig, style, head, below, body=int(room.row(len(open_), ROW) * len(open_)) + 10, bottom=60)
     return fig.figure()
 
 
@@ -70,10 +72,11 @@ def _axes(fig: Sketch, layers: int, bins: int, style: Style) -> None:
         "tickvals": [t - 0.5 for t in ticks] + [bins - 0.5],
         "ticktext": [percent(t / bins) for t in ticks] + ["100 %"],
     }
-    rows: dict[str, Any] = {"tickvals": list(range(1, layers + 1)), "ticktext": [f"layer {i}" for i in range(1, layers + 1)]}
+    at = range(1, layers + 1)
     fig.update_xaxes(layout.axis(style, range=[-0.6, bins - 0.4], **ranks))
     fig.update_xaxes(title=layout.title_of("rank of the token, most important first", style))
-    fig.update_yaxes(layout.axis(style, range=[0.4, layers + 0.6], **rows))
+    side = room.rows([f"layer {i}" for i in at], at, room.row(layers, ROW), style)
+    fig.update_yaxes(layout.axis(style, range=[0.4, layers + 0.6], **side))
 
 
 def _fill(value: float, style: Style) -> str:

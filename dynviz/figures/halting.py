@@ -6,12 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import headline, number, percent
 
 Values = NDArray[np.float64]
+LEFT, RIGHT = 66, 150  # px beside the panels
 
 
 def halting(
@@ -31,14 +32,18 @@ def halting(
     weight, low, high = (np.asarray(values, float) for values in (p, lower, upper))
     layers = list(range(1, len(weight) + 1))
     fig = Sketch([_weights(layers, weight, exit, style)])
-    fig.add_trace(_printed(layers, weight, style))
+    said = ["" if np.isnan(w) else number(round(float(w), 3)) for w in weight]
+    along = room.Along([f"layer {i}" for i in layers], LEFT + RIGHT, room.widest(said))
+    fig.add_trace(_printed(layers, weight, along.told(said), style))
     for trace in _bounds(layers, low, high, style):
         fig.add_trace(trace)
     _end_labels(fig, low, high, style)
-    _axes(fig, len(layers), exit, style)
+    _axes(fig, along, exit, style)
     key = "Bars: weight left for later layers; hatched: not computed. Once the bounds meet, no later layer can change the answer."
     head, below = headline(halting_finding(p, lower, upper, exit), key)
-    layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=360, right=150)
+    layout.frame(
+        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=360, right=RIGHT, least=along.least
+    )
     return fig.figure()
 
 
@@ -88,8 +93,7 @@ def _weights(layers: list[int], weight: Values, exit: int, style: Style) -> go.B
     )
 
 
-def _printed(layers: list[int], weight: Values, style: Style) -> go.Scatter:
-    text = ["" if np.isnan(w) else number(round(float(w), 3)) for w in weight]
+def _printed(layers: list[int], weight: Values, text: list[str], style: Style) -> go.Scatter:
     return go.Scatter(
         x=layers,
         y=_nulls(weight),
@@ -139,10 +143,10 @@ def _end_labels(fig: Sketch, low: Values, high: Values, style: Style) -> None:
         fig.add_annotation(layout.note(x, y, text, style, yref="y2", xanchor="left", xshift=10, font=font))
 
 
-def _axes(fig: Sketch, layers: int, exit: int, style: Style) -> None:
-    names = [f"layer {i}" for i in range(1, layers + 1)]
+def _axes(fig: Sketch, along: room.Along, exit: int, style: Style) -> None:
+    layers = len(along.names)
     fig.update_layout(
-        xaxis=layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=names, range=[0.5, layers + 0.5], anchor="y2"),
+        xaxis=layout.axis(style, **along.ticks(style), range=[0.3, layers + 0.5], anchor="y2"),
         yaxis=layout.axis(style, grid=True, range=[0, 1.15], domain=[0.56, 1], tickvals=[0, 0.5, 1]),
         yaxis2=layout.axis(style, grid=True, range=[-0.05, 1.2], domain=[0, 0.46], **layout.HALVES),
     )

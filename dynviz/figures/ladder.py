@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import By, Column, State, clipped, columns, columns_shown, layer_names, one_decision, states
 from dynviz.figures.depths import depth_sentences
 from dynviz.figures.merged import arrow, goes_to, merged_sentences, ribbons, said_of
@@ -23,7 +23,7 @@ from dynviz.records.card import Comparison
 
 GAP, TEXT = 1.1, 0.86  # letter sizes between tokens; share of the width that holds the text
 BACK = "comes back"  # the line below the last layer
-SIZE, ROW = 15, 32  # px of the letters where there is room, and of a line
+SIZE, ROW, HEAD = 15, 32, 24  # px of the letters where there is room, of a line, and above the first
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +42,11 @@ class Lines:
     went: dict[tuple[int, int], int]
     back: Ints
     told: Sequence[Comparison]
+
+    @property
+    def row(self) -> float:
+        """Px of a line."""
+        return room.row(len(self.trace.layers), ROW)
 
     @property
     def rows(self) -> int:
@@ -99,7 +104,7 @@ def ladder(
         style,
         said[0] if title is None else title,
         _key(lines) if subtitle is None else subtitle,
-        body=ROW * (lines.rows + 1),
+        body=int(lines.row * (lines.rows + 0.1)) + HEAD,
         bottom=6,
     )
     return fig.figure()
@@ -233,7 +238,7 @@ def _kept(lines: Lines) -> tuple[go.Bar, go.Scatter]:
         mode="text",
         textposition="middle right",
         hoverinfo="skip",
-        textfont={"size": 14, "color": style.ink},
+        textfont={"size": room.letters(lines.row), "color": style.ink},
         cliponaxis=False,
         name="printed counts",
     )
@@ -264,13 +269,14 @@ def _bar_place(lines: Lines) -> tuple[float, float]:
 def _axes(fig: Sketch, lines: Lines) -> None:
     trace, style = lines.trace, lines.style
     count = len(trace.layers)
-    names = ["input", *map(safe, layer_names(trace.layers)), *[BACK] * (lines.rows - count - 1)]
+    names = ["input", *layer_names(trace.layers), *[BACK] * (lines.rows - count - 1)]
+    side, top = room.rows(names, [-i for i in range(lines.rows)], lines.row, style, 13), 0.5 + HEAD / lines.row
     fig.update_layout(
         xaxis={"visible": False, "fixedrange": True, "range": [0, _span(lines) / TEXT]},
-        yaxis=layout.axis(style, tickvals=[-i for i in range(lines.rows)], ticktext=names, range=[0.4 - lines.rows, 1.2]),
+        yaxis=layout.axis(style, **side, range=[0.4 - lines.rows, top]),
     )
-    fig.update_yaxes(tickfont={"size": 13, "color": style.muted}, ticklabelstandoff=6)
-    fig.add_annotation(layout.note(_bar_place(lines)[0], 0.85, "tokens kept", style, xanchor="left"))
+    fig.update_yaxes(tickfont={"color": style.muted}, ticklabelstandoff=6)
+    fig.add_annotation(layout.note(_bar_place(lines)[0], top, "tokens kept", style, xanchor="left", yanchor="top"))
     for layer in trace.skipped_layers:
         fig.add_annotation(layout.note(0, -layer, "↷ skipped by the whole sentence", style, xanchor="left"))
     if trace.exit_layer < count:

@@ -14,10 +14,19 @@ LEADING = 20  # px from line to line in the title block
 
 
 def frame(
-    fig: go.Figure | Sketch, style: Style, title: str, subtitle: str, body: int, bottom: int = 44, right: int = 16, left: int = 12
+    fig: go.Figure | Sketch,
+    style: Style,
+    title: str,
+    subtitle: str,
+    body: int,
+    bottom: int = 44,
+    right: int = 16,
+    left: int = 12,
+    least: int = 0,
 ) -> go.Figure | Sketch:
     """Set page, fonts and the title block above a body of that many px; no width: the figure fills its container.
 
+    least: px below which it is scrolled and not squeezed; whoever shows it reads that in `meta`.
     title: plain text, "" for none. subtitle: plain text, or drawn text if it holds a tag (then escaped and wrapped by the caller).
     """
     head = wrap(title, TITLE_CHARS)
@@ -54,6 +63,7 @@ def frame(
             "align": "left",
         },
         height=top + body + bottom,
+        meta={"least": least},
         margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
     )
     return fig

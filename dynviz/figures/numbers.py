@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 from dynviz.figures.wording import safe, shorten, span
@@ -37,7 +37,11 @@ def numbers(
     fig.update_yaxes(layout.axis(style, **names, range=[-len(rows) + 0.4, 0.6]), title=layout.title_of(safe(row_title), style))  # type: ignore[arg-type]
     ramp = "".join(span("■", c) for c in reversed(style.certainty))
     key = f"{ramp} dark = large" + (", blank: not read" if np.isnan(table).any() else "")
-    layout.frame(fig, style, title, key if subtitle is None else subtitle, body=34 * len(rows) + 20, bottom=64 if column_title else 44)
+    along = room.Along(columns, 40 + room.widest([shorten(r, 34) for r in rows], room.NAME), room.widest(texts, 13) / layout.CELL)
+    layout.frame(
+        fig, style, title, key if subtitle is None else subtitle, body=34 * len(rows) + 20, bottom=64 if column_title else 44,
+        least=along.least,
+    )  # fmt: skip
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     return fig.figure()
 

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import clipped, columns, layer_names
 from dynviz.figures.conditions import name_of
-from dynviz.figures.scores import hover, score_axes, values_of
+from dynviz.figures.scores import ROW, hover, score_axes, values_of
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 from dynviz.figures.told import by_layer, cut_by_first, leaving, places
@@ -52,7 +52,7 @@ def ranks(
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     score_axes(fig, trace, shown, [cols[c].label for c in shown], style)
     head, below = headline(ranks_finding(trace, read), _key(style))
-    body = 36 * len(place) + 10
+    body = int(room.row(len(place), ROW) * len(place)) + 10
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body)
     return fig.figure()
 

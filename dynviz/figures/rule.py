@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import clipped, columns, layer_names
 from dynviz.figures.conditions import bound, name_of, short
 from dynviz.figures.reach import Reach, reach
@@ -18,6 +18,7 @@ from dynviz.records import Trace
 from dynviz.records.card import Comparison, alternatives, together
 
 PANEL, GAP = 170, 0.1  # px of a panel; share of the height between two
+ROW, LEFT, RIGHT = 36, 60, 120  # px of a layer of tokens, where there are few; beside the panels
 SIDE = 23  # letters on a line beside a panel
 PRINTED = 24  # columns beyond which a number in a cell would be too small to read
 
@@ -25,21 +26,21 @@ PRINTED = 24  # columns beyond which a number in a cell would be too small to re
 def rule(trace: Trace, compared: Sequence[Comparison], style: Style = LIGHT, title: str | None = None, subtitle: str | None = None) -> Any:
     """Draw the tested quantities of a run with their thresholds. compared: all of a sentence (L+1,), a panel for each, or a single one of
     its tokens (L+1, T)."""
-    fig = Sketch()
+    fig, least = Sketch(), 0
     if compared[0].values.ndim == 2:
         _cells(fig, trace, compared[0], style)
-        body, key = (
-            36 * len(trace.layers) + 10,
-            "Number: the value after the layer. Framed: the condition of the rule holds. Blank: not read.",
-        )
+        body = int(room.row(len(trace.layers), ROW) * len(trace.layers)) + 10
+        key = "Number: the value after the layer. Framed: the condition of the rule holds. Blank: not read."
     else:
+        along = _along(trace, compared)
         for number_, comparison in enumerate(compared):
-            _panel(fig, trace, comparison, number_, len(compared), style)
-        body, key = PANEL * len(compared), "Tinted: where the condition holds. Ring: the first layer at which it does."
+            _panel(fig, trace, comparison, number_, len(compared), along, style)
+        least, body, key = along.least, PANEL * len(compared), "Tinted: where the condition holds. Ring: the first layer at which it does."
     head, below = headline(rule_finding(trace, compared), key)
     layout.frame(
-        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=120, left=60, bottom=40
-    )
+        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=RIGHT, left=LEFT, bottom=40,
+        least=least,
+    )  # fmt: skip
     return fig.figure()
 
 
@@ -99,7 +100,12 @@ def _together(trace: Trace, group: Sequence[Comparison]) -> str:
     return f"{both[:1].upper()}{both[1:]} must hold together: {end}."
 
 
-def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, style: Style) -> None:
+def _along(trace: Trace, compared: Sequence[Comparison]) -> room.Along:
+    said = [short(v) for c in compared for v in c.values[1:] if not np.isnan(v)]
+    return room.Along(layer_names(trace.layers), LEFT + RIGHT, room.widest(said))
+
+
+def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, along: room.Along, style: Style) -> None:
     """One quantity over the layers, its limit dotted, the side on which its condition holds tinted."""
     layers, letter = len(trace.layers), "" if place == 0 else str(place + 1)
     x = np.flatnonzero(~np.isnan(c.values[1:])) + 1
@@ -108,7 +114,7 @@ def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, st
     fig.add_trace(
         go.Scatter(
             x=x, y=found.at(c.values[x]), mode="lines+markers+text", yaxis=f"y{letter}", name=safe(c.label),
-            text=[_above(c, int(i)) for i in x],
+            text=_above(c, along),
             textposition="top center", textfont={"size": 12, "color": style.ink}, cliponaxis=False, line={"color": style.ink, "width": 2},
             marker={"size": 7, "color": style.ink}, hoverinfo="text",
             hovertext=[f"{safe(names[i])}: {safe(c.label)} {short(c.values[i])}" for i in x],
@@ -119,16 +125,14 @@ def _panel(fig: Sketch, trace: Trace, c: Comparison, place: int, panels: int, st
     domain = [high - 1 / panels + (GAP if place < panels - 1 else 0), high - 0.04]
     title = layout.title_of(wrap(shorten(c.label.split(" (")[0], 2 * SIDE), SIDE), style)
     fig.update_layout(**{f"yaxis{letter}": layout.axis(style, grid=True, domain=domain, title=title, **found.axis(style))})
-    ticks = list(range(1, layers + 1))
-    shown: dict[str, Any] = {"tickvals": ticks, "ticktext": [safe(n) for n in names[1:]], "range": [0.7, layers + 0.3]}
-    fig.update_layout(xaxis=layout.axis(style, **shown, anchor=f"y{letter}"))
-    fig.update_xaxes(tickfont={"size": 13, "color": style.ink})
+    fig.update_layout(xaxis=layout.axis(style, **along.ticks(style, 13), range=[0.3, layers + 0.3], anchor=f"y{letter}"))
 
 
-def _above(c: Comparison, layer: int) -> str:
-    """The value over its point; a line higher where the ring is."""
-    first = c.held.any() and int(np.argmax(c.held)) == layer
-    return short(c.values[layer]) + ("<br> " if first else "")
+def _above(c: Comparison, along: room.Along) -> list[str]:
+    """Of those that were read, the values over their points where there is room; a line higher where the ring is."""
+    said = along.told(["" if np.isnan(v) else short(v) for v in c.values[1:]])
+    first = int(np.argmax(c.held)) if c.held.any() else 0
+    return [text + ("<br> " if text and i == first else "") for i, text in enumerate(said, 1) if not np.isnan(c.values[i])]
 
 
 def _limit(fig: Sketch, c: Comparison, layers: int, letter: str, found: Reach, style: Style) -> None:
@@ -196,8 +200,7 @@ def _cells(fig: Sketch, trace: Trace, c: Comparison, style: Style) -> None:
     ticks = [safe(shorten(cols[t].label)) for t in shown]
     fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
     fig.update_xaxes(layout.axis(style, tickvals=list(shown), ticktext=ticks, range=[shown[0] - 0.6, shown[-1] + 0.6]), **angle)
-    sides = [f"{safe(n)}" for n in names]
-    fig.update_yaxes(layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=sides, range=[0.4, layers + 0.6]))
+    fig.update_yaxes(layout.axis(style, **room.rows(names, range(1, layers + 1), room.row(layers, ROW), style), range=[0.4, layers + 0.6]))
     limits = c.limits[1:]
     words = ["" if np.isnan(x) else f"{c.side} {short(x)}" for x in limits]
     side = {"mode": "text", "textposition": "middle right", "textfont": {"size": 12, "color": style.muted}, "hoverinfo": "skip"}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import Column, clipped, columns, layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
@@ -14,6 +14,7 @@ from dynviz.figures.wording import SUBTITLE_CHARS, count, headline, number, pack
 from dynviz.records import Floats, Trace
 from dynviz.records.card import Comparison
 
+ROW = 36  # px of a layer, where there are few
 STEPS = (8, 4, 2, 1)  # score over threshold at which the fill gets one step lighter
 
 
@@ -60,7 +61,7 @@ def scores(
     score_axes(fig, trace, shown, [cols[c].label for c in shown], style)
     _limits(fig, shown, np.where(np.isnan(values).all(1), np.nan, limits), style)
     head, below = headline(scores_finding(trace, read), _key(style, bool(np.isnan(ratio).any())))
-    body = 36 * len(limits) + 10
+    body = int(room.row(len(limits), ROW) * len(limits)) + 10
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body, right=110)
     return fig.figure()
 
@@ -131,12 +132,12 @@ def hover(trace: Trace, read: Comparison, layer: int, col: Column) -> str:
 
 def score_axes(fig: Sketch, trace: Trace, shown: range, labels: list[str], style: Style) -> None:
     """Pieces below, layers at the left."""
-    layers = list(range(1, len(trace.layers) + 1))
+    layers = len(trace.layers)
     angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if len(shown) <= 24 else {"tickangle": -90}
     ticks = [safe(shorten(label)) for label in labels]
     fig.update_xaxes(layout.axis(style, tickvals=list(shown), ticktext=ticks, range=[shown[0] - 0.6, shown[-1] + 0.6]), **angle)
-    names = [safe(name) for name in layer_names(trace.layers)]
-    fig.update_yaxes(layout.axis(style, tickvals=layers, ticktext=names, range=[0.4, len(layers) + 0.6]))
+    side = room.rows(layer_names(trace.layers), range(1, layers + 1), room.row(layers, ROW), style)
+    fig.update_yaxes(layout.axis(style, **side, range=[0.4, layers + 0.6]))
 
 
 def _limits(fig: Sketch, shown: range, limits: Floats, style: Style) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import Column, columns, layer_names, piece_label
 from dynviz.figures.level import lines_of
 from dynviz.figures.sketch import Sketch
@@ -22,8 +22,7 @@ from dynviz.records import Floats, Trace
 from dynviz.records.contrast import spent_by_layer
 from dynviz.records.layout import floats
 
-COLUMN, ROW, THIN_ROW = 24, 16, 11  # px of a square; of a row where there are many layers
-MANY_LAYERS = 8
+COLUMN, ROW, THIN_ROW = 24, 16, 11  # px of a square; of a row, and where there are many layers at least
 LEFT, RIGHT = 62, 14  # px beside the squares
 SAID = 214  # px that the cost in words takes
 HEAD, LINE, BAR, GAP = 28, 16, 24, 26  # px: a block's name, a row of words, the bar, and what parts two blocks
@@ -160,7 +159,7 @@ def _block(fig: Sketch, block: Block, top: float, unit: float, bars: bool, style
     if block.label:
         fig.add_annotation(layout.note(-0.5, top + HEAD / 2, f"<b>{safe(block.label)}</b>", style, xanchor="left", font=_font(style, 15)))
         top += HEAD
-    row = ROW if len(trace.layers) <= MANY_LAYERS else THIN_ROW
+    row = room.row(len(trace.layers), ROW, THIN_ROW)
     _squares(fig, trace, top, row, style)
     bottom = _words(fig, trace, top + row * len(trace.layers), style, column, lines)
     return _bar(fig, trace, bottom + 10, unit, style) if bars else bottom
@@ -170,7 +169,7 @@ def _font(style: Style, size: int, muted: bool = False) -> dict[str, Any]:
     return {"size": size, "color": style.muted if muted else style.ink}
 
 
-def _squares(fig: Sketch, trace: Trace, top: float, row: int, style: Style) -> None:
+def _squares(fig: Sketch, trace: Trace, top: float, row: float, style: Style) -> None:
     """The squares, the last layer on top; empty ones as frames."""
     layers, part = len(trace.layers), paid(trace)
     floor = [top + row * (layers - layer) - row * (1 - CELL) / 2 for layer in range(layers)]  # px, of each layer's squares
@@ -181,9 +180,10 @@ def _squares(fig: Sketch, trace: Trace, top: float, row: int, style: Style) -> N
     edges = [readable(fill, style.paper, 3) for fill in fills]
     heights = [row * CELL * float(part[la, i]) for la, i in full]
     fig.add_trace(_cells(full, floor, heights, fills, edges, [_hover(trace, la, i, float(part[la, i])) for la, i in full]))
-    for layer, name in enumerate(layer_names(trace.layers)):
-        at = {"xref": "paper", "xanchor": "right", "xshift": -8, "font": _font(style, TINY if row == THIN_ROW else SMALL, muted=True)}
-        fig.add_annotation(layout.note(0, floor[layer] - row * CELL / 2, safe(name), style, **at))
+    side = room.rows(layer_names(trace.layers), [y - row * CELL / 2 for y in floor], row, style, SMALL)
+    at = {"xref": "paper", "xanchor": "right", "xshift": -8, "font": _font(style, side["tickfont"]["size"], muted=True)}
+    for y, name in zip(side["tickvals"], side["ticktext"], strict=True):
+        fig.add_annotation(layout.note(0, y, name, style, **at))
 
 
 def _cells(

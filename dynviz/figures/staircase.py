@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dynviz.figures import cells, layout, overlays, returns
+from dynviz.figures import cells, layout, overlays, returns, room
 from dynviz.figures.columns import (
     By,
     Column,
@@ -32,7 +32,8 @@ from dynviz.records import Ints, Trace
 from dynviz.records.card import Comparison
 
 NAMES, LINE, WORD = 104, 19, 14  # px beside the grid, that the names of the layers take; of a line of words; of a word's letters
-CHIP, GLYPH = 1.2, 1.95  # height of the depth row and of the glyph row above the last layer, in layers
+ROW = 31  # px of a layer, where there are few
+CHIP, GLYPH = 1.2, 2.2  # height of the depth row and of the glyph row above the last layer, in layers
 
 
 def staircase(
@@ -76,13 +77,12 @@ def staircase(
         fig.add_shape(layout.outline(selected - 0.5, selected + 0.5, 0.42, grid.layers + CHIP + 0.45, style))
     _axes(fig, grid, selected, level)
     sentences = depth_sentences(trace, full)
-    row = 31 if grid.layers <= 8 else 27 if grid.layers <= 14 else 19
     layout.frame(
         fig,
         style,
         sentences[0] if title is None else title,
         _key(grid, sentences[1:]) if subtitle is None else subtitle,
-        body=int(row * (_top(grid) - 0.4)),
+        body=int(_high(grid) * (_top(grid) - 0.4)),
         right=cells.side_room(grid),
         bottom=LINE * max(lines, staircase_lines(trace, level)) + 8 if level else 24,
     )
@@ -151,7 +151,7 @@ def _marks(grid: Grid) -> go.Scatter:
         hovertext=said + ["skipped by the whole sentence"] * len(gaps),
         hoverinfo="text",
         customdata=[[int(x) if layer not in gaps else None, layer] for x, layer, _, _ in places],
-        textfont={"size": 18, "color": [p[3] for p in places] or grid.style.muted},
+        textfont={"size": room.letters(_high(grid), 18), "color": [p[3] for p in places] or grid.style.muted},
         name="dropped or skipped",
     )
 
@@ -167,7 +167,7 @@ def _depth_row(fig: Sketch, grid: Grid) -> None:
     width = len(grid.shown) - 1 + layout.CELL if whole else layout.CELL
     fig.add_trace(layout.bars(spots, y, 0.8, width, fills, [grid.style.muted] * len(fills), hoverinfo="skip", name="depth"))
     text = [f"<b>{v}</b>" + (" for all" if whole else "") for v in values]
-    size = 14 if len(grid.shown) <= 30 and grid.layers <= 14 else 11
+    size = room.letters(0.9 * _high(grid), 14 if len(grid.shown) <= 30 else 11)
     fig.add_trace(
         go.Scatter(
             x=spots,
@@ -201,6 +201,10 @@ def _glyphs(grid: Grid) -> go.Scatter:
     )
 
 
+def _high(grid: Grid) -> float:
+    return room.row(grid.layers, ROW)
+
+
 def _top(grid: Grid) -> float:
     return grid.layers + (GLYPH + 0.4 if grid.full is not None else CHIP + 0.45)
 
@@ -210,12 +214,12 @@ def _axes(fig: Sketch, grid: Grid, selected: int | None, level: int) -> None:
     labels = [(f"{overlays.FORCED} " if c in ours else "") + _tick(grid, c, c == selected) for c in grid.shown]
     if level:
         labels = ["<br>" * line + label for line, label in zip(_level(grid, level), labels, strict=True)]
-    ticks = [*range(1, grid.layers + 1), grid.layers + CHIP]
-    names = [*map(safe, layer_names(grid.trace.layers)), "<b>depth</b>"]
+    names = list(layer_names(grid.trace.layers))
     if end := overlays.forced(grid.trace).exit:
         names[end - 1] = f"{overlays.FORCED} {names[end - 1]}"
-    if grid.full is not None:
-        ticks, names = [*ticks, grid.layers + GLYPH], [*names, "as full depth?"]
+    side = room.rows(names, range(1, grid.layers + 1), _high(grid), grid.style)
+    above = [(grid.layers + CHIP, "<b>depth</b>"), *([(grid.layers + GLYPH, "as full depth?")] if grid.full is not None else [])]
+    side |= {"tickvals": [*side["tickvals"], *(y for y, _ in above)], "ticktext": [*side["ticktext"], *(name for _, name in above)]}
     low, high = grid.shown[0] - 0.6, grid.shown[-1] + 0.6
     size = 14 if len(grid.shown) <= 30 else 12
     fig.update_xaxes(layout.axis(grid.style, tickvals=list(grid.shown), ticktext=labels, range=[low, high]))
@@ -224,8 +228,7 @@ def _axes(fig: Sketch, grid: Grid, selected: int | None, level: int) -> None:
     if level:
         angle = {"tickangle": 0, "automargin": False}
     fig.update_xaxes(tickfont={"size": size, "color": grid.style.ink}, **angle)
-    fig.update_yaxes(layout.axis(grid.style, tickvals=ticks, ticktext=names, range=[0.4, _top(grid)]))
-    fig.update_yaxes(tickfont={"size": 14 if grid.layers <= 14 else 11, "color": grid.style.ink}, ticklabelstandoff=4)
+    fig.update_yaxes(layout.axis(grid.style, **side, range=[0.4, _top(grid)], ticklabelstandoff=4))
 
 
 def _level(grid: Grid, level: int) -> list[int]:

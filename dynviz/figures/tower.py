@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import layer_names
 from dynviz.figures.depths import skips
 from dynviz.figures.sketch import Sketch
@@ -21,25 +21,28 @@ UNREAD = "no answer read"  # the layer ran, its classifier was not asked
 
 
 def tower(
-    trace: Trace, fill: int | None = None, style: Style = LIGHT, title: str | None = None, subtitle: str | None = None, size: int = 16
-) -> go.Figure:
+    trace: Trace, fill: int | None = None, style: Style = LIGHT, title: str | None = None, subtitle: str | None = None, size: int = 16,
+    bound: int = room.BOUND,
+) -> go.Figure:  # fmt: skip
     """Draw the blocks, the first layer at the bottom; two towers of equally many layers stand side by side at one height.
 
-    fill: layers shown so far, by default all; what comes after them is an empty frame, for the reader to guess. size: px of the words.
+    fill: layers shown so far, by default all; what comes after them is an empty frame, for the reader to guess. size: px of the
+    words, where rows have room for them. bound: px of all rows, at most.
     title, subtitle: None for the finding and the key, "" for nothing.
     """
     layers, shown = len(trace.layers), _shown(trace, fill)
+    row = room.row(layers, ROWS * size, bound=bound)
     fig = Sketch([_blocks(trace, shown, style)])
     for layer in range(1, layers + 1):
         if layer > shown or layer in trace.skipped_layers:
             fig.add_shape(_frame(layer, style, "dash" if layer <= shown or shown == trace.exit_layer else "solid"))
-        for note in _words(trace, layer, shown, style, size):
+        for note in _words(trace, layer, shown, style, room.letters(BLOCK * row, size)):
             fig.add_annotation(note)
     fig.update_xaxes(layout.axis(style, showticklabels=False, range=[-EDGE, 1 + EDGE]))
     fig.update_yaxes(layout.axis(style, showticklabels=False, range=[0.5, layers + 0.5]))
     head, below = headline(tower_finding(trace, fill), "Dashed: not computed." if _over(trace, fill) and trace.layers_run < layers else "")
     layout.frame(
-        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=round(ROWS * size * layers),
+        fig, style, head if title is None else title, below if subtitle is None else subtitle, body=round(row * layers),
         bottom=4, right=4, left=4,
     )  # fmt: skip
     fig.update_layout(barmode="overlay")

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import layer_names
 from dynviz.figures.depths import at_full_depth
 from dynviz.figures.overlays import forced
@@ -16,6 +16,8 @@ from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import TAUGHT, headline, number, percent, safe, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Side, holds
+
+LEFT = 60  # px beside the panels
 
 
 def trajectory(
@@ -55,8 +57,8 @@ def trajectory(
         below if subtitle is None else subtitle,
         body=350 if panel else 250,
         bottom=40,
-        right=max(24 + 8 * _label_chars(path), 130),
-        left=60,
+        right=_right(path),
+        left=LEFT,
     )
     return fig.figure()
 
@@ -147,8 +149,9 @@ def _end(values: NDArray[np.float64]) -> tuple[int, float]:
     return (int(known[-1]), float(values[known[-1]])) if len(known) else (0, 0.0)
 
 
-def _label_chars(path: Path) -> int:
-    return 5 + max(len(shorten(path.trace.labels[c], 16)) for c in path.classes)
+def _right(path: Path) -> int:
+    """Px for the labels at the right end."""
+    return max(64 + 8 * max(len(shorten(path.trace.labels[c], 16)) for c in path.classes), 130)
 
 
 def _crossed(path: Path, threshold: float | None, side: Side | None) -> bool:
@@ -183,12 +186,9 @@ def _crossing(fig: Sketch, path: Path, reading: NDArray[np.float64], threshold: 
 
 def _axes(fig: Sketch, path: Path, style: Style, reading: str, threshold: float | None) -> None:
     layers, panel = len(path.trace.layers), path.reading is not None
-    names = [safe(name) for name in layer_names(path.trace.layers)]
-    ticks = list(range(1, layers + 1)) if layers <= 14 else list(range(1, layers + 1, 2))
+    ticks = room.Along(layer_names(path.trace.layers), LEFT + _right(path)).ticks(style, 13)
     fig.update_layout(
-        xaxis=layout.axis(
-            style, tickvals=ticks, ticktext=[names[i - 1] for i in ticks], range=[0.7, layers + 0.3], anchor="y2" if panel else "y"
-        ),
+        xaxis=layout.axis(style, **ticks, range=[0.7, layers + 0.3], anchor="y2" if panel else "y"),
         yaxis=layout.axis(
             style,
             grid=True,
@@ -198,7 +198,6 @@ def _axes(fig: Sketch, path: Path, style: Style, reading: str, threshold: float 
             **layout.PERCENTS,
         ),
     )
-    fig.update_xaxes(tickfont={"size": 13, "color": style.ink})
     if path.reading is not None:
         known = [float(v) for v in path.reading if not np.isnan(v)] + ([threshold] if threshold is not None else [])
         low, high = min([0.0, *known]), max([*known, 1e-9])

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import count, gap, percent, percent1, safe
 from dynviz.records import Floats, Ints
+
+BESIDE = 84  # px beside the panels of the layers
 
 
 def reliability(
@@ -107,32 +109,42 @@ def foresight(
     panels = (
         ("right", accuracy, style.correct, "y"), ("error (ECE)", ece, style.incorrect, "y2"), ("foresight (AUROC)", auroc, style.ink, "y3")
     )  # fmt: skip
-    fig = Sketch([_line(x, values, names, label, colour, axis, style) for label, values, colour, axis in panels])
+    written = [[_written(label, v) for v in values] for label, values, _, _ in panels]
+    along = room.Along(names, BESIDE, room.widest([text for texts in written for text in texts]))
+    fig = Sketch(
+        [_line(x, values, names, label, along.told(said), colour, axis, style)
+         for (label, values, colour, axis), said in zip(panels, written, strict=True)]
+    )  # fmt: skip
     if selected is not None:
         fig.add_shape({**layout.outline(selected - 0.4, selected + 0.4, 0, 1, style), "yref": "paper"})
-    ticks: dict[str, Any] = {"tickvals": x, "ticktext": [safe(n) for n in names]}
     most = max(float(np.nanmax(ece)) if (~np.isnan(ece)).any() else 0.1, 0.05) * 1.35
     fig.update_layout(
-        xaxis=layout.axis(style, range=[0.4, len(names) + 0.6], anchor="y3", **ticks),
+        xaxis=layout.axis(style, range=[0.4, len(names) + 0.6], anchor="y3", **along.ticks(style)),
         yaxis=layout.axis(style, grid=True, domain=[0.7, 1], range=[0, 1.15], **layout.HALVES),
         yaxis2=layout.axis(style, grid=True, domain=[0.36, 0.64], range=[0, most], tickformat=".0%", nticks=4),
         yaxis3=layout.axis(style, grid=True, domain=[0, 0.3], range=[0.35, 1.12], tickvals=[0.5, 0.75, 1], ticktext=["0.5", "0.75", "1"]),
     )
     for axis, (label, _, _, _) in zip(("yaxis", "yaxis2", "yaxis3"), panels, strict=True):
         fig.update_layout(**{axis: {"title": layout.title_of(label, style)}})
-    layout.frame(fig, style, title, subtitle, body=340, bottom=40)
+    layout.frame(fig, style, title, subtitle, body=340, bottom=40, least=along.least)
     return fig.figure()
 
 
-def _line(x: list[int], values: Floats, names: Sequence[str], label: str, colour: str, axis: str, style: Style) -> go.Scatter:
+def _written(label: str, value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.2f}" if "AUROC" in label else percent1(value)
+
+
+def _line(
+    x: list[int], values: Floats, names: Sequence[str], label: str, said: Sequence[str], colour: str, axis: str, style: Style
+) -> go.Scatter:
+    """said: over the points, "" where there is no room."""
     there = [i for i in range(len(x)) if not np.isnan(values[i])]
-    written = [f"{values[i]:.2f}" if "AUROC" in label else percent1(values[i]) for i in there]
     return go.Scatter(
         x=[x[i] for i in there], y=[round(float(values[i]), 4) for i in there], yaxis=axis, mode="lines+markers+text", name=label,
-        text=written, textposition="top center", textfont={"size": 12, "color": style.muted},
+        text=[said[i] for i in there], textposition="top center", textfont={"size": 12, "color": style.muted},
         line={"color": colour, "width": 2}, cliponaxis=False,
         marker={"size": 10, "color": colour, "opacity": 1}, customdata=[[x[i]] for i in there], hoverinfo="text",
-        hovertext=[f"{safe(names[i])}: {safe(label)} {w}" for i, w in zip(there, written, strict=True)],
+        hovertext=[f"{safe(names[i])}: {safe(label)} {_written(label, values[i])}" for i in there],
         selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
     )  # fmt: skip
 

@@ -7,14 +7,14 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import layer_names
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, alpha
 from dynviz.figures.wording import TAUGHT, percent, safe, span
 from dynviz.records import Trace
 
-BODY = 190  # px
+BODY, LEFT = 190, 60  # px, and beside it
 SIGNS = {True: "✓", False: "✗"}
 CALLED = ("right", "wrong")
 
@@ -55,7 +55,7 @@ def verdicts(trace: Trace, full: Trace, right: str, style: Style = LIGHT, title:
 
     right: the label that is right. full: the same text at full depth. called: what right answers and others are called.
     """
-    said, layers = said_of(trace, full, right, called), len(trace.layers)
+    said, layers, margin = said_of(trace, full, right, called), len(trace.layers), 24 + 8 * max(map(len, called))
     fig = Sketch(_lines(said, style))
     halves = ((0.5, 1.06, 1.0, called[0], style.correct), (-0.06, 0.5, 0.0, called[1], style.incorrect))
     for low, high, y, words, colour in halves:
@@ -65,10 +65,10 @@ def verdicts(trace: Trace, full: Trace, right: str, style: Style = LIGHT, title:
         fig.add_annotation(layout.note(layers + 0.4, y, words, style, xanchor="left", xshift=6, font=font))
     fig.add_shape(type="line", x0=said.end, x1=said.end, y0=-0.06, y1=1.06, line={"color": style.muted, "width": 1, "dash": "dot"})
     fig.update_layout(
-        xaxis=layout.axis(style, tickvals=list(range(1, layers + 1)), ticktext=_ticks(trace), range=[0.6, layers + 0.4]),
+        xaxis=layout.axis(style, **room.Along(layer_names(trace.layers), LEFT + margin).ticks(style), range=[0.6, layers + 0.4]),
         yaxis=layout.axis(style, range=[-0.06, 1.06], **layout.HALVES),
     )
-    layout.frame(fig, style, title, _stop(said, style), body=BODY, bottom=30, right=24 + 8 * max(map(len, called)))
+    layout.frame(fig, style, title, _stop(said, style), body=BODY, bottom=30, right=margin)
     return fig.figure()
 
 
@@ -126,8 +126,3 @@ def _stop(said: Said, style: Style) -> str:
     good = said.good(said.end)
     words = f"Layer {said.end}: {safe(said.words(said.end))} {SIGNS[good]}"
     return span(f"<b>{words}</b>", style.text(style.correct if good else style.incorrect))
-
-
-def _ticks(trace: Trace) -> list[str]:
-    names = layer_names(trace.layers)
-    return [safe(name) if i in (0, len(names) - 1) else str(i + 1) for i, name in enumerate(names)]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, mix, on
 from dynviz.figures.wording import SUBTITLE_CHARS, gap, listing, percent, safe, shorten, wrap
@@ -17,6 +17,7 @@ WORST_ECE, BEST_AUROC = 0.15, 1.0  # where the two ramps of the table end
 APART = 0.005  # AUROC: nearer ones are written alike
 TALL_ROW = 36  # px: two lines
 SIGNAL = 32  # letters of a signal's name
+BESIDE, CELL, LEAST = 240, 26, 600  # px of names and gaps; of a cell; of the picture, at least
 
 
 def zoo_trust(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
@@ -38,20 +39,17 @@ def zoo_trust(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
             )
         )  # fmt: skip
     rows_of(fig, [task.title(t.contender) for t in rows], [], style)
-    ticks = zip(fig.layout["yaxis"]["ticktext"], rows, strict=True)
-    fig.update_layout(yaxis={"ticktext": [f"{name}<br>{_small(t, style)}" for name, t in ticks]})
+    pairs = zip(fig.layout["yaxis"]["ticktext"], rows, strict=True)
+    fig.update_layout(yaxis={"ticktext": [f"{name}<br>{_small(t, style)}" for name, t in pairs]})
+    ticks = room.numbered(layers, CELL, style)
     for axis, domain, words in (("", [0, 0.48], "calibration error, points"), ("2", [0.52, 1], "AUROC of the own signal")):
-        shared: dict[str, Any] = {
-            "tickvals": list(range(1, layers + 1)),
-            "range": [0.4, layers + 0.6],
-            "anchor": f"y{axis}",
-            "domain": domain,
-        }
+        shared: dict[str, Any] = {**ticks, "range": [0.4, layers + 0.6], "anchor": f"y{axis}", "domain": domain}
         fig.update_layout(**{f"xaxis{axis}": layout.axis(style, title=layout.title_of(words, style), **shared)})
+    fig.update_layout(uniformtext={"mode": "hide", "minsize": 7})
     fig.update_layout(yaxis2=layout.axis(style, range=[-0.6, len(rows) - 0.4], showticklabels=False, anchor="x2", matches="y"))
     layout.frame(
         fig, style, title, wrap(zoo_trust_key(task), SUBTITLE_CHARS) if subtitle is None else subtitle, body=TALL_ROW * len(rows) + 20,
-        bottom=56,
+        bottom=56, least=max(2 * CELL * layers + BESIDE, LEAST),
     )  # fmt: skip
     return fig.figure()
 

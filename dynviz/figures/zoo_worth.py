@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
 from dynviz.figures.wording import SUBTITLE_CHARS, count, gap, percent, safe, wrap
@@ -13,7 +13,8 @@ from dynviz.figures.zoo import named, of_model, rows_of
 from dynviz.figures.zoo_trust import hundredths, shade
 from dynviz.records.zoo import Interval, Pair, TaskZoo, Worth, side
 
-ROW = 30  # px
+ROW, CELL, MEAN = 30, 26, 50  # px of a row; across an exit's cell and a mean's
+BESIDE, LEAST = 270, 600  # px of names and gaps; of the picture, at least
 MEANS = ("EEFP", "AUROC", "ECE")
 NOTHING = "No numbers are stored on methods of this task that answer after several layers."
 
@@ -36,11 +37,15 @@ def zoo_worth(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
             )
         )  # fmt: skip
     rows_of(fig, [task.title(w.contender) for w in rows], [], style)
-    _axis(fig, "", [str(i) for i in range(1, layers + 1)], [0, 0.6], "EEFP after each layer", style)
-    _axis(fig, "2", list(MEANS), [0.66, 1], "means", style)
+    wide, beside = CELL * layers, MEAN * len(MEANS)
+    part = max(0.63, round(wide / (wide + beside), 3))
+    fig.update_layout(xaxis=_axis(layers, room.numbered(layers, CELL, style), [0, part - 0.03], "EEFP after each layer", style))
+    names = {"tickvals": [i + 1 for i in range(len(MEANS))], "ticktext": list(MEANS)}
+    fig.update_layout(xaxis2=_axis(len(MEANS), names, [part + 0.03, 1], "means", style) | {"anchor": "y2"})
+    fig.update_layout(uniformtext={"mode": "hide", "minsize": 7})
     fig.update_layout(yaxis2=layout.axis(style, range=[-0.6, len(rows) - 0.4], showticklabels=False, anchor="x2", matches="y"))
     key = wrap(zoo_worth_key(task), SUBTITLE_CHARS) if subtitle is None else subtitle
-    layout.frame(fig, style, title, key, body=ROW * len(rows) + 20, bottom=56)
+    layout.frame(fig, style, title, key, body=ROW * len(rows) + 20, bottom=56, least=max(wide + beside + BESIDE, LEAST))
     return fig.figure()
 
 
@@ -144,10 +149,5 @@ def _said(interval: Interval) -> str:
     return "EEFP {:.3f} [{:.3f}, {:.3f}]".format(*interval)
 
 
-def _axis(fig: Sketch, axis: str, names: list[str], domain: list[float], words: str, style: Style) -> None:
-    n = len(names)
-    x = layout.axis(
-        style, title=layout.title_of(words, style), tickvals=list(range(1, n + 1)), ticktext=names, range=[0.4, n + 0.6], anchor=f"y{axis}",
-        domain=domain,
-    )  # fmt: skip
-    fig.update_layout(**{f"xaxis{axis}": x})
+def _axis(cells: int, ticks: Mapping[str, Any], domain: list[float], words: str, style: Style) -> dict[str, Any]:
+    return layout.axis(style, title=layout.title_of(words, style), **ticks, range=[0.4, cells + 0.6], domain=domain)

@@ -25,6 +25,7 @@ from dynviz.figures.grid import Grid
 from dynviz.figures.merged import goes_to
 from dynviz.figures.returns import KEY as BACK
 from dynviz.figures.returns import MARK, returning
+from dynviz.figures.room import row as height
 from dynviz.figures.style import DARK, LIGHT, Style, alpha, depth_colours, doubt, on
 from dynviz.figures.wording import count, depth, number, percent, scored, shorten
 from dynviz.frozen import words
@@ -32,7 +33,7 @@ from dynviz.records import Sweep, Trace
 from dynviz.records.card import Knob
 
 HERE = Path(__file__).parent
-LIMIT = 300_000  # bytes
+LIMIT, ROW = 300_000, 30  # bytes; px of a layer, where there are few
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CODES = {State.AFTER: ".", State.GONE: "g", State.FROZEN: "f", State.SKIPPED: "s", State.DROPPED: "x", State.HELD: "g"}
 
@@ -93,8 +94,9 @@ def _hash(text: str) -> str:
 
 
 def _themes(layers: int) -> str:
-    """The colours of both themes as CSS variables."""
-    return f":root{{{_variables(LIGHT, layers)}}}@media screen and (prefers-color-scheme:dark){{:root{{{_variables(DARK, layers)}}}}}"
+    """The height of a layer's row, and the colours of both themes, as CSS variables."""
+    light, dark = (_variables(style, layers) for style in (LIGHT, DARK))
+    return f":root{{--row:{height(layers, ROW):g}px;{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def _variables(style: Style, layers: int) -> str:

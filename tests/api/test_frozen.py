@@ -12,6 +12,7 @@ from dynviz import api, frozen
 from dynviz.api import frozen as frozen_api
 from dynviz.cli import main
 from dynviz.errors import InputError
+from dynviz.figures import room
 from dynviz.figures.columns import columns
 from tests.checkpoints import SPECS, build
 
@@ -135,3 +136,11 @@ def test_the_command_writes_a_card(tmp_path: Path, capsys: pytest.CaptureFixture
     assert inside(out.read_text(encoding="utf-8"))["text"] == TEXT
     assert main(["card", TEXT, "--model", "sst2-ltp", "--out", str(tmp_path / "card.pdf")]) == 2
     assert "End it in .html" in capsys.readouterr().err
+
+
+def test_rows_of_the_grid_shrink_as_those_of_the_pictures_do() -> None:
+    model = api.load("sst2-joint")
+    found = re.search(r"--row:([\d.]+)px", api.frozen_card(model, TEXT, points=2))
+    assert found
+    assert float(found[1]) == room.row(len(model.stages[-1].layers), frozen.ROW)
+    assert "td { height: var(--row)" in frozen._file("card.css")

@@ -21,7 +21,7 @@ from dynviz.ui.shell.text import TASKS
 TASK, BUDGET = "zoo.task", "zoo.budget"
 # which of a task's lists a picture draws
 SHOWN = {"scores": "scores", "changes": "changes", "exits": "trust", "trust": "trust", "worth": "worth"}
-LEAST = {"budget": 430, "across": 430, "scores": 430, "changes": 430, "exits": 430, "trust": 600, "worth": 600}  # px
+LEAST = 430  # px
 
 
 def section() -> None:
@@ -112,4 +112,4 @@ def _settings(what: str, task: TaskZoo, methods: int) -> str:
 
 def _draw(what: str, fig: Any, finding: str, table: Callable[[], Rows], key: str, source: sources.Provenance) -> None:
     how, limits = text.ZOO_HOW[what], text.ZOO_LIMITS[what]
-    draw(Panel(f"zoo-{what}", fig, finding, table, how, limits, key=key, headed=True, least=LEAST[what], source=source))
+    draw(Panel(f"zoo-{what}", fig, finding, table, how, limits, key=key, headed=True, least=LEAST, source=source))

@@ -27,7 +27,8 @@ CONFIG = {"displayModeBar": False, "showSendToCloud": False, "plotlyServerURL": 
 class Panel:
     """One picture. name: its key. finding: what it shows, in sentences: its accessible name, and, where headed, its heading.
     key: how to read its marks, on one line. how, limits, maths: the longer texts, folded away.
-    least: px below which the picture is scrolled and not squeezed. source: for the caption, what the picture comes from (`sources`)."""
+    least: px below which the picture is scrolled and not squeezed, where its words need more than its layers, which it says itself
+    (`meta`). source: for the caption, what the picture comes from (`sources`)."""
 
     name: str
     figure: Any
@@ -53,7 +54,8 @@ def draw(panel: Panel, on_select: Callable[[], None] | None = None) -> None:
     with st.container(border=True, key=f"panel-{panel.name}"):
         if panel.headed:
             _heading(panel)
-        with st.grid(1, wrap=False, min_column_width=panel.least, key=f"wide-{panel.name}") if panel.least else st.container():
+        least = max(panel.least, (panel.figure.layout.meta or {}).get("least", 0))
+        with st.grid(1, wrap=False, min_column_width=least, key=f"wide-{panel.name}") if least else st.container():
             st.plotly_chart(panel.figure, key=panel.name, theme=None, alt=panel.finding, config=CONFIG, **select)
         with st.container(horizontal=True, gap="small"):
             if panel.how or panel.limits or panel.maths:

@@ -13,6 +13,8 @@ from dynviz.ui.present.picture import Picture, show
 from dynviz.ui.shell.navigation import PAGES
 from dynviz.version import __version__
 
+HIGH = 200  # px of a tower, at most
+
 
 def page(cast: Cast) -> None:
     """Draw the sheet."""
@@ -47,5 +49,5 @@ def _text(pair: Pair, name: str) -> None:
     trace = pair.trace
     answer, n = trace.predicted[0], count(trace.exit_layer, "layer")
     put("sheet-text", text.HAND_TEXT.format(text=trace.text, answer=answer, n=n, share=percent(trace.share)))
-    figure = tower(trace, None, style(), "", "", 10 if len(trace.layers) <= idea.FEW else 6)
+    figure = tower(trace, None, style(), "", "", 10, HIGH)
     show(Picture(f"sheet-{name}", figure, tower_finding(trace), lambda: tower_table(trace)))

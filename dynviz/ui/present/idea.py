@@ -15,7 +15,7 @@ from dynviz.ui.present.cast import Cast
 from dynviz.ui.present.html import put
 from dynviz.ui.present.picture import Picture, show
 
-FEW = 8  # layers whose towers have large letters
+HIGH = 500  # px of a tower, at most
 
 
 def act(cast: Cast, step: int) -> list[Picture]:
@@ -86,7 +86,7 @@ def _side(pair: Pair, other: Pair, name: str, shown: bool) -> Picture:
     st.html(f'<h2 class="stage-text">{html.marked(trace.text, other.trace.text)}</h2>')
     towers, said = st.columns([3, 2], gap="medium")
     fill = None if shown else 0
-    figure = tower(trace, fill, style(), "", "", 22 if len(trace.layers) <= FEW else 15)
+    figure = tower(trace, fill, style(), "", "", 22, HIGH)
     picture = Picture(f"stage-{name}", figure, tower_finding(trace, fill), partial(tower_table, trace, fill))
     with towers:
         show(picture)

@@ -111,7 +111,7 @@ def boxes(result: Result, name: str = "boxes") -> None:
     """The way of the sentence through the layers, with all that was read of it."""
     trace, compared = result.trace, [c for c in result.compared if c.values.ndim == 1]
     figure = figures.boxes(trace, compared, style(), title="", subtitle="")
-    panel = result.panel("boxes", figure, figures.boxes_finding(trace), lambda: figures.boxes_table(trace, compared), least=420)
+    panel = result.panel("boxes", figure, figures.boxes_finding(trace), lambda: figures.boxes_table(trace, compared))
     draw(replace(panel, name=name))
 
 
