@@ -11,9 +11,11 @@ from dynviz.api.models import knobs_of, load, load_base, measure, warm
 from dynviz.api.sample_texts import Example, examples, first_texts
 from dynviz.api.streams import policies, stream, streamable
 from dynviz.api.texts import halting, intervene, settled, trace, traces
+from dynviz.api.word_settling import guessing, hidden_words, load_reader, read_back, states_near
 from dynviz.checkpoint.backbones import backbones, by_backbone
 from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fitted_on, method_of, registered, stored_card
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, folders_in, gathered, repeats
+from dynviz.checkpoint.masked_config import MaskedConfig as Guessing
 from dynviz.data import Examples, Labelled, bundled, offered, read
 from dynviz.measure.analysis import Analysis, analyse, cut_text
 from dynviz.measure.first import golden_of
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backbones", "by_backbone", "stored_backbones", "stored_pooling", "stored_reproduced",
+    "Guessing", "guessing", "hidden_words", "load_reader", "read_back", "states_near",
     "Analysis", "Card", "Checkpoint", "Example", "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse",
     "bundled", "card", "card_of", "checkpoint_at", "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere",
     "examples", "find", "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene",
