@@ -259,6 +259,7 @@ def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Tr
         return api.intervene(found, dict(knobs), forced)
 
 
+@_once_loaded
 @st.cache_resource(max_entries=64, show_spinner=False)
 def states_near(name: str, words: str) -> "StatesNear":
     """How near each word's state comes to its last one, layer by layer, under the model of this name at full depth."""
@@ -283,6 +284,7 @@ def _read_back(base: str, words: str, asked: range) -> "ReadBack":
         return api.read_back(found, words, asked)
 
 
+@_once_loaded
 def read_back(name: str, words: str, asked: range) -> "ReadBack":
     """How guessable these words of a text are, read from the base that the model of this name stands on, which must have heads."""
     allowed().text(words)
