@@ -11,9 +11,11 @@ from dynviz.api.models import knobs_of, load, load_base, measure, warm
 from dynviz.api.sample_texts import Example, examples, first_texts, lesson_examples
 from dynviz.api.streams import policies, stream, streamable
 from dynviz.api.texts import halting, intervene, settled, trace, traces
+from dynviz.api.word_settling import guessing, hidden_words, load_reader, read_back, states_near
 from dynviz.checkpoint.backbones import backbones, by_backbone
 from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fitted_on, method_of, registered, stored_card
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, folders_in, gathered, repeats
+from dynviz.checkpoint.masked_config import MaskedConfig as Guessing
 from dynviz.data import Examples, Labelled, bundled, offered, read
 from dynviz.measure.analysis import Analysis, analyse, cut_text
 from dynviz.measure.first import golden_of
@@ -52,6 +54,7 @@ __all__ = [
     "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain", "stored_energy",
     "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace",
     "traces", "trained_steps", "versions", "warm", "zoo",
+    "Guessing", "guessing", "hidden_words", "load_reader", "read_back", "states_near",
 ]  # fmt: skip
 
 

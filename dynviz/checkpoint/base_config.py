@@ -20,11 +20,13 @@ Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, Field(max_length=100, pattern=r"^\w[\w.-]*$")]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What a JSON file beside a base says: every key known, every value of its type."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class Source(_Strict):
+class Source(Strict):
     """Where the weights come from, as they were published."""
 
     model: Annotated[str, Field(max_length=200)]
@@ -37,7 +39,7 @@ def _encoder(found: dict[str, Any]) -> dict[str, Any]:
     return EncoderConfig.model_validate(found).model_dump(exclude_unset=True)
 
 
-class BaseConfig(_Strict):
+class BaseConfig(Strict):
     """All of a base but its tensors. config: the encoder's; files: their names and hashes, base.json aside."""
 
     format: Literal[1]

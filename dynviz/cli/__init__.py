@@ -1,5 +1,5 @@
 """The command line: checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain,
-pooling, doctor, base, train.
+pooling, doctor, base, masked, train.
 
 One sub-command a file, each with `add(commands)` and `run(arguments)`; what is heavy is imported in `run`. A user's mistake is one
 sentence on stderr and exit status 2; Ctrl-C is status 130.
@@ -20,6 +20,7 @@ from dynviz.cli import (
     doctor,
     domain,
     insights,
+    masked,
     neighbours,
     pooling,
     pruned,
@@ -32,7 +33,9 @@ from dynviz.cli import (
 )
 from dynviz.errors import InputError
 
-COMMANDS = (checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, pooling, doctor, base, train)
+COMMANDS = (
+    checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, pooling, doctor, base, masked, train
+)  # fmt: skip
 
 
 class Parser(argparse.ArgumentParser):

@@ -25,13 +25,17 @@ def run(arguments: argparse.Namespace) -> int:
     from dynviz.checkpoint import base_build
     from dynviz.checkpoint.base_config import check_files, read_base
     from dynviz.checkpoint.config import digest
+    from dynviz.checkpoint.masked_config import check_heads, has_heads, read_masked
 
     root = check_root(arguments.root) or api.checkpoint_root()
     source = base_build.source_of(arguments.name)
     folder = root / arguments.name
     if arguments.check:
         check_files(folder, read_base(folder))
-        print(f"{folder}: {digest(folder)}, all files as they were stored; from {source.model} at {source.revision}.")
+        if heads := has_heads(folder):
+            check_heads(folder, read_masked(folder))
+        also = ", heads for hidden words among them" if heads else ""
+        print(f"{folder}: {digest(folder)}, all files as they were stored{also}; from {source.model} at {source.revision}.")
         return 0
     out = (arguments.out or root) / arguments.name
     if out.exists():

@@ -23,6 +23,7 @@ from dynviz.figures.ranks import ranks, ranks_finding, ranks_table
 from dynviz.figures.risk import Risks, risk, risk_finding, risk_key, risk_table
 from dynviz.figures.rule import rule, rule_finding, rule_table
 from dynviz.figures.scores import scores, scores_finding, scores_table
+from dynviz.figures.settling import Question, settling, settling_finding, settling_table
 from dynviz.figures.staircase import staircase, staircase_finding, staircase_table
 from dynviz.figures.stream import stream, stream_finding, stream_table
 from dynviz.figures.strip import strip, strip_finding
@@ -66,5 +67,5 @@ __all__ = [
     "zoo_budget_table", "zoo_caution", "zoo_changes", "zoo_changes_finding", "zoo_changes_key", "zoo_changes_table", "zoo_exits",
     "zoo_exits_finding", "zoo_exits_key", "zoo_exits_table", "zoo_scores", "zoo_scores_finding", "zoo_scores_key", "zoo_scores_table",
     "zoo_trust", "zoo_trust_finding", "zoo_trust_key", "zoo_trust_table", "zoo_worth", "zoo_worth_finding", "zoo_worth_key",
-    "zoo_worth_table",
+    "zoo_worth_table", "Question", "settling", "settling_finding", "settling_table",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dynviz.figures.columns import one_decision
+from dynviz.ui.parts import settling
 from dynviz.ui.sentence import couple, editing, forcing, legend, pictures, searching, see, steps, text, why
 from dynviz.ui.sentence.result import Result
 from dynviz.ui.shell.shown import guarded
@@ -27,6 +28,8 @@ def _there(result: Result, picked: int | None, shown: tuple[int, int]) -> dict[s
     found: dict[str, Callable[[], None]] = {"why": partial(why.section, result, picked)}
     if not one_decision(result.trace) and couple.conditions(result):
         found["pair"] = partial(couple.section, result, shown)
+    if result.name:
+        found["settle"] = partial(_settle, result)
     found["steps"] = partial(steps.section, result)
     if result.loses:
         found["kept"] = partial(pictures.kept, result, shown)
@@ -35,6 +38,10 @@ def _there(result: Result, picked: int | None, shown: tuple[int, int]) -> dict[s
     if result.legend:
         found["tags"] = partial(legend.section, result)
     return found
+
+
+def _settle(result: Result) -> None:
+    settling.section(result.name, result.typed, settling.tagger_for(result.name))
 
 
 def _needs_model(result: Result) -> None:

@@ -66,15 +66,17 @@ FORCED_KEY = "◆: forced by hand."
 
 # the sections
 SECTIONS = {
-    "why": "Why this depth", "pair": "Two words side by side: why one goes deeper", "steps": "Layer by layer",
+    "why": "Why this depth", "pair": "Two words side by side: why one goes deeper",
+    "settle": "When does each word settle? By its state, by guessing, by its tag", "steps": "Layer by layer",
     "kept": "What is left of the text in each layer", "force": "Intervene: keep, stop or drop words yourself",
     "edit": "Edit a word, and compare", "search": "Find the smallest edit that changes something", "tags": "What the labels mean",
 }  # fmt: skip
 ICONS = {
-    "why": ":material/help:", "pair": ":material/compare_arrows:", "steps": ":material/stairs:", "kept": ":material/filter_list:",
+    "why": ":material/help:", "pair": ":material/compare_arrows:",
+    "settle": ":material/hourglass_bottom:", "steps": ":material/stairs:", "kept": ":material/filter_list:",
     "force": ":material/back_hand:", "edit": ":material/edit:", "search": ":material/search:", "tags": ":material/sell:",
 }  # fmt: skip
-RUNS = ("force", "edit", "search")  # they run the model
+RUNS = ("settle", "force", "edit", "search")  # they run the model
 PAIR_ONE, PAIR_OTHER = "One word", "Another word"
 PAIR_KEY = "Dotted: the limit. Tinted: where the rule's condition holds. Ring: the last reading, where it held."
 PAIR_HOW = "Both words are held against the same limit after every layer in which they were read. A line ends where nothing more was read."

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from dynviz.records.reproduced import Reproduced
     from dynviz.records.settled import Settled
     from dynviz.records.times import Times
+    from dynviz.records.word_settling import ReadBack, StatesNear
     from dynviz.records.zoo import Zoo
     from dynviz.runtime import Progress
 
@@ -255,6 +257,52 @@ def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Tr
     found = analysis(name, words)
     with turn():
         return api.intervene(found, dict(knobs), forced)
+
+
+@_once_loaded
+@st.cache_resource(max_entries=64, show_spinner=False)
+def states_near(name: str, words: str) -> "StatesNear":
+    """How near each word's state comes to its last one, layer by layer, under the model of this name at full depth."""
+    allowed().text(words)
+    found = model(name)
+    with turn():
+        return api.states_near(found, words)
+
+
+@st.cache_resource(max_entries=1, show_spinner=text.LOADING)
+def _reader(base: str) -> Any:
+    """The heads of a base, some 10 MB; the base itself is shared with the models on it."""
+    found = api.load_reader(Path(base))
+    _keep()
+    return found
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _read_back(base: str, words: str, asked: range) -> "ReadBack":
+    found = _reader(base)
+    with turn():
+        return api.read_back(found, words, asked)
+
+
+@_once_loaded
+def read_back(name: str, words: str, asked: range) -> "ReadBack":
+    """How guessable these words of a text are, read from the base that the model of this name stands on, which must have heads."""
+    allowed().text(words)
+    with files_of(name):
+        base = api.hidden_words(checkpoint(name))
+        assert base is not None
+        return _read_back(str(base), words, asked)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def guessing(name: str) -> api.Guessing | None:
+    """What the heads reach that lie beside the base of this model; None where none do, or where they cannot be read."""
+    try:
+        base = api.hidden_words(checkpoint(name))
+        return None if base is None else api.guessing(base)
+    except InputError as error:
+        told(str(error))
+        return None
 
 
 @_once_loaded

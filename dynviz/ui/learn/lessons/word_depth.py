@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dynviz import figures
+from dynviz.figures.settling import Question
 from dynviz.figures.share_of_sentences import (
     Sides,
     share_of_sentences,
@@ -23,7 +24,7 @@ from dynviz.ui.learn import pick, runs
 from dynviz.ui.learn.facts import Facts, facts
 from dynviz.ui.learn.fill import fill
 from dynviz.ui.learn.lesson import Check, Lesson, Setting, Solution, Try, words
-from dynviz.ui.parts import heading, sources
+from dynviz.ui.parts import heading, settling, sources
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.parts.words import cells_key
 from dynviz.ui.shell import cache
@@ -58,6 +59,15 @@ NO_LUCK = "**One sentence proves nothing.** Ask many."
 ROLES = {"tagger": "Another tagger: {title}", "feeling": "Judges feeling: {title}", "lots": "Drops at random: {title}"}
 MANY = "Many sentences"
 MANY_RUNS = "Running the bundled sentences"
+SETTLES = "Another question, another depth"
+SETTLES_ABOUT = "The tagger was asked for tags. The same layers can be asked when a word's state stays as it is, and how guessable it is."
+SETTLES_ONE = "{question}: *{the}* {low}, *{word}* {high}."
+SETTLES_AT, SETTLES_NEVER = "layer {n}", "never"
+SETTLES_APART = "**So which of the two is deeper? It depends on what is asked.** {said}"
+SETTLES_ALIKE = "**Here no question turns the two words round.** {said} Type another sentence: others do."
+SETTLES_LIMIT = (
+    "What can be said: at these bars, of these words. What cannot: that one of the readings is the true depth, or that hard words are deep."
+)
 FIRST, SECOND = "adjectives", "words such as “the”"
 QUESTION = "“{text}”, tagged by {title}: choose the deepest word."
 TWICE = "The same word, {word}, took {low} and {high} layers: depth belongs to a word in its sentence."
@@ -248,7 +258,8 @@ def show(shown: Shown) -> None:
 
 
 def more(shown: Shown) -> None:
-    """In how many sentences adjectives go deeper, for each model."""
+    """Other questions to the same words; and in how many sentences adjectives go deeper, for each model."""
+    settles(shown)
     heading.section(MANY)
     with st.spinner(MANY_RUNS):
         rows = [sides(name) for name in shown.names]
@@ -258,6 +269,36 @@ def more(shown: Shown) -> None:
     figure = share_of_sentences(kept, FIRST, SECOND, style(), "", "")
     said, key = share_of_sentences_finding(kept, FIRST, SECOND), share_of_sentences_key(FIRST, SECOND)
     draw(Panel("many", figure, said, partial(share_of_sentences_table, kept), key=key, headed=True))
+
+
+def settles(shown: Shown) -> None:
+    """When each word settles by other questions, and what they say of "the" and the word after it."""
+    heading.section(SETTLES)
+    st.markdown(SETTLES_ABOUT)
+    words, questions = settling.section(shown.model, shown.main.trace.text, shown.model)
+    for line in said_of(words, questions):
+        st.markdown(line)
+
+
+def said_of(words: tuple[str, ...], questions: list[Question]) -> list[str]:
+    """What each question that was asked says of the first "the" and the word after it; nothing where there is none."""
+    at = next((i for i, word in enumerate(words[:-1]) if word.lower() == "the"), None)
+    if at is None:
+        return []
+    told, sides_of = [], set()
+    for question in questions:
+        low, high = question.settled[at], question.settled[at + 1]
+        if low is None or high is None:
+            continue
+        held = {"question": question.title, "the": words[at], "word": words[at + 1], "low": _layer(low), "high": _layer(high)}
+        told.append(fill(SETTLES_ONE, **held))
+        sides_of.add(np.sign((low or np.inf) - (high or np.inf)) if low or high else 0)
+    turned = {-1, 1} <= sides_of
+    return [(SETTLES_APART if turned else SETTLES_ALIKE).format(said=" ".join(told)), SETTLES_LIMIT] if told else []
+
+
+def _layer(at: int) -> str:
+    return SETTLES_AT.format(n=at) if at else SETTLES_NEVER
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
