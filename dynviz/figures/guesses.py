@@ -5,13 +5,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import count, listing, percent, safe, verb, wrap
 
 NARROW, LINE = 6, 26  # characters in a line under a bar that stands, and beside one that lies
-BARS, LINE_PX = 70, 18  # px: the height of standing bars, and of a line of text
+BARS, LINE_PX, SIDES = 70, 18, 40  # px: the height of standing bars, and of a line of text; px beside standing bars
 
 
 def guesses(
@@ -28,14 +28,16 @@ def guesses(
     shared = _shared(stops)
     parts, places = [stop.removeprefix(shared) for stop in stops], list(range(len(stops)))
     upright = all(len(word) <= NARROW for part in parts for word in part.split()) and max(map(len, parts), default=0) <= 2 * NARROW
-    names = [_name(part, NARROW if upright else LINE, i in truth, i == own) for i, part in enumerate(parts)]
+    shown = _shown(parts, {*truth, *([own] if own is not None else [])}) if upright else set(places)
+    names = [_name(part, NARROW if upright else LINE, i in truth, i == own) if i in shown else "" for i, part in enumerate(parts)]
     lines = [name.count("<br>") + 1 for name in names]
     body, bottom = (BARS, LINE_PX * max(lines) + 8 + (22 if shared else 0)) if upright else (LINE_PX * sum(lines) + 8 * len(names), 4)
     fig = Sketch([_bars(places, counts, upright, own, truth, style)])
     layout.frame(fig, style, "", "", body, bottom)
     along = layout.axis(style, tickvals=places, ticktext=names, tickfont={"size": 13, "color": style.ink}, range=[-0.6, len(stops) - 0.4])
     across = layout.axis(style, range=[0, max(1, *counts) * 1.25], showticklabels=False)
-    fig.update_layout(xaxis=along if upright else across, yaxis=across if upright else along | {"range": along["range"][::-1]})
+    x, y = (along | {"tickangle": 0}, across) if upright else (across, along | {"range": along["range"][::-1]})
+    fig.update_layout(xaxis=x, yaxis=y)
     if shared:
         (fig.update_xaxes if upright else fig.update_yaxes)(title=layout.title_of(safe(shared.strip()), style))
     return fig.figure()
@@ -82,6 +84,12 @@ def _shared(stops: Sequence[str]) -> str:
     """The word with which all begin: it is said once."""
     first = {"".join(stop.partition(" ")[:2]) for stop in stops}
     return next(iter(first)) if len(first) == 1 and len(stops) > 1 else ""
+
+
+def _shown(parts: Sequence[str], told: set[int]) -> set[int]:
+    """Which bars are named: all where there is room, else those told apart and, no nearer to these, every second, third ..."""
+    each, need = (room.PHONE - SIDES) / len(parts), room.widest([word for part in parts for word in part.split()], 13)
+    return told | {i for i in room.some(len(parts), each, need) if all(abs(i - k) * each >= need for k in told - {i})}
 
 
 def _name(part: str, width: int, right: bool, yours: bool) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from dynviz import figures
 from dynviz.figures.columns import columns, layer_names
 from dynviz.figures.counts import counts
+from dynviz.figures.guesses import guesses
 from dynviz.figures.race import Lane, race
 from dynviz.figures.square import Block, square
 from dynviz.figures.tower import tower
@@ -123,6 +124,7 @@ def pictures(layers: int) -> dict[str, Callable[[], Any]]:
         "exits": lambda: figures.exit_distribution(*_exits(layers), layers, title="", subtitle=""),
         "beside": lambda: figures.beside(_exits(layers)[0], _exits(layers)[0] // 2 + 1, names, ("one", "other")),
         "foresight": lambda: figures.foresight(names, share, 1 - share, share),
+        "guesses": lambda: guesses(range(layers), names, layers // 2, [layers // 3]),
         "waterfall": lambda: figures.waterfall(_flow(layers), [f"text {i}" for i in range(layers)], names, title="", subtitle=""),
         "race": lambda: race(_lanes(layers), title="", subtitle=""),
         "counts": lambda: counts(np.linspace(60, 4, layers)),
