@@ -23,7 +23,7 @@ SLANTED = 0.8  # of a row's height is left at least where words below the rows a
 
 def row(layers: int, most: float, least: float = LEAST, bound: float = BOUND) -> float:
     """Px of a layer's row. most: where there are few; least: what its marks need, unless all would be higher than the bound."""
-    return round(min(most, max(least, most * min(FEW / layers, 1) ** 0.5), bound / layers), 1)
+    return round(min(most, max(least, most * math.sqrt(min(FEW / layers, 1))), bound / layers), 1)
 
 
 def letters(high: float, most: int = NAME) -> int:
