@@ -65,7 +65,9 @@ def compute(root: Path | None = None, tasks: Iterable[str] | None = None) -> Rep
 
 
 def _task(checkpoints: list[Checkpoint]) -> TaskReproduced:
-    task, rows, used = checkpoints[0].task, [], []
+    task = checkpoints[0].task
+    rows: list[Held] = []
+    used: list[Checkpoint] = []
     other: dict[str, str] = {}
     sentences = 0
     for name in dict.fromkeys(c.config.method for c in checkpoints):
@@ -125,7 +127,7 @@ def least(result: Result) -> float:
 def _nearest(model: Checkpoint, sweep: Sweep, result: Result, real: float) -> tuple[Ours, Scores, Scores]:
     """The operating point whose cost is nearest; of equals the cheaper one."""
     counted = sweep.mean_depth / sweep.layers if result.counts == "layers" else sweep.share
-    at = min(range(len(sweep.knobs)), key=lambda i: (round(abs(counted[i] - real), 9), counted[i]))
+    at = min(range(len(sweep.knobs)), key=lambda i: (round(float(abs(counted[i] - real)), 9), float(counted[i])))
     ours = Ours(
         model.config.title, base(model), dict(sweep.knobs[at]), rounded(sweep.score[0]), rounded(sweep.score[at]),
         rounded(counted[at]), rounded(sweep.share[at]), OPEN,

@@ -97,8 +97,8 @@ def read(tuned: Tuning, encoder: Encoder, taught: Split, asked: Split) -> Read:
 def compared(tuned: Tuning, cls: Bools, mean: Bools) -> Read:
     """Of which answers (L, S) were right off either vector; the intervals of all layers at once."""
     more = simultaneous(mean.astype(int) - cls, np.arange(cls.shape[1]), cls.shape[1])
-    shares = (tuple(rounded(value) for value in right.mean(1)) for right in (cls, mean))
-    return Read(tuned, *shares, tuple((rounded(m), rounded(low), rounded(high)) for m, low, high in more))
+    off_cls, off_mean = (tuple(rounded(value) for value in right.mean(1)) for right in (cls, mean))
+    return Read(tuned, off_cls, off_mean, tuple((rounded(m), rounded(low), rounded(high)) for m, low, high in more))
 
 
 @torch.inference_mode()
@@ -129,7 +129,7 @@ def probe(taught: Tensor, labels: Tensor, asked: Tensor) -> Tensor:
         out.backward()  # type: ignore[no-untyped-call]
         return out
 
-    search.step(loss)
+    search.step(loss)  # type: ignore[no-untyped-call]
     with torch.inference_mode():
         answer: Tensor = layer((asked - centre) / spread).argmax(-1)
     return answer

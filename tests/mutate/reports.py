@@ -7,7 +7,7 @@ REPORTS = (
         "dynviz/measure/reproduced.py",
         "tests/measure/test_reproduced.py",
         ("reported: the shallowest model", "depth = max(c.layers", "depth = min(c.layers"),
-        ("reported: the cheapest setting", "key=lambda i: (round(abs(counted[i] - real), 9), counted[i])", "key=lambda i: counted[i]"),
+        ("reported: the cheapest setting", "(round(float(abs(counted[i] - real)), 9), float(counted[i]))", "float(counted[i])"),
         ("reported: layers are held against FLOPs", 'if result.counts == "layers" else sweep.share', "if False else sweep.share"),
         ("reported: padding is mean length", "np.minimum(lengths, pieces)", "np.maximum(lengths, pieces)"),
         ("reported: nothing changed is certain", "half = THREE / sentences if low == high else 0.0", "half = 0.0"),
