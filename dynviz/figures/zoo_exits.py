@@ -54,7 +54,8 @@ def _table(task: TaskZoo) -> tuple[Floats, list[str], list[str]]:
     """(1 + methods, L) accuracies, the static line first; and the names of rows and columns."""
     layers, told = _told(task)
     table = np.full((1 + len(told), layers), np.nan)
-    table[0, : len(task.static)] = [accuracy for _, accuracy in task.static]
+    for depth, (_, accuracy) in zip(task.cut_at, task.static, strict=True):
+        table[0, depth - 1] = accuracy
     for row, t in zip(table[1:], told, strict=True):
         row[: len(t.accuracy)] = [np.nan if a is None else a for a in t.accuracy]
     return table, [STATIC, *(task.title(t.contender) for t in told)], [f"layer {i}" for i in range(1, layers + 1)]
@@ -63,5 +64,5 @@ def _table(task: TaskZoo) -> tuple[Floats, list[str], list[str]]:
 def _told(task: TaskZoo) -> tuple[int, list[Trust]]:
     """How many layers, and the methods with classifiers after these; a cascade's exits stand on two models."""
     told = [t for t in task.trust if t.accuracy]
-    layers = len(task.static) or max([len(t.accuracy) for t in told], default=1)
+    layers = max(task.cut_at, default=0) or max([len(t.accuracy) for t in told], default=1)
     return layers, [t for t in told if len(t.accuracy) == layers]

@@ -93,6 +93,7 @@ def _task(checkpoints: list[Checkpoint]) -> TaskZoo | None:
         _scores(contenders, measured, static, grid),
         _all_changes([c for c in contenders if c.kind in ("exit", "depth", "cascade")], measured, by_name),
         tuple(t for one in exits if (t := trust(*one))), *worths(exits),
+        tuple(s.layers for _, s in static),
     )  # fmt: skip
 
 

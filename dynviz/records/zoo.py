@@ -8,6 +8,7 @@ to the leader, or to the front; the scores; the changes. Settings were chosen on
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -158,8 +159,8 @@ class Pair:
 
 @dataclass(frozen=True)
 class TaskZoo:
-    """All of one task. plain: the plain model; static: (share, accuracy) of plain models of 1, 2, ... layers; digests: of every
-    checkpoint the numbers come from."""
+    """All of one task. plain: the plain model; static: (share, accuracy) of plain models cut at some depths, shallow to deep; depths: how
+    many layers each of these has (empty in older files: one, two, and so on); digests: of every checkpoint the numbers come from."""
 
     task: str
     calibration: str
@@ -179,6 +180,12 @@ class TaskZoo:
     trust: tuple[Trust, ...]
     worth: tuple[Worth, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    depths: tuple[int, ...] = ()
+
+    @property
+    def cut_at(self) -> tuple[int, ...]:
+        """Layers of each of the cut plain models."""
+        return self.depths or tuple(range(1, len(self.static) + 1))
 
     def title(self, name: str) -> str:
         """A contender's title."""
@@ -199,7 +206,9 @@ def read(file: Path) -> Zoo:
 
 
 def _named(task: TaskZoo) -> None:
-    """ValueError unless every list speaks of contenders there are."""
+    """ValueError unless every list speaks of contenders there are, and every plain model has its depth."""
+    if len(task.cut_at) != len(task.static) or any(a >= b for a, b in pairwise((0, *task.cut_at))):
+        raise ValueError(f"{task.cut_at} are not the layers of {len(task.static)} plain models")
     there = {c.name for c in task.contenders}
     said = {*(one.contender for part in (task.scores, task.changes, task.trust, task.worth) for one in part)}
     said |= {name for pair in task.pairs for name in (pair.first, pair.second)}

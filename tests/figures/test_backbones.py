@@ -35,6 +35,8 @@ def test_what_depth_buys_is_told_with_what_it_costs() -> None:
         "of them 8.04 times its work: what they buy is depth to look at and a higher level, not efficiency. Cut to 1.34 times that work "
         "and tuned, the deeper model has 79.0 % right."
     )
+    narrow = replace(FOUND, static=((), ((0.1, 0.6), (1.34, 0.79), (8.04, 0.934))))
+    assert "Cut to 1.34 times that work" in backbones_bought(narrow), "the one nearest to the work of the other, not the cheapest"
     bare = backbones_bought(replace(FOUND, task="imdb", plain=(0.93, 0.91), static=((), ())))
     assert bare.endswith("what they buy is depth to look at, not efficiency."), "a level that is not higher is not called so"
     assert "BERT-base" not in bare

@@ -34,6 +34,13 @@ def test_cells_hold_percent_and_are_blank_where_nobody_was_asked() -> None:
     assert zoo_exits_table(told())[3] == {"method": "Few", "layer 1": None, "layer 2": 0.85, "model": "z", "checkpoint": "zz"}
 
 
+def test_cut_models_stand_at_their_depth_and_exits_at_theirs() -> None:
+    """Two exits and one model cut at each second layer: no method is left out, and nothing stands at a layer it is not of."""
+    cut = replace(told(), static=((0.5, 0.7), (1.0, 0.92)), depths=(2, 3), trust=(TRUST[2],))
+    assert list(zoo_exits(cut).data[0].text) == ["", "70.0", "92.0", "50.0", "60.0", "99.0"]
+    assert "A plain model of one layer" not in zoo_exits_finding(cut)
+
+
 def test_a_task_without_readings_is_said_to_have_none() -> None:
     bare = replace(told(), trust=())
     assert "No method" in zoo_exits_finding(bare)

@@ -186,6 +186,7 @@ def test_models_on_another_backbone_race_among_themselves(zoo: stored.Zoo, tmp_p
     assert [c.name for c in deep.contenders] == ["sst2-6-joint", "sst2-6-ltp"]
     assert set(here.digests) == set(alone)
     assert [len(task.static) for task in (here, deep)] == [2, 2]
+    assert [task.depths for task in (here, deep)] == [(2, 4), (4, 6)]
     assert deep.static[0][0] == pytest.approx(4 / 6, abs=0.02), "of its own plain model's compute"
     assert deep.static[1][0] == 1
     stored.write(found, tmp_path / stored.FILE)

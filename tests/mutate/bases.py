@@ -33,6 +33,28 @@ BASES = (
         ("4 bits: halves of a block change places", "torch.cat([pairs & 15, pairs >> 4], 1)", "torch.cat([pairs >> 4, pairs & 15], 1)"),
     ),
     *changes(
+        "dynviz/figures/backbones_pictures.py",
+        "tests/figures/test_backbones.py",
+        ("backbones: a share of either is work", "reached = [(one.method, one.share[i] * times,", "reached = [(one.method, one.share[i],"),
+        ("backbones: what cannot be told is sure", 'one.share, side(one.more) != "level",', "one.share, True,"),
+    ),
+    *changes(
+        "dynviz/figures/backbones.py",
+        "tests/figures/test_backbones.py",
+        ("backbones: what may be holds", '"level": "It cannot be told whether"', '"level": "It holds that"'),
+        ("backbones: the cheapest cut of all", "key=lambda point: max(point[0], 1 / point[0])", "key=lambda point: point[0]"),
+    ),
+    *changes(
+        "dynviz/measure/backbones.py",
+        "tests/measure/test_backbones.py",
+        ("backbones: the mean is of one method", "_surely(gains.mean(0)[None])[0]", "_surely(gains[:1])[0]"),
+    ),
+    *changes(
+        "dynviz/cli/checks.py",
+        "tests/cli/test_doctor.py",
+        ("doctor: nobody stands anywhere", "(live.positions, live.positions) if layer.placed else None", "None"),
+    ),
+    *changes(
         "dynviz/ui/shell/loads.py",
         "tests/ui/test_loading.py",
         ("loads: a failed one stays", "            with _begins:\n                _loads.pop(folder, None)", "            pass"),
