@@ -155,9 +155,9 @@ def rows() -> Iterator[Row]:
     """All of the above; nothing where no model shares layers."""
     names = [c.name for c in on_base()]
     if names:
-        ranks = {stage.lora.rank: c.name for c in reversed(on_base()) for stage in c.config.stages if stage.lora}
+        of_others = {c.config.stages[0].encoder != c.base.name: c.name for c in reversed(on_base()) if c.base}  # theirs have twice the rank
         yield from loads(names)
-        yield from updates(sorted(ranks.values()))
+        yield from updates(sorted(of_others.values()))
         yield from runs(names[0])
         yield from commands(names[0])
         yield from answers(names[0])

@@ -87,7 +87,7 @@ def benchmarks() -> str:
 def scaling() -> str:
     """The tables in docs/scaling.md: memory, visitors and rows."""
     found = rows()
-    memory = [r for r in found if r["what"] == "app" and r["setting"].startswith("memory")]
+    memory = [r for r in found if r["what"] in ("app", "shared") and r["setting"].startswith("memory")]
     parts = {SECTIONS["app"]: memory, **{SECTIONS[what]: [r for r in found if r["what"] == what] for what in ("visitors", "data")}}
     return "\n\n".join([*(f"{title}:\n\n{_plain(some)}" for title, some in parts.items()), f"{_machine(found[0])}."])
 
