@@ -88,7 +88,8 @@ def beside(model: nn.Module, updates: dict[str, Tensor], scale: float) -> None:
     """Put fixed updates beside weights that stay as they are, in place; beside updates that are there already, they make one of both ranks.
 
     The numbers are those of `merge` up to rounding, and so is the compute as it is counted (`records.cost`): merged, each model would have
-    a copy of all weights.
+    a copy of all weights. The time is not: what the small products add is measured by `python -m tests.benchmarks --only shared`. Most of
+    it is a second pass over the outputs, whatever the rank, so that to take factors together would gain little.
     """
     for name in sorted({key.rpartition(".")[0] for key in updates}):
         linear = model.get_submodule(name)

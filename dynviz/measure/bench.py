@@ -1,11 +1,10 @@
 """How long a model takes beside plain transformers with the same weights: same texts, same thread, taking turns.
 
-Times begin with the pieces' ids and end with the answer. Plain: the padded Hugging Face encoder with its default (sdpa) attention,
-without a head. Wall time is what a user waits; ratios are of CPU time, turn by turn, so that other programs on the machine disturb
-them less. Medians over rounds.
+Times begin with the pieces' ids and end with the answer. Plain: the padded Hugging Face encoder with its default attention (sdpa, but for
+MPNet, whose own is the only one), low-rank updates merged into its weights, without a head. Wall time is what a user waits; ratios are of
+CPU time, turn by turn, so that other programs on the machine disturb them less. Medians over rounds.
 """
 
-import copy
 import os
 import platform
 import time
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from dynviz.checkpoint.encoders import trainable_copy
 from dynviz.checkpoint.model import Model
 from dynviz.core import engine
 from dynviz.data import bundled
@@ -98,9 +98,10 @@ def _ours(model: Model, parts: list[Pieces], knobs: Mapping[str, float]) -> Work
 
 def _plain(model: Model, parts: list[Pieces]) -> Work:
     biggest = max(model.stages, key=lambda stage: sum(size.width * (size.width + size.ffn) for size in stage.sizes()))
-    encoder = copy.deepcopy(biggest.model)
-    encoder.set_attn_implementation("sdpa")
-    padded = [_padded(part) for part in parts]
+    encoder = trainable_copy(biggest).model
+    if encoder._supports_sdpa:
+        encoder.set_attn_implementation("sdpa")
+    padded = [_padded(part, encoder.config.pad_token_id or 0) for part in parts]
 
     def work() -> None:
         with torch.inference_mode():
@@ -110,9 +111,9 @@ def _plain(model: Model, parts: list[Pieces]) -> Work:
     return work
 
 
-def _padded(part: Pieces) -> tuple[torch.Tensor, torch.Tensor]:
+def _padded(part: Pieces, pad: int) -> tuple[torch.Tensor, torch.Tensor]:
     lengths = part.sentences.lengths
-    ids = torch.zeros(len(lengths), int(lengths.max()), dtype=torch.long)
+    ids = torch.full((len(lengths), int(lengths.max())), pad, dtype=torch.long)
     for row, (start, length) in enumerate(zip(part.sentences.starts, lengths, strict=True)):
         ids[row, :length] = torch.from_numpy(part.ids[start : start + length].copy())
     return ids, (torch.arange(ids.shape[1])[None] < torch.from_numpy(lengths.copy())[:, None]).long()

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from dynviz.measure.bench import machine
-from tests.benchmarks import app, data, package, savings, visitors
+from tests.benchmarks import app, data, package, savings, shared, visitors
 
+PARTS = ("models", "realised", "savings", "sweep", "imports", "shared", "app", "visitors", "data")
 RESULTS = Path(__file__).parent / "results.csv"
 
 
@@ -16,12 +17,13 @@ def main() -> None:
     """Print each figure as it is measured, and write them all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--only", nargs="*", choices=["models", "realised", "savings", "sweep", "imports", "app", "visitors", "data"])
+    parser.add_argument("--only", nargs="*", choices=PARTS)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
     measures: dict[str, Callable[[], Iterator[package.Row]]] = {
         "imports": package.imports, "sweep": package.sweep, "realised": lambda: package.realised(given.rounds),
-        "models": lambda: package.models(given.rounds), "savings": savings.rows, "app": app.rows,
+        "models": lambda: package.models(given.rounds), "savings": savings.rows,
+        "shared": shared.rows, "app": app.rows,
         "visitors": lambda: visitors.rows(visitors.Load(20)), "data": data.rows,
     }  # fmt: skip
     rows = []

@@ -12,7 +12,7 @@ from dynviz.data import Examples, bundled
 from dynviz.measure import bench, evaluate
 
 Row = dict[str, object]
-MODELS = ("sst2-plain", "sst2-joint", "sst2-deebert", "sst2-cascade", "sst2-ltp", "pos-tokee")
+MODELS = ("sst2-plain", "sst2-joint", "sst2-deebert", "sst2-cascade", "sst2-ltp", "pos-tokee", "sst2-12-plain", "sst2-12-joint")
 
 
 def models(rounds: int) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """Whether compute saved is time saved, for every method: `python -m tests.benchmarks.savings [CHECKPOINT ...]` (nothing is written).
 
-One checkpoint of each method, at the setting it ships with, and the plain model of the same size take turns on the same texts: one by one
+On each backbone, one checkpoint of each method, at the setting it ships with, and the plain model of the same size take turns on the same
+texts: one by one
 and in batches of 32, of 25 and of 256 pieces (bundled texts joined and cut). The plain model is ours too: the same loop over the whole
 encoder, with one classifier at the end. CPU seconds of the thread, all of it: embedding, decisions,
 record. A part `a` of the plain model's time does not shrink with the text, as each layer's weights are read however few tokens are left:
@@ -12,7 +13,6 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import groupby
 
 import numpy as np
 
@@ -116,19 +116,27 @@ def compared(plain: Subject, others: Sequence[Subject], always: dict[int, float]
 
 
 def rows(names: Sequence[str] = ()) -> Iterator[Row]:
-    """These checkpoints, by default one of each method, task by task."""
+    """These checkpoints, by default one of each method on each backbone; each task and backbone has a plain model of its own."""
     one_thread()
-    offered = [c for c in api.checkpoints() if c.config.method != "plain" and c.offered]
-    first = {c.config.method: c for c in reversed(offered)}
-    chosen = [c for c in offered if (c.name in names if names else first[c.config.method] is c)]
-    for task, group in groupby(chosen, lambda c: c.config.task):
-        some = list(group)
+    for (backbone, task), some in chosen(api.checkpoints(), names).items():
         always = constant(plain_of(api.load(some[0])))
         for length, part in always.items():
-            yield _row("", 1, f"{length} pieces, {task}", "part of the plain model's time that does not shrink", part)
+            about = f"{length} pieces, {task}, {backbone}"
+            yield _row("", 1, about, "part of the plain model's time that does not shrink", part)
         for at in range(0, len(some), TURNS):
             models = [api.load(c) for c in some[at : at + TURNS]]
             yield from compared(plain_of(models[0]), [Subject(model, model.knobs()) for model in models], always)
+
+
+def chosen(there: Sequence[api.Checkpoint], names: Sequence[str] = ()) -> dict[tuple[str, str], list[api.Checkpoint]]:
+    """What is measured, by backbone and task."""
+    offered = [c for c in there if c.config.method != "plain" and c.offered]
+    first = {(c.backbone, c.config.method): c for c in reversed(offered)}
+    some = [c for c in offered if (c.name in names if names else first[c.backbone, c.config.method] is c)]
+    found: dict[tuple[str, str], list[api.Checkpoint]] = {}
+    for checkpoint in some:
+        found.setdefault((checkpoint.backbone, checkpoint.config.task), []).append(checkpoint)
+    return found
 
 
 def _row(model: str, batch: int, setting: str, measure: str, value: float) -> Row:

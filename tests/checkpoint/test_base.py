@@ -24,7 +24,9 @@ from dynviz.checkpoint.model import Model, load
 from dynviz.core import lora
 from dynviz.core.encoder import Encoder
 from dynviz.core.engine import run
+from dynviz.data import bundled
 from dynviz.errors import InputError, NoMemory
+from dynviz.measure import bench
 from tests import bases
 from tests.core.test_agreements import CPU_ATTENTION
 
@@ -139,6 +141,26 @@ def test_what_is_trained_on_is_what_is_run(shelf_of_one: Path) -> None:
     np.testing.assert_allclose(answer(two), answer(replace(two, stages=(Encoder(start.model, "model"),))), atol=1e-5)
 
 
+def test_the_plain_encoder_of_a_comparison_has_the_updates_merged(shelf_of_one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And pads with the piece that its places are not counted from."""
+    model, seen = load(shelf_of_one / "two"), []
+    pieces = api.prepare(model, bundled("sst2"))[0].only(np.arange(3))
+    called = type(model.stages[0].model).forward
+
+    def watched(self: torch.nn.Module, **given: torch.Tensor) -> object:
+        assert not any(isinstance(part, lora.LowRank) for part in self.modules())
+        seen.append((given, called(self, **given)))
+        return seen[-1][1]
+
+    monkeypatch.setattr(type(model.stages[0].model), "forward", watched)
+    bench._plain(model, [pieces])()
+    ((given, found),) = seen
+    real = given["attention_mask"].bool()
+    assert (given["input_ids"][~real] == model.stages[0].config.pad_token_id).all()
+    want = model.stages[0].padded(given["input_ids"], real)[-1]
+    torch.testing.assert_close(found.last_hidden_state[real], want[real], rtol=0, atol=1e-4)
+
+
 def test_copies_for_training_leave_the_base_as_it_is(shelf_of_one: Path) -> None:
     before = {k: v.clone() for k, v in base.weights(shelf_of_one / "mpnet", "encoder.").items()}
     copied = trainable_copy(load(shelf_of_one / "two").stages[0])
@@ -216,9 +238,7 @@ def test_it_is_read_once_for_all_who_ask_at_the_same_time(root: Path, monkeypatc
     assert told == [(i, len(found[0])) for i in range(1, len(found[0]) + 1)], "by him who reads it, from the first tensor to the last"
 
 
-@pytest.mark.parametrize(
-    "error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")]
-)
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
 def test_a_full_memory_is_said_and_the_next_try_succeeds(root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def full(codes: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
         raise error

@@ -4,12 +4,14 @@ import csv
 from collections.abc import Sequence
 from itertools import groupby
 
+from dynviz import api
 from tests.benchmarks.__main__ import RESULTS
 from tests.docs.table import cell, table
 
 Row = dict[str, str]
 SECTIONS = {
     "import": "Importing the package",
+    "shared": "Layers that several models share",
     "app": "The app, one visitor",
     "visitors": "The app, many visitors at once",
     "data": "Rows of the Data page",
@@ -47,15 +49,24 @@ of compute is no part of the bill: it counts steps, and time is another number.
 SAVINGS = """
 ## Whether compute saved is time saved
 
-`python -m tests.benchmarks --only savings`: one checkpoint of each method, at the setting it ships with, in turns with our own plain
-model of the same size, on texts of exactly 25 and 256 pieces, one thread, CPU time. Median, quickest and slowest round. What a layer takes
-whatever the number of its tokens (its weights are read once) is the part *a* of the plain model's time, from a straight line through its
-times at lengths of 4 to 256 pieces ({always}). Dropping tokens cannot win it for a single text; leaving layers can. So the line is, at
+`python -m tests.benchmarks --only savings`: on each backbone one checkpoint of each method, at the setting it ships with, in turns with our
+own plain model of that backbone, on texts of exactly 25 and 256 pieces, one thread, CPU time. Median, quickest and slowest round. What a
+layer takes whatever the number of its tokens (its weights are read once) is the part *a* of the plain model's time, from a straight line
+through its times at lengths of 4 to 256 pieces. Dropping tokens cannot win it for a single text; leaving layers can. So the line is, at
 batch 1, *a* x layers run + (1 - *a*) x FLOPs, and in a batch of 32 the FLOPs alone.
+
+Models whose layers are shared keep low-rank updates beside them. Their FLOPs are counted as if the updates were merged into the weights, as
+they could be for one model alone; their time is what it is, the updates' products included ("Layers that several models share", below, says
+how much that is). Both models of a comparison have them, so that the quotient is one of the method.
 
 What lies above the line for a single text is mostly what a method does between two layers: ask, rank, take tokens out. These are small
 steps, but slow ones there, for the weights of the layer have just driven their code and data out of the cache. Predictors and gates with
 weights of their own read these in every layer too, which the line does not allow for.
+"""
+SAVED_ON = """
+### {layers} layers ({backbone})
+
+*a*: {always}.
 
 {table}
 """
@@ -68,14 +79,15 @@ def benchmarks() -> str:
     parts.append(f"\n{_plain([r for r in found if r['what'] in ('sweep', 'realised')])}\n")
     parts += _savings([r for r in found if r["what"] == "savings"])
     for what, title in SECTIONS.items():
-        parts.append(f"\n## {title}\n\n{_plain([r for r in found if r['what'] == what])}\n")
+        if some := [r for r in found if r["what"] == what]:
+            parts.append(f"\n## {title}\n\n{_plain(some)}\n")
     return "".join(parts)
 
 
 def scaling() -> str:
     """The tables in docs/scaling.md: memory, visitors and rows."""
     found = rows()
-    memory = [r for r in found if r["what"] == "app" and r["setting"].startswith("memory")]
+    memory = [r for r in found if r["what"] in ("app", "shared") and r["setting"].startswith("memory")]
     parts = {SECTIONS["app"]: memory, **{SECTIONS[what]: [r for r in found if r["what"] == what] for what in ("visitors", "data")}}
     return "\n\n".join([*(f"{title}:\n\n{_plain(some)}" for title, some in parts.items()), f"{_machine(found[0])}."])
 
@@ -100,10 +112,17 @@ def _models(found: list[Row], measures: Sequence[str] = MEASURES) -> str:
 
 
 def _savings(found: list[Row]) -> list[str]:
-    """The section on time over compute, once it was measured."""
-    always = ", ".join(f"{r['value']} at {r['setting']}" for r in found if not r["model"])
-    mine = sorted((r for r in found if r["model"]), key=lambda r: r["model"])
-    return [SAVINGS.format(always=always, table=_models(mine, SAVED))] if found else []
+    """The section on time over compute, a table for each backbone, once it was measured."""
+    there = api.checkpoints()
+    of = {c.name: c.backbone for c in there}
+    parts = []
+    for backbone, layers in api.backbones(there).items():
+        mine = sorted((r for r in found if of.get(r["model"]) == backbone), key=lambda r: r["model"])
+        always = [r for r in found if not r["model"] and r["setting"].endswith(f", {backbone}")]
+        if mine:
+            told = ", ".join(f"{r['value']} at {r['setting'].removesuffix(f', {backbone}')}" for r in always)
+            parts.append(SAVED_ON.format(layers=layers, backbone=backbone, always=told, table=_models(mine, SAVED)))
+    return [SAVINGS, *parts] if parts else []
 
 
 def _plain(found: list[Row]) -> str:

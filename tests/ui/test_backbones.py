@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from dynviz import api
 from dynviz.checkpoint.golden import LESSONS
 from dynviz.figures.backbones import backbones_bought, backbones_findings
 from dynviz.measure import backbones as held
@@ -21,7 +22,9 @@ from dynviz.ui.methods import text
 from dynviz.ui.present import cast, reference
 from dynviz.ui.shell import backbones, cache, state
 from dynviz.ui.shell.shown import plain
+from tests.benchmarks import savings
 from tests.checkpoints import DEEPER, SPECS, build
+from tests.docs import benchmarks as made
 from tests.figures.build import trace
 from tests.ui.conftest import Open
 
@@ -150,3 +153,29 @@ def test_the_methods_page_has_a_comparison_for_each(opened: Open, shelf: Path) -
         alts = [chart.proto.alt for chart in at.get("plotly_chart") if chart.key.startswith("held-")]
         assert alts[0] == backbones_bought(found)
         assert len(alts) == 3
+
+
+def test_savings_are_measured_on_each_backbone_against_its_own_plain_model(shelf: Path) -> None:
+    found = savings.chosen(api.checkpoints(shelf))
+    assert {where: [c.name for c in some] for where, some in found.items()} == {
+        ("tiny", "sst2"): ["sst2-joint", "sst2-ltp"], ("deep", "sst2"): ["sst2-6-joint", "sst2-6-ltp"], ("tiny", "pos"): ["pos-tokee"],
+    }  # fmt: skip
+    depths = {where: len(savings.plain_of(api.load(some[0])).model.stages[0].layers) for where, some in found.items()}
+    assert depths == {("tiny", "sst2"): 4, ("deep", "sst2"): 6, ("tiny", "pos"): 4}
+
+
+def test_the_docs_have_a_table_of_savings_for_each_backbone(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
+    about = {"batch": "1", "setting": "25 pieces, entropy = 0.5", "what": "savings"}
+    rows = [
+        {**about, "model": name, "measure": m, "value": f"{i}"} for name in ("sst2-6-joint", "sst2-joint") for i, m in enumerate(made.SAVED)
+    ]
+    rows += [
+        {**about, "model": "", "setting": f"25 pieces, sst2, {name}", "measure": "", "value": value}
+        for name, value in (("tiny", "0.5"), ("deep", "0.3"))
+    ]
+    parts = made._savings(rows)
+    assert [part.split()[1:4] for part in parts[1:]] == [["4", "layers", "(tiny)"], ["6", "layers", "(deep)"]]
+    assert ["*a*: 0.5 at 25 pieces, sst2." in parts[1], "*a*: 0.3 at 25 pieces, sst2." in parts[2]] == [True, True]
+    assert ["`sst2-joint`" in part for part in parts] == [False, True, False]
+    assert made._savings([]) == []

@@ -14,7 +14,7 @@ from dynviz.data.spreadsheet import to_csv
 from dynviz.figures import DARK, LIGHT, Style, captions
 from dynviz.ui.parts import export, heading
 from dynviz.ui.parts.export import text as text_export
-from dynviz.ui.shell import text
+from dynviz.ui.shell import loads, text
 from dynviz.ui.shell.shown import marked, plain
 
 log = logging.getLogger("dynviz.ui")
@@ -113,12 +113,14 @@ def table(name: str, rows: Callable[[], Rows], label: str = text.TABLE) -> None:
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Where a page has nothing to show yet, a skeleton as tall as what will come; later, what is drawn stays until it is replaced."""
+    """Where a page has nothing to show yet, a skeleton as tall as what will come; later, what is drawn stays until it is replaced. Above it
+    stands how far a load is."""
     page = st.session_state.get("page")
-    if st.session_state.get("drawn") == page:
-        st.empty()  # the place of the skeleton: nothing below it moves
-        yield
-        return
-    with st.skeleton(height=TALL):
-        yield
+    with loads.told_in(st.empty()):
+        if st.session_state.get("drawn") == page:
+            st.empty()  # the place of the skeleton: nothing below it moves
+            yield
+            return
+        with st.skeleton(height=TALL):
+            yield
     st.session_state["drawn"] = page

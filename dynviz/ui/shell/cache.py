@@ -2,8 +2,8 @@
 
 A model takes about 45 MB of its own (layers and heads; embeddings are shared), so twelve stay near 550 MB, which with some 600 MB
 for torch, transformers and streamlit leaves room below 1.5 GB for traces of a few hundred KB. Models on a base whose layers are shared hold
-updates alone; the base takes 440 MB, once. Keys are names and texts, never objects; what
-is cached of a text holds no model, so that a model that has left the cache is freed.
+updates alone; the base takes 440 MB, once (`loads`). Keys are names and texts, never objects; what is cached of a text holds no model, so
+that a model that has left the cache is freed.
 """
 
 import gc

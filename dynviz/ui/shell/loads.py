@@ -2,12 +2,15 @@
 may leave meanwhile without stopping it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dynviz import api
@@ -16,6 +19,7 @@ from dynviz.ui.shell import text
 LOOKS = 0.1  # seconds between two looks at how far it is
 _begins = threading.Lock()
 _loads: "dict[Path, Load]" = {}  # one for each base there is; a failed one is forgotten, so that whoever comes next tries again
+_place: "ContextVar[DeltaGenerator | None]" = ContextVar("place", default=None)
 _thread = ThreadPoolExecutor(1, "base")
 
 
@@ -59,8 +63,18 @@ def _forgetting(folder: Path) -> "Callable[[Future[None]], None]":
     return ended
 
 
+@contextmanager
+def told_in(place: DeltaGenerator) -> Iterator[None]:
+    """Within it, how far a load is stands in this place of the page, not where the page happens to be."""
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
 def _shown(load: Load, words: str) -> None:
-    place = st.empty()
+    place = _place.get() or st.empty()
     while not load.end.done():
         place.progress(load.share, words)
         wait([load.end], LOOKS)
