@@ -54,7 +54,7 @@ class Run:
     def layer_flops(self) -> Ints:
         """(L, S) FLOPs spent inside each layer; heads and gates come on top."""
         count = self.sentences.count
-        return ints(layers_flops(self.sizes, count(self.attending), count(self.visible), self.kept))
+        return ints(layers_flops(self.sizes, count(self.attending), count(self.visible), self.kept, self.sentences.lengths))
 
     @cached_property
     def kept(self) -> Ints:
