@@ -115,8 +115,7 @@ def sentences(lengths: list[int], seed: int = 0) -> tuple[np.ndarray, Sentences]
 
 def part(ids: np.ndarray, layout: Sentences, chosen: list[int]) -> tuple[np.ndarray, Sentences]:
     """Some of the sentences, in the order given."""
-    at = layout.places(np.array(chosen))
-    return ids[at], Sentences(layout.lengths[chosen], layout.special[at], layout.word[at])
+    return ids[layout.places(np.array(chosen))], layout.only(np.array(chosen))
 
 
 def settings_of(method: Method, points: int = 5) -> list[dict[str, float]]:

@@ -70,13 +70,18 @@ class Encoder:
         """(..., D) states as heads and gates read them, whatever layer they come from: under the model's last norm, where it has one."""
         return states if self._final is None else cast(Tensor, self._final(states))
 
-    def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
-        """(..., D) the state before layer 1; ids and positions (from 0 in each sentence) have the same shape, 1-D or 2-D."""
+    def embed(self, ids: Tensor, positions: Tensor, types: Tensor | None = None) -> Tensor:
+        """(..., D) the state before layer 1; ids and positions (from 0 in each sentence) have the same shape, 1-D or 2-D.
+
+        types: of the same shape, which of two texts a piece is of; read where the model has embeddings for both (RoBERTa and others have
+        not).
+        """
         flat, arguments = ids.dim() == 1, dict[str, Any]()
         if self._counted:
             arguments["position_ids"] = self._places(ids, positions)[None] if flat else self._places(ids, positions)
         if self._typed:
-            arguments["token_type_ids"] = torch.zeros_like(ids[None] if flat else ids)
+            types = types if types is not None and self.config.type_vocab_size > 1 else torch.zeros_like(ids)
+            arguments["token_type_ids"] = types[None] if flat else types
         states = self.model.embeddings(input_ids=ids[None] if flat else ids, **arguments)
         states = states if self._entry is None else self._entry(states)
         return cast(Tensor, states[0] if flat else states)

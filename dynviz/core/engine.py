@@ -253,6 +253,7 @@ class Live:
         self.stages, self.method, self.sentences = stages, method, sentences
         self.ids = torch.from_numpy(np.ascontiguousarray(ids))
         self.positions = torch.tensor(sentences.position)
+        self.types = None if sentences.segment is None else torch.tensor(sentences.segment)
         self.layers: list[Layer] = [layer for stage in stages for layer in stage.layers]
         self.states = torch.empty(0)
         self.final: Callable[[Tensor], Tensor] = stages[0].final
@@ -267,10 +268,10 @@ class Live:
         """Embed the live sentences."""
         where, self.final = plan.visible, self.stages[stage].final
         if where.all():
-            self.states = self.stages[stage].embed(self.ids, self.positions)
+            self.states = self.stages[stage].embed(self.ids, self.positions, self.types)
             return
         rows = torch.from_numpy(where.nonzero()[0])
-        fresh = self.stages[stage].embed(self.ids[rows], self.positions[rows])
+        fresh = self.stages[stage].embed(self.ids[rows], self.positions[rows], None if self.types is None else self.types[rows])
         self.states = fresh.new_zeros(len(where), fresh.shape[1])
         self.states[rows] = fresh
 
