@@ -85,6 +85,7 @@ def layers(model: "PreTrainedModel") -> list[BertLayer]:
     """Its layers, taken apart; those of a model without distances are BERT's."""
     config, encoder = model.config, model.encoder
     out: list[BertLayer] = []
+    bucket: Tensor | None = None  # the same for all
     for x in encoder.layer:
         own = x.attention.self
         parts: dict[str, Any] = {
@@ -97,11 +98,13 @@ def layers(model: "PreTrainedModel") -> list[BertLayer]:
         if not encoder.relative_attention:
             out.append(BertLayer(**parts))
             continue
+        if bucket is None:
+            bucket = buckets(config.max_position_embeddings, own.position_buckets, own.max_relative_positions, own.pos_ebd_size)
         shared = own.share_att_key
         made = DebertaLayer(
             **parts, table=encoder.rel_embeddings, table_norm=getattr(encoder, "LayerNorm", nn.Identity()),
             as_key=own.key_proj if shared else own.pos_key_proj, as_query=own.query_proj if shared else own.pos_query_proj,
-            bucket=buckets(config.max_position_embeddings, own.position_buckets, own.max_relative_positions, own.pos_ebd_size),
+            bucket=bucket,
         )  # fmt: skip
         made.relative()  # now, and not while the first text waits
         out.append(made)
@@ -114,7 +117,8 @@ def buckets(longest: int, many: int, furthest: int, span: int) -> Tensor:
 
     away = torch.arange(1 - longest, longest)
     found = away if many <= 0 else make_log_bucket_position(away, many, furthest).long()
-    if bool((found.abs() > away.abs()).any()):
+    row = (found + span).clamp(0, 2 * span - 1)
+    if bool(((row - span).abs() > away.abs()).any()):
         what = f"The encoder has max_relative_positions = {furthest} for position_buckets = {many}"
         raise InputError(what, "a bucket would hold less than one distance", "Correct its config.json")
-    return (found + span).clamp(0, 2 * span - 1)
+    return row

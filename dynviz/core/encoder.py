@@ -97,13 +97,13 @@ class Encoder:
         begin = (torch.arange(ids.shape[-1], device=ids.device) - positions).expand_as(ids)
         return (before - before.gather(-1, begin) + 1) * real + pad
 
-    def padded(self, ids: Tensor, real: Tensor) -> list[Tensor]:
+    def padded(self, ids: Tensor, real: Tensor, types: Tensor | None = None) -> list[Tensor]:
         """For training: the states (B, T, D) after 0..L layers of padded sentences, every token in every layer, as heads read them."""
-        return [self.final(states) for states in self.through(ids, real)]
+        return [self.final(states) for states in self.through(ids, real, types)]
 
-    def through(self, ids: Tensor, real: Tensor) -> list[Tensor]:
+    def through(self, ids: Tensor, real: Tensor, types: Tensor | None = None) -> list[Tensor]:
         """The same as the next layer reads them."""
-        states = [self.embed(ids, torch.arange(ids.shape[1], device=ids.device).expand_as(ids))]
+        states = [self.embed(ids, torch.arange(ids.shape[1], device=ids.device).expand_as(ids), types)]
         bias = hidden_keys(real)
         for layer in self.layers:
             context, _ = layer.attend_padded(states[-1], bias, weights=False)

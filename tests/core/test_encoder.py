@@ -1,5 +1,7 @@
 """Every family of encoders, driven layer by layer and packed, is the model Hugging Face runs; and costs what is claimed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,7 @@ from dynviz.errors import InputError
 from dynviz.methods.attention_topk import AttentionTopK
 from dynviz.methods.plain import Plain
 from tests.core.test_agreements import CPU_ATTENTION
-from tests.tiny import encoder, sentences
+from tests.tiny import case, encoder, part, sentences, settings_of
 
 FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra", "mpnet", "modernbert", "deberta-v2")
 NEAR = {"modernbert": 1e-4, "deberta-v2": 1e-6}  # parts of which transformers computes in single precision
@@ -67,6 +69,28 @@ def test_training_runs_the_same_numbers_padded(family: str) -> None:
         for row, (start, length) in enumerate(zip(layout.starts, layout.lengths, strict=True)):
             want = e.model(torch.from_numpy(ids[start : start + length])[None]).last_hidden_state[0]
             torch.testing.assert_close(states[row, :length], want, rtol=0, atol=NEAR.get(family, 1e-9))
+
+
+def test_segments_travel_with_their_tokens() -> None:
+    """Into padded batches, and into the second encoder of a cascade, which only some sentences reach."""
+    e = encoder()
+    ids, layout = sentences([9, 6, 12], 3)
+    layout = replace(layout, segment=(layout.position > 3).astype(np.int64))
+    first = layout.span(0)
+    types = torch.from_numpy(np.array(layout.segment[first]))[None]
+    given, real = torch.from_numpy(ids[first])[None], torch.ones(1, 9, dtype=torch.bool)
+    want = e.model(given, token_type_ids=types).last_hidden_state
+    torch.testing.assert_close(e.padded(given, real, types)[-1], want, rtol=0, atol=1e-9)
+    assert not torch.allclose(e.padded(given, real)[-1], want, atol=1e-2)
+    c = case("cascade")
+    reached = set()
+    for knobs in settings_of(c.method, 9):
+        together = run(c.stages, c.method, ids, layout, knobs)
+        reached |= {int(together.attending[-1, layout.starts].sum())}
+        for s in range(3):
+            alone = run(c.stages, c.method, *part(ids, layout, [s]), knobs)
+            np.testing.assert_allclose(alone.answer[0], together.answer[s], rtol=0, atol=1e-9)
+    assert reached & {1, 2}
 
 
 def test_albert_repeats_its_layers() -> None:

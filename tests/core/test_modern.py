@@ -256,6 +256,10 @@ def test_what_is_not_driven_is_refused_by_name(family: str, change: dict[str, An
         check_config({**good, **change}, "it")
 
 
+def test_a_key_that_modernbert_does_not_read_refuses_nothing() -> None:
+    check_config({"model_type": "modernbert", **BASE, "position_embedding_type": "sans_pos"}, "it")
+
+
 @pytest.mark.parametrize("buckets", [16, 18])
 def test_buckets_that_hold_less_than_one_distance_are_refused(buckets: int) -> None:
     with pytest.raises(InputError, match="a bucket would hold less than one distance"):
