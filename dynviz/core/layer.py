@@ -129,17 +129,22 @@ class Layer(ABC):
         bias: added to the logits, broadcastable to (B, H, T, T) (-inf where a key is not to be seen), or None.
         Returns the context (B, T, D) and, if asked, the weights (B, H, T, T); differentiable.
         """
-        q, k, v = self.projected(states, states)
-        if self.placed:
-            places = torch.arange(states.shape[1], device=states.device)
-            q, k = self.turned(q, places), self.turned(k, places)
-            bias = self._both(bias, self.by_place(q, k, places, places, len(places)))
+        q, k, v, bias = self.prepared(states, bias)
         if not weights and (states.device.type != "cpu" or states.shape[1] > SHORT):
             context = F.scaled_dot_product_attention(q, k, v, attn_mask=None if bias is None else bias.to(q.dtype))
             return context.transpose(1, 2).flatten(-2), None
         logits = (q @ k.transpose(-1, -2)) / math.sqrt(q.shape[-1])
         w = (logits if bias is None else logits + bias).softmax(-1)
         return (w.to(v.dtype) @ v).transpose(1, 2).flatten(-2), w if weights else None
+
+    def prepared(self, states: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+        """For training: queries, keys and values (B, H, T, D/H) of padded sentences, and the bias with what places add to the logits."""
+        q, k, v = self.projected(states, states)
+        if not self.placed:
+            return q, k, v, bias
+        places = torch.arange(states.shape[1], device=states.device)
+        q, k = self.turned(q, places), self.turned(k, places)
+        return q, k, v, self._both(bias, self.by_place(q, k, places, places, len(places)))
 
     def _both(self, bias: Tensor | None, near: Tensor | None) -> Tensor | None:
         """The sum of what is added to the logits of padded sentences. Padding with none but padding in its window sees itself: what it
