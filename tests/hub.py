@@ -14,7 +14,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )  # fmt: skip
 
-FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra", "mpnet")
+FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra", "mpnet", "modernbert", "deberta-v2")
 HEADS = {"sentence": AutoModelForSequenceClassification, "token": AutoModelForTokenClassification, "none": AutoModel}
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 VOCABULARY = (
@@ -29,6 +29,14 @@ VOCABULARY = (
     *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz"),
 )
 
+MODERN: dict[str, dict[str, Any]] = {
+    "modernbert": {"local_attention": 8, "pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3, "cls_token_id": 2, "sep_token_id": 3},
+    "deberta-v2": {
+        "relative_attention": True, "position_buckets": 8, "pos_att_type": "c2p|p2c", "share_att_key": True, "norm_rel_ebd": "layer_norm",
+        "position_biased_input": False, "type_vocab_size": 0,
+    },
+}  # fmt: skip
+
 
 def tokenizer() -> PreTrainedTokenizerFast:
     """A WordPiece tokenizer of a few words and all letters."""
@@ -36,7 +44,7 @@ def tokenizer() -> PreTrainedTokenizerFast:
     piece.normalizer = normalizers.BertNormalizer(lowercase=True)
     piece.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     ends = [(t, VOCABULARY.index(t)) for t in ("[CLS]", "[SEP]")]
-    piece.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    piece.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=ends)
     names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), SPECIAL, strict=True))
     return PreTrainedTokenizerFast(tokenizer_object=piece, **names)
 
@@ -46,7 +54,7 @@ def model(family: str, head: str = "sentence", **more: Any) -> PreTrainedModel:
     size = {"hidden_size": 16, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 24}
     if family == "distilbert":
         size = {"dim": 16, "n_layers": 3, "n_heads": 2, "hidden_dim": 24}
-    size |= {"electra": {"embedding_size": 8}, "albert": {"embedding_size": 8}}.get(family, {})
+    size |= {"electra": {"embedding_size": 8}, "albert": {"embedding_size": 8}, **MODERN}.get(family, {})
     labels = {"id2label": {0: "no", 1: "maybe", 2: "yes"}, "label2id": {"no": 0, "maybe": 1, "yes": 2}}
     config = AutoConfig.for_model(family, **{"vocab_size": len(VOCABULARY), "max_position_embeddings": 40, **size, **labels, **more})
     config._attn_implementation = "eager"

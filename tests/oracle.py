@@ -4,7 +4,11 @@ import math
 
 import numpy as np
 import torch
+from transformers.models.deberta_v2.modeling_deberta_v2 import scaled_size_sqrt
+from transformers.models.modernbert.modeling_modernbert import rotate_half
 
+from dynviz.core.encoder import Encoder
+from dynviz.core.layer import Layer
 from dynviz.core.method import Plan, Update, View
 from dynviz.records import Sentences
 from tests.tiny import Case
@@ -29,6 +33,29 @@ def averaged(attended: torch.Tensor, before: Plan, after: Plan) -> torch.Tensor:
     return out
 
 
+def attention(encoder: Encoder, layer: Layer, states: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """(H, T, D/H) keys and values of all tokens, and (H, T, T) logits, as transformers itself has them: by its modules and its formulas."""
+    kind, config, tokens, number = encoder.config.model_type, encoder.config, len(states), encoder.layers.index(layer)
+    away = torch.arange(tokens)[:, None] - torch.arange(tokens)
+    if kind == "modernbert":
+        x = encoder.model.layers[number]
+        q, k, v = (layer.split(part) for part in x.attn.Wqkv(x.attn_norm(states)).chunk(3, -1))
+        cos, sin = encoder.model.rotary_emb(states, torch.arange(tokens)[None], x.attention_type)
+        turned = [part * cos + rotate_half(part) * sin for part in (q, k)]
+        far = (away.abs() > config.sliding_window) & (x.attention_type == "sliding_attention")
+        return k, v, (turned[0] @ turned[1].transpose(-1, -2) / math.sqrt(q.shape[-1])).masked_fill(far, -torch.inf)
+    q, k, v = (layer.split(f(states)) for f in (layer.query, layer.key, layer.value))
+    if kind == "deberta-v2":
+        own, whole = encoder.model.encoder.layer[number].attention.self, encoder.model.encoder
+        bias = own.disentangled_attention_bias(q, k, whole.get_rel_pos(states[None]), whole.get_rel_embedding(), 3)
+        root = math.sqrt(3 * q.shape[-1])  # theirs is rounded to single precision
+        return k, v, q @ k.transpose(-1, -2) / root + bias * scaled_size_sqrt(q, 3).double() / root
+    logits = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
+    if kind == "mpnet":  # the bias as transformers itself makes it, of all tokens
+        logits = logits + encoder.model.encoder.compute_position_bias(states[None])[0]
+    return k, v, logits
+
+
 @torch.inference_mode()
 def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, float]) -> dict[str, np.ndarray]:
     """Masks, readings and answer of ONE sentence, every product computed for every token and then masked."""
@@ -47,7 +74,7 @@ def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, floa
         known = {n: v[: row + 1] for n, v in readings.items()}
         asked = {n: m for n, m in method.asks(moment, i, known, layout, plan, knobs).items() if m.any()}
         if asked:
-            for name, value in method.read(moment, i, asked, View(states, layout, plan, seen, memory, keys)).items():
+            for name, value in method.read(moment, i, asked, View(encoder.final(states), layout, plan, seen, memory, keys)).items():
                 readings[name][row, asked[name]] = value.numpy()
         return method.decide(moment, i, known, layout, plan, knobs)
 
@@ -62,16 +89,16 @@ def oracle(case: Case, ids: np.ndarray, layout: Sentences, knobs: dict[str, floa
             if not plan.live.any():
                 continue
             masks["attending"][i - 1], masks["visible"][i - 1] = plan.attending, plan.visible
-            q, k, v = (layer.split(f(states)) for f in (layer.query, layer.key, layer.value))
+            k, v, logits = attention(encoder, layer, states)
             held = [len(group) for group in groups(plan, tokens)]
-            logits = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1]) + torch.tensor(held).double().log()
-            if encoder.config.model_type == "mpnet":  # the bias as transformers itself makes it, of all tokens
-                logits = logits + encoder.model.encoder.compute_position_bias(states[None])[0]
+            logits = logits + torch.tensor(held).double().log()
             w = logits.masked_fill(~torch.from_numpy(plan.visible), -torch.inf).softmax(-1)
             attended = layer.attended(states, (w @ v).transpose(0, 1).flatten(-2))
             rows, columns = (torch.from_numpy(np.flatnonzero(m)) for m in (plan.attending, plan.visible))
             before = plan
             seen = method.of_attention(w[:, rows][:, :, columns]) if method.needs_attention else None
+            if seen is not None:  # a mean over those that can see a key
+                seen = seen * len(rows) / (logits[0, rows][:, columns] > -torch.inf).sum(0).double()
             plan = at("between", plan, states, seen, (columns.numpy(), k[:, columns]))
             masks["transformed"][i - 1] = plan.transformed
             attended = averaged(attended, before, plan)

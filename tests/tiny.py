@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +16,18 @@ from dynviz.records import Sentences, Unit
 
 VOCABULARY, CLASSES = 60, 3
 SEEDS = range(3, 103)  # of the random parameters, in the order in which they are tried
+# What a family's configuration says besides its sizes: ModernBERT's first and fourth layer see all of a text, the others four places to
+# either side; DeBERTa as its version 3.
+EXTRA: dict[str, dict[str, Any]] = {
+    "electra": {"embedding_size": 8},
+    "albert": {"embedding_size": 8, "num_hidden_groups": 2},
+    "modernbert": {"local_attention": 8, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "cls_token_id": 1, "sep_token_id": 2},
+    "deberta-v2": {
+        "relative_attention": True, "position_buckets": 8, "max_relative_positions": -1, "pos_att_type": ["p2c", "c2p"],
+        "share_att_key": True, "norm_rel_ebd": "layer_norm", "position_biased_input": False, "type_vocab_size": 0,
+    },
+}  # fmt: skip
+SCRAMBLED = ("modernbert", "deberta-v2")  # whose norms and biases are random too, so that a lost one shows
 
 
 @dataclass(frozen=True)
@@ -38,15 +51,16 @@ def encoder(name: str = "model", width: int = 16, layers: int = 4, seed: int = 0
         "bert": {"hidden_size": width, "num_hidden_layers": layers, "num_attention_heads": 2, "intermediate_size": 2 * width},
         "distilbert": {"dim": width, "n_layers": layers, "n_heads": 2, "hidden_dim": 2 * width},
     }
-    settings["roberta"] = settings["electra"] = settings["albert"] = settings["mpnet"] = settings["bert"]
-    extra = {"electra": {"embedding_size": 8}, "albert": {"embedding_size": 8, "num_hidden_groups": 2}}.get(kind, {})
-    config = AutoConfig.for_model(kind, vocab_size=VOCABULARY, max_position_embeddings=positions, **settings[kind], **extra)
+    own = settings.get(kind, settings["bert"]) | EXTRA.get(kind, {})
+    config = AutoConfig.for_model(kind, vocab_size=VOCABULARY, max_position_embeddings=positions, **own)
     config._attn_implementation = "eager"
     arguments = {"add_pooling_layer": False} if kind in ("bert", "roberta", "mpnet") else {}
     model = AutoModel.from_config(config, **arguments).double().eval().requires_grad_(False)
     for parameter in model.parameters():
         if parameter.dim() > 1:
             torch.nn.init.normal_(parameter, std=0.35)
+        elif kind in SCRAMBLED:
+            parameter.add_(torch.randn_like(parameter) * 0.1)
     return Encoder(model, name)
 
 
@@ -101,8 +115,7 @@ def sentences(lengths: list[int], seed: int = 0) -> tuple[np.ndarray, Sentences]
 
 def part(ids: np.ndarray, layout: Sentences, chosen: list[int]) -> tuple[np.ndarray, Sentences]:
     """Some of the sentences, in the order given."""
-    at = layout.places(np.array(chosen))
-    return ids[at], Sentences(layout.lengths[chosen], layout.special[at], layout.word[at])
+    return ids[layout.places(np.array(chosen))], layout.only(np.array(chosen))
 
 
 def settings_of(method: Method, points: int = 5) -> list[dict[str, float]]:

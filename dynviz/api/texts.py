@@ -9,7 +9,7 @@ import numpy as np
 from dynviz.api.models import knobs_of
 from dynviz.data import several_texts
 from dynviz.data.pieces import cut
-from dynviz.measure.analysis import Analysis, cut_text, loaded, run_text, to_trace
+from dynviz.measure.analysis import Analysis, cut_pair, cut_text, loaded, run_text, to_trace
 from dynviz.records import Floats, Interventions, Trace
 from dynviz.records.card import Card
 
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from dynviz.records.settled import Settled
 
 
-def trace(model: "Model", text: str | Sequence[str], **knobs: float) -> Trace:
+def trace(model: "Model", text: str | Sequence[str], pair: str | None = None, **knobs: float) -> Trace:
     """What the model does to a text at these knob settings (the checkpoint's own by default), really skipping.
 
-    text: a string; for a model that answers word by word also a list of words. Several texts go to `traces`.
+    text: a string; for a model that answers word by word also a list of words. Several texts go to `traces`. pair: the second text, for a
+    model that compares two.
 
     >>> trace(load("pos-tokee"), "The cat sleeps.", delta=0.2).depth  # doctest: +SKIP
     """
-    pieces = cut_text(model, text)
+    pieces = cut_text(model, text) if pair is None else cut_pair(model, text, pair)
     return to_trace(model, pieces, run_text(model, pieces, knobs_of(model, knobs)))
 
 

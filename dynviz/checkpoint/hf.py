@@ -5,6 +5,7 @@ needs no training. Only safetensors, never remote code. Every step refuses with 
 """
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,15 @@ from dynviz.checkpoint.hf_hub import fetched
 from dynviz.checkpoint.hf_tensors import exits_of, research
 from dynviz.checkpoint.model import Model
 from dynviz.checkpoint.tokenizer_file import check_room
-from dynviz.core.encoder import Encoder
+from dynviz.core.encoder import LONGEST, Encoder
 from dynviz.core.heads import Activation, Head
-from dynviz.core.method import Method, Shape
+from dynviz.core.method import Method, Pooling, Shape
 from dynviz.errors import InputError
 from dynviz.methods import method_class, methods
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Unit
+
+ROOM = 8  # places that a family may keep for itself
 
 
 def load(where: str | Path, method: str = "plain") -> Model:
@@ -48,7 +51,13 @@ def describe(where: str) -> Foreign:
 
 def notes(source: Foreign, pieces: Any, model: PreTrainedModel) -> tuple[str, ...]:
     """What a reader should know of the model, each a sentence: what of it is not read, and what its tokenizer does."""
-    return (*source.notes, *unread_notes(source, model), *hf_tokenizer.warnings(pieces, source))
+    return (*source.notes, *unread_notes(source, model), *hf_tokenizer.warnings(pieces, source), *_cut_notes(source))
+
+
+def _cut_notes(source: Foreign) -> tuple[str, ...]:
+    """A sentence where the model would read more of a text than is read here."""
+    most = source.raw.get("max_position_embeddings", 8192 if source.raw["model_type"] == "modernbert" else 512)
+    return (f"It reads up to {most:,} pieces; here the first {LONGEST:,} of a text are read.",) if most > LONGEST + ROOM else ()
 
 
 def unread_notes(source: Foreign, model: PreTrainedModel) -> tuple[str, ...]:
@@ -71,27 +80,42 @@ def base_of(model: PreTrainedModel) -> PreTrainedModel:
 
 
 def head_of(model: PreTrainedModel, unit: Unit) -> Head:
-    """The model's classifier in our form: for sentences with its hidden layer, each family's in its own place."""
-    out, hidden, activation = _parts(model, unit)
-    head = Head(out.in_features, out.out_features, hidden is not None, activation)
-    head.out.load_state_dict(out.state_dict())
-    if hidden is not None and head.hidden is not None:
-        head.hidden.load_state_dict(hidden.state_dict())
+    """The model's classifier in our form: with its hidden layer, each family's in its own place."""
+    found = _parts(model, unit)
+    width, classes = found.out.in_features, found.out.out_features
+    head = Head(width, classes, found.hidden is not None, found.activation, None if found.norm is None else found.norm.eps)
+    for mine, theirs in ((head.out, found.out), (head.hidden, found.hidden), (head.norm, found.norm)):
+        if mine is not None and theirs is not None:
+            nn.init.zeros_(mine.bias)  # where theirs has none
+            mine.load_state_dict(theirs.state_dict(), strict=False)
     return head
 
 
-def _parts(model: Any, unit: Unit) -> tuple[nn.Linear, nn.Linear | None, Activation]:
-    """(last linear layer, the one before it or None, activation between them)."""
+@dataclass(frozen=True)
+class _Parts:
+    """A classifier: its last linear layer, the one before it if there is one, the activation between them, and a norm after that."""
+
+    out: nn.Linear
+    hidden: nn.Linear | None = None
+    activation: Activation = "tanh"
+    norm: nn.LayerNorm | None = None
+
+
+def _parts(model: Any, unit: Unit) -> _Parts:
     kind = model.config.model_type
+    if kind == "modernbert":
+        return _Parts(model.classifier, model.head.dense, model.config.classifier_activation, model.head.norm)
     if unit == "token":
-        return model.classifier, None, "tanh"
+        return _Parts(model.classifier)
     if kind == "distilbert":
-        return model.classifier, model.pre_classifier, "relu"
+        return _Parts(model.classifier, model.pre_classifier, "relu")
     if kind == "bert":
-        return model.classifier, model.bert.pooler.dense, "tanh"
+        return _Parts(model.classifier, model.bert.pooler.dense)
     if kind == "albert":
-        return model.classifier, model.albert.pooler, "tanh"
-    return model.classifier.out_proj, model.classifier.dense, "gelu" if kind == "electra" else "tanh"
+        return _Parts(model.classifier, model.albert.pooler)
+    if kind == "deberta-v2":
+        return _Parts(model.classifier, model.pooler.dense, model.config.pooler_hidden_act)
+    return _Parts(model.classifier.out_proj, model.classifier.dense, "gelu" if kind == "electra" else "tanh")
 
 
 def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign, classes: int) -> Method:
@@ -102,6 +126,7 @@ def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign
     if source.unit not in kind.serves:
         why = f"it answers once per {kind.serves[0]}, the model once per {'word' if source.unit == 'token' else 'sentence'}"
         raise InputError(f"{kind.title} does not fit {source.where}", why, "Use --method plain")
-    method = kind(Shape((encoder.width,), (len(encoder.layers),), classes, source.unit), pooling="cls", hidden=False)
+    pooling: Pooling = "mean" if source.unit == "sentence" and getattr(model.config, "classifier_pooling", "cls") == "mean" else "cls"
+    method = kind(Shape((encoder.width,), (len(encoder.layers),), classes, source.unit), pooling=pooling, hidden=False)
     method.heads[str(len(encoder.layers))] = head_of(model, source.unit)
     return method.eval().requires_grad_(False)

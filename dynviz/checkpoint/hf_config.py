@@ -17,6 +17,7 @@ from dynviz.records import Unit
 from dynviz.records.tasks import CUSTOM
 
 BY_PADDING = ("roberta", "xlm-roberta", "camembert")  # RoBERTa and its kin count places from the padding piece's number
+_ACTIVATIONS = ("tanh", "relu", "gelu")  # of `core.heads`, which brings torch
 MAX_LABELS = 1000
 MAX_LABEL = 200  # characters of a label
 ENDINGS: dict[str, Unit] = {"ForSequenceClassification": "sentence", "ForTokenClassification": "token"}
@@ -51,6 +52,7 @@ def describe(folder: Path, where: str) -> Foreign:
     check_config(raw, where)
     _check_positions(raw, where)
     _check_quantised(raw, where)
+    _check_head(raw, where)
     tensors = stored(folder, raw["model_type"])
     exits, head = exits_of(tensors), head_of(tensors)
     if head is None:
@@ -85,6 +87,17 @@ def _check_quantised(raw: Mapping[str, Any], where: str) -> None:
         raise InputError(f"The weights of {where} are quantised{f' ({kind})' * bool(kind)}", why, "Save the model before it is quantised")
 
 
+def _check_head(raw: Mapping[str, Any], where: str) -> None:
+    """Whether what a classifier does between its layers is known."""
+    key = {"modernbert": "classifier_activation", "deberta-v2": "pooler_hidden_act"}.get(raw["model_type"], "")
+    if raw.get(key, "gelu") not in _ACTIVATIONS:
+        why = f"a classifier with {', '.join(_ACTIVATIONS)} is read"
+        raise InputError(f"config.json of {where} has {key} = {str(raw[key])[:40]}", why, "Choose another model")
+    if raw["model_type"] == "modernbert" and raw.get("classifier_pooling", "cls") not in ("cls", "mean"):
+        what = f"config.json of {where} has classifier_pooling = {str(raw['classifier_pooling'])[:40]}"
+        raise InputError(what, "cls and mean are read", "Correct the key")
+
+
 def _headless(where: str, built: str, exits: Sequence[str]) -> InputError:
     """Why a model without a last classifier is refused."""
     if exits:
@@ -106,6 +119,9 @@ def _unit(raw: Mapping[str, Any], built: str, tensors: Mapping[str, Stored], whe
     if not _BARE.fullmatch(built):
         why = "its classifier answers for neither a sentence nor a word, or in a way of its own"
         raise InputError(f"{where} is built as {built}", why, f"Choose one that is built {' or '.join(ENDINGS)}")
+    if raw["model_type"] == "modernbert":
+        why = "its classifiers for sentences and for words have the same tensors"
+        raise InputError(f"config.json of {where} has no architectures", why, 'Add it, as ["ModernBertForSequenceClassification"]')
     unit = "sentence" if _for_sentences(raw, tensors) else "token"
     said = "sentences" if unit == "sentence" else "single words"
     return unit, (f"Its config.json does not say what its classifier answers for; by its tensors, {said}.",)

@@ -10,10 +10,12 @@ from safetensors import safe_open
 from dynviz.checkpoint.hf_files import weight_files
 from dynviz.errors import InputError, refusing
 
-BASES = {"xlm-roberta": "roberta", "camembert": "roberta"}  # what transformers calls the encoder within a classifier, where not its type
+# What transformers calls the encoder within a classifier, where not its type.
+BASES = {"xlm-roberta": "roberta", "camembert": "roberta", "modernbert": "model", "deberta-v2": "deberta"}
 MAX_HEADER = 2_000_000  # bytes; a large encoder of 400 tensors needs 50,000
 FLOATS = {"F64", "F32", "F16", "BF16"}
 _ANCHOR = "embeddings.word_embeddings.weight"  # every encoder we drive has one, and only one
+_ANCHORS = {"modernbert": "embeddings.tok_embeddings.weight"}  # what it is called elsewhere
 _WRAPPED = re.compile(r"\b(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")  # left by torch anywhere in a name
 _EXIT = re.compile(r"(?:^|\.)(highway|classifiers|off_?ramps?|ramps?|branch(?:es)?|(?:early_)?exits?|internal_classifiers?)\.\d+\.")
 _RESEARCH = ("DeeBERT", "PABEE", "ElasticBERT", "BERxiT", "FastBERT")  # whose names stand in the classes of their code
@@ -67,16 +69,17 @@ def _check_header(file: Path) -> None:
 
 def wrapper_of(names: Iterable[str], kind: str, folder: Path) -> str:
     """What stands before the encoder's own name, found by its word embeddings."""
-    anchors = [name.removesuffix(_ANCHOR) for name in names if name == _ANCHOR or name.endswith("." + _ANCHOR)]
+    anchor = _ANCHORS.get(kind, _ANCHOR)
+    anchors = [name.removesuffix(anchor) for name in names if name == anchor or name.endswith("." + anchor)]
     first = min(names, default="")
     if not anchors:
-        raise InputError(f"The weights of {folder} hold no encoder", f"there is no {_ANCHOR!r}, but {first[:80]!r}", "Save the whole model")
+        raise InputError(f"The weights of {folder} hold no encoder", f"there is no {anchor!r}, but {first[:80]!r}", "Save the whole model")
     if len(anchors) > 1:
         why = f"one is needed, and there are {', '.join(repr(a[:40]) for a in sorted(anchors)[:3])}"
         raise InputError(f"The weights of {folder} hold {len(anchors)} encoders", why, "Save the one that answers by itself")
     base = BASES.get(kind, kind) + "."
     wrapper = anchors[0].removesuffix(base)
-    others = {"bert", "roberta", "distilbert", "albert", "electra", "mpnet"} - {base[:-1]}
+    others = {"bert", "roberta", "distilbert", "albert", "electra", "mpnet", "deberta"} - {base[:-1]}
     if wrapper.rstrip(".").split(".")[-1] in others:
         why = f"config.json says it is of type {kind}"
         raise InputError(f"The tensors of {folder} are named {anchors[0]}*", why, "Correct model_type in config.json")

@@ -16,7 +16,10 @@ _FEW = 0.02  # share of pieces with capitals that a vocabulary of small letters 
 def load(source: Foreign) -> Any:
     """Its tokenizer, which must be a fast one, put a special piece first, and know no piece the model does not."""
     if not any((source.folder / name).exists() for name in FILES):  # transformers would make up an empty one
-        raise InputError(f"{source.where} has no tokenizer", "a text cannot be cut without", "Put tokenizer.json beside the weights")
+        alone = (source.folder / "spm.model").exists()
+        why = "spm.model says how to cut, but not what comes around a text" if alone else "a text cannot be cut without"
+        do = "Load it with AutoTokenizer once and save it: that writes tokenizer.json" if alone else "Put tokenizer.json beside the weights"
+        raise InputError(f"{source.where} has no tokenizer{'.json' * alone}", why, do)
     found = opened(source.folder, source.where, config=settings_of(source))
     if not found.is_fast:
         why = "places of pieces in the text are needed"

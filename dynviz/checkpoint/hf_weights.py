@@ -75,10 +75,15 @@ def unread(model: PreTrainedModel, source: Foreign) -> tuple[str, ...]:
 def filled(model: PreTrainedModel, source: Foreign) -> PreTrainedModel:
     """The model with its weights, in fp32, in evaluation mode."""
     model.load_state_dict(_read(matched(model, source)), assign=True)
+    for owner in list(model.modules()):  # what turns places is no tensor of the file, but follows from the configuration
+        if hasattr(owner, "rotary_emb"):
+            owner.rotary_emb = type(owner.rotary_emb)(owner.config)
     for name, buffer in list(model.named_buffers()):  # on the meta device until now
-        owner, _, own = name.rpartition(".")
+        if not buffer.is_meta:
+            continue
+        place, _, own = name.rpartition(".")
         fresh = torch.zeros_like(buffer, device="cpu") + (torch.arange(buffer.shape[-1]) if own == "position_ids" else 0)
-        model.get_submodule(owner).register_buffer(own, fresh, persistent=False)
+        model.get_submodule(place).register_buffer(own, fresh, persistent=False)
     return model.eval().requires_grad_(False)
 
 

@@ -19,6 +19,7 @@ from dynviz.checkpoint.hf_settings import settings_of
 from dynviz.checkpoint.model import Model, load
 from dynviz.core.encoder import Encoder
 from dynviz.core.engine import Live
+from dynviz.core.layer import Places
 from dynviz.core.method import Plan
 from dynviz.errors import InputError, refusing
 from dynviz.figures.wording import count, percent
@@ -178,14 +179,14 @@ def difference(model: Model, encoder: Encoder) -> float:
     plan = Plan.everything(pieces.sentences)
     with torch.inference_mode():
         live.enter(0, plan)
-        states = live.states.clone()
+        states, places = live.states.clone(), Places(live.positions, live.positions, [len(live.positions)])
         for layer in encoder.layers:
-            places = (live.positions, live.positions) if layer.placed else None
-            context, *_ = layer.attend_packed(states, states, places, [(len(states), len(states))])
+            stand = places if layer.placed else None
+            context, *_ = layer.attend_packed(states, states, stand, [(len(states), len(states))])
             states = layer.norm(layer.sums(layer.attended(states, context)))
         with refusing("The model does not run by itself", "Report its configuration to us"):
             own = encoder.model(input_ids=torch.from_numpy(pieces.ids)[None]).last_hidden_state[0]
-        return float((states - own).abs().max())
+        return float((encoder.final(states) - own).abs().max())
 
 
 def _sentence(model: Model | None) -> tuple[bool, str]:

@@ -10,6 +10,7 @@ def add(commands: Commands) -> None:
     """Register the command."""
     command = commands.add_parser("trace", help="run one text", description="Run one text and show where the compute went.")
     command.add_argument("text", metavar="TEXT", help="the text, or - to read it from standard input")
+    command.add_argument("--pair", metavar="TEXT", help="the second text, for a model that compares two")
     add_model(command)
     add_knobs(command)
     command.add_argument("--full", action="store_true", help="at full depth: every knob off")
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     text = _stdin() if arguments.text == "-" else arguments.text
     model = load(arguments)
     api.knobs_of(model, given)  # a mistake in a knob is told before the text is run
-    analysis = api.analyse(model, text)
+    analysis = api.analyse(model, text, arguments.pair)
     trace = analysis.full if arguments.full else analysis.at(given)
     if arguments.json:
         print(to_json(trace))

@@ -23,12 +23,12 @@ def packed_attention(
     counts: Sequence[tuple[int, int]],
     reads: Reads | None = None,
     bias: Tensor | None = None,
-    near: Iterable[Tensor] | None = None,
+    near: Iterable[Tensor | None] | None = None,
 ) -> tuple[Tensor, list[Tensor]]:
     """Attention of packed sentences, each for itself: (H, n, D/H) queries over (H, m, D/H) keys and values, of which `counts` says how many
     are each sentence's. Returns the context (n, D) and what `reads` makes of each sentence's weights (H, q, k), which are not kept: they
-    are large, and the next sentence's go to the same place. Added to the logits: bias, (m,) for each key; near, (H, q, k) for each query
-    and key of every sentence, taken one after the other."""
+    are large, and the next sentence's go to the same place. Added to the logits: bias, (m,) for each key; near, (H, q, k) or (1, q, k) for
+    each query and key of every sentence, taken one after the other."""
     many, visible = [a for a, _ in counts], [b for _, b in counts]
     parts = (q.split_with_sizes(many, 1), k.split_with_sizes(visible, 1), v.split_with_sizes(visible, 1))
     contexts, read = [], []
@@ -44,13 +44,14 @@ def packed_attention(
     return (contexts[0] if len(contexts) == 1 else torch.cat(contexts)), read
 
 
-def _added(bias: Tensor | None, near: Iterable[Tensor] | None, visible: Sequence[int]) -> Iterator[Tensor | None]:
+def _added(bias: Tensor | None, near: Iterable[Tensor | None] | None, visible: Sequence[int]) -> Iterator[Tensor | None]:
     """What is added to each sentence's logits: (k,) or (H, q, k), or None."""
     by_key = repeat(None, len(visible)) if bias is None else bias.split_with_sizes(visible)
     if near is None:
         yield from by_key
     else:
-        yield from (by_place if more is None else by_place + more for more, by_place in zip(by_key, near, strict=True))
+        for more, by_place in zip(by_key, near, strict=True):
+            yield more if by_place is None else by_place if more is None else by_place + more
 
 
 def _weights(queries: Tensor, keys: Tensor, bias: Tensor | None) -> Tensor:

@@ -4,11 +4,10 @@ listed quickly."""
 from collections.abc import Mapping
 from typing import Any
 
+from dynviz.core.kinds import check_deberta, check_modernbert, check_mpnet, refused, whole
 from dynviz.errors import InputError
 
-SUPPORTED = ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "albert", "electra", "mpnet")
-
-_BUCKETS = 32  # of distances between tokens, in MPNet
+SUPPORTED = ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "albert", "electra", "mpnet", "modernbert", "deberta-v2")
 
 # Bounds on configurations, far above any real encoder: checked before anything is built, so that no size eats the memory.
 _BOUNDS = {
@@ -25,20 +24,17 @@ def check_config(config: Mapping[str, Any], where: str) -> None:
         what = f"The encoder of {where} is of type {str(kind)[:40]!r}"
         raise InputError(what, "dynviz drives BERT-like encoders only", f"Use one of: {', '.join(SUPPORTED)}")
     for key, most in _BOUNDS.items():
-        value = config.get(key, 1)
-        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-            raise InputError(
-                f"The encoder of {where} has {key} = {str(value)[:40]}", f"1 to {most:,} are accepted", "Correct its config.json"
-            )
-    if kind == "mpnet" and config.get("relative_attention_num_buckets", _BUCKETS) < _BUCKETS:
-        what, why = f"The encoder of {where} has relative_attention_num_buckets below {_BUCKETS}", "transformers looks up so many, always"
-        raise InputError(what, why, "Correct its config.json")
-    epsilon = config.get("layer_norm_eps", 1e-12)
-    if not isinstance(epsilon, int | float) or not 0 < epsilon < 1:
-        why = "it keeps a division from going wrong, and is a small number above 0"
-        raise InputError(f"The encoder of {where} has layer_norm_eps = {str(epsilon)[:40]}", why, "Correct its config.json")
+        whole(config, key, 0 if key == "type_vocab_size" and kind == "deberta-v2" else 1, most, where)
+    for key in ("layer_norm_eps", "norm_eps"):
+        epsilon = config.get(key, 1e-12)
+        if not isinstance(epsilon, int | float) or not 0 < epsilon < 1:
+            why = "it keeps a division from going wrong, and is a small number above 0"
+            raise refused(where, f"has {key} = {str(epsilon)[:40]}", why)
     width, heads = (config.get(a, config.get(b)) for a, b in (("hidden_size", "dim"), ("num_attention_heads", "n_heads")))
     if width and heads and width % heads:
-        raise InputError(f"The encoder of {where} has {heads} heads", f"its width {width} is not a multiple", "Correct its config.json")
-    if config.get("position_embedding_type", "absolute") != "absolute":
-        raise InputError(f"The encoder of {where} has relative positions", "absolute ones are supported", "Choose another model")
+        raise refused(where, f"has {heads} heads", f"its width {width} is not a multiple")
+    if kind != "modernbert" and config.get("position_embedding_type", "absolute") != "absolute":  # which never reads this key
+        raise refused(where, "has relative positions", "absolute ones are supported", "Choose another model")
+    own = {"mpnet": check_mpnet, "modernbert": check_modernbert, "deberta-v2": check_deberta}.get(str(kind))
+    if own is not None:
+        own(config, where)

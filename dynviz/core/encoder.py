@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # stored numbers are replayed without transformers, which tak
     from transformers import PreTrainedModel
 
 
+LONGEST = 2048  # pieces of a text that are read, whatever a model admits: a layer's attention takes memory by the square of them
+
+
 class Encoder:
     """A Hugging Face encoder and its layers. Stateless in use: nothing is written to it while it runs."""
 
@@ -35,14 +38,15 @@ class Encoder:
         family = FAMILIES[kind]
         self.layers: tuple[Layer, ...] = tuple(family.layers(model))
         self._first_position = family.padding(model) + 1 if family.padding else 0
-        self._typed = family.typed
+        self._typed, self._counted = family.typed and getattr(model.config, "type_vocab_size", 1) > 0, family.counted
+        self._final = family.final(model) if family.final else None
         self._entry = entry_of(model)
         self._sizes = tuple(self._size(i, layer) for i, layer in enumerate(self.layers))  # once: each run asks
 
     @property
     def width(self) -> int:
         """Size of a token's state."""
-        return self.layers[0].query.in_features
+        return self._sizes[0].width
 
     @property
     def heads(self) -> int:
@@ -51,8 +55,8 @@ class Encoder:
 
     @property
     def max_length(self) -> int:
-        """Most pieces the position embeddings admit (RoBERTa's first two are reserved)."""
-        return int(self.config.max_position_embeddings) - self._first_position
+        """Most pieces the position embeddings admit (RoBERTa's first two are reserved), and no more than `LONGEST`."""
+        return min(int(self.config.max_position_embeddings) - self._first_position, LONGEST)
 
     def sizes(self) -> tuple[LayerSize, ...]:
         """The size of each layer, for the cost."""
@@ -60,14 +64,24 @@ class Encoder:
 
     def _size(self, place: int, layer: Layer) -> LayerSize:
         entry = 0 if self._entry is None or place else 2 * self._entry.weight.numel()
-        return LayerSize(self.name, self.width, layer.inner.out_features, entry)
+        return layer.size(self.name, entry)
 
-    def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
-        """(..., D) the state before layer 1; ids and positions (from 0 in each sentence) have the same shape, 1-D or 2-D."""
-        flat = ids.dim() == 1
-        arguments: dict[str, Any] = {"position_ids": self._places(ids, positions)[None] if flat else self._places(ids, positions)}
+    def final(self, states: Tensor) -> Tensor:
+        """(..., D) states as heads and gates read them, whatever layer they come from: under the model's last norm, where it has one."""
+        return states if self._final is None else cast(Tensor, self._final(states))
+
+    def embed(self, ids: Tensor, positions: Tensor, types: Tensor | None = None) -> Tensor:
+        """(..., D) the state before layer 1; ids and positions (from 0 in each sentence) have the same shape, 1-D or 2-D.
+
+        types: of the same shape, which of two texts a piece is of; read where the model has embeddings for both (RoBERTa and others have
+        not).
+        """
+        flat, arguments = ids.dim() == 1, dict[str, Any]()
+        if self._counted:
+            arguments["position_ids"] = self._places(ids, positions)[None] if flat else self._places(ids, positions)
         if self._typed:
-            arguments["token_type_ids"] = torch.zeros_like(ids[None] if flat else ids)
+            types = types if types is not None and self.config.type_vocab_size > 1 else torch.zeros_like(ids)
+            arguments["token_type_ids"] = types[None] if flat else types
         states = self.model.embeddings(input_ids=ids[None] if flat else ids, **arguments)
         states = states if self._entry is None else self._entry(states)
         return cast(Tensor, states[0] if flat else states)
@@ -83,9 +97,13 @@ class Encoder:
         begin = (torch.arange(ids.shape[-1], device=ids.device) - positions).expand_as(ids)
         return (before - before.gather(-1, begin) + 1) * real + pad
 
-    def padded(self, ids: Tensor, real: Tensor) -> list[Tensor]:
-        """For training: the states (B, T, D) after 0..L layers of padded sentences, every token in every layer."""
-        states = [self.embed(ids, torch.arange(ids.shape[1], device=ids.device).expand_as(ids))]
+    def padded(self, ids: Tensor, real: Tensor, types: Tensor | None = None) -> list[Tensor]:
+        """For training: the states (B, T, D) after 0..L layers of padded sentences, every token in every layer, as heads read them."""
+        return [self.final(states) for states in self.through(ids, real, types)]
+
+    def through(self, ids: Tensor, real: Tensor, types: Tensor | None = None) -> list[Tensor]:
+        """The same as the next layer reads them."""
+        states = [self.embed(ids, torch.arange(ids.shape[1], device=ids.device).expand_as(ids), types)]
         bias = hidden_keys(real)
         for layer in self.layers:
             context, _ = layer.attend_padded(states[-1], bias, weights=False)

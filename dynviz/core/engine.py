@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from dynviz.core.encoder import Encoder
-from dynviz.core.layer import Layer
+from dynviz.core.layer import Layer, Places
 from dynviz.core.method import Asked, Knobs, Method, Moment, Plan, Update, View, taken
 from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Run, Sentences, Unit
@@ -224,7 +224,8 @@ class Packed:
     """The tokens that a plan computes, one after the other.
 
     attending, visible: (N,) the plan's masks. rows: (n,) places of the tokens that attend; keys: (m,) of the visible tokens of their
-    sentences, the same array where they are the same; counts: for each of these sentences, how many attend and are visible.
+    sentences, the same array where they are the same; counts: for each of these sentences, how many attend and are visible; lengths: how
+    many pieces it has.
     """
 
     attending: Bools
@@ -232,6 +233,7 @@ class Packed:
     rows: Ints
     keys: Ints
     counts: list[tuple[int, int]]
+    lengths: list[int]
 
     @classmethod
     def of(cls, plan: Plan, sentences: Sentences) -> "Packed":
@@ -241,7 +243,7 @@ class Packed:
         keys = rows if seen is attending or np.array_equal(seen, attending) else seen.nonzero()[0]
         there = many if keys is rows else sentences.count(seen)
         counts = [(attend, see) for attend, see in zip(many.tolist(), there.tolist(), strict=True) if attend]
-        return cls(attending, plan.visible, rows, keys, counts)
+        return cls(attending, plan.visible, rows, keys, counts, sentences.lengths[many > 0].tolist())
 
 
 class Live:
@@ -251,8 +253,10 @@ class Live:
         self.stages, self.method, self.sentences = stages, method, sentences
         self.ids = torch.from_numpy(np.ascontiguousarray(ids))
         self.positions = torch.tensor(sentences.position)
+        self.types = None if sentences.segment is None else torch.tensor(sentences.segment)
         self.layers: list[Layer] = [layer for stage in stages for layer in stage.layers]
         self.states = torch.empty(0)
+        self.final: Callable[[Tensor], Tensor] = stages[0].final
         self.attended = torch.empty(0)
         self.packed: Packed | None = None  # the tokens that attended, in order of `attended`
         self.attention: Tensor | None = None
@@ -262,12 +266,12 @@ class Live:
 
     def enter(self, stage: int, plan: Plan) -> None:
         """Embed the live sentences."""
-        where = plan.visible
+        where, self.final = plan.visible, self.stages[stage].final
         if where.all():
-            self.states = self.stages[stage].embed(self.ids, self.positions)
+            self.states = self.stages[stage].embed(self.ids, self.positions, self.types)
             return
         rows = torch.from_numpy(where.nonzero()[0])
-        fresh = self.stages[stage].embed(self.ids[rows], self.positions[rows])
+        fresh = self.stages[stage].embed(self.ids[rows], self.positions[rows], None if self.types is None else self.types[rows])
         self.states = fresh.new_zeros(len(where), fresh.shape[1])
         self.states[rows] = fresh
 
@@ -282,13 +286,15 @@ class Live:
         held = None if self.sizes is None else np.log(self.sizes[packed.keys])  # a key counts as what it stands for
         larger = None if held is None else torch.from_numpy(held).to(keys)
         reads = self.method.of_attention if self.method.needs_attention else None
-        stand = (taken(self.positions, packed.rows), taken(self.positions, packed.keys)) if block.placed else None
-        context, read, k = block.attend_packed(queries, keys, stand, packed.counts, reads, larger)
+        context, read, k = block.attend_packed(queries, keys, self._stand(packed) if block.placed else None, packed.counts, reads, larger)
         self.attended = block.attended(queries, context)
         if self.method.needs_keys:
             self.keys = packed.keys, k
         if read:
             self.attention = read[0] if len(read) == 1 else torch.cat(read)
+
+    def _stand(self, packed: Packed) -> Places:
+        return Places(taken(self.positions, packed.rows), taken(self.positions, packed.keys), packed.lengths)
 
     def transform(self, layer: int, plan: Plan) -> None:
         """Feed-forward block of the transformed tokens; the method writes the states back."""
@@ -317,5 +323,5 @@ class Live:
 
     def read(self, moment: Moment, layer: int, row: int, asked: Mapping[str, Bools], plan: Plan) -> Mapping[str, Floats]:
         """The outputs of the method's heads on the current states."""
-        view = View(self.states, self.sentences, plan, self.attention, self.memory, self.keys)
+        view = View(self.final(self.states), self.sentences, plan, self.attention, self.memory, self.keys)
         return {name: tensor.numpy() for name, tensor in self.method.read(moment, layer, asked, view).items()}

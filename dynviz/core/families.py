@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from torch import nn
 
-from dynviz.core import mpnet
+from dynviz.core import deberta, modernbert, mpnet
+from dynviz.core.bert import BertLayer
 from dynviz.core.layer import Layer
 
 if TYPE_CHECKING:  # stored numbers are replayed without transformers, which takes longer to import than torch
@@ -17,11 +18,14 @@ if TYPE_CHECKING:  # stored numbers are replayed without transformers, which tak
 @dataclass(frozen=True)
 class Family:
     """layers: a model's, from first to last. padding: the piece from whose number on places are counted, as RoBERTa does it; None: from 0.
-    typed: whether embeddings ask for token types."""
+    typed, counted: whether embeddings ask for token types, and for places. final: the norm through which heads read states, where no layer
+    norms them."""
 
     layers: "Callable[[PreTrainedModel], Sequence[Layer]]"
     padding: "Callable[[PreTrainedModel], int] | None" = None
     typed: bool = True
+    counted: bool = True
+    final: "Callable[[PreTrainedModel], nn.Module] | None" = None
 
 
 def entry_of(model: "PreTrainedModel") -> nn.Linear | None:
@@ -31,9 +35,9 @@ def entry_of(model: "PreTrainedModel") -> nn.Linear | None:
     return getattr(model, "embeddings_project", None)
 
 
-def _bert_layers(model: "PreTrainedModel") -> list[Layer]:
+def _bert_layers(model: "PreTrainedModel") -> list[BertLayer]:
     return [
-        Layer(
+        BertLayer(
             query=x.attention.self.query, key=x.attention.self.key, value=x.attention.self.value,
             attention_output=x.attention.output.dense, attention_norm=x.attention.output.LayerNorm,
             inner=x.intermediate.dense, activation=x.intermediate.intermediate_act_fn,
@@ -44,9 +48,9 @@ def _bert_layers(model: "PreTrainedModel") -> list[Layer]:
     ]  # fmt: skip
 
 
-def _distilbert_layers(model: "PreTrainedModel") -> list[Layer]:
+def _distilbert_layers(model: "PreTrainedModel") -> list[BertLayer]:
     return [
-        Layer(
+        BertLayer(
             query=x.attention.q_lin, key=x.attention.k_lin, value=x.attention.v_lin,
             attention_output=x.attention.out_lin, attention_norm=x.sa_layer_norm,
             inner=x.ffn.lin1, activation=x.ffn.activation,
@@ -57,12 +61,12 @@ def _distilbert_layers(model: "PreTrainedModel") -> list[Layer]:
     ]  # fmt: skip
 
 
-def _albert_layers(model: "PreTrainedModel") -> list[Layer]:
+def _albert_layers(model: "PreTrainedModel") -> list[BertLayer]:
     """ALBERT repeats its few layers: the same modules appear again and again."""
     config, groups = model.config, model.encoder.albert_layer_groups
     per_group = config.num_hidden_layers / config.num_hidden_groups
     return [
-        Layer(
+        BertLayer(
             query=x.attention.query, key=x.attention.key, value=x.attention.value,
             attention_output=x.attention.dense, attention_norm=x.attention.LayerNorm,
             inner=x.ffn, activation=x.activation,
@@ -83,4 +87,6 @@ FAMILIES = {
     "bert": _BERT, "electra": _BERT, "roberta": _ROBERTA, "xlm-roberta": _ROBERTA, "camembert": _ROBERTA,
     "distilbert": Family(_distilbert_layers, typed=False), "albert": Family(_albert_layers),
     "mpnet": Family(mpnet.layers, mpnet.padding, typed=False),
+    "modernbert": Family(modernbert.layers, typed=False, counted=False, final=modernbert.final),
+    "deberta-v2": Family(deberta.layers),
 }  # fmt: skip

@@ -12,17 +12,22 @@ _ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "r
 
 
 class Head(nn.Module):
-    """Linear(D, C), or Linear(D, D)-activation-Linear(D, C) with `hidden` (with tanh: BERT's pooler and classifier in one)."""
+    """Linear(D, C), or Linear(D, D)-activation-Linear(D, C) with `hidden` (with tanh: BERT's pooler and classifier in one).
 
-    def __init__(self, width: int, classes: int, hidden: bool = False, activation: Activation = "tanh") -> None:
+    norm: the epsilon of a LayerNorm after the activation, as ModernBERT has it; None: no norm.
+    """
+
+    def __init__(self, width: int, classes: int, hidden: bool = False, activation: Activation = "tanh", norm: float | None = None) -> None:
         super().__init__()
         self.hidden = nn.Linear(width, width) if hidden else None
         self.activation = activation
+        self.norm = None if norm is None else nn.LayerNorm(width, eps=norm)
         self.out = nn.Linear(width, classes)
 
     def features(self, x: Tensor) -> Tensor:
         """(..., D) -> (..., D) what the last linear layer is given."""
-        return x if self.hidden is None else _ACTIVATIONS[self.activation](self.hidden(x))
+        x = x if self.hidden is None else _ACTIVATIONS[self.activation](self.hidden(x))
+        return x if self.norm is None else cast(Tensor, self.norm(x))
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., D) -> (..., C) logits."""

@@ -10,6 +10,8 @@ from torch.nn import functional as F
 TARGETS = (
     "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense",
     "attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o",  # as MPNet calls the first four
+    "attention.self.query_proj", "attention.self.key_proj", "attention.self.value_proj",  # as DeBERTa calls the first three
+    "attn.Wqkv", "attn.Wo", "mlp.Wi", "mlp.Wo",  # ModernBERT's, the first three in one
 )  # fmt: skip
 
 
@@ -20,7 +22,8 @@ class LowRank(nn.Linear):
         super().__init__(linear.in_features, linear.out_features, linear.bias is not None)
         self.weight, self.bias = linear.weight, linear.bias
         self.weight.requires_grad_(False)
-        self.bias.requires_grad_(False)
+        if self.bias is not None:
+            self.bias.requires_grad_(False)
         self.scale = alpha / rank
         self.a = nn.Parameter(torch.empty(rank, linear.in_features))
         self.b = nn.Parameter(torch.zeros(linear.out_features, rank))
@@ -29,6 +32,18 @@ class LowRank(nn.Linear):
     def forward(self, x: Tensor) -> Tensor:
         """(..., in) -> (..., out)."""
         return torch.add(F.linear(x, self.weight, self.bias), F.linear(F.linear(x, self.a), self.b), alpha=self.scale)
+
+    def part(self, x: Tensor, which: slice) -> Tensor:
+        """(..., in) -> (..., out') only these rows of what comes out."""
+        bias = None if self.bias is None else self.bias[which]
+        return torch.add(F.linear(x, self.weight[which], bias), F.linear(F.linear(x, self.a), self.b[which]), alpha=self.scale)
+
+
+def rows(linear: nn.Linear, x: Tensor, which: slice) -> Tensor:
+    """(..., in) -> (..., out') only these rows of what a linear layer gives, its update included: where several matrices are one."""
+    if isinstance(linear, LowRank):
+        return linear.part(x, which)
+    return F.linear(x, linear.weight[which], None if linear.bias is None else linear.bias[which])
 
 
 def add(model: nn.Module, rank: int, alpha: float) -> None:
@@ -110,7 +125,8 @@ def folded(model: nn.Module) -> nn.Module:
             with torch.device("meta"):
                 plain = nn.Linear(module.in_features, module.out_features, module.bias is not None)
             plain.weight = nn.Parameter(module.weight + module.scale * (module.b @ module.a), requires_grad=False)
-            plain.bias = nn.Parameter(module.bias.clone(), requires_grad=False)
+            if module.bias is not None:
+                plain.bias = nn.Parameter(module.bias.clone(), requires_grad=False)
             _put(model, name, plain.train(module.training))
     return model
 

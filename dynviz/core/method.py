@@ -118,10 +118,10 @@ class Shape:
 class View:
     """What `read` may look at: the states and, between attention and feed-forward, the attention just computed.
 
-    states: (N, D) of the current stage, valid where the token has been computed. sentences, plan: the layout and who
-    goes on. attention: (K,) what `of_attention` made of the weights, for each token in sight of those that attended, and keys: their
-    places (K,), and the keys (H, K, D/H); each None unless the method asked for it. memory: private to one run of one method. gone: (N,)
-    tokens that a reader dropped by hand, which no answer may read; None where there are none.
+    states: (N, D) of the current stage as heads read them (`Encoder.final`), valid where the token has been computed. sentences, plan: the
+    layout and who goes on. attention: (K,) what `of_attention` made of the weights, for each token in sight of those that attended, and
+    keys: their places (K,), and the keys (H, K, D/H), not turned by places; each None unless the method asked for it. memory: private to
+    one run of one method. gone: (N,) tokens that a reader dropped by hand, which no answer may read; None where there are none.
     """
 
     states: Tensor
@@ -326,7 +326,9 @@ class Method(nn.Module):
         raise NotImplementedError
 
     def of_attention(self, weights: Tensor) -> Tensor:
-        """(K,) what `read` is shown of a sentence's attention weights (H, Q, K), where `needs_attention`. The weights are not kept."""
+        """(K,) what `read` is shown of a sentence's attention weights (H, Q, K), where `needs_attention`: a mean over those that attend.
+        The weights are not kept. In a layer with a window it is made one over the tokens that can see a key; even so, layers with a
+        window and layers without give scores of different size."""
         raise NotImplementedError
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:

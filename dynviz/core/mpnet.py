@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 import torch
 from torch import Tensor, nn
 
-from dynviz.core.layer import Layer
+from dynviz.core.bert import BertLayer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -15,15 +15,15 @@ BUCKETS = 32  # that the library looks up, whatever a configuration says
 FAR = 128  # places from which on all distances fall into one bucket
 
 
-@dataclass(frozen=True)
-class MPNetLayer(Layer):
+@dataclass(frozen=True, eq=False)
+class MPNetLayer(BertLayer):
     """table: (32, H) the bias of each bucket and head. bucket: (2 FAR + 1,) the bucket of each distance, from -FAR to FAR."""
 
     table: nn.Embedding
     bucket: Tensor
     placed: ClassVar[bool] = True
 
-    def by_place(self, queries: Tensor, keys: Tensor, here: Tensor, there: Tensor) -> Tensor:
+    def by_place(self, queries: Tensor, keys: Tensor, here: Tensor, there: Tensor, length: int) -> Tensor:
         """(H, q, k) by the distance from a query to a key alone: a look-up, which costs no product."""
         away = (there[None, :] - here[:, None]).clamp(-FAR, FAR) + FAR
         by_distance = self.table.weight[self.bucket.to(away.device)].t().contiguous()

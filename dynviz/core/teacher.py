@@ -43,7 +43,7 @@ class Teacher:
     @torch.no_grad()
     def attention(self, batch: Examples) -> Tensor:
         """(B, H, T, T) attention in its last layer: rows attend, columns are seen; 0 on padding."""
-        states = self.encoder.padded(batch.ids, batch.real)
+        states = self.encoder.through(batch.ids, batch.real)
         _, weights = self.encoder.layers[-1].attend_padded(states[-2], hidden_keys(batch.real), weights=True)
         assert weights is not None
         return weights
@@ -60,7 +60,7 @@ class Teacher:
             for layer in self.encoder.layers:
                 context, _ = layer.attend_padded(state, bias, weights=False)
                 state = layer.norm(layer.sums(layer.attended(state, context)))
-            answer = self._answer(state, batch.real)
+            answer = self._answer(self.encoder.final(state), batch.real)
             told = batch.labels >= 0
             right = answer.gather(-1, batch.labels.clamp_min(0)[..., None])[..., 0]
             (slope,) = torch.autograd.grad((right * told).sum(), begin)
@@ -78,7 +78,7 @@ class Teacher:
         read = torch.zeros_like(batch.real) if self.pooling == "cls" else batch.real.clone()
         read[:, 0] = True
         share = read / read.sum(1, keepdim=True)  # (B, T) of the last states; carried down, layer by layer
-        states, bias = self.encoder.padded(batch.ids, batch.real), hidden_keys(batch.real)
+        states, bias = self.encoder.through(batch.ids, batch.real), hidden_keys(batch.real)
         for layer, state in reversed(list(zip(self.encoder.layers, states[:-1], strict=True))):
             _, weights = layer.attend_padded(state, bias, weights=True)
             assert weights is not None

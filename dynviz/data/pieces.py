@@ -27,8 +27,9 @@ _ATTACHED = {_JOINER, "\ufe0e", "\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))}  #
 
 @dataclass(frozen=True, eq=False)
 class Pieces:
-    """Some texts, cut. ids: (N,); sentences: the layout; tokens: N strings as shown; offsets: (N, 2) characters in each
-    text, 0, 0 on special tokens; lost: (S,) words of the text beyond the model's limit, not read."""
+    """Some texts, or pairs of them, cut. ids: (N,); sentences: the layout; tokens: N strings as shown; offsets: (N, 2) characters in each
+    text, 0, 0 on special tokens; lost: (S,) words of the text beyond the model's limit, not read. A pair is shown as one text of two
+    lines."""
 
     texts: tuple[str, ...]
     ids: Ints
@@ -39,12 +40,9 @@ class Pieces:
 
     def only(self, keep: Ints) -> "Pieces":
         """The same for a choice of sentences, in the order given."""
-        layout = self.sentences
-        at = layout.places(keep)
-        some = Sentences(layout.lengths[keep], layout.special[at], layout.word[at])
-        return Pieces(
-            tuple(self.texts[s] for s in keep), self.ids[at], some, tuple(self.tokens[i] for i in at), self.offsets[at], self.lost[keep]
-        )
+        at = self.sentences.places(keep)
+        some, tokens = self.sentences.only(keep), tuple(self.tokens[i] for i in at)
+        return Pieces(tuple(self.texts[s] for s in keep), self.ids[at], some, tokens, self.offsets[at], self.lost[keep])
 
 
 def words(text: str) -> list[tuple[int, int]]:
@@ -141,5 +139,12 @@ def _lost(text: str, spans: list[tuple[int, int]] | None, place: Ints, owners: I
         return 0
     if spans is not None:
         return len(spans) - int(owners.max(initial=-1)) - 1
+    return lost_words(text, place, full)
+
+
+def lost_words(text: str, place: Ints, full: bool) -> int:
+    """The same of a text whose words are what blanks part."""
+    if not full:
+        return 0
     rest = text[int(place[:, 1].max(initial=0)) :]
     return len(rest.split()) - (bool(rest) and not rest[0].isspace())  # a word read in part is not lost

@@ -9,7 +9,6 @@ of a text were computed in each layer, and in which layers each word was that ha
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,7 +59,7 @@ def _ran(model: "Model", pieces: Pieces, knobs: Mapping[str, float]) -> tuple[di
 
     method, off = model.method, model.method.off()
     full = engine.run(model.stages, method, pieces.ids, pieces.sentences, off)
-    meta = {"sizes": [asdict(size) for size in full.sizes], "classes": full.probs.shape[2]}
+    meta = {"sizes": [size.as_dict() for size in full.sizes], "classes": full.probs.shape[2]}
     if moves(model):
         columns = {"probs": _list(np.moveaxis(full.probs, 1, 0).reshape(len(pieces.texts), -1)), "plain_head": full.plain_head}
         columns |= {f"reading.{name}": _list(values.T) for name, values in full.readings.items()}

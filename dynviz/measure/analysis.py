@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynviz.data import one_text
+from dynviz.data import one_text, pairs
 from dynviz.data.pieces import Pieces, cut
 from dynviz.errors import InputError
 from dynviz.records import Run, Trace
@@ -59,9 +59,9 @@ class Analysis:
         return to_trace(self.model, self.pieces, run)
 
 
-def analyse(model: "Model", text: str | Sequence[str]) -> Analysis:
-    """Run a text (or a list of words) once, at full depth."""
-    pieces = cut_text(model, text)
+def analyse(model: "Model", text: str | Sequence[str], pair: str | None = None) -> Analysis:
+    """Run a text (or a list of words) once, at full depth. pair: the second text, for a model that compares two."""
+    pieces = cut_text(model, text) if pair is None else cut_pair(model, text, pair)
     return Analysis(model, pieces, run_text(model, pieces, model.method.off()))
 
 
@@ -99,6 +99,15 @@ def cut_text(model: "Model", text: str | Sequence[str]) -> Pieces:
     if pieces.sentences.special.all():
         raise InputError("The text holds nothing to read", "it has no letters, digits or marks the model knows", "Type a sentence")
     return replace(pieces, lost=pieces.lost + unseen)
+
+
+def cut_pair(model: "Model", first: str | Sequence[str], second: str) -> Pieces:
+    """Two texts as the model's pieces, between its marks; an InputError where one of them cannot be read."""
+    if loaded(model).method.unit == "token":
+        raise InputError("Two texts were given", f"{model.config.name} answers word by word, of one text", "Give one text")
+    for text in (first, second):
+        cut_text(model, text)  # says what is wrong with it
+    return pairs.cut(model.tokenizer, [tuple(str(text)[:MAX_CHARACTERS] for text in (first, second))], model.max_length)
 
 
 def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:

@@ -81,7 +81,7 @@ class TimedBatch:
         """Each layer with what went through it."""
         sentences = self.run.sentences
         counts = [sentences.count(mask) for mask in (self.run.attending, self.run.visible, self.run.transformed)]
-        flops = layers_flops(self.run.sizes, counts[0], counts[1], counts[2]).sum(1) + self.run.extra_flops[1:].sum(1)
+        flops = layers_flops(self.run.sizes, counts[0], counts[1], counts[2], sentences.lengths).sum(1) + self.run.extra_flops[1:].sum(1)
         flops[0] += self.run.extra_flops[0].sum()
         there = sentences.any(self.run.attending).sum(1)
         return [Layered(int(there[i - 1]), int(flops[i - 1]), s) for i, s in self.layers.items()]

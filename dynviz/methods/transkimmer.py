@@ -134,9 +134,8 @@ class Transkimmer(TokenDropper):
 
 def skimming(layer: Layer, states: Tensor, kept: Tensor, real: Tensor) -> Tensor:
     """(B, T, D) the states after a layer whose keys are multiplied by `kept` (B, T) after the softmax, rows summing to 1 again."""
-    q, k, v = (layer.split(f(states)) for f in (layer.query, layer.key, layer.value))
+    q, k, v, bias = layer.prepared(states, hidden_keys(real))
     logits = (q @ k.transpose(-1, -2)).float() / q.shape[-1] ** 0.5
-    bias = hidden_keys(real)
     weights = (logits if bias is None else logits + bias).softmax(-1) * kept[:, None, None, :]
     weights = weights / weights.sum(-1, keepdim=True)
     context = (weights.to(v.dtype) @ v).transpose(1, 2).flatten(-2)

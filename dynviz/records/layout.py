@@ -48,12 +48,14 @@ class Sentences:
     """Where the tokens of a batch lie: sentence s owns `lengths[s]` consecutive places of the N.
 
     lengths: (S,) tokens per sentence, at least 1. special: (N,) true on [CLS], [SEP] and their like; the first token
-    of every sentence is special. word: (N,) index of the word within its sentence, -1 on special tokens.
+    of every sentence is special. word: (N,) index of the word within its sentence, -1 on special tokens. segment: (N,) which of two texts a
+    token is of, 0 or 1, as the tokenizer marks it; None where there is one.
     """
 
     lengths: Ints
     special: Bools
     word: Ints
+    segment: Ints | None = None
 
     def __post_init__(self) -> None:
         for name, dtype in (("lengths", np.int64), ("special", bool), ("word", np.int64)):
@@ -62,6 +64,9 @@ class Sentences:
             raise ValueError("Sentences.lengths holds an empty sentence")
         for name in ("special", "word"):
             check_shape(type(self).__name__, name, getattr(self, name), (self._places(),))
+        if self.segment is not None:
+            object.__setattr__(self, "segment", ints(self.segment))
+            check_shape(type(self).__name__, "segment", self.segment, (self._places(),))
 
     def _places(self) -> int:
         return int(self.lengths.sum())
@@ -112,6 +117,11 @@ class Sentences:
     def places(self, sentences: Ints) -> Ints:
         """(N',) the places of some sentences' tokens, one sentence after the other in the order given."""
         return np.concatenate([np.arange(self.starts[s], self.starts[s] + self.lengths[s]) for s in sentences])
+
+    def only(self, sentences: Ints) -> "Sentences":
+        """Some of the sentences, in the order given."""
+        at = self.places(sentences)
+        return type(self)(self.lengths[sentences], self.special[at], self.word[at], None if self.segment is None else self.segment[at])
 
     def units(self, unit: Unit) -> int:
         """How many answers there are: one for each sentence, or one for each token."""

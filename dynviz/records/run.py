@@ -54,7 +54,7 @@ class Run:
     def layer_flops(self) -> Ints:
         """(L, S) FLOPs spent inside each layer; heads and gates come on top."""
         count = self.sentences.count
-        return ints(layers_flops(self.sizes, count(self.attending), count(self.visible), self.kept))
+        return ints(layers_flops(self.sizes, count(self.attending), count(self.visible), self.kept, self.sentences.lengths))
 
     @cached_property
     def kept(self) -> Ints:
@@ -97,7 +97,9 @@ class Run:
         def part(values: Floats) -> Floats:
             return values[:, sentence if values.shape[1] == len(self.sentences.lengths) else tokens]
 
-        layout = type(self.sentences)(self.sentences.lengths[sentence], self.sentences.special[tokens], self.sentences.word[tokens])
+        whole = self.sentences
+        segment = None if whole.segment is None else whole.segment[tokens]
+        layout = type(whole)(whole.lengths[sentence], whole.special[tokens], whole.word[tokens], segment)
         return Run(
             layout, self.sizes, self.unit, self.attending[:, tokens], self.visible[:, tokens], self.transformed[:, tokens],
             {k: part(v) for k, v in self.readings.items()}, self.probs[:, units], self.answer[units], self.extra_flops[:, sentence],

@@ -6,7 +6,7 @@ and wrong shapes are refused with a sentence that names them.
 """
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ def to_json(trace: Trace, indent: int | None = None) -> str:
         if item.name == "merged_into" and value is None:
             continue
         if item.name == "layers":
-            value = [asdict(size) for size in value]
+            value = [size.as_dict() for size in value]
         elif item.name == "readings":
             value = {name: _plain(v) for name, v in value.items()}
         elif isinstance(value, np.ndarray):
@@ -105,8 +105,8 @@ def _answered(trace: Trace) -> Trace:
 def _layer(raw: dict[str, Any]) -> LayerSize:
     sizes = {k: _count(v, k[:MAX_NAME]) for k, v in _object(raw, "a layer").items() if k != "stage"}
     size = LayerSize(stage=_string(raw["stage"], "stage"), **sizes)
-    if not 1 <= size.width <= MAX_WIDTH or not 1 <= size.ffn <= MAX_WIDTH:
-        raise ValueError(f"a layer's width and ffn are from 1 to {MAX_WIDTH}")
+    if not 1 <= size.width <= MAX_WIDTH or not 1 <= size.ffn <= MAX_WIDTH or size.distances > MAX_WIDTH:
+        raise ValueError(f"a layer's width and ffn are from 1 to {MAX_WIDTH}, and its distances are no more")
     return size
 
 

@@ -8,7 +8,6 @@ class probabilities, row by row, NaN where not read; of many classes as `coarse`
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,6 +53,7 @@ class Size(_Told):
     width: Annotated[int, Field(ge=1, le=100_000)]
     ffn: Annotated[int, Field(ge=1, le=100_000)]
     entry: Annotated[int, Field(ge=0, le=MAX_COUNT)] = 0
+    distances: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
 class RecordedAbout(About):
@@ -81,7 +81,7 @@ def write_recorded(recorded: Recorded, about: Mapping[str, Any], file: Path) -> 
     columns: dict[str, Any] = {"probs": np.moveaxis(run.probs, 1, 0).reshape(sentences, -1).astype(np.float32)}
     columns |= {f"reading.{name}": values.T.astype(np.float32) for name, values in run.readings.items()}
     columns |= {"plain_head": run.plain_head}
-    meta = {**about, "kind": "recorded", "sizes": [asdict(s) for s in run.sizes], "classes": run.probs.shape[2]}
+    meta = {**about, "kind": "recorded", "sizes": [s.as_dict() for s in run.sizes], "classes": run.probs.shape[2]}
     _write(recorded.rows, columns, meta, file)
 
 

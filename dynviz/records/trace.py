@@ -180,7 +180,8 @@ class Trace:
     @cached_property
     def layer_flops(self) -> Ints:
         """(L,) FLOPs inside each layer."""
-        return ints(layers_flops(self.layers, self.attending.sum(1), self.visible.sum(1), self.transformed.sum(1)))
+        attending, visible, transformed = self.attending.sum(1), self.visible.sum(1), self.transformed.sum(1)
+        return ints(layers_flops(self.layers, attending, visible, transformed, np.array(len(self.tokens))))
 
     @cached_property
     def flops(self) -> int:

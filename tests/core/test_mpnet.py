@@ -11,6 +11,7 @@ from dynviz.core import lora
 from dynviz.core.bounds import check_config
 from dynviz.core.encoder import Encoder
 from dynviz.core.engine import Live
+from dynviz.core.layer import Places
 from dynviz.core.method import Plan, Shape
 from dynviz.errors import InputError
 from dynviz.methods.plain import Plain
@@ -78,10 +79,10 @@ def test_the_bias_of_far_tokens_costs_nothing_and_weights_are_the_librarys() -> 
     states = e.embed(ids, places)
     q, k = (layer.split(f(states)) for f in (layer.query, layer.key))
     with FlopCounterMode(display=False) as counted:
-        bias = layer.by_place(q, k, places, places)
+        bias = layer.by_place(q, k, places, places, FAR)
     assert counted.get_total_flops() == 0
     assert torch.equal(bias, e.model.encoder.compute_position_bias(states[None])[0])
-    _, weights, _ = layer.attend_packed(states, states, (places, places), [(FAR, FAR)], torch.clone)
+    _, weights, _ = layer.attend_packed(states, states, Places(places, places, [FAR]), [(FAR, FAR)], torch.clone)
     _, padded = layer.attend_padded(states[None].float().double(), None, weights=True)
     assert padded is not None
     torch.testing.assert_close(padded[0].double(), weights[0], rtol=0, atol=1e-5)

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 OURS = ("pos-tokee", "sst2-plain", "sst2-joint", "sst2-ltp")
-FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra", "mpnet")
+FAMILIES = ("bert", "roberta", "distilbert", "albert", "electra", "mpnet", "modernbert", "deberta-v2")
 FOREIGN = tuple((family, head) for family in FAMILIES for head in ("sentence", "token"))
 
 

@@ -15,6 +15,7 @@ from dynviz.methods.transkimmer import Transkimmer, skimming
 from tests.methods import small
 from tests.methods.test_decisions import LAYOUT, NAN, goes_on
 from tests.methods.test_token_losses import POOLINGS, SHAPE, answered, each, layer_by_hand, mistakes, ran
+from tests.tiny import encoder
 
 SKIM = Transkimmer.recipe[0]
 SOFT, HARD = DeleteGate.recipe
@@ -97,6 +98,15 @@ def test_skimming_a_key_is_removing_it() -> None:
     got = skimming(layer, x, kept.to(x), torch.ones(1, 7, dtype=torch.bool))
     want, _ = layer_by_hand(layer, x[0, there], torch.zeros(5))
     assert torch.allclose(got[0, there], want, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["mpnet", "modernbert", "deberta-v2"])
+def test_skimming_nothing_is_the_layer_itself_also_where_places_count(kind: str) -> None:
+    e = encoder(kind=kind)
+    ids, real = torch.arange(5, 19)[None], torch.ones(1, 14, dtype=torch.bool)
+    states = e.through(ids, real)
+    got = skimming(e.layers[1], states[1], torch.ones(1, 14).double(), real)
+    torch.testing.assert_close(got, states[2], rtol=0, atol=1e-5)
 
 
 def test_undecided_tokens_are_drawn_and_what_is_skimmed_stays_so() -> None:

@@ -2,6 +2,8 @@
 
 from tests.mutate.run import changes
 
+MODERN = "tests/core/test_modern.py"
+
 BASES = (
     *changes(
         "dynviz/core/mpnet.py",
@@ -12,7 +14,46 @@ BASES = (
     *changes(
         "dynviz/core/engine.py",
         "tests/core/test_mpnet.py",
-        ("places: of the survivors", "taken(self.positions, packed.keys)) if", "torch.arange(len(packed.keys))) if"),
+        ("places: of the survivors", "taken(self.positions, packed.keys), packed", "torch.arange(len(packed.keys)), packed"),
+    ),
+    *changes(
+        "dynviz/core/layer.py",
+        MODERN,
+        ("window: a place short", "away > self.window", "away >= self.window"),
+        ("window: mass is a mean over all", " * len(here) / (~far)", " * 1 / (~far)"),
+        ("window: padding that sees nothing spoils the text", "masked_fill((both == -torch.inf)", "masked_fill((both == torch.inf)"),
+    ),
+    *changes(
+        "dynviz/core/encoder.py",
+        MODERN,
+        ("ModernBERT: heads read raw states", "cast(Tensor, self._final(states))", "states"),
+        ("ModernBERT: training reads raw states", "return [self.final(states) for states in", "return [states for states in"),
+    ),
+    *changes(
+        "dynviz/core/modernbert.py",
+        MODERN,
+        ("ModernBERT: turned the other way", "first * cos - second * sin", "first * cos + second * sin"),
+        ("ModernBERT: half of a gated block", "3 * self.outer.in_features // 2", "self.outer.in_features"),
+        ("ModernBERT: the gate first", "self.activation(inner) * gate", "self.activation(gate) * inner"),
+    ),
+    *changes(
+        "dynviz/core/deberta.py",
+        MODERN,
+        ("DeBERTa: seen from the key", "[here[:, None] - there +", "[there - here[:, None] +"),
+        ("DeBERTa: one product weighs more", "math.sqrt(TERMS * queries", "math.sqrt(queries"),
+        ("DeBERTa: tables are never made anew", "found = self.kept.get(made_of)", "found = next(iter(self.kept.values()), None)"),
+        ("DeBERTa: a row too few", "max(middle - length + 1, 0)", "max(middle - length + 2, 0)"),
+    ),
+    *changes(
+        "dynviz/core/engine.py",
+        "tests/checkpoint/test_hf.py",
+        ("pairs: segments are forgotten", "embed(self.ids, self.positions, self.types)", "embed(self.ids, self.positions)"),
+    ),
+    *changes(
+        "dynviz/data/pairs.py",
+        "tests/data/test_pairs.py",
+        ("pairs: the second text's places are those in it", "len(pair[0]) + 1, 0)", "0, 0)"),
+        ("pairs: the beginning of the pair alone", '"longest_first"', '"only_second"'),
     ),
     *changes(
         "dynviz/core/lora.py",

@@ -112,6 +112,7 @@ COUNTS = (
         "tests/records/test_cost.py",
         ("cost: a projection forgotten", "projections = 4 * d * d", "projections = 3 * d * d"),
         ("cost: attention once only", "+ 4 * d * attending * visible", "+ 2 * d * attending * visible"),
+        ("cost: distances to one side", "rows = np.minimum(self.distances, 2 *", "rows = np.minimum(self.distances, 1 *"),
         ("cost: dropped tokens are transformed", "self.ffn * transformed", "self.ffn * attending"),
         ("cost: the cheapest stage is the plain model", "np.maximum.reduce", "np.minimum.reduce"),
     ),

@@ -40,7 +40,7 @@ def test_layers_of_minilm_cost_what_was_counted() -> None:
 def test_layers_are_counted_each_by_its_own_size() -> None:
     sizes = (LayerSize("a", 1, 1), LayerSize("a", 1, 2))
     counts = np.array([[1, 2], [1, 0]])
-    assert layers_flops(sizes, counts, counts, counts).tolist() == [[16, 40], [20, 0]]
+    assert layers_flops(sizes, counts, counts, counts, n(2, 2)).tolist() == [[16, 40], [20, 0]]
 
 
 def test_the_plain_model_of_a_cascade_is_its_dearest_stage() -> None:
@@ -56,3 +56,14 @@ def test_entering_is_paid_for_every_token() -> None:
 def test_compute_is_a_share_of_the_plain_models_also_where_full_depth_costs_more() -> None:
     found = sweep([[1, 1], [1, 1]], [1.25, 0.5])  # a quarter more than the plain model, for its heads
     assert found.share.tolist() == [1.25, 0.5]
+
+
+def test_distances_cost_the_rows_that_a_text_can_need() -> None:
+    """Queries of those that attend and keys of those in sight, with the distances to either side, and no more than the table has."""
+    size, bare = LayerSize("model", 10, 40, distances=16), LayerSize("model", 10, 40)
+    for length, rows in ((1, 1), (3, 5), (8, 15), (9, 16), (100, 16)):
+        more = size.flops(n(1), n(2), n(1), n(length)) - bare.flops(n(1), n(2), n(1))
+        assert more.tolist() == [2 * 10 * rows * 3]
+    assert size.flops(n(3), n(3), n(3)).tolist() == size.flops(n(3), n(3), n(3), n(3)).tolist()
+    assert "distances" not in bare.as_dict()
+    assert LayerSize(**size.as_dict()) == size
