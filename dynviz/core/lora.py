@@ -31,7 +31,10 @@ class LowRank(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., in) -> (..., out)."""
-        return torch.add(F.linear(x, self.weight, self.bias), F.linear(F.linear(x, self.a), self.b), alpha=self.scale)
+        out, low = F.linear(x, self.weight, self.bias), F.linear(x, self.a)
+        if torch.is_grad_enabled() or x.dim() != 2 or low.dtype != self.b.dtype:  # the last: under autocast
+            return torch.add(out, F.linear(low, self.b), alpha=self.scale)
+        return torch.addmm(out, low, self.b.t(), alpha=self.scale, out=out)  # where it lies: of a batch, another such array takes time
 
     def part(self, x: Tensor, which: slice) -> Tensor:
         """(..., in) -> (..., out') only these rows of what comes out."""
@@ -104,7 +107,7 @@ def beside(model: nn.Module, updates: dict[str, Tensor], scale: float) -> None:
 
     The numbers are those of `merge` up to rounding, and so is the compute as it is counted (`records.cost`): merged, each model would have
     a copy of all weights. The time is not: what the small products add is measured by `python -m tests.benchmarks --only shared`. Most of
-    it is a second pass over the outputs, whatever the rank, so that to take factors together would gain little.
+    it is a second pass over the outputs, whatever the rank, so that taking the factors of several layers together would gain little.
     """
     for name in sorted({key.rpartition(".")[0] for key in updates}):
         linear = model.get_submodule(name)

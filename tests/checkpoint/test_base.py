@@ -132,6 +132,20 @@ def test_updates_beside_weights_answer_as_merged_ones_and_cost_as_much(shelf_of_
     assert counted[0] - counted[1] == 2 * len(pieces.ids) * updates
 
 
+def test_an_update_is_the_same_in_training_and_in_use() -> None:
+    """Of one text packed, of padded ones, with gradients and without, in half precision."""
+    linear = lora.LowRank(torch.nn.Linear(8, 6), 2, 4.0)
+    torch.nn.init.normal_(linear.b)
+    x = torch.randn(5, 8)
+    want = torch.nn.functional.linear(x, linear.weight + linear.scale * linear.b @ linear.a, linear.bias)
+    with torch.inference_mode():
+        for found in (linear(x), linear(x[None])[0]):
+            torch.testing.assert_close(found, want, rtol=0, atol=1e-5)
+        with torch.autocast("cpu", torch.bfloat16):
+            torch.testing.assert_close(linear(x).float(), want, rtol=0.05, atol=0.1)
+    torch.testing.assert_close(linear(x), want, rtol=0, atol=1e-5)
+
+
 def test_what_is_trained_on_is_what_is_run(shelf_of_one: Path) -> None:
     """The second model: what it started from with its updates, as they are stored, merged one after the other."""
     two, start = load(shelf_of_one / "two"), trainable_copy(load(shelf_of_one / "one").stages[0])
