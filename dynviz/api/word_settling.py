@@ -15,12 +15,18 @@ if TYPE_CHECKING:  # torch is imported when a model is loaded
     from dynviz.checkpoint.model import Model
 
 
-def states_near(model: "Model", text: str) -> StatesNear:
+def states_near(model: "Model", text: str, base: Path | None = None) -> StatesNear:
     """How near each word's state comes to its last one, layer by layer, in a model in which nothing stops; any encoder has that.
+
+    base: the folder of the base it stands on, to read the pre-trained model itself, before it was trained for a task.
 
     >>> states_near(load("sst2-plain"), "The sky is blue.").settled(0.5)  # doctest: +SKIP
     """
-    return word_settling.states_near(model, text)
+    if base is None:
+        return word_settling.states_near(model, text)
+    from dynviz.checkpoint.masked import base_encoder
+
+    return word_settling.states_near(model, text, base_encoder(base))
 
 
 def hidden_words(checkpoint: Checkpoint) -> Path | None:

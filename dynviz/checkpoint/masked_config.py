@@ -28,13 +28,13 @@ class Reached(Strict):
 
 
 class Fitted(Strict):
-    """On what the heads were fitted: books and passages of them, hidden pieces; and how."""
+    """On what the heads were fitted: books and passages of them, hidden pieces; and how. hidden: share of words. steps: of each head."""
 
     books: Count
     passages: Count
     pieces: Count
     hidden: Share
-    steps: Count
+    steps: list[Count]
     seconds: Annotated[float, Field(ge=0)]
     seed: Count
     versions: dict[str, str]

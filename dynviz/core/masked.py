@@ -14,8 +14,7 @@ from torch.nn import functional as F
 class MaskedHeads(nn.Module):
     """One head for each layer read.
 
-    layers: which, from 1. down: (H, R, D), shift: (H, R), up: (H, D, R). bias: (H, V) of each piece, how frequent it is in running text
-    among it.
+    layers: which, from 1. down: (H, R, D), shift: (H, R), up: (H, D, R). bias: (V,) log of how frequent each piece is in running text.
     """
 
     def __init__(self, layers: Sequence[int], width: int, rank: int, pieces: int) -> None:
@@ -24,12 +23,12 @@ class MaskedHeads(nn.Module):
         self.down = nn.Parameter(torch.zeros(len(layers), rank, width))
         self.shift = nn.Parameter(torch.zeros(len(layers), rank))
         self.up = nn.Parameter(torch.zeros(len(layers), width, rank))
-        self.bias = nn.Parameter(torch.zeros(len(layers), pieces))
+        self.bias = nn.Parameter(torch.zeros(pieces))
 
     def logits(self, place: int, states: Tensor, embeddings: Tensor) -> Tensor:
         """(n, V) of each piece, from the states (n, D) of masks after the layer at this place of `layers`. embeddings: (V, D)."""
-        meant = (normed(states) @ self.down[place].T + self.shift[place]) @ self.up[place].T
-        return meant @ embeddings.T + self.bias[place]
+        meant = F.gelu(F.linear(normed(states), self.down[place], self.shift[place])) @ self.up[place].T
+        return meant @ embeddings.T + self.bias
 
 
 def normed(states: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from dynviz.figures.wording import count, headline, listing, safe, shorten
 from dynviz.records.alignment import is_word
 
 ROW = 26  # px
-BETWEEN = 0.14  # of a block's width, between two blocks
+BETWEEN = 0.2  # of a block's width, between two blocks
 INSIDE = 0.8  # of a block's width, from which on a number stands in its bar, since beside it there is no room
 NAME = 16  # letters of a word that are shown
 KEY = "Bar and number: the layers it took, dark = late. Empty frame: never. Dotted frame: not asked."

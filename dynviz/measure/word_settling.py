@@ -29,15 +29,16 @@ WORDS = 28  # that are hidden, one after the other, when asked once
 TOGETHER = 1_024  # pieces run at once, so that memory does not grow with the text
 
 
-def states_near(model: "Model", text: str) -> StatesNear:
-    """Of each word of a text under a model in which nothing stops (of several encoders the last): its states against its last one."""
+def states_near(model: "Model", text: str, encoder: "Encoder | None" = None) -> StatesNear:
+    """Of each word of a text under a model in which nothing stops (of several encoders the last): its states against its last one.
+    encoder: read its states, and not the model's own; it takes the same pieces."""
     import torch
 
     cut_text(loaded(model), text)  # says what is wrong with a text that cannot be read
     pieces = by_word(model.tokenizer, text, model.max_length)
     if not pieces.sentences.leads.any():
         raise InputError("There is no word in the text", "only signs that the model drops", "Type a sentence")
-    encoder = model.stages[-1]
+    encoder = encoder or model.stages[-1]
     with torch.inference_mode():
         states = torch.stack(_states(encoder, torch.from_numpy(pieces.ids)[None])[1:])[:, 0]
         leads = states[:, torch.from_numpy(np.array(pieces.sentences.leads))]

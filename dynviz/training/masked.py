@@ -36,23 +36,26 @@ WINDOW = 48  # pieces of a passage that are read
 EVERY = 2  # layers: each second one has a head
 TOGETHER = 32  # passages run at once
 BATCH = 256
+TENTH = 10
 UNSEEN = 0.1  # count of a piece that is not there
 
 
 @dataclass(frozen=True)
 class Plan:
     """How much is done. passages: fitted on; counted: whose pieces are counted; hidden: share of words; known: frequent pieces that are
-    summed over, beside those hidden; tested: words measured on, one of a passage; commonest: how many pieces count as common."""
+    summed over, beside those hidden; steps: at most, each head is looked at after every `looks` of them; tested: words measured on, one of
+    a passage; commonest: how many pieces count as common."""
 
-    passages: int = 1_600
+    passages: int = 2_400
     counted: int = 4_000
     hidden: float = 0.2
     rank: int = 128
     known: int = 2_000
-    steps: int = 150
+    steps: int = 300
+    looks: int = 20
     rate: float = 2e-3
-    decay: float = 0.5
-    dropout: float = 0.3
+    decay: float = 0.1
+    dropout: float = 0.2
     tested: int = 600
     commonest: int = 100
     seed: int = 0
@@ -79,11 +82,11 @@ def fit(data: Path, base: Path, out: Path, plan: Plan, say: Say = print) -> Mask
     say(f"Running {base.name} over {min(plan.passages, len(texts)):,} passages")
     masks = hide(reader, windows(reader.tokenizer, texts[: plan.passages]), plan.hidden, rng)
     say(f"Fitting {len(blank.layers)} heads on {len(masks.right):,} hidden pieces")
-    train(blank, masks, reader.embeddings, often, plan)
+    steps = train(blank, masks, reader.embeddings, often, plan)
     save_heads(blank, out)
     fitted = Fitted(
         books=own["source"].nunique(), passages=min(plan.passages, len(texts)), pieces=len(masks.right), hidden=plan.hidden,
-        steps=plan.steps, seconds=round(time.monotonic() - began, 1), seed=plan.seed, versions=versions(),
+        steps=steps, seconds=round(time.monotonic() - began, 1), seed=plan.seed, versions=versions(),
     )  # fmt: skip
     say(f"Hiding {plan.tested:,} words of other books, one a run")
     stored = reader_of(encoder, heads_in(out, blank.layers, plan.rank, encoder), base)
@@ -139,36 +142,50 @@ def drawn(pieces: Pieces, share: float, rng: np.random.Generator) -> Ints:
     return rng.choice(last, max(round(share * last), 1), replace=False) if last else np.zeros(0, np.int64)
 
 
-def train(heads: MaskedHeads, masks: Masks, embeddings: Tensor, often: Tensor, plan: Plan) -> None:
-    """Fit all heads, each on its own layer's states. Pieces that are neither hidden here nor frequent are left out of the sums: what is
-    fitted is shared by all pieces, and their frequency speaks against them. often: (V,) log of how frequent each is, every head's bias."""
+def train(heads: MaskedHeads, masks: Masks, embeddings: Tensor, often: Tensor, plan: Plan) -> list[int]:
+    """Fit all heads, each on its own layer's states; returns after how many steps each was best.
+
+    Pieces that are neither hidden here nor frequent are left out of the sums: what is fitted is shared by all pieces, and their frequency
+    speaks against them. often: (V,) log of how frequent each is, the bias of all heads.
+    """
     torch.manual_seed(plan.seed)
-    known = torch.cat([masks.right, often.topk(min(plan.known, len(often))).indices]).unique()
+    known = torch.from_numpy(np.unique(torch.cat([masks.right, often.topk(min(plan.known, len(often))).indices]).numpy()))
     right = torch.searchsorted(known, masks.right)
     with torch.no_grad():
-        heads.bias.copy_(often.expand_as(heads.bias))
-        heads.down.normal_(std=heads.down.shape[-1] ** -0.5)
-    for place in range(len(heads.layers)):
-        _train_one(heads, place, masks, embeddings[known], right, often[known], plan)
+        heads.bias.copy_(often)
+    return [
+        _train_one(heads, place, masks.states[place], embeddings[known], right, often[known], plan) for place in range(len(heads.layers))
+    ]
 
 
-def _train_one(heads: MaskedHeads, place: int, masks: Masks, embeddings: Tensor, right: Tensor, often: Tensor, plan: Plan) -> None:
-    """Fit one head: embeddings, often: of the pieces that are summed over; right: (n,) the place of each hidden piece among them."""
-    states = normed(masks.states[place].float())
-    down, shift, up = (tensor[place].detach().clone().requires_grad_() for tensor in (heads.down, heads.shift, heads.up))
+def _train_one(heads: MaskedHeads, place: int, states: Tensor, embeddings: Tensor, right: Tensor, often: Tensor, plan: Plan) -> int:
+    """Fit one head, and keep it as it was when it foresaw the last tenth of the hidden pieces best, on which it is not fitted.
+
+    embeddings, often: of the pieces that are summed over. right: (n,) the place of each hidden piece among them.
+    """
+    given, count = normed(states.float()), len(right) - len(right) // TENTH
+    width, rank = heads.up.shape[1:]
+    down = (torch.randn(rank, width) / width**0.5).requires_grad_()
+    shift, up = torch.zeros(rank, requires_grad=True), torch.zeros(width, rank, requires_grad=True)
     optimizer = torch.optim.AdamW([down, shift, up], plan.rate, weight_decay=plan.decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, total_steps=plan.steps, pct_start=0.1)
-    for _ in range(plan.steps):
-        rows = torch.randint(len(right), (BATCH,))
-        meant = F.dropout(F.gelu(F.linear(states[rows], down, shift)), plan.dropout)
-        loss = F.cross_entropy(meant @ (embeddings @ up).T + often, right[rows])
+    best = (float("inf"), 0)
+
+    def missed(rows: Tensor, dropout: float) -> Tensor:
+        meant = F.dropout(F.gelu(F.linear(given[rows], down, shift)), dropout)
+        return F.cross_entropy(meant @ (embeddings @ up).T + often, right[rows])
+
+    for step in range(1, plan.steps + 1):
+        loss = missed(torch.randint(count, (BATCH,)), plan.dropout)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        schedule.step()
-    with torch.no_grad():
-        for whole, part in ((heads.down, down), (heads.shift, shift), (heads.up, up)):
-            whole[place] = part
+        if step % plan.looks == 0 or step == plan.steps:
+            with torch.no_grad():
+                now = float(missed(torch.arange(count, len(right)), 0.0)) if count < len(right) else -step
+                if now < best[0]:
+                    best = (now, step)
+                    heads.down[place], heads.shift[place], heads.up[place] = down, shift, up
+    return best[1]
 
 
 def measured(reader: MaskedReader, books: pd.DataFrame, often: Tensor, plan: Plan, rng: np.random.Generator) -> HeldOut:

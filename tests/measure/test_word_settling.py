@@ -116,5 +116,11 @@ def test_cosines_by_hand_of_first_pieces_to_the_last_layer(base: Path) -> None:
     assert near.settled(0.8).tolist() == [1, 3]
 
 
+def test_the_states_of_another_encoder_are_read_where_one_is_given(base: Path) -> None:
+    still = [[[1.0, 0.0]] * 5] * 3
+    encoder = model(base, still).stages[0]
+    assert states_near(model(base, [[[0.0, 1.0]] * 5, *still[1:]]), "the xy", encoder).cosine.tolist() == [[1, 1], [1, 1]]
+
+
 def test_words_are_as_typed(reader: MaskedReader) -> None:
     assert words_in(by_word(reader.tokenizer, "The  Bad, film!", 100)) == ("The", "Bad", ",", "film", "!")

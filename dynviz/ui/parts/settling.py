@@ -10,7 +10,7 @@ from dynviz import figures
 from dynviz.figures.settling import KEY, Question
 from dynviz.figures.wording import percent, setting
 from dynviz.measure.word_settling import HALF, PIECES, WORDS
-from dynviz.records import Trace
+from dynviz.records import Floats, Trace
 from dynviz.records.alignment import word_answers, word_depths, words_of
 from dynviz.records.word_settling import ReadBack, StatesNear
 from dynviz.ui.parts import picking, sources
@@ -24,9 +24,9 @@ FIRST, BESIDE = 0.5, (0.3, 0.5, 0.7, 0.9)  # the bar; those it is held against
 
 @dataclass(frozen=True, eq=False)
 class Readings:
-    """Three readings of a text. name: of the model whose states are read. near: how near they are to their last. tags: the trace of a
-    tagger on the same pre-trained model that lets each word stop, at the setting it ships with; None where there is none, or it cuts the
-    text in another way. back: how guessable words are; None where nobody asked."""
+    """Three readings of a text. name: of the model on whose pre-trained model they are read. near: how near states are to their last.
+    tags: the trace of a tagger on the same pre-trained model that lets each word stop, at the setting it ships with; None where there is
+    none, or it cuts the text in another way. back: how guessable words are; None where nobody asked."""
 
     name: str
     near: StatesNear
@@ -132,7 +132,7 @@ def _tagged(trace: Trace) -> Question:
     return Question(own.TAG, own.TAG_SUBJECT, layers, tuple(depth), told, own.NEVER)
 
 
-def _read(layers: Sequence[int], values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> str:
+def _read(layers: Sequence[int], values: Floats) -> str:
     return ", ".join(own.AT.format(layer=layer, value=value) for layer, value in zip(layers, values, strict=True))
 
 
@@ -156,7 +156,8 @@ def own_bars(near: StatesNear, bar: float) -> str:
 
 def how(found: Readings, bar: float) -> list[str]:
     """What each reading is, and its bar."""
-    out = [own.STATE_HOW.format(title=cache.checkpoint(found.name).config.title, bar=bar)]
+    of = cache.checkpoint(found.name)
+    out = [own.STATE_HOW.format(title=own.STATE_OF_BASE if of.base else of.config.title, bar=bar)]
     if (heads := cache.guessing(found.name)) is not None:
         held = heads.held_out
         shares = {name: percent(max(part.likely)) for name, part in (("common", held.common), ("others", held.others))}

@@ -41,6 +41,7 @@ GUESS_HOW = (
     "{words} words of books the heads had not seen, {common} of the {n} commonest pieces and {others} of all others got there at the best "
     "layer."
 )
+STATE_OF_BASE = "The pre-trained model itself, before it was trained for a task"
 TAG_HOW = "Tag is sure: {title}, as it ships: {knobs}. The layer after which the word stopped; {layers} also where it never was sure."
 LIMITS = (
     "Which reading is right: none is. They hang on their bars, and on what is asked. None tells what a layer adds to a word, nor how much "

@@ -262,11 +262,12 @@ def intervened(name: str, words: str, knobs: Knobs, forced: Interventions) -> Tr
 @_once_loaded
 @st.cache_resource(max_entries=64, show_spinner=False)
 def states_near(name: str, words: str) -> "StatesNear":
-    """How near each word's state comes to its last one, layer by layer, under the model of this name at full depth."""
+    """How near each word's state comes to its last one, layer by layer, with nothing stopped: in the pre-trained model under the one of
+    this name, where that ships whole, else in it."""
     allowed().text(words)
     found = model(name)
     with turn():
-        return api.states_near(found, words)
+        return api.states_near(found, words, checkpoint(name).base)
 
 
 @st.cache_resource(max_entries=1, show_spinner=text.LOADING)
