@@ -150,6 +150,20 @@ def test_text_comes_from_standard_input_too(run, monkeypatch: pytest.MonkeyPatch
     assert from_json(out).text == TEXT
 
 
+def test_two_texts_are_traced_together(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
+    """On DeBERTa, whose table of distances is part of its cost: the saved trace counts as the run did."""
+    folder = hub.save(tmp_path / "mine", "deberta-v2")
+    status, out, _ = run("trace", "the film is good", "--pair", "is it not bad?", "--model", str(folder), "--json", root=False)
+    trace = from_json(out)
+    assert status == 0
+    assert (trace.text, trace.tokens[5:7]) == ("the film is good\nis it not bad?", ("[SEP]", "is"))
+    assert trace.layers[0].distances == 16
+    assert trace.flops == api.trace(api.load(folder), "the film is good", "is it not bad?").flops
+    status, _, err = run("trace", "the film", "--pair", " ", "--model", str(folder), root=False)
+    assert status != 0
+    assert "it is empty or blank" in err
+
+
 def test_a_foreign_model_is_traced_by_its_path(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
     folder = hub.save(tmp_path / "mine")
     status, out, _ = run(
