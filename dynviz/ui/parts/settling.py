@@ -37,10 +37,10 @@ class Readings:
 def tagger_for(name: str) -> str | None:
     """The model that tags words, each to stop by itself, on the pre-trained model that this one stands on; this one where it is such."""
     found = cache.checkpoint(name)
-    if found.task.unit == "token" and cache.kind(name) == "depth":
+    if found.task.unit == "token" and cache.card(name).kind == "depth":
         return name
     entry = state.opens("pos", text.STOPS["depth"], found.backbone)
-    return entry.members[0].name if entry and cache.kind(entry.members[0].name) == "depth" else None
+    return entry.members[0].name if entry and cache.card(entry.members[0].name).kind == "depth" else None
 
 
 def gathered(name: str, typed: str, tagger: str | None) -> Readings:
