@@ -43,6 +43,7 @@ from dynviz.records.card import Card
 from dynviz.runtime import Progress, one_thread, versions
 
 if TYPE_CHECKING:
+    from dynviz.checkpoint.masked import MaskedReader
     from dynviz.checkpoint.model import Model
 
 __all__ = [
@@ -54,14 +55,18 @@ __all__ = [
     "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain", "stored_energy",
     "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace",
     "traces", "trained_steps", "versions", "warm", "zoo",
-    "Guessing", "guessing", "hidden_words", "load_reader", "read_back", "states_near",
+    "Guessing", "MaskedReader", "guessing", "hidden_words", "load_reader", "read_back", "states_near",
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> "type[Model]":
-    """`Model`, imported when first asked for, because torch is with it."""
-    if name != "Model":
-        raise AttributeError(f"module 'dynviz.api' has no attribute {name!r}")
-    from dynviz.checkpoint.model import Model
+def __getattr__(name: str) -> "type[Model | MaskedReader]":
+    """`Model` and `MaskedReader`, imported when first asked for, because torch is with them."""
+    if name == "Model":
+        from dynviz.checkpoint.model import Model
 
-    return Model
+        return Model
+    if name == "MaskedReader":
+        from dynviz.checkpoint.masked import MaskedReader
+
+        return MaskedReader
+    raise AttributeError(f"module 'dynviz.api' has no attribute {name!r}")

@@ -93,7 +93,7 @@ BASES = (
     *changes(
         "dynviz/cli/checks.py",
         "tests/cli/test_doctor.py",
-        ("doctor: nobody stands anywhere", "(live.positions, live.positions) if layer.placed else None", "None"),
+        ("doctor: nobody stands anywhere", "places if layer.placed else None", "None"),
     ),
     *changes(
         "dynviz/ui/shell/loads.py",

@@ -36,7 +36,9 @@ def cast_of(casts: Sequence[Cast], name: str) -> Cast:
 
 def test_the_reference_is_the_plain_model_that_was_trained_not_a_full_depth_that_cannot_be_had(casts: tuple[Cast, ...]) -> None:
     for cast in casts:
-        plain = stored_sweep(api.find(f"{cast.checkpoint.config.task}-plain"), "report")
+        trained = api.plain_of(cast.checkpoint)
+        assert trained is not None
+        plain = stored_sweep(trained, "report")
         assert plain is not None
         found = reference(cast)
         assert found.plain
