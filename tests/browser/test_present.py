@@ -53,8 +53,10 @@ def test_keys_and_a_clicker_move_the_talk_and_escape_leads_back(browser: Browser
             ("ArrowLeft", 2, 3), ("1", 1, 1),
         ]:  # fmt: skip
             press(seen, key, act, step)
+        seen.page.locator(".st-key-stage-leave button >> nth=0").evaluate("it => it.dataset.marked = 'yes'")
         seen.page.keyboard.press("n")
         expect(seen.page.locator(".stage-notes")).to_be_visible(timeout=LONG)
+        expect(seen.page.locator(".st-key-stage-leave button[data-marked]")).to_be_visible()  # else a key pressed right now is lost
         seen.page.keyboard.press("Escape")
         at(seen.page, "/tradeoff", "model=sst2-joint")
         assert not elsewhere(seen)

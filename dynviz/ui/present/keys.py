@@ -15,8 +15,9 @@ from dynviz.ui.shell.text import WITHOUT_SIDEBAR
 def foot(place: Place, own: Sequence[str], source: str, notes: str = "", more: Callable[[], None] = lambda: None) -> None:
     """Draw it, at the bottom of the window. own: names of the views of one's own. notes: what to say here. more: drawn last."""
     with st.container(key="stage-foot"):
-        if notes:
-            st.html(f'<p class="stage-notes">{escape(notes)}</p>')
+        with st.container(key="stage-told"):  # always there: else the buttons below would be mounted anew, and a key pressed then lost
+            if notes:
+                st.html(f'<p class="stage-notes">{escape(notes)}</p>')
         names = act_names(own)
         if own:  # their buttons leave no room beside them
             _where(place, source)

@@ -38,7 +38,7 @@ def leave() -> None:
     if PARAMETER in st.query_params:
         del st.query_params[PARAMETER]
         return
-    page, parameters = st.session_state.pop(CAME_FROM, ("", {}))
+    page, parameters = st.session_state.get(CAME_FROM, ("", {}))  # kept: a key pressed twice leads to the same place
     _switch(page, parameters)
 
 
