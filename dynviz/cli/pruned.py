@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dynviz.cli.options import Commands, add_root, add_task, aligned, check_root, count, seed
 
 if TYPE_CHECKING:
+    from dynviz.checkpoint.catalogue import Checkpoint
     from dynviz.runtime import Progress
 
 TAGGER = "pos-tokee"  # says the parts of speech
@@ -24,6 +25,7 @@ def add(commands: Commands) -> None:
     add_root(command)
     command.add_argument("--data", type=Path, required=True, help="folder with a folder for each task, as for training")
     add_task(command)
+    command.add_argument("--backbone", help="only models on this pre-trained model, as mpnet; what is stored of others stays")
     command.add_argument("--rows", type=count, default=300, help="texts of a task, fewer where they are long (default 300)")
     command.add_argument("--seed", type=seed, default=0, help="of the texts, the lots and the edits (default 0)")
     command.add_argument("--write", action="store_true", help="store everything as pruned.json beside the checkpoints")
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     by_task = groupby(api.checkpoints(root), key=lambda c: c.config.task)
     for name, group in (one for _, of_task in by_task for one in api.by_backbone(of_task).items()):
         models = pruned.asked(group)
-        if not models or (arguments.task and models[0].config.task not in arguments.task):
+        if not models or not _asked_for(arguments, models[0]):
             continue
         plain, tagger, task = api.plain_of(models[0]), api.find(TAGGER, root), models[0].task
         if plain is None:
@@ -58,9 +60,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"There is nothing to ask of {root}", why, "Choose another task or folder")
     if arguments.write:
         file = root / stored.FILE
-        stored.write({**(stored.read(file) if arguments.task else {}), **found}, file)
+        part = arguments.task or arguments.backbone
+        stored.write({**(stored.read(file) if part else {}), **found}, file)
         print(f"Written to {file}.")
     return 0
+
+
+def _asked_for(arguments: argparse.Namespace, one: "Checkpoint") -> bool:
+    """Whether the command speaks of the task and the pre-trained model of this checkpoint."""
+    task, backbone = arguments.task, arguments.backbone
+    return (not task or one.config.task in task) and (not backbone or one.backbone == backbone)
 
 
 def _progress(task: str) -> "Progress":

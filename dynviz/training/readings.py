@@ -5,7 +5,7 @@ entity F1) on the calibration split; where there is none, the knob is off. A job
 says so. The report split is only measured. No text leaves the data folder: row number, label, length and tags stand for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ MOST = {"imdb": {"calibration": 200, "report": 400}}  # rows drawn of each split
 ALLOWED = 0.005  # loss of the metric, on the calibration split, that the chosen knob may cost
 FEW, POINTS = 100, 21  # rows on which the settings of a method that is run anew for each are spaced, and how many there are
 FEW_LONG, POINTS_LONG = 25, 10  # the same where the texts are long
+DEEP = 6  # layers; of a deeper model, a run takes so long that every second setting is left to where compute jumps
 
 
 def examples_of(data: Path, task: Task, purpose: str) -> Examples:
@@ -76,12 +77,17 @@ def settings_of(model: Model, pieces: Pieces, also: Mapping[str, float]) -> list
     few, count = (FEW_LONG, POINTS_LONG) if long else (FEW, POINTS)
     some = pieces.only(np.arange(0, len(pieces.texts), max(len(pieces.texts) // few, 1)))
     if kind.measured_at and not long:
-        points = evaluate.filled(subject, some, kind.measured_at, base)
+        points = evaluate.filled(subject, some, named(kind.measured_at, model.method.shape.layers), base)
     else:
         points = [*evaluate.spaced(subject, some, count, base), kind.defaults(base)]
     if long and kind.knobs:  # so few settings leave gaps
         points = [points[0], *evaluate.filled(subject, some, [point[kind.knobs[0].name] for point in points[1:]], base)[1:]]
     return grid.merged(points[:1], [*points[1:], {**kind.defaults(base), **also}])
+
+
+def named(settings: Sequence[float], layers: int) -> Sequence[float]:
+    """The settings that a method names, for a model of so many layers: of deep ones every second, the last among them."""
+    return settings if layers <= DEEP else settings[::-2][::-1]
 
 
 def choose(sweep: Sweep, allowed: float = ALLOWED) -> int:

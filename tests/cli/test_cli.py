@@ -76,6 +76,7 @@ def test_checkpoints_as_json_name_method_task_knobs_and_hash(run, shelf: Path) -
         (["pruned", "--data", "x", "--seed", "-1"], "argument --seed: -1 is not from 0 to"),
         (["pruned", "--data", "x", "--task", "films"], "argument --task: invalid choice: 'films'"),
         (["pruned", "--data", "x", "--task", "wnut17"], "There is nothing to ask of"),
+        (["pruned", "--data", "x", "--backbone", "roberta"], "There is nothing to ask of"),
         (["insights", "--task", "films"], "argument --task: invalid choice: 'films'"),
         (["stream", "--model", "sst2-joint", "--seed", "4294967296"], "argument --seed: 4294967296 is not from 0 to"),
     ],

@@ -16,7 +16,7 @@ from dynviz.methods.tokee import sampled_exits
 from dynviz.training.distil import passages
 from dynviz.training.examples import batches
 from dynviz.training.loop import with_whole_sentences
-from dynviz.training.readings import choose
+from dynviz.training.readings import choose, named
 from tests.tiny import encoder
 
 
@@ -139,3 +139,10 @@ def test_the_chosen_knob_is_the_cheapest_within_half_a_point() -> None:
 def test_a_stage_of_less_than_an_epoch_takes_part_of_the_batches() -> None:
     stage = Phase("x", "heads", epochs=0.5)
     assert (stage.lr, stage.whole, stage.encoders) == (5e-5, 0.0, (0,))
+
+
+def test_a_deep_model_is_run_at_every_second_setting_with_the_last_among_them() -> None:
+    settings = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+    assert named(settings, 6) == settings
+    assert named(settings, 12) == (0.2, 0.4, 0.6)
+    assert named(settings[:5], 12) == (0.1, 0.3, 0.5)

@@ -24,7 +24,7 @@ def _cascade(name: str, title: str, small: Literal["distilled", "first"], weight
     """Two models; the big one is sst2-plain. Without calibration (weight 0) nobody has to be judged."""
     return TrainingJob(
         name, title, "cascade", "sst2", encoder="sst2-plain", small=small, judged=weight > 0, options={**MEAN, "weight": weight},
-        readings_only=not shipped,
+        readings_only=not shipped, in_blocks=shipped,
     )  # fmt: skip
 
 
