@@ -50,7 +50,7 @@ MAIN: tuple[TrainingJob, ...] = (
     _cascade("sst2-cascade-uncalibrated", "CascadeBERT, not calibrated", "distilled", 0.0, shipped=False),
     _cascade("sst2-cascade-cut", "CascadeBERT, small model cut from the big one", "first", 0.5, shipped=False),
     *(
-        replace(of_family("dact", "DACT-BERT", "tau", "tau", tau, "sst2-joint", LOSSLESS), readings_only=tau < 0.3)
+        replace(of_family("dact", "DACT-BERT", "tau", "tau", tau, "sst2-joint", LOSSLESS), readings_only=tau < 0.3, in_blocks=tau >= 0.3)
         for tau in (0.03, 0.1, 0.3)
     ),
     *(of_family("gate_bert", "Gate-BERT", "lambda", "weight", weight, "sst2-plain") for weight in (0.03, 0.1)),

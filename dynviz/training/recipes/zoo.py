@@ -68,7 +68,7 @@ ZOO: tuple[TrainingJob, ...] = (
     ),
     on_joint("right_tool", "The Right Tool"),
     TrainingJob("sst2-fastbert", "FastBERT", "fastbert", "sst2", encoder="sst2-plain", own=False, options=dict(MEAN)),
-    on_joint("romebert", "RomeBERT"),
+    replace(on_joint("romebert", "RomeBERT"), in_blocks=True),
     on_joint("berxit", "BERxiT"),
     replace(on_joint("palbert", "PALBERT"), in_blocks=True),
     replace(on_joint("past_future", "Past-Future"), in_blocks=True),
