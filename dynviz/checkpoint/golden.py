@@ -22,6 +22,7 @@ from dynviz.records.card import Card, card_of, comparison_of
 from dynviz.records.files import exists, read_json, why_not
 from dynviz.records.pair import First, Golden, Pair
 from dynviz.records.schema import from_plain, to_json
+from dynviz.records.trace import Trace
 
 SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
@@ -40,7 +41,6 @@ LESSONS: dict[str, tuple[str, ...]] = {  # checkpoint -> ids of the texts of les
     "sst2-romebert": ("l006", "l009", "l010"),
     "sst2-pabee": ("l006", "l009"),
     "pos-12-tokee": ("l003", "l004", "l007", "l008"),
-    "pos-12-calm": ("l003", "l004", "l007", "l008"),
     "sst2-12-plain": ("l010",),
     "sst2-12-joint": ("l001", "l002", "l005", "l006", "l009", "l010"),
     "sst2-12-fastbert": ("l001", "l002", "l005", "l006"),
@@ -48,6 +48,8 @@ LESSONS: dict[str, tuple[str, ...]] = {  # checkpoint -> ids of the texts of les
     "sst2-12-act": ("l007", "l010"),
     "sst2-12-ltp": ("l010",),
 }
+DECIMALS = 7  # of a probability: in single precision, more are noise beside the largest
+TIGHT = (",", ":")  # separators: a tenth of the file would be blanks
 SAME = 1e-3  # numbers this near are the same: other machines and releases add up in another order
 
 
@@ -61,7 +63,7 @@ def write(golden: Golden, folder: Path) -> bool:
     raw["pairs"] = [_kept(pair, stored.get(pair.trace.text)) for pair in golden.pairs]
     if golden.first is not None:
         raw["first"] = _plain(golden.first, golden.pairs)
-    old, new = file.read_text(encoding="utf-8") if stored else "", json.dumps(raw, ensure_ascii=False) + "\n"
+    old, new = file.read_text(encoding="utf-8") if stored else "", _text(raw)
     if new != old:
         file.write_text(new, encoding="utf-8")
     return new != old
@@ -79,8 +81,19 @@ def _kept(pair: Pair, stored: Any) -> Any:
     if stored is not None and _same(pair, _pair(stored)):
         return stored
     compared = [c.plain() for c in pair.compared]
-    raw = {"trace": json.loads(to_json(pair.trace)), "full": json.loads(to_json(pair.full)), "compared": compared}
+    raw = {"trace": _shortened(pair.trace), "full": _shortened(pair.full), "compared": compared}
     return json.loads(json.dumps(raw), parse_float=_told)
+
+
+def _shortened(trace: Trace) -> dict[str, Any]:
+    """A trace in plain form, its probabilities without the digits that say nothing."""
+    probs, answer = (values.round(DECIMALS) for values in (trace.probs, trace.answer))
+    plain: dict[str, Any] = json.loads(to_json(replace(trace, probs=probs, answer=answer)))
+    return plain
+
+
+def _text(raw: dict[str, Any]) -> str:
+    return json.dumps(raw, ensure_ascii=False, separators=TIGHT) + "\n"
 
 
 def _told(digits: str) -> float:
@@ -110,11 +123,11 @@ def refresh(folder: Path) -> bool:
     raw = _reading(folder, lambda raw: {**raw, "pairs": list(raw["pairs"])})
     if raw is None:
         return False
-    about, pairs = card(read_config(folder).method).plain(), json.dumps(raw["pairs"], ensure_ascii=False)
+    about, pairs = card(read_config(folder).method).plain(), json.dumps(raw["pairs"], ensure_ascii=False, separators=TIGHT)
     old = file.read_text(encoding="utf-8")
     if pairs not in old:
         raise InputError(f"{file} would not stay as it is", "its numbers are written in another way", "Make the golden traces again")
-    new = json.dumps({**raw, "card": about}, ensure_ascii=False) + "\n"
+    new = _text({**raw, "card": about})
     if new != old:
         file.write_text(new, encoding="utf-8")
     return new != old

@@ -19,7 +19,7 @@ def outdated(shelf: Path, folder: Path) -> Path:
     shutil.copytree(shelf / "sst2-joint", folder)
     raw = json.loads((folder / "golden.json").read_text(encoding="utf-8"))
     raw["card"] = {k: v for k, v in raw["card"].items() if k not in ("published", "deviations")} | {"about": "Long ago."}
-    (folder / "golden.json").write_text(json.dumps(raw, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "golden.json").write_text(json.dumps(raw, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     return folder
 
 
@@ -76,3 +76,13 @@ def test_golden_traces_without_pairs_are_no_reason_to_write(shelf: Path, tmp_pat
     (tmp_path / "sst2-joint" / "golden.json").write_text(json.dumps({"schema": golden.SCHEMA, "card": {}}))
     with pytest.raises(InputError, match="pairs"):
         golden.refresh(tmp_path / "sst2-joint")
+
+
+def test_probabilities_are_stored_without_digits_that_say_nothing(shelf: Path) -> None:
+    """In single precision, what lies seven places behind the largest is noise; and there are no blanks between."""
+    text = (shelf / "sst2-joint" / "golden.json").read_text(encoding="utf-8")
+    for pair in json.loads(text)["pairs"]:
+        for trace in (pair["trace"], pair["full"]):
+            said = np.array(trace["probs"], np.float64)
+            assert np.array_equal(said, said.round(7), equal_nan=True)
+    assert '"text": ' not in text
