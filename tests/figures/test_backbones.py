@@ -118,3 +118,13 @@ def test_a_share_that_surely_moves_is_a_thick_line() -> None:
         "The share of sentences that leave in the first third of the layers moves most in A: 40.0 % with 6 layers, 60.0 % with 12 layers."
     )
     assert len(pictures.backbones_shares_table(FOUND)) == 4
+
+
+def test_a_method_that_changes_nothing_is_held_by_the_rule_of_three_and_against_the_plain_model() -> None:
+    """3 of 872 are 0.34 %; within a budget the zoo counts what is lost against the plain model, not against own full depth."""
+    same = Reached("A", (0.91, 0.934), (0.5, 0.25), ((0.0, 0.0, 0.0), (-0.01, -0.02, 0.0)))
+    row = backbones_table(replace(FOUND, orders=(Order(0.7, (same,), None),)))[1]
+    assert row == {
+        "what": "right within 70 %, to its plain model", "method": "A", "6 layers": "91.0 %, +0.0 [none of 872 differs: at most ±0.3]",
+        "12 layers": "93.4 %, -1.0 [-2.0, +0.0]", "difference": "",
+    }  # fmt: skip
