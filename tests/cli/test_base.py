@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,22 @@ def test_a_published_configuration_that_does_not_fit_is_named(
     assert main(["base", str(known), "--out", str(tmp_path / "mine")]) == 2
     assert key in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()
+
+
+def test_who_waits_at_a_terminal_is_told_that_shared_layers_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bases.base(tmp_path)
+    bases.on_base(tmp_path, "one")
+    command = ["trace", "the film is good", "--model", "one", "--root", str(tmp_path)]
+    line = "Reading mpnet, whose 3 layers several models share ..."
+    assert main(command) == 0
+    assert line not in capsys.readouterr().err, "a file or a pipe is not waiting"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(command) == 0
+    said = capsys.readouterr()
+    assert said.err.splitlines()[0] == line
+    assert line not in said.out
+    shutil.rmtree(tmp_path / "mpnet")
+    assert main(command) == 2
+    assert line not in capsys.readouterr().err, "nothing is read"
