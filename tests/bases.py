@@ -12,9 +12,12 @@ from dynviz.checkpoint.base_build import build
 from dynviz.checkpoint.base_config import Source, read_base, sha256
 from dynviz.checkpoint.config import CheckpointConfig, LoraConfig, StageConfig, digest
 from dynviz.checkpoint.encoders import load_encoder, trainable_copy
+from dynviz.checkpoint.masked import base_encoder, save_heads, write_masked
+from dynviz.checkpoint.masked_config import WEIGHTS, Fitted, HeldOut, MaskedConfig, Reached
 from dynviz.checkpoint.model import build_method, save
 from dynviz.core import lora
 from dynviz.core.encoder import Encoder
+from dynviz.core.masked import MaskedHeads
 from dynviz.methods import method_class
 from dynviz.records.tasks import TASKS
 
@@ -79,3 +82,19 @@ def on_base(
     updated = Encoder(updated.model, "model")
     save(config, (updated,), build_method(config, (updated,)), root / name)
     return root / name
+
+
+def heads(folder: Path) -> MaskedConfig:
+    """Random heads beside a base, which read hidden words after its second and its third layer."""
+    encoder = base_encoder(folder)
+    found = MaskedHeads((2, 3), encoder.width, 4, encoder.config.vocab_size)
+    torch.manual_seed(0)
+    for parameter in found.parameters():
+        torch.nn.init.normal_(parameter, std=2.0)
+    save_heads(found, folder)
+    reached = Reached(words=10, right=[0.1, 0.2], likely=[0.25, 0.5])
+    fitted = Fitted(books=1, passages=1, pieces=1, hidden=0.2, steps=[1, 1], seconds=1.0, seed=0, versions={})
+    held = HeldOut(books=1, commonest=100, all=reached, common=reached, others=reached)
+    told = MaskedConfig(format=1, base=digest(folder), sha256=sha256(folder / WEIGHTS), layers=[2, 3], rank=4, fitted=fitted, held_out=held)
+    write_masked(told, folder)
+    return told

@@ -3,17 +3,22 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+from pydantic import ValidationError
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from dynviz.checkpoint import blocks
 from dynviz.checkpoint.base_config import BaseConfig, Source, sha256
 from dynviz.checkpoint.config import BASE, MAX_WEIGHTS, EncoderConfig
-from dynviz.checkpoint.hf_files import read_json
+from dynviz.checkpoint.hf_files import HUB_ID, read_json
 from dynviz.checkpoint.hf_hub import fetched
+from dynviz.core.bounds import check_config
 from dynviz.errors import InputError
-from dynviz.records.files import exists
+from dynviz.records.files import exists, fault, printable, why_not
 
 MPNET = Source(
     model="sentence-transformers/all-mpnet-base-v2", revision="e8c3b32edf5434bc2275fc9bab85f82640a19130", licence="Apache-2.0",
@@ -34,28 +39,60 @@ def source_of(name: str) -> Source:
 
 def made(published: str | None, folder: Path, source: Source) -> BaseConfig:
     """The base from a folder or a Hub id; without either, from the Hub at the revision it was published as."""
+    if exists(folder):  # asked before anything is fetched
+        raise InputError(f"{folder} is there already", "a base is not written over", "Name another folder with --out, or check it: --check")
     if published is not None and Path(published).is_dir():
         return build(Path(published), folder, source)
+    if published is not None and (published.startswith(".") or not HUB_ID.fullmatch(published)):
+        raise InputError(f"There is no folder {printable(published, 200)}", "nor is it a Hub id, as owner/name is", "Check the path")
     return build(fetched(published or source.model, None if published else source.revision), folder, source)
 
 
 def build(published: Path, folder: Path, source: Source) -> BaseConfig:
-    """Write the base into `folder` from the folder it was published as; an InputError where its weights are not those of the source."""
+    """Write the base into `folder`, where nothing may lie, from the folder it was published as; an InputError where its weights are not
+    those of the source. It is made aside, so that it is there whole or not at all."""
     weights = published / "model.safetensors"
     found = sha256(weights, MAX_WEIGHTS)
     if found != source.sha256:
         why = f"its SHA-256 is {found[:12]}..., and {source.sha256[:12]}... is theirs"
         raise InputError(f"{weights} does not hold the weights of {source.model}", why, f"Fetch revision {source.revision} again")
-    raw = read_json(published / "config.json")
-    config = {key: raw[key] for key in EncoderConfig.model_fields if key in raw}
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: tensor for name, tensor in load_file(str(weights)).items() if _kept(name)}
+    config = _config(published / "config.json")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder.parent, prefix=".base-") as aside:
+            made = Path(aside) / folder.name
+            made.mkdir()
+            base = _written(published, made, config, source)
+            made.rename(folder)
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"{folder} cannot be written", why_not(error), "Check the folder, its permissions and its room") from None
+    return base
+
+
+def _config(file: Path) -> dict[str, Any]:
+    """What is kept of the published configuration."""
+    raw = read_json(file)
+    found = {key: raw[key] for key in EncoderConfig.model_fields if key in raw}
+    try:
+        EncoderConfig.model_validate(found)
+    except ValidationError as error:
+        key, why = fault(error)
+        raise InputError(f"{file} does not fit: key {key!r}", why, "Fetch it again") from None
+    check_config(found, str(file))
+    if "num_hidden_layers" not in found:
+        raise InputError(f"{file} does not fit: key 'num_hidden_layers'", "it is missing", "Fetch it again")
+    return found
+
+
+def _written(published: Path, folder: Path, config: dict[str, Any], source: Source) -> BaseConfig:
+    """Its files, and what base.json says of them, in an empty folder."""
+    tensors = {name: tensor for name, tensor in load_file(str(published / "model.safetensors")).items() if _kept(name)}
     for name, part in _shards(tensors, config["num_hidden_layers"]).items():
         save_file(_stored(part), str(folder / name), metadata={"format": "pt"})
     for name in (name for name in _CUTS if exists(published / name)):
         (folder / name).write_bytes((published / name).read_bytes())
-    files = sorted(file.name for file in folder.iterdir() if file.name in _CUTS or file.suffix == ".safetensors")
-    base = BaseConfig(format=1, source=source, config=config, files={name: sha256(folder / name) for name in files})
+    files = {file.name: sha256(file) for file in sorted(folder.iterdir())}
+    base = BaseConfig(format=1, source=source, config=config, files=files)
     (folder / BASE).write_text(json.dumps(base.model_dump(), indent=1) + "\n", encoding="utf-8")
     return base
 

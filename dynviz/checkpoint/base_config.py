@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from dynviz.checkpoint.config import BASE, EncoderConfig, digest
 from dynviz.core.bounds import check_config
 from dynviz.errors import InputError
-from dynviz.records.files import exists, fault, opened, read_json
+from dynviz.records.files import check, exists, fault, opened, read_json
 
 MOST = 200_000_000  # bytes of one file
 Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -36,7 +36,10 @@ class Source(Strict):
 
 
 def _encoder(found: dict[str, Any]) -> dict[str, Any]:
-    return EncoderConfig.model_validate(found).model_dump(exclude_unset=True)
+    try:
+        return EncoderConfig.model_validate(found).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        raise ValueError(": ".join(fault(error))) from None
 
 
 class BaseConfig(Strict):
@@ -82,12 +85,21 @@ def sha256(file: Path, most: int = MOST) -> str:
         return hashlib.file_digest(found, "sha256").hexdigest()
 
 
+def check_there(folder: Path, wanted: str | None, checkpoint: Path) -> None:
+    """An InputError unless the base that a checkpoint was trained on lies here with all its files; what is in them is not read."""
+    check_digest(folder, wanted, checkpoint)
+    if wanted is not None:
+        for name in read_base(folder).files:
+            check(folder / name, MOST)
+
+
 def check_digest(folder: Path, wanted: str | None, checkpoint: Path) -> None:
     """An InputError where a checkpoint was trained on other weights than those of the base that lies here."""
     if wanted is None:
         return
     if not is_base(folder):
-        raise InputError(f"{checkpoint.name} stands on {folder.name}", f"there is no {folder / BASE}", _AGAIN)
+        missing = folder / BASE if exists(folder) else f"folder {folder}"
+        raise InputError(f"{checkpoint.name} stands on {folder.name}", f"there is no {missing}", _AGAIN)
     if wanted != digest(folder):
         what = f"{checkpoint.name} was trained on another {folder.name} than lies beside it"
         raise InputError(what, f"it names {wanted}, and this is {digest(folder)}", _AGAIN)

@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from dynviz.checkpoint import hf_config
+from dynviz.checkpoint.base_config import check_there
 from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, config_of, digest, foreign, neighbour, read_raw
 from dynviz.checkpoint.hf_files import check_whole, is_meant
 from dynviz.errors import InputError, nearest, refusing
@@ -191,7 +192,11 @@ def checkpoint_at(folder: Path) -> Checkpoint:
         raise InputError(f"No method is called {config.method[:60]!r}, which {file} names", why, use)
     for weights in folder.glob("*.safetensors"):
         check(weights, MAX_WEIGHTS)
-    return Checkpoint(folder, config)
+    found = Checkpoint(folder, config)
+    if found.runnable and found.base is not None:
+        for stage in config.stages:
+            check_there(found.base, stage.base, folder)
+    return found
 
 
 def find(name: str, root: Path | None = None) -> Checkpoint:

@@ -14,8 +14,8 @@ from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from dynviz.checkpoint.base import weights
 from dynviz.checkpoint.base_config import check_digest, is_base
-from dynviz.checkpoint.config import StageConfig, neighbour, read_config
-from dynviz.checkpoint.tensors import fill, read_tensors
+from dynviz.checkpoint.config import BASE, StageConfig, neighbour, read_config
+from dynviz.checkpoint.tensors import WEIGHTS, fill, read_tensors
 from dynviz.checkpoint.tokenizer_file import opened
 from dynviz.core import lora
 from dynviz.core.bounds import check_config
@@ -31,12 +31,15 @@ _LAYER = re.compile(r"\blayer\.(\d+)\.")
 def load_encoder(folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], base: Path) -> Encoder:
     """The encoder of a stage: own or a neighbour's weights, low-rank updates merged, embeddings shared. The layers of a base are shared
     too, and updates stay beside them."""
+    check_digest(base, stage.base, folder)
+    if not exists(base):
+        why = f"there is no folder {base}, which holds embeddings and tokenizer"
+        raise InputError(f"{folder.name} stands on {base.name}", why, f"Copy {base.name} there, from where {folder.name} comes from")
     model = empty_encoder(stage.config)
-    model.embeddings = shared_embeddings(str(base), json.dumps(stage.config, sort_keys=True))
+    model.embeddings = shared_embeddings(str(base), json.dumps(stage.config, sort_keys=True), stage.base)
     depth = len(model.encoder.layer)
     if stage.shared:
         model.encoder.layer = model.encoder.layer[:1]
-    check_digest(base, stage.base, folder)
     beside = _load_layers(model.encoder, folder, stage, tensors, (folder.name,))
     for name, tensor in model.encoder.state_dict().items():
         if not beside and not bool(tensor.isfinite().all()):  # each update was, their sum is not
@@ -61,7 +64,7 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
         raise InputError(f"{folder / 'config.json'} goes in a circle", f"{' -> '.join((*seen, stage.encoder))}", "Name another checkpoint")
     source = neighbour(folder, stage.encoder)
     if is_base(source):
-        fill(module, _lower(weights(source, "encoder."), depth), source)
+        fill(module, _lower(weights(source, "encoder."), depth), source, BASE)
         _update(module, folder, stage, tensors, lora.beside)
         return True
     below = _one_stage(source)
@@ -125,9 +128,11 @@ def repeated(layer: nn.Module, depth: int) -> nn.ModuleList:
 
 
 @lru_cache(maxsize=4)
-def shared_embeddings(folder: str, config: str) -> nn.Module:
-    """The embeddings of a base folder, one module for all models built on it."""
-    stored = weights(Path(folder), "embeddings.") if is_base(Path(folder)) else read_tensors(Path(folder))
+def shared_embeddings(folder: str, config: str, which: str | None = None) -> nn.Module:
+    """The embeddings of a base folder, one module for all models built on it. which: digest of the base, so that another one in the same
+    place is read anew."""
+    based = is_base(Path(folder))
+    stored = weights(Path(folder), "embeddings.") if based else read_tensors(Path(folder))
     tensors = {k.removeprefix("embeddings."): v.float() for k, v in stored.items()}
     module: nn.Module = empty_encoder(json.loads(config)).embeddings
     for name, buffer in list(module.named_buffers()):  # not stored: positions 0.. and token types 0
@@ -135,7 +140,7 @@ def shared_embeddings(folder: str, config: str) -> nn.Module:
             torch.arange(buffer.shape[-1]).expand(buffer.shape) if name == "position_ids" else torch.zeros(buffer.shape, dtype=torch.long)
         )
         module.register_buffer(name, fresh, persistent=False)
-    fill(module, tensors, Path(folder))
+    fill(module, tensors, Path(folder), BASE if based else WEIGHTS)
     return module.eval().requires_grad_(False)
 
 

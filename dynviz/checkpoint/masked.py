@@ -12,13 +12,15 @@ from torch import Tensor
 
 from dynviz.checkpoint import blocks
 from dynviz.checkpoint.base_config import read_base
-from dynviz.checkpoint.config import StageConfig
+from dynviz.checkpoint.config import StageConfig, digest
 from dynviz.checkpoint.encoders import load_encoder, tokenizer
-from dynviz.checkpoint.masked_config import CONFIG, WEIGHTS, MaskedConfig, check_heads, read_masked
+from dynviz.checkpoint.masked_config import AGAIN, CONFIG, WEIGHTS, MaskedConfig, check_heads, read_masked
 from dynviz.checkpoint.tensors import fill, tensors_in
 from dynviz.core.encoder import Encoder
 from dynviz.core.masked import MaskedHeads
 from dynviz.errors import InputError
+
+DEEP = ("down", "up")  # matrices of all layers, stored below each other
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,7 @@ class MaskedReader:
 
 def base_encoder(folder: Path) -> Encoder:
     """The encoder of a base, without any update; its weights are those that all models on it share."""
-    stage = StageConfig(name="model", encoder=folder.name, config=read_base(folder).config)
+    stage = StageConfig(name="model", encoder=folder.name, config=read_base(folder).config, base=digest(folder))
     return load_encoder(folder.parent / "of-none", stage, {}, folder)
 
 
@@ -49,6 +51,9 @@ def load_reader(folder: Path) -> MaskedReader:
     told = read_masked(folder)
     check_heads(folder, told)
     encoder = base_encoder(folder)
+    if told.layers[-1] > len(encoder.layers):
+        why = f"{CONFIG} names layer {told.layers[-1]}, and {folder.name} has {len(encoder.layers)}"
+        raise InputError(f"The heads in {folder} are not of this base", why, AGAIN)
     return reader_of(encoder, heads_in(folder, told.layers, told.rank, encoder), folder)
 
 
@@ -56,7 +61,7 @@ def heads_in(folder: Path, layers: Sequence[int], rank: int, encoder: Encoder) -
     """The heads in a folder, as they are stored."""
     with torch.device("meta"):
         heads = MaskedHeads(layers, encoder.width, rank, encoder.config.vocab_size)
-    fill(heads, {name: tensor.float() for name, tensor in unfolded(tensors_in(folder / WEIGHTS), len(layers)).items()}, folder)
+    fill(heads, {name: tensor.float() for name, tensor in unfolded(tensors_in(folder / WEIGHTS), len(layers)).items()}, folder, WEIGHTS)
     return heads.eval().requires_grad_(False)
 
 
@@ -86,9 +91,9 @@ def folded(heads: MaskedHeads) -> dict[str, Tensor]:
 
 
 def unfolded(tensors: Mapping[str, Tensor], layers: int) -> dict[str, Tensor]:
-    """The reverse of `folded`."""
-    deep = ("down", "up")
-    return {name: tensor.reshape(layers, -1, tensor.shape[-1]) if name in deep else tensor for name, tensor in tensors.items()}
+    """The reverse of `folded`; what was not folded stays, and has no shape that a head has."""
+    whole = {name for name, tensor in tensors.items() if name in DEEP and tensor.ndim == 2 and tensor.numel() and not len(tensor) % layers}
+    return {name: tensor.reshape(layers, -1, tensor.shape[-1]) if name in whole else tensor for name, tensor in tensors.items()}
 
 
 def write_masked(told: MaskedConfig, folder: Path) -> None:

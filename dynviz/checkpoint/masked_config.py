@@ -3,10 +3,11 @@
 They are no part of the base: its digest is the same with them and without, and they name the base they belong to.
 """
 
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from dynviz.checkpoint.base_config import Sha, Strict, check_digest, is_base, sha256
 from dynviz.errors import InputError
@@ -61,6 +62,17 @@ class MaskedConfig(Strict):
     fitted: Fitted
     held_out: HeldOut
 
+    @model_validator(mode="after")
+    def _of_each_layer(self) -> Self:
+        """Layers from the first to the last, and as many numbers of each sort."""
+        if any(one >= other for one, other in pairwise(self.layers)):
+            raise ValueError("its layers do not ascend")
+        held = self.held_out
+        for part in (held.all, held.common, held.others):
+            if not len(part.right) == len(part.likely) == len(self.layers):
+                raise ValueError(f"it reads {len(self.layers)} layers, and not as many numbers are told of them")
+        return self
+
 
 def has_heads(folder: Path) -> bool:
     """Whether a folder holds a base, and heads beside it."""
@@ -74,14 +86,14 @@ def read_masked(folder: Path) -> MaskedConfig:
         return MaskedConfig.model_validate(raw)
     except ValidationError as error:
         key, why = fault(error)
-        raise InputError(f"{folder / CONFIG} does not fit: key {key!r}", why, _AGAIN) from None
+        raise InputError(f"{folder / CONFIG} does not fit: key {key!r}", why, AGAIN) from None
 
 
 def check_heads(folder: Path, told: MaskedConfig) -> None:
     """An InputError unless the heads are those that were stored, and were fitted on the base that lies here."""
     check_digest(folder, told.base, folder / CONFIG)
     if sha256(folder / WEIGHTS) != told.sha256:
-        raise InputError(f"{folder / WEIGHTS} is not the file that was stored", f"{CONFIG} names another SHA-256", _AGAIN)
+        raise InputError(f"{folder / WEIGHTS} is not the file that was stored", f"{CONFIG} names another SHA-256", AGAIN)
 
 
-_AGAIN = "Copy the folder again, or fit the heads again by: python -m dynviz masked"
+AGAIN = "Copy the folder again, or fit the heads again by: python -m dynviz masked"

@@ -14,6 +14,7 @@ from dynviz.errors import InputError, NoMemory
 from dynviz.records.files import exists, printable, why_not
 from dynviz.records.files import opened as opened_file
 
+WEIGHTS = "model.safetensors"
 FLOATS = ("F16", "BF16", "F32", "F64")
 MAX_HEADER = 10_000_000  # bytes that name the tensors and say where they lie
 
@@ -21,7 +22,7 @@ MAX_HEADER = 10_000_000  # bytes that name the tensors and say where they lie
 def read_tensors(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, Tensor]:
     """The folder's tensors as stored, those in blocks in fp32, or those whose names are wanted; an InputError that names the file where
     they are no weights."""
-    file = folder / "model.safetensors"
+    file = folder / WEIGHTS
     if not exists(file):
         raise InputError(f"{file} is missing", _instead(folder), "Save the weights with safetensors, in one file")
     return tensors_in(file, wanted)
@@ -99,17 +100,17 @@ def _finite(what: str, tensor: Tensor) -> Tensor:
     return tensor
 
 
-def fill(module: nn.Module, tensors: Mapping[str, Tensor], folder: Path) -> None:
-    """Load all tensors of a module, which takes them as they are; every one must be there, no other, and each of the right shape."""
-    wanted, file = module.state_dict(), folder / "model.safetensors"
-    for name in wanted.keys() - tensors.keys():
-        raise InputError(f"{file} lacks the tensor {name!r}", "the model cannot answer without it", "Save the checkpoint again")
-    for name in tensors.keys() - wanted.keys():
-        what = f"{file} holds an unknown tensor {printable(name, 100)!r}"
+def fill(module: nn.Module, tensors: Mapping[str, Tensor], folder: Path, name: str = WEIGHTS) -> None:
+    """Load all tensors of a module, which takes them as they are; every one must be there, no other, and each of the right shape. name: of
+    the folder's file that is to blame where it is not so."""
+    wanted, file = module.state_dict(), folder / name
+    for key in wanted.keys() - tensors.keys():
+        raise InputError(f"{file} lacks the tensor {key!r}", "the model cannot answer without it", "Save the checkpoint again")
+    for key in tensors.keys() - wanted.keys():
+        what = f"{file} holds an unknown tensor {printable(key, 100)!r}"
         raise InputError(what, "the model has no place for it", "Check method and options in config.json")
-    for name, tensor in tensors.items():
-        if tensor.shape != wanted[name].shape:
-            raise InputError(
-                f"{file}: tensor {name!r} has shape {tuple(tensor.shape)}", f"{tuple(wanted[name].shape)} is needed", "Check config.json"
-            )
+    for key, tensor in tensors.items():
+        if tensor.shape != wanted[key].shape:
+            do = "Check config.json" if name == WEIGHTS else "Copy the folder again"
+            raise InputError(f"{file}: tensor {key!r} has shape {tuple(tensor.shape)}", f"{tuple(wanted[key].shape)} is needed", do)
     module.load_state_dict(dict(tensors), assign=True)

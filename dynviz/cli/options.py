@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,24 @@ def load(arguments: argparse.Namespace) -> Any:
     """The model that --model, --root and --method name; one thread computes."""
     from dynviz import api
 
+    root = check_root(arguments.root)
     api.one_thread()
-    return api.load(arguments.model, check_root(arguments.root), arguments.method)
+    if sys.stderr.isatty():
+        tell_shared(arguments.model, root)
+    return api.load(arguments.model, root, arguments.method)
+
+
+def tell_shared(name: str, root: Path | None) -> None:
+    """A line to who waits at a terminal, where a model's layers are shared ones: making them whole takes seconds."""
+    from dynviz import api
+
+    try:
+        found = api.find(name, root)
+        base = found.base
+    except InputError:  # a Hub id; or what loading it will say
+        return
+    if base is not None:
+        print(f"Reading {base.name}, whose {max(found.stage_layers)} layers several models share ...", file=sys.stderr)
 
 
 def check_root(root: Path | None) -> Path | None:

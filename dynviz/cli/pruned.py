@@ -38,16 +38,17 @@ def run(arguments: argparse.Namespace) -> int:
     from dynviz.errors import InputError
     from dynviz.measure import pruned
     from dynviz.records import pruned as stored
-    from dynviz.training.examples import classes, rows_of
+    from dynviz.training.examples import classes, file_of, rows_of
 
     api.one_thread()
     root = check_root(arguments.root) or api.checkpoint_root()
     found = {}
     by_task = groupby(api.checkpoints(root), key=lambda c: c.config.task)
-    for name, group in (one for _, of_task in by_task for one in api.by_backbone(of_task).items()):
-        models = pruned.asked(group)
-        if not models or not _asked_for(arguments, models[0]):
-            continue
+    races = {name: pruned.asked(group) for _, of_task in by_task for name, group in api.by_backbone(of_task).items()}
+    asked = {name: models for name, models in races.items() if models and _asked_for(arguments, models[0])}
+    for models in asked.values():
+        file_of(arguments.data, models[0].task, "report")  # a missing file is told before minutes are spent
+    for name, models in asked.items():
         plain, tagger, task = api.plain_of(models[0]), api.find(TAGGER, root), models[0].task
         if plain is None:
             continue

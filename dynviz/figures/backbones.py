@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dynviz.figures.wording import count, number, percent, percent1, points, verb
+from dynviz.figures.wording import count, interval, number, percent, percent1, points, verb
 from dynviz.records.backbones import Order, Shares, TaskBackbones, Two
-from dynviz.records.zoo import Side, side
+from dynviz.records.zoo import Interval, Side, side
 
 BERT_BASE = {"sst2": (0.935, "Devlin et al., NAACL 2019, table 1, on the test set")}  # by task: what it is reported with
 _SAYS: dict[Side, str] = {"above": "It holds that", "level": "It cannot be told whether", "below": "It does not hold that"}
@@ -94,16 +94,16 @@ def backbones_table(found: TaskBackbones) -> list[dict[str, Any]]:
     heads = [f"{n} layers" for n in found.layers]
     rows: list[tuple[str, str, Sequence[str], str]] = [("right at full depth", "Plain model", tuple(map(percent1, found.plain)), "")]
     for order in found.orders:
-        head = f"right within {percent(order.budget)}, to its own full depth"
-        rows += [(head, one.method, [_reached(one.accuracy[i], one.lost[i]) for i in (0, 1)], "") for one in order.methods]
+        head = f"right within {percent(order.budget)}, to its plain model"
+        rows += [(head, one.method, [_reached(one.accuracy[i], one.lost[i], found.sentences) for i in (0, 1)], "") for one in order.methods]
     for what, shares in ((EARLY, found.early), (OVERTHOUGHT, found.overthought)):
-        rows += [(what, one.method, tuple(map(percent1, one.share)), _gap(one.more)) for one in shares.methods]
+        rows += [(what, one.method, tuple(map(percent1, one.share)), _gap(one.more, found.sentences)) for one in shares.methods]
     return [{"what": what, "method": name, **dict(zip(heads, pair, strict=True)), "difference": gap} for what, name, pair, gap in rows]
 
 
-def _reached(accuracy: float, lost: tuple[float, float, float]) -> str:
-    return f"{percent1(accuracy)}, {_gap(lost)}"
+def _reached(accuracy: float, lost: Interval, sentences: int) -> str:
+    return f"{percent1(accuracy)}, {_gap(lost, sentences)}"
 
 
-def _gap(values: tuple[float, float, float]) -> str:
-    return "{} [{}, {}]".format(*map(points, values))
+def _gap(values: Interval, sentences: int) -> str:
+    return interval(*values, sentences)

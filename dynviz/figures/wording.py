@@ -102,6 +102,18 @@ def points(difference: float) -> str:
     return f"{round(exact, 1) + 0.0:+.1f}"
 
 
+def interval(mean: float, low: float, high: float, sentences: int) -> str:
+    """A difference in points with its 95 % interval: "-0.4 [-0.9, +0.1]". Where no sentence counts otherwise, drawing them again shows no
+    spread: what did not happen in n cases happens in fewer than 3 / n, with 95 % confidence (the rule of three).
+
+    >>> interval(0.0, 0.0, 0.0, 872)
+    '+0.0 [none of 872 differs: at most ±0.3]'
+    """
+    if low == high == 0:
+        return f"{points(mean)} [none of {sentences:,} differs: at most ±{gap(3 / sentences)}]"
+    return f"{points(mean)} [{points(low)}, {points(high)}]"
+
+
 def gap(distance: float) -> str:
     """How far two shares lie apart, in percentage points, without a sign: 0.031 -> "3.1"."""
     return points(abs(distance))[1:]

@@ -13,6 +13,7 @@ from dynviz.data.pieces import Pieces, cut
 from dynviz.errors import InputError
 from dynviz.records import Run, Trace
 from dynviz.records.card import Comparison
+from dynviz.records.tasks import TASKS
 from dynviz.runtime import one_thread, versions
 
 if TYPE_CHECKING:  # torch is imported when a model is loaded
@@ -105,6 +106,9 @@ def cut_pair(model: "Model", first: str | Sequence[str], second: str) -> Pieces:
     """Two texts as the model's pieces, between its marks; an InputError where one of them cannot be read."""
     if loaded(model).method.unit == "token":
         raise InputError("Two texts were given", f"{model.config.name} answers word by word, of one text", "Give one text")
+    if model.config.task in TASKS:
+        why = f"{model.config.name} was trained on single texts ({model.task.title})"
+        raise InputError("Two texts were given", why, "Give one text, or name a model that compares two")
     for text in (first, second):
         cut_text(model, text)  # says what is wrong with it
     return pairs.cut(model.tokenizer, [tuple(str(text)[:MAX_CHARACTERS] for text in (first, second))], model.max_length)

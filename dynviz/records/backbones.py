@@ -4,12 +4,13 @@ Each pair of numbers is of the shallower backbone and of the deeper one, over th
 low, high), 95 %, sentences redrawn; those of one list of methods hold all at once (`records.redraw.simultaneous`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from dynviz.records.numbers import NumbersFile
 from dynviz.records.sweep import Sweep
+from dynviz.records.tasks import TASKS
 from dynviz.records.zoo import Interval
 
 SCHEMA = "dynviz.backbones/1"
@@ -105,4 +106,40 @@ def read(file: Path) -> Backbones:
     return _FILE.read(file) or {}
 
 
-_FILE: NumbersFile[Backbones] = NumbersFile(SCHEMA, "comparisons", dict[str, TaskBackbones], "insights")
+def _sound(found: Backbones) -> None:
+    """ValueError where a task is none of ours, a share is none, or an interval is no interval."""
+    for name, one in found.items():
+        if one.task not in TASKS or one.names[1] != name:
+            raise ValueError(f"the comparison {name[:60]!r} is not known")
+        if not (one.sentences > 0 and 0 < one.layers[0] <= one.layers[1] and one.layer > 0):
+            raise ValueError(f"{name[:60]} is of no sentences, or of no layers")
+        if not all(work > 0 for line in one.static for work, _ in line):
+            raise ValueError(f"a model of {name[:60]} computes nothing")
+        if not all(0 <= share <= 1 for share in _shares(one)):
+            raise ValueError(f"a share of {name[:60]} is none")
+        if not all(low <= mean <= high for mean, low, high in _intervals(one)):
+            raise ValueError(f"an interval of {name[:60]} is none")
+        if any(bool(shares.methods) != (shares.mean is not None) for shares in (one.early, one.overthought)):
+            raise ValueError(f"a mean of {name[:60]} is of no method")
+
+
+def _shares(one: TaskBackbones) -> Iterator[float]:
+    """Accuracies and shares of sentences."""
+    yield from one.plain
+    yield from (right for line in one.static for _, right in line)
+    for order in one.orders:
+        yield from (value for reached in order.methods for value in reached.accuracy)
+    for shares in (one.early, one.overthought):
+        yield from (value for held in shares.methods for value in held.share)
+
+
+def _intervals(one: TaskBackbones) -> Iterator[Interval]:
+    for order in one.orders:
+        yield from (lost for reached in order.methods for lost in reached.lost)
+        yield from [order.order] if order.order else []
+    for shares in (one.early, one.overthought):
+        yield from (held.more for held in shares.methods)
+        yield from [shares.mean] if shares.mean else []
+
+
+_FILE: NumbersFile[Backbones] = NumbersFile(SCHEMA, "comparisons", dict[str, TaskBackbones], "insights", _sound)

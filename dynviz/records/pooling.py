@@ -66,8 +66,12 @@ def _sound(found: Pooling) -> None:
     """ValueError where a task is none of ours, a share is none, or a layer is missing."""
     if found.task not in TASKS:
         raise ValueError(f"the task {found.task[:60]!r} is not known")
+    if not (found.sentences > 0 and 0 <= found.chance <= 1 and found.backbones and all(one.reads for one in found.backbones)):
+        raise ValueError("nothing was asked, or nobody")
     for one in found.backbones:
         for read in one.reads:
+            if not all(low <= mean <= high for mean, low, high in read.more):
+                raise ValueError(f"an interval of {one.plain[:60]} is none")
             if not len(read.cls) == len(read.mean) == len(read.more) == one.layers > 0:
                 raise ValueError(f"{one.plain[:60]} has {one.layers} layers, and not as many numbers")
             if not all(0 <= value <= 1 for value in (*read.cls, *read.mean)):

@@ -17,6 +17,7 @@ from dynviz.records.domain import Domain, Moved, Place
 from dynviz.records.metric import stacked
 from dynviz.records.redraw import simultaneous_differences
 from dynviz.records.tasks import TASKS
+from dynviz.training.examples import file_of
 from dynviz.training.readings import examples_of, subject_of
 
 HOME, AWAY = "sst2", "imdb"
@@ -27,6 +28,8 @@ def measure(root: Path, data: Path, say: Callable[[str], object] = print) -> Dom
     compute of two plain models would be no measure of each other."""
     races = by_backbone(c for c in checkpoints(root) if c.config.task == HOME)
     there = [c for c in races.get(HOME, []) if c.offered]
+    if there:
+        file_of(data, TASKS[AWAY], "report")  # a missing file is told before anything is loaded
     found = {c.digest: (c, home, _away(c, data, say)) for c in there if (home := _home(c)) is not None}
     if not found:
         raise InputError("There is nothing to take elsewhere", f"{root} holds no measured model of the task {HOME}", "Train one")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,10 @@ from torch.nn import functional as F
 from dynviz.checkpoint.base_config import sha256
 from dynviz.checkpoint.config import digest
 from dynviz.checkpoint.masked import MaskedReader, base_encoder, heads_in, reader_of, save_heads, write_masked
-from dynviz.checkpoint.masked_config import WEIGHTS, Fitted, HeldOut, MaskedConfig, Reached
+from dynviz.checkpoint.masked_config import CONFIG, WEIGHTS, Fitted, HeldOut, MaskedConfig, Reached
 from dynviz.core.masked import MaskedHeads, normed
 from dynviz.data.pieces import Pieces, cut
-from dynviz.errors import InputError
+from dynviz.errors import InputError, refusing
 from dynviz.measure.word_settling import HALF, answered
 from dynviz.records import Bools, Floats, Ints
 from dynviz.records.files import exists
@@ -83,18 +84,23 @@ def fit(data: Path, base: Path, out: Path, plan: Plan, say: Say = print) -> Mask
     masks = hide(reader, windows(reader.tokenizer, texts[: plan.passages]), plan.hidden, rng)
     say(f"Fitting {len(blank.layers)} heads on {len(masks.right):,} hidden pieces")
     steps = train(blank, masks, reader.embeddings, often, plan)
-    save_heads(blank, out)
     fitted = Fitted(
         books=own["source"].nunique(), passages=min(plan.passages, len(texts)), pieces=len(masks.right), hidden=plan.hidden,
         steps=steps, seconds=round(time.monotonic() - began, 1), seed=plan.seed, versions=versions(),
     )  # fmt: skip
     say(f"Hiding {plan.tested:,} words of other books, one a run")
-    stored = reader_of(encoder, heads_in(out, blank.layers, plan.rank, encoder), base)
-    held = measured(stored, other, often, plan, rng)
-    told = MaskedConfig(
-        format=1, base=digest(base), sha256=sha256(out / WEIGHTS), layers=list(blank.layers), rank=plan.rank, fitted=fitted, held_out=held
-    )
-    write_masked(told, out)
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=out, prefix=".heads-") as folder:  # both files or none: either alone would be refused
+        aside = Path(folder)
+        save_heads(blank, aside)
+        stored = reader_of(encoder, heads_in(aside, blank.layers, plan.rank, encoder), base)
+        told = MaskedConfig(
+            format=1, base=digest(base), sha256=sha256(aside / WEIGHTS), layers=list(blank.layers), rank=plan.rank, fitted=fitted,
+            held_out=measured(stored, other, often, plan, rng),
+        )  # fmt: skip
+        write_masked(told, aside)
+        for name in (WEIGHTS, CONFIG):
+            (aside / name).replace(out / name)
     return told
 
 
@@ -103,7 +109,8 @@ def books(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     files = [data / CORPUS / f"{split}.parquet" for split in ("train", "dev")]
     if missing := [file for file in files if not exists(file)]:
         raise InputError(f"There is no {missing[0]}", "the heads are fitted on passages of books", "Give the folder that holds it: --data")
-    passages = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+    with refusing(f"The passages in {data / CORPUS} cannot be read", "Give files of columns source and text, as were trained on"):
+        passages = pd.concat([pd.read_parquet(file, columns=["source", "text"]) for file in files], ignore_index=True)
     held = set(sorted(passages["source"].unique())[::FOLD])
     out = passages["source"].isin(held)
     return passages[~out], passages[out]

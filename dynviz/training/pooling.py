@@ -29,7 +29,7 @@ from dynviz.records.pooling import BackbonePooling, Pooling, Read, Tuning
 from dynviz.records.redraw import simultaneous
 from dynviz.records.tasks import TASKS
 from dynviz.records.zoo import rounded
-from dynviz.training.examples import Split, batches, load_split
+from dynviz.training.examples import Split, batches, file_of, load_split
 from dynviz.training.start import pretrained
 
 TASK, ROWS = "sst2", 4_000
@@ -51,6 +51,8 @@ def compute(root: Path, data: Path, rows: int = ROWS, base: str | None = None, s
     plain = {c.name: c for group in found.values() if (c := plain_of(group[0])) is not None and c.runnable}
     if not plain:
         raise InputError("There is nothing to read", f"{root} holds no plain model of the task {TASK}", "Train one")
+    for purpose in ("train", "report"):
+        file_of(data, TASKS[TASK], purpose)  # a missing file is told before minutes are spent
     done = [_backbone(c, data, rows, base, say) for c in plain.values()]
     split, asked = TASKS[TASK].splits["report"], done[0][1]
     chance = rounded(np.bincount(asked.labels).max() / len(asked))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from dynviz.checkpoint.base_config import is_base, read_base
 from dynviz.checkpoint.catalogue import checkpoints
 from dynviz.checkpoint.config import digest, read_config, write_config
 from dynviz.checkpoint.encoders import trainable_copy
+from dynviz.checkpoint.masked import base_encoder
 from dynviz.checkpoint.model import Model, load
 from dynviz.core import lora
 from dynviz.core.encoder import Encoder
@@ -198,8 +200,76 @@ def test_another_base_than_the_one_trained_on_is_refused(root: Path) -> None:
     with pytest.raises(InputError, match="one was trained on another mpnet than lies beside it"):
         load(root / "one")
     shutil.rmtree(root / "mpnet")
-    with pytest.raises(InputError, match="mpnet"):
+    with pytest.raises(InputError, match=r"one stands on mpnet: there is no folder .*mpnet\. .* python -m dynviz base"):
         load(root / "one")
+
+
+def test_embeddings_that_are_gone_are_said_by_the_folder_they_lie_in(root: Path) -> None:
+    config = read_config(root / "one")
+    write_config(config.model_copy(update={"embeddings": "minilm"}), root / "one")
+    shutil.rmtree(root / "mpnet")
+    stage = config.stages[0].model_copy(update={"base": None})
+    write_config(config.model_copy(update={"embeddings": "minilm", "stages": [stage]}), root / "one")
+    with pytest.raises(InputError, match=r"one stands on minilm: there is no folder .*minilm, .*\. Copy minilm there"):
+        load(root / "one")
+
+
+@pytest.mark.parametrize("how", ["no folder", "gone", "no json", "huge", "another"])
+def test_models_whose_base_does_not_serve_are_left_out_and_said(root: Path, how: str) -> None:
+    """Those of which only numbers ship need none."""
+    config = read_config(root / "two")
+    write_config(config.model_copy(update={"trained": {"readings_only": True}}), root / "two")
+    spoil(root / "mpnet", how)
+    problems: list[str] = []
+    assert [c.name for c in checkpoints(root, problems)] == ["two"]
+    assert len([said for said in problems if "mpnet" in said]) == 1
+    with pytest.raises(InputError, match="mpnet"):
+        api.load("one", root)
+
+
+def test_another_base_in_the_same_place_has_its_own_embeddings(root: Path) -> None:
+    before = base_encoder(root / "mpnet").model.embeddings
+    assert base_encoder(root / "mpnet").model.embeddings is before
+    spoil(root / "mpnet", "another")
+    assert base_encoder(root / "mpnet").model.embeddings is not before
+
+
+HEADS_SPOILT = {
+    "a share too few": lambda told: told["held_out"]["others"]["likely"].pop(),
+    "layers that descend": lambda told: told["layers"].reverse(),
+    "a layer that is not there": lambda told: told["layers"].__setitem__(1, 9),
+    "another base": lambda told: told.update(base="0" * 12),
+    "another type": lambda told: told.update(rank="4"),
+    "no such layer's tensor": lambda told: told.update(layers=[1, 2, 3]) or all_with(told, 3),
+}
+
+
+def all_with(told: dict[str, Any], layers: int) -> None:
+    for part in ("all", "common", "others"):
+        told["held_out"][part].update(right=[0.1] * layers, likely=[0.1] * layers)
+
+
+@pytest.mark.parametrize("how", HEADS_SPOILT)
+def test_heads_that_do_not_fit_are_refused_and_the_models_still_listed(root: Path, how: str) -> None:
+    folder = root / "mpnet"
+    bases.heads(folder)
+    told = json.loads((folder / "masked.json").read_text())
+    HEADS_SPOILT[how](told)
+    (folder / "masked.json").write_text(json.dumps(told))
+    with pytest.raises(InputError, match=r"masked\.(json|safetensors)|The heads in .* are not of this base"):
+        api.load_reader(folder)
+    assert len(checkpoints(root)) == 2
+
+
+def test_weights_of_heads_that_stack_wrongly_are_refused_by_their_file(root: Path) -> None:
+    folder = root / "mpnet"
+    bases.heads(folder)
+    held = load_file(folder / "masked.safetensors")
+    save_file({**held, "down": held["down"][:-1].clone()}, folder / "masked.safetensors")
+    told = json.loads((folder / "masked.json").read_text())
+    (folder / "masked.json").write_text(json.dumps({**told, "sha256": base_build.sha256(folder / "masked.safetensors")}))
+    with pytest.raises(InputError, match=r"masked\.safetensors: tensor 'down' has shape"):
+        api.load_reader(folder)
 
 
 def spoil(folder: Path, how: str) -> None:
@@ -213,13 +283,17 @@ def spoil(folder: Path, how: str) -> None:
         weights.write_bytes(weights.read_bytes()[:-100])
     elif how == "gone":
         weights.unlink()
+    elif how == "no folder":
+        shutil.rmtree(folder)
+    elif how == "another":
+        told["source"]["revision"] = "2"
     elif how == "leads out":
         told["files"] = {"../x.safetensors": "0" * 64}
     elif how == "huge":
         told["config"]["hidden_size"] = 10**9
     elif how == "code":
         told["config"]["auto_map"] = "x"
-    if how in ("leads out", "huge", "code"):
+    if how in ("leads out", "huge", "code", "another"):
         (folder / "base.json").write_text(json.dumps(told))
     elif how == "no json":
         (folder / "base.json").write_text("{")

@@ -165,6 +165,12 @@ def test_two_texts_are_traced_together(tmp_path: Path, run) -> None:  # type: ig
     assert "it is empty or blank" in err
 
 
+def test_a_second_text_for_a_model_of_single_texts_is_refused(run) -> None:  # type: ignore[no-untyped-def]
+    status, out, err = run("trace", TEXT, "--pair", "is it not bad?", "--model", "sst2-plain")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "Two texts were given: sst2-plain was trained on single texts" in err
+
+
 def test_a_foreign_model_is_traced_by_its_path(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
     folder = hub.save(tmp_path / "mine")
     status, out, _ = run(

@@ -1,11 +1,14 @@
 """What holds on another backbone: in words, in a table, and in pictures."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from dynviz.errors import InputError
 from dynviz.figures import backbones_pictures as pictures
 from dynviz.figures.backbones import backbones_bought, backbones_findings, backbones_table
+from dynviz.records import backbones as stored
 from dynviz.records.backbones import Held, Order, Reached, Shares, TaskBackbones
 from dynviz.records.zoo import Interval
 
@@ -118,3 +121,37 @@ def test_a_share_that_surely_moves_is_a_thick_line() -> None:
         "The share of sentences that leave in the first third of the layers moves most in A: 40.0 % with 6 layers, 60.0 % with 12 layers."
     )
     assert len(pictures.backbones_shares_table(FOUND)) == 4
+
+
+def test_a_method_that_changes_nothing_is_held_by_the_rule_of_three_and_against_the_plain_model() -> None:
+    """3 of 872 are 0.34 %; within a budget the zoo counts what is lost against the plain model, not against own full depth."""
+    same = Reached("A", (0.91, 0.934), (0.5, 0.25), ((0.0, 0.0, 0.0), (-0.01, -0.02, 0.0)))
+    row = backbones_table(replace(FOUND, orders=(Order(0.7, (same,), None),)))[1]
+    assert row == {
+        "what": "right within 70 %, to its plain model", "method": "A", "6 layers": "91.0 %, +0.0 [none of 872 differs: at most ±0.3]",
+        "12 layers": "93.4 %, -1.0 [-2.0, +0.0]", "difference": "",
+    }  # fmt: skip
+
+
+ZERO = (0.0, 0.0, 0.0)
+NONSENSE = {
+    "no sentences": replace(FOUND, sentences=0),
+    "no layers": replace(FOUND, layers=(0, 12)),
+    "a cut that computes nothing": replace(FOUND, static=(((0.0, 0.5),), ())),
+    "an accuracy above the whole": replace(FOUND, orders=(Order(0.5, (Reached("A", (1.5, 0.9), (0.5, 0.2), (ZERO, ZERO)),), None),)),
+    "an interval turned round": replace(FOUND, early=Shares((Held("A", (0.4, 0.6), (0.2, 0.3, 0.1)),), ZERO)),
+    "a mean of nothing": replace(FOUND, overthought=Shares((), ZERO)),
+    "methods without a mean": replace(FOUND, early=replace(EARLY, mean=None)),
+    "an unknown task": replace(FOUND, task="weather"),
+    "another name": replace(FOUND, names=("sst2", "sst2/other")),
+}
+
+
+@pytest.mark.parametrize("what", NONSENSE)
+def test_stored_numbers_that_cannot_be_are_refused(tmp_path: Path, what: str) -> None:
+    file = tmp_path / stored.FILE
+    stored.write({"sst2/mpnet": FOUND}, file)
+    assert stored.read(file) == {"sst2/mpnet": FOUND}
+    stored.write({"sst2/mpnet": NONSENSE[what]}, file)
+    with pytest.raises(InputError, match=r"backbones\.json cannot be read"):
+        stored.read(file)

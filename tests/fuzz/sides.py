@@ -1,6 +1,6 @@
 """What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what commands say of all of them: what
 methods reach (zoo.json), how long they take (times.json), whether dropped tokens matter (pruned.json), another domain (domain.json), what
-others report (reproduced.json), what [CLS] and the mean hold (pooling.json)."""
+others report (reproduced.json), what [CLS] and the mean hold (pooling.json), what holds on another backbone (backbones.json)."""
 
 import io
 import json
@@ -15,7 +15,9 @@ import pyarrow.parquet as pq
 
 from dynviz import api
 from dynviz.errors import InputError
-from dynviz.records import Sweep, domain, pooling, pruned, reproduced, shipped_times, zoo
+from dynviz.figures.backbones import backbones_bought, backbones_findings, backbones_table
+from dynviz.records import Sweep, backbones, domain, pooling, pruned, reproduced, shipped_times, zoo
+from tests.figures.test_backbones import FOUND as BACKBONES
 from tests.figures.test_pooling import FOUND as POOLING
 from tests.figures.test_reproduced import FOUND as REPRODUCED
 from tests.fuzz import bar, raw, values
@@ -57,6 +59,7 @@ DOMAIN = json.dumps({"schema": domain.SCHEMA, "domain": {
 TOLD = {
     zoo.FILE: json.dumps({"schema": zoo.SCHEMA, "tasks": {"sst2": ZOO}}), shipped_times.FILE: TIMES, pruned.FILE: PRUNED,
     domain.FILE: DOMAIN, reproduced.FILE: json.dumps({"schema": reproduced.SCHEMA, "tasks": {"sst2": asdict(REPRODUCED)}}),
+    backbones.FILE: json.dumps({"schema": backbones.SCHEMA, "comparisons": {"sst2/mpnet": asdict(BACKBONES)}}),
     pooling.FILE: json.dumps({"schema": pooling.SCHEMA, "pooling": asdict(POOLING)}),
 }  # fmt: skip
 
@@ -193,11 +196,19 @@ def streams(checkpoint: api.Checkpoint) -> None:
         api.stream(checkpoint, seeds=[0])
 
 
+def backbones_told(checkpoint: api.Checkpoint) -> None:
+    """Also what is said of them, whatever checkpoints are there."""
+    for one in backbones.read(checkpoint.folder.parent / backbones.FILE).values():
+        backbones_findings(one)
+        backbones_table(one)
+        backbones_bought(one)
+
+
 LOOKS = (
     pairs, sweeps, points, streams, api.card, api.learned, lambda c: api.zoo(c.folder.parent),
     lambda c: api.stored_times(c.folder.parent), lambda c: api.pruned(c.folder.parent),
     lambda c: api.stored_domain(c.folder.parent), lambda c: api.stored_reproduced(c.folder.parent),
-    lambda c: api.stored_pooling(c.folder.parent),
+    lambda c: api.stored_pooling(c.folder.parent), backbones_told,
     lambda c: api.static_line(c.config.task, "report", c.folder.parent, c.backbone),
 )  # fmt: skip
 

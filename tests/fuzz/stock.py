@@ -9,10 +9,11 @@ FOREIGN = tuple((family, head) for family in FAMILIES for head in ("sentence", "
 
 
 def made(root: Path, shelf: Path | None = None) -> Path:
-    """The folders `ours` and `foreign` in a new folder. shelf: our checkpoints, where they are made already."""
+    """The folders `ours`, `foreign` and `based` (a base, heads, a model on it) in a new folder. shelf: our checkpoints, where they are
+    made already."""
     from transformers.utils import logging
 
-    from tests import hub
+    from tests import bases, hub
     from tests.checkpoints import SPECS, build
 
     logging.disable_progress_bar()
@@ -21,6 +22,9 @@ def made(root: Path, shelf: Path | None = None) -> Path:
         shutil.copytree(shelf, root / "ours")
     else:
         build(root / "ours", [s for s in SPECS if s.name in OURS], sentences=12)
+    bases.heads(bases.base(root / "based"))
+    bases.on_base(root / "based", "one")
+    shutil.rmtree(root / "based" / "published")
     for family, head in FOREIGN:
         hub.save(root / "foreign" / f"{family}-{head}", family, head)
     return root

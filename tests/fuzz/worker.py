@@ -21,7 +21,7 @@ from dynviz.errors import InputError
 from tests.fuzz import bar
 from tests.fuzz.kind import Kind, Outcome, Said
 
-KINDS = ("files", "traces", "configs", "tensors", "sides", "tokenizers", "folders", "links", "texts", "devices")
+KINDS = ("files", "traces", "configs", "tensors", "bases", "sides", "tokenizers", "folders", "links", "texts", "devices")
 GROWN = 150  # MB above what it had after its first case of the kind
 LINES = 6  # of a traceback
 

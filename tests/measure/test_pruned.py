@@ -1,14 +1,18 @@
 """What is kept, held against a choice by lot: numbers that a reader checks in the head, and a whole run on tiny models."""
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dynviz import api
+from dynviz.cli import main
 from dynviz.data import bundled
 from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
@@ -19,6 +23,7 @@ from dynviz.records import Sentences
 from dynviz.records import pruned as stored
 from dynviz.records.card import Reading
 from dynviz.records.pruned import MEASURES, Funnel, TaskPruned
+from dynviz.records.tasks import TASKS
 from tests.checkpoints import Spec, build
 
 YES, NO = True, False
@@ -186,3 +191,19 @@ def test_shipped_numbers_are_of_the_checkpoints_that_ship() -> None:
     for task in api.pruned().values():
         digests = {d.model: d.digest for d in task.droppers} | dict(task.digests)
         assert digests == {name: api.find(name).digest for name in digests}, "run `python -m dynviz pruned --write`"
+
+
+def test_a_missing_file_of_any_task_is_told_before_the_first_is_asked(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, data = Path(shutil.copytree(shelf, tmp_path / "root")), tmp_path / "data"
+    for name in ("tokens", "plain"):
+        folder = Path(shutil.copytree(root / f"sst2-{name}", root / f"imdb-{name}"))
+        told = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps({**told, "name": folder.name, "title": f"{name} of reviews", "task": "imdb"}))
+    file = data / "sst2" / f"{TASKS['sst2'].file('report')}.parquet"
+    file.parent.mkdir(parents=True)
+    pd.DataFrame({"text": ["a film"], "label": [1]}).to_parquet(file)
+    monkeypatch.setattr(pruned, "compute", lambda *given: pytest.fail("the first task was asked first"))
+    assert main(["pruned", "--root", str(root), "--data", str(data)]) == 2
+    assert "the task imdb needs it" in capsys.readouterr().err

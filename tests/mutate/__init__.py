@@ -7,6 +7,7 @@ mistake was found, or is feared.
 
 from tests.mutate.bases import BASES
 from tests.mutate.findings import FINDINGS
+from tests.mutate.hidden import HIDDEN
 from tests.mutate.losses import LOSSES, TRAINING
 from tests.mutate.meanings import MEANINGS
 from tests.mutate.plans import PLANS
@@ -14,4 +15,4 @@ from tests.mutate.reports import REPORTS
 from tests.mutate.rules import COUNTS, DECISIONS, STATISTICS
 from tests.mutate.tokens import TOKENS
 
-CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS, *TOKENS, *PLANS, *BASES, *REPORTS)
+CHANGES = (*LOSSES, *TRAINING, *DECISIONS, *COUNTS, *STATISTICS, *FINDINGS, *MEANINGS, *TOKENS, *PLANS, *BASES, *HIDDEN, *REPORTS)

@@ -13,6 +13,7 @@ from dynviz.errors import InputError
 from dynviz.figures import captions
 from dynviz.records import domain as stored
 from dynviz.records.domain import Domain, Moved, Place
+from dynviz.training import domain
 from tests.checkpoints import Spec, build
 
 SPECS = (
@@ -108,3 +109,9 @@ def test_a_file_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
         stored.write(wrong, file)
         with pytest.raises(InputError, match=r"'films' is not known|do not fit.*domain --write"):
             stored.read(file)
+
+
+def test_a_missing_file_is_told_before_any_model_is_loaded(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(domain, "load", lambda folder: pytest.fail("a model was loaded first"))
+    with pytest.raises(InputError, match=r"test\.parquet is missing"):
+        domain.measure(root, tmp_path)

@@ -116,3 +116,30 @@ def test_the_command_prints_what_is_there_and_says_what_is_missing(fitted: Path,
     assert "--data is missing" in capsys.readouterr().err
     assert main(["masked", "--root", str(fitted), "--data", str(fitted)]) == 2
     assert "the heads are fitted on passages of books" in capsys.readouterr().err
+
+
+def test_heads_that_were_not_finished_leave_those_that_are_there(fitted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(shutil.copytree(fitted / "mpnet", tmp_path / "mpnet"))
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+
+    def stopped(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(masked, "measured", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        masked.fit(fitted / "data", folder, folder, replace(PLAN, steps=1, seed=1), lambda line: None)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("content", [b"no table", None])
+def test_passages_that_are_none_are_one_sentence(tmp_path: Path, content: bytes | None) -> None:
+    """Not Parquet; and a table of other columns."""
+    folder = tmp_path / masked.CORPUS
+    folder.mkdir()
+    for split in ("train", "dev"):
+        if content is None:
+            pd.DataFrame({"sentence": ["the film"]}).to_parquet(folder / f"{split}.parquet")
+        else:
+            (folder / f"{split}.parquet").write_bytes(content)
+    with pytest.raises(InputError, match="cannot be read"):
+        masked.books(tmp_path)

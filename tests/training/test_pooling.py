@@ -119,3 +119,16 @@ def test_a_file_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
     file.write_text(json.dumps(raw))
     with pytest.raises(InputError, match="pooling --write"):
         stored.read(file)
+
+
+@pytest.mark.parametrize("missing", ["train_fit", "dev"])
+def test_a_missing_file_is_told_before_any_model_is_loaded(
+    root: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.setattr(pooling, "load", lambda folder: pytest.fail("a model was loaded first"))
+    (tmp_path / "sst2").mkdir()
+    for file in (data / "sst2").iterdir():
+        if file.stem != missing:
+            (tmp_path / "sst2" / file.name).write_bytes(file.read_bytes())
+    with pytest.raises(InputError, match=f"{missing}.parquet is missing"):
+        pooling.compute(root, tmp_path)

@@ -4,14 +4,9 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-import torch
 
 from dynviz import api
-from dynviz.checkpoint.base_config import sha256
-from dynviz.checkpoint.config import digest
-from dynviz.checkpoint.masked import base_encoder, save_heads, write_masked
-from dynviz.checkpoint.masked_config import WEIGHTS, Fitted, HeldOut, MaskedConfig, Reached
-from dynviz.core.masked import MaskedHeads
+from dynviz.checkpoint.masked_config import WEIGHTS
 from dynviz.measure.word_settling import WORDS
 from dynviz.ui.parts import settling
 from dynviz.ui.parts import text_settling as own
@@ -28,19 +23,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("heads")
     folder = bases.base(root)
     bases.on_base(root, "one")
-    encoder = base_encoder(folder)
-    heads = MaskedHeads((2, 3), encoder.width, 4, encoder.config.vocab_size)
-    torch.manual_seed(0)
-    for parameter in heads.parameters():
-        torch.nn.init.normal_(parameter, std=2.0)
-    save_heads(heads, folder)
-    reached = Reached(words=10, right=[0.1, 0.2], likely=[0.25, 0.5])
-    fitted = Fitted(books=1, passages=1, pieces=1, hidden=0.2, steps=[1, 1], seconds=1.0, seed=0, versions={})
-    held = HeldOut(books=1, commonest=100, all=reached, common=reached, others=reached)
-    write_masked(
-        MaskedConfig(format=1, base=digest(folder), sha256=sha256(folder / WEIGHTS), layers=[2, 3], rank=4, fitted=fitted, held_out=held),
-        folder,
-    )
+    bases.heads(folder)
     return root
 
 
@@ -91,3 +74,18 @@ def test_what_the_heads_reach_is_told_as_stored(shelf: Path, monkeypatch: pytest
     assert "Of 10 words of books" in said
     assert "50 % of the 100 commonest pieces" in said
     st.cache_resource.clear()
+
+
+def test_heads_that_are_damaged_are_one_sentence_beside_the_other_readings(opened: Open, checkpoints: Path) -> None:
+    """No path of the server in it."""
+    file = checkpoints / "mpnet" / WEIGHTS
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1])
+    try:
+        at = opened(model="one", text=TEXT, see="settle")
+        at.button(key="settle.hide").click().run()
+        assert not at.exception
+        assert [str(checkpoints) in error.value for error in at.error] == [False]
+        assert "not asked yet" in panel(at).alt, "the picture of the others stands"
+    finally:
+        file.write_bytes(whole)

@@ -17,6 +17,7 @@ from dynviz.ui.parts import picking, sources
 from dynviz.ui.parts import text_settling as own
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache, state, text
+from dynviz.ui.shell.shown import guarded
 
 BAR, ASKED = "settle.bar", "settle.asked"
 FIRST, BESIDE = 0.5, (0.3, 0.5, 0.7, 0.9)  # the bar; those it is held against
@@ -96,7 +97,11 @@ def _asked(found: Readings, typed: str, shown: tuple[int, int]) -> Readings:
             del kept[old]
     if part not in kept.get(of, set()):
         return found
-    back = cache.read_back(found.name, typed, part)
+    back = None
+    with guarded():  # the other readings stand without it
+        back = cache.read_back(found.name, typed, part)
+    if back is None:
+        return found
     there = int(back.asked[slice(*shown)].sum())
     if there < len(part):
         st.caption(own.HIDE_MOST.format(asked=there, all=len(part), words=WORDS, pieces=PIECES))

@@ -198,8 +198,8 @@ def _once_loaded(asked: "Callable[Concatenate[str, P], T]") -> "Callable[Concate
     @wraps(asked)
     def answer(name: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
         found = checkpoint(name)
-        if found.base:
-            with files_of(name):
+        with files_of(name):
+            if found.base:
                 loads.base(found.base, max(found.stage_layers))
         return asked(name, *args, **kwargs)
 
