@@ -4,14 +4,8 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-import torch
 
 from dynviz import api
-from dynviz.checkpoint.base_config import sha256
-from dynviz.checkpoint.config import digest
-from dynviz.checkpoint.masked import base_encoder, save_heads, write_masked
-from dynviz.checkpoint.masked_config import WEIGHTS, Fitted, HeldOut, MaskedConfig, Reached
-from dynviz.core.masked import MaskedHeads
 from dynviz.measure.word_settling import WORDS
 from dynviz.ui.parts import settling
 from dynviz.ui.parts import text_settling as own
@@ -26,21 +20,8 @@ from tests.ui.test_settling import TEXT, panel
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A base with heads, and a model on it."""
     root = tmp_path_factory.mktemp("heads")
-    folder = bases.base(root)
+    bases.heads(bases.base(root))
     bases.on_base(root, "one")
-    encoder = base_encoder(folder)
-    heads = MaskedHeads((2, 3), encoder.width, 4, encoder.config.vocab_size)
-    torch.manual_seed(0)
-    for parameter in heads.parameters():
-        torch.nn.init.normal_(parameter, std=2.0)
-    save_heads(heads, folder)
-    reached = Reached(words=10, right=[0.1, 0.2], likely=[0.25, 0.5])
-    fitted = Fitted(books=1, passages=1, pieces=1, hidden=0.2, steps=[1, 1], seconds=1.0, seed=0, versions={})
-    held = HeldOut(books=1, commonest=100, all=reached, common=reached, others=reached)
-    write_masked(
-        MaskedConfig(format=1, base=digest(folder), sha256=sha256(folder / WEIGHTS), layers=[2, 3], rank=4, fitted=fitted, held_out=held),
-        folder,
-    )
     return root
 
 
