@@ -30,7 +30,8 @@ def word_readings(found: WordReadings, style: Style = LIGHT) -> go.Figure:
     """A panel for each reading, a row for each word class: its mean layer, with the interval."""
     fig, rows = Sketch(), ordered(found)[::-1]
     width, axes = (1 - BETWEEN * (len(READINGS) - 1)) / len(READINGS), dict[str, Any]()
-    marks = {"size": 10, "color": style.series_at(0), "symbol": [_mark(part) for part in rows], "opacity": 1, "line": {"width": 2}}
+    own = style.series_at(0)
+    marks = {"size": 10, "color": own, "symbol": [_mark(part) for part in rows], "opacity": 1, "line": {"width": 2, "color": own}}
     for place, reading in enumerate(READINGS):
         means = [getattr(part, reading) for part in rows]
         ends = {"array": [high - mean for mean, _, high in means], "arrayminus": [mean - low for mean, low, _ in means]}

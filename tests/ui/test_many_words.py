@@ -61,6 +61,8 @@ def test_below_the_panel_stands_what_was_measured_of_its_base_and_of_no_other(op
     assert word_readings_finding(measured) in alts(at)
     assert "Over many words, each question has an order of its own." in [h.value.replace("\\", "") for h in at.subheader]
     assert own.MANY_COMMAND in words(at), "how it was measured"
+    for parts, figure in ((at.caption, "70"), (at.markdown, "50")):
+        assert any(f"{figure}\N{NO-BREAK SPACE}%" in part.value for part in parts), "a figure and its unit stay on one line"
     other = opened(model="pos-tokee", text=TEXT, see="settle")
     well(other)
     assert word_readings_finding(measured) not in alts(other)
