@@ -59,17 +59,36 @@ def base(folder: Path, words: Sequence[str] = ()) -> Path:
     return folder / "mpnet"
 
 
+def heads(folder: Path) -> Path:
+    """Random heads for hidden words beside the base in this folder, and what would be told of them."""
+    encoder = base_encoder(folder)
+    found = MaskedHeads((2, 3), encoder.width, 4, encoder.config.vocab_size)
+    torch.manual_seed(0)
+    for parameter in found.parameters():
+        torch.nn.init.normal_(parameter, std=2.0)
+    save_heads(found, folder)
+    reached = Reached(words=10, right=[0.1, 0.2], likely=[0.25, 0.5])
+    fitted = Fitted(books=1, passages=1, pieces=1, hidden=0.2, steps=[1, 1], seconds=1.0, seed=0, versions={})
+    held = HeldOut(books=1, commonest=100, all=reached, common=reached, others=reached)
+    own = sha256(folder / WEIGHTS)
+    told = MaskedConfig(format=1, base=digest(folder), sha256=own, layers=[2, 3], rank=4, fitted=fitted, held_out=held)
+    write_masked(told, folder)
+    return folder
+
+
 def on_base(
-    root: Path, name: str, encoder: str = "mpnet", seed: int = 1, depth: int = LAYERS, method: str = "plain", **knobs: float
+    root: Path, name: str, encoder: str = "mpnet", seed: int = 1, depth: int = LAYERS, method: str = "plain", task: str = "sst2",
+    **knobs: float,
 ) -> Path:
-    """A model of sentences with random updates of the base in `root`, or of another model's."""
+    """A model with random updates of the base in `root`, or of another model's."""
     folder = root / "mpnet"
     stage = StageConfig(
         name="model", encoder=encoder, config={**read_base(folder).config, "num_hidden_layers": depth}, lora=LORA, base=digest(folder)
     )
     config = CheckpointConfig(
-        format=1, name=name, title=f"{method_class(method).title} {name}", method=method, task="sst2", labels=list(TASKS["sst2"].labels),
-        embeddings="mpnet", stages=[stage], options={"pooling": "mean", "hidden": False}, knobs=knobs,
+        format=1, name=name, title=f"{method_class(method).title} {name}", method=method, task=task, labels=list(TASKS[task].labels),
+        embeddings="mpnet", stages=[stage], knobs=knobs,
+        options={} if TASKS[task].unit == "token" else {"pooling": "mean", "hidden": False},
     )  # fmt: skip
     start = load_encoder(root / name, stage.model_copy(update={"lora": None}), {}, folder)
     updated = trainable_copy(start)
@@ -80,21 +99,9 @@ def on_base(
             torch.nn.init.normal_(part.a, std=0.3)
             torch.nn.init.normal_(part.b, std=0.3)
     updated = Encoder(updated.model, "model")
-    save(config, (updated,), build_method(config, (updated,)), root / name)
+    built = build_method(config, (updated,))
+    if TASKS[task].unit == "token":
+        for parameter in built.parameters():  # as strong as it takes that words stop
+            torch.nn.init.normal_(parameter, std=1.0)
+    save(config, (updated,), built, root / name)
     return root / name
-
-
-def heads(folder: Path) -> MaskedConfig:
-    """Random heads beside a base, which read hidden words after its second and its third layer."""
-    encoder = base_encoder(folder)
-    found = MaskedHeads((2, 3), encoder.width, 4, encoder.config.vocab_size)
-    torch.manual_seed(0)
-    for parameter in found.parameters():
-        torch.nn.init.normal_(parameter, std=2.0)
-    save_heads(found, folder)
-    reached = Reached(words=10, right=[0.1, 0.2], likely=[0.25, 0.5])
-    fitted = Fitted(books=1, passages=1, pieces=1, hidden=0.2, steps=[1, 1], seconds=1.0, seed=0, versions={})
-    held = HeldOut(books=1, commonest=100, all=reached, common=reached, others=reached)
-    told = MaskedConfig(format=1, base=digest(folder), sha256=sha256(folder / WEIGHTS), layers=[2, 3], rank=4, fitted=fitted, held_out=held)
-    write_masked(told, folder)
-    return told

@@ -11,6 +11,7 @@ from dynviz.errors import InputError
 from dynviz.methods._elsewhere import ELSEWHERE
 from dynviz.records.card import Card, default_settings
 from dynviz.records.elsewhere import Elsewhere
+from dynviz.records.operating import score_in
 
 if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
@@ -61,6 +62,15 @@ def fitted_on(checkpoint: Checkpoint) -> str | None:
 def default_knobs(checkpoint: Checkpoint) -> dict[str, float]:
     """The settings a checkpoint is shown at: its method's defaults, then its own."""
     return default_settings(card(checkpoint).knobs, checkpoint.config.knobs)
+
+
+def score_within(checkpoint: Checkpoint, share: float) -> float | None:
+    """The metric on the calibration split at the setting it ships with, as its config has it; None where it spends more than this share of
+    the plain model's compute, or nothing is stored."""
+    with suppress(KeyError, TypeError, ValueError):
+        at = checkpoint.config.trained["metrics"]["calibration"]["at_knobs"]
+        return score_in(at) if float(at["share"]) <= share else None
+    return None
 
 
 def registered() -> dict[str, str]:

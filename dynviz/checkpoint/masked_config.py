@@ -3,6 +3,7 @@
 They are no part of the base: its digest is the same with them and without, and they name the base they belong to.
 """
 
+import hashlib
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -11,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from dynviz.checkpoint.base_config import Sha, Strict, check_digest, is_base, sha256
 from dynviz.errors import InputError
-from dynviz.records.files import exists, fault, read_json
+from dynviz.records.files import exists, fault, read_bytes, read_json
 
 CONFIG, WEIGHTS = "masked.json", "masked.safetensors"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -87,6 +88,11 @@ def read_masked(folder: Path) -> MaskedConfig:
     except ValidationError as error:
         key, why = fault(error)
         raise InputError(f"{folder / CONFIG} does not fit: key {key!r}", why, AGAIN) from None
+
+
+def heads_digest(folder: Path) -> str:
+    """Which heads exactly: a hash of masked.json, which holds that of their weights."""
+    return hashlib.sha256(read_bytes(folder / CONFIG)).hexdigest()[:12]
 
 
 def check_heads(folder: Path, told: MaskedConfig) -> None:

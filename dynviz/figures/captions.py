@@ -12,10 +12,12 @@ from dynviz.records.domain import Domain
 from dynviz.records.pooling import Pooling
 from dynviz.records.pruned import TaskPruned
 from dynviz.records.reproduced import TaskReproduced
+from dynviz.records.word_readings import WordReadings
 from dynviz.records.zoo import TaskZoo
 
 Names = Mapping[str, Mapping[str, str]]  # model -> name of a knob in code -> its words
 
+WORDS_BY = "Measured by python -m dynviz masked --readings --data DATA --texts {texts} --seed {seed}."
 TEXT_CHARS = 300
 PURPOSES = {"report": "evaluation split", "calibration": "calibration split", "given": "rows brought along"}
 
@@ -93,6 +95,14 @@ def of_pooling(found: Pooling) -> str:
     models = ", ".join(f"{one.plain} ({one.digest})" for one in found.backbones)
     asked = f"Data: {found.task}, {PURPOSES['report']} ({found.split}), n = {found.sentences:,}"
     return f"{asked}; classifiers taught on {found.taught:,} training rows, on the states of {models} and of what they were tuned from."
+
+
+def of_words(found: WordReadings) -> str:
+    """Words of tagged texts: which rows, what was read, by its hashes, at which setting, and the command that measured it."""
+    models = f"base {found.base} ({found.bound.base}), its heads for hidden words ({found.bound.heads})"
+    data = f"Data: {found.task}, {PURPOSES['report']} ({found.split}), {count(found.texts, 'text')} drawn with seed {found.seed}"
+    tagger = _model(found.tagger, found.bound.tagger, None, [_knobs(found.knobs)])
+    return f"{data}, n = {count(found.words, 'word')}; {models}. {tagger} {WORDS_BY.format(seed=found.seed, texts=found.texts)}"
 
 
 def of_reproduced(task: TaskReproduced, seeds: Mapping[str, Any] | None = None, settings: str = "") -> str:

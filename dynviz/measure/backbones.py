@@ -23,6 +23,7 @@ from dynviz.records import Floats, Sweep
 from dynviz.records.backbones import Backbones, Held, Line, Order, Reached, Shares, TaskBackbones, layer_price
 from dynviz.records.layout import Bools, Ints
 from dynviz.records.metric import Scores, stacked
+from dynviz.records.rank import spearman
 from dynviz.records.redraw import redrawn, simultaneous
 from dynviz.records.zoo import Chosen, Contender, Interval, TaskZoo, Zoo, backbone_of, rounded
 
@@ -47,19 +48,6 @@ def order(one: Scores, other: Scores) -> Interval | None:
     drawn = spearman(redrawn(one), redrawn(other))
     low, high = np.nanpercentile(drawn, [2.5, 97.5])
     return rounded(own), rounded(low), rounded(high)
-
-
-def spearman(one: Floats, other: Floats) -> Floats:
-    """(D,) of each row of two tables (D, P); NaN where all of a row are equal."""
-    ranks = [_ranks(values) - (values.shape[1] - 1) / 2 for values in (one, other)]
-    spread = np.sqrt((ranks[0] ** 2).sum(1) * (ranks[1] ** 2).sum(1))
-    return np.asarray(np.divide((ranks[0] * ranks[1]).sum(1), spread, out=np.full(len(spread), np.nan), where=spread > 0))
-
-
-def _ranks(values: Floats) -> Floats:
-    """(D, P) places from 0 in each row; equals share the mean of theirs."""
-    below, level = ((values[:, :, None] > values[:, None]).sum(2), (values[:, :, None] == values[:, None]).sum(2))
-    return np.asarray(below + (level - 1) / 2)
 
 
 def left_early(exits: Ints, layers: int) -> Bools:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from dynviz.data.edits import Edit, candidates
 from dynviz.data.pieces import Pieces, cut, words
@@ -12,11 +11,12 @@ from dynviz.measure.calibration import auroc
 from dynviz.measure.evaluate import run_all, subject_of
 from dynviz.records import Bools, Floats, Ints
 from dynviz.records.alignment import align
+from dynviz.records.rank import spearman
+from dynviz.records.word_readings import CONTENT
 
 if TYPE_CHECKING:
     from dynviz.checkpoint.model import Model
 
-CONTENT = frozenset({"ADJ", "ADV", "NOUN", "PROPN", "VERB"})
 ENDS = frozenset(".?!")  # after these a tagger is given a text of its own, as it was trained on sentences
 LONGEST = 40  # words given to a tagger at once
 ANY = 10_000  # edits of a text: all there are
@@ -83,13 +83,7 @@ def in_step(scores: Floats, others: Floats, pieces: Pieces) -> Floats:
     """(S,) Spearman's rank correlation of two scores (N,) among a sentence's word pieces that both were read of; NaN where it has none."""
     there = np.isfinite(scores) & np.isfinite(others) & ~pieces.sentences.special
     spans = [pieces.sentences.span(s) for s in range(len(pieces.texts))]
-    return np.array([_spearman(scores[a][there[a]], others[a][there[a]]) for a in spans])
-
-
-def _spearman(one: Floats, other: Floats) -> float:
-    if len(np.unique(one)) < 2 or len(np.unique(other)) < 2:
-        return np.nan
-    return float(pd.Series(one).rank().corr(pd.Series(other).rank()))
+    return np.array([spearman(scores[a][there[a]][None], others[a][there[a]][None])[0] for a in spans])
 
 
 def one_of_each(text: str, rng: np.random.Generator) -> list[Edit]:

@@ -32,18 +32,22 @@ TOGETHER = 1_024  # pieces run at once, so that memory does not grow with the te
 def states_near(model: "Model", text: str, encoder: "Encoder | None" = None) -> StatesNear:
     """Of each word of a text under a model in which nothing stops (of several encoders the last): its states against its last one.
     encoder: read its states, and not the model's own; it takes the same pieces."""
-    import torch
-
     cut_text(loaded(model), text)  # says what is wrong with a text that cannot be read
     pieces = by_word(model.tokenizer, text, model.max_length)
     if not pieces.sentences.leads.any():
         raise InputError("There is no word in the text", "only signs that the model drops", "Type a sentence")
-    encoder = encoder or model.stages[-1]
+    return StatesNear(words_in(pieces), nearness(encoder or model.stages[-1], pieces))
+
+
+def nearness(encoder: "Encoder", pieces: Pieces) -> Floats:
+    """(L, W) cosine of the state of each word of one text, its first piece's, after each layer, to its last one."""
+    import torch
+
     with torch.inference_mode():
         states = torch.stack(_states(encoder, torch.from_numpy(pieces.ids)[None])[1:])[:, 0]
         leads = states[:, torch.from_numpy(np.array(pieces.sentences.leads))]
-        near = torch.nn.functional.cosine_similarity(leads, leads[-1:], dim=-1)
-    return StatesNear(words_in(pieces), near.numpy())
+        found: Floats = torch.nn.functional.cosine_similarity(leads, leads[-1:], dim=-1).numpy()
+    return found
 
 
 def read_back(reader: "MaskedReader", text: str, asked: Sequence[int]) -> ReadBack:
@@ -51,15 +55,23 @@ def read_back(reader: "MaskedReader", text: str, asked: Sequence[int]) -> ReadBa
     `PIECES` pieces of the text, none is."""
     most = min(PIECES, reader.encoder.max_length)
     pieces = by_word(reader.tokenizer, text, most)
-    words = words_in(pieces)
-    whole = len(words) - (len(pieces.ids) >= most)  # the last one read may go on
+    words, whole = words_in(pieces), whole_words(pieces, most)
     kept = [word for word in asked if 0 <= word < whole][:WORDS]
     probs = np.full((len(reader.heads.layers), len(words)), np.nan)
-    step = max(TOGETHER // len(pieces.ids), 1)
-    for start in range(0, len(kept), step):
-        some = kept[start : start + step]
-        probs[:, some] = answered(reader, pieces, some).probs
+    probs[:, kept] = likely(reader, pieces, kept)
     return ReadBack(words, reader.heads.layers, probs)
+
+
+def whole_words(pieces: Pieces, most: int) -> int:
+    """How many words of one text were read whole. most: pieces that are read; where it has so many, its last word may go on."""
+    return int(pieces.sentences.word.max(initial=-1)) + 1 - (len(pieces.ids) >= most)
+
+
+def likely(reader: "MaskedReader", pieces: Pieces, words: Sequence[int]) -> Floats:
+    """(H, n) how likely words of one text are at each layer that is read, each hidden in a run of its own, so many at once as fit."""
+    step = max(TOGETHER // len(pieces.ids), 1)
+    parts = [answered(reader, pieces, words[start : start + step]).probs for start in range(0, len(words), step)]
+    return np.concatenate([np.zeros((len(reader.heads.layers), 0)), *parts], axis=1)
 
 
 @dataclass(frozen=True, eq=False)

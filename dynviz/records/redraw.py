@@ -1,6 +1,6 @@
 """Intervals by drawing whole sentences again: of a mean over answers, and of the difference of two metrics (`records.metric`)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -29,6 +29,19 @@ def differences(one: Scores, other: Scores, draws: int = 2000, seed: int = 0) ->
 def redrawn(one: Scores, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:
     """(draws, P) the metric of each point in each draw of sentences: with the same lots for all that are drawn as often."""
     return _ratio(np.atleast_2d(one.gained), np.atleast_2d(one.of), draws, seed)
+
+
+def redrawn_units(
+    value: Callable[[Ints], float], owner: Ints, sentences: int, draws: int = 2000, seed: int = 0
+) -> tuple[float, float, float]:
+    """A number of some units (U,) and its 95 % interval, redrawing whole sentences. value: tells it of units by their places, each there
+    as often as its sentence is drawn; NaN where it cannot be told, as then all three are, or in a draw, which is left out."""
+    own, places = value(np.arange(len(owner))), np.arange(len(owner))
+    if np.isnan(own):
+        return own, own, own
+    drawn = [value(np.repeat(places, lot[owner].astype(np.int64))) for block in _lots(sentences, draws, seed) for lot in block]
+    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    return own, float(low), float(high)
 
 
 def simultaneous(gains: Ints | Floats, owner: Ints, sentences: int, draws: int = 2000, seed: int = 0) -> NDArray[np.float64]:

@@ -104,7 +104,7 @@ def test_which_model_for_two_fifths_of_the_compute(browser: Browser, shipped: st
     with arrived(browser, shipped) as visitor:
         visitor.page("Trade-off")
         visitor.click(visitor.seen.page.get_by_text("Sentiment", exact=True).first)
-        answer = visitor.seen.page.get_by_text(re.compile(r"At most 40 % of compute: .* right at"))
+        answer = visitor.seen.page.get_by_text(re.compile(r"At most 40\s% of compute: .* right at"))
         expect(answer.first).to_be_visible(timeout=LONG)
         expect(answer.first).to_contain_text(_best("sst2"), timeout=LONG)
 

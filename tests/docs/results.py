@@ -1,9 +1,11 @@
 """What every checkpoint reaches on the evaluation split: docs/results.md, from the readings that ship beside the checkpoints."""
 
 from dynviz import api, figures
+from dynviz.figures import captions
 from dynviz.figures.backbones import backbones_bought, backbones_findings, backbones_table
 from dynviz.figures.pooling import pooling_finding, pooling_table
 from dynviz.figures.reproduced import reproduced_finding, reproduced_table
+from dynviz.figures.word_readings import word_readings_finding, word_readings_table
 from dynviz.records.domain import Place
 from dynviz.records.operating import Interval, OperatingPoint
 from dynviz.records.tasks import TASKS, Task
@@ -47,7 +49,8 @@ def results() -> str:
     every = api.checkpoints()
     groups = [one for task in TASKS for one in api.by_backbone(c for c in every if c.config.task == task).items()]
     shown = [(name, [c for c in group if c in found]) for name, group in groups]
-    return ABOUT + "".join(_section(name, group) for name, group in shown if group) + _held() + _pooling() + _reproduced() + _domain()
+    more = _held() + _pooling() + _words() + _reproduced() + _domain()
+    return ABOUT + "".join(_section(name, group) for name, group in shown if group) + more
 
 
 def _held() -> str:
@@ -71,6 +74,17 @@ def _pooling() -> str:
     rows = pooling_table(found)
     said = f"{cell(pooling_finding(found))} `python -m dynviz pooling --data DATA --write`"
     return f"\n## [CLS] or the mean of all states\n\n{said}\n\n{table(tuple(rows[0]), [tuple(map(str, row.values())) for row in rows])}\n"
+
+
+def _words() -> str:
+    """When words settle, over many of them, where that was measured of weights as they are now."""
+    found = api.stored_words()
+    if found is None:
+        return ""
+    rows = word_readings_table(found)
+    said = f"{cell(word_readings_finding(found))} `python -m dynviz masked --readings --data DATA --write`"
+    listed = table(tuple(rows[0]), [tuple(map(str, row.values())) for row in rows]) if rows else ""
+    return f"\n## When does each word settle\n\n{said}\n\n{cell(captions.of_words(found))}\n\n{listed}\n"
 
 
 def _reproduced() -> str:

@@ -1,6 +1,7 @@
 """What lies beside a checkpoint's weights: golden traces, readings and sweeps in Parquet, and what commands say of all of them: what
 methods reach (zoo.json), how long they take (times.json), whether dropped tokens matter (pruned.json), another domain (domain.json), what
-others report (reproduced.json), what [CLS] and the mean hold (pooling.json), what holds on another backbone (backbones.json)."""
+others report (reproduced.json), what [CLS] and the mean hold (pooling.json), what holds on another backbone (backbones.json), when many
+words settle (words.json)."""
 
 import io
 import json
@@ -16,10 +17,13 @@ import pyarrow.parquet as pq
 from dynviz import api
 from dynviz.errors import InputError
 from dynviz.figures.backbones import backbones_bought, backbones_findings, backbones_table
-from dynviz.records import Sweep, backbones, domain, pooling, pruned, reproduced, shipped_times, zoo
+from dynviz.figures.word_readings import word_readings as picture
+from dynviz.figures.word_readings import word_readings_finding, word_readings_table
+from dynviz.records import Sweep, backbones, domain, pooling, pruned, reproduced, shipped_times, word_readings, zoo
 from tests.figures.test_backbones import FOUND as BACKBONES
 from tests.figures.test_pooling import FOUND as POOLING
 from tests.figures.test_reproduced import FOUND as REPRODUCED
+from tests.figures.test_word_readings import FOUND as WORDS
 from tests.fuzz import bar, raw, values
 from tests.fuzz.arrays import STRANGE
 from tests.fuzz.kind import Kind
@@ -61,6 +65,7 @@ TOLD = {
     domain.FILE: DOMAIN, reproduced.FILE: json.dumps({"schema": reproduced.SCHEMA, "tasks": {"sst2": asdict(REPRODUCED)}}),
     backbones.FILE: json.dumps({"schema": backbones.SCHEMA, "comparisons": {"sst2/mpnet": asdict(BACKBONES)}}),
     pooling.FILE: json.dumps({"schema": pooling.SCHEMA, "pooling": asdict(POOLING)}),
+    word_readings.FILE: json.dumps({"schema": word_readings.SCHEMA, "words": asdict(WORDS)}),
 }  # fmt: skip
 
 
@@ -204,11 +209,21 @@ def backbones_told(checkpoint: api.Checkpoint) -> None:
         backbones_bought(one)
 
 
+def words(checkpoint: api.Checkpoint) -> None:
+    """No base with heads lies on the shelf, so that what can be read is looked at as if it were shown."""
+    root = checkpoint.folder.parent
+    api.stored_words(root)
+    if (found := word_readings.read(root / word_readings.FILE)) is not None:
+        picture(found)
+        word_readings_finding(found)
+        word_readings_table(found)
+
+
 LOOKS = (
     pairs, sweeps, points, streams, api.card, api.learned, lambda c: api.zoo(c.folder.parent),
     lambda c: api.stored_times(c.folder.parent), lambda c: api.pruned(c.folder.parent),
     lambda c: api.stored_domain(c.folder.parent), lambda c: api.stored_reproduced(c.folder.parent),
-    lambda c: api.stored_pooling(c.folder.parent), backbones_told,
+    lambda c: api.stored_pooling(c.folder.parent), backbones_told, words,
     lambda c: api.static_line(c.config.task, "report", c.folder.parent, c.backbone),
 )  # fmt: skip
 

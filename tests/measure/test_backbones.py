@@ -1,7 +1,6 @@
 """Which findings hold on another backbone: on numbers that can be checked in the head, and on tiny checkpoints of two."""
 
 import numpy as np
-import pytest
 
 from dynviz.measure import backbones
 from dynviz.records.backbones import Shares
@@ -10,13 +9,6 @@ from dynviz.records.metric import Scores
 
 def scores(*right: list[int]) -> Scores:
     return Scores(np.array(right, float), np.ones(len(right[0])))
-
-
-def test_the_order_of_methods_is_compared_by_rank() -> None:
-    one = np.array([[0.9, 0.8, 0.7], [0.9, 0.8, 0.7], [0.9, 0.8, 0.7], [0.5, 0.5, 0.5]])
-    other = np.array([[0.99, 0.6, 0.5], [0.1, 0.2, 0.3], [0.8, 0.9, 0.7], [0.1, 0.2, 0.3]])
-    assert backbones.spearman(one, other).tolist() == pytest.approx([1, -1, 0.5, np.nan], nan_ok=True)
-    assert backbones.spearman(np.array([[0.5, 0.5, 0.1, 0.0]]), np.array([[0.6, 0.6, 0.2, 0.1]])).tolist() == pytest.approx([1])
 
 
 def test_its_interval_redraws_the_sentences_of_both() -> None:

@@ -19,10 +19,10 @@ def finding(at: AppTest) -> str:
 
 
 def words(at: AppTest) -> str:
-    """All text of the page."""
+    """All text of the page; where a line may not break stands a space as any."""
     kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info)
     said = [str(element.value) for kind in kinds for element in kind] + [part.label for part in at.expander]
-    return "\n".join(said).replace("\\", "")
+    return "\n".join(said).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def charts(at: AppTest) -> list[Any]:

@@ -47,7 +47,7 @@ def line(name: str) -> Times:
 
 
 def words(at: AppTest) -> str:
-    return "\n".join(e.value for kind in WORDS for e in getattr(at, kind)).replace("\\", "")
+    return "\n".join(e.value for kind in WORDS for e in getattr(at, kind)).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def stored(name: str) -> Sweep:

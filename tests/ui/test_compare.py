@@ -25,7 +25,7 @@ def compared(opened: Open, **parameters: str) -> AppTest:
 
 
 def said(at: AppTest) -> str:
-    return "\n".join(e.value for e in (*at.title, *at.markdown)).replace("\\", "")
+    return "\n".join(e.value for e in (*at.title, *at.markdown)).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def charts(at: AppTest) -> list[str]:

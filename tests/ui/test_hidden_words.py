@@ -21,9 +21,8 @@ from tests.ui.test_settling import TEXT, panel
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A base with heads, and a model on it."""
     root = tmp_path_factory.mktemp("heads")
-    folder = bases.base(root)
+    bases.heads(bases.base(root))
     bases.on_base(root, "one")
-    bases.heads(folder)
     return root
 
 

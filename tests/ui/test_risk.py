@@ -32,7 +32,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def words(at: AppTest) -> str:
-    return "\n".join(e.value for kind in ("markdown", "caption", "info") for e in getattr(at, kind)).replace("\\", "")
+    said = "\n".join(e.value for kind in ("markdown", "caption", "info") for e in getattr(at, kind))
+    return said.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def found(model: str, delta: float, eps: float = 0.05, loss: risk.Loss = "differs") -> risk.Promise:

@@ -53,7 +53,7 @@ def chart(at: AppTest, index: int = 0) -> dict[str, Any]:
 
 
 def words(at: AppTest) -> str:
-    return "\n".join(e.value for kind in WORDS for e in getattr(at, kind)).replace("\\", "")
+    return "\n".join(e.value for kind in WORDS for e in getattr(at, kind)).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def point_at(sweep: Sweep, **knobs: float) -> int:

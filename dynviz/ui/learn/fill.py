@@ -13,8 +13,3 @@ def fill(words: str, /, **holes: object) -> str:
 def as_typed(filled: str) -> str:
     """A filled text without emphasis, for where there is no markdown."""
     return re.sub(r"\\(.)", r"\1", filled)
-
-
-def unbroken(words: str) -> str:
-    """A text in which no number is parted from its percent sign at the end of a line."""
-    return re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", words)

@@ -7,14 +7,14 @@ import streamlit as st
 from dynviz.errors import InputError
 from dynviz.ui.learn import check, guess, place, terms, text
 from dynviz.ui.learn.facts import facts
-from dynviz.ui.learn.fill import as_typed, fill, unbroken
+from dynviz.ui.learn.fill import as_typed, fill
 from dynviz.ui.learn.lesson import AnyLesson, Setting
 from dynviz.ui.learn.pick import fitting, model_for
 from dynviz.ui.learn.place import Place
 from dynviz.ui.learn.registry import all_lessons
 from dynviz.ui.parts import heading, naming
 from dynviz.ui.shell.operator import allowed
-from dynviz.ui.shell.shown import guarded
+from dynviz.ui.shell.shown import guarded, unbroken
 
 RAIL = "rail"
 

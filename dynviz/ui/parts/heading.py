@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz.ui.shell.shown import plain
+from dynviz.ui.shell.shown import plain, unbroken
 
 # registered once: a name that is registered again is warned of. The element stays, its words change: that is what a screen reader tells
 _told = st.components.v2.component(
@@ -30,7 +30,7 @@ def section(words: str, anchor: str = "") -> None:
 
 def card(words: str) -> None:
     """The heading of a picture or another card."""
-    st.subheader(plain(words), anchor=False)
+    st.subheader(unbroken(plain(words)), anchor=False)
 
 
 def told(words: str) -> None:

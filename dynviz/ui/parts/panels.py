@@ -15,7 +15,7 @@ from dynviz.figures import DARK, LIGHT, Style, captions
 from dynviz.ui.parts import export, heading
 from dynviz.ui.parts.export import text as text_export
 from dynviz.ui.shell import loads, text
-from dynviz.ui.shell.shown import marked, plain
+from dynviz.ui.shell.shown import marked, plain, unbroken
 
 log = logging.getLogger("dynviz.ui")
 Rows = Sequence[Mapping[str, Any]]
@@ -85,7 +85,7 @@ def _heading(panel: Panel) -> None:
     title, said = split(panel.finding)
     heading.card(title)
     if said or panel.key:
-        st.caption("  \n".join(plain(line) for line in (said, panel.key) if line))
+        st.caption("  \n".join(unbroken(plain(line)) for line in (said, panel.key) if line))
 
 
 def split(finding: str) -> tuple[str, str]:
@@ -99,7 +99,7 @@ def about(panel: Panel) -> None:
     for title, words in ((text.HOW, panel.how), (text.LIMITS, panel.limits), (text.MATHS, panel.maths)):
         if words:
             st.markdown(f"**{title}**")
-            st.markdown("\n\n".join(marked(part) for part in words.split("\n\n")))
+            st.markdown("\n\n".join(unbroken(marked(part)) for part in words.split("\n\n")))
 
 
 def table(name: str, rows: Callable[[], Rows], label: str = text.TABLE) -> None:

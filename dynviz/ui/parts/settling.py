@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from dynviz import figures
+from dynviz.figures import captions
 from dynviz.figures.settling import KEY, Question
+from dynviz.figures.word_readings import word_readings, word_readings_finding, word_readings_key, word_readings_table
 from dynviz.figures.wording import percent, setting
 from dynviz.measure.word_settling import HALF, PIECES, WORDS
 from dynviz.records import Floats, Trace
@@ -76,6 +79,18 @@ def section(name: str, typed: str, tagger: str | None) -> tuple[tuple[str, ...],
     for line in missing(found, tagger):
         st.caption(line)
     return found.near.words, questions
+
+
+def many(name: str) -> None:
+    """The same over many words, where that was measured of the pre-trained model under this one, as it is now."""
+    found = cache.word_readings()
+    if found is None or cache.checkpoint(name).backbone != found.base:
+        return
+    said, rows, source = word_readings_finding(found), partial(word_readings_table, found), partial(captions.of_words, found)
+    held = {"title": found.title, "knobs": setting(found.knobs, cache.knob_names(found.tagger)), "layers": found.layers}
+    how = own.MANY_HOW.format(command=own.MANY_COMMAND, half=percent(found.half), bar=found.state[0].bar, **held)
+    figure, key = word_readings(found, style()), word_readings_key()
+    draw(Panel("many-words", figure, said, rows, how, own.MANY_LIMITS, key=key, headed=True, source=source))
 
 
 def _source(found: Readings) -> sources.Provenance:

@@ -47,3 +47,17 @@ LIMITS = (
     "Which reading is right: none is. They hang on their bars, and on what is asked. None tells what a layer adds to a word, nor how much "
     "the word matters for the answer."
 )
+
+MANY_COMMAND = "python -m dynviz masked --readings --data DATA"
+MANY_HOW = (
+    "Each row is a word class, as people tagged it; each panel one of the three questions, asked of all words of texts drawn from the "
+    "evaluation split, which nothing was trained on. State stays: at a cosine of {bar:g} or more. Guessable: read back with at least "
+    "{half} of the probability; a word that never was counts as layer {layers}. Tag is sure: {title}, as it ships: {knobs}; layer {layers} "
+    "also where it never was sure. How frequent a word is: how often it stands in the training split.\n\n"
+    "Measured by {command}."
+)
+MANY_LIMITS = (
+    "Why: word class, frequency, length and place in the sentence go together, and none of them is held still here. Classes of fewer than "
+    "twenty words are left out of the picture, not of the sums. The intervals allow for the choice of texts, each for itself, not for "
+    "another base, other heads or another tagger."
+)

@@ -42,6 +42,7 @@ def _there(result: Result, picked: int | None, shown: tuple[int, int]) -> dict[s
 
 def _settle(result: Result) -> None:
     settling.section(result.name, result.typed, settling.tagger_for(result.name))
+    settling.many(result.name)
 
 
 def _needs_model(result: Result) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from dynviz.records.reproduced import Reproduced
     from dynviz.records.settled import Settled
     from dynviz.records.times import Times
+    from dynviz.records.word_readings import WordReadings
     from dynviz.records.word_settling import ReadBack, StatesNear
     from dynviz.records.zoo import Zoo
     from dynviz.runtime import Progress
@@ -388,6 +389,16 @@ def pooling() -> "Pooling | None":
     """What can be read off [CLS] and off the mean, as stored; a file that does not fit is left out, for the operator to mend."""
     try:
         return api.stored_pooling()
+    except InputError as error:
+        told(str(error))
+        return None
+
+
+@st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
+def word_readings() -> "WordReadings | None":
+    """When words settle, over many of them, as stored; a file that does not fit is left out, for the operator to mend."""
+    try:
+        return api.stored_words()
     except InputError as error:
         told(str(error))
         return None

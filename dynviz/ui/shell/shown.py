@@ -26,6 +26,11 @@ def marked(words: str) -> str:
     return "".join(part if i % 2 else _as_typed(part.replace(r"\$", "$")) for i, part in enumerate(parts))
 
 
+def unbroken(words: str) -> str:
+    """A text in which no number is parted from its percent sign at the end of a line; what `plain` and `marked` give, not what they get."""
+    return re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", words)
+
+
 def _one_line(words: str) -> str:
     return " ".join(words.replace("\0", "\N{REPLACEMENT CHARACTER}").split())
 

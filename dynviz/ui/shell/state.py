@@ -5,7 +5,6 @@ URL parameters are the widgets' keys: `model`, `full`, `NAME.value` for the step
 
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -15,7 +14,6 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.records.card import Card, Knob, default_settings, off_settings
-from dynviz.records.operating import score_in
 from dynviz.ui.shell import cache, text
 
 DEFAULT = "pos-tokee"
@@ -120,17 +118,9 @@ def opens(task: str, stops: str = "", backbone: str | None = None) -> Entry | No
     backbone = backbone or next((group[0].backbone for group in groups.values()), None)
     there = [entry for entry in every if stops in ("", entry.stops) and entry.backbone == backbone]
     adapting = [e for e in there if cache.kind(e.members[0].name) not in (None, "baseline")]
-    measured = [(score, e) for e in adapting if (score := _score(e.members[0])) is not None]
+    measured = [(score, e) for e in adapting if (score := api.score_within(e.members[0], HALF)) is not None]
     best = max(measured, key=lambda pair: pair[0], default=None)
     return next((e for e in there if e.name == DEFAULT), best[1] if best else next(iter(adapting or there), None))
-
-
-def _score(checkpoint: api.Checkpoint) -> float | None:
-    """The metric on the calibration split at the setting it ships with, as its config has it; None where it spends more than `HALF`."""
-    with suppress(KeyError, TypeError, ValueError):
-        at = checkpoint.config.trained["metrics"]["calibration"]["at_knobs"]
-        return score_in(at) if float(at["share"]) <= HALF else None
-    return None
 
 
 def open_next(checkpoint: str) -> NoReturn:

@@ -14,10 +14,11 @@ from dynviz.records.card import Comparison
 from dynviz.records.pair import Pair
 from dynviz.ui.learn import beside, facts, guess, lessons, pick
 from dynviz.ui.learn.facts import Facts
-from dynviz.ui.learn.fill import as_typed, fill, unbroken
+from dynviz.ui.learn.fill import as_typed, fill
 from dynviz.ui.learn.lesson import Guess, layers_near, matched, number, points_near, times_near, words
 from dynviz.ui.learn.registry import all_lessons
 from dynviz.ui.parts import rules
+from dynviz.ui.shell.shown import unbroken
 from tests.figures.build import trace
 
 STOPS = (1, 2, 3, 4, 6, 8, 12, 16)

@@ -26,7 +26,7 @@ def opened(method: str = "", **query: str) -> AppTest:
 
 def words(at: AppTest) -> str:
     said = "\n".join(e.value for kind in WORDS for e in getattr(at, kind))
-    return said.replace("\\", "")
+    return typed(said)
 
 
 def alts(at: AppTest) -> list[str]:

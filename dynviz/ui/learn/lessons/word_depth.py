@@ -61,6 +61,12 @@ MANY = "Many sentences"
 MANY_RUNS = "Running the bundled sentences"
 SETTLES = "Another question, another depth"
 SETTLES_ABOUT = "The tagger was asked for tags. The same layers can be asked when a word's state stays as it is, and how guessable it is."
+STAYS = (
+    "**Why the lesson itself has {own} layers, not {layers}.** On {layers} {said}. Lessons take the deepest model for which their story is "
+    "true."
+)
+STAYS_ALIKE = "the tags of *{the}* and *{word}* are sure alike, after {low}"
+STAYS_TURNED = "the tag of *{the}* is sure after {low}, that of *{word}* after {high}"
 SETTLES_ONE = "{question}: *{the}* {low}, *{word}* {high}."
 SETTLES_AT, SETTLES_NEVER = "layer {n}", "never"
 SETTLES_APART = "**So which of the two is deeper? It depends on what is asked.** {said}"
@@ -275,9 +281,30 @@ def settles(shown: Shown) -> None:
     """When each word settles by other questions, and what they say of "the" and the word after it."""
     heading.section(SETTLES)
     st.markdown(SETTLES_ABOUT)
-    words, questions = settling.section(shown.model, shown.main.trace.text, shown.model)
+    text, model = shown.main.trace.text, answering(shown.model)
+    words, questions = settling.section(model, text, model)
+    if (why := stays_on(shown, model)) is not None:
+        st.markdown(why)
     for line in said_of(words, questions):
         st.markdown(line)
+    settling.many(model)
+
+
+def answering(model: str) -> str:
+    """The tagger on whose base the most can be asked: the lesson's where hidden words can be read back there, else the best one where they
+    can; the lesson's where that is nowhere so."""
+    names = (model, *(one.name for one in pick.fitting(fits)))
+    return next((name for name in names if cache.guessing(name) is not None), model)
+
+
+def stays_on(shown: Shown, model: str) -> str | None:
+    """Why the lesson is not shown with a deeper tagger that answers here; None where it is, or could be."""
+    there = runs.pair(model, shown.main.trace.text).trace
+    found, layers = compared(there), len(there.layers)
+    if layers <= shown.layers or found is None or found.high > found.low:
+        return None
+    said = fill(STAYS_ALIKE if found.high == found.low else STAYS_TURNED, **holes(found))
+    return STAYS.format(own=shown.layers, layers=layers, said=said)
 
 
 def said_of(words: tuple[str, ...], questions: list[Question]) -> list[str]:
