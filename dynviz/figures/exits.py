@@ -62,19 +62,21 @@ def exit_distribution(
     return fig.figure()
 
 
-def exit_finding(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...], words: tuple[str, str] = ("right", "wrong")) -> str:
-    """The layer most sentences leave after, the mean, and whether early answers are better than late ones."""
+def exit_finding(
+    exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...], words: tuple[str, str] = ("right", "wrong"), noun: str = "sentence"
+) -> str:
+    """The layer most sentences leave after, the mean, and whether early answers are better than late ones. noun: what a text is called."""
     names = _names(layers)
     right, wrong = _counts(exits, correct, len(names))
     total = right + wrong
     n = int(total.sum())
     if not n:
-        return "No sentence has been read yet."
+        return f"No {noun} has been read yet."
     mode = int(total.argmax())
     mean = float((np.arange(1, len(names) + 1) * total).sum() / n)
     if n == 1:
-        return f"The only sentence stops after {names[mode]}: {words[0] if right[mode] else words[1]}."
-    said = f"{percent(total[mode] / n)} of {count(n, 'sentence')} stop after {names[mode]}. The mean exit is {depth(mean)} of {len(names)}."
+        return f"The only {noun} stops after {names[mode]}: {words[0] if right[mode] else words[1]}."
+    said = f"{percent(total[mode] / n)} of {count(n, noun)} stop after {names[mode]}. The mean exit is {depth(mean)} of {len(names)}."
     used = np.flatnonzero(total)
     if len(used) > 1:
         first, last = used[0], used[-1]
