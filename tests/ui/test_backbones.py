@@ -155,6 +155,31 @@ def test_the_methods_page_has_a_comparison_for_each(opened: Open, shelf: Path) -
         assert len(alts) == 3
 
 
+def test_the_comparison_goes_with_the_model_in_use_unless_the_address_or_a_click_asks_for_another(opened: Open) -> None:
+    at = opened(page="methods", view="zoo", model="sst2-6-joint")
+    assert at.session_state["zoo.task"] == "sst2/deep"
+    at.sidebar.segmented_control(key="menu.backbone").set_value("tiny").run()
+    assert at.session_state["zoo.task"] == "sst2"
+    at.segmented_control(key="zoo.task").set_value("sst2/deep").run()
+    at.sidebar.selectbox(key="model").set_value("sst2-ltp").run()
+    assert at.session_state["zoo.task"] == "sst2/deep", "another model on the same backbone takes nothing back"
+    assert opened(page="methods", view="zoo", model="sst2-6-joint", **{"zoo.task": "sst2"}).session_state["zoo.task"] == "sst2"
+
+
+def test_a_card_pictures_its_method_on_the_backbone_in_use_and_says_where_it_cannot(opened: Open) -> None:
+    at = opened(page="methods", model="sst2-6-ltp", method="entropy_exit")
+    assert at.session_state["checkpoint"] == "sst2-6-joint"
+    assert any("of 6" in chart.proto.alt for chart in at.get("plotly_chart"))
+    missing = text.OTHER_LAYERS.format(there="4 layers", used="6 layers")
+    assert missing not in [caption.value for caption in at.caption]
+    at.sidebar.segmented_control(key="menu.backbone").set_value("tiny").run()
+    assert at.session_state["checkpoint"] == "sst2-joint"
+    asked = opened(page="methods", model="sst2-6-ltp", method="entropy_exit", checkpoint="sst2-joint")
+    assert asked.session_state["checkpoint"] == "sst2-joint"
+    other = opened(page="methods", model="sst2-6-ltp", method="tokee")
+    assert missing in [caption.value for caption in other.caption]
+
+
 def test_savings_are_measured_on_each_backbone_against_its_own_plain_model(shelf: Path) -> None:
     found = savings.chosen(api.checkpoints(shelf))
     assert {where: [c.name for c in some] for where, some in found.items()} == {
