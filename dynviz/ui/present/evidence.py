@@ -86,7 +86,7 @@ def exits(cast: Cast) -> Picture:
     """After which layer the sentences leave."""
     sweep, i = cast.sweep, cast.point
     given = sweep.exits[i], sweep.correct[i], sweep.layers
-    figure = figures.exit_distribution(*given, None, style(), "", None)
+    figure = figures.exit_distribution(*given, None, style(), "", None, noun=cast.checkpoint.task.text)
     return Picture("stage-exits", figure, figures.exit_finding(*given, noun=cast.checkpoint.task.text), partial(figures.exit_table, *given))
 
 

@@ -109,10 +109,11 @@ def exits(view: TradeoffView, sweep: Sweep, point: int) -> None:
     right = np.bincount(owner, ~sweep.correct[point], len(sweep.rows.ids)) == 0
     chosen = st.session_state.get(LAYER)
     selected = names.index(chosen) + 1 if chosen in names else None
-    fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style(), "", "")
+    fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style(), "", "", noun=view.task.text)
     finding, source = figures.exit_finding(sweep.exits[point], right, names, noun=view.task.text), sources.sweeps([sweep], point)
     table = partial(figures.exit_table, sweep.exits[point], right, names)
-    draw(Panel(EXITS, fig, finding, table, key=text.EXITS_KEY, headed=True, source=source), partial(_layer, names))
+    key = text.EXITS_KEY.format(noun=view.task.text)
+    draw(Panel(EXITS, fig, finding, table, key=key, headed=True, source=source), partial(_layer, names))
     if view.task.unit == "token":
         st.caption(shared.EXITS_TOKENS)
     st.selectbox(text.LAYER, names, index=None, key=LAYER, placeholder=text.LAYER_NONE, bind="query-params")

@@ -54,7 +54,9 @@ def test_texts_are_called_what_they_are(casts: tuple[Cast, ...]) -> None:
     for cast in casts:
         told = " ".join([*evidence.said(cast), evidence.source(cast), evidence.exits(cast).finding])
         assert len(re.findall(rf"\d {nouns[cast.checkpoint.task.name]}s", told)) == 3, told
-        assert ("sentence" in told) == (nouns[cast.checkpoint.task.name] == "sentence")
+        drawn = str(evidence.exits(cast).figure.to_dict())
+        assert f"{nouns[cast.checkpoint.task.name]}s" in drawn
+        assert ("sentence" in told + drawn) == (nouns[cast.checkpoint.task.name] == "sentence")
 
 
 def test_no_reference_is_made_up(casts: tuple[Cast, ...], monkeypatch: pytest.MonkeyPatch) -> None:
