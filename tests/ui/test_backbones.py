@@ -81,6 +81,17 @@ def test_the_menu_holds_one_backbone_and_the_choice_keeps_the_method(opened: Ope
     assert not [c for c in at.sidebar.segmented_control if c.key == "menu.backbone"], "one backbone is no choice"
 
 
+def test_the_backbone_in_use_is_kept_over_a_task_that_has_no_model_on_it(opened: Open) -> None:
+    at = opened(model="sst2-6-ltp", page="methods")
+    for task, model in (("pos", "pos-tokee"), ("sst2", "sst2-6-joint")):
+        at.sidebar.segmented_control(key="task").set_value(task).run()
+        assert at.session_state["model"] == model
+    at.sidebar.segmented_control(key="menu.backbone").set_value("tiny").run()
+    for task, model in (("pos", "pos-tokee"), ("sst2", "sst2-joint")):
+        at.sidebar.segmented_control(key="task").set_value(task).run()
+        assert at.session_state["model"] == model
+
+
 @pytest.mark.parametrize(("model", "own", "other"), [("sst2-joint", "4 layers", "6 layers"), ("sst2-6-joint", "6 layers", "4 layers")])
 def test_the_trade_off_page_draws_one_backbone_and_says_so(opened: Open, model: str, own: str, other: str) -> None:
     at = opened(page="tradeoff", model=model)
