@@ -13,6 +13,7 @@ from dynviz.api.streams import policies, stream, streamable
 from dynviz.api.texts import halting, intervene, settled, trace, traces
 from dynviz.api.word_settling import guessing, hidden_words, load_reader, read_back, states_near
 from dynviz.checkpoint.backbones import backbones, by_backbone
+from dynviz.checkpoint.base_config import base_model
 from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fitted_on, method_of, registered, score_within, stored_card
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, folders_in, gathered, repeats
 from dynviz.checkpoint.masked_config import MaskedConfig as Guessing
@@ -56,7 +57,8 @@ __all__ = [
     "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain", "stored_energy",
     "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace",
     "traces", "trained_steps", "versions", "warm", "zoo",
-    "Guessing", "MaskedReader", "score_within", "stored_words", "guessing", "hidden_words", "load_reader", "read_back", "states_near",
+    "Guessing", "MaskedReader", "base_model", "score_within", "stored_words", "guessing", "hidden_words", "load_reader", "read_back",
+    "states_near",
 ]  # fmt: skip
 
 

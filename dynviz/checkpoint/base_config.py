@@ -61,6 +61,11 @@ def is_base(folder: Path) -> bool:
     return exists(folder / BASE)
 
 
+def base_model(folder: Path) -> str:
+    """The name under which a base was published; an InputError as of `read_base`."""
+    return read_base(folder).source.model
+
+
 def read_base(folder: Path) -> BaseConfig:
     """The folder's base.json, or an InputError that names the file and the key."""
     try:

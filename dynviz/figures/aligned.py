@@ -1,5 +1,6 @@
 """Depths of the same words in several runs: one row for each run, words under each other, one scale for all."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.wording import depth, headline, listing, safe, shorten
 from dynviz.records.alignment import is_word
 
+NAME = 22  # letters of a line of a run's name
 PRINTED = 34  # columns beyond which a word above its cell would be too small to read
 
 
@@ -55,7 +57,7 @@ def aligned(rows: Sequence[Row], style: Style = LIGHT, title: str | None = None,
     ticks = [safe(shorten(str(word))) for word in shared] if same else [""] * count
     angle: dict[str, Any] = {"autotickangles": [0, -45, -90]} if count <= 24 else {"tickangle": -90}
     fig.update_xaxes(layout.axis(style, tickvals=list(range(count)), ticktext=ticks, range=[-0.6, count - 0.4]), **angle)
-    names = [safe(shorten(row.label, 30)) for row in rows]
+    names = [_name(row.label) for row in rows]
     fig.update_yaxes(layout.axis(style, tickvals=[-r for r in range(len(rows))], ticktext=names, range=[-len(rows) + 0.45, 0.75]))
     head, below = headline(
         aligned_finding(rows), "Number: layers the word went through, light = few. Framed: not the depth of the first row."
@@ -64,6 +66,11 @@ def aligned(rows: Sequence[Row], style: Style = LIGHT, title: str | None = None,
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=body)
     fig.update_layout(barmode="overlay")
     return fig.figure()
+
+
+def _name(label: str) -> str:
+    """A run's name on two lines: cut on one, models that differ by their layers alone would be called the same."""
+    return "<br>".join(safe(line) for line in textwrap.wrap(label, NAME, max_lines=2, placeholder="…"))
 
 
 def differs(rows: Sequence[Row], row: int, column: int) -> bool:

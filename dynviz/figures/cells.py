@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.columns import Column, State, layer_names, one_decision, unit_of
 from dynviz.figures.grid import Grid
 from dynviz.figures.merged import said_of
@@ -13,6 +13,7 @@ from dynviz.figures.wording import number, percent, safe, shorten, span
 from dynviz.records import Trace
 
 TAGGED = 28  # columns beyond which a tag would be too small to read
+SMALLEST = 7  # px of a tag's letters: where they have no room plotly leaves the cell blank, as if nothing had been computed
 _STEPS = f"steps at {', '.join(map(str, SURE[:-1]))} and {SURE[-1]} %"
 KEY = {
     "tags": f"Cell: the tag the layer would give, dark = sure ({_STEPS}).",
@@ -80,6 +81,15 @@ def grid_cells(grid: Grid) -> go.Bar:
         name="cells",
         **text,
     )
+
+
+def tags_wide(grid: Grid) -> float:
+    """Px of all columns in which every tag has room; 0 where none are printed."""
+    if not tagged(grid) or len(grid.shown) > TAGGED:
+        return 0.0
+    places = [(layer, c) for layer in range(grid.layers) for c in grid.shown if grid.state[layer, c] == State.COMPUTED]
+    tags = [_tag(grid.trace, layer, grid.cols[c]) for layer, c in places]
+    return room.widest(tags, SMALLEST) / layout.CELL * len(grid.shown)
 
 
 def _fill(grid: Grid, layer: int, c: int, sure: bool) -> str:

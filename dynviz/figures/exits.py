@@ -25,16 +25,18 @@ def exit_distribution(
     title: str | None = None,
     subtitle: str | None = None,
     words: tuple[str, str] = ("right", "wrong"),
+    noun: str = "sentence",
 ) -> go.Figure:
     """Bars per layer, and the share done by each layer in a panel below; a click on a bar returns customdata [layer, "right" or "wrong"].
 
     exits: (S,) last layer computed, from 1. correct: (S,) bool. layers: how many, or their names. selected: a layer to frame.
-    words: what `correct` says, where it is not right and wrong.
+    words: what `correct` says, where it is not right and wrong. noun: what a text is called.
     """
     names = _names(layers)
     right, wrong = _counts(exits, correct, len(names))
     x = list(range(1, len(names) + 1))
-    fig = Sketch([_bar(x, right, words[0], style.correct, "", style), _bar(x, wrong, words[1], style.incorrect, "/", style)])
+    good, bad = ((word, noun) for word in words)
+    fig = Sketch([_bar(x, right, good, style.correct, "", style), _bar(x, wrong, bad, style.incorrect, "/", style)])
     total = right + wrong
     done = np.cumsum(total) / max(int(total.sum()), 1)
     counts, shares = [str(n) if n else "" for n in total], [percent(float(d)) for d in done]
@@ -49,32 +51,34 @@ def exit_distribution(
             hoverinfo="skip",
             textfont={"size": 13, "color": style.ink},
             cliponaxis=False,
-            name="sentences",
+            name=f"{noun}s",
         )
     )
     fig.add_trace(_cumulative(x, done, along.told(shares), style))
     if selected is not None:
         fig.add_shape(layout.outline(selected - 0.45, selected + 0.45, 0, float(total.max(initial=1)) * 1.16, style))
-    _axes(fig, along, total, style)
-    head, below = headline(exit_finding(exits, correct, layers, words), _key(style, words))
+    _axes(fig, along, total, noun, style)
+    head, below = headline(exit_finding(exits, correct, layers, words, noun), _key(style, words, noun))
     layout.frame(fig, style, head if title is None else title, below if subtitle is None else subtitle, body=350, least=along.least)
     fig.update_layout(barmode="stack")
     return fig.figure()
 
 
-def exit_finding(exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...], words: tuple[str, str] = ("right", "wrong")) -> str:
-    """The layer most sentences leave after, the mean, and whether early answers are better than late ones."""
+def exit_finding(
+    exits: ArrayLike, correct: ArrayLike, layers: int | tuple[str, ...], words: tuple[str, str] = ("right", "wrong"), noun: str = "sentence"
+) -> str:
+    """The layer most sentences leave after, the mean, and whether early answers are better than late ones. noun: what a text is called."""
     names = _names(layers)
     right, wrong = _counts(exits, correct, len(names))
     total = right + wrong
     n = int(total.sum())
     if not n:
-        return "No sentence has been read yet."
+        return f"No {noun} has been read yet."
     mode = int(total.argmax())
     mean = float((np.arange(1, len(names) + 1) * total).sum() / n)
     if n == 1:
-        return f"The only sentence stops after {names[mode]}: {words[0] if right[mode] else words[1]}."
-    said = f"{percent(total[mode] / n)} of {count(n, 'sentence')} stop after {names[mode]}. The mean exit is {depth(mean)} of {len(names)}."
+        return f"The only {noun} stops after {names[mode]}: {words[0] if right[mode] else words[1]}."
+    said = f"{percent(total[mode] / n)} of {count(n, noun)} stop after {names[mode]}. The mean exit is {depth(mean)} of {len(names)}."
     used = np.flatnonzero(total)
     if len(used) > 1:
         first, last = used[0], used[-1]
@@ -109,7 +113,8 @@ def _counts(exits: ArrayLike, correct: ArrayLike, layers: int) -> tuple[Counts, 
     return right.astype(np.int64), wrong.astype(np.int64)
 
 
-def _bar(x: list[int], counts: Counts, name: str, colour: str, pattern: str, style: Style) -> go.Bar:
+def _bar(x: list[int], counts: Counts, named: tuple[str, str], colour: str, pattern: str, style: Style) -> go.Bar:
+    name, noun = named
     return go.Bar(
         x=x,
         y=counts.tolist(),
@@ -117,7 +122,7 @@ def _bar(x: list[int], counts: Counts, name: str, colour: str, pattern: str, sty
         name=name,
         customdata=[[i, name] for i in x],
         hoverinfo="text",
-        hovertext=[f"{count(int(n), 'sentence')} {name}" for n in counts],
+        hovertext=[f"{count(int(n), noun)} {name}" for n in counts],
         marker={
             "color": colour,
             "line": {"color": style.paper, "width": 1},
@@ -145,16 +150,16 @@ def _cumulative(x: list[int], done: Floats, said: list[str], style: Style) -> go
     )
 
 
-def _axes(fig: Sketch, along: room.Along, total: Counts, style: Style) -> None:
+def _axes(fig: Sketch, along: room.Along, total: Counts, noun: str, style: Style) -> None:
     fig.update_layout(
         xaxis=layout.axis(style, **along.ticks(style), range=[0.4, len(along.names) + 0.6], anchor="y2"),
         yaxis=layout.axis(style, grid=True, range=[0, float(total.max(initial=1)) * 1.18], domain=[0.4, 1], nticks=5),
         yaxis2=layout.axis(style, grid=True, range=[-0.28, 1.1], domain=[0, 0.33], **layout.HALVES),
     )
-    fig.update_layout(yaxis={"title": layout.title_of("sentences", style)}, yaxis2={"title": layout.title_of("done by then", style)})
+    fig.update_layout(yaxis={"title": layout.title_of(f"{noun}s", style)}, yaxis2={"title": layout.title_of("done by then", style)})
 
 
-def _key(style: Style, words: tuple[str, str]) -> str:
+def _key(style: Style, words: tuple[str, str], noun: str) -> str:
     right, wrong = span("■", style.correct), span("▨", style.incorrect)
     key = [(f"■ ✓ {words[0]}", f"{right} ✓ {words[0]}"), (f"▨ ✗ {words[1]}", f"{wrong} ✗ {words[1]}, hatched")]
-    return pack([*key, alike("line: share of sentences done")], SUBTITLE_CHARS)
+    return pack([*key, alike(f"line: share of {noun}s done")], SUBTITLE_CHARS)

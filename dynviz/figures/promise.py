@@ -78,10 +78,10 @@ def promised(kept: bool, loss: Loss, unit: str, limit: float, level: float, knob
     return (KEPT if kept else NONE).format(**said)
 
 
-def why_none(n: int, level: float, knobs: str) -> str:
-    """Why no setting passed. knobs: the safest one tested, over n sentences."""
+def why_none(n: int, level: float, knobs: str, noun: str = "sentence") -> str:
+    """Why no setting passed. knobs: the safest one tested, over n texts; noun: what these are called."""
     least = 1 - (1 - level) ** (1 / n)  # the bound where nothing is lost
-    return WHY_NONE.format(knobs=knobs, n=count(n, "sentence"), least=fine(least))
+    return WHY_NONE.format(knobs=knobs, n=count(n, noun), least=fine(least))
 
 
 def checked(loss: Loss, unit: str, risk: tuple[float, float, float], limit: float, level: float, share: float) -> str:

@@ -1,6 +1,7 @@
 """A race at true relative cost: one lane for each run, a segment for each layer, as long as the compute it took; behind each lane a pale
 bar, what the plain model takes for that text."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +9,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout
+from dynviz.figures import layout, room
 from dynviz.figures.style import LIGHT, Style, alpha, depth_colours
 from dynviz.figures.wording import headline, listing, number, percent, safe, shorten
 from dynviz.records import Floats
 
 FRAMES = 30
 LABEL = 40  # letters of a lane's name
+LETTERS, BESIDE = 14, 32  # px of its letters; of the margins
 SECONDS = 4.0  # a race lasts
 KEY = "Each segment is a layer, as long as the compute it took. Pale: the plain model on the same text, which each % is of."
 
@@ -66,6 +68,7 @@ def race(
     head, below = headline(race_finding(lanes), KEY)
     layout.frame(
         fig, style, head if title is None else title, below if subtitle is None else subtitle, body=60 * len(lanes) + 20, bottom=96,
+        least=math.ceil(room.widest([_said(lane) for lane in lanes], LETTERS)) + BESIDE,
     )  # fmt: skip
     fig.update_layout(barmode="overlay", updatemenus=[_play(style)])
     return fig
@@ -131,8 +134,13 @@ def _names(lanes: Sequence[Lane], now: float, style: Style) -> go.Scatter:
     return go.Scatter(
         x=[0] * len(lanes), y=[i - 0.42 for i in range(len(lanes))], mode="text", hoverinfo="skip", cliponaxis=False, name="names",
         text=[_name(lane, lane.total <= now * (1 + 1e-9)) for lane in lanes], textposition="middle right",
-        textfont={"size": 14, "color": style.ink},
+        textfont={"size": LETTERS, "color": style.ink},
     )  # fmt: skip
+
+
+def _said(lane: Lane) -> str:
+    """All that stands above a lane in the end, as plain text."""
+    return f"{shorten(lane.label, LABEL)}: {shorten(lane.answer, 14)}, {percent(lane.share)}"
 
 
 def _name(lane: Lane, done: bool) -> str:

@@ -1,5 +1,6 @@
 """Per-token exit depth: words left to right, layers bottom to top, filled only where something was computed."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -85,8 +86,9 @@ def staircase(
         body=int(_high(grid) * (_top(grid) - 0.4)),
         right=cells.side_room(grid),
         bottom=LINE * max(lines, staircase_lines(trace, level)) + 8 if level else 24,
+        least=_least(grid),
     )
-    fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 7})
+    fig.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": cells.SMALLEST})
     return fig.figure()
 
 
@@ -199,6 +201,13 @@ def _glyphs(grid: Grid) -> go.Scatter:
         name="agrees with full depth",
         marker={"symbol": "circle", "size": 10, "color": colours or grid.style.ink, "line": {"color": grid.style.ink, "width": 2}},
     )
+
+
+def _least(grid: Grid) -> int:
+    """Px below which the picture is scrolled and not squeezed, so that no computed cell loses its tag; 0 where a telephone has them."""
+    wide = cells.tags_wide(grid)
+    needed = math.ceil(NAMES + wide * (len(grid.shown) + 0.2) / len(grid.shown) + cells.side_room(grid))
+    return needed if wide and needed > room.PHONE else 0
 
 
 def _high(grid: Grid) -> float:

@@ -10,6 +10,7 @@ from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, mix
 from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, percent1, points, safe, scored, setting, shorten, wrap
 from dynviz.records.metric import metric_of
+from dynviz.records.tasks import noun
 from dynviz.records.zoo import Budget, Chosen, Interval, Score, Side, TaskZoo, side
 
 TO_PLAIN = "points against the plain model at full depth"
@@ -23,8 +24,8 @@ NAME = 30  # letters of a method's name
 def zoo_caution(task: TaskZoo) -> str:
     """What to bear in mind with every number that was read off the rows on which the methods are compared."""
     return (
-        f"Everything here is read off the same {task.sentences:,} sentences: on new ones expect a little worse, most of all of whoever "
-        "comes out best."
+        f"Everything here is read off the same {task.sentences:,} {noun(task.task)}s: on new ones expect a little worse, most of all of "
+        "whoever comes out best."
     )
 
 

@@ -15,7 +15,8 @@ HELD_OUT = "train_held_out"  # the split that is no file, but rows of the traini
 class Task:
     """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder; bundled: the file of
     sentences of our own; longer: one of longer texts of our own, offered before them; metric: what is chosen and compared by. held_out: so
-    many rows of the training file, each label's share of them, are drawn and kept out of training: the split HELD_OUT."""
+    many rows of the training file, each label's share of them, are drawn and kept out of training: the split HELD_OUT. text: what a text of
+    its data is called."""
 
     name: str
     title: str
@@ -30,6 +31,7 @@ class Task:
     held_out: int = 0
     metric: Metric = "accuracy"
     longer: str = ""
+    text: str = "sentence"
 
     def file(self, purpose: str) -> str:
         """The parquet file in which the rows of a purpose lie."""
@@ -71,18 +73,18 @@ TASKS = {
         Task(
             "imdb", "Sentiment of a review (IMDB, first 256 pieces)", "sentence", SENTIMENT, "film reviews of a paragraph, in English",
             "imdb", {"train": "train", "calibration": "dev", "report": "test"}, "sentiment.csv", max_length=256,
-            longer="reviews.csv",
+            longer="reviews.csv", text="review",
         ),
         Task(
             "clinc150", "Intent of a request, one of 151 (CLINC150)", "sentence", INTENTS,
             "what people ask a voice assistant for, in English", "clinc150",
             {"train": "train", "calibration": HELD_OUT, "report": "dev"}, "intents.csv",
-            {"oos": "none of the 150 intents"}, held_out=1_500,
+            {"oos": "none of the 150 intents"}, held_out=1_500, text="request",
         ),
         Task(
             "wnut17", "Names in noisy text (WNUT-17)", "token", tuple(BIO), "posts and comments on the web, in English, full of rare names",
             "wnut17", {"train": "train", "calibration": "dev", "report": "test"}, "names.jsonl", BIO,
-            metric="entity F1",
+            metric="entity F1", text="post",
         ),
     )
 }  # fmt: skip
@@ -96,4 +98,10 @@ def task_of(name: str, labels: Sequence[str], model: str, max_length: int) -> Ta
     if name not in CUSTOM:
         return TASKS[name]
     splits = {purpose: purpose for purpose in ("train", "calibration", "report")}
-    return Task(name, f"Labels of {model}", CUSTOM[name], tuple(labels), "texts not known here", "", splits, "", max_length=max_length)
+    trained_on = "texts not known here"
+    return Task(name, f"Labels of {model}", CUSTOM[name], tuple(labels), trained_on, "", splits, "", max_length=max_length, text="text")
+
+
+def noun(task: str) -> str:
+    """What a text of a task's data is called: "review". "text" for a task that is none of ours."""
+    return TASKS[task].text if task in TASKS else "text"

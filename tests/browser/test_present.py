@@ -59,7 +59,30 @@ def test_keys_and_a_clicker_move_the_talk_and_escape_leads_back(browser: Browser
         expect(seen.page.locator(".st-key-stage-leave button[data-marked]")).to_be_visible()  # else a key pressed right now is lost
         seen.page.keyboard.press("Escape")
         at(seen.page, "/tradeoff", "model=sst2-joint")
+        seen.page.locator(".st-key-present button:visible").first.click()
+        at(seen.page, "/present", "model=sst2-joint")
+        seen.page.locator(".st-key-stage .main-svg").first.wait_for(timeout=LONG)
+        for _ in range(2):  # in haste
+            seen.page.keyboard.press("Escape")
+        at(seen.page, "/tradeoff", "model=sst2-joint")
+        expect(seen.page.get_by_test_id("stTopNav")).to_be_visible()
+        seen.settle()
+        assert "/tradeoff" in seen.page.url
+        assert not seen.page.get_by_test_id("stException").count()
         assert not elsewhere(seen)
+
+
+def test_on_a_narrow_window_the_notes_leave_what_stands_below_the_towers_in_sight(browser: Browser, stage: str) -> None:
+    with view(browser, stage, width=800) as seen:
+        seen.page.set_viewport_size({"width": 800, "height": 800})
+        seen.page.goto(f"{stage}/present?model=sst2-12-joint&act=1&step=2&notes=1")
+        seen.page.locator(".stage-notes").wait_for(timeout=LONG)
+        seen.page.locator(".st-key-stage .main-svg").first.wait_for(timeout=LONG)
+        seen.settle()
+        line, foot = (seen.page.locator(part).bounding_box() for part in (".stage-line", ".st-key-stage-foot"))
+        assert line is not None
+        assert foot is not None
+        assert 0 < line["y"] + line["height"] <= foot["y"], "without scrolling"
 
 
 def test_digits_in_a_field_are_digits_and_the_address_keeps_them(browser: Browser, stage: str) -> None:

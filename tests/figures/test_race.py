@@ -1,5 +1,7 @@
 """Lanes at true relative cost, and depths of the same words under each other."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from dynviz.figures.aligned import Row, aligned, aligned_finding, aligned_table
@@ -77,3 +79,18 @@ def test_cells_stand_under_their_like_and_a_missing_word_leaves_a_gap() -> None:
     assert len(cells.x) == 7
     assert [w > 1 for w in cells.marker.line.width] == [False, False, False, False, True, False, False]
     assert aligned_table(rows())[2] == {"column": 2, "one: word": None, "one: depth": None, "two: word": "new", "two: depth": 3}
+
+
+def test_models_that_differ_at_the_end_of_their_names_are_told_apart() -> None:
+    named = [replace(row, label=f"Entropy exit, joint training, {n} layers") for row, n in zip(rows(), (6, 12), strict=True)]
+    names = aligned(named).layout.yaxis.ticktext
+    assert names == ("Entropy exit, joint<br>training, 6 layers", "Entropy exit, joint<br>training, 12 layers")
+
+
+def test_a_race_is_scrolled_before_what_stands_over_a_lane_is_cut() -> None:
+    def least(label: str) -> int:
+        return int(race([Lane(label, np.array([1.0, 2.0]), ("layer 1", "layer 2"), "positive", 2.0)]).layout.meta["least"])
+
+    assert least("Short") < 320
+    assert least("x" * 40) > 14 * 0.5 * len(f"{'x' * 40}: positive, 100 %"), "letters are half as wide as high"
+    assert least("x" * 60) <= least("x" * 40) + 14, "what is cut anyway asks for no room"

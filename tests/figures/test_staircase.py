@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dynviz.figures import DARK, columns, staircase, staircase_finding, staircase_table
-from dynviz.figures.staircase import staircase_lines
+from dynviz.figures.staircase import NAMES, staircase_lines
 from dynviz.figures.style import depth_colours
 from tests.clock import within
 from tests.figures.build import trace
@@ -175,3 +175,14 @@ def test_words_set_level_take_lines_and_leave_the_rows_as_high():
     assert one.layout.height == other.layout.height
     assert one.layout.margin.b == other.layout.margin.b
     assert (one.layout.xaxis.tickangle, one.layout.xaxis.automargin) == (0, False)
+
+
+def test_a_picture_of_tags_is_scrolled_before_a_cell_that_was_computed_loses_its_tag():
+    """On 330 px ten columns have some 20 each, in which "PROPN" has no room in the smallest letters: plotly would leave the cell blank."""
+    words = [f"w{i}" for i in range(8)]
+    long, short = ("PROPN", "DET"), ("X", "DET")
+    few, many, brief = (staircase(trace(w, labels=labels)) for w, labels in ((["a"], long), (words, long), (words, short)))
+    assert (few.layout.meta["least"], brief.layout.meta["least"]) == (0, 0)
+    columns = (many.layout.meta["least"] - NAMES - 16) / 10.2
+    assert 0.92 * columns > 0.6 * len("PROPN") * many.layout.uniformtext.minsize + 6, "0.6 of its size a capital, 3 px free beside"
+    assert staircase(trace(words, labels=long, unit="sentence", kind="exit")).layout.meta["least"] == 0, "no tags in its cells"

@@ -94,6 +94,7 @@ def test_keys_and_cautions_say_how_many_are_compared_at_once_and_on_how_much() -
     assert figures.zoo_caution(TASK) == (
         "Everything here is read off the same 100 sentences: on new ones expect a little worse, most of all of whoever comes out best."
     )
+    assert "the same 100 reviews:" in figures.zoo_caution(replace(TASK, task="imdb")), "texts are called what they are"
 
 
 def test_the_table_holds_every_method_those_without_a_setting_last() -> None:

@@ -81,6 +81,17 @@ def test_the_menu_holds_one_backbone_and_the_choice_keeps_the_method(opened: Ope
     assert not [c for c in at.sidebar.segmented_control if c.key == "menu.backbone"], "one backbone is no choice"
 
 
+def test_the_backbone_in_use_is_kept_over_a_task_that_has_no_model_on_it(opened: Open) -> None:
+    at = opened(model="sst2-6-ltp", page="methods")
+    for task, model in (("pos", "pos-tokee"), ("sst2", "sst2-6-joint")):
+        at.sidebar.segmented_control(key="task").set_value(task).run()
+        assert at.session_state["model"] == model
+    at.sidebar.segmented_control(key="menu.backbone").set_value("tiny").run()
+    for task, model in (("pos", "pos-tokee"), ("sst2", "sst2-joint")):
+        at.sidebar.segmented_control(key="task").set_value(task).run()
+        assert at.session_state["model"] == model
+
+
 @pytest.mark.parametrize(("model", "own", "other"), [("sst2-joint", "4 layers", "6 layers"), ("sst2-6-joint", "6 layers", "4 layers")])
 def test_the_trade_off_page_draws_one_backbone_and_says_so(opened: Open, model: str, own: str, other: str) -> None:
     at = opened(page="tradeoff", model=model)
@@ -153,6 +164,31 @@ def test_the_methods_page_has_a_comparison_for_each(opened: Open, shelf: Path) -
         alts = [chart.proto.alt for chart in at.get("plotly_chart") if chart.key.startswith("held-")]
         assert alts[0] == backbones_bought(found)
         assert len(alts) == 3
+
+
+def test_the_comparison_goes_with_the_model_in_use_unless_the_address_or_a_click_asks_for_another(opened: Open) -> None:
+    at = opened(page="methods", view="zoo", model="sst2-6-joint")
+    assert at.session_state["zoo.task"] == "sst2/deep"
+    at.sidebar.segmented_control(key="menu.backbone").set_value("tiny").run()
+    assert at.session_state["zoo.task"] == "sst2"
+    at.segmented_control(key="zoo.task").set_value("sst2/deep").run()
+    at.sidebar.selectbox(key="model").set_value("sst2-ltp").run()
+    assert at.session_state["zoo.task"] == "sst2/deep", "another model on the same backbone takes nothing back"
+    assert opened(page="methods", view="zoo", model="sst2-6-joint", **{"zoo.task": "sst2"}).session_state["zoo.task"] == "sst2"
+
+
+def test_a_card_pictures_its_method_on_the_backbone_in_use_and_says_where_it_cannot(opened: Open) -> None:
+    at = opened(page="methods", model="sst2-6-ltp", method="entropy_exit")
+    assert at.session_state["checkpoint"] == "sst2-6-joint"
+    assert any("of 6" in chart.proto.alt for chart in at.get("plotly_chart"))
+    missing = text.OTHER_LAYERS.format(there="4 layers", used="6 layers")
+    assert missing not in [caption.value for caption in at.caption]
+    at.sidebar.segmented_control(key="menu.backbone").set_value("tiny").run()
+    assert at.session_state["checkpoint"] == "sst2-joint"
+    asked = opened(page="methods", model="sst2-6-ltp", method="entropy_exit", checkpoint="sst2-joint")
+    assert asked.session_state["checkpoint"] == "sst2-joint"
+    other = opened(page="methods", model="sst2-6-ltp", method="tokee")
+    assert missing in [caption.value for caption in other.caption]
 
 
 def test_savings_are_measured_on_each_backbone_against_its_own_plain_model(shelf: Path) -> None:

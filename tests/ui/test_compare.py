@@ -67,6 +67,17 @@ def test_typed_text_runs_under_every_model_chosen(opened: Open) -> None:
     assert at.query_params["with"] in ("sst2-ltp", ["sst2-ltp"])
 
 
+def test_the_table_fits_the_page_and_breaks_what_does_not_fit_its_column(opened: Open) -> None:
+    long = compared(opened, model="sst2-joint", text=TEXT, **{"with": "plain,sst2-ltp"}).dataframe[0]
+    assert max(map(len, long.value["Model"])) > 40
+    widths = [column["width"] for column in json.loads(long.proto.columns).values() if "width" in column]
+    assert len(widths) == len(long.value.columns)
+    assert sum(widths) <= 1016, "of a window of 1400 px the sidebar and the margins leave so many"
+    assert long.proto.row_height > 64, "from here on Streamlit breaks cells into lines"
+    short = compared(opened, model="sst2-joint", text=TEXT, **{"with": "sst2-plain"}).dataframe[0]
+    assert short.proto.row_height == 35
+
+
 def test_an_unknown_model_in_the_address_is_left_out(opened: Open) -> None:
     at = compared(opened, model="sst2-joint", **{"with": "nothing,sst2-ltp"})
     assert list(at.multiselect[0].value) == ["sst2-ltp"]

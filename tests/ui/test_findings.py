@@ -62,7 +62,8 @@ def test_the_tradeoff_verdict_reads_its_interval_the_right_way(
     monkeypatch.setattr(operating, "metrics", lambda *_: None)
     found = sweep([full, here], [1.0, 0.4])
     choice = SimpleNamespace(checkpoint=SimpleNamespace(config=SimpleNamespace(title="M")))
-    chart.headline(SimpleNamespace(sweep=found, spot=Spot("m", 1), choice=choice, name=lambda _: "M"))  # type: ignore[arg-type]
+    task = SimpleNamespace(text="sentence")
+    chart.headline(SimpleNamespace(sweep=found, spot=Spot("m", 1), choice=choice, task=task, name=lambda _: "M"))  # type: ignore[arg-type]
     head, line = written
     assert in_order(head, "40 % of compute", numbers)
     assert in_order(line, f"{10 * sum(here)}.0 % right", side, said)
@@ -159,7 +160,7 @@ def test_what_a_budget_was_overspent_by_is_said_if_it_was(
 ) -> None:
     monkeypatch.setattr(budget, "plain", str)
     found = sweep([[1] * 10, [1] * 10], [1.0, 0.4])
-    task = SimpleNamespace(splits={"calibration": "cal", "report": "dev"})
+    task = SimpleNamespace(splits={"calibration": "cal", "report": "dev"}, text="sentence")
     view = SimpleNamespace(calibration={"m": found}, report={"m": found}, task=task, spot=None)
     budget._outcome(view, replace(pick, line=replace(pick.line, members=(SimpleNamespace(runnable=False, config=None),))))  # type: ignore[arg-type]
     there, here = written[1], written[3]

@@ -45,6 +45,8 @@ def test_names_are_scored_by_entity_and_it_is_said_why() -> None:
     assert [m.value for m in at.metric if m.label == "Entity F1"] == [percent1(sweep.score[point])]
     assert f"entity F1 {percent1(sweep.score[point])}, against {percent1(sweep.score[0])}" in said(at)
     assert beside_f1(sweep, point) in said(at)
+    assert f"{len(sweep.rows.ids)} posts" in said(at)
+    assert f"{len(sweep.rows.ids)} sentences" not in said(at)
     share = (sweep.rows.labels == 0).mean()
     assert f"{percent1(share)} of these words are O" in said(at)
     assert '"text":"entity F1, %"' in at.get("plotly_chart")[0].proto.spec.replace('": "', '":"')

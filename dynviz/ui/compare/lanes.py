@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -23,6 +24,9 @@ from dynviz.ui.shell import text as shared
 from dynviz.ui.shell.shown import plain
 
 LEGIBLE, NARROW = 38, 24  # px a word needs, upright or slanted
+# px of the columns of the table, which fit a window of 1400 px; of a letter, and of the air in a cell, about
+WIDTHS = {"model": 200, "settings": 200, "answer": 90, "same": 120, "layers": 120, "share": 85, "flops": 80, "plain": 115}
+LETTER, AIR = 5.6, 18
 WIDE = 820  # px beyond which a picture is squeezed all the same
 
 
@@ -51,7 +55,11 @@ def side_by_side(sides: Sequence[Side], first_column: str) -> None:
         said = note if len(whose) == len(sides) else f"{listing(whose, 4)}: {note}"
         st.info(plain(said), icon=":material/content_cut:")
     rows = [_line(side, first_column) for side in sides]
-    show.lines("compare-rows", rows, {text.COLUMNS["share"]: show.PERCENT})
+    wide = {first_column: WIDTHS["model"], **{head: WIDTHS[key] for key, head in text.COLUMNS.items() if key != "model"}}
+    columns: dict[str, Any] = {head: st.column_config.Column(width=px) for head, px in wide.items()}
+    columns[text.COLUMNS["share"]] = {**show.PERCENT, "width": WIDTHS["share"]}
+    long = any(LETTER * len(cell) + AIR > wide[head] for row in rows for head, cell in row.items() if isinstance(cell, str))
+    show.lines("compare-rows", rows, columns, row=show.WRAPPED if long else show.ROW)
 
 
 def _line(side: Side, first_column: str) -> Mapping[str, object]:

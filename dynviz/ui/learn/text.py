@@ -9,7 +9,10 @@ NEVER = "The plot is never predictable."
 IRONY = "Meant the other way round"
 IRONIC = "Oh great, another update that deletes my settings."
 
-INTRO = "Short lessons on live models. Guess first, then look: a guess that was wrong is remembered longest."
+INTRO = (
+    "Short lessons on live models. Guess first, then look: a guess that was wrong is remembered longest. Each lesson takes, whatever model "
+    "was chosen elsewhere, the deepest for which its story is true; in the lesson another can be chosen."
+)
 LESSON = "Lesson"
 PLACE = "{i} of {n} · {minutes} minutes"
 GOAL = "Afterwards {goal}."

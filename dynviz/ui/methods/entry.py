@@ -11,7 +11,7 @@ from dynviz.ui.methods import curve, docstring, facts, pictures, text
 from dynviz.ui.methods.docstring import Words
 from dynviz.ui.parts import heading
 from dynviz.ui.parts import text as shared
-from dynviz.ui.shell import cache, state
+from dynviz.ui.shell import backbones, cache, state
 from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.shown import guarded, plain
 
@@ -50,6 +50,10 @@ def show(group: MethodEntry) -> None:
     used = state.choice()
     if used.card.knobs and used.checkpoint.name not in [c.name for c in group.checkpoints]:
         st.caption(text.OTHER_KNOBS.format(name=plain(used.checkpoint.config.title)))
+    if used.checkpoint.backbone not in {c.backbone for c in group.checkpoints}:
+        names = backbones.titles(cache.catalogue()[0])
+        there = ", ".join(names[name] for name in dict.fromkeys(c.backbone for c in group.checkpoints))
+        st.caption(text.OTHER_LAYERS.format(there=there, used=names[used.checkpoint.backbone]))
     checkpoint = pictures.chosen(group.checkpoints)
     if checkpoint.runnable:
         _links(checkpoint, card)

@@ -1,11 +1,14 @@
 """What is known of a method, in tables: its knobs and readings, what was measured, what others report, how its checkpoints were made."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
+from dynviz import api
 from dynviz.api import Checkpoint
+from dynviz.errors import InputError
 from dynviz.figures.wording import number, percent1, points
 from dynviz.records.card import Card, Published
 from dynviz.records.deviations import MEAN_POOLING
@@ -88,7 +91,9 @@ def shown(row: Mapping[str, Any]) -> dict[str, str]:
     if "score" in row:
         change = f"  \n({points(row['difference'])} [{points(row['low'])}, {points(row['high'])}])" if row["knobs"] else ""
         said |= {"at": percent1(row["score"]) + change, "share": percent1(row["share"])}
-    if "plain" in row:
+    if "plain" in row and row["plain"] is None:
+        said["beside"] = text.NO_PLAIN
+    elif "plain" in row:
         said["beside"] = f"{points(row['plain'])}  \n[{points(row['plain_low'])}, {points(row['plain_high'])}]"
     return {key: words.replace(" %", f"{FIXED}%").replace(", ", f",{FIXED}") for key, words in said.items()}
 
@@ -111,8 +116,8 @@ def metrics(checkpoint: Checkpoint) -> list[dict[str, Any]]:
             row["knobs"] = naming.setting(checkpoint.name, found.get("knobs", {}))
             row["set"] = text.SET_BY.get(found.get("knobs_by", ""), "").format(why=found.get("knobs_why", ""))
             row |= {k: at[k] for k in ("share", "difference", "low", "high")} | {"score": score_in(at)}
-        if "to_plain" in numbers and checkpoint.config.method != "plain":
-            row |= dict(zip(("plain", "plain_low", "plain_high"), numbers["to_plain"], strict=True))
+        if checkpoint.config.method != "plain":
+            row |= dict(zip(("plain", "plain_low", "plain_high"), numbers.get("to_plain") or (None,) * 3, strict=True))
         rows.append(row)
     return rows
 
@@ -180,7 +185,16 @@ def encoder(checkpoint: Checkpoint) -> str:
     """Whose encoder it runs on, stage by stage."""
     said = []
     for stage in checkpoint.config.stages:
-        words = text.OWN if stage.encoder == "own" else text.LORA if stage.lora else text.SHARED
-        one = words.format(name=stage.encoder, rank=stage.lora.rank if stage.lora else 0)
+        one = text.OWN if stage.encoder == "own" else _shared(checkpoint, stage.encoder)
+        one = text.LORA.format(shared=one, rank=stage.lora.rank) if stage.lora else one
         said.append(f"{stage.name}: {one}" if len(checkpoint.config.stages) > 1 else one)
     return "; ".join(said)
+
+
+def _shared(checkpoint: Checkpoint, name: str) -> str:
+    """Another checkpoint's encoder; or, with where it was published, that of the base whose layers all models on it share."""
+    base = checkpoint.base
+    if base is not None and base.name == name:
+        with suppress(InputError):  # it is said elsewhere what is wrong with a base
+            return text.BASE.format(model=api.base_model(base), name=name)
+    return text.SHARED.format(name=name)

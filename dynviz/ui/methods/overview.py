@@ -15,7 +15,7 @@ from dynviz.ui.methods import facts, menu, reproduced, text
 from dynviz.ui.methods.entry import MethodEntry
 from dynviz.ui.parts import heading
 from dynviz.ui.parts.show import as_csv
-from dynviz.ui.shell import backbones
+from dynviz.ui.shell import backbones, state
 from dynviz.ui.shell.shown import plain
 
 LEAST = 450  # px
@@ -72,8 +72,10 @@ def _cells(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _link(name: str, title: str) -> str:
-    """To a method's card."""
-    return f"[**{plain(title)}**](?{urlencode({menu.METHOD: name})})"
+    """To a method's card, in a tab of its own: the model in use goes with it."""
+    used = state.choice().entry.name
+    with_model = {} if used == state.DEFAULT else {"model": used}
+    return f"[**{plain(title)}**](?{urlencode({menu.METHOD: name, **with_model})})"
 
 
 def _elsewhere(there: Mapping[str, Elsewhere]) -> None:

@@ -21,7 +21,7 @@ from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.parts.picking import LEGIBLE
 from dynviz.ui.sentence import pictures, why
 from dynviz.ui.sentence.result import Result
-from dynviz.ui.shell import cache
+from dynviz.ui.shell import cache, state
 from dynviz.ui.shell import text as words
 from dynviz.ui.shell.shown import guarded
 
@@ -30,13 +30,20 @@ ASIDE = 130  # px
 
 
 def chosen(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
-    """The checkpoint looked at: by a menu where several have stored examples; in the URL."""
+    """The checkpoint looked at: by a menu where several have stored examples; in the URL. It opens on the ground of the model in use."""
     able = {c.name: c for c in checkpoints if _stored(c.name)} or {c.name: c for c in checkpoints}
-    first = next(iter(able))
+    first = _nearest(list(able.values())).name
     if len(able) > 1:
+        show.follow(CHECKPOINT, first)
         return able[show.one_of(text.CHECKPOINT, {name: name for name in able}, first, CHECKPOINT, menu=True)]
     st.query_params.pop(CHECKPOINT, None)  # another method's
     return able[first]
+
+
+def _nearest(able: Sequence[Checkpoint]) -> Checkpoint:
+    """The first of the task and the backbone of the model in use; else of its backbone; else of its task; else the first."""
+    used = state.choice().checkpoint
+    return max(able, key=lambda c: (c.backbone == used.backbone, c.config.task == used.config.task))
 
 
 def _stored(name: str) -> bool:

@@ -68,6 +68,7 @@ NOTHING_STOPS = (
     "open one on the Sentence page and turn the knob."
 )
 OTHER_KNOBS = "Shown as it ships: the knobs in the sidebar are those of {name}, the model in use, and change nothing here."
+OTHER_LAYERS = "Shown on {there}: no model of this method stands on {used}, as the one in use does."
 NO_GAP = (
     "No layer is skipped in any of these examples at the setting it ships with; a skipped one would be a gap across the row. To see one, "
     "open an example on the Sentence page and turn the knob."
@@ -115,8 +116,11 @@ METRIC_NOTE = (
 )
 SET_BY = {"calibration": "on calibration", "off": "off: none measured keeps within half a point", "hand": "by hand: {why}"}
 PURPOSES = {"calibration": "calibration ({split})", "report": "evaluation ({split})"}
+NO_PLAIN = "no plain model was measured"
 READINGS_ONLY = "numbers only"
-OWN, SHARED, LORA = "its own", "that of {name}", "that of {name}, low-rank updates of rank {rank}"
+OWN, SHARED = "its own", "that of {name}"
+BASE = "{model} as published, its weights rounded and stored once, in {name}, for all models on it"
+LORA = "{shared}; of its own: low-rank updates of rank {rank}"
 VERSION_NOTE = (
     "Version: the first 12 hex digits of SHA-256 over config and weights. Size: the checkpoint's own files; embeddings and shared encoders "
     "lie elsewhere, once."

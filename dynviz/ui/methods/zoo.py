@@ -6,15 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from dynviz import figures
+from dynviz import api, figures
 from dynviz.figures.wording import percent, percent1, scored
 from dynviz.records.metric import metric_of
+from dynviz.records.tasks import noun
 from dynviz.records.zoo import TaskZoo, Zoo, backbone_of
 from dynviz.ui.methods import domain, held, pooling, pruned, text
 from dynviz.ui.parts import heading, naming, sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
-from dynviz.ui.parts.show import one_of
-from dynviz.ui.shell import backbones, cache
+from dynviz.ui.parts.show import follow, one_of
+from dynviz.ui.shell import backbones, cache, state
 from dynviz.ui.shell.shown import guarded
 from dynviz.ui.shell.text import TASKS
 
@@ -32,7 +33,9 @@ def section() -> None:
             st.info(text.NO_ZOO, icon=":material/info:")
             return
         titles = {name: _called(name, zoo) for name in zoo}
-        name = one_of(text.ZOO_TASK, titles, next(iter(titles)), TASK)
+        own = _own(zoo)
+        follow(TASK, own)
+        name = one_of(text.ZOO_TASK, titles, own, TASK)
         task = naming.zoo(zoo[name])
         st.markdown(f"{_intro(task)} {figures.zoo_caution(task)}")
         budget = _budget(task)
@@ -48,6 +51,14 @@ def section() -> None:
         pruned.section(name)
 
 
+def _own(zoo: Zoo) -> str:
+    """The comparison to open with: that of the model in use; the first, where nobody chose that model or it is in none."""
+    used = state.choice()
+    groups = api.by_backbone(c for c in cache.catalogue()[0] if c.config.task == used.entry.task)
+    own = next(name for name, group in groups.items() if group[0].backbone == used.entry.backbone)
+    return own if own in zoo and used.entry.name != state.DEFAULT else next(iter(zoo))
+
+
 def _called(name: str, zoo: Zoo) -> str:
     """A comparison in the menu: its task, and its backbone where the task has several."""
     task, alike = zoo[name].task, [other for other in zoo.values() if other.task == zoo[name].task]
@@ -58,7 +69,7 @@ def _called(name: str, zoo: Zoo) -> str:
 
 
 def _intro(task: TaskZoo) -> str:
-    n = f"{task.sentences:,} sentences" + (f", {task.answers:,} words," if task.answers != task.sentences else "")
+    n = f"{task.sentences:,} {noun(task.task)}s" + (f", {task.answers:,} words," if task.answers != task.sentences else "")
     every = [task.plain_accuracy, *task.plain_seeds]
     low, high = percent1(min(every)), percent1(max(every))
     seeds = text.ZOO_SEEDS.format(n=len(every), low=low, high=high) if task.plain_seeds else ""

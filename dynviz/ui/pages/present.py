@@ -24,6 +24,7 @@ with guarded():
     elif place.own is not None:  # opened by its address: the view is a page of its own
         stage.go(place)
     else:
+        stage.said_why(found.title)
         with st.container(key="stage"):
             pictures = ACTS[place.act - 1].act(found, place.step)
         own, source = stage.own_titles(), ACTS[place.act - 1].source(found)

@@ -11,7 +11,7 @@ from dynviz.ui.parts.panels import Rows
 from dynviz.ui.shell import address, text
 
 PERCENT = st.column_config.NumberColumn(format="%.1f %%")  # of numbers already in percent
-ROW = 35  # px that Streamlit gives a row of a table, and its head
+ROW, WRAPPED = 35, 66  # px that Streamlit gives a row of a table, and its head; of a row from which on it breaks long cells into lines
 POINTS = st.column_config.NumberColumn(format="%+.1f pt")
 
 
@@ -26,6 +26,14 @@ def one_of(label: str, names: Mapping[str, str], default: str, key: str, menu: b
     chosen = str(asks(label, list(names), **shown) or default)
     address.write(key, "" if chosen == default else chosen)
     return chosen
+
+
+def follow(key: str, default: str) -> None:
+    """A choice by `one_of` whose default goes with another choice: where that has changed since the last run, it is the default again. What
+    the address asks for when the page is opened stays."""
+    if st.session_state.setdefault(f"{key}.default", default) != default:
+        st.session_state[key] = default
+    st.session_state[f"{key}.default"] = default
 
 
 def some_of(label: str, names: Mapping[str, str], key: str, **more: Any) -> list[str]:
@@ -58,10 +66,11 @@ def open_table(name: str, rows: Rows, columns: Mapping[str, Any] | None = None) 
     as_csv(name, rows)
 
 
-def lines(key: str, rows: Rows, columns: Mapping[str, Any], alt: str | None = None) -> None:
-    """A few rows, as high from the first moment as they will be: the browser fetches the code of tables late. columns: as above."""
-    height = ROW * (len(rows) + 1) + 2
-    st.dataframe(list(rows), hide_index=True, key=key, width="stretch", column_config=dict(columns), height=height, alt=alt)
+def lines(key: str, rows: Rows, columns: Mapping[str, Any], alt: str | None = None, row: int = ROW) -> None:
+    """A few rows, as high from the first moment as they will be: the browser fetches the code of tables late. columns: as above. row: px of
+    one."""
+    look: dict[str, Any] = {"column_config": dict(columns), "height": row * len(rows) + ROW + 2, "row_height": row}
+    st.dataframe(list(rows), hide_index=True, key=key, width="stretch", alt=alt, **look)
 
 
 def as_csv(name: str, rows: Rows) -> None:

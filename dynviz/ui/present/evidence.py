@@ -31,7 +31,7 @@ def act(cast: Cast, step: int) -> list[Picture]:
         for sentence in filter(None, said(cast)[:step]):
             put("said", sentence)
         if step > 1:
-            put("small", text.BAND if step == 2 else text.SURE)
+            put("small", text.BAND if step == 2 else text.SURE.format(noun=cast.checkpoint.task.text))
     return [picture]
 
 
@@ -46,9 +46,9 @@ def said(cast: Cast) -> list[str]:
     """What each step says."""
     sweep, i = cast.sweep, cast.point
     most = np.bincount(sweep.exits[i], minlength=sweep.layers + 1)
-    layer, n = int(most.argmax()), count(len(sweep.rows.ids), "sentence")
+    layer, n = int(most.argmax()), count(len(sweep.rows.ids), cast.checkpoint.task.text)
     leave = text.LEAVE.format(share=percent(most.max() / most.sum()), n=n, layer=f"layer\u00a0{layer}")
-    return [leave, rival(cast), f"{interval(reference(cast))} {dearer(sweep, i)}"]
+    return [leave, rival(cast), f"{interval(reference(cast))} {dearer(sweep, i, cast.checkpoint.task.text)}"]
 
 
 def interval(beside: Reference) -> str:
@@ -69,11 +69,12 @@ def rival(cast: Cast) -> str:
     return said.format(layers=layers, right=hundred(float(static.accuracy[at])), share=percent(float(static.share[at])))
 
 
-def dearer(sweep: Sweep, point: int) -> str:
-    """How many sentences cost more than on the plain model, and how much at most."""
+def dearer(sweep: Sweep, point: int, noun: str) -> str:
+    """How many texts cost more than on the plain model, and how much at most. noun: what a text is called."""
     ratio = sweep.flops[point] / sweep.plain_flops
     over = part_dearer(sweep, point)
-    return text.DEARER.format(share=percent1(over), most=percent1(float(ratio.max()))) if over else text.NO_DEARER
+    form = text.DEARER if over else text.NO_DEARER
+    return form.format(share=percent1(over), noun=noun, most=percent1(float(ratio.max())))
 
 
 def part_dearer(sweep: Sweep, point: int) -> float:
@@ -85,8 +86,8 @@ def exits(cast: Cast) -> Picture:
     """After which layer the sentences leave."""
     sweep, i = cast.sweep, cast.point
     given = sweep.exits[i], sweep.correct[i], sweep.layers
-    figure = figures.exit_distribution(*given, None, style(), "", None)
-    return Picture("stage-exits", figure, figures.exit_finding(*given), partial(figures.exit_table, *given))
+    figure = figures.exit_distribution(*given, None, style(), "", None, noun=cast.checkpoint.task.text)
+    return Picture("stage-exits", figure, figures.exit_finding(*given, noun=cast.checkpoint.task.text), partial(figures.exit_table, *given))
 
 
 def curve(cast: Cast) -> Picture:
@@ -109,7 +110,7 @@ def references(beside: Reference, static: Baseline | None) -> list[Curve]:
 
 def source(cast: Cast) -> str:
     """What is shown, for the foot."""
-    n = count(len(cast.sweep.rows.ids), "sentence")
+    n = count(len(cast.sweep.rows.ids), cast.checkpoint.task.text)
     chosen = text.FOR_CONTRAST if cast is candidates()[0] else ""
     return text.MEASURED.format(model=cast.title, chosen=chosen, n=n)
 

@@ -29,7 +29,7 @@ def page(cast: Cast) -> None:
                 _text(pair, "cheap" if pair is cast.cheap else "dear")
         put("sheet-text", f"{idea.line(cast, 4)} {text.HAND_PICKED.format(n=picked)}")
         put("sheet-head", f"{text.HAND_EVIDENCE}: {evidence.title(cast)}", "h2")
-        put("sheet-text", " ".join([*evidence.said(cast), text.SURE, evidence.source(cast)]))
+        put("sheet-text", " ".join([*evidence.said(cast), text.SURE.format(noun=cast.checkpoint.task.text), evidence.source(cast)]))
         put("sheet-head", f"{text.HAND_MONEY}: {savings.title(values)}", "h2")
         savings.draw(values, known)
         assumed = text.HAND_ASSUMED.format(

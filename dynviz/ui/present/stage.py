@@ -12,13 +12,15 @@ from streamlit.errors import StreamlitAPIException
 from dynviz.errors import InputError
 from dynviz.ui.present import acts, text
 from dynviz.ui.present.acts import PINS, Place
+from dynviz.ui.present.cast import candidates
 from dynviz.ui.present.pin import Pin, pinned
 from dynviz.ui.shell.navigation import PAGES
-from dynviz.ui.shell.state import CARRIED
+from dynviz.ui.shell.shown import plain
+from dynviz.ui.shell.state import CARRIED, DEFAULT, Choice
 from dynviz.ui.shell.text import PAGES as NAMES
 
 PAGE, FIRST, PARAMETER = "present", "sentence", "stage"
-CAME_FROM, HOP = "stage-came-from", "stage-hop"
+CAME_FROM, HOP, INSTEAD = "stage-came-from", "stage-hop", "stage-instead"
 SEEN = "link-read"  # what the pages have read of their addresses; another address is to be read anew
 
 
@@ -28,9 +30,26 @@ def shown(page: str) -> bool:
 
 
 def enter() -> None:
-    """Open the stage, and remember the way back. Call it in a callback."""
+    """Open the stage with the model that was chosen, and remember the way back. Call it in a callback."""
     st.session_state[CAME_FROM] = (str(st.session_state.get("page", "")), st.query_params.to_dict())
-    st.switch_page(PAGES / f"{PAGE}.py", query_params={})
+    st.switch_page(PAGES / f"{PAGE}.py", query_params=_chosen())
+
+
+def _chosen() -> dict[str, str]:
+    """The model of the sidebar as a parameter of the stage; none where nobody chose it, or it cannot be shown there: that is said then."""
+    used: Choice | None = st.session_state.get("choice")
+    if used is None or used.entry.name == DEFAULT:
+        return {}
+    if used.checkpoint.name in {cast.checkpoint.name for cast in candidates()}:
+        return {"model": used.checkpoint.name}
+    st.session_state[INSTEAD] = used.checkpoint.config.title
+    return {}
+
+
+def said_why(shown: str) -> None:
+    """Say once why another model is on the stage than that of the sidebar. shown: which."""
+    if asked := st.session_state.pop(INSTEAD, ""):
+        st.toast(text.INSTEAD.format(asked=plain(asked), shown=plain(shown)), icon=":material/info:", duration="long")
 
 
 def leave() -> None:

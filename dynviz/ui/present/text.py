@@ -4,6 +4,8 @@ TITLE = "Present"
 HELP = "Three short acts in big type, from stored results: for a talk, with the network off."
 NOBODY = "No model here has stored texts, answers after every layer and measured numbers: there is nothing to present."
 
+INSTEAD = "{asked} cannot stand on the stage, where a text must have one answer after every layer of one model. Shown instead: {shown}."
+
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 # act 1: the idea
@@ -47,9 +49,9 @@ VERDICT = {
     "more": "It gains accuracy beside {reference}: between {low} and {high} points.",
     "same": "The same answers are right as with {reference}.",
 }
-SURE = "The interval is paired over the sentences: it holds the true difference in 95 of 100 such tests."
-DEARER = "{share} of the sentences cost more than on the plain model, at most {most} of it."
-NO_DEARER = "No sentence costs more than on the plain model."
+SURE = "The interval is paired over the {noun}s: it holds the true difference in 95 of 100 such tests."
+DEARER = "{share} of the {noun}s cost more than on the plain model, at most {most} of it."
+NO_DEARER = "No {noun} costs more than on the plain model."
 MEASURED = "{model}{chosen}. {n} that it was not trained on; its setting was chosen on others."
 FOR_CONTRAST = ", on stage for its contrast in act 1, not for these numbers"
 STATIC = "cut to fewer layers"

@@ -14,7 +14,7 @@ from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.shell.state import Choice, Entry
 
 PAGES = Path(__file__).parents[1] / "pages"
-KIND, BACKBONE, FEW = "menu.stops", "menu.backbone", 12  # models that need no menu of groups
+KIND, BACKBONE, IN_USE, FEW = "menu.stops", "menu.backbone", "backbone-in-use", 12  # models that need no menu of groups
 CUT = 20  # letters of a title that a closed menu shows
 ICON = Path(__file__).parent / "icon.png"  # a file: a named icon would be fetched from a server of fonts
 
@@ -104,7 +104,9 @@ def _task(known: dict[str, Entry]) -> dict[str, Entry]:
 
 
 def _switch() -> None:
-    entry = state.opens(st.session_state["task"])
+    """A task opens on the backbone that was in use where there was a choice; where it has no models on that, on its first."""
+    kept = st.session_state.get(IN_USE)
+    entry = (state.opens(st.session_state["task"], backbone=kept) if kept else None) or state.opens(st.session_state["task"])
     if entry is not None:
         st.session_state["model"] = entry.name
         st.session_state[state.UNDECIDED] = True
@@ -115,7 +117,7 @@ def _backbone(there: dict[str, Entry]) -> dict[str, Entry]:
     own = there[str(st.session_state["model"])].backbone
     names = backbones.titles(c for entry in there.values() for c in entry.members)
     if len(names) > 1:
-        st.session_state[BACKBONE] = own
+        st.session_state[BACKBONE] = st.session_state[IN_USE] = own
         options: dict[str, Any] = {"format_func": names.__getitem__, "on_change": _change_backbone, "help": text.BACKBONE_HELP}
         st.segmented_control(text.BACKBONE, list(names), key=BACKBONE, required=True, **options)
     return {name: entry for name, entry in there.items() if entry.backbone == own}

@@ -79,12 +79,12 @@ def _outcome(view: TradeoffView, pick: Pick) -> None:
     knobs, name = _setting(pick, there), plain(pick.line.name)
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
-        st.markdown(text.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))
+        st.markdown(text.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there, view.task.text)))
         said = text.CHOSEN_LINE if pick.within else text.CHEAPEST
         spent, right_there = percent(pick.calibration[0]), scored(pick.calibration[1], there.metric)
         st.markdown(said.format(name=name, knobs=knobs, share=spent, score=right_there, budget=percent(pick.budget)))
     with right.container(border=True, height="stretch"):
-        st.markdown(text.REPORTED.format(split=view.task.splits["report"], n=examples(here)))
+        st.markdown(text.REPORTED.format(split=view.task.splits["report"], n=examples(here, view.task.text)))
         mean, low, high = map(points, pick.difference)
         spent, right_here = percent(pick.report[0]), scored(pick.report[1], here.metric)
         said = text.REPORTED_LINE.format(share=spent, score=right_here, difference=mean, low=low, high=high)

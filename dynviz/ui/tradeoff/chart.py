@@ -44,7 +44,7 @@ def headline(view: TradeoffView) -> None:
         st.info(text.NO_OWN.format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
         return
     i, name = spot.point, plain(view.name(spot.checkpoint))
-    heading.title(operating.headline(sweep, i, examples(sweep)))
+    heading.title(operating.headline(sweep, i, examples(sweep, view.task.text)))
     if i == 0:
         st.markdown(text.FULL_LINE.format(name=name))
     else:
@@ -54,7 +54,7 @@ def headline(view: TradeoffView) -> None:
 
 
 def _small_print(view: TradeoffView, sweep: Sweep, i: int) -> list[str]:
-    said = [text.MEASURED.format(split=view.task.splits["report"], n=examples(sweep))]
+    said = [text.MEASURED.format(split=view.task.splits["report"], n=examples(sweep, view.task.text))]
     if view.plain is not None and view.plain.model != sweep.model:
         found = against(sweep, view.plain, i)
         if found is not None:

@@ -51,7 +51,8 @@ def _promise(view: TradeoffView, loss: Loss, limit: float, level: float) -> None
     knobs, share, unit = plain(setting(there.model, there.knobs[point])), float(there.share[point]), view.task.unit
     st.markdown(f"**{promise.promised(bool(tested.stopped), loss, unit, limit, level, knobs, share)}**")
     if not tested.stopped:
-        st.caption(promise.why_none(tested.n, level, plain(setting(there.model, there.knobs[int(found.controlled.order[0])]))))
+        safest = plain(setting(there.model, there.knobs[int(found.controlled.order[0])]))
+        st.caption(promise.why_none(tested.n, level, safest, view.task.text))
     _sides(view, found, there, here, loss, level)
     _figure(view, found, there, level, promise.LOST[loss, unit])
     _assumptions(view, level)
@@ -62,7 +63,7 @@ def _sides(view: TradeoffView, found: Promise, there: Sweep, here: Sweep, loss: 
     left, right = st.columns(2)
     tested, at, point, unit = found.controlled.tested, found.controlled.tested.chosen, found.controlled.point, view.task.unit
     with left.container(border=True, height="stretch"):
-        st.markdown(page.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there)))
+        st.markdown(page.CHOSEN.format(split=view.task.splits["calibration"], n=examples(there, view.task.text)))
         if at is not None:
             said = {"lost": promise.LOST[loss, unit], "level": percent(level), "risk": fine(float(tested.risks[at]))}
             said |= {"knobs": plain(setting(there.model, there.knobs[point])), "share": percent(float(there.share[point]))}
@@ -70,7 +71,7 @@ def _sides(view: TradeoffView, found: Promise, there: Sweep, here: Sweep, loss: 
         else:
             st.markdown(text.CHOSEN_NONE)
     with right.container(border=True, height="stretch"):
-        st.markdown(text.CHECKED.format(split=view.task.splits["report"], n=examples(here)))
+        st.markdown(text.CHECKED.format(split=view.task.splits["report"], n=examples(here, view.task.text)))
         if found.check is None or found.there is None:
             st.markdown(promise.NOT_CHECKED)
         elif not found.there:

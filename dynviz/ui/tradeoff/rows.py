@@ -12,7 +12,7 @@ from dynviz.api import Checkpoint
 from dynviz.figures.wording import count, headed, points, verb
 from dynviz.records import Sweep
 from dynviz.records.slices import EVERYTHING, Slice, by_tag, flips
-from dynviz.records.tasks import Metric
+from dynviz.records.tasks import Metric, Task
 from dynviz.ui.parts import heading, operating, show, sources
 from dynviz.ui.parts import text as shared
 from dynviz.ui.parts.panels import Panel, draw, style
@@ -34,7 +34,7 @@ def changes(view: TradeoffView) -> None:
     sweep, point = view.sweep, view.spot.point
     found = flips(sweep, point)
     counts: Counter[str] = Counter(flip.kind for flip in found)
-    n = examples(sweep) if len(sweep.rows.ids) == len(sweep.rows.labels) else count(len(sweep.rows.labels), "word")
+    n = examples(sweep, view.task.text) if len(sweep.rows.ids) == len(sweep.rows.labels) else count(len(sweep.rows.labels), "word")
     if not found:
         st.markdown(text.NO_FLIPS.format(n=n))
         return
@@ -109,15 +109,16 @@ def exits(view: TradeoffView, sweep: Sweep, point: int) -> None:
     right = np.bincount(owner, ~sweep.correct[point], len(sweep.rows.ids)) == 0
     chosen = st.session_state.get(LAYER)
     selected = names.index(chosen) + 1 if chosen in names else None
-    fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style(), "", "")
-    finding, source = figures.exit_finding(sweep.exits[point], right, names), sources.sweeps([sweep], point)
+    fig = figures.exit_distribution(sweep.exits[point], right, names, selected, style(), "", "", noun=view.task.text)
+    finding, source = figures.exit_finding(sweep.exits[point], right, names, noun=view.task.text), sources.sweeps([sweep], point)
     table = partial(figures.exit_table, sweep.exits[point], right, names)
-    draw(Panel(EXITS, fig, finding, table, key=text.EXITS_KEY, headed=True, source=source), partial(_layer, names))
+    key = text.EXITS_KEY.format(noun=view.task.text)
+    draw(Panel(EXITS, fig, finding, table, key=key, headed=True, source=source), partial(_layer, names))
     if view.task.unit == "token":
         st.caption(shared.EXITS_TOKENS)
     st.selectbox(text.LAYER, names, index=None, key=LAYER, placeholder=text.LAYER_NONE, bind="query-params")
     if selected is not None:
-        _listed(sweep, point, selected, names, right, view.task.splits["report"])
+        _listed(sweep, point, selected, names, right, view.task)
 
 
 def _layer(names: tuple[str, ...]) -> None:
@@ -125,10 +126,10 @@ def _layer(names: tuple[str, ...]) -> None:
         st.session_state[LAYER] = found
 
 
-def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right: Any, split: str) -> None:
+def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right: Any, task: Task) -> None:
     rows = sweep.rows
     here = np.flatnonzero(sweep.exits[point] == layer)
-    n, stop = count(len(here), "sentence"), verb(len(here), "stops", "stop")
+    n, stop = count(len(here), task.text), verb(len(here), "stops", "stop")
     head = text.LAYER_TABLE.format(n=n, stop=stop, layer=names[layer - 1], right=int(right[here].sum()))
     listed = [
         {
@@ -140,7 +141,7 @@ def _listed(sweep: Sweep, point: int, layer: int, names: tuple[str, ...], right:
         for i in here
     ]
     st.markdown(head)
-    no_texts(split)
+    no_texts(task.splits["report"])
     show.open_table(f"exits-layer-{layer}", listed)
 
 

@@ -134,7 +134,7 @@ FLIP_COLUMNS = {
 }
 
 EXITS_TITLE = "Where they stop"
-EXITS_KEY = "Plain: right. Hatched: wrong. Line: share of sentences done."
+EXITS_KEY = "Plain: right. Hatched: wrong. Line: share of {noun}s done."
 LAYER = "List the rows that stop after"
 NO_TEXTS = (
     "The texts of this split ({split}) do not ship, only what was measured on them: a row is told by its place in the split, its kinds and "

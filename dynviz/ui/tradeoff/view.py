@@ -230,7 +230,7 @@ def use(spot: Spot, sweep: Sweep) -> None:
         st.session_state["full"] = True
 
 
-def examples(sweep: Sweep) -> str:
-    """ "872 sentences", or "2,077 sentences, 25,096 words"."""
+def examples(sweep: Sweep, noun: str) -> str:
+    """ "872 sentences", or "2,077 sentences, 25,096 words". noun: what a text is called."""
     sentences, answers = len(sweep.rows.ids), len(sweep.rows.labels)
-    return count(sentences, "sentence") + (f", {count(answers, 'word')}" if answers != sentences else "")
+    return count(sentences, noun) + (f", {count(answers, 'word')}" if answers != sentences else "")

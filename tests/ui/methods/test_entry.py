@@ -7,7 +7,7 @@ import pytest
 from dynviz import api
 from dynviz.methods import methods
 from dynviz.records.deviations import MEAN_POOLING
-from dynviz.ui.methods import docstring, facts
+from dynviz.ui.methods import docstring, facts, text
 from tests.ui.methods.look import opened, typed, words
 
 
@@ -54,6 +54,7 @@ def test_how_a_checkpoint_was_made_and_measured_is_told_from_its_config() -> Non
     assert list(measured["Examples"]) == ["1,000", "1,000"]
     assert list(measured["There"]) == ["87.0 %  \n(-0.5 [-1.7, +0.7])"] * 2
     assert list(measured["Compute"]) == ["36.0 %"] * 2
+    assert list(measured["Against plain"]) == [text.NO_PLAIN] * 2, "said, not left blank"
 
 
 def test_the_table_says_how_a_setting_was_set_and_what_it_costs_against_the_plain_model() -> None:
@@ -67,6 +68,15 @@ def test_the_table_says_how_a_setting_was_set_and_what_it_costs_against_the_plai
     assert joint["plain"] == pytest.approx(joint["score"] - plain["full"], abs=2e-5)
     assert "plain" not in plain
     assert facts.shown({**joint, "plain": -0.015, "plain_low": -0.03, "plain_high": 0.0})["beside"] == "-1.5  \n[-3.0,\xa0+0.0]"
+
+
+def test_a_shared_base_is_told_by_where_it_was_published() -> None:
+    box = Path(__file__).parents[3] / "sample_checkpoints"
+    told = {name: facts.encoder(api.checkpoint_at(box / name)) for name in ("sst2-12-joint", "sst2-plain", "sst2-deebert")}
+    assert "sentence-transformers/all-mpnet-base-v2 as published, its weights rounded" in told["sst2-12-joint"]
+    assert "low-rank updates of rank 8" in told["sst2-12-joint"]
+    assert told["sst2-plain"] == text.OWN
+    assert told["sst2-deebert"] == text.SHARED.format(name="sst2-plain")
 
 
 def test_a_family_names_its_training_knob() -> None:

@@ -32,6 +32,11 @@ def test_a_row_says_what_a_method_does_where_it_was_published_and_what_its_check
     assert list(row[2:]) == ["87.5 %", "87.0 %  \n(-0.5 [-1.7, +0.7])", "36.0 %"]
 
 
+def test_a_name_takes_the_chosen_model_along_to_the_tab_it_opens() -> None:
+    cells = "".join(opened(view="all", model="sst2-ltp").table[0].value[HEADS[0]])
+    assert "](?method=entropy_exit&model=sst2-ltp)" in cells
+
+
 def test_a_method_with_several_checkpoints_says_its_words_once() -> None:
     exits = opened(view="all").table[0].value
     cells = [cell for cell in exits[HEADS[0]] if "dact" in cell]

@@ -1,10 +1,14 @@
 """Where a talk stands, and a view of one's own as an act."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from dynviz.errors import InputError
+from dynviz.ui.present import stage, text
 from dynviz.ui.present.acts import OWN, PINS, STEPS, Place, grouped, packed, read, steps, unpacked
 from dynviz.ui.present.pin import pinned
+from dynviz.ui.shell import state
 from dynviz.ui.shell.text import PAGES
 
 HOST = "talks.example:8501"
@@ -94,3 +98,22 @@ def test_any_other_link_is_refused_in_one_sentence(link: str) -> None:
 
 def test_names_that_no_page_has_are_left_out() -> None:
     assert dict(pinned("?<script>=1&ok=2&a/b=3", PAGES, "sentence", HOST).parameters) == {"ok": "2"}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked", "why"),
+    [("sst2-12-joint", {"model": "sst2-12-joint"}, ""), ("sst2-ltp", {}, "LTP"), (state.DEFAULT, {}, ""), ("", {}, "")],
+)
+def test_the_chosen_model_goes_onto_the_stage_or_it_is_said_why_not(
+    chosen: str, asked: dict[str, str], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = SimpleNamespace(name=chosen, config=SimpleNamespace(title="LTP"))
+    kept = {"choice": SimpleNamespace(entry=SimpleNamespace(name=chosen), checkpoint=checkpoint)} if chosen else {}
+    monkeypatch.setattr(stage.st, "session_state", kept)
+    monkeypatch.setattr(stage, "candidates", lambda: (SimpleNamespace(checkpoint=SimpleNamespace(name="sst2-12-joint")),))
+    told: list[str] = []
+    monkeypatch.setattr(stage.st, "toast", lambda words, **_: told.append(words))
+    assert stage._chosen() == asked
+    for _ in range(2):  # said once
+        stage.said_why("Another")
+    assert told == ([text.INSTEAD.format(asked=why, shown="Another")] if why else [])

@@ -1,6 +1,7 @@
 """Whatever model is on the stage, its words follow from its runs and its measured points; a broken file takes away its own model alone."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -45,6 +46,17 @@ def test_the_reference_is_the_plain_model_that_was_trained_not_a_full_depth_that
         assert found.score == plain.score[0]
         assert found.difference[0] == pytest.approx(cast.sweep.accuracy[cast.point] - plain.accuracy[0])
         assert f"plain model {plain.accuracy[0] * 100:.1f}" in evidence.title(cast)
+
+
+def test_texts_are_called_what_they_are(casts: tuple[Cast, ...]) -> None:
+    nouns = {cast.checkpoint.task.name: cast.checkpoint.task.text for cast in casts}
+    assert nouns.items() >= {"sst2": "sentence", "clinc150": "request"}.items()
+    for cast in casts:
+        told = " ".join([*evidence.said(cast), evidence.source(cast), evidence.exits(cast).finding])
+        assert len(re.findall(rf"\d {nouns[cast.checkpoint.task.name]}s", told)) == 3, told
+        drawn = str(evidence.exits(cast).figure.to_dict())
+        assert f"{nouns[cast.checkpoint.task.name]}s" in drawn
+        assert ("sentence" in told + drawn) == (nouns[cast.checkpoint.task.name] == "sentence")
 
 
 def test_no_reference_is_made_up(casts: tuple[Cast, ...], monkeypatch: pytest.MonkeyPatch) -> None:
