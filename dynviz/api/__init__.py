@@ -15,8 +15,9 @@ from dynviz.api.word_settling import guessing, hidden_words, load_reader, read_b
 from dynviz.checkpoint.backbones import backbones, by_backbone
 from dynviz.checkpoint.base_config import base_model
 from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fitted_on, method_of, registered, score_within, stored_card
-from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoint_root, checkpoints, find, folders_in, gathered, repeats
+from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoints, find, folders_in, gathered, repeats
 from dynviz.checkpoint.masked_config import MaskedConfig as Guessing
+from dynviz.checkpoint.shelf import checkpoint_root
 from dynviz.data import Examples, Labelled, bundled, offered, read
 from dynviz.measure.analysis import Analysis, analyse, cut_text
 from dynviz.measure.first import golden_of

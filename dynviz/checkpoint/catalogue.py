@@ -11,6 +11,7 @@ from dynviz.checkpoint import hf_config
 from dynviz.checkpoint.base_config import check_there
 from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, config_of, digest, foreign, neighbour, read_raw
 from dynviz.checkpoint.hf_files import check_whole, is_meant
+from dynviz.checkpoint.shelf import checkpoint_root
 from dynviz.errors import InputError, nearest, refusing
 from dynviz.records.files import check, exists, printable
 from dynviz.records.tasks import CUSTOM, TASKS, Task, task_of
@@ -92,21 +93,26 @@ class Checkpoint:
         return file if exists(file) else None
 
 
-def checkpoint_root() -> Path:
-    """Where the bundled checkpoints lie: $DYNVIZ_CHECKPOINTS, or sample_checkpoints beside the package."""
-    return Path(os.environ.get("DYNVIZ_CHECKPOINTS") or Path(__file__).parents[2] / "sample_checkpoints")
-
-
 def checkpoints(root: Path | None = None, problems: list[str] | None = None, repeats: bool = False) -> list[Checkpoint]:
     """All checkpoints of a folder (by default the bundled ones), by task and name. Nothing is loaded.
 
     problems: where given, a sentence is put here for each folder that cannot be used and is therefore left out.
     repeats: also those that repeat another with a further seed; they are no models of their own, only tell what is noise.
     """
-    there = folders_in(root or checkpoint_root())
-    found = gathered(there, problems)
+    found = gathered(_folders(root, problems), problems)
     kept = [c for c in found if repeats or c.config.repeats is None]
     return sorted(kept, key=lambda c: ((*TASKS, *CUSTOM).index(c.config.task), c.name))
+
+
+def _folders(root: Path | None, problems: list[str] | None) -> list[Path]:
+    """The folders of a root, or of the bundled one; where that one lies on the Hub and cannot be had, this is one more problem."""
+    try:
+        return folders_in(root or checkpoint_root())
+    except InputError as error:
+        if problems is None:
+            raise
+        problems.append(str(error))
+        return []
 
 
 def folders_in(root: Path) -> list[Path]:

@@ -10,8 +10,9 @@ import numpy as np
 
 from dynviz.checkpoint.backbones import backbones
 from dynviz.checkpoint.cards import card, default_knobs, method_of
-from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_root, checkpoints
+from dynviz.checkpoint.catalogue import Checkpoint, checkpoints
 from dynviz.checkpoint.config import read_config
+from dynviz.checkpoint.shelf import checkpoint_root
 from dynviz.errors import InputError
 from dynviz.measure.stored import replayable, sweep_in
 from dynviz.records import Floats, Sweep

@@ -49,10 +49,19 @@ def read(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     schema = _promised(pq.ParquetFile(content))
     texts = [leaf(field) for field in schema if pa.types.is_string(inner(field.type))]
     table = pq.ParquetFile(content, read_dictionary=texts).read(use_threads=False)
+    return {name: _column(name, table.column(name)) for name in table.column_names}, _told(schema)
+
+
+def told(file: Path) -> dict[str, Any]:
+    """The JSON object in the metadata of a file, whose columns are not read; an InputError or one of FAULTS."""
+    return _told(_promised(pq.ParquetFile(pa.BufferReader(read_bytes(file, MAX_FILE)))))
+
+
+def _told(schema: pa.Schema) -> dict[str, Any]:
     about = parse((schema.metadata or {}).get(b"dynviz", b"null"))
     if not isinstance(about, dict):
         raise ValueError("it was not written by dynviz")
-    return {name: _column(name, table.column(name)) for name in table.column_names}, about
+    return about
 
 
 def fitting(columns: Mapping[str, Any], wanted: Mapping[str, Kind]) -> None:

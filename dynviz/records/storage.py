@@ -140,6 +140,12 @@ def read_sweep(file: Path) -> Sweep:
         )  # fmt: skip
 
 
+def kind_of(file: Path) -> str:
+    """What a file says that it holds, "recorded" or "sweep", or whatever stands there; an InputError where it is no such file."""
+    with _one_sentence(file):
+        return str(parquet.told(file).get("kind"))
+
+
 @contextmanager
 def _one_sentence(file: Path) -> Iterator[None]:
     """What a file that does not fit raises, as an InputError."""
