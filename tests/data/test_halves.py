@@ -1,14 +1,17 @@
 """Which columns hold the two texts of a pair: by their names, by what they hold, or as named."""
 
+from random import Random
 from typing import Any
 
 import pytest
 
 from dynviz.data import examples_of, lines_table, read
+from dynviz.data.cutting import both
 from dynviz.data.halves import find_halves
 from dynviz.data.tables import Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import TASKS
+from tests.fuzz import files
 
 MRPC, SST2 = TASKS["mrpc"], TASKS["sst2"]
 ONE = ["The shop closes at six.", "The river froze over."]
@@ -107,3 +110,19 @@ def test_both_columns_of_a_file_may_be_named() -> None:
     assert read(data, "mrpc", "a.csv", text=["x", "y"], label="z").labels == ("paraphrase",)
     with pytest.raises(InputError, match="columns have names"):
         read(data, "mrpc", "a.csv", text=[1, "y"])  # type: ignore[list-item]
+
+
+def test_whatever_stands_in_the_columns_is_read_as_pairs_or_refused_in_a_sentence() -> None:
+    read_as_pairs = 0
+    for seed in range(300):
+        rng = Random(seed)
+        columns = {str(name): values for name, values in files.rows(rng, MRPC).items()}
+        names = [None, tuple(rng.choices(list(columns), k=2))]
+        for text in names if any(columns.values()) else []:
+            try:
+                found = examples_of(table(**columns), MRPC, text=text, skipped=rng.choice((None, [])))
+            except InputError:
+                continue
+            read_as_pairs += 1
+            assert all(len(both(text)) == 2 for text in found.texts)
+    assert read_as_pairs > 20
