@@ -103,7 +103,8 @@ def _base(folder: Path, vocabulary: list[str]) -> None:
     piece.normalizer = normalizers.BertNormalizer(lowercase=True)
     piece.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     ends = [(t, vocabulary.index(t)) for t in ("[CLS]", "[SEP]")]
-    piece.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    pair = "[CLS] $A [SEP] $B:1 [SEP]:1"
+    piece.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", pair=pair, special_tokens=ends)
     names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), SPECIAL, strict=True))
     PreTrainedTokenizerFast(tokenizer_object=piece, **names).save_pretrained(folder)
     encoder = _encoder("model", LAYERS, len(vocabulary), 0)

@@ -8,7 +8,7 @@ import numpy as np
 
 from dynviz.api.models import knobs_of
 from dynviz.data import several_texts
-from dynviz.data.pieces import cut
+from dynviz.data.cutting import cut_for
 from dynviz.measure.analysis import Analysis, cut_pair, cut_text, loaded, run_text, to_trace
 from dynviz.records import Floats, Interventions, Trace
 from dynviz.records.card import Card
@@ -39,7 +39,7 @@ def traces(model: "Model", texts: Sequence[str], knobs: Mapping[str, float] | No
         return []
     for text in given:
         cut_text(model, text)  # says what is wrong with a text that cannot be read
-    pieces = cut(model.tokenizer, given, model.max_length, by_word=model.method.unit == "token")
+    pieces = cut_for(model.task, model.tokenizer, given, model.max_length)
     settings, out = knobs_of(model, knobs), []
     for rows in evaluate.batches(pieces.sentences):
         part = pieces.only(rows)

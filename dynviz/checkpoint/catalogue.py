@@ -14,7 +14,7 @@ from dynviz.checkpoint.hf_files import check_whole, is_meant
 from dynviz.checkpoint.shelf import checkpoint_root
 from dynviz.errors import InputError, nearest, refusing
 from dynviz.records.files import check, exists, printable
-from dynviz.records.tasks import CUSTOM, TASKS, Task, task_of
+from dynviz.records.tasks import CUSTOM, TASKS, Task
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Checkpoint:
     @property
     def task(self) -> Task:
         """The task it was trained for."""
-        return task_of(self.config.task, self.config.labels, self.config.name, self.config.max_length)
+        return self.config.answers()
 
     @property
     def layers(self) -> int:

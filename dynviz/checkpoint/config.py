@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from dynviz.checkpoint.trained import told
 from dynviz.errors import InputError
 from dynviz.records.files import exists, fault, opened, parse, read_bytes, read_json
+from dynviz.records.tasks import Task, task_of
 
 FORMAT: Literal[1] = 1
 BASE = "base.json"  # names and hashes the files of a folder that others stand on
@@ -111,7 +112,8 @@ class CheckpointConfig(_Strict):
     """All of a checkpoint but its tensors.
 
     heads: the checkpoint some of whose heads were kept as they are: those that are not stored here. repeats: the checkpoint this one
-    repeats with another seed. trained: how it was made and measured, in the form of `checkpoint.trained`.
+    repeats with another seed. pair: a model of others compares two texts. trained: how it was made and measured, in the form of
+    `checkpoint.trained`.
     """
 
     format: Literal[1]
@@ -128,7 +130,12 @@ class CheckpointConfig(_Strict):
     heads: Neighbour | None = None
     repeats: Neighbour | None = None
     max_length: Annotated[int, Field(ge=3, le=65_536)] = 128
+    pair: bool = Field(default=False, exclude_if=lambda found: not found)
     trained: Annotated[dict[str, Any], AfterValidator(told)] = {}
+
+    def answers(self) -> Task:
+        """The task it answers: one of ours, or a foreign model's own labels. KeyError if unknown."""
+        return task_of(self.task, self.labels, self.name, self.max_length, self.pair)
 
 
 def read_config(folder: Path) -> CheckpointConfig:

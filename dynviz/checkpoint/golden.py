@@ -28,7 +28,8 @@ SCHEMA = "dynviz.golden/1"
 T = TypeVar("T")
 CHOSEN = {"pos": ("p001", "p032", "p026", "p016"), "sst2": ("s001", "s030", "s060"), "imdb": ("s001", "s030", "s060")}
 CHOSEN |= {"clinc150": ("c001", "c011", "c024"), "wnut17": ("n001", "n013", "n006", "n019")}
-CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"]}
+CHOSEN["mrpc"] = ("m001", "m024", "m018")
+CHOSEN |= {"custom": CHOSEN["sst2"], "custom-tags": CHOSEN["pos"], "custom-pairs": CHOSEN["mrpc"]}
 LESSONS: dict[str, tuple[str, ...]] = {  # checkpoint -> ids of the texts of lessons that it is shown with
     "pos-tokee": ("l007", "l008"),
     "pos-calm-softmax": ("l003", "l004", "l007", "l008"),

@@ -25,7 +25,7 @@ from dynviz.errors import InputError
 from dynviz.methods import method_class
 from dynviz.methods._ramps import Ramps
 from dynviz.records.files import exists, fault, printable, why_not
-from dynviz.records.tasks import TASKS, Task, task_of
+from dynviz.records.tasks import TASKS, Task
 
 STORED = ("bert", "roberta", "mpnet")  # kinds of encoders whose layers a checkpoint can hold
 _loading = threading.Lock()  # two loads at once would each make the embeddings that all models share
@@ -56,7 +56,7 @@ class Model:
     @property
     def task(self) -> Task:
         """The task it answers: one of ours, or a foreign model's own labels."""
-        return task_of(self.config.task, self.config.labels, self.config.name, self.config.max_length)
+        return self.config.answers()
 
 
 def load(folder: str | Path) -> Model:

@@ -18,7 +18,7 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("sweep", help="accuracy against compute over a data file", description="Accuracy against compute.")
     add_model(command)
     command.add_argument("--data", required=True, help="CSV, TSV, JSON, Parquet, CoNLL, Excel, or a Hub set (owner/name/subset:split)")
-    command.add_argument("--text", help="column of the texts (default: found)")
+    command.add_argument("--text", action="append", help="column of the texts (default: found); of two texts, once for each")
     command.add_argument("--label", help="column of the labels (default: found)")
     command.add_argument(
         "--labels", action="append", default=[], metavar="WORD=LABEL,...",

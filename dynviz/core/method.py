@@ -214,7 +214,7 @@ class Batch:
     an answer; hard: (B,) examples held to be difficult, where a method asks for it; progress: share of the phase done;
     encoders: one a stage; step: optimizer steps done in this phase; unseen: (B, L, C) probabilities by exits that were not trained on
     these examples, where a method asks for them, else (B, 0, 0); teacher: the frozen model that the training starts from, where a method
-    asks for it."""
+    asks for it; types: (B, T) which of two texts a piece is of, where examples are pairs."""
 
     ids: Tensor
     real: Tensor
@@ -225,6 +225,7 @@ class Batch:
     step: int = 0
     unseen: Tensor = field(default_factory=lambda: torch.zeros(0, 0, 0))
     teacher: Teacher | None = None
+    types: Tensor | None = None
 
     @property
     def positions(self) -> Tensor:

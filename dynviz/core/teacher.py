@@ -22,6 +22,9 @@ class Examples(Protocol):
     @property
     def labels(self) -> Tensor:
         """The right classes; -100 where there is no answer."""
+    @property
+    def types(self) -> Tensor | None:
+        """Which of two texts a piece is of, where examples are pairs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +41,12 @@ class Teacher:
     @torch.no_grad()
     def logits(self, batch: Examples) -> Tensor:
         """(B, C), or (B, T, C) where each token has an answer: what it says."""
-        return self._answer(self.encoder.padded(batch.ids, batch.real)[-1], batch.real)
+        return self._answer(self.encoder.padded(batch.ids, batch.real, batch.types)[-1], batch.real)
 
     @torch.no_grad()
     def attention(self, batch: Examples) -> Tensor:
         """(B, H, T, T) attention in its last layer: rows attend, columns are seen; 0 on padding."""
-        states = self.encoder.through(batch.ids, batch.real)
+        states = self.encoder.through(batch.ids, batch.real, batch.types)
         _, weights = self.encoder.layers[-1].attend_padded(states[-2], hidden_keys(batch.real), weights=True)
         assert weights is not None
         return weights
@@ -55,7 +58,7 @@ class Teacher:
         """
         with torch.enable_grad(), torch.autocast(batch.ids.device.type, enabled=False):
             places = torch.arange(batch.ids.shape[1], device=batch.ids.device).expand_as(batch.ids)
-            begin = self.encoder.embed(batch.ids, places).detach().requires_grad_(True)
+            begin = self.encoder.embed(batch.ids, places, batch.types).detach().requires_grad_(True)
             state, bias = begin, hidden_keys(batch.real)
             for layer in self.encoder.layers:
                 context, _ = layer.attend_padded(state, bias, weights=False)
@@ -78,7 +81,7 @@ class Teacher:
         read = torch.zeros_like(batch.real) if self.pooling == "cls" else batch.real.clone()
         read[:, 0] = True
         share = read / read.sum(1, keepdim=True)  # (B, T) of the last states; carried down, layer by layer
-        states, bias = self.encoder.through(batch.ids, batch.real), hidden_keys(batch.real)
+        states, bias = self.encoder.through(batch.ids, batch.real, batch.types), hidden_keys(batch.real)
         for layer, state in reversed(list(zip(self.encoder.layers, states[:-1], strict=True))):
             _, weights = layer.attend_padded(state, bias, weights=True)
             assert weights is not None

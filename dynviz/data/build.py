@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dynviz.data.columns import blank, cut_already, find_text, named, scores, with_header
+from dynviz.data.cutting import both
 from dynviz.data.doubts import assumed, doubt, doubts, told_by
 from dynviz.data.examples import Examples
+from dynviz.data.halves import Text, one_column
 from dynviz.data.label_columns import counted, cut_cells, find_label
 from dynviz.data.label_names import Named, by_name
 from dynviz.data.labels import Codebook, codebook, no_answer, said, shown, written
@@ -26,7 +28,7 @@ _LETTER = re.compile(r"[^\W_]")
 def examples_of(
     table: Table,
     task: Task,
-    text: str | None = None,
+    text: Text = None,
     label: str | None = None,
     meanings: Mapping[str, str] | None = None,
     skipped: list[Skip] | None = None,
@@ -34,11 +36,12 @@ def examples_of(
     """The examples in a table, for a task. text, label: columns, found by their names or contents where not given; label "": none.
 
     Rows without text, and rows without a label where others have one, are left out and counted in the note. meanings: what a label
-    written so means, where its own name does not say it ("": leave its rows out). skipped: where given, rows that do not fit are
+    written so means, where its own name does not say it ("": leave its rows out). For a task of pairs, text: the two columns, or one
+    whose cells hold both texts in two lines. skipped: where given, rows that do not fit are
     listed there, each with its reason, and left out; else they are an InputError, and so are labels whose meaning is not certain.
     """
-    table = with_header(table, task)
-    column = named(table, text, "text") or find_text(table, task)
+    table, asked = one_column(with_header(table, task), task, text)
+    column = named(table, asked, "text") or find_text(table, task)
     answer = None if label == "" else _scored(table, named(table, label, "label")) or find_label(table, task, column)
     found = by_name(table, task, answer, meanings) if answer else Named([])
     raw = _labels(table, task, found.values) if answer else None
@@ -92,7 +95,7 @@ def _read(table: Table, task: Task, column: str, raw: Sequence[Any] | None, book
     values, rows = table.columns[column], _Rows()
     by_word = task.unit == "token" and cut_already(values, column, raw is not None)
     for i, words in enumerate(cut_cells(table, values) if by_word else map(_text, values)):
-        problem = _unreadable(table, i, words)
+        problem = _unreadable(table, task, i, words)
         if raw is not None and problem is None:
             problem = "label" if blank(raw[i]) else _labelled(table, task, i, words, raw[i], book.known, rows.labels)
         if problem is None:
@@ -104,7 +107,7 @@ def _read(table: Table, task: Task, column: str, raw: Sequence[Any] | None, book
     return rows
 
 
-def _unreadable(table: Table, i: int, words: Any) -> str | InputError | None:
+def _unreadable(table: Table, task: Task, i: int, words: Any) -> str | InputError | None:
     """What is wrong with a text: "text" where there is none."""
     joined = words if isinstance(words, str) else " ".join(words)
     if not joined.strip():
@@ -112,9 +115,18 @@ def _unreadable(table: Table, i: int, words: Any) -> str | InputError | None:
     where = f"{table.name}, line {table.places[i]}"
     if _LONE.search(joined):
         return InputError(f"{where}: not valid Unicode", "it holds half of a surrogate pair", "Write the file again as UTF-8")
-    if not _LETTER.search(joined) and not any(unicodedata.category(c)[0] in "LNPS" for c in set(joined)):
+    try:
+        parts = both(joined) if task.pair else (joined,)
+    except InputError as error:
+        return InputError(f"{where}: not two texts", error.why, "Leave the row out")
+    if not all(map(_something, parts)):
         return InputError(f"{where}: nothing to read", "it has no letter, digit, mark or symbol", "Leave the row out")
     return None
+
+
+def _something(text: str) -> bool:
+    """Whether anything in a text can be read."""
+    return bool(_LETTER.search(text)) or any(unicodedata.category(c)[0] in "LNPS" for c in set(text))
 
 
 def _labelled(

@@ -111,7 +111,7 @@ def find_text(table: Table, task: Task) -> str:
     best = max(words, key=lambda n: (prose(seen[n]), words[n]), default=None)
     if best is None or words[best] < 3:
         raise InputError(f"{table.name} has no column of texts", f"its columns are: {_list(table)}", "Call one 'text', or name it")
-    return next(n for n in table.columns if n == best or (n in words and _pair(n, best) and prose(table.columns[n])))
+    return next(n for n in table.columns if n == best or (n in words and halves_of_a_pair(n, best) and prose(table.columns[n])))
 
 
 def _once(table: Table, column: str) -> str:
@@ -122,7 +122,7 @@ def _once(table: Table, column: str) -> str:
     raise InputError(f"{table.name} has two columns called {column[:40]!r}", "it is unclear which is meant", do)
 
 
-def _pair(one: str, other: str) -> bool:
+def halves_of_a_pair(one: str, other: str) -> bool:
     """Whether two columns are called like the halves of a pair: question1 and question2, text_a and text_b, premise and hypothesis."""
     one, other = bare(one), bare(other)
     if one in HALVES and other in HALVES:

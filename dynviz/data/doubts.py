@@ -32,8 +32,9 @@ def doubts(table: Table, task: Task, text: str, label: str | None, guessed: bool
     """Sentences on columns: texts that are not read, and, where the label column was not named by the user, what it was taken for."""
     tags = [] if task.unit == "token" else [n for n in list(table.columns)[:_COLUMNS] if n != text and tagging(table, text, n)]
     others = [n for n in unread(table, task, text, label) if n not in tags]
+    said_of = "a row has two texts, here those of" if task.pair else "a row has one text, here that of"
     return [
-        *(f"Column {n[:40]!r} is not read: a row has one text, here that of {text[:40]!r}." for n in others),
+        *(f"Column {n[:40]!r} is not read: {said_of} {text[:80 if task.pair else 40]!r}." for n in others),
         *(_taken(table, task, text, label) if guessed and label is not None else []),
         *(_tags_of(tags) if label is None else []),
         *(_none(table, task, text) if label is None else []),

@@ -93,7 +93,7 @@ def _replaced(text: str, a: int, b: int, new: str) -> str:
     if new:
         return text[:a] + _cased(new, text[a:b]) + text[b:]
     before, after = text[:a], text[b:]
-    if not before.strip():
+    if not before.rpartition("\n")[2].strip():  # a line begins here, and stays one
         return before + after.lstrip()
     return (before.rstrip() if not after or after[0].isspace() or after[0] in CLOSING else before) + after
 

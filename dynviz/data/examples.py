@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from dynviz.data.cutting import two_lines
 from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
 from dynviz.records import Rows
 from dynviz.records.tasks import CUSTOM, TASKS, Task
+
+_ALIKE = {"custom": "sst2", "custom-tags": "pos", "custom-pairs": "mrpc"}  # whose texts a model of others is offered
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Examples:
 def bundled(task: str) -> Examples:
     """The sentences that come with the package, written for it, for a task; without labels for tasks of models of others."""
     if task in CUSTOM:
-        return replace(bundled("pos" if CUSTOM[task] == "token" else "sst2"), labels=None)
+        return replace(bundled(_ALIKE[task]), labels=None)
     lines = _lines(TASKS[task].bundled)
     if TASKS[task].unit == "token":
         items = [json.loads(line) for line in lines]
@@ -75,9 +78,14 @@ def _joined(first: Examples, then: Examples) -> Examples:
 def _of_rows(lines: Sequence[str]) -> Examples:
     rows = list(csv.DictReader(lines))
     return Examples(
-        tuple(r["id"] for r in rows), tuple(r["text"] for r in rows), tuple(r["label"] for r in rows),
+        tuple(r["id"] for r in rows), tuple(map(_text, rows)), tuple(r["label"] for r in rows),
         tuple(tuple(r["tags"].split(";")) for r in rows), tuple(r["look_for"] for r in rows),
     )  # fmt: skip
+
+
+def _text(row: dict[str, str]) -> str:
+    """The text of a row; of a pair, both in two lines."""
+    return row["text"] if "text" in row else two_lines(row["first"], row["second"])
 
 
 def lesson_texts(task: str = "") -> dict[str, str]:

@@ -9,7 +9,7 @@ from dynviz.data.columns import blank, find_text, numbers, sample, scores
 from dynviz.data.label_names import by_name
 from dynviz.data.labels import MARKS, Codebook, codebook, words_in, written
 from dynviz.data.lists import words_of
-from dynviz.data.names import LABEL, TAGS, TRUTH, bare, headless, like_labels, of_opinions, parts, predicted
+from dynviz.data.names import LABEL, OF_PAIRS, TAGS, TRUTH, bare, headless, like_labels, of_opinions, parts, predicted
 from dynviz.data.tables import Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
@@ -63,12 +63,17 @@ def label_columns(table: Table, task: Task, text: str) -> list[str]:
     if task.unit == "token":
         fits = {n: fit for n in others if (fit := _tagged(table, task, n, text))}
         return _best(fits)[: None if any(fit[0] for fit in fits.values()) else 1]
-    found = {n: _fit(table, task, n) for n in others if like_labels(n)}
+    found = {n: _fit(table, task, n) for n in others if like_labels(n) or _of_pairs(task, n)}
     called = {n: fit for n, fit in found.items() if fit is not None and (fit or bare(n) in LABEL)}
     ranked = _best({n: (fit, not numbers(sample(table.columns[n])), *_rank(n)) for n, fit in called.items()})
     if ranked and called[ranked[0]]:
         return ranked
     return _best({n: (level,) for n in others if n not in called and (level := _unnamed(table, task, n, bool(ranked)))}) or ranked
+
+
+def _of_pairs(task: Task, column: str) -> bool:
+    """Whether a column is called like what is said of two texts: is_duplicate; "Quality", as MRPC writes it."""
+    return task.pair and bare(column) in OF_PAIRS
 
 
 def _rank(column: str) -> tuple[int, bool]:

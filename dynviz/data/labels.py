@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from dynviz.data import scales
-from dynviz.data.names import of_opinions
+from dynviz.data.names import OF_PAIRS, bare, of_opinions
 from dynviz.data.scales import Numbers, numbering, numbers, poles
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
@@ -117,7 +117,7 @@ def codebook(
 ) -> Codebook:
     """What the labels of a column mean. counts: `words_in` it; told: what a label means, as the user says; column: its name;
     classes: the names of its numbers, where the source gives them; chosen: the user named the column, so 0 and 1 are opinions there."""
-    unclear = not (chosen or of_opinions(column))  # a 1 in "is_spam" is nobody's opinion
+    unclear = not (chosen or of_opinions(column) or (task.pair and bare(column) in OF_PAIRS))  # a 1 in "is_spam" is nobody's opinion
     names, given = _names(task), checked(task, told)
     known = {word: given[word] for word in counts if word in given}
     rest = [word for word in counts if word not in known]

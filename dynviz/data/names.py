@@ -8,6 +8,7 @@ LABEL = ("label", "labels", "sentiment", "class", "category", "target", "gold", 
 TAGS = ("tags", "upos", "pos", "pos_tags", "upos_tags", "tag", "ner_tags", "ner", "xpos", "chunk", "chunk_tags", "labels", "label")
 TITLES = ("title", "headline", "subject", "summary")  # of a text that stands beside them
 HALVES = ("premise", "hypothesis", "question", "answer", "query", "passage", "context", "response", "description")
+OF_PAIRS = ("quality", "is_duplicate", "duplicate", "is_paraphrase", "paraphrase", "same")  # labels of pairs of texts
 SCORES = (*LABEL, "score", "similarity", "similarity_score", "relatedness_score")
 _LABELS = frozenset({"label", "labels", "sentiment", "polarity", "rating", "stars", "gold"})  # say so as a part of a name, too
 _PREDICTED = frozenset({

@@ -32,8 +32,11 @@ def _one(encoded: Any, s: int, pair: Sequence[str], most: int) -> tuple[Ints, In
     """(T,) words, (T, 2) offsets, and words not read, of one pair."""
     which = np.array([-1 if w is None else w for w in encoded.sequence_ids(s)])
     second = np.flatnonzero(which == 1)
-    if which[0] >= 0 or not len(second) or which[second[0] - 1] >= 0:
+    if which[0] >= 0 or (len(second) and which[second[0] - 1] >= 0):
         raise InputError("The model's tokenizer does not keep two texts apart", "it puts no mark between them", "Give one text")
+    if not len(second) or not (which == 0).any():
+        why = "it has no letters, digits or marks the model knows"
+        raise InputError("One of the two texts holds nothing to read", why, "Type two sentences")
     own = np.array([-1 if w is None else w for w in encoded.word_ids(s)], np.int64)
     place = np.array(encoded["offset_mapping"][s], np.int64).reshape(-1, 2)
     parts = [lost_words(text, place[which == i], len(own) >= most) for i, text in enumerate(pair)]

@@ -9,7 +9,7 @@ from dynviz.records.tasks import Task
 
 Key = TypeVar("Key", int, str)
 NO_ANSWER = frozenset({-1, -100})  # as the Hub's unlabelled splits and `transformers` write it
-_PUBLISHED = ("sst2", "imdb")  # 0 negative, 1 positive: GLUE and the authors of IMDB
+_PUBLISHED = ("sst2", "imdb", "mrpc")  # 0 negative, 1 positive: GLUE and the authors of IMDB; 0 different, 1 paraphrase: MRPC's
 _ENDS = {
     "negative": {"negative", "neg", "bad"}, "neutral": {"neutral", "neu"}, "positive": {"positive", "pos", "good"},
 }  # fmt: skip

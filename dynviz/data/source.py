@@ -11,6 +11,7 @@ from dynviz.data.build import examples_of
 from dynviz.data.examples import Examples
 from dynviz.data.formats.choose import SUFFIXES, pasted, table
 from dynviz.data.given_table import described
+from dynviz.data.halves import Text
 from dynviz.data.hub import hub_table
 from dynviz.data.tables import MAX_BYTES, Table, written
 from dynviz.errors import InputError
@@ -24,18 +25,20 @@ def read(
     source: str | Path | bytes,
     task: Task | str,
     name: str = "",
-    text: str | None = None,
+    text: Text = None,
     label: str | None = None,
     meanings: Mapping[str, str] | None = None,
 ) -> Examples:
     """Examples of a file, of the bytes of one (then `name` says what it was called), or of a Hub data set "owner/name:split".
 
     task: a model's own (`model.task`), or the name of one of ours ("sst2", "pos", "imdb").
-    text, label: the columns; by default found by their names or contents. meanings: what labels mean whose names do not say it, as
+    text, label: the columns; by default found by their names or contents; for a model that compares two texts, text: both columns, or one
+    whose cells hold both in two lines. meanings: what labels mean whose names do not say it, as
     {"1": "negative", "2": "positive"}; "" leaves a label's rows out. Raises InputError, one sentence, for anything
     that does not fit. What was assumed or left out stands in the `note` of the result.
     """
-    for what, column in (("text", text), ("label", label)):
+    texts = text if isinstance(text, list | tuple) else [text]
+    for what, column in (*(("text", column) for column in texts), ("label", label)):
         if not isinstance(column, str | None):
             raise InputError(f"The {what} column was given as {described(column)}", "columns have names", "Pass its name")
     if not isinstance(meanings, Mapping | None):

@@ -1,5 +1,6 @@
 """What is laid over a picture of depth: where answers had settled, the layer looked at, and what was forced by hand."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from dynviz.figures.style import alpha
 from dynviz.records import Interventions, Ints, Trace
 
 FORCED = "◆"
+BORDER = "Dashed: where the second text begins."
 
 
 def forced(trace: Trace) -> Interventions:
@@ -22,6 +24,23 @@ def forced_columns(trace: Trace, cols: Sequence[Column]) -> frozenset[int]:
     """The columns of which a piece was forced."""
     tokens = forced(trace).tokens
     return frozenset(c for c, col in enumerate(cols) if tokens & set(col.pieces)) if tokens else frozenset()
+
+
+def borders(trace: Trace, cols: Sequence[Column]) -> list[int]:
+    """The columns with which the second of two texts ends its mark off from the first: special, and in the next line their words go on."""
+    out = []
+    for c, (col, after) in enumerate(itertools.pairwise(cols)):
+        before = next((cols[i] for i in range(c, -1, -1) if not cols[i].special), None)
+        if col.special and not after.special and before is not None:
+            gap = trace.text[int(trace.offsets[before.pieces[-1], 1]) : int(trace.offsets[after.pieces[0], 0])]
+            out += [c] if "\n" in gap else []
+    return out
+
+
+def border_lines(grid: Grid) -> list[dict[str, Any]]:
+    """A line where the second of two texts begins."""
+    line = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "line": {"color": grid.style.muted, "width": 2, "dash": "dash"}}
+    return [{**line, "x0": c + 0.5, "x1": c + 0.5} for c in borders(grid.trace, grid.cols) if c in grid.shown]
 
 
 def settled_line(grid: Grid, settled: Ints) -> go.Scatter:

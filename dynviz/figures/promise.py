@@ -64,6 +64,10 @@ SPLITS = {
         "gathered from different places on the web, with names that are new in each: that is what the data were made for (Derczynski et "
         "al., W-NUT 2017)."
     ),
+    "mrpc": (
+        "**Are they exchangeable here? Nearly.** Calibration was drawn by lot, within each label, from the training part, which training "
+        "did not see; the evaluation split is the official dev part, which GLUE drew by lot from the same training part."
+    ),
 }
 UNKNOWN_SPLIT = "How the splits of this task were drawn is not known here, so nothing can be said about their being exchangeable."
 FITTED = (

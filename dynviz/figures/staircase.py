@@ -68,7 +68,7 @@ def staircase(
     _depth_row(fig, grid)
     if settled is not None:
         fig.add_trace(overlays.settled_line(grid, settled))
-    for shape in overlays.looked_at(grid, layer) if layer is not None else []:
+    for shape in [*overlays.border_lines(grid), *(overlays.looked_at(grid, layer) if layer is not None else [])]:
         fig.add_shape(shape)
     if full is not None:
         fig.add_trace(_glyphs(grid))

@@ -21,6 +21,15 @@ def shorten(text: str, limit: int = 14) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def in_line(text: str) -> str:
+    """A text of several lines in one, as a verse is quoted.
+
+    >>> in_line("It rains.\\nRain falls.")
+    'It rains. / Rain falls.'
+    """
+    return " / ".join(line.strip() for line in text.splitlines() if line.strip())
+
+
 def wrap(text: str, width: int) -> str:
     """Plain text as escaped lines joined by <br>."""
     kept = re.sub(r"(?<=\d) (?=%|pt\b)", "\u00a0", text)  # a number is never parted from its unit

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from dynviz import api
 from dynviz.data import Examples
-from dynviz.data.pieces import Pieces, cut
+from dynviz.data.cutting import cut_for
+from dynviz.data.pieces import Pieces
 from dynviz.records import Run
 from dynviz.records.tasks import Task
 
@@ -32,7 +33,7 @@ def read_part(
     """The table of these rows, of the first of them where `stop` says so between two batches; None where it says so at once."""
     from dynviz.measure import evaluate
 
-    pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.method.unit == "token")
+    pieces = cut_for(model.task, model.tokenizer, examples.texts, model.max_length)
     tables, done = [], 0
     for rows in evaluate.batches(pieces.sentences):
         if stop():

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynviz.data import one_text, pairs
-from dynviz.data.pieces import Pieces, cut
+from dynviz.data.cutting import both, cut_for, two_lines
+from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
 from dynviz.records import Run, Trace
 from dynviz.records.card import Comparison
@@ -61,7 +62,8 @@ class Analysis:
 
 
 def analyse(model: "Model", text: str | Sequence[str], pair: str | None = None) -> Analysis:
-    """Run a text (or a list of words) once, at full depth. pair: the second text, for a model that compares two."""
+    """Run a text (or a list of words) once, at full depth. pair: the second text, for a model that compares two; such a model also takes
+    both as one text of two lines."""
     pieces = cut_text(model, text) if pair is None else cut_pair(model, text, pair)
     return Analysis(model, pieces, run_text(model, pieces, model.method.off()))
 
@@ -84,34 +86,49 @@ def loaded(model: Any) -> "Model":
 
 
 def cut_text(model: "Model", text: str | Sequence[str]) -> Pieces:
-    """A text (or, for a model that answers word by word, a list of its words) as the model's pieces; an InputError where it is none or
-    nothing of it can be read."""
-    text = one_text(text, by_word=loaded(model).method.unit == "token")
-    joined = text if isinstance(text, str) else " ".join(text)
-    if not joined.strip():
-        raise InputError("There is no text", "it is empty or blank", "Type a sentence")
-    try:
-        joined.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InputError("The text is not valid Unicode", "it holds half of a surrogate pair", "Paste it again as plain text") from None
-    given = text[:MAX_CHARACTERS] if isinstance(text, str) else text
-    unseen = len(text[MAX_CHARACTERS:].split()) if isinstance(text, str) else 0
-    pieces = cut(model.tokenizer, [given], model.max_length, by_word=model.method.unit == "token")
+    """A text (or, for a model that answers word by word, a list of its words; for one that compares two texts, both in two lines) as the
+    model's pieces; an InputError where it is none or nothing of it can be read."""
+    text, task = one_text(text, by_word=loaded(model).method.unit == "token"), model.task
+    _check(text if isinstance(text, str) else " ".join(text))
+    parts = both(text) if task.pair and isinstance(text, str) else (text,)
+    given, unseen = zip(*map(_bounded, parts), strict=True)
+    pieces = cut_for(task, model.tokenizer, [two_lines(*given)] if task.pair else given, model.max_length)
     if pieces.sentences.special.all():
         raise InputError("The text holds nothing to read", "it has no letters, digits or marks the model knows", "Type a sentence")
-    return replace(pieces, lost=pieces.lost + unseen)
+    return replace(pieces, lost=pieces.lost + sum(unseen))
 
 
 def cut_pair(model: "Model", first: str | Sequence[str], second: str) -> Pieces:
-    """Two texts as the model's pieces, between its marks; an InputError where one of them cannot be read."""
+    """Two texts as the model's pieces, between its marks, whether it is known to compare two or not; an InputError where one of them
+    cannot be read. Line breaks within a text become blanks."""
     if loaded(model).method.unit == "token":
         raise InputError("Two texts were given", f"{model.config.name} answers word by word, of one text", "Give one text")
-    if model.config.task in TASKS:
+    if model.config.task in TASKS and not model.task.pair:
         why = f"{model.config.name} was trained on single texts ({model.task.title})"
         raise InputError("Two texts were given", why, "Give one text, or name a model that compares two")
-    for text in (first, second):
-        cut_text(model, text)  # says what is wrong with it
-    return pairs.cut(model.tokenizer, [tuple(str(text)[:MAX_CHARACTERS] for text in (first, second))], model.max_length)
+    texts = [one_text(text, by_word=False) for text in (first, second)]
+    for text in texts:
+        _check(str(text))
+    if model.task.pair:
+        return cut_text(model, two_lines(str(texts[0]), str(texts[1])))
+    given, unseen = zip(*(_bounded(str(text)) for text in texts), strict=True)
+    pieces = pairs.cut(model.tokenizer, [both(two_lines(*map(str, given)))], model.max_length)
+    return replace(pieces, lost=pieces.lost + sum(unseen))
+
+
+def _check(text: str) -> None:
+    """An InputError where there is no text, or one that is not valid."""
+    if not text.strip():
+        raise InputError("There is no text", "it is empty or blank", "Type a sentence")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("The text is not valid Unicode", "it holds half of a surrogate pair", "Paste it again as plain text") from None
+
+
+def _bounded(text: str | tuple[str, ...]) -> tuple[Any, int]:
+    """As much of a text as any model here may read, and how many words lie beyond."""
+    return (text[:MAX_CHARACTERS], len(text[MAX_CHARACTERS:].split())) if isinstance(text, str) else (text, 0)
 
 
 def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:

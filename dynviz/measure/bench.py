@@ -18,7 +18,8 @@ from dynviz.checkpoint.encoders import trainable_copy
 from dynviz.checkpoint.model import Model
 from dynviz.core import engine
 from dynviz.data import bundled
-from dynviz.data.pieces import Pieces, cut
+from dynviz.data.cutting import cut_for
+from dynviz.data.pieces import Pieces
 from dynviz.runtime import one_thread, versions
 
 BATCHES = (1, 32)
@@ -81,10 +82,7 @@ def bundled_pieces(model: Model, count: int) -> Pieces:
     """So many bundled texts of the model's task, over again where there are fewer."""
     texts = list(bundled(model.task.name).texts)
     chosen = [texts[i % len(texts)] for i in range(count)]
-    by_word = model.method.unit == "token"
-    return cut(
-        model.tokenizer, chosen if by_word else [t if isinstance(t, str) else " ".join(t) for t in chosen], model.max_length, by_word
-    )
+    return cut_for(model.task, model.tokenizer, chosen, model.max_length)
 
 
 def _share(model: Model, pieces: Pieces, knobs: Mapping[str, float]) -> float:

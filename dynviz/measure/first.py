@@ -10,7 +10,7 @@ import numpy as np
 
 from dynviz.checkpoint.golden import CHOSEN, LESSONS
 from dynviz.data import Examples, bundled, label_rows, lesson_texts
-from dynviz.data.pieces import cut
+from dynviz.data.cutting import cut_for
 from dynviz.measure.analysis import analyse
 from dynviz.records import Sweep
 from dynviz.records.pair import First, Golden, Pair
@@ -37,10 +37,10 @@ class Text:
 
 def golden_of(model: "Model") -> Golden:
     """Run the chosen bundled texts, those of the first screen and those of lessons at the checkpoint's knobs and at full depth."""
-    examples = bundled(model.config.task)
+    examples = bundled(model.task.name)
     fit = fitting(examples, _measured(model, examples)) if examples.labels is not None else []
     shown = chosen(fit)
-    ids = [*CHOSEN[model.config.task], *(shown or ()), *LESSONS.get(model.config.name, ())]
+    ids = [*CHOSEN[model.task.name], *(shown or ()), *LESSONS.get(model.config.name, ())]
     texts = {**dict(zip(examples.ids, examples.texts, strict=True)), **(lesson_texts() if model.config.name in LESSONS else {})}
     named: dict[str, Pair] = {}
     pairs: dict[str, Pair] = {}  # by text: one of two names is stored once
@@ -63,7 +63,7 @@ def _measured(model: "Model", examples: Examples) -> Sweep:
     """The bundled texts at full depth and at the checkpoint's knobs."""
     from dynviz.measure.evaluate import subject_of, sweep
 
-    pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.task.unit == "token")
+    pieces = cut_for(model.task, model.tokenizer, examples.texts, model.max_length)
     return sweep(subject_of(model), pieces, label_rows(examples, pieces, model.task), [model.method.off(), model.knobs(None)], "bundled")
 
 

@@ -79,6 +79,7 @@ class Padded:
     ids: Tensor
     real: Tensor
     labels: Tensor
+    types: Tensor | None = None
 
 
 def compute(

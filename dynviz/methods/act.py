@@ -158,7 +158,7 @@ class Act(TokenDropper):
     def mixture(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """(B, T, D) the tokens' final states in a pass that freezes what halts, and (B, T) their ponder N + R."""
         encoder, bias = batch.encoders[0], hidden_keys(batch.real)
-        state = encoder.embed(batch.ids, batch.positions)
+        state = encoder.embed(batch.ids, batch.positions, batch.types)
         mixed, running, left = torch.zeros_like(state), batch.real, batch.real.float()
         steps, rest = torch.zeros_like(left), left
         for i, layer in enumerate(encoder.layers, start=1):

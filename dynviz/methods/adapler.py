@@ -164,7 +164,7 @@ class AdapLeR(TokenDropper):
         assert batch.teacher is not None
         saliency, layers = batch.teacher.saliency(batch), self.shape.layers
         encoder, left = batch.encoders[0], batch.real.float()  # of each token
-        state, bias = encoder.embed(batch.ids, batch.positions), FLOOR * (1 - left)
+        state, bias = encoder.embed(batch.ids, batch.positions, batch.types), FLOOR * (1 - left)
         divergence, lengths = left.new_zeros(()), left.new_zeros(())
         for i, layer in enumerate(encoder.layers):
             shares = weighed(self.predictors[i](state)[..., 0].float().softmax(-1), left)

@@ -175,7 +175,7 @@ class Berxit(Ramps):
         return heads + asked.units["doubt"] * 2 * self.lte.in_features if "doubt" in asked.units else heads
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        states = batch.encoders[0].padded(batch.ids, batch.real)
+        states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         features = [self.head(i).features(batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
         logits = [self.head(i).out(x).float() for i, x in enumerate(features, start=1)]
         wrong = mistakes(logits, batch).float()

@@ -152,11 +152,11 @@ class Calm(WordHalting):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         if phase.name != "consistency":
-            return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
+            return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real, batch.types))
         if self.consistency is None:
             raise InputError(f"The measure {self.measure!r} has nothing to train", "it has no parameters", "Use the measure 'classifier'")
         with torch.no_grad():
-            states = batch.encoders[0].padded(batch.ids, batch.real)
+            states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
             tags = [self.logits(batch, states, i).argmax(-1) for i in self.layers_read()]
         words = batch.labels >= 0
         return torch.stack(

@@ -97,7 +97,7 @@ class Cascade(Ramps):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         """Of the small model; the big one is the plain model, tuned before."""
-        states = batch.encoders[0].padded(batch.ids, batch.real)
+        states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         logits = self.logits(batch, states, self.shape.depths[0])
         loss = cross_entropy(logits, batch.labels)
         easy, hard = (~batch.hard).nonzero()[:, 0], batch.hard.nonzero()[:, 0]

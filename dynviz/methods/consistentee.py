@@ -157,7 +157,7 @@ class ConsistentEE(Ramps):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         with torch.set_grad_enabled(phase.name != "policy"):
-            states = batch.encoders[0].padded(batch.ids, batch.real)
+            states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
             features = [self.head(i).features(batch.pooled(states[i], self.pooling)) for i in self.layers_read()]
             logits = torch.stack([self.head(i).out(f).float() for i, f in enumerate(features, start=1)])  # (L, B, C)
         losses = F.cross_entropy(logits.flatten(0, 1), batch.labels.repeat(len(logits)), reduction="none").view(len(logits), -1)

@@ -87,7 +87,7 @@ class ContentGate(TokenDropper):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         encoder, hard = batch.encoders[0], phase.name == "harden"
-        state = encoder.embed(batch.ids, batch.positions)
+        state = encoder.embed(batch.ids, batch.positions, batch.types)
         open_share, penalty, mu = batch.real.float(), state.new_zeros((), dtype=torch.float32), self.mu * min(1.0, 1.5 * batch.progress)
         for i, layer in enumerate(encoder.layers):
             gate = self.gates[i](state)[..., 0].float().sigmoid()

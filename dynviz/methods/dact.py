@@ -122,7 +122,7 @@ class Dact(Ramps):
         return asked.units["probs"] * (self.head(layer).flops + 2 * self.shape.widths[0])
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        states = batch.encoders[0].padded(batch.ids, batch.real)
+        states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         device = batch.labels.device
         answer, left, penalty = None, torch.ones(len(batch.labels), device=device), torch.zeros((), device=device)
         for i in self.layers_read():

@@ -112,7 +112,7 @@ class De3Bert(Ramps):
         return asked.units["probs"] * (self.head(layer).flops + mapped)
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        states = batch.encoders[0].padded(batch.ids, batch.real)
+        states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         total = [self.joint_loss(batch, states)]
         for i in self.layers_read()[:-1]:
             mapped = self.maps[str(i)](batch.pooled(states[i], self.pooling)).float()

@@ -110,6 +110,6 @@ class DeeBert(EntropyRule):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         with torch.no_grad():
-            states = batch.encoders[0].padded(batch.ids, batch.real)
+            states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         ramps = range(1, self.shape.layers)
         return torch.stack([cross_entropy(self.logits(batch, states, i), batch.labels) for i in ramps]).sum()

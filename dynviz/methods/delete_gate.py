@@ -129,7 +129,7 @@ class DeleteGate(TokenDropper):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         encoder, hard = batch.encoders[0], phase.name == "hard"
-        state, seen = encoder.embed(batch.ids, batch.positions), batch.real
+        state, seen = encoder.embed(batch.ids, batch.positions, batch.types), batch.real
         bias, kept, penalty = hidden_keys(seen), batch.real.float(), state.new_zeros((), dtype=torch.float32)
         for number, layer in enumerate(encoder.layers, start=1):
             context, _ = layer.attend_padded(state, bias, weights=False)

@@ -154,7 +154,7 @@ class Elbert(Ramps):
         return out.float()
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        states = batch.encoders[0].padded(batch.ids, batch.real)
+        states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         losses = torch.stack([cross_entropy(self.logits(batch, states, i), batch.labels) for i in self.layers_read()])
         early = self.trust.float().sigmoid()
         return (early * losses[:-1]).sum() + (self.shape.layers - early.sum()) * losses[-1]

@@ -41,4 +41,4 @@ class EntropyExit(EntropyRule):
     )
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
+        return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real, batch.types))

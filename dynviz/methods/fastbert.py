@@ -194,7 +194,7 @@ class FastBert(Ramps):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         with torch.no_grad():
-            states = batch.encoders[0].padded(batch.ids, batch.real)
+            states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
             teacher = self.logits(batch, states, self.shape.layers).softmax(-1)
         students = [self.logits(batch, states, i).log_softmax(-1) for i in range(1, self.shape.layers)]
         return torch.stack([F.kl_div(z, teacher, reduction="batchmean") for z in students]).sum()

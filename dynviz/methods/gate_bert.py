@@ -137,7 +137,7 @@ class GateBert(TokenDropper):
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         encoder, hard = batch.encoders[0], phase.name == "harden"
         gates = (self.gates >= 0.5).float().detach() if hard else self.gates
-        state = encoder.embed(batch.ids, batch.positions)
+        state = encoder.embed(batch.ids, batch.positions, batch.types)
         open_share = batch.real.float()  # product of the gates a token has passed
         scores = open_share
         for i, layer in enumerate(encoder.layers):

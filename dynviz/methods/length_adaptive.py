@@ -185,7 +185,7 @@ class LengthAdaptive(AttentionTopK):
         """(B, C) or (B, T, C) logits of a pass in which each layer loses the share `drop` (L,) of the tokens, and some layers are left
         out; these lose none."""
         encoder, lengths, share = batch.encoders[0], batch.real.sum(1), 1.0
-        state, alive = encoder.embed(batch.ids, batch.positions), batch.real
+        state, alive = encoder.embed(batch.ids, batch.positions, batch.types), batch.real
         for layer, less, out in zip(encoder.layers, drop.tolist(), (torch.rand(len(drop)) < self.skip).tolist(), strict=True):
             if out:
                 continue

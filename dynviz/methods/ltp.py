@@ -149,7 +149,7 @@ class Ltp(TokenDropper):
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         soft = phase.name == "soft"
         encoder = batch.encoders[0]
-        state = encoder.embed(batch.ids, batch.positions)
+        state = encoder.embed(batch.ids, batch.positions, batch.types)
         alive, kept, penalty = batch.real, batch.real.float(), state.new_zeros((), dtype=torch.float32)
         last = state  # of each token, from the last layer that it went through
         for i, layer in enumerate(encoder.layers):

@@ -121,7 +121,7 @@ class MixtureOfDepths(TokenDropper):
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         encoder = batch.encoders[0]
         capacity = 1 - (1 - self.capacity) * min(1.0, 2 * batch.progress)
-        state, real = encoder.embed(batch.ids, batch.positions), batch.real
+        state, real = encoder.embed(batch.ids, batch.positions, batch.types), batch.real
         for number, layer in enumerate(encoder.layers, start=1):
             enters, factor = real, torch.ones_like(real, dtype=torch.float32)
             if str(number) in self.routers:

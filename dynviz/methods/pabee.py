@@ -109,7 +109,7 @@ class Pabee(SharedPooler):
         return out.float()
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
+        return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real, batch.types))
 
 
 def agreements(probs: Floats) -> Floats:

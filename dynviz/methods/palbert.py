@@ -168,7 +168,7 @@ class Palbert(Ramps):
         return asked.units["probs"] * (self.head(layer).flops + halting)
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        states = batch.encoders[0].padded(batch.ids, batch.real)
+        states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         stays, before, total = states[0].new_zeros(len(batch.labels), dtype=torch.float32), torch.zeros_like(states[0][:, 0]), []
         for i, share in enumerate(prior(self.shape.layers, self.lambda_p), start=1):
             pooled = self.shared(i, batch.pooled(states[i], self.pooling))

@@ -163,7 +163,7 @@ class PastFuture(EntropyRule):
     def _protected_states(self, batch: Batch) -> list[Tensor]:
         """The states after 0..L layers; those after a protected layer pass no gradient back, ever more seldom."""
         encoder, bias = batch.encoders[0], hidden_keys(batch.real)
-        states = [encoder.embed(batch.ids, batch.positions)]
+        states = [encoder.embed(batch.ids, batch.positions, batch.types)]
         for i, layer in enumerate(encoder.layers, start=1):
             context, _ = layer.attend_padded(states[-1], bias, weights=False)
             new = layer.norm(layer.sums(layer.attended(states[-1], context)))

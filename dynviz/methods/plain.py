@@ -38,5 +38,5 @@ class Plain(Ramps):
         return [self.shape.layers]
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        states = batch.encoders[0].padded(batch.ids, batch.real)
+        states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         return cross_entropy(self.logits(batch, states, self.shape.layers), batch.labels)

@@ -178,7 +178,7 @@ class PowerBert(TokenDropper):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         soft, encoder = phase.name == "search", batch.encoders[0]
-        state = encoder.embed(batch.ids, batch.positions)
+        state = encoder.embed(batch.ids, batch.positions, batch.types)
         alive, kept = batch.real, batch.real.float()
         for i, layer in enumerate(encoder.layers):
             context, weights = layer.attend_padded(state, hidden_keys(alive), weights=True)

@@ -173,7 +173,7 @@ class RightTool(SharedPooler):
         return pooler + asked.units["probs"] * 2 * self.head(layer).out.weight.numel() if "probs" in asked.units else pooler
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        states = batch.encoders[0].padded(batch.ids, batch.real)
+        states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         pooled = [self.pooled(batch, states, i) for i in range(1, self.shape.layers + 1)]
         return torch.stack([cross_entropy(self.exit(e, pooled[:e]).float(), batch.labels) for e in self.exits]).sum()
 

@@ -81,7 +81,7 @@ class RomeBert(EntropyRule):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         """(2,) the anchor and the other part."""
-        states = batch.encoders[0].padded(batch.ids, batch.real)
+        states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         last = self.logits(batch, states, self.shape.layers)
         lower = [self.logits(batch, states, i) for i in range(1, self.shape.layers)]
         exits = torch.stack([taught(z, last.detach(), batch.labels) for z in lower]).sum()

@@ -97,4 +97,4 @@ class Sentee(Ramps):
         return (Comparison("doubt", label, doubt, np.full(len(doubt), knobs["delta"]), "below"),)
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
+        return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real, batch.types))

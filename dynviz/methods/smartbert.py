@@ -267,7 +267,7 @@ class SmartBert(TokenDropper):
     def _trunk(self, batch: Batch, rounded: bool) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
         """The states after 0..L gated layers, what each of L layers made before its gate, and L-1 probabilities (B,) to skip."""
         encoder, bias = batch.encoders[0], hidden_keys(batch.real)
-        states, made, skips = [encoder.embed(batch.ids, batch.positions)], [], []
+        states, made, skips = [encoder.embed(batch.ids, batch.positions, batch.types)], [], []
         for number, layer in enumerate(encoder.layers, start=1):
             context, _ = layer.attend_padded(states[-1], bias, weights=False)
             made.append(layer.norm(layer.sums(layer.attended(states[-1], context))))

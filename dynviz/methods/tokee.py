@@ -114,9 +114,9 @@ class Tokee(WordHalting):
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         encoder = batch.encoders[0]
         if phase.name == "joint":
-            return self.joint_loss(batch, encoder.padded(batch.ids, batch.real))
+            return self.joint_loss(batch, encoder.padded(batch.ids, batch.real, batch.types))
         with torch.no_grad():
-            states = encoder.padded(batch.ids, batch.real)
+            states = encoder.padded(batch.ids, batch.real, batch.types)
             unsure = torch.stack([uncertainty(self.logits(batch, states, i).softmax(-1)) for i in self.layers_read()])
         exits = sampled_exits(unsure.cpu(), batch.labels.cpu(), torch.default_generator)
         return self._halting_loss(batch, exits.to(batch.ids.device))
@@ -124,7 +124,7 @@ class Tokee(WordHalting):
     def _halting_loss(self, batch: Batch, exits: Tensor) -> Tensor:
         """Weighted cross-entropies of a pass in which each piece halts after layer `exits` (B, T)."""
         encoder, bias = batch.encoders[0], hidden_keys(batch.real)
-        state = encoder.embed(batch.ids, batch.positions)
+        state = encoder.embed(batch.ids, batch.positions, batch.types)
         kept = state
         losses = []
         for i, layer in enumerate(encoder.layers, start=1):

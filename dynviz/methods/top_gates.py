@@ -250,7 +250,7 @@ class ToPGates(TokenDropper):
 
     def gated(self, gates: Tensor, batch: Batch) -> tuple[Tensor, list[Tensor]]:
         """(B, T, D) the last states, a token that left as it was, and (B, T) attention received in each layer."""
-        state = batch.encoders[0].embed(batch.ids, batch.positions)
+        state = batch.encoders[0].embed(batch.ids, batch.positions, batch.types)
         last, alive, scores = state, batch.real, list[Tensor]()
         for i, layer in enumerate(batch.encoders[0].layers):
             if i:

@@ -147,7 +147,7 @@ class TrBert(TokenDropper):
         """K draws of each sentence, the first by the guide where there is one: logits (K, B, C) or (K, B, T, C), and (K, B) the surprise
         -log pi of the actions, the mean over tokens, summed over points, and the share of tokens kept, the mean over points."""
         encoder, real, lengths, copies = batch.encoders[0], batch.real, batch.real.sum(1).repeat(self.draws), self.draws
-        state, places = encoder.embed(batch.ids, batch.positions), batch.positions
+        state, places = encoder.embed(batch.ids, batch.positions, batch.types), batch.positions
         last, surprise, kept = state, torch.zeros_like(lengths, dtype=torch.float32), torch.zeros_like(lengths, dtype=torch.float32)
         for number, layer in enumerate(encoder.layers, start=1):
             if number in self.points():

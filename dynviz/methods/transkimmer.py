@@ -119,7 +119,7 @@ class Transkimmer(TokenDropper):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         encoder = batch.encoders[0]
-        state = encoder.embed(batch.ids, batch.positions)
+        state = encoder.embed(batch.ids, batch.positions, batch.types)
         final, kept = state, batch.real.to(state.dtype)
         penalty: Tensor = state.new_zeros((), dtype=torch.float32)
         for layer, predictor in zip(encoder.layers, self.predictors, strict=True):

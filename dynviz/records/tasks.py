@@ -16,7 +16,7 @@ class Task:
     """One task. trained_on: what the models saw, in words; splits: purpose -> parquet file in the data folder; bundled: the file of
     sentences of our own; longer: one of longer texts of our own, offered before them; metric: what is chosen and compared by. held_out: so
     many rows of the training file, each label's share of them, are drawn and kept out of training: the split HELD_OUT. text: what a text of
-    its data is called."""
+    its data is called. pair: it compares two texts; everywhere above the tokenizer they are one text of two lines."""
 
     name: str
     title: str
@@ -32,6 +32,7 @@ class Task:
     metric: Metric = "accuracy"
     longer: str = ""
     text: str = "sentence"
+    pair: bool = False
 
     def file(self, purpose: str) -> str:
         """The parquet file in which the rows of a purpose lie."""
@@ -86,20 +87,34 @@ TASKS = {
             "wnut17", {"train": "train", "calibration": "dev", "report": "test"}, "names.jsonl", BIO,
             metric="entity F1", text="post",
         ),
+        Task(
+            "mrpc", "Whether two sentences say the same (MRPC)", "sentence", ("different", "paraphrase"),
+            "pairs of sentences from news of 2003 and 2004 about the same events, in English", "mrpc",
+            {"train": "train", "calibration": HELD_OUT, "report": "dev"}, "pairs.csv",
+            {"paraphrase": "both say the same, or nearly", "different": "one says what the other does not"}, held_out=400, text="pair", pair=True,
+        ),
     )
 }  # fmt: skip
 
 
-CUSTOM: dict[str, Unit] = {"custom": "sentence", "custom-tags": "token"}  # tasks of models of others
+PAIRS = "custom-pairs"
+CUSTOM: dict[str, Unit] = {"custom": "sentence", "custom-tags": "token", PAIRS: "sentence"}  # tasks of models of others
 
 
-def task_of(name: str, labels: Sequence[str], model: str, max_length: int) -> Task:
-    """The task of this name; for a model of others, whatever its own labels say (no data of it lie here). KeyError if unknown."""
+def task_of(name: str, labels: Sequence[str], model: str, max_length: int, pair: bool = False) -> Task:
+    """The task of this name; for a model of others, whatever its own labels say (no data of it lie here). KeyError if unknown.
+
+    pair: whether a model of others compares two texts.
+    """
     if name not in CUSTOM:
         return TASKS[name]
+    name = PAIRS if pair else name
     splits = {purpose: purpose for purpose in ("train", "calibration", "report")}
-    trained_on = "texts not known here"
-    return Task(name, f"Labels of {model}", CUSTOM[name], tuple(labels), trained_on, "", splits, "", max_length=max_length, text="text")
+    known = "texts not known here", "", splits, ""
+    return Task(
+        name, f"Labels of {model}", CUSTOM[name], tuple(labels), *known, max_length=max_length, text="pair" if name == PAIRS else "text",
+        pair=name == PAIRS,
+    )  # fmt: skip
 
 
 def noun(task: str) -> str:

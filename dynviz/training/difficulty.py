@@ -48,7 +48,7 @@ def right(encoder: Encoder, method: Method, split: Split, rows: np.ndarray) -> n
         for begin in range(0, len(order), 256):
             part = order[begin : begin + 256]
             ids, real, labels = (x.to(device) for x in split.padded(part))
-            state = encoder.padded(ids, real)[-1]
+            state = encoder.padded(ids, real, split.types(part))[-1]
             weight = real.to(state.dtype)[..., None]
             logits: Tensor = head((state * weight).sum(1) / weight.sum(1))
             answers |= dict(zip(part.tolist(), (logits.argmax(-1) == labels).tolist(), strict=True))

@@ -41,8 +41,8 @@ class Distil(Method):
         """Mean over tokens of 1 - cosine, and over sentences of 1 - cosine of the mean-pooled states."""
         student, teacher = batch.encoders
         with torch.no_grad():
-            target = teacher.padded(batch.ids, batch.real)[-1].float()
-        states = student.padded(batch.ids, batch.real)[-1].float()
+            target = teacher.padded(batch.ids, batch.real, batch.types)[-1].float()
+        states = student.padded(batch.ids, batch.real, batch.types)[-1].float()
         tokens = 1 - F.cosine_similarity(states, target, dim=-1)[batch.real].mean()
         scale = F.mse_loss(states[batch.real], target[batch.real]) / target[batch.real].var()
         pooled = 1 - F.cosine_similarity(batch.pooled(states, "mean"), batch.pooled(target, "mean"), dim=-1).mean()

@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dynviz.data.pieces import Pieces, cut
+from dynviz.data.cutting import cut_for, two_lines
+from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
 from dynviz.records import Bools, Ints
 from dynviz.records.tasks import HELD_OUT, Task
@@ -60,6 +61,14 @@ class Split:
         labels = np.where(real, self.labels[at], -100) if by_word else self.labels[rows]
         return torch.from_numpy(ids), torch.from_numpy(real), torch.from_numpy(labels)
 
+    def types(self, rows: Ints) -> Tensor | None:
+        """(B, T) which of two texts the pieces of some rows are of, 0 on padding; None where each row is one text."""
+        layout = self.pieces.sentences
+        if layout.segment is None:
+            return None
+        parts = [torch.from_numpy(layout.segment[layout.span(row)].copy()) for row in rows.tolist()]
+        return torch.nn.utils.rnn.pad_sequence(parts, batch_first=True)
+
 
 def load_split(data: Path, task: Task, purpose: str, tokenizer: Any, limit: int | None = None, seed: int = 0) -> Split:
     """The split that serves a purpose ("train", "calibration", "report") of a task, from `data`/<folder>/<split>.parquet.
@@ -74,15 +83,22 @@ def load_split(data: Path, task: Task, purpose: str, tokenizer: Any, limit: int 
     sha = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
     if task.unit == "token":
         texts: list[Any] = [list(map(str, tokens)) for tokens in frame["tokens"]]
-        pieces = cut(tokenizer, texts, task.max_length, by_word=True)
+        pieces = cut_for(task, tokenizer, texts, task.max_length)
         labels = np.full(len(pieces.ids), -100)
         tags = frame["tags"].tolist()
         layout = pieces.sentences
         for i in np.flatnonzero(layout.leads):
             labels[i] = task.labels.index(tags[layout.owner[i]][layout.word[i]])
         return Split(name, pieces, labels, sha)
-    pieces = cut(tokenizer, frame["text"].tolist(), task.max_length)
+    pieces = cut_for(task, tokenizer, texts_of(task, frame), task.max_length)
     return Split(name, pieces, classes(task, frame["label"]), sha)
+
+
+def texts_of(task: Task, frame: pd.DataFrame) -> list[str]:
+    """The texts of some rows of a task of sentences; of a task of pairs, both in two lines."""
+    if not task.pair:
+        return list(frame["text"])
+    return [two_lines(first, second) for first, second in zip(frame["text_a"], frame["text_b"], strict=True)]
 
 
 def file_of(data: Path, task: Task, purpose: str) -> Path:

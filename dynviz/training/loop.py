@@ -186,7 +186,10 @@ def _step(trainee: Trainee, phase: Phase, split: Split, rows: Ints, share: float
     ids, real, labels = (x.to(trainee.device) for x in split.padded(rows))
     hard = split.hard[torch.from_numpy(rows)].to(trainee.device)
     unseen = split.unseen[torch.from_numpy(rows)].to(trainee.device)
-    batch = Batch(ids, real, labels, hard, share, trainee.stages, number, unseen, trainee.teacher)
+    types = split.types(rows)
+    batch = Batch(
+        ids, real, labels, hard, share, trainee.stages, number, unseen, trainee.teacher, None if types is None else types.to(trainee.device)
+    )  # fmt: skip
     with torch.autocast(trainee.device.type, dtype=torch.bfloat16, enabled=precision == "bf16"):
         loss: Tensor = trainee.method.loss(phase, batch)
     total = float(loss.detach().sum())

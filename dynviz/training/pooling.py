@@ -109,7 +109,7 @@ def vectors(encoder: Encoder, split: Split) -> Vectors:
     found: list[tuple[NDArray[np.int64], Tensor, Tensor]] = []
     for rows in batches(split.pieces.sentences.lengths, np.random.default_rng(0), TOKENS):
         ids, real, _ = split.padded(rows)
-        states = torch.stack(encoder.padded(ids, real))  # (L+1, B, T, D)
+        states = torch.stack(encoder.padded(ids, real, split.types(rows)))  # (L+1, B, T, D)
         weight = real[None, ..., None].to(states)
         found.append((rows, states[:, :, 0].clone(), (states * weight).sum(2) / weight.sum(2)))
     back: Ints = np.argsort(np.concatenate([rows for rows, _, _ in found]))

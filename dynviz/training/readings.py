@@ -18,7 +18,8 @@ from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at
 from dynviz.checkpoint.config import read_config, write_config
 from dynviz.checkpoint.model import Model, load
 from dynviz.data import Examples, label_rows
-from dynviz.data.pieces import Pieces, cut
+from dynviz.data.cutting import cut_for
+from dynviz.data.pieces import Pieces
 from dynviz.data.tags import tags_of
 from dynviz.measure import evaluate, grid
 from dynviz.measure.evaluate import Subject
@@ -29,7 +30,7 @@ from dynviz.records import Recorded, Rows, Sweep
 from dynviz.records.coarse import coarse
 from dynviz.records.operating import OperatingPoint
 from dynviz.records.tasks import TASKS, Task
-from dynviz.training.examples import classes, rows_of
+from dynviz.training.examples import classes, rows_of, texts_of
 from dynviz.training.measured import SPLITS, OnSplit, stored
 from dynviz.training.recipes.job import ByHand
 
@@ -51,7 +52,7 @@ def examples_of(data: Path, task: Task, purpose: str) -> Examples:
         most = MOST.get(task.name, {}).get(purpose, len(frame))
         if most < len(frame):
             frame = frame.sample(most, random_state=0).sort_index()
-        texts, labels = frame["text"].tolist(), [task.labels[i] for i in classes(task, frame["label"])]
+        texts, labels = texts_of(task, frame), [task.labels[i] for i in classes(task, frame["label"])]
     ids = tuple(f"{name}-{i}" for i in frame.index)
     return Examples(ids, tuple(texts), tuple(labels), tuple(tags_of(t) for t in texts))
 
@@ -60,7 +61,7 @@ def prepared(model: Model, data: Path, purpose: str) -> tuple[Pieces, Rows]:
     """The split, cut for the model, and its rows as numbers."""
     task = TASKS[model.config.task]
     examples = examples_of(data, task, purpose)
-    pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=task.unit == "token")
+    pieces = cut_for(task, model.tokenizer, examples.texts, model.max_length)
     return pieces, label_rows(examples, pieces, task)
 
 

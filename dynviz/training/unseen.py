@@ -76,7 +76,7 @@ def answers(encoder: Encoder, method: EntropyExit, split: Split, rows: Ints) -> 
             part = order[begin : begin + TOGETHER]
             ids, real, labels = (x.to(device) for x in split.padded(rows[part]))
             batch = Batch(ids, real, labels, torch.zeros(len(part)), 0.0, (encoder,))
-            states = encoder.padded(ids, real)
+            states = encoder.padded(ids, real, split.types(rows[part]))
             probs = torch.stack([method.logits(batch, states, i).softmax(-1) for i in method.layers_read()], 1)
             out[part] = probs.cpu().numpy()
     return out

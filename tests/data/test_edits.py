@@ -27,6 +27,11 @@ def test_every_word_is_deleted_and_no_mark() -> None:
     assert [e.place for e in found] == [0, 1, 3, 4]
 
 
+def test_the_first_word_of_a_line_is_deleted_and_the_line_stays() -> None:
+    found = [e.text for e in edits.candidates("A plot.\nNo plot.") if e.kind == "deleted"]
+    assert found == ["plot.\nNo plot.", "A.\nNo plot.", "A plot.\nplot.", "A plot.\nNo."]
+
+
 def test_a_word_that_occurs_twice_is_told_apart() -> None:
     found = [e for e in edits.candidates("A dull, dull plot.") if e.kind == "deleted"]
     assert [(e.old, e.again) for e in found] == [("A", False), ("dull", True), ("dull", True), ("plot", False)]

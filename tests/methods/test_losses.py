@@ -1,11 +1,14 @@
 """The losses of the oldest exit methods, sentence by sentence and layer by layer, as the papers write them."""
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
+from dynviz import methods
 from dynviz.core.encoder import Encoder
 from dynviz.core.method import Batch, Pooling, Shape
 from dynviz.methods._ramps import Ramps, uncertainty
@@ -18,6 +21,7 @@ from dynviz.methods.tokee import THRESHOLDS, Tokee, sampled_exits
 from tests import tiny
 from tests.methods import small
 
+METHODS = Path(methods.__file__).parent
 SHAPE = Shape((16,), (3,), 2)
 POOLINGS: tuple[Pooling, ...] = ("cls", "mean")
 
@@ -27,6 +31,18 @@ def vectors(given: Batch, pooling: Pooling) -> list[Tensor]:
     if pooling == "mean":
         return small.pooled(given)
     return [states[:, 0] for states in given.encoders[0].padded(given.ids, given.real)]
+
+
+def test_every_loss_and_teacher_is_told_which_of_two_texts_a_piece_is_of() -> None:
+    """A model trained without would meet segments first when it runs."""
+    calls = 0
+    for file in (*METHODS.glob("*.py"), METHODS.parent / "core" / "teacher.py", METHODS.parent / "training" / "distil.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("padded", "embed", "through"):
+                given = [ast.unparse(argument) for argument in node.args]
+                calls += given[0] == "batch.ids"
+                assert given[0] != "batch.ids" or given[2:] == ["batch.types"], f"{file.name}, line {node.lineno}"
+    assert calls > 30
 
 
 def wrong(probs: Tensor, label: int) -> float:

@@ -41,15 +41,15 @@ def test_nothing_runs_and_no_model_is_loaded_before_the_visitor_says_so(monkeypa
     for kind in ("paste", "file", "hub"):
         fine(at.segmented_control(key="rows").set_value(kind).run())
         assert at.info[0].value == text.EMPTY[kind][0], "an empty panel says what to do"
-        assert at.code[0].value == empty.example(kind, "sst2", "sentence"), "and shows how"
+        assert at.code[0].value == empty.example(kind, TASKS["sst2"]), "and shows how"
         assert "stay on this server" in words(at)
 
 
-@pytest.mark.parametrize("task", ["sst2", "pos"])
+@pytest.mark.parametrize("task", ["sst2", "pos", "mrpc"])
 def test_the_example_of_an_empty_panel_can_be_read(task: str) -> None:
     tables = (
-        lines_table(empty.example("paste", task, TASKS[task].unit)),
-        open_table(empty.example("file", task, TASKS[task].unit).encode(), "a.csv"),
+        lines_table(empty.example("paste", TASKS[task])),
+        open_table(empty.example("file", TASKS[task]).encode(), "a.csv"),
     )
     known = bundled(task)
     for table in tables:

@@ -1,4 +1,4 @@
-"""The tasks of many classes (CLINC150) and of names (WNUT-17): a plain model each, exits or halting words, and a pruner.
+"""The tasks of many classes (CLINC150), of names (WNUT-17) and of pairs (MRPC): a plain model each, exits or halting words, and a pruner.
 
 Low-rank updates of a bundled encoder, and single linear classifiers: of 151 classes, or after every layer, others would be large.
 """
@@ -19,6 +19,12 @@ def _tuned(name: str, title: str, method: str, encoder: str, options: dict[str, 
     return TrainingJob(
         name, title, method, task, encoder=encoder, own=False, rank=rank, options=options, phases=phases, in_blocks=blocks
     )  # fmt: skip
+
+
+def _compares(name: str, title: str, method: str, phase: str, **more: Any) -> TrainingJob:
+    """A model of pairs: more has to change than where single texts are read, so that its updates have a higher rank."""
+    phases = (Phase(phase, "lora", 3, lr=1e-3, head_lr=1e-3),)
+    return TrainingJob(name, title, method, "mrpc", encoder="sst2-plain", own=False, rank=16, options=MEAN, phases=phases, **more)
 
 
 NEW_TASKS: tuple[TrainingJob, ...] = (
@@ -46,6 +52,8 @@ NEW_TASKS: tuple[TrainingJob, ...] = (
         Phase("soft", "lora", 1, lr=5e-4, head_lr=5e-4), Phase("hard", "lora", 1.5, lr=5e-4, head_lr=5e-4),
     ),
     _tuned("wnut17-transkimmer", "Transkimmer", "transkimmer", "wnut17-plain", LINEAR, Phase("skim", "lora", 2, lr=5e-4, head_lr=5e-4)),
+    _compares("mrpc-plain", "Plain model", "plain", "tune", readings_only=True),
+    _compares("mrpc-joint", "Entropy exit, joint training", "entropy_exit", "joint", in_blocks=True),
     *static_line("clinc150", _INTENTS, Phase("tune", "lora", 3.5, lr=1e-3, head_lr=5e-3)),
     *static_line("wnut17", LINEAR, Phase("tune", "lora", 6, lr=1e-3, head_lr=2e-3)),
 )  # fmt: skip

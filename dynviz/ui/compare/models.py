@@ -28,7 +28,7 @@ def section(chosen: state.Choice) -> None:
     """The text, the models, and what they made of it."""
     st.caption(text.INTRO_MODELS)
     with st.columns(1)[0]:  # where it stands beside a second text: a bound widget that is drawn in another place is lost to the address
-        typed = inputs.text_and_examples(chosen.checkpoint.task.name)
+        typed = inputs.text_and_examples(chosen.checkpoint.task)
     others = _pick(chosen, typed)
     if not others:
         return
@@ -56,7 +56,8 @@ def section(chosen: state.Choice) -> None:
 def _pick(chosen: state.Choice, typed: str) -> list[str]:
     """The menu of other models. It shows titles, but the URL holds names: so it is tied to the URL here, and not by `bind`."""
     task, own = chosen.checkpoint.config.task, chosen.checkpoint.name
-    there = [c for c in cache.catalogue()[0] if c.offered and c.config.task == task and c.name != own]
+    alike = [c for c in cache.catalogue()[0] if c.config.task == task and c.task.pair == chosen.checkpoint.task.pair]  # read the same text
+    there = [c for c in alike if c.offered and c.name != own]
     able = {c.name: backbones.titled(c) for c in sorted(there, key=lambda c: c.backbone != chosen.checkpoint.backbone)}
     if chosen.card.knobs and not chosen.full:
         able = {PLAIN: text.PLAIN.format(name=backbones.titled(chosen.checkpoint)), **able}
@@ -134,4 +135,4 @@ def _stored(name: str) -> Pair | None:
 
 
 def _fallback(name: str) -> str:
-    return api.first_texts(cache.checkpoint(name).config.task)[1]
+    return api.first_texts(cache.checkpoint(name).task.name)[1]

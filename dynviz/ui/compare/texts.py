@@ -10,6 +10,7 @@ from dynviz.figures.square import Block, square, square_finding, square_key, squ
 from dynviz.figures.wording import shorten
 from dynviz.records.contrast import plain_of
 from dynviz.records.pair import Pair
+from dynviz.records.tasks import Task
 from dynviz.ui.compare import lanes, said, text
 from dynviz.ui.compare.lanes import Side
 from dynviz.ui.parts import heading, inputs, sources
@@ -88,9 +89,9 @@ def _asked(chosen: state.Choice, intro: str) -> list[Pair]:
     task = chosen.checkpoint.task.name
     left, right = st.columns(2)
     with left:
-        first = inputs.text_and_examples(task)
+        first = inputs.text_and_examples(chosen.checkpoint.task)
     with right:
-        second = _second(task)
+        second = _second(chosen.checkpoint.task)
     shipped = _shipped(chosen)
     texts = [pair.trace.text for pair in shipped] or list(api.first_texts(task))
     missing = [i for i, given in enumerate((first, second)) if not given.strip()]
@@ -114,10 +115,10 @@ def _shipped(chosen: state.Choice) -> tuple[Pair, ...]:
     return tuple(found) if len(found) == 2 else ()
 
 
-def _second(task: str) -> str:
-    examples = cache.examples(task)
+def _second(of: Task) -> str:
+    task, examples = of.name, cache.examples(of.name)
     typed = st.text_area(
-        text.SECOND, key="text2", bind="query-params", placeholder=text.SECOND_HINT, height=80,
+        text.SECOND, key="text2", bind="query-params", placeholder=shared.PAIR_HINT if of.pair else text.SECOND_HINT, height=80,
         max_chars=allowed().characters or None, label_visibility="collapsed",
     )  # fmt: skip
     st.selectbox(

@@ -67,7 +67,7 @@ def lines(pasted: str) -> Table:
 
 @st.cache_resource(max_entries=2, show_spinner=text.READING)
 def examples(
-    ident: str, task: str, column: str, label: str, meanings: tuple[tuple[str, str], ...], _table: Table, _task: Task
+    ident: str, task: str, column: str | tuple[str, str], label: str, meanings: tuple[tuple[str, str], ...], _table: Table, _task: Task
 ) -> tuple[Examples, tuple[Skip, ...]]:
     """The examples in a table, and the rows left out."""
     skipped: list[Skip] = list(_table.skipped)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dynviz.api import Examples
 from dynviz.data import Skip, Table, find_label, guess, rivals, with_header
+from dynviz.data.halves import find_halves, one_column
 from dynviz.errors import InputError
 from dynviz.figures.wording import count, listing, shorten
 from dynviz.records.tasks import Task
@@ -31,7 +32,10 @@ def confirmed(given: Given, task: Task) -> tuple[Examples, tuple[Skip, ...]] | N
     """The columns as guessed, for the visitor to correct, and the rows as they will be read; None until the labels have a meaning."""
     table = with_header(given.table, task)
     names = list(table.columns)
-    if task.unit == "sentence" or len(names) > 1 or given.ident.startswith("hub"):
+    column: str | tuple[str, str]
+    if task.pair:
+        column, label = _pair_menus(given.ident, names, table, task)
+    elif task.unit == "sentence" or len(names) > 1 or given.ident.startswith("hub"):
         column, label = _menus(given.ident, names, table, task)
     else:
         column, label = names[0], ""
@@ -73,16 +77,37 @@ def _menus(ident: str, names: list[str], table: Table, task: Task) -> tuple[str,
     except InputError:
         column, label = names[0], None
     left, right = st.columns(2)
-    short: dict[str, Any] = {"format_func": _short}
-    chosen = left.selectbox(text.TEXT_COLUMN, names, names.index(column), key=f"data.text.{ident}", **short) or column
+    chosen = left.selectbox(text.TEXT_COLUMN, names, names.index(column), key=f"data.text.{ident}", format_func=_short) or column
     if chosen != column:
         label = find_label(table, task, chosen)
-    others = ["", *(n for n in names if n != chosen)]
-    place = others.index(label) if label in others else 0
-    answer = right.selectbox(text.LABEL_COLUMN, others, place, key=f"data.label.{ident}.{chosen}", help=text.LABEL_HELP, **short)
+    with right:
+        answer = _label_menu(f"data.label.{ident}.{chosen}", [n for n in names if n != chosen], label)
     if answer and answer == label and (alike := rivals(table, task, chosen, answer)):
         st.caption(text.RIVALS.format(columns=plain(listing([_short(n) for n in alike], 3))))
-    return chosen, answer or ""
+    return chosen, answer
+
+
+def _pair_menus(ident: str, names: list[str], table: Table, task: Task) -> tuple[tuple[str, str], str]:
+    """The columns of both texts, which may be one whose cells hold both, and that of the labels."""
+    try:
+        first, second = find_halves(table)
+    except InputError:
+        first, second = names[0], names[min(1, len(names) - 1)]
+    left, middle, right = st.columns(3)
+    first = left.selectbox(text.FIRST_COLUMN, names, names.index(first), _short, f"data.text.{ident}") or first
+    key = f"data.second.{ident}"
+    second = middle.selectbox(text.SECOND_COLUMN, names, names.index(second), _short, key, text.SECOND_HELP) or second
+    both, column = one_column(table, task, (first, second))
+    with right:
+        rest = [n for n in names if n not in (first, second)]
+        return (first, second), _label_menu(f"data.label.{ident}.{first}.{second}", rest, find_label(both, task, column or first))
+
+
+def _label_menu(key: str, names: list[str], label: str | None) -> str:
+    """The menu of columns that may hold the labels; "" for none."""
+    others = ["", *names]
+    place = others.index(label) if label in others else 0
+    return st.selectbox(text.LABEL_COLUMN, others, place, key=key, help=text.LABEL_HELP, format_func=_short) or ""
 
 
 def _short(name: str) -> str:

@@ -3,27 +3,29 @@
 import streamlit as st
 
 from dynviz import api
+from dynviz.data.cutting import both
 from dynviz.data.spreadsheet import to_csv
-from dynviz.records import Unit
+from dynviz.records.tasks import Task
 from dynviz.ui.data import text
 from dynviz.ui.data.columns import joined
 
 SHORT = 60  # characters
 
 
-def say(kind: str, task: str, unit: Unit) -> None:
+def say(kind: str, task: Task) -> None:
     """The instruction, with an example that can be copied."""
-    do, icon = text.EMPTY[kind]
+    do, icon = (text.EMPTY_PAIRS if task.pair else text.EMPTY)[kind]
     st.info(do, icon=icon)
-    st.code(example(kind, task, unit), language=None, wrap_lines=True)
+    st.code(example(kind, task), language=None, wrap_lines=True)
 
 
-def example(kind: str, task: str, unit: Unit) -> str:
+def example(kind: str, task: Task) -> str:
     """Two short rows in the form asked for; names of data sets for the Hub."""
     if kind == "hub":
         return text.HUB_EXAMPLE
-    names = ("tokens", "tags") if unit == "token" else ("text", "label")
-    rows = [dict(zip(names, row, strict=False)) for row in _short(task)]
+    names = ("sentence1", "sentence2", "label") if task.pair else ("tokens", "tags") if task.unit == "token" else ("text", "label")
+    found = [[*both(row[0]), *row[1:]] if task.pair else row for row in _short(task.name)]
+    rows = [dict(zip(names, row, strict=False)) for row in found]
     return "\n".join("\t".join(row.values()) for row in rows) if kind == "paste" else to_csv(rows, "\n").strip()
 
 

@@ -1,7 +1,8 @@
 """Where the rows come from, and the start of a run."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -28,7 +29,7 @@ OWNER = "data.owner"  # a visitor's session, as the registry counts
 def form() -> None:
     """Choose rows, confirm their columns, run."""
     choice = state.choice()
-    task = choice.checkpoint.config.task
+    task = choice.checkpoint.task.name
     options: dict[str, Any] = {"default": "bundled", "key": "rows", "bind": "query-params", "required": True}
     sources = list(text.SOURCES) if allowed().files else ["bundled", "paste"]
     kind = st.segmented_control(text.SOURCE, sources, format_func=text.SOURCES.__getitem__, **options)
@@ -42,9 +43,11 @@ def form() -> None:
             _run(choice, text.BUNDLED, examples, ())
             return
         st.caption(text.PRIVATE)
-        given = {"paste": _pasted, "file": _file, "hub": _hub}[kind or "paste"]()
+        hint = text.PASTE_PAIRS if choice.checkpoint.task.pair else text.PASTE_HINT
+        asks: dict[str, Callable[[], Given | None]] = {"paste": partial(_pasted, hint), "file": _file, "hub": _hub}
+        given = asks[kind or "paste"]()
         if given is None:
-            empty.say(kind or "paste", task, choice.checkpoint.task.unit)
+            empty.say(kind or "paste", choice.checkpoint.task)
         else:
             found = confirmed(given, choice.checkpoint.task)
             if found is not None:
@@ -52,9 +55,9 @@ def form() -> None:
                 _run(choice, given.title, *found)
 
 
-def _pasted() -> Given | None:
+def _pasted(hint: str) -> Given | None:
     # No max_chars: the browser then leaves a longer paste out, and nobody is told.
-    pasted = st.text_area(text.PASTE, key="data.paste", height=180, help=text.PASTE_HINT, persist_state="session")
+    pasted = st.text_area(text.PASTE, key="data.paste", height=180, help=hint, persist_state="session")
     if pasted and len(pasted) > allowed().pasted:
         what, why, do = text.PASTE_LONG
         raise InputError(what.format(n=len(pasted)), why.format(most=allowed().pasted), do)

@@ -18,6 +18,7 @@ BUNDLED_NOTE = "{n} texts written for DynViz, labelled and tagged by what makes 
 BUNDLED_BLIND = "{n} texts written for DynViz, without right answers for this model. The first of them:"
 PASTE = "Lines"
 PASTE_HINT = "One example on each line. Where every line ends in a tab and a label, the labels are read too."
+PASTE_PAIRS = "Two texts on each line, with a tab between them. Where every line ends in another tab and a label, the labels are read too."
 PASTED = "Pasted lines"
 PASTE_LONG = ("The lines have {n:,} characters", "at most {most:,} are read here", "Paste fewer of them")
 FILE = "CSV, TSV, JSON, Parquet, Excel, CoNLL or text"
@@ -42,11 +43,21 @@ EMPTY = {
     ),
     "hub": ("Name a public data set of the Hugging Face Hub, with a split or a part of one, and click Fetch:", ":material/cloud_download:"),
 }
+EMPTY_PAIRS = {
+    **EMPTY,
+    "paste": (
+        "Paste two texts on each line, with a tab between them, then press Ctrl + Enter or click outside the box. Another tab and the "
+        "right answer may follow:",
+        ":material/content_paste:",
+    ),
+}
 READING = "Reading the rows"
 FETCHING = "Fetching the data set"
 
 # columns
 TEXT_COLUMN = "Text"
+FIRST_COLUMN, SECOND_COLUMN = "First text", "Second text"
+SECOND_HELP = "The same column twice, where its cells hold both texts: in two lines, or beside a tab."
 LABEL_COLUMN = "Right answer"
 NO_LABELS = "none"
 LABEL_HELP = "Without it the page compares early answers with full depth, and cannot say which are right."

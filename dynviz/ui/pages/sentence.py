@@ -11,7 +11,7 @@ from dynviz.ui.shell.shown import guarded
 
 chosen = state.choice()
 name, task = chosen.checkpoint.name, chosen.checkpoint.task
-typed = inputs.text_and_examples(task.name)
+typed = inputs.text_and_examples(task)
 
 with guarded():
     given = inputs.uploaded()

@@ -1,12 +1,15 @@
 """What the visitor gives the Sentence page: a text, an example, a trace from a file."""
 
+from typing import Any
+
 import streamlit as st
 
 from dynviz import api
 from dynviz.errors import InputError
-from dynviz.figures.wording import shorten
+from dynviz.figures.wording import in_line, shorten
 from dynviz.records import Trace
 from dynviz.records.schema import from_json
+from dynviz.records.tasks import Task
 from dynviz.ui.shell import cache, text
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import plain
@@ -15,15 +18,14 @@ MEGABYTES = 5
 MENU_CHARS = 240  # every bundled sentence whole
 
 
-def text_and_examples(task: str) -> str:
-    """The text box with its buttons and the example menu; the text as typed."""
-    examples = cache.examples(task)
+def text_and_examples(of: Task) -> str:
+    """The text box with its buttons and the example menu; the text as typed. Of a task of pairs it takes two texts, a line each."""
+    task, examples = of.name, cache.examples(of.name)
+    label_, hint = (text.PAIR, text.PAIR_HINT) if of.pair else (text.TEXT, text.TEXT_HINT)
+    seen: Any = {"help": text.PAIR_HELP, "height": 92} if of.pair else {"label_visibility": "collapsed", "height": 68}
     _from_other_page()
     with st.container(horizontal=True, vertical_alignment="center", key="input"):
-        st.text_area(
-            text.TEXT, key="text", bind="query-params", placeholder=text.TEXT_HINT, height=68, max_chars=allowed().characters or None,
-            label_visibility="collapsed",
-        )  # fmt: skip
+        st.text_area(label_, key="text", bind="query-params", placeholder=hint, max_chars=allowed().characters or None, **seen)
         st.button(text.RUN, type="primary")
         st.button(text.CLEAR, on_click=_set_text, args=("",))
         st.selectbox(
@@ -47,7 +49,7 @@ def _from_other_page() -> None:
 
 def label(example: api.Example) -> str:
     """An example as its menu shows it: kind and text, a long one by its beginning."""
-    return f"{', '.join(example.tags[:2]).replace('-', ' ')}: {shorten(example.text, MENU_CHARS)}"
+    return f"{', '.join(example.tags[:2]).replace('-', ' ')}: {shorten(in_line(example.text), MENU_CHARS)}"
 
 
 def _take(task: str) -> None:

@@ -11,6 +11,7 @@ from dynviz.figures.cells import KEY
 from dynviz.figures.columns import By, Column, State, columns, layer_names, one_decision, states, unit_of
 from dynviz.figures.conditions import against, bound, name_of, of_token, owned, stops
 from dynviz.figures.depths import agreement
+from dynviz.figures.overlays import BORDER, borders
 from dynviz.figures.returns import KEY as BACK
 from dynviz.figures.returns import answers
 from dynviz.figures.told import by_layer, cut_by_first, ranked, told_of
@@ -98,7 +99,8 @@ def cells_key(trace: Trace, full: Trace | None) -> str:
     fill = "tags" if trace.unit == "token" else "sure" if whole and measured else "depth"
     marks = {"blank": State.AFTER, "frozen": State.FROZEN, "dropped": State.DROPPED, "skipped": State.SKIPPED, "merged": State.MERGED}
     names = [fill, *(name for name, state in marks.items() if state in seen), *(["agrees"] if full is not None else [])]
-    return " ".join([*(KEY[name] for name in names), *([BACK] if (trace.returned >= 0).any() else [])])
+    also = [*([BACK] if (trace.returned >= 0).any() else []), *([BORDER] if borders(trace, columns(trace)) else [])]
+    return " ".join([*(KEY[name] for name in names), *also])
 
 
 def ladder_key(trace: Trace) -> str:

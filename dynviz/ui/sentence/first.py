@@ -22,7 +22,7 @@ def screen(chosen: state.Choice) -> None:
     stored = cache.golden(name)
     shown = stored.first.pairs if stored.first else stored.pairs[:2]
     use_stored = bool(shown) and chosen.untouched
-    texts = [p.trace.text for p in shown] or list(api.first_texts(chosen.checkpoint.config.task))
+    texts = [p.trace.text for p in shown] or list(api.first_texts(chosen.checkpoint.task.name))
     of = words.introduced(title, chosen.card, *(shown if use_stored else (_run(name, typed, chosen) for typed in texts)))
     st.caption(own.ABOUT)
     heading.title(words.title(of))

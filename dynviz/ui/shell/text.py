@@ -59,7 +59,9 @@ UNREADABLE_PRUNED = ("Dropped tokens cannot be judged", "the file of stored numb
 LOADING = "Loading the model (the first time takes a few seconds)"
 LOADING_BASE = "Loading the layers that all models of {layers} layers share: this happens once"
 APP = "DynViz"
-TASKS = {"pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment", "clinc150": "intent", "wnut17": "names"}
+TASKS = {
+    "pos": "part of speech", "sst2": "sentiment", "imdb": "review sentiment", "clinc150": "intent", "wnut17": "names", "mrpc": "paraphrase",
+}  # fmt: skip
 
 
 def task(name: str) -> str:
@@ -72,6 +74,9 @@ FAILED = "Something went wrong on our side. It was written to the server's log; 
 # text and examples
 TEXT = "Text"
 TEXT_HINT = "Type or paste a sentence, or choose an example"
+PAIR = "Two texts, each on a line of its own"
+PAIR_HINT = "First text ⏎ Second text"
+PAIR_HELP = "This model compares two texts. Write the first, press Enter, write the second; or choose an example, which holds both."
 RUN = "Run"
 CLEAR = "Clear"
 EXAMPLES = "Examples"
