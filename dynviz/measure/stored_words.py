@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_root, checkpoints
+from dynviz.checkpoint.catalogue import Checkpoint, checkpoints
 from dynviz.checkpoint.config import digest, neighbour
 from dynviz.checkpoint.masked_config import has_heads, heads_digest
+from dynviz.checkpoint.shelf import checkpoint_root
 from dynviz.records import word_readings as stored
 from dynviz.records.word_readings import Bound, WordReadings
 

@@ -91,7 +91,8 @@ TASKS = {
             "mrpc", "Whether two sentences say the same (MRPC)", "sentence", ("different", "paraphrase"),
             "pairs of sentences from news of 2003 and 2004 about the same events, in English", "mrpc",
             {"train": "train", "calibration": HELD_OUT, "report": "dev"}, "pairs.csv",
-            {"paraphrase": "both say the same, or nearly", "different": "one says what the other does not"}, held_out=400, text="pair", pair=True,
+            {"paraphrase": "both say the same, or nearly", "different": "one says what the other does not"}, held_out=400, text="pair",
+            pair=True,
         ),
     )
 }  # fmt: skip
