@@ -51,9 +51,6 @@ def describe(folder: Path, where: str) -> Foreign:
     opening = families.found(folder, where, raw, found, _check)
     if opening is not None:
         return _opened(folder, where, opening)
-    title = research(built, raw.get("model_type"))
-    if title and raw.get("model_type") == title.lower():
-        raise InputError(f"{where} is of type {title}", f"exits of {title} are not read", "Choose a model without exits")
     if "model_type" not in raw:
         raise InputError(f"config.json of {where} has no model_type", "it says how the tensors compute", 'Add it, for example "bert"')
     _check(raw, where)

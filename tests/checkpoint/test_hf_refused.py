@@ -151,7 +151,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "no type": (without("model_type"), "has no model_type"),
     "PABEE": (pabee, r"is PABEE, and not whole: 2 tensors of its exits are missing, first 'classifiers.1.bias'"),
     "exits of others": (ramps_of_others, r"is an early-exit model: exits of others \(ramps.0.bias and 5 more\) are not read"),
-    "ElasticBERT": (set_to(model_type="elasticbert"), "is of type ElasticBERT: exits of ElasticBERT are not read"),
+    "ElasticBERT": (set_to(model_type="elasticbert"), "is ElasticBERT, and not whole: 2 tensors .* first 'elasticbert.encoder.pooler.2"),
     "XLNet": (set_to(model_type="xlnet"), "is of type 'xlnet'"),
     "masked language model": (set_to(architectures=["BertForMaskedLM"]), "is built as BertForMaskedLM"),
     "no head": (lambda f: hub.save(f, head="none"), "is BertModel, without a classifier"),

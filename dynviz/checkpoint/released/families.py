@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from dynviz.checkpoint.hf_tensors import exits_of
-from dynviz.checkpoint.released import deebert, pabee
+from dynviz.checkpoint.released import berxit, deebert, elasticbert, fastbert, pabee, palbert
 from dynviz.checkpoint.released.family import Family, Given, Layout, Opening, Tensors
+from dynviz.checkpoint.released.refused import REFUSED
 from dynviz.errors import InputError
 from dynviz.records.files import printable
 
-FAMILIES: tuple[Family, ...] = (deebert.FAMILY, pabee.FAMILY)
+OPENED = tuple(part.FAMILY for part in (deebert, berxit, pabee, fastbert, elasticbert, palbert))
+FAMILIES: tuple[Family, ...] = (*OPENED, *REFUSED)
 _BASES = ("bert", "roberta", "albert", "distilbert")
 _COUNTED = ("position_ids", "token_type_ids")  # counted up or zero; older files hold them, and nobody reads them
 Check = Callable[[Mapping[str, Any], str], None]
@@ -25,7 +27,7 @@ def found(folder: Path, where: str, raw: Mapping[str, Any], tensors: Tensors, ch
     if family is None:
         return None
     if family.layout is None:
-        raise InputError(f"{where} is {family.title}", family.opens, "Choose another model")
+        raise InputError(f"{where} is {family.title}", family.opens, family.do)
     given = replace(given, raw={**_typed(given), **family.config(given)})
     check(given.raw, where)
     return _opening(family, given, family.layout(given))
@@ -66,7 +68,7 @@ def _opening(family: Family, given: Given, layout: Layout) -> Opening:
         family.title, given.raw, {own: tensors[name] for name, own in layout.encoder.items()},
         {own: tensors[name] for name, own in layout.heads.items()}, tensors[layout.last],
         tuple((tensors[a], tensors[b]) for a, b in layout.twins), layout.activation, layout.options, layout.methods or family.methods,
-        layout.knobs, (f"Released as {family.title}.", *layout.notes, *_left_notes(left)),
+        layout.knobs, (f"Released as {family.title}.", *layout.notes, *_left_notes(left)), layout.fault, layout.ends_open,
     )  # fmt: skip
 
 

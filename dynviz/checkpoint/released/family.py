@@ -42,7 +42,8 @@ class Layout:
     heads: the method's, by their name in the file; encoder: the encoder's as transformers calls them, by their name in the file; last: the
     one with a row for each class. unread: the family's tensors that are left out knowingly. changed: those that are not read as they are.
     twins: names of tensors that must be equal. activation: between the layers of its classifiers; options: of the method; methods: those
-    that fit, the first by default, where they are not all of the family's; knobs: their settings, by method; notes: sentences.
+    that fit, the first by default, where they are not all of the family's; knobs: their settings, by method; notes: sentences. fault: of a
+    method and its tensors, why they do not serve, or ""; ends_open: whether a single text is cut without a piece at its end.
     """
 
     heads: Mapping[str, str]
@@ -56,6 +57,8 @@ class Layout:
     methods: tuple[str, ...] = ()
     knobs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    fault: Callable[[str, Mapping[str, Any]], str] = lambda method, tensors: ""
+    ends_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Family:
 
     sign: what they are recognised by, in words; opens: what becomes of them, in words, or why they are refused; is_one: whether a folder
     holds one; methods: ours that run it, the first by default; config: its config.json as transformers would have it; layout: of one that
-    is this family's; None: they are refused, and `opens` says why.
+    is this family's; None: they are refused, `opens` says why, `do` what else can be done.
     """
 
     title: str
@@ -74,6 +77,7 @@ class Family:
     methods: tuple[str, ...] = ()
     config: Callable[[Given], Mapping[str, Any]] = lambda given: given.raw
     layout: Callable[[Given], Layout] | None = None
+    do: str = "Choose another model"
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ class Opening:
     methods: tuple[str, ...]
     knobs: Mapping[str, Mapping[str, float]]
     notes: tuple[str, ...]
+    fault: Callable[[str, Mapping[str, Any]], str]
+    ends_open: bool
 
 
 def linear(theirs: str, ours: str) -> dict[str, str]:

@@ -27,7 +27,10 @@ def method(name: str, shape: Shape, source: Foreign) -> Method:
         raise InputError(f"{source.where} cannot be opened as {built.title}", why, f"Use one of: {', '.join(opening.methods)}")
     hf_weights.check_fit(found, wanted, source)
     _check_twins(source)
-    built.load_state_dict(hf_weights.read(found), assign=True)
+    tensors = hf_weights.read(found)
+    if why := opening.fault(name, tensors):
+        raise InputError(f"{source.where} cannot be opened as {built.title}", why, f"Use one of: {', '.join(opening.methods)}")
+    built.load_state_dict(tensors, assign=True)
     for part in built.modules():
         if isinstance(part, Head):
             part.activation = cast(Activation, opening.activation)

@@ -12,7 +12,7 @@ KIN = ("pabee", "pcee_bert", "f_pabee")
 def _is_one(given: Given) -> bool:
     first = given.tensors.get("classifiers.0.weight")
     others = ("elasticbert.", "bert.poolers.")
-    return first is not None and len(first.shape) == 2 and not any(name.startswith(others) or ".highway." in name for name in given.tensors)
+    return first is not None and len(first.shape) == 2 and not any(name.startswith(others) for name in given.tensors)
 
 
 def _layout(given: Given) -> Layout:

@@ -11,29 +11,22 @@ from dynviz import api
 from dynviz.errors import InputError
 from tests import hub
 from tests.checkpoint.released import theirs
-from tests.checkpoint.released.families import CASES, case
+from tests.checkpoint.released.families import CASES, berxit, case, halting, palbert
 
 TEXTS = ("the film is good", "bad", "is the film not bad?", "the the the", "not good!")
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_answers_by_the_authors_formula(name: str, tmp_path: Path) -> None:
-    one = case(name)
-    folder = theirs.save(tmp_path / "mine", one.tensors, one.config)
-    model = api.load(folder)
-    ids, probs = theirs.answered(model)
-    theirs.agree(model, one.formula(one.tensors, theirs.states(model, ids)), ids, probs)
-    assert (model.config.method, model.config.labels) == (one.method, list(theirs.LABELS))
-    assert model.notes[0] == f"Released as {one.title}."
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_it_is_listed_as_what_it_is_and_its_knob_stops_it(name: str, tmp_path: Path) -> None:
+def test_it_is_listed_as_what_it_is_and_answers_by_the_authors_formula(name: str, tmp_path: Path) -> None:
     one = case(name)
     theirs.save(tmp_path / "mine", one.tensors, one.config)
     (found,) = api.checkpoints(tmp_path)
     assert (found.config.method, found.config.title, found.task.labels) == (one.method, one.title, theirs.LABELS)
     model = api.load(found)
+    ids, probs = theirs.answered(model)
+    theirs.agree(model, one.formula(one.tensors, theirs.states(model, ids)), ids, probs)
+    assert model.config == found.config.model_copy(update={"max_length": model.config.max_length})
+    assert model.notes[0] == f"Released as {one.title}."
     knobs = type(model.method).knobs
     most = {knob.name: knob.high if knob.stops == "up" else knob.low for knob in knobs}
     assert min(trace.exit_layer for trace in api.traces(model, TEXTS, most)) < theirs.LAYERS
@@ -81,3 +74,42 @@ def test_plain_deebert_is_the_classifier_that_transformers_reads(tmp_path: Path)
         want = own(torch.from_numpy(ids)[None]).logits[0].softmax(-1).numpy()
     np.testing.assert_allclose(theirs.answered(api.load(folder, method="plain"))[1][-1], want, rtol=0, atol=1e-5)
     assert "bert.encoder.highway.2.classifier.weight" in load_file(folder / "model.safetensors")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_palberts_vectors_of_layers_are_read_where_they_are_told(told: bool, tmp_path: Path) -> None:
+    one = palbert(told)
+    model = api.load(theirs.save(tmp_path / "mine", one.tensors, one.config))
+    found = api.analyse(model, theirs.TEXT)
+    states = theirs.states(model, found.pieces.ids)
+    want = halting(one, states, told)[: theirs.LAYERS - 1]
+    np.testing.assert_allclose(found.full.readings["lambda"][1:-1], want, rtol=0, atol=1e-5)
+    assert not np.allclose(want, halting(one, states, not told)[: theirs.LAYERS - 1], atol=1e-2)
+    assert any("vectors of layers are not read" in note for note in model.notes) != told
+
+
+def test_berxits_own_rule_is_asked_for_and_needs_a_layer_that_was_trained(tmp_path: Path) -> None:
+    one = berxit(second=False)
+    folder = theirs.save(tmp_path / "mine", one.tensors, one.config)
+    model = api.load(folder, method="berxit")
+    found = api.analyse(model, theirs.TEXT)
+    states = theirs.states(model, found.pieces.ids)
+    ramps = [theirs.linear(h[0], one.tensors, f"bert.encoder.highway.{i}.pooler.dense").tanh() for i, h in enumerate(states[:-1])]
+    want = [float(theirs.linear(x, one.tensors, "bert.encoder.lte_classifier").sigmoid()) for x in ramps]
+    np.testing.assert_allclose(found.full.readings["doubt"][1:-1], want, rtol=0, atol=1e-5)
+    fresh = {"bert.encoder.lte_classifier.weight": 0.02 * torch.randn(1, 16), "bert.encoder.lte_classifier.bias": torch.zeros(1)}
+    fresh |= {name.replace("bert.", "core.", 1): tensor for name, tensor in fresh.items()}
+    folder = theirs.save(tmp_path / "fresh", {**one.tensors, **fresh}, one.config)
+    assert api.load(folder).config.method == "deebert"
+    with pytest.raises(InputError, match="cannot be opened as BERxiT: its lte_classifier was never trained"):
+        api.load(folder, method="berxit")
+
+
+def test_a_static_elasticbert_is_a_plain_model(tmp_path: Path) -> None:
+    one = case("ElasticBERT")
+    kept = {name: tensor for name, tensor in one.tensors.items() if not name.startswith(("classifiers.0", "classifiers.1"))}
+    last = {name.replace("classifiers.2", "classifier"): tensor for name, tensor in kept.items()}
+    want = theirs.answered(api.load(theirs.save(tmp_path / "dynamic", one.tensors, one.config)))[1][-1]
+    model = api.load(theirs.save(tmp_path / "static", last, {**one.config, "num_output_layers": 1}))
+    assert model.config.method == "plain"
+    np.testing.assert_allclose(theirs.answered(model)[1][-1], want, rtol=0, atol=1e-6)
