@@ -20,8 +20,9 @@ def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: 
     """The model of a bundled checkpoint (its name, or what `checkpoints` lists), of a checkpoint folder, or of a Hugging Face classifier's
     folder or Hub id.
 
-    method: for a Hugging Face classifier, "plain" (the default) or a method that needs no training. An InputError where nothing of this
-    name is there, what is there cannot be read, or it has no weights.
+    method: for a Hugging Face classifier, "plain" (the default) or a method that needs no training; for an early-exit checkpoint that
+    others released, also the one it was made for (the default there). An InputError where nothing of this name is there, what is there
+    cannot be read, or it has no weights.
     """
     if isinstance(name, Checkpoint):
         name = name.folder
@@ -33,7 +34,7 @@ def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: 
     if found is None or is_foreign(found.folder):
         from dynviz.checkpoint import hf
 
-        return hf.load(found.folder if found else name, method or "plain")
+        return hf.load(found.folder if found else name, method)
     if method:
         raise InputError(f"A method was given for {name}", "a checkpoint has its own", "Leave it out, or name a Hugging Face model")
     if not found.runnable:

@@ -1,7 +1,8 @@
 """Models of others: any BERT-like Hugging Face classifier, from a folder or a Hub id, as a `Model`.
 
 The encoder is driven as it is; the head (sentence or word classifier) becomes the head of the plain model, or of a method that
-needs no training. Only safetensors, never remote code. Every step refuses with one sentence; `doctor` walks the same steps.
+needs no training; an early-exit checkpoint that others released becomes the method it was made for. Only safetensors, never remote code.
+Every step refuses with one sentence; `doctor` walks the same steps.
 """
 
 import os
@@ -19,6 +20,7 @@ from dynviz.checkpoint.hf_config import describe as described
 from dynviz.checkpoint.hf_hub import fetched
 from dynviz.checkpoint.hf_tensors import exits_of, research
 from dynviz.checkpoint.model import Model
+from dynviz.checkpoint.released import opening
 from dynviz.checkpoint.tokenizer_file import check_room
 from dynviz.core.encoder import LONGEST, Encoder
 from dynviz.core.heads import Activation, Head
@@ -31,16 +33,17 @@ from dynviz.records import Unit
 ROOM = 8  # places that a family may keep for itself
 
 
-def load(where: str | Path, method: str = "plain") -> Model:
-    """The model in a folder or of a Hub id, in fp32, under the plain method or one that needs no training."""
+def load(where: str | Path, method: str | None = None) -> Model:
+    """The model in a folder or of a Hub id, in fp32. method: the plain one or one that needs no training; of a released early-exit
+    checkpoint also one it was made for; None: that, else the plain one."""
     source = describe(str(where))
     about = as_config(source, method)
     pieces = hf_tokenizer.load(source)
     model = hf_weights.filled(hf_weights.empty(source), source)
-    encoder = Encoder(base_of(model))
+    encoder = Encoder(model if source.opening else base_of(model))
     config = about.model_copy(update={"max_length": int(min(pieces.model_max_length, encoder.max_length))})
     check_room(pieces, config.max_length, source.where)
-    built = _method(method, encoder, model, source, len(about.labels))
+    built = _method(about.method, encoder, model, source)
     return Model(config, (encoder,), built, pieces, digest(source.folder), notes(source, pieces, model), identity(source.folder))
 
 
@@ -118,15 +121,26 @@ def _parts(model: Any, unit: Unit) -> _Parts:
     return _Parts(model.classifier.out_proj, model.classifier.dense, "gelu" if kind == "electra" else "tanh")
 
 
-def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign, classes: int) -> Method:
+def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign) -> Method:
+    shape = Shape((encoder.width,), (len(encoder.layers),), len(source.labels), source.unit)
+    if source.opening is None:
+        return _around(name, shape, head_of(model, source.unit), source)
+    if name in source.opening.methods:
+        return opening.method(name, shape, source)
+    return _around(name, shape, opening.last_head(shape, source), source)
+
+
+def _around(name: str, shape: Shape, head: Head, source: Foreign) -> Method:
+    """A method that needs nothing but the classifier after the last layer."""
     kind = method_class(name)
     free = [n for n, m in methods().items() if (n == "plain" or not m.recipe) and issubclass(m, Ramps)]
     if name not in free or not issubclass(kind, Ramps):
-        raise InputError(f"{kind.title} has to be trained", f"{source.where} brings no heads for it", f"Use one of: {', '.join(free)}")
+        able = [*(source.opening.methods if source.opening else ()), *free]
+        raise InputError(f"{kind.title} has to be trained", f"{source.where} brings no heads for it", f"Use one of: {', '.join(able)}")
     if source.unit not in kind.serves:
         why = f"it answers once per {kind.serves[0]}, the model once per {'word' if source.unit == 'token' else 'sentence'}"
         raise InputError(f"{kind.title} does not fit {source.where}", why, "Use --method plain")
-    pooling: Pooling = "mean" if source.unit == "sentence" and getattr(model.config, "classifier_pooling", "cls") == "mean" else "cls"
-    method = kind(Shape((encoder.width,), (len(encoder.layers),), classes, source.unit), pooling=pooling, hidden=False)
-    method.heads[str(len(encoder.layers))] = head_of(model, source.unit)
+    pooling: Pooling = "mean" if source.unit == "sentence" and source.raw.get("classifier_pooling", "cls") == "mean" else "cls"
+    method = kind(shape, pooling=pooling, hidden=False)
+    method.heads[str(shape.layers)] = head
     return method.eval().requires_grad_(False)

@@ -10,7 +10,9 @@ from typing import Any
 
 from dynviz.checkpoint.config import FORMAT, CheckpointConfig, StageConfig
 from dynviz.checkpoint.hf_files import check_whole, read_json
-from dynviz.checkpoint.hf_tensors import Stored, exits_of, head_of, research, stored
+from dynviz.checkpoint.hf_tensors import Stored, exits_of, head_of, headers, research, within
+from dynviz.checkpoint.released import families
+from dynviz.checkpoint.released.family import Opening
 from dynviz.core.bounds import check_config
 from dynviz.errors import InputError
 from dynviz.records import Unit
@@ -28,7 +30,8 @@ _BARE = re.compile(r"[A-Za-z]*Model|")  # an encoder alone, or nothing said
 @dataclass(frozen=True)
 class Foreign:
     """A model not yet loaded. where: a folder or a Hub id, as given; folder: where it lies; raw: its config.json; tensors: by their name
-    within a classifier; unit: what its head answers for; labels: by class number; notes: what was concluded and not said, in sentences."""
+    within a classifier; unit: what its head answers for; labels: by class number; notes: what was concluded and not said, in sentences;
+    opening: of an early-exit checkpoint that others released; then raw and tensors are those of its encoder alone."""
 
     where: str
     folder: Path
@@ -37,28 +40,40 @@ class Foreign:
     unit: Unit
     labels: tuple[str, ...]
     notes: tuple[str, ...]
+    opening: Opening | None = None
 
 
 def describe(folder: Path, where: str) -> Foreign:
     """What the folder says of itself, or an InputError; config and headers are read, nothing is built."""
     check_whole(folder)
     raw = read_json(folder / "config.json")
-    built = _built(raw, where)
-    title = research(built, raw.get("model_type"))
-    if title and raw.get("model_type") == title.lower():
-        raise InputError(f"{where} is of type {title}", f"exits of {title} are not read", "Choose a model without exits")
+    built, found = _built(raw, where), headers(folder)
+    opening = families.found(folder, where, raw, found, _check)
+    if opening is not None:
+        return _opened(folder, where, opening)
     if "model_type" not in raw:
         raise InputError(f"config.json of {where} has no model_type", "it says how the tensors compute", 'Add it, for example "bert"')
-    check_config(raw, where)
-    _check_positions(raw, where)
-    _check_quantised(raw, where)
-    _check_head(raw, where)
-    tensors = stored(folder, raw["model_type"])
+    _check(raw, where)
+    tensors = within(found, raw["model_type"], folder)
     exits, head = exits_of(tensors), head_of(tensors)
     if head is None:
         raise _headless(where, built, exits)
     unit, notes = _unit(raw, built, tensors, where)
     return Foreign(where, folder, raw, tensors, unit, labels_of(raw, where, *head), notes)
+
+
+def _opened(folder: Path, where: str, opening: Opening) -> Foreign:
+    """The same of an early-exit checkpoint that others released; it answers once per sentence."""
+    labels = labels_of(opening.raw, where, opening.last.name, opening.last.shape[0] if opening.last.shape else 0)
+    return Foreign(where, folder, opening.raw, opening.encoder, "sentence", labels, opening.notes, opening)
+
+
+def _check(raw: Mapping[str, Any], where: str) -> None:
+    """What can be said from a configuration alone."""
+    check_config(raw, where)
+    _check_positions(raw, where)
+    _check_quantised(raw, where)
+    _check_head(raw, where)
 
 
 def _built(raw: Mapping[str, Any], where: str) -> str:
@@ -180,14 +195,19 @@ def _readable(names: tuple[str, ...], where: str) -> tuple[str, ...]:
     return names
 
 
-def as_config(source: Foreign, method: str = "plain") -> CheckpointConfig:
-    """The classifier as a checkpoint's config: the plain method on its own encoder, a task of its own."""
+def as_config(source: Foreign, method: str | None = None) -> CheckpointConfig:
+    """The classifier as a checkpoint's config: a method on its own encoder, a task of its own. method: None for the one it was made for,
+    the plain one but for early-exit checkpoints."""
+    opening = source.opening
+    method = method or (opening.methods[0] if opening else "plain")
+    made_for = opening if opening and method in opening.methods else None
     name = source.folder.resolve().name if os.path.isdir(source.where) else source.where
     sizes = {k: source.raw[k] for k in ("model_type", "num_hidden_layers", "n_layers") if k in source.raw}
     task = next(task for task, unit in CUSTOM.items() if unit == source.unit)
     return CheckpointConfig(
-        format=FORMAT, name=name, title="Plain model", method=method, task=task, labels=list(source.labels), embeddings="own",
-        stages=[StageConfig(name="model", encoder="own", config=sizes)],
+        format=FORMAT, name=name, title=made_for.title if made_for else "Plain model", method=method, task=task,
+        labels=list(source.labels), embeddings="own", stages=[StageConfig(name="model", encoder="own", config=sizes)],
+        options=dict(made_for.options) if made_for else {}, knobs=dict(made_for.knobs.get(method, {})) if made_for else {},
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ _LIMITS = {
 _MANY = 10_000  # entries of a folder that are looked at
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 _OTHERS = {".h5": "TensorFlow", ".msgpack": "Flax", ".onnx": "ONNX", ".gguf": "GGUF"}
+PICKLED = "pickled weights can run code when opened"
 _INDEX, _WHOLE = "model.safetensors.index.json", "model.safetensors"
 
 
@@ -93,7 +94,10 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
         return (whole,)
     if index.exists():
         return _parts(folder, index)
-    raise InputError(f"{folder} has no {_WHOLE}", _instead(folder), "Save it with save_pretrained of a recent transformers")
+    why = _instead(folder)
+    pickle = why.split()[1] if PICKLED in why else ""
+    do = f"Convert it: python -m dynviz convert {folder / pickle} --out FOLDER" if pickle else "Save it with save_pretrained"
+    raise InputError(f"{folder} has no {_WHOLE}", why, do)
 
 
 def _parts(folder: Path, index: Path) -> tuple[Path, ...]:
@@ -115,7 +119,7 @@ def _instead(folder: Path) -> str:
     names = sorted((file.name for file in folder.iterdir()), key=lambda name: (not name.startswith("pytorch_model"), name))
     pickle = next((n for n in names if n.endswith(_PICKLES)), None)
     if pickle:
-        return f"only {pickle} is there, and pickled weights can run code when opened"
+        return f"only {pickle} is there, and {PICKLED}"
     for name in names:
         if Path(name).suffix in _OTHERS:
             return f"only {name} is there, weights of {_OTHERS[Path(name).suffix]}"

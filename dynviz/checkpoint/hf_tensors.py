@@ -23,17 +23,21 @@ _RESEARCH = ("DeeBERT", "PABEE", "ElasticBERT", "BERxiT", "FastBERT")  # whose n
 
 @dataclass(frozen=True)
 class Stored:
-    """A tensor as its file's header tells of it. name: as stored; kind: as safetensors calls it (F32, I8, ...)."""
+    """A tensor as its file's header tells of it. name: as stored; kind: as safetensors calls it (F32, I8, ...); shape: of what is read.
+
+    rows: those that are read, from the first of two numbers up to the second; factor: what its numbers are multiplied by.
+    """
 
     file: Path
     name: str
     kind: str
     shape: tuple[int, ...]
+    rows: tuple[int, int] | None = None
+    factor: float = 1.0
 
 
-def stored(folder: Path, kind: str) -> dict[str, Stored]:
-    """All tensors of a folder for a model of this kind, by their name within a classifier: what wrapped the model while it was trained
-    (module., model., _orig_mod., ...) is taken off."""
+def headers(folder: Path) -> dict[str, Stored]:
+    """All tensors of a folder, by their name; what torch put into names while the model was trained (_orig_mod., ...) is taken off."""
     found: dict[str, Stored] = {}
     count = 0
     for file in weight_files(folder):
@@ -49,11 +53,23 @@ def stored(folder: Path, kind: str) -> dict[str, Stored]:
         what = f"{folder} holds the tensors of an adapter, not merged into its model"
         raise InputError(what, "transformers alone does not read them", "Merge it with merge_and_unload() of peft, then save_pretrained")
     bare = {_WRAPPED.sub("", name): tensor for name, tensor in found.items()}
-    wrapper = wrapper_of(bare, kind, folder)
-    named = {name.removeprefix(wrapper): tensor for name, tensor in bare.items()}
-    if len(named) < count:
-        raise InputError(f"The weights of {folder} hold a tensor twice", "which of them counts is not said", "Save the model again")
+    if len(bare) < count:
+        raise _twice(folder)
+    return bare
+
+
+def within(tensors: Mapping[str, Stored], kind: str, folder: Path) -> dict[str, Stored]:
+    """The tensors of a folder for a model of this kind, by their name within a classifier: what its trainer put before all names (module.,
+    model., ...) is taken off."""
+    wrapper = wrapper_of(tensors, kind, folder)
+    named = {name.removeprefix(wrapper): tensor for name, tensor in tensors.items()}
+    if len(named) < len(tensors):
+        raise _twice(folder)
     return named
+
+
+def _twice(folder: Path) -> InputError:
+    return InputError(f"The weights of {folder} hold a tensor twice", "which of them counts is not said", "Save the model again")
 
 
 def _check_header(file: Path) -> None:

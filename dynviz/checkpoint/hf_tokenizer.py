@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tokenizers.processors import TemplateProcessing
+
 from dynviz.checkpoint.hf_config import BY_PADDING, Foreign
 from dynviz.checkpoint.hf_settings import settings_of
 from dynviz.checkpoint.tokenizer_file import opened
@@ -25,6 +27,8 @@ def load(source: Foreign) -> Any:
         why = "places of pieces in the text are needed"
         raise InputError(f"The tokenizer of {source.where} is a slow one", why, "Save it as tokenizer.json")
     _check_length(found, source)
+    if source.opening is not None and source.opening.ends_open:
+        _end_open(found, source)
     with refusing(f"The tokenizer of {source.where} cannot cut a text", "Put tokenizer.json beside the weights"):
         pieces = max(found.get_vocab().values(), default=0) + 1
         cut = found(list(PROBES), return_special_tokens_mask=True, return_token_type_ids=True)
@@ -38,6 +42,17 @@ def load(source: Foreign) -> Any:
     found.truncation_side = "right"
     found.reads_whole = source.unit == "token"  # as the pipeline of transformers does: it cuts the text, not words we found in it
     return found
+
+
+def _end_open(found: Any, source: Foreign) -> None:
+    """A single text is cut without a piece at its end; two are cut as ever."""
+    first, between = found.cls_token, found.sep_token
+    if first is None or between is None:
+        why = "they come before a text and between two"
+        raise InputError(f"The tokenizer of {source.where} names no [CLS] or no [SEP]", why, "Use the model's own tokenizer")
+    pair = f"{first}:0 $A:0 {between}:0 $B:1 {between}:1"
+    known = [(first, found.cls_token_id), (between, found.sep_token_id)]
+    found.backend_tokenizer.post_processor = TemplateProcessing(single=f"{first}:0 $A:0", pair=pair, special_tokens=known)
 
 
 def _check_length(found: Any, source: Foreign) -> None:

@@ -1,5 +1,5 @@
 """The command line: checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain,
-pooling, doctor, base, masked, validate, train.
+pooling, doctor, convert, base, masked, validate, train.
 
 One sub-command a file, each with `add(commands)` and `run(arguments)`; what is heavy is imported in `run`. A user's mistake is one
 sentence on stderr and exit status 2; Ctrl-C is status 130.
@@ -17,6 +17,7 @@ from dynviz.cli import (
     bench,
     card,
     checkpoints,
+    convert,
     doctor,
     domain,
     insights,
@@ -35,8 +36,8 @@ from dynviz.cli import (
 from dynviz.errors import InputError
 
 COMMANDS = (
-    checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, pooling, doctor, base, masked,
-    validate, train,
+    checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, pooling, doctor, convert, base,
+    masked, validate, train,
 )  # fmt: skip
 
 

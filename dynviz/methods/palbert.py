@@ -25,7 +25,7 @@ last ones of the jointly trained model, whose encoder is tuned on by low-rank up
 
 import math
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
@@ -59,7 +59,8 @@ _QUOTED = "The table quotes others' runs and names no setting; the halting head,
 
 
 class Palbert(Ramps):
-    """A classifier and a halting head, shared by all layers. lambda_p: of the prior; beta: weight of the prior in training."""
+    """A classifier and a halting head, shared by all layers. lambda_p: of the prior; beta: weight of the prior in training; places: what
+    the layers' vectors are added to, the "pooler"'s input or, as the authors' code may, only what the "halting" head reads."""
 
     title: ClassVar[str] = "PALBERT"
     kind: ClassVar[Kind] = "exit"
@@ -114,9 +115,16 @@ class Palbert(Ramps):
         ),
     )
 
-    def __init__(self, shape: Shape, pooling: Pooling = "mean", lambda_p: float = 0.2, beta: float = 0.5) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        pooling: Pooling = "mean",
+        lambda_p: float = 0.2,
+        beta: float = 0.5,
+        places: Literal["pooler", "halting"] = "pooler",
+    ) -> None:
         super().__init__(shape, pooling)
-        self.lambda_p, self.beta = lambda_p, beta
+        self.lambda_p, self.beta, self.told = lambda_p, beta, places
         width, last = shape.widths[0], str(shape.layers)
         self.heads = nn.ModuleDict({last: self.heads[last]})
         self.places = nn.Parameter(torch.zeros(shape.layers, width))
@@ -133,8 +141,12 @@ class Palbert(Ramps):
         """(..., D) -> (..., D) the shared pooler's output, what classifier and halting head read."""
         pooler = self.head(layer).hidden
         assert pooler is not None
-        pooled: Tensor = pooler(vectors + self.places[layer - 1]).tanh()
+        pooled: Tensor = pooler(vectors + self.places[layer - 1] if self.told == "pooler" else vectors).tanh()
         return pooled
+
+    def weighed(self, layer: int, pooled: Tensor) -> Tensor:
+        """(..., D) what the halting head reads of the pooler's output."""
+        return pooled + self.places[layer - 1] if self.told == "halting" else pooled
 
     def asks(
         self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
@@ -150,8 +162,9 @@ class Palbert(Ramps):
         if "lambda" in asked:
             before = view.memory.setdefault("before", pooled.new_zeros(len(which), pooled.shape[1]))
             here = torch.from_numpy(np.flatnonzero(which))
-            found["lambda"] = self.halt(torch.cat([pooled, before[here]], -1))[:, 0].sigmoid()
-            before[here] = pooled
+            own = self.weighed(layer, pooled)
+            found["lambda"] = self.halt(torch.cat([own, before[here]], -1))[:, 0].sigmoid()
+            before[here] = own
         return found
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
@@ -175,8 +188,9 @@ class Palbert(Ramps):
             wrong = F.cross_entropy(self.head(i).out(pooled).float(), batch.labels, reduction="none")
             leaves = stays  # log p_i; the last layer takes whatever is left
             if i < self.shape.layers:
-                logit = self.halt(torch.cat([pooled, before], -1))[:, 0].float()
-                leaves, stays, before = stays + F.logsigmoid(logit), stays + F.logsigmoid(-logit), pooled
+                own = self.weighed(i, pooled)
+                logit = self.halt(torch.cat([own, before], -1))[:, 0].float()
+                leaves, stays, before = stays + F.logsigmoid(logit), stays + F.logsigmoid(-logit), own
             total.append(leaves.exp() * wrong + self.beta * share * (math.log(share) - leaves))
         return torch.stack(total).sum(0).mean()
 

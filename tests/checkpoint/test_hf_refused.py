@@ -41,6 +41,15 @@ def pabee(folder: Path) -> None:
         return tensors | {k.replace("classifier", f"classifiers.{i}"): v for k, v in last.items() for i in range(3)}
 
     rewrite(retensor(folder, change), architectures=["BertForSequenceClassificationWithPabee"])
+    forgetting(folder, "classifiers.1")
+
+
+def ramps_of_others(folder: Path) -> None:
+    def change(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        last = {k: tensors.pop(k) for k in list(tensors) if k.startswith("classifier.")}
+        return tensors | {k.replace("classifier", f"ramps.{i}"): v for k, v in last.items() for i in range(3)}
+
+    retensor(folder, change)
 
 
 def one_output(folder: Path) -> None:
@@ -140,8 +149,9 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "adapter not merged": (lambda f: strangers.renamed(f, lambda n: n.replace("query.", "query.base_layer.")), "an adapter, not merged"),
     "no config": (lambda f: (f / "config.json").unlink(), "config.json is missing"),
     "no type": (without("model_type"), "has no model_type"),
-    "PABEE": (pabee, r"is PABEE: exits of PABEE \(classifiers.0.bias and 5 more\) are not read, and it has no classifier besides them"),
-    "ElasticBERT": (set_to(model_type="elasticbert"), "is of type ElasticBERT: exits of ElasticBERT are not read"),
+    "PABEE": (pabee, r"is PABEE, and not whole: 2 tensors of its exits are missing, first 'classifiers.1.bias'"),
+    "exits of others": (ramps_of_others, r"is an early-exit model: exits of others \(ramps.0.bias and 5 more\) are not read"),
+    "ElasticBERT": (set_to(model_type="elasticbert"), "is ElasticBERT, and not whole: 2 tensors .* first 'elasticbert.encoder.pooler.2"),
     "XLNet": (set_to(model_type="xlnet"), "is of type 'xlnet'"),
     "masked language model": (set_to(architectures=["BertForMaskedLM"]), "is built as BertForMaskedLM"),
     "no head": (lambda f: hub.save(f, head="none"), "is BertModel, without a classifier"),

@@ -9,7 +9,7 @@ from tests.docs.benchmarks import benchmarks, scaling
 from tests.docs.lessons import lessons
 from tests.docs.licences import licences
 from tests.docs.methods import about_methods, deviations
-from tests.docs.parts import box, rooms
+from tests.docs.parts import box, released, rooms
 from tests.docs.results import results
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,7 @@ FILES: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"box": box}, "docs/CONTRIBUTING.md": {"rooms": rooms}, "docs/scaling.md": {"scaling": scaling},
-    "docs/teaching.md": {"lessons": lessons},
+    "docs/teaching.md": {"lessons": lessons}, "docs/released.md": {"released": released},
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dynviz import api
 from dynviz.checkpoint.base_config import is_base, read_base
+from dynviz.checkpoint.released.families import FAMILIES
 from dynviz.methods import methods
 from tests import test_house as law
 from tests.docs.table import table
@@ -44,3 +45,9 @@ def rooms() -> str:
     rows = [(f"`{room}`", ", ".join(f"`{other}`" for other in sorted(others)) or "-") for room, others in law.MAY.items()]
     free = ", ".join(f"`{name}`" for name in sorted(law.FREE))
     return table(("room", "may import, besides itself"), rows) + f"\n\nFree to all: {free}."
+
+
+def released() -> str:
+    """The families of released checkpoints that are known: what each is recognised by, and what opens."""
+    rows = [(family.title, family.sign, family.opens if family.layout else f"Refused: {family.opens}.") for family in FAMILIES]
+    return table(("family", "recognised by", "what opens"), rows)
