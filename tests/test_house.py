@@ -39,9 +39,10 @@ MAY: dict[str, set[str]] = {
     "training": {"checkpoint", "core", "data", "measure", "methods", "records"},
     "figures": {"records"},
     "frozen": {"figures", "records"},
+    "viewer": {"figures", "records"},
     "api": _BELOW_API | {"figures", "frozen", "training"},
     "jobs": {"api", "checkpoint", "core", "data", "measure", "records"},
-    "cli": _BELOW_API | {"api", "figures", "training"},
+    "cli": _BELOW_API | {"api", "figures", "training", "viewer"},
     "ui.shell": {"api", "data", "measure", "records"},
     "ui.parts": _PARTS,
     "ui.sentence": _PAGE,
@@ -54,7 +55,7 @@ MAY: dict[str, set[str]] = {
     "ui.pages": _PAGE | {"ui.compare", "ui.data", "ui.learn", "ui.methods", "ui.present", "ui.sentence", "ui.tradeoff"},
 }
 DOOR = {"__init__": {"api", "records"}, "__main__": {"cli"}, **{name: set() for name in FREE}}  # files at the root
-NO_TORCH = {"records", "policies", "data", "figures", "frozen", "ui"}  # nor transformers, nor safetensors, anywhere in the file
+NO_TORCH = {"records", "policies", "data", "figures", "frozen", "viewer", "ui"}  # nor transformers, nor safetensors, anywhere in the file
 HEAVY = ("torch", "transformers", "plotly", "streamlit")
 
 

@@ -1,5 +1,5 @@
 """The command line: checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain,
-pooling, doctor, convert, base, masked, validate, train.
+pooling, doctor, convert, base, masked, validate, viewer, train.
 
 One sub-command a file, each with `add(commands)` and `run(arguments)`; what is heavy is imported in `run`. A user's mistake is one
 sentence on stderr and exit status 2; Ctrl-C is status 130.
@@ -32,12 +32,13 @@ from dynviz.cli import (
     trace,
     train,
     validate,
+    viewer,
 )
 from dynviz.errors import InputError
 
 COMMANDS = (
     checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, pooling, doctor, convert, base,
-    masked, validate, train,
+    masked, validate, viewer, train,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def _json(content: bytes) -> str:
     from dynviz.records.schema import SCHEMA, from_plain
 
     try:
-        raw = parse(content)
+        raw = parse(content.removeprefix(BOM_UTF8))  # as the app reads it
     except ValueError as error:
         raise InputError("The file is not JSON", str(error), "Write it again") from None
     if found := fault(raw):

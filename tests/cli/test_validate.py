@@ -21,7 +21,7 @@ def written(folder: Path, content: str, name: str = "trace.json") -> str:
 
 
 def test_what_dynviz_writes_is_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    trace, sweep = written(tmp_path, SOUND["merging"]), written(tmp_path, json.dumps(swept()), "sweep.json")
+    trace, sweep = written(tmp_path, f"\ufeff{SOUND['merging']}"), written(tmp_path, json.dumps(swept()), "sweep.json")
     assert [main(["validate", file]) for file in (trace, sweep)] == [0, 0]
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"{trace}: a trace (dynviz.trace/1) of 5 tokens in 3 layers. Nothing is wrong with it."
@@ -84,3 +84,9 @@ def test_every_key_is_described() -> None:
         said = DOCUMENT.split(f"`{schema}`")[1].split("\n## ")[0]
         for part in (*parts, *(inner for outer in parts for inner in outer.parts)):
             assert f"`{part.key}`" in said, f"{schema}: {part.key}"
+
+
+def test_the_viewer_is_written_as_html_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["viewer", "--out", str(tmp_path / "viewer.txt")]) == 2
+    assert "the viewer is HTML" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
