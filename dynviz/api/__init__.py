@@ -18,7 +18,7 @@ from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fit
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoints, find, folders_in, gathered, repeats
 from dynviz.checkpoint.masked_config import MaskedConfig as Guessing
 from dynviz.checkpoint.shelf import checkpoint_root
-from dynviz.data import Examples, Labelled, bundled, offered, read
+from dynviz.data import Examples, Labelled, Text, bundled, offered, read
 from dynviz.measure.analysis import Analysis, analyse, cut_text
 from dynviz.measure.first import golden_of
 from dynviz.measure.shipped import (
@@ -58,8 +58,8 @@ __all__ = [
     "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain", "stored_energy",
     "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace",
     "traces", "trained_steps", "versions", "warm", "zoo",
-    "Guessing", "MaskedReader", "base_model", "score_within", "stored_words", "guessing", "hidden_words", "load_reader", "read_back",
-    "states_near",
+    "Guessing", "MaskedReader", "Text", "base_model", "score_within", "stored_words", "guessing", "hidden_words", "load_reader",
+    "read_back", "states_near",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from dynviz.data.columns import with_header
 from dynviz.data.doubts import rivals
 from dynviz.data.examples import Examples, bundled, label_rows, lesson_texts, offered
 from dynviz.data.given import Labelled, examples_from, one_text, several_texts
+from dynviz.data.halves import Text
 from dynviz.data.hub import hub_table
 from dynviz.data.label_columns import book_of, counted, find_label, guess
 from dynviz.data.labels import Codebook
@@ -16,7 +17,7 @@ from dynviz.data.source import lines_table, open_table, read
 from dynviz.data.tables import MAX_BYTES, MAX_CELL, MAX_ROWS, Skip, Table
 
 __all__ = [
-    "MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Codebook", "Examples", "Labelled", "Skip", "Table", "book_of", "bundled", "counted",
+    "MAX_BYTES", "MAX_CELL", "MAX_ROWS", "Codebook", "Examples", "Labelled", "Skip", "Table", "Text", "book_of", "bundled", "counted",
     "examples_from", "examples_of", "find_label", "guess", "hub_table", "label_rows", "lesson_texts", "lines_table", "offered",
     "one_text", "open_table", "read", "rivals", "several_texts", "with_header",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Times: the line through measured layers, and batches worked out by hand; the clock is a fake one, and no duration is asserted."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 
 from dynviz import api
 from dynviz.cli import main
-from dynviz.measure import timing
+from dynviz.measure import bench, timing
+from dynviz.records import shipped_times
 from dynviz.records.times import Measured, Times, batch_sizes, fitted, flow
 from tests.checkpoints import Spec, build
 
@@ -141,3 +143,22 @@ def test_the_command_stores_the_times_of_every_model_of_a_folder(tmp_path: Path,
     assert {found[api.find(name, folder).digest].model for name in ("sst2-plain", "sst2-it")} == {"sst2-plain", "sst2-it"}
     assert len(found) == 2
     assert all(len(run.rounds) == 2 and run.range[0] <= run.seconds <= run.range[1] for times in found.values() for run in times.runs)
+
+
+def test_missing_times_alone_are_measured_where_the_others_are_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = build(tmp_path, [Spec("sst2-plain", "plain"), Spec("sst2-it", "entropy_exit", knobs=(("entropy", 0.5),))], sentences=4)
+    monkeypatch.setattr(timing, "BATCHES", {1: 2})
+    one = ["times", "--root", str(folder), "--rounds", "1", "--missing", "--write"]
+    assert main(one) == 0
+    whole = api.stored_times(folder)
+    gone = api.find("sst2-it", folder).digest
+    shipped_times.write({digest: times for digest, times in whole.items() if digest != gone}, folder / shipped_times.FILE)
+    assert main(one) == 0
+    again = api.stored_times(folder)
+    kept = next(digest for digest in whole if digest != gone)
+    assert again.keys() == whole.keys()
+    assert again[kept] == whole[kept], "it was not measured anew"
+    elsewhere = {digest: replace(times, machine={**times.machine, "processor": "another"}) for digest, times in whole.items()}
+    shipped_times.write(elsewhere, folder / shipped_times.FILE)
+    assert main(one) == 0
+    assert {times.machine["processor"] for times in api.stored_times(folder).values()} == {bench.machine()["processor"]}
