@@ -7,7 +7,8 @@ import numpy as np
 
 from dynviz.api.models import knobs_of
 from dynviz.data import Labelled, examples_from, label_rows
-from dynviz.data.pieces import Pieces, cut
+from dynviz.data.pairs import cut_examples
+from dynviz.data.pieces import Pieces
 from dynviz.errors import InputError
 from dynviz.measure.analysis import loaded
 from dynviz.records import Rows, Sweep
@@ -26,7 +27,7 @@ def prepare(model: "Model", examples: Labelled) -> tuple[Pieces, Rows]:
     examples = examples_from(examples, model.task)
     if not len(examples):
         raise InputError("There are no examples", "none were given", "Pass some texts with their labels")
-    pieces = cut(model.tokenizer, examples.texts, model.max_length, by_word=model.task.unit == "token")
+    pieces = cut_examples(model.tokenizer, examples, model.max_length, model.task.unit == "token")
     return pieces, label_rows(examples, pieces, model.task)
 
 

@@ -38,9 +38,9 @@ def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: 
         raise InputError(f"A method was given for {name}", "a checkpoint has its own", "Leave it out, or name a Hugging Face model")
     if not found.runnable:
         raise InputError(f"{found.name} has no weights", "only its readings ship", "Train it, or choose another checkpoint")
-    from dynviz.checkpoint import model
+    from dynviz.checkpoint import model, standing
 
-    return model.load(found.folder)
+    return standing.load(found.folder) if found.config.stands_on else model.load(found.folder)
 
 
 def load_base(folder: Path, progress: "Progress | None" = None) -> None:

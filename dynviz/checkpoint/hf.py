@@ -118,6 +118,11 @@ def _parts(model: Any, unit: Unit) -> _Parts:
     return _Parts(model.classifier.out_proj, model.classifier.dense, "gelu" if kind == "electra" else "tanh")
 
 
+def pooling_of(model: PreTrainedModel, unit: Unit) -> Pooling:
+    """What its classifier reads: [CLS], or the mean over all pieces."""
+    return "mean" if unit == "sentence" and getattr(model.config, "classifier_pooling", "cls") == "mean" else "cls"
+
+
 def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign, classes: int) -> Method:
     kind = method_class(name)
     free = [n for n, m in methods().items() if (n == "plain" or not m.recipe) and issubclass(m, Ramps)]
@@ -126,7 +131,7 @@ def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign
     if source.unit not in kind.serves:
         why = f"it answers once per {kind.serves[0]}, the model once per {'word' if source.unit == 'token' else 'sentence'}"
         raise InputError(f"{kind.title} does not fit {source.where}", why, "Use --method plain")
-    pooling: Pooling = "mean" if source.unit == "sentence" and getattr(model.config, "classifier_pooling", "cls") == "mean" else "cls"
-    method = kind(Shape((encoder.width,), (len(encoder.layers),), classes, source.unit), pooling=pooling, hidden=False)
+    shape = Shape((encoder.width,), (len(encoder.layers),), classes, source.unit)
+    method = kind(shape, pooling=pooling_of(model, source.unit), hidden=False)
     method.heads[str(len(encoder.layers))] = head_of(model, source.unit)
     return method.eval().requires_grad_(False)

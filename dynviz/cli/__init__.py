@@ -1,5 +1,5 @@
 """The command line: checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain,
-pooling, doctor, base, masked, train.
+pooling, doctor, base, masked, fit, train.
 
 One sub-command a file, each with `add(commands)` and `run(arguments)`; what is heavy is imported in `run`. A user's mistake is one
 sentence on stderr and exit status 2; Ctrl-C is status 130.
@@ -19,6 +19,7 @@ from dynviz.cli import (
     checkpoints,
     doctor,
     domain,
+    fit,
     insights,
     masked,
     neighbours,
@@ -34,7 +35,8 @@ from dynviz.cli import (
 from dynviz.errors import InputError
 
 COMMANDS = (
-    checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, pooling, doctor, base, masked, train
+    checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, pooling, doctor, base, masked, fit,
+    train,
 )  # fmt: skip
 
 

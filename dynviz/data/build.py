@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dynviz.data.columns import blank, cut_already, find_text, named, scores, with_header
@@ -17,6 +17,7 @@ from dynviz.data.tables import Skip, Table
 from dynviz.errors import InputError
 from dynviz.records.tasks import Task
 
+SECOND = "second text"
 LABELLED = "labelled "  # as what means no answer
 _MOST_TAGS = 20  # kinds named in a row
 _LONE = re.compile("[\ud800-\udfff]")
@@ -30,14 +31,16 @@ def examples_of(
     label: str | None = None,
     meanings: Mapping[str, str] | None = None,
     skipped: list[Skip] | None = None,
+    pair: str | None = None,
 ) -> Examples:
     """The examples in a table, for a task. text, label: columns, found by their names or contents where not given; label "": none.
 
     Rows without text, and rows without a label where others have one, are left out and counted in the note. meanings: what a label
     written so means, where its own name does not say it ("": leave its rows out). skipped: where given, rows that do not fit are
-    listed there, each with its reason, and left out; else they are an InputError, and so are labels whose meaning is not certain.
+    listed there, each with its reason, and left out; else they are an InputError, and so are labels whose meaning is not certain. pair: the
+    column of second texts, where the examples are pairs; as the table says, by default.
     """
-    table = with_header(table, task)
+    table, second = _without_pair(with_header(table, task), task, pair or table.pair)
     column = named(table, text, "text") or find_text(table, task)
     answer = None if label == "" else _scored(table, named(table, label, "label")) or find_label(table, task, column)
     found = by_name(table, task, answer, meanings) if answer else Named([])
@@ -46,6 +49,7 @@ def examples_of(
     if skipped is None and answer and (error := doubt(table, task, answer, book)):
         raise error
     rows = _read(table, task, column, raw, book)
+    _keep_pairs(table, rows, second)
     if rows.wrong and skipped is None:
         raise _first(rows.wrong, table, task, book, raw or [])
     if skipped is not None:
@@ -62,7 +66,33 @@ def examples_of(
     said_of = [*doubts(table, task, column, answer, label is None), *filter(None, [found.note]), *assumed(book)]
     notes = " ".join([*table.notes, *said_of, *_left_out(rows.without)])
     labels = tuple(rows.labels[i] for i in kept) if answer else None
-    return Examples(_ids(table, kept), tuple(rows.texts.values()), labels, _tags(table, task, kept, answer), note=notes)
+    pairs = None if second is None else tuple(second[i] for i in kept)
+    return Examples(_ids(table, kept), tuple(rows.texts.values()), labels, _tags(table, task, kept, answer), note=notes, second=pairs)
+
+
+def _without_pair(table: Table, task: Task, pair: str | None) -> tuple[Table, tuple[str, ...] | None]:
+    """The table without its column of second texts, and these."""
+    column = named(table, pair, "second text")
+    if column is None:
+        return table, None
+    if task.unit == "token":
+        raise InputError("Pairs of texts were given", f"{task.title} are of words, of one text", "Give one text in each row")
+    rest = {name: values for name, values in table.columns.items() if name != column}
+    return replace(table, columns=rest), tuple(map(_text, table.columns[column]))
+
+
+def _keep_pairs(table: Table, rows: "_Rows", second: Sequence[str] | None) -> None:
+    """Leave out the rows whose second text is none, or cannot be read."""
+    for i in list(rows.texts) if second is not None else ():
+        problem = _unreadable(table, i, second[i])  # type: ignore[index]
+        if problem is None:
+            continue
+        del rows.texts[i]
+        rows.labels.pop(i, None)
+        if isinstance(problem, InputError):
+            rows.wrong.append((table.places[i], problem))
+        else:
+            rows.without.append((table.places[i], SECOND))
 
 
 def _scored(table: Table, column: str | None) -> str | None:
@@ -180,6 +210,7 @@ def _kinds(cell: str) -> tuple[str, ...]:
 def _left_out(without: list[tuple[int, str]]) -> list[str]:
     """A sentence on the rows without text, one on those without label, and one on each label that means no answer."""
     counts = Counter(what for _, what in without)
-    named = {"text": "without text", "label": "without label", **{what: what for what in counts if what.startswith(LABELLED)}}
+    named = {"text": "without text", SECOND: "without a second text", "label": "without label"}
+    named |= {what: what for what in counts if what.startswith(LABELLED)}
     rows = [(counts[what], name) for what, name in named.items() if what in counts]
     return [f"{n:,} {'row' if n == 1 else 'rows'} {name} {'was' if n == 1 else 'were'} left out." for n, name in rows]

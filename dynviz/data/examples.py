@@ -18,7 +18,8 @@ from dynviz.records.tasks import CUSTOM, TASKS, Task
 @dataclass(frozen=True)
 class Examples:
     """Some texts. texts: strings, or lists of words; labels: for each text a label, or a list of tags, as names; None where
-    there are none. tags: what kind of example it is. look_for: a line for the reader, or ""."""
+    there are none. tags: what kind of example it is. look_for: a line for the reader, or "". second: where the examples are pairs of texts,
+    the second text of each."""
 
     ids: tuple[str, ...]
     texts: tuple[Any, ...]
@@ -26,10 +27,11 @@ class Examples:
     tags: tuple[tuple[str, ...], ...]
     look_for: tuple[str, ...] = ()
     note: str = ""
+    second: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """InputError where they do not fit together, or a text is none."""
-        counts = {len(self.ids), len(self.texts), len(self.tags), *([] if self.labels is None else [len(self.labels)])}
+        counts = {len(self.ids), len(self.texts), len(self.tags), *(len(x) for x in (self.labels, self.second) if x is not None)}
         if len(counts) > 1:
             why = f"they have {' and '.join(map(str, sorted(counts)))} ids, texts, labels or tags"
             raise InputError("The examples do not fit together", why, "Give one each")
@@ -40,6 +42,14 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def only(self, rows: Sequence[int]) -> "Examples":
+        """Some of them, by their numbers, in the order given; the note falls away."""
+
+        def some(values: tuple[Any, ...] | None) -> Any:
+            return values and tuple(values[i] for i in rows)
+
+        return Examples(some(self.ids), some(self.texts), some(self.labels), some(self.tags), some(self.look_for), "", some(self.second))
 
 
 def bundled(task: str) -> Examples:

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from dynviz.data import pieces
+from dynviz.data.examples import Examples
 from dynviz.data.pieces import Pieces, lost_words
 from dynviz.errors import InputError, refusing
 from dynviz.records import Ints, Sentences
@@ -26,6 +28,13 @@ def cut(tokenizer: Any, pairs: Sequence[Sequence[str]], max_length: int) -> Piec
     layout = Sentences(np.array([len(x) for x in ids]), words < 0, words, segment)
     names = tuple(tokenizer.convert_ids_to_tokens(flat.tolist()))
     return Pieces(tuple("\n".join(pair) for pair in pairs), flat, layout, names, np.concatenate(place), np.array(lost, np.int64))
+
+
+def cut_examples(tokenizer: Any, examples: Examples, max_length: int, by_word: bool) -> Pieces:
+    """Tokenize examples, as texts, lists of words or pairs, for a model that takes `max_length` pieces."""
+    if examples.second is None:
+        return pieces.cut(tokenizer, examples.texts, max_length, by_word)
+    return cut(tokenizer, list(zip(map(str, examples.texts), examples.second, strict=True)), max_length)
 
 
 def _one(encoded: Any, s: int, pair: Sequence[str], most: int) -> tuple[Ints, Ints, int]:

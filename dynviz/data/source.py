@@ -27,20 +27,21 @@ def read(
     text: str | None = None,
     label: str | None = None,
     meanings: Mapping[str, str] | None = None,
+    pair: str | None = None,
 ) -> Examples:
     """Examples of a file, of the bytes of one (then `name` says what it was called), or of a Hub data set "owner/name:split".
 
     task: a model's own (`model.task`), or the name of one of ours ("sst2", "pos", "imdb").
     text, label: the columns; by default found by their names or contents. meanings: what labels mean whose names do not say it, as
-    {"1": "negative", "2": "positive"}; "" leaves a label's rows out. Raises InputError, one sentence, for anything
-    that does not fit. What was assumed or left out stands in the `note` of the result.
+    {"1": "negative", "2": "positive"}; "" leaves a label's rows out. pair: the column of second texts, for
+    pairs. Raises InputError, one sentence, for anything that does not fit. What was assumed or left out stands in the `note` of the result.
     """
-    for what, column in (("text", text), ("label", label)):
+    for what, column in (("text", text), ("label", label), ("pair", pair)):
         if not isinstance(column, str | None):
             raise InputError(f"The {what} column was given as {described(column)}", "columns have names", "Pass its name")
     if not isinstance(meanings, Mapping | None):
         raise InputError(f"The meanings were given as {described(meanings)}", "each label has its own", "Pass {'1': 'negative', ...}")
-    return examples_of(open_table(source, name), _task(task), text, label, meanings)
+    return examples_of(open_table(source, name), _task(task), text, label, meanings, pair=pair)
 
 
 def _task(given: Any) -> Task:
