@@ -1,6 +1,6 @@
 """A classifier of others made adaptive: see `dynviz.fitting`, which is imported when it is called."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,6 @@ from dynviz.api.models import warm
 from dynviz.data import Labelled
 
 if TYPE_CHECKING:
-    from dynviz.fitting.fit import Tell
     from dynviz.fitting.fitted import Fitted
 
 
@@ -27,7 +26,7 @@ def fit_exits(
     pair: str | None = None,
     label: str | None = None,
     meanings: Mapping[str, str] | None = None,
-    tell: "Tell | None" = None,
+    tell: Callable[[str, int, int], None] | None = None,
 ) -> "Fitted":
     """Fit exits on a Hugging Face classifier as it is, and choose and measure the knob on rows kept aside.
 

@@ -14,12 +14,11 @@ from safetensors.torch import save_file
 from torch import Tensor, float16, nn
 from transformers import PreTrainedModel
 
-from dynviz.checkpoint import hf, hf_tokenizer, hf_weights
+from dynviz.checkpoint import hf, hf_hub, hf_tokenizer, hf_weights
 from dynviz.checkpoint.config import TOKENIZER, CheckpointConfig, digest, identity, read_config, write_config
 from dynviz.checkpoint.hf_config import Foreign
 from dynviz.checkpoint.hf_config import describe as described
-from dynviz.checkpoint.hf_files import weight_files
-from dynviz.checkpoint.hf_hub import fetched
+from dynviz.checkpoint.hf_files import check_whole, read_json, weight_files
 from dynviz.checkpoint.model import Model
 from dynviz.checkpoint.standing_config import StandsOn
 from dynviz.checkpoint.tensors import fill, read_tensors
@@ -96,10 +95,17 @@ def load(folder: Path) -> Model:
     return Model(config, (encoder,), method.requires_grad_(False), found.tokenizer, digest(folder), notes, identity(folder))
 
 
+def of_hub(name: str) -> Path | None:
+    """The folder of a checkpoint that was put on the Hub under this id; None where the id is a model of another kind."""
+    folder = hf_hub.configured(name)
+    check_whole(folder)
+    return hf_hub.checkpoint(name) if "stands_on" in read_json(folder / "config.json") else None
+
+
 def _found(on: StandsOn, folder: Path) -> Foreign:
     """The model that a checkpoint stands on, if it is the one."""
     where = on.hub or _folder(Path(str(on.folder)), folder)
-    there = fetched(on.hub, on.revision) if on.hub else Path(where)
+    there = hf_hub.fetched(on.hub, on.revision) if on.hub else Path(where)
     source = described(there, where)
     if (sha := sha_of(there)) != on.sha256:
         why = f"its files have the SHA-256 {sha[:12]}..., and {folder.name} was fitted on {on.sha256[:12]}..."

@@ -38,9 +38,9 @@ def examples_of(
     Rows without text, and rows without a label where others have one, are left out and counted in the note. meanings: what a label
     written so means, where its own name does not say it ("": leave its rows out). skipped: where given, rows that do not fit are
     listed there, each with its reason, and left out; else they are an InputError, and so are labels whose meaning is not certain. pair: the
-    column of second texts, where the examples are pairs; as the table says, by default.
+    column of second texts, where the examples are pairs.
     """
-    table, second = _without_pair(with_header(table, task), task, pair or table.pair)
+    table, second = _without_pair(with_header(table, task), task, pair)
     column = named(table, text, "text") or find_text(table, task)
     answer = None if label == "" else _scored(table, named(table, label, "label")) or find_label(table, task, column)
     found = by_name(table, task, answer, meanings) if answer else Named([])

@@ -14,8 +14,6 @@ from dynviz.errors import InputError
 NAME = "The table given"
 PASS = "Pass a path, (text, label) pairs, columns by name, a pandas DataFrame, or what dynviz.read returned"
 MOST = 10**18  # of a whole number in a cell
-SECOND = "text2"
-TRIPLE = ["text", SECOND, "label"]
 _NOTHING = ("NAType", "NaTType")  # how pandas writes an empty cell
 
 
@@ -36,8 +34,7 @@ def table_given(given: Any) -> Table:
     notes = [f"Two columns are called {twice[own]!r}; the second is {own!r} here." for own in differ]
     features = getattr(given, "features", None)
     classes = classes_of(features) if isinstance(features, Mapping) else {}
-    pair = SECOND if [name for name, _ in named] == TRIPLE else None
-    return Table(NAME, kept, list(range(1, lengths[0] + 1)), notes, classes=classes, pair=pair)
+    return Table(NAME, kept, list(range(1, lengths[0] + 1)), notes, classes=classes)
 
 
 def described(value: Any) -> str:
@@ -72,8 +69,6 @@ def _columns(given: Any) -> list[tuple[str, Sequence[Any]]]:
         return [(str(name), [row.get(name) for row in found]) for name in dict.fromkeys(name for row in found for name in row)]
     elif isinstance(found, list | tuple):
         pairs = [as_list(pair) for pair in found]
-        if pairs and all(isinstance(row, list | tuple) and len(row) == 3 for row in pairs):
-            return [(name, [row[i] for row in pairs]) for i, name in enumerate(TRIPLE)]
         if all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
             return [("text", [text for text, _ in pairs]), ("label", [label for _, label in pairs])]
     raise InputError("There are no labelled examples", f"{described(given)} was given", PASS)

@@ -35,8 +35,7 @@ class Header:
 class Table:
     """Columns by name, all of the same length; places: the line or row each came from; notes: what the reader should know;
     skipped: rows that could not be read, where those are left out; classes: for a column of class numbers, the name of each number
-    from 0 on, where the source says them; header: the row that the names come from, where the file may have none; pair: the column of
-    second texts, where the source says so."""
+    from 0 on, where the source says them; header: the row that the names come from, where the file may have none."""
 
     name: str
     columns: dict[str, list[Any]]
@@ -45,7 +44,6 @@ class Table:
     skipped: list[Skip] = field(default_factory=list)
     classes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     header: Header | None = None
-    pair: str | None = None
 
     def __len__(self) -> int:
         return len(self.places)

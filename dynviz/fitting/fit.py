@@ -14,7 +14,8 @@ import torch
 from dynviz.checkpoint import golden, hf, standing
 from dynviz.checkpoint.config import CheckpointConfig, digest, identity, read_config
 from dynviz.checkpoint.model import Model
-from dynviz.data import Examples, Labelled, examples_from, read
+from dynviz.data import Examples, Labelled, examples_from, examples_of, read
+from dynviz.data.given_table import table_given
 from dynviz.errors import InputError
 from dynviz.fitting.base import Base, opened
 from dynviz.fitting.fitted import Fitted
@@ -29,6 +30,7 @@ from dynviz.methods._ramps import Ramps
 from dynviz.runtime import Progress
 from dynviz.training.readings import settle
 
+TRIPLE = ("text", "text2", "label")  # what a row of three holds
 Tell = Callable[[str, int, int], None]  # (what is being done, done, to do)
 
 
@@ -95,6 +97,9 @@ def _fitted(where: str | Path, data: Labelled, target: Path, name: str, options:
 def _examples(data: Labelled, base: Base, columns: Columns) -> Examples:
     if isinstance(data, str | Path):
         return read(data, base.task, text=columns.text, label=columns.label, meanings=columns.meanings, pair=columns.pair)
+    if isinstance(data, list | tuple) and data and all(isinstance(row, list | tuple) and len(row) == len(TRIPLE) for row in data):
+        table = table_given({name: [row[i] for row in data] for i, name in enumerate(TRIPLE)})
+        return examples_of(table, base.task, TRIPLE[0], TRIPLE[2], columns.meanings, pair=TRIPLE[1])
     return examples_from(data, base.task)
 
 

@@ -14,7 +14,9 @@ from dynviz.checkpoint.model import Model
 from dynviz.data import Examples, several_texts
 from dynviz.data.pairs import cut_examples
 from dynviz.errors import InputError
+from dynviz.fitting.card import card_of
 from dynviz.fitting.knob import check_share
+from dynviz.fitting.push import push
 from dynviz.measure import evaluate
 from dynviz.measure.shipped import stored_sweep
 from dynviz.records import Floats, Sweep
@@ -91,6 +93,18 @@ class Fitted:
             raise InputError(f"{target} is there already", "nothing is written over", "Choose another folder, or remove it")
         shutil.copytree(self.folder, target)
         return target
+
+
+    def card(self, name: str) -> str:
+        """The model card under this Hub id: accuracy and compute with intervals at several budgets, the setting, and how to use it."""
+        return card_of(self.model.config, self.model.knobs(), self.sweep, self.report, name)
+
+    def push_to_hub(self, name: str, private: bool = False, hub: Any = None) -> str:
+        """Put the checkpoint and its card on the Hugging Face Hub as `name` ("owner/name"); returns the address of what was uploaded.
+
+        Only what was added goes there; the model it stands on must be on the Hub itself. hub: an `HfApi` of your own (token, endpoint).
+        """
+        return push(self.folder, self.model.config, self.card(name), name, private, hub)
 
 
 def _examples(given: list[Any], by_word: bool) -> Examples:
