@@ -64,7 +64,11 @@ SPLITS = {
         "gathered from different places on the web, with names that are new in each: that is what the data were made for (Derczynski et "
         "al., W-NUT 2017)."
     ),
-}
+} | dict.fromkeys(
+    ("custom", "custom-tags"),
+    "**Are they exchangeable here? With each other.** Both were drawn by lot, within each label where a text has one, from the rows that "
+    "the model was fitted with. For texts from elsewhere, or of a later time, nothing is promised.",
+)
 UNKNOWN_SPLIT = "How the splits of this task were drawn is not known here, so nothing can be said about their being exchangeable."
 FITTED = (
     "**Used before.** After training, {name} was fitted on the calibration split, with its labels. The order of the settings does not "

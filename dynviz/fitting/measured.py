@@ -17,7 +17,7 @@ from dynviz.records.coarse import coarse
 from dynviz.runtime import Progress
 from dynviz.training.measured import OnSplit
 
-FINE, CURVE = 101, 41  # settings to choose from, and of a curve of words
+FINE, CURVE = 61, 41  # settings to choose from, and of a curve of words
 
 
 @dataclass(frozen=True, eq=False)

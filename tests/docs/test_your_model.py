@@ -64,5 +64,7 @@ def test_fit_says_what_came_out(said: dict[str, str]) -> None:
 
 def test_the_others_say_something(said: dict[str, str]) -> None:
     assert all(said.values())
-    assert "Checked on the evaluation split" in next(out for command, out in said.items() if command.startswith("risk"))
+    risk = next(out for command, out in said.items() if command.startswith("risk"))
+    assert "Checked on the evaluation split (24 sentences)" in risk
+    assert "drawn by lot, within each label where a text has one, from the rows that the model was fitted with" in risk
     assert re.search(r"^\['(?:no|maybe|yes)', '(?:no|maybe|yes)'\]\n\(1, 3\)$", said["python"], re.M)
