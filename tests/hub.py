@@ -1,5 +1,6 @@
 """Tiny Hugging Face classifiers of every family, as somebody else would save them."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +71,27 @@ def save(folder: Path, family: str = "bert", head: str = "sentence", **more: Any
     model(family, head, **more).save_pretrained(folder)
     tokenizer().save_pretrained(folder)
     return folder
+
+
+class Shelf:
+    """Stands in for the Hub, and for its `HfApi`: what is put there lies in a folder laid out as the Hub's cache on this machine."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache, self.asked = cache, list[str]()
+
+    def put(self, name: str, folder: Path) -> str:
+        """Put a folder there under an id; returns its revision."""
+        own = self.cache / f"models--{name.replace('/', '--')}"
+        revision = f"{len(list(own.glob('snapshots/*'))) + 10:040x}"
+        shutil.copytree(folder, own / "snapshots" / revision)
+        (own / "refs").mkdir(exist_ok=True)
+        (own / "refs" / "main").write_text(revision)
+        return revision
+
+    def create_repo(self, name: str, *, private: bool, exist_ok: bool) -> None:
+        """As `HfApi` does."""
+        self.asked.append(f"{name} {'private' if private else 'public'} {exist_ok}")
+
+    def upload_folder(self, *, repo_id: str, folder_path: str, commit_message: str) -> str:
+        """As `HfApi` does."""
+        return f"https://hub.example/{repo_id}/commit/{self.put(repo_id, Path(folder_path))}"

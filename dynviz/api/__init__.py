@@ -5,6 +5,7 @@ Importing it is quick: torch is imported by the functions that need it, when the
 
 from typing import TYPE_CHECKING
 
+from dynviz.api.fit import fit_exits
 from dynviz.api.frozen import frozen_card
 from dynviz.api.labelled import compare, prepare, subject, sweep
 from dynviz.api.models import knobs_of, load, load_base, measure, warm
@@ -58,8 +59,8 @@ __all__ = [
     "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain", "stored_energy",
     "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace",
     "traces", "trained_steps", "versions", "warm", "zoo",
-    "Guessing", "MaskedReader", "Text", "base_model", "score_within", "stored_words", "guessing", "hidden_words", "load_reader",
-    "read_back", "states_near",
+    "Guessing", "MaskedReader", "Text", "base_model", "fit_exits", "score_within", "stored_words", "guessing", "hidden_words",
+    "load_reader", "read_back", "states_near",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynviz.checkpoint.catalogue import Checkpoint, find
+from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, find
 from dynviz.checkpoint.config import is_foreign
 from dynviz.errors import InputError
 from dynviz.records.files import exists
@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models a
 
 
 def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: str | None = None) -> "Model":
-    """The model of a bundled checkpoint (its name, or what `checkpoints` lists), of a checkpoint folder, or of a Hugging Face classifier's
-    folder or Hub id.
+    """The model of a bundled checkpoint (its name, or what `checkpoints` lists), of a checkpoint folder, of a Hugging Face classifier's
+    folder or Hub id, or of a checkpoint that was put on the Hub.
 
     method: for a Hugging Face classifier, "plain" (the default) or a method that needs no training; for an early-exit checkpoint that
     others released, also the one it was made for (the default there). An InputError where nothing of this name is there, what is there
@@ -31,17 +31,17 @@ def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: 
     hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not exists(Path(name))
     found = None if hub else find(str(name), Path(root) if root else None)
     warm()
-    if found is None or is_foreign(found.folder):
-        from dynviz.checkpoint import hf
+    from dynviz.checkpoint import hf, model, standing
 
+    if found is None and (shared := standing.of_hub(str(name))) is not None:
+        found = checkpoint_at(shared)
+    if found is None or is_foreign(found.folder):
         return hf.load(found.folder if found else name, method)
     if method:
         raise InputError(f"A method was given for {name}", "a checkpoint has its own", "Leave it out, or name a Hugging Face model")
     if not found.runnable:
         raise InputError(f"{found.name} has no weights", "only its readings ship", "Train it, or choose another checkpoint")
-    from dynviz.checkpoint import model
-
-    return model.load(found.folder)
+    return standing.load(found.folder) if found.config.stands_on else model.load(found.folder)
 
 
 def load_base(folder: Path, progress: "Progress | None" = None) -> None:

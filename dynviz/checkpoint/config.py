@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from dynviz.checkpoint.standing_config import StandsOn
 from dynviz.checkpoint.trained import told
 from dynviz.errors import InputError
 from dynviz.records.files import exists, fault, opened, parse, read_bytes, read_json
@@ -112,8 +113,8 @@ class CheckpointConfig(_Strict):
     """All of a checkpoint but its tensors.
 
     heads: the checkpoint some of whose heads were kept as they are: those that are not stored here. repeats: the checkpoint this one
-    repeats with another seed. pair: a model of others compares two texts. trained: how it was made and measured, in the form of
-    `checkpoint.trained`.
+    repeats with another seed. stands_on: the model of others whose encoder, tokenizer and last classifier it uses. pair: a model of others
+    compares two texts. trained: how it was made and measured, in the form of `checkpoint.trained`.
     """
 
     format: Literal[1]
@@ -129,6 +130,7 @@ class CheckpointConfig(_Strict):
     family: Family | None = None
     heads: Neighbour | None = None
     repeats: Neighbour | None = None
+    stands_on: StandsOn | None = Field(default=None, exclude_if=lambda found: found is None)
     max_length: Annotated[int, Field(ge=3, le=65_536)] = 128
     pair: bool = Field(default=False, exclude_if=lambda found: not found)
     trained: Annotated[dict[str, Any], AfterValidator(told)] = {}
@@ -212,6 +214,8 @@ def _stands_on(folder: Path, seen: tuple[Path, ...]) -> tuple[Path, ...]:
     if not exists(folder / "config.json") or is_foreign(folder):
         return seen
     config = read_config(folder)
+    if config.stands_on is not None:  # which its own hash holds: the SHA-256 of all that it stands on is in its config
+        return seen
     for name in (config.embeddings, *(s.encoder for s in config.stages if s.encoder != "own"), *([config.heads] if config.heads else [])):
         seen = _stands_on(neighbour(folder, name), seen)
     return seen

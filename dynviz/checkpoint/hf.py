@@ -121,6 +121,11 @@ def _parts(model: Any, unit: Unit) -> _Parts:
     return _Parts(model.classifier.out_proj, model.classifier.dense, "gelu" if kind == "electra" else "tanh")
 
 
+def pooling_of(source: Foreign) -> Pooling:
+    """What its classifier reads: [CLS], or the mean over all pieces."""
+    return "mean" if source.unit == "sentence" and source.raw.get("classifier_pooling", "cls") == "mean" else "cls"
+
+
 def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign) -> Method:
     shape = Shape((encoder.width,), (len(encoder.layers),), len(source.labels), source.unit)
     if source.opening is None:
@@ -140,7 +145,6 @@ def _around(name: str, shape: Shape, head: Head, source: Foreign) -> Method:
     if source.unit not in kind.serves:
         why = f"it answers once per {kind.serves[0]}, the model once per {'word' if source.unit == 'token' else 'sentence'}"
         raise InputError(f"{kind.title} does not fit {source.where}", why, "Use --method plain")
-    pooling: Pooling = "mean" if source.unit == "sentence" and source.raw.get("classifier_pooling", "cls") == "mean" else "cls"
-    method = kind(shape, pooling=pooling, hidden=False)
+    method = kind(shape, pooling=pooling_of(source), hidden=False)
     method.heads[str(shape.layers)] = head
     return method.eval().requires_grad_(False)

@@ -21,6 +21,16 @@ def fetched(name: str, revision: str | None = None) -> Path:
     return _snapshot(name, _WANTED, f"The weights of {name[:100]} cannot be fetched", revision)
 
 
+def configured(name: str) -> Path:
+    """The folder of the cache that holds the config.json of this id, and maybe more."""
+    return _snapshot(name, ["config.json"], f"The configuration of {name[:100]} cannot be read", None)
+
+
+def checkpoint(name: str) -> Path:
+    """The folder of the cache that holds a checkpoint of ours of this id."""
+    return _snapshot(name, _WANTED, f"The weights of {name[:100]} cannot be fetched", None)
+
+
 def _snapshot(name: str, files: list[str], what: str, revision: str | None) -> Path:
     with refusing(what, "Check the id and the network, or download it and name its folder"):
         try:

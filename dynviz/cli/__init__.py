@@ -1,5 +1,5 @@
 """The command line: checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain,
-pooling, doctor, convert, base, masked, validate, viewer, train.
+pooling, doctor, convert, base, masked, validate, viewer, fit, train.
 
 One sub-command a file, each with `add(commands)` and `run(arguments)`; what is heavy is imported in `run`. A user's mistake is one
 sentence on stderr and exit status 2; Ctrl-C is status 130.
@@ -20,6 +20,7 @@ from dynviz.cli import (
     convert,
     doctor,
     domain,
+    fit,
     insights,
     masked,
     neighbours,
@@ -38,7 +39,7 @@ from dynviz.errors import InputError
 
 COMMANDS = (
     checkpoints, trace, card, sweep, risk, stream, insights, neighbours, pruned, bench, times, domain, pooling, doctor, convert, base,
-    masked, validate, viewer, train,
+    masked, validate, viewer, fit, train,
 )  # fmt: skip
 
 

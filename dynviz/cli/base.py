@@ -31,6 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         folder = Path(arguments.published) if arguments.published else root / arguments.name
         print(checked(folder))
+        if not arguments.published:  # the base of a shelf, which may be one's own: whole is all it has to be
+            return 0
     else:
         folder = (arguments.out or root) / arguments.name
         made = base_build.made(arguments.published, folder, source)

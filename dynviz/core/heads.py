@@ -1,6 +1,7 @@
 """Small classifiers read off a state: what exits, gates and final answers are made of."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal, cast
 
 import torch
@@ -9,6 +10,19 @@ from torch.nn import functional as F
 
 Activation = Literal["tanh", "relu", "gelu"]
 _ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "relu": F.relu, "gelu": F.gelu}
+
+
+@dataclass(frozen=True)
+class HeadForm:
+    """What a `Head` is made of, but its sizes: a hidden layer or none, the activation after it, and the epsilon of a norm after that."""
+
+    hidden: bool = False
+    activation: Activation = "tanh"
+    norm: float | None = None
+
+    def head(self, width: int, classes: int) -> "Head":
+        """A fresh head of this form."""
+        return Head(width, classes, self.hidden, self.activation, self.norm)
 
 
 class Head(nn.Module):
@@ -23,6 +37,11 @@ class Head(nn.Module):
         self.activation = activation
         self.norm = None if norm is None else nn.LayerNorm(width, eps=norm)
         self.out = nn.Linear(width, classes)
+
+    @property
+    def form(self) -> HeadForm:
+        """What it is made of."""
+        return HeadForm(self.hidden is not None, self.activation, None if self.norm is None else self.norm.eps)
 
     def features(self, x: Tensor) -> Tensor:
         """(..., D) -> (..., D) what the last linear layer is given."""

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dynviz.core.encoder import Encoder
+from dynviz.core.heads import HeadForm
 from dynviz.core.teacher import Teacher
 from dynviz.errors import InputError
 from dynviz.records import Bools, Floats, Ints, Sentences, Trace, Unit
@@ -99,7 +100,8 @@ class Plan:
 class Shape:
     """What a method has to fit on: width and layers of each stage, number of classes, one answer per sentence or token.
 
-    heads: attention heads of each stage, for methods that read keys.
+    heads: attention heads of each stage, for methods that read keys. last: the form of the classifier after the last layer, where a model
+    brings its own.
     """
 
     widths: tuple[int, ...]
@@ -107,6 +109,7 @@ class Shape:
     classes: int
     unit: Unit = "sentence"
     heads: tuple[int, ...] = ()
+    last: HeadForm | None = None
 
     @property
     def layers(self) -> int:
@@ -270,6 +273,7 @@ class Method(nn.Module):
     asks_unseen: ClassVar[bool] = False  # its loss asks what exits that were not trained on an example say of it (`Batch.unseen`)
     asks_teacher: ClassVar[bool] = False  # its loss asks the frozen model that the training starts from (`Batch.teacher`)
     fits_on: ClassVar[Literal["train", "calibration"] | None] = None  # the split whose readings `fit` is given after training
+    fits_frozen: ClassVar[bool] = False  # linear classifiers, fitted on a model that stays as it is, are all it needs (`dynviz.fitting`)
     searches: ClassVar[bool] = False  # after training, `search` is given a way to measure the method on calibration rows
     published: ClassVar[tuple[Published, ...]] = ()  # figures that others report, with their source
     deviations: ClassVar[tuple[Deviation, ...]] = ()  # from the paper or its authors' code

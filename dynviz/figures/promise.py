@@ -3,6 +3,7 @@
 from typing import Literal
 
 from dynviz.figures.wording import count, fine, percent
+from dynviz.records.tasks import CUSTOM
 
 Loss = Literal["differs", "harm"]
 
@@ -68,7 +69,11 @@ SPLITS = {
         "**Are they exchangeable here? Nearly.** Calibration was drawn by lot, within each label, from the training part, which training "
         "did not see; the evaluation split is the official dev part, which GLUE drew by lot from the same training part."
     ),
-}
+} | dict.fromkeys(
+    CUSTOM,
+    "**Are they exchangeable here? With each other.** Both were drawn by lot, within each label where a text has one, from the rows that "
+    "the model was fitted with. For texts from elsewhere, or of a later time, nothing is promised.",
+)
 UNKNOWN_SPLIT = "How the splits of this task were drawn is not known here, so nothing can be said about their being exchangeable."
 FITTED = (
     "**Used before.** After training, {name} was fitted on the calibration split, with its labels. The order of the settings does not "

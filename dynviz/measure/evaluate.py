@@ -9,6 +9,7 @@ import torch
 
 from dynviz.core import engine
 from dynviz.core.encoder import Encoder
+from dynviz.core.heads import HeadForm
 from dynviz.core.intervene import exits_at
 from dynviz.core.method import Knobs, Method, Shape
 from dynviz.data.pieces import Pieces
@@ -148,8 +149,9 @@ def method_of(run: Run, about: Mapping[str, Any]) -> Method:
     stages = list(dict.fromkeys(size.stage for size in run.sizes))
     depths = tuple(sum(size.stage == stage for size in run.sizes) for stage in stages)
     widths = tuple(next(size.width for size in run.sizes if size.stage == stage) for stage in stages)
+    shape = Shape(widths, depths, run.probs.shape[2], run.unit, last=HeadForm(**about["last"]) if about.get("last") else None)
     with torch.device("meta"):
-        return method_class(about["method"])(Shape(widths, depths, run.probs.shape[2], run.unit), **about.get("options", {}))
+        return method_class(about["method"])(shape, **about.get("options", {}))
 
 
 def method_name(method: Method) -> str:

@@ -1,6 +1,5 @@
 """What exit methods with one pooler for all layers share."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -19,7 +18,10 @@ class SharedPooler(Ramps):
 
     def __init__(self, shape: Shape, pooling: Pooling = "mean") -> None:
         super().__init__(shape, pooling, hidden=False)
-        self.heads[str(shape.layers)] = Head(shape.widths[-1], shape.classes, hidden=True)
+        if shape.last is None:
+            self.heads[str(shape.layers)] = Head(shape.widths[-1], shape.classes, hidden=True)
+        elif not shape.last.hidden:
+            raise ValueError("the last classifier has no hidden layer, which all layers would share")
 
     @property
     def pooler(self) -> nn.Linear:
@@ -30,7 +32,10 @@ class SharedPooler(Ramps):
 
     def pool(self, vectors: Tensor) -> Tensor:
         """(..., D) -> (..., D), what the classifiers are given."""
-        return F.dropout(torch.tanh(self.pooler(vectors)), DROPOUT, self.training)
+        return F.dropout(self.head(self.shape.layers).features(vectors), DROPOUT, self.training)
+
+    def given(self, layer: int, vectors: Tensor) -> Tensor:
+        return self.pool(vectors)
 
     def pooled(self, batch: Batch, states: list[Tensor], layer: int) -> Tensor:
         """(B, D) the same of a layer's states, for training."""

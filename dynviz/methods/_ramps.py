@@ -33,6 +33,8 @@ class Ramps(Method):
         self.pooling = pooling
         widths = np.repeat(shape.widths, shape.depths)
         self.heads = nn.ModuleDict({str(i): Head(int(widths[i - 1]), shape.classes, hidden) for i in self.layers_read()})
+        if shape.last is not None:
+            self.heads[str(shape.layers)] = shape.last.head(shape.widths[-1], shape.classes)
 
     def layers_read(self) -> list[int]:
         """The layers (from 1) after which a classifier is asked; the last one always."""
@@ -57,6 +59,10 @@ class Ramps(Method):
         if self.unit == "token":
             return view.of(asked)
         return view.pooled(asked, self.pooling)
+
+    def given(self, layer: int, vectors: Tensor) -> Tensor:
+        """(n, D) -> (n, D) what the last linear layer of the classifier after a layer is given, of pooled states."""
+        return self.head(layer).features(vectors)
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         probs = self.head(layer)(self.vectors(asked["probs"], view)).softmax(-1)

@@ -40,6 +40,7 @@ class DeeBert(EntropyRule):
 
     title: ClassVar[str] = "DeeBERT"
     kind: ClassVar[Kind] = "exit"
+    fits_frozen: ClassVar[bool] = True
     venue: ClassVar[str] = "Xin et al., ACL 2020"
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("ramps", "heads", epochs=1),)
     published: ClassVar[tuple[Published, ...]] = (
@@ -109,6 +110,8 @@ class DeeBert(EntropyRule):
         return {"probs": torch.where((unsure < self.as_authors)[:, None], probs, own["probs"]), "uncertainty": unsure}
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
+        if phase.trains != "heads":  # tuned together, which its authors do not do
+            return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
         with torch.no_grad():
             states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         ramps = range(1, self.shape.layers)

@@ -48,6 +48,7 @@ class EdgeBert(DeeBert):
 
     title: ClassVar[str] = "EdgeBERT"
     kind: ClassVar[Kind] = "exit"
+    fits_frozen: ClassVar[bool] = False  # it needs a table of when which layer is sure, too
     venue: ClassVar[str] = "Tambe et al., MICRO 2021"
     stops: ClassVar[str] = "the sentence exits at a layer foreseen after the first"
     moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})

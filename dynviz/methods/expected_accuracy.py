@@ -42,6 +42,7 @@ class ExpectedAccuracy(Ramps):
 
     title: ClassVar[str] = "Accuracy target"
     kind: ClassVar[Kind] = "exit"
+    fits_frozen: ClassVar[bool] = True
     venue: ClassVar[str] = "performance control, Mofakhami et al., ICML 2024 workshop"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True

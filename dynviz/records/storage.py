@@ -21,6 +21,7 @@ from dynviz.errors import InputError
 from dynviz.records import parquet
 from dynviz.records.cost import LayerSize
 from dynviz.records.files import printable, why_not
+from dynviz.records.head import LastHead
 from dynviz.records.parquet import FAULTS, Kind, fitting, inner, leaf
 from dynviz.records.run import Run
 from dynviz.records.sweep import Recorded, Rows, Sweep
@@ -57,11 +58,13 @@ class Size(_Told):
 
 
 class RecordedAbout(About):
-    """Of a recorded run. points: the settings of the first knob that were chosen for its curve."""
+    """Of a recorded run. last: the form of the last classifier, where it is not the method's own. points: the settings of the first knob
+    that were chosen for its curve."""
 
     sizes: Annotated[list[Size], Field(min_length=1, max_length=1024)]
     classes: Annotated[int, Field(ge=2, le=MAX_CLASSES)]
     options: dict[str, Any] = {}
+    last: LastHead | None = None
     points: list[float] | None = None
 
 

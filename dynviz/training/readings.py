@@ -124,7 +124,7 @@ def settle(folder: Path, measured: dict[str, OnSplit], hand: ByHand | None = Non
     kind = method_class(config.method)
     knobs, by = dict(kind.defaults()), ""
     if kind.knobs and hand is not None:
-        knobs, by = {**knobs, **_by_hand(folder, hand)}, "hand"
+        knobs, by = {**knobs, **_by_hand(folder, hand)}, hand.by
     elif kind.knobs:
         point = choose(there.fine(config))
         knobs, by = dict(there.fine(config).knobs[point]), "calibration" if point else "off"
@@ -134,7 +134,7 @@ def settle(folder: Path, measured: dict[str, OnSplit], hand: ByHand | None = Non
     for purpose, one in measured.items():
         one.store(folder, purpose, points)
     replay_ahead(checkpoint_at(folder))
-    metrics: dict[str, Any] = {"knobs": knobs, **({"knobs_by": by} if by else {}), **({"knobs_why": hand.why} if hand else {})}
+    metrics: dict[str, Any] = {"knobs": knobs, **({"knobs_by": by} if by else {}), **({"knobs_why": hand.why} if hand and hand.why else {})}
     for purpose in measured:
         metrics[purpose] = _numbers(checkpoint_at(folder), purpose)
         if (start := _accuracy_of_start(folder, purpose)) is not None:

@@ -13,11 +13,13 @@ LINEAR = {"hidden": False}  # a hidden layer on each word would cost a twelfth o
 
 @dataclass(frozen=True)
 class ByHand:
-    """Knobs that no rule chose. why: in words that complete "set by hand: ..."; like: the checkpoint whose setting is taken over."""
+    """Knobs that are given. why: in words that complete "set by hand: ..."; like: the checkpoint whose setting is taken over; by: what
+    chose them, as `trained.metrics.knobs_by` names it."""
 
     knobs: Mapping[str, float]
     why: str
     like: str | None = None
+    by: Literal["hand", "calibration", "off"] = "hand"
 
 
 @dataclass(frozen=True)
