@@ -239,8 +239,7 @@ def test_models_that_cannot_be_fitted_on_are_one_sentence(shared: Fitted, tmp_pa
         dynviz.fit_exits(shared.folder, made.rows())
     with pytest.raises(InputError, match="without a classifier"):
         dynviz.fit_exits(hub.save(tmp_path / "bare", head="none"), made.rows())
-    (tmp_path / "gpt").mkdir()
-    (tmp_path / "gpt" / "config.json").write_text(json.dumps({"model_type": "gpt2"}))
+    (hub.save(tmp_path / "gpt") / "config.json").write_text(json.dumps({"model_type": "gpt2"}))
     with pytest.raises(InputError, match="is of type 'gpt2'"):
         dynviz.fit_exits(tmp_path / "gpt", made.rows())
     with pytest.raises(InputError, match=r"Pairs of texts were given: .* answers word by word, of one text"):
