@@ -102,7 +102,8 @@ def backbones_order_finding(found: TaskBackbones, order: Order) -> str:
     if not gains:
         return f"{limit} no method has a setting on both."
     n = count(len(gains), "method")
-    said = f"{limit} {less or 'none'} of {n} {verb(max(less, 1), 'stands', 'stand')} nearer to the own plain model on {many} than on {few}"
+    nearer = f"{verb(max(less, 1), 'stands nearer to its', 'stand nearer to their')} own plain model on {many} than on {few}"
+    said = f"{limit} {less or 'none'} of {n} {nearer}"
     most = max(order.methods, key=lambda one: gains[one.method])
     here, there = (points(value[0]) for value in most.lost)
     return said + (f": {most.method} moves most, from {here} points to {there}." if less else ".")

@@ -163,6 +163,18 @@ def listing(items: Sequence[str], limit: int = 3) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
+def bracketed(title: str) -> str:
+    """A title that may stand in a list or a sentence.
+
+    >>> bracketed("BERxiT, entropy rule")
+    'BERxiT (entropy rule)'
+    >>> bracketed("Plain model (BERxiT, never stopping)")
+    'Plain model (BERxiT, never stopping)'
+    """
+    name, comma, rest = title.partition(", ")
+    return f"{name} ({rest})" if comma and "(" not in name else title
+
+
 _NARROW, _BROAD = frozenset("iljtfrI.,:;'|!()[]` "), frozenset("mwMW@%&")
 
 

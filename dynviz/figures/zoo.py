@@ -8,7 +8,20 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, mix
-from dynviz.figures.wording import SUBTITLE_CHARS, count, listing, percent, percent1, points, safe, scored, setting, shorten, wrap
+from dynviz.figures.wording import (
+    SUBTITLE_CHARS,
+    bracketed,
+    count,
+    listing,
+    percent,
+    percent1,
+    points,
+    safe,
+    scored,
+    setting,
+    shorten,
+    wrap,
+)
 from dynviz.records.metric import metric_of
 from dynviz.records.tasks import noun
 from dynviz.records.zoo import Budget, Chosen, Interval, Score, Side, TaskZoo, side
@@ -182,8 +195,7 @@ def zoo_scores_table(task: TaskZoo) -> list[dict[str, Any]]:
 
 def named(task: TaskZoo, contender: str) -> str:
     """A title that may stand in a list: "BERxiT, entropy rule" -> "BERxiT (entropy rule)"."""
-    name, comma, rest = task.title(contender).partition(", ")
-    return f"{name} ({rest})" if comma else name
+    return bracketed(task.title(contender))
 
 
 def at_once(comparisons: int, noun: str) -> str:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dynviz.figures.numbers import numbers, numbers_table
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import percent1
+from dynviz.figures.wording import bracketed, percent1
 from dynviz.figures.zoo import NONE_SHIPS, of_model
 from dynviz.records import Floats
 from dynviz.records.zoo import TaskZoo, Trust
@@ -31,7 +31,7 @@ def zoo_exits_key(_: TaskZoo) -> str:
 def zoo_exits_finding(task: TaskZoo) -> str:
     """Which training makes the best first exit, which the worst, and how far apart they end."""
     values, rows, _ = _table(task)
-    exits, names = values[1:], rows[1:]
+    exits, names = values[1:], [bracketed(row) for row in rows[1:]]
     if not len(exits) or np.isnan(exits[:, 0]).all():
         return NONE_SHIPS
     first, last = exits[:, 0], exits[:, -1]

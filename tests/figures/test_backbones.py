@@ -105,8 +105,8 @@ def test_methods_are_rows_with_a_mark_for_each_backbone() -> None:
         ("6 layers", pytest.approx([-11, -3, -1])), ("12 layers", pytest.approx([-3.4, -0.4, -1.4])),
     ]  # fmt: skip
     assert pictures.backbones_order_finding(FOUND, order) == (
-        "Within 50 % of the compute 2 of 3 methods stand nearer to the own plain model on 12 layers than on 6 layers: C moves most, from "
-        "-11.0 points to -3.4."
+        "Within 50 % of the compute 2 of 3 methods stand nearer to their own plain model on 12 layers than on 6 layers: C moves most, "
+        "from -11.0 points to -3.4."
     )
     assert pictures.backbones_order_table(FOUND, order)[0]["12 layers: points"] == pytest.approx(-1.4)
 
