@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, depth_colours, on
-from dynviz.figures.wording import depth, headline, listing, safe, shorten
+from dynviz.figures.wording import bracketed, depth, headline, listing, safe, shorten
 from dynviz.records.alignment import is_word
 
 NAME = 22  # letters of a line of a run's name
@@ -80,7 +80,7 @@ def differs(rows: Sequence[Row], row: int, column: int) -> bool:
 
 def aligned_finding(rows: Sequence[Row]) -> str:
     """How deep each run goes on average, and the word on which they differ most."""
-    means = [f"{row.label} {depth(_mean(row))} of {row.layers}" for row in rows]
+    means = [f"{bracketed(row.label)} {depth(_mean(row))} of {row.layers}" for row in rows]
     said = f"Mean depth of the words: {listing(means, 4)}."
     both = [c for c in range(len(rows[0].depths)) if all(row.depths[c] is not None for row in rows)]
     if len(rows) < 2 or not both:

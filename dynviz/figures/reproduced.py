@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import count, gap, hundred, listing, percent, points, safe, shorten
+from dynviz.figures.wording import bracketed, count, gap, hundred, listing, percent, points, safe, shorten
 from dynviz.figures.zoo import NAME, at_once
 from dynviz.records.reproduced import Ours, Row, TaskReproduced, Verdict
 
@@ -86,7 +86,7 @@ def reproduced_finding(found: TaskReproduced) -> str:
     n = count(len(found.rows), "published result")
     said = f"Of {n} on this data, each held against our setting of the nearest cost over {found.sentences:,} sentences: {', '.join(told)}"
     alike = common(found.rows)
-    others = listing(list(found.other), len(found.other)) if found.other else ""
+    others = listing([bracketed(title) for title in found.other], len(found.other)) if found.other else ""
     other = f"No score on this data whose cost is told could be traced of {others}." if others else ""
     parted = f"In every row: {'; '.join(alike)}." if alike else ""
     return " ".join(filter(None, [f"{said}; in {rest} it cannot be told." if rest else f"{said}.", _unlike(drawn(found)), parted, other]))

@@ -52,3 +52,4 @@ def test_all_pages_take_the_mean_over_the_same_words() -> None:
     row = Row("a", ("Yes", "."), (1, 3), 3)
     assert mean_depth(found) == 1.0
     assert aligned_finding([row]) == "Mean depth of the words: a 1.0 of 3."
+    assert aligned_finding([replace(row, label="A, 3 layers")]) == "Mean depth of the words: A (3 layers) 1.0 of 3."

@@ -13,7 +13,7 @@ OTHER = Row("B", "sst2-b", replace(THEIRS, full=None), OURS, ("linear classifier
 FOUND = TaskReproduced(
     "sst2", "dev", 872,
     (ROW, OTHER, Row("C", "sst2-c", PADDED, None, ROW.differs, "Padding."), WITHIN),
-    {"D": "MNLI", "E": "GLUE"}, {"sst2-a": "a" * 12},
+    {"D": "MNLI", "E's rule, on text": "GLUE"}, {"sst2-a": "a" * 12},
 )  # fmt: skip
 
 
@@ -21,7 +21,7 @@ def test_the_finding_counts_what_was_met_and_says_what_parts_all_rows() -> None:
     assert reproduced_finding(FOUND) == (
         "Of 4 published results on this data, each held against our setting of the nearest cost over 872 sentences: in 1 the two "
         "losses cannot be told apart, in 1 less is lost here; in 2 it cannot be told. In every row: test sentences there, dev "
-        "here. No score on this data whose cost is told could be traced of D and E."
+        "here. No score on this data whose cost is told could be traced of D and E's rule (on text)."
     )
     alone = reproduced_finding(replace(FOUND, rows=(ROW,), other={}))
     assert alone.endswith("in 1 less is lost here.")

@@ -13,7 +13,7 @@ from dynviz.ui.methods import text
 from dynviz.ui.parts import heading
 from dynviz.ui.parts.panels import Panel, draw, style
 from dynviz.ui.shell import cache
-from dynviz.ui.shell.shown import plain
+from dynviz.ui.shell.shown import plain, unbroken
 
 LEAST = {"work": 430, "order": 430, "shares": 640}  # px
 
@@ -22,7 +22,7 @@ def section(name: str, budget: float) -> None:
     """Of the comparison of this name with another backbone's. budget: that in use on the page."""
     for found in (one for one in cache.held_on().values() if name in one.names):
         heading.section(text.HELD)
-        st.markdown("\n".join(f"- {text.HELD_SIGNS[one.side]} {plain(one.said)}" for one in backbones_findings(found)))
+        st.markdown("\n".join(f"- {text.HELD_SIGNS[one.side]} {unbroken(plain(one.said))}" for one in backbones_findings(found)))
         st.caption(text.HELD_NOTE)
         _work(found)
         _order(found, budget)

@@ -16,7 +16,7 @@ from dynviz.ui.parts import heading, naming, sources
 from dynviz.ui.parts.panels import Panel, Rows, draw, style
 from dynviz.ui.parts.show import follow, one_of
 from dynviz.ui.shell import backbones, cache, state
-from dynviz.ui.shell.shown import guarded
+from dynviz.ui.shell.shown import guarded, unbroken
 from dynviz.ui.shell.text import TASKS
 
 TASK, BUDGET = "zoo.task", "zoo.budget"
@@ -37,7 +37,7 @@ def section() -> None:
         follow(TASK, own)
         name = one_of(text.ZOO_TASK, titles, own, TASK)
         task = naming.zoo(zoo[name])
-        st.markdown(f"{_intro(task)} {figures.zoo_caution(task)}")
+        st.markdown(unbroken(f"{_intro(task)} {figures.zoo_caution(task)}"))
         budget = _budget(task)
         _across(zoo, name, budget)
         _panel("scores", task, figures.zoo_scores_finding(task), bool(task.scores))

@@ -51,6 +51,7 @@ def test_every_sentence_of_the_zoo_is_made_of_the_stored_numbers(stored: Zoo) ->
         assert finding.split(". ")[0].rstrip(".") in words(at)
     assert f"{task.plain_accuracy * 100:.1f} % right" in words(at)
     assert figures.zoo_caution(task) in words(at)
+    assert any(f"{task.plain_accuracy * 100:.1f}\N{NO-BREAK SPACE}% right" in part.value for part in at.markdown), "a number keeps its sign"
     keys = [
         figures.zoo_budget_key(within(task, 0.5)),
         *(getattr(figures, f"zoo_{name}_key")(task) for name in ("scores", "changes", "trust")),
