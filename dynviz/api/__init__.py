@@ -20,7 +20,7 @@ from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoints, 
 from dynviz.checkpoint.masked_config import MaskedConfig as Guessing
 from dynviz.checkpoint.shelf import checkpoint_root
 from dynviz.data import Examples, Labelled, Text, bundled, offered, read
-from dynviz.measure.analysis import Analysis, analyse, cut_text
+from dynviz.measure.analysis import Analysis, analyse, check_text, cut_text
 from dynviz.measure.first import golden_of
 from dynviz.measure.shipped import (
     learned,
@@ -53,8 +53,9 @@ if TYPE_CHECKING:
 __all__ = [
     "backbones", "by_backbone", "stored_backbones", "stored_pooling", "stored_reproduced", "Analysis", "Card", "Checkpoint", "Example",
     "Examples", "Interventions", "Labelled", "Model", "Progress", "Trace", "analyse", "bundled", "card", "card_of", "checkpoint_at",
-    "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere", "examples", "find", "first_texts", "fitted_on",
-    "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene", "knobs_of", "lesson_examples", "learned", "load",
+    "check_text", "checkpoint_root", "checkpoints", "compare", "cut_text", "default_knobs", "elsewhere", "examples", "find",
+    "first_texts", "fitted_on", "folders_in", "frozen_card", "gathered", "golden_of", "halting", "intervene",
+    "knobs_of", "lesson_examples", "learned", "load",
     "load_base", "measure", "method_of", "offered", "one_thread", "plain_of", "policies", "prepare", "pruned", "read", "registered",
     "repeats", "settled", "shipped_point", "static_line", "stored_at", "stored_baselines", "stored_card", "stored_domain", "stored_energy",
     "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace",

@@ -29,6 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     if given and arguments.full:
         raise InputError("--full and --knob were both given", "full depth is every knob off", "Leave one of them out")
     text = _stdin() if arguments.text == "-" else arguments.text
+    for given_text in (text, *([] if arguments.pair is None else [arguments.pair])):
+        api.check_text(given_text)  # before anything is loaded for it
     model = load(arguments)
     api.knobs_of(model, given)  # a mistake in a knob is told before the text is run
     analysis = api.analyse(model, text, arguments.pair)

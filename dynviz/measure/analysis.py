@@ -89,7 +89,7 @@ def cut_text(model: "Model", text: str | Sequence[str]) -> Pieces:
     """A text (or, for a model that answers word by word, a list of its words; for one that compares two texts, both in two lines) as the
     model's pieces; an InputError where it is none or nothing of it can be read."""
     text, task = one_text(text, by_word=loaded(model).method.unit == "token"), model.task
-    _check(text if isinstance(text, str) else " ".join(text))
+    check_text(text if isinstance(text, str) else " ".join(text))
     parts = both(text) if task.pair and isinstance(text, str) else (text,)
     given, unseen = zip(*map(_bounded, parts), strict=True)
     pieces = cut_for(task, model.tokenizer, [two_lines(*given)] if task.pair else given, model.max_length)
@@ -108,7 +108,7 @@ def cut_pair(model: "Model", first: str | Sequence[str], second: str) -> Pieces:
         raise InputError("Two texts were given", why, "Give one text, or name a model that compares two")
     texts = [one_text(text, by_word=False) for text in (first, second)]
     for text in texts:
-        _check(str(text))
+        check_text(str(text))
     if model.task.pair:
         return cut_text(model, two_lines(str(texts[0]), str(texts[1])))
     given, unseen = zip(*(_bounded(str(text)) for text in texts), strict=True)
@@ -116,8 +116,8 @@ def cut_pair(model: "Model", first: str | Sequence[str], second: str) -> Pieces:
     return replace(pieces, lost=pieces.lost + sum(unseen))
 
 
-def _check(text: str) -> None:
-    """An InputError where there is no text, or one that is not valid."""
+def check_text(text: str) -> None:
+    """An InputError where there is no text, or one that is not valid: before a model is loaded for it."""
     if not text.strip():
         raise InputError("There is no text", "it is empty or blank", "Type a sentence")
     try:

@@ -368,3 +368,10 @@ def test_coloured_words_stay_aligned_with_their_depths(shelf: Path) -> None:
 )
 def test_what_could_steer_a_terminal_is_written_out(text: str, shown: str) -> None:
     assert terminal.printable(text) == shown
+
+
+@pytest.mark.parametrize("given", [["  "], ["A film.", "--pair", ""]])
+def test_an_empty_text_is_refused_before_anything_is_loaded(given: list[str], monkeypatch: pytest.MonkeyPatch, capsys) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(api, "load", lambda *_, **__: pytest.fail("a model was loaded for it"))
+    assert main(["trace", *given, "--model", "sst2-joint"]) == 2
+    assert "There is no text" in capsys.readouterr().err
