@@ -86,8 +86,8 @@ def test_what_an_easy_and_a_hard_sentence_cost(browser: Browser, shipped: str) -
     assert float(adaptive) == pytest.approx(hard.flops / easy.flops, abs=0.06)
     assert float(plain) == pytest.approx(hard.plain_flops / easy.plain_flops, abs=0.06)
     for trace in (easy, hard):
-        assert f"{trace.plain_flops / 1e6:.0f} million steps" in said
-        assert f"{trace.flops / 1e6:.0f} million steps · {trace.share * 100:.0f} % of plain" in said
+        assert f"{trace.plain_flops / 1e6:,.0f} million steps" in said
+        assert f"{trace.flops / 1e6:,.0f} million steps · {trace.share * 100:.0f} % of plain" in said
 
 
 def test_how_deep_the_and_intricate_are(browser: Browser, shipped: str) -> None:
