@@ -9,6 +9,8 @@ from dynviz import api
 from dynviz.data import bundled
 from dynviz.ui.data import cache
 from dynviz.ui.data import text as data_text
+from dynviz.ui.learn.facts import facts
+from dynviz.ui.present.cast import candidates
 from dynviz.ui.shell import text
 from tests.checkpoints import Spec, build
 from tests.ui.conftest import APP
@@ -117,3 +119,9 @@ def test_pasted_pairs_are_read_and_the_bundled_ones_offered() -> None:
     assert at.info[0].value == data_text.EMPTY_PAIRS["paste"][0]
     fine(pasted(at, at.code[0].value))
     assert next(iter(at.dataframe[0].value["Text"])) == TWO
+
+
+def test_lessons_and_stage_whose_texts_are_single_take_no_model_that_compares_two() -> None:
+    assert facts("mrpc-joint") is None
+    assert facts("sst2-plain") is not None
+    assert not any(cast.checkpoint.task.pair for cast in candidates())

@@ -61,12 +61,13 @@ def all_facts() -> tuple[Facts, ...]:
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def facts(name: str) -> Facts | None:
-    """Of the model of this name; None where it has no stored traces, or its files are broken: the lessons go on with the others."""
+    """Of the model of this name; None where it has no stored traces, compares two texts (those of lessons are single), or its files are
+    broken: the lessons go on with the others."""
     try:
         pairs, card, checkpoint = cache.stored_pairs(name), cache.card(name), cache.checkpoint(name)
     except InputError:
         return None
-    if not pairs:
+    if not pairs or checkpoint.task.pair:
         return None
     full, plain = pairs[0].full, not card.knobs
     whole = not plain and card.kind != "layers" and all(one_decision(pair.trace) for pair in pairs)

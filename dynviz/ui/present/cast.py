@@ -82,7 +82,8 @@ def _speaks(pair: Pair) -> bool:
 
 
 def _measured(checkpoint: Checkpoint) -> bool:
-    return bool(checkpoint.offered and checkpoint.task.unit == "sentence" and (checkpoint.recorded(SPLIT) or checkpoint.outcomes(SPLIT)))
+    single = checkpoint.task.unit == "sentence" and not checkpoint.task.pair  # two sentences side by side are quoted, not two pairs
+    return bool(checkpoint.offered and single and (checkpoint.recorded(SPLIT) or checkpoint.outcomes(SPLIT)))
 
 
 @st.cache_resource(max_entries=1, ttl=60, show_spinner=False)
