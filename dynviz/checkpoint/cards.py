@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from dynviz.checkpoint import golden
 from dynviz.checkpoint.catalogue import Checkpoint, method_files
+from dynviz.checkpoint.config import read_config
 from dynviz.errors import InputError
 from dynviz.methods._elsewhere import ELSEWHERE
 from dynviz.records.card import Card, default_settings
 from dynviz.records.elsewhere import Elsewhere
+from dynviz.records.files import exists
 from dynviz.records.operating import score_in
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 def card(checkpoint: Checkpoint) -> Card:
     """The description of the checkpoint's method: from its file, or, while torch is not imported, as stored with the golden traces, where
     they can be read and are of that method."""
-    stored = None if "torch" in sys.modules else stored_card(checkpoint)
+    stored = None if "torch" in sys.modules else stored_card(checkpoint) or _beside(checkpoint)
     if stored is not None:
         return stored
     from dynviz import methods
@@ -35,6 +37,17 @@ def stored_card(checkpoint: Checkpoint) -> Card | None:
         stored = golden.read_card(checkpoint.folder)
         if stored is not None and stored.name == checkpoint.config.method:
             return stored
+    return None
+
+
+def _beside(checkpoint: Checkpoint) -> Card | None:
+    """The description that another checkpoint of the method stores beside this one, which ships as numbers alone; None for no such."""
+    if exists(checkpoint.folder / "golden.json"):
+        return None
+    for file in sorted(checkpoint.folder.parent.glob("*/golden.json")):
+        with suppress(InputError):
+            if read_config(file.parent).method == checkpoint.config.method:
+                return golden.read_card(file.parent)
     return None
 
 

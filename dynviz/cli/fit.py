@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynviz.cli.options import Commands, labels, seed
+from dynviz.cli.options import Commands, add_label, labels, seed
 from dynviz.cli.risk import part
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--out", type=Path, required=True, help="folder of the checkpoint; must not be there yet")
     command.add_argument("--text", help="column of the texts, of pairs that of the first ones (default: found)")
     command.add_argument("--pair", metavar="COLUMN", help="column of the second texts: the model compares two")
-    command.add_argument("--label", help="column of the labels (default: found)")
+    add_label(command)
     command.add_argument(
         "--labels", action="append", default=[], metavar="WORD=LABEL,...", help="what labels mean that are not called as the model's"
     )

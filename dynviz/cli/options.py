@@ -65,6 +65,11 @@ def labels(given: Sequence[str]) -> dict[str, str]:
     return out
 
 
+def add_label(command: argparse.ArgumentParser) -> None:
+    """--label."""
+    command.add_argument("--label", help="column of the labels (default: found)")
+
+
 def count(text: str) -> int:
     """An argparse type: a whole number of at least 1."""
     number = int(text)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dynviz.cli.options import Commands, add_knobs, add_model, aligned, count, knobs, labels, load, write
+from dynviz.cli.options import Commands, add_knobs, add_label, add_model, aligned, count, knobs, labels, load, write
 from dynviz.data.spreadsheet import to_csv
 from dynviz.errors import InputError
 
@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
     add_model(command)
     command.add_argument("--data", required=True, help="CSV, TSV, JSON, Parquet, CoNLL, Excel, or a Hub set (owner/name/subset:split)")
     command.add_argument("--text", action="append", help="column of the texts (default: found); of two texts, once for each")
-    command.add_argument("--label", help="column of the labels (default: found)")
+    add_label(command)
     command.add_argument(
         "--labels", action="append", default=[], metavar="WORD=LABEL,...",
         help="what labels mean that are not called as the model's, e.g. 1=negative,2=positive; nothing after '=' leaves their rows out",

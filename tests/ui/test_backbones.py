@@ -21,7 +21,7 @@ from dynviz.ui.learn.registry import all_lessons
 from dynviz.ui.methods import text
 from dynviz.ui.present import cast, reference
 from dynviz.ui.shell import backbones, cache, state
-from dynviz.ui.shell.shown import plain
+from dynviz.ui.shell.shown import plain, unbroken
 from tests.benchmarks import savings
 from tests.checkpoints import DEEPER, SPECS, build
 from tests.docs import benchmarks as made
@@ -156,7 +156,7 @@ def test_the_methods_page_has_a_comparison_for_each(opened: Open, shelf: Path) -
     control = at.segmented_control(key="zoo.task")
     assert list(control.options) == ["Sentiment, 4 layers", "Sentiment, 6 layers"]
     found = held_file.read(shelf / held_file.FILE)["sst2/deep"]
-    told = [f"- {text.HELD_SIGNS[one.side]} {plain(one.said)}" for one in backbones_findings(found)]
+    told = [f"- {text.HELD_SIGNS[one.side]} {unbroken(plain(one.said))}" for one in backbones_findings(found)]
     for name in names:
         control.set_value(name).run()
         assert not at.exception

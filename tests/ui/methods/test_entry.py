@@ -20,8 +20,8 @@ def test_every_method_shows_its_docstring_knobs_and_source(name: str) -> None:
     assert about.split("\n", 1)[0] in said
     parts = docstring.of(about)
     for point in (*parts.rule, *parts.knob, *parts.training):
-        assert f"- {point}".replace("\\", "") in said
-    assert parts.source[0].replace("\\", "") in said
+        assert f"- {point}".replace("\\", "").replace("\u00a0", " ") in said
+    assert parts.source[0].replace("\\", "").replace("\u00a0", " ") in said
     assert method.stops in said
     tables = "\n".join(t.value.to_string() for t in at.table)
     for knob in method.knobs:
