@@ -123,7 +123,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "neighbour elsewhere": (lambda f: edit_stage(f, encoder="/etc"), "is not the name of a folder"),
     "base above": (lambda f: edit(f, embeddings=".."), "is not the name of a folder"),
     "base elsewhere": (lambda f: edit(f, embeddings="/tmp"), "is not the name of a folder"),
-    "no base": (lambda f: edit(f, embeddings="absent"), r"stands on absent: there is no folder .*absent, which holds embeddings and tokenizer"),
+    "no base": (lambda f: edit(f, embeddings="absent"), r"stands on absent: there is no folder .*absent, which holds embeddings"),
     "circle": (lambda f: stand_on(f, "sst2-joint"), "goes in a circle"),
     "no tokenizer": (lambda f: [p.unlink() for p in (f.parent / "tiny").glob("token*")], "No tokenizer in"),
     "lora of shared layers": (
