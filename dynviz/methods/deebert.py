@@ -111,7 +111,7 @@ class DeeBert(EntropyRule):
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
         if phase.trains != "heads":  # tuned together, which its authors do not do
-            return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real))
+            return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real, batch.types))
         with torch.no_grad():
             states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         ramps = range(1, self.shape.layers)

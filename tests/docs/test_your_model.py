@@ -24,7 +24,7 @@ COMMANDS = re.findall(r"^ {4}python -m dynviz (.*)$", TEXT, re.MULTILINE)
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What each command printed, and the Python ("python"), run in a folder with a classifier and rows."""
     here = tmp_path_factory.mktemp("own")
-    hub.save(here / "my-classifier")
+    hub.save(here / "my_classifier")
     write(here / "rows.csv", ("text", "label"), made.rows(120))
     write(here / "pairs.csv", ("text", "second", "label"), made.pairs())
     (here / "fitted").mkdir()
@@ -57,7 +57,7 @@ def test_all_commands_are_there() -> None:
 def test_fit_says_what_came_out(said: dict[str, str]) -> None:
     first, second = (said[command] for command in COMMANDS if command.startswith("fit "))
     figures = r"[\d.]+ % right with [\d.]+ % of the compute, on 24 rows kept aside\."
-    assert re.search(rf"^DeeBERT on .*my-classifier, at .*: {figures}$", first, re.M)
+    assert re.search(rf"^DeeBERT on .*my_classifier, at .*: {figures}$", first, re.M)
     assert re.search(r"^The model itself: [\d.]+ %; difference [+-][\d.]+ points \[[+-][\d.]+, [+-][\d.]+\]\.$", first, re.M)
     assert "PABEE on " in second
 

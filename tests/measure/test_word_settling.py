@@ -15,6 +15,7 @@ from dynviz.checkpoint.model import Model
 from dynviz.core.masked import MaskedHeads
 from dynviz.measure import word_settling
 from dynviz.measure.word_settling import PIECES, TOGETHER, WORDS, answered, by_word, read_back, states_near, words_in
+from dynviz.records.tasks import TASKS
 from tests import bases
 
 TEXT = "the bad xy film"  # "xy" is two pieces: x, ##y
@@ -99,7 +100,7 @@ def model(base: Path, states: list[list[list[float]]]) -> Model:
     pieces = reader_of(base_encoder(base), MaskedHeads((1,), 2, 1, 5), base).tokenizer
     found = object.__new__(Model)
     parts = {"stages": (SimpleNamespace(padded=padded, max_length=100),), "tokenizer": pieces, "notes": ()}
-    parts |= {"method": SimpleNamespace(unit="token"), "config": SimpleNamespace(max_length=100)}
+    parts |= {"method": SimpleNamespace(unit="token"), "config": SimpleNamespace(max_length=100, answers=lambda: TASKS["pos"])}
     for name, value in parts.items():
         object.__setattr__(found, name, value)
     return found
