@@ -19,7 +19,7 @@ from dynviz.ui.shell.shown import guarded
 
 APART = 0.1  # time takes so much more of the plain model's than steps do: then the story is true
 SEEN = 0.03  # a smaller difference is none
-STOPS = range(30, 140, 10)
+STOPS = range(30, 180, 10)
 SECONDS = 5  # that measuring a model takes, on a core of its own
 
 OPENING = (
