@@ -50,7 +50,7 @@ def there(seen: View, path: str) -> Page:
 @pytest.mark.parametrize("width", [1400, 400])
 def test_every_page_has_one_title_stands_still_and_shows_the_place_of_the_keyboard(browser: Browser, address: str, width: int) -> None:
     for path in PAGES:
-        with view(browser, address, width=width) as seen:
+        with view(browser, address, width=width, fresh=True) as seen:
             seen.page.add_init_script(SHIFTS)
             page = there(seen, path)
             assert page.evaluate("window.shifts") < 0.1, path
@@ -82,7 +82,7 @@ def test_a_result_is_told_in_a_region_that_stays(browser: Browser, address: str)
 
 
 def test_the_link_is_copied_and_restores_the_view(browser: Browser, address: str) -> None:
-    with view(browser, address) as seen:
+    with view(browser, address, fresh=True) as seen:
         seen.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
         seen.open(model="pos-tokee", text=TEXT, **{"see.pair": "true", "pair": "1.4"})
         seen.page.get_by_role("button", name="Copy link").click()

@@ -37,7 +37,7 @@ def look(seen: View) -> None:
 
 
 def test_neither_page_nor_server_asks_another_host(browser: Browser, address: str, log: Path) -> None:
-    with view(browser, address) as seen:
+    with view(browser, address, fresh=True) as seen:
         look(seen)
         assert not elsewhere(seen)
     assert handshake(address, STRANGE) == 403
@@ -46,7 +46,7 @@ def test_neither_page_nor_server_asks_another_host(browser: Browser, address: st
 
 
 def test_a_request_to_another_host_would_be_seen(browser: Browser, address: str) -> None:
-    with view(browser, address) as seen:
+    with view(browser, address, fresh=True) as seen:
         seen.page.goto(address)
         with seen.page.expect_request(f"{STRANGE}/x"):
             seen.page.evaluate(f"fetch('{STRANGE}/x').catch(() => 0)")

@@ -1,15 +1,17 @@
 """A page of the app in a browser of its own: open it, wait for it, read it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 DRAWN = "[...document.querySelectorAll('.stPlotlyChart')].every(c => c.querySelector('.main-svg'))"
 LONG = 120_000
+BLANK = "about:blank"
 expect.set_options(timeout=LONG)  # on a busy machine nothing comes within the usual five seconds
 
 
@@ -48,20 +50,74 @@ class View:
         return self
 
 
+@dataclass
+class _Seat:
+    """A page that tests use one after the other: it has compiled the app's scripts, which takes longer than all else of a visit."""
+
+    context: BrowserContext
+    page: Page
+    free: bool = False
+
+
+_SEATS: dict[Browser, list[_Seat]] = {}
+
+
 @contextmanager
-def view(browser: Browser, address: str, width: int = 1400, theme: str = "light") -> Iterator[View]:
-    """A fresh context; what its console complains of is kept, and nothing may be fetched from elsewhere."""
-    context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=theme)  # type: ignore[arg-type]
-    context.set_default_timeout(LONG)
-    page = context.new_page()
-    found = View(page, address)
-    page.on("console", lambda message: found.errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: found.errors.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:")) else found.errors.append(request.url))
+def view(browser: Browser, address: str, width: int = 1400, theme: str = "light", fresh: bool = False) -> Iterator[View]:
+    """A visitor of whom the browser knows nothing; what its console complains of is kept, and nothing may be fetched from elsewhere.
+
+    fresh: a context of its own, for what stays with one: scripts, routes, permissions, a cache that must be empty.
+    """
+    seat = _seat(browser, fresh)
+    seat.page.set_viewport_size({"width": width, "height": 1000})
+    seat.page.emulate_media(color_scheme=theme, media="null")  # type: ignore[arg-type]
+    found = View(seat.page, address)
     own = address.replace("http", "ws", 1)
-    page.on("websocket", lambda socket: None if socket.url.startswith(own) else found.errors.append(socket.url))
-    page.on("dialog", lambda dialog: found.errors.append(f"dialog: {dialog.message}"))
+    watched: dict[str, Callable[[Any], None]] = {
+        "console": lambda message: found.errors.append(message.text) if message.type == "error" else None,
+        "pageerror": lambda error: found.errors.append(str(error)),
+        "request": lambda asked: None if asked.url.startswith((address, "data:", "blob:")) else found.errors.append(asked.url),
+        "websocket": lambda socket: None if socket.url.startswith(own) else found.errors.append(socket.url),
+        "dialog": lambda dialog: found.errors.append(f"dialog: {dialog.message}"),
+    }
+    for event, heard in watched.items():
+        seat.page.on(event, heard)  # type: ignore[call-overload]
     try:
         yield found
+    except BaseException:
+        fresh = True  # in whatever state it is
+        raise
     finally:
-        context.close()
+        for event, heard in watched.items():
+            seat.page.remove_listener(event, heard)
+        _leave(seat, fresh)
+
+
+def _seat(browser: Browser, fresh: bool) -> _Seat:
+    """One that nobody uses, or a new one."""
+    seats = _SEATS.setdefault(browser, [])
+    if not fresh and (free := next((seat for seat in seats if seat.free), None)):
+        free.free = False
+        return free
+    context = browser.new_context()
+    context.set_default_timeout(LONG)
+    seat = _Seat(context, context.new_page())
+    if not fresh:
+        seats.append(seat)
+    return seat
+
+
+def _leave(seat: _Seat, fresh: bool) -> None:
+    """Leave nothing behind for who comes next: no address, nothing kept by the app, no second window."""
+    if fresh:
+        seat.context.close()
+        for seats in _SEATS.values():
+            seats[:] = [other for other in seats if other is not seat]
+        return
+    seat.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    for other in seat.context.pages:
+        if other is not seat.page:
+            other.close()
+    seat.page.goto(BLANK)
+    seat.context.clear_cookies()
+    seat.free = True
