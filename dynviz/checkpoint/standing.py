@@ -6,12 +6,13 @@ its folder. Where a folder is not there any more, one of its name beside the che
 
 import hashlib
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from safetensors.torch import save_file
-from torch import Tensor, float16, nn
+from torch import Tensor, float16
 from transformers import PreTrainedModel
 
 from dynviz.checkpoint import hf, hf_hub, hf_tokenizer, hf_weights
@@ -165,12 +166,12 @@ def _update(found: Ground, config: CheckpointConfig, tensors: dict[str, Tensor],
         lora.merge(model, updates, stage.lora.alpha / stage.lora.rank)
 
 
-def save(config: CheckpointConfig, method: Ramps, encoder: nn.Module | None, folder: Path) -> None:
+def save(config: CheckpointConfig, method: Ramps, updates: Mapping[str, Tensor], folder: Path) -> None:
     """Write a checkpoint folder: config, and in fp16 what was added: the classifiers but the last, unless that was trained too, and the
-    updates of the encoder, where one with updates is given."""
+    low-rank updates of the encoder by name (`lora.tensors`), with which it was."""
     last = _last(method)
-    kept = {f"method.{k}": v for k, v in method.state_dict().items() if encoder is not None or not k.startswith(last)}
-    kept |= {_UPDATES + k: v for k, v in (lora.tensors(encoder) if encoder is not None else {}).items()}
+    kept = {f"method.{k}": v for k, v in method.state_dict().items() if updates or not k.startswith(last)}
+    kept |= {_UPDATES + k: v for k, v in updates.items()}
     folder.mkdir(parents=True, exist_ok=True)
     half = {k: v.detach().to("cpu", float16).contiguous() for k, v in kept.items()}
     save_file(half, str(folder / "model.safetensors"), metadata={"format": "pt"})

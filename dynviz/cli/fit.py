@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     """Register the command."""
     about = (
-        "Fit exits on a Hugging Face classifier of sentences, pairs of sentences, or words. The model stays as it is; of the rows a fifth "
-        "is kept aside to choose the knob, and a fifth to measure what it does."
+        "Fit exits on a Hugging Face classifier of sentences, pairs of sentences, or words. The model stays as it is unless it is tuned; "
+        "of the rows a fifth is kept aside to choose the knob, and a fifth to measure what it does."
     )
     command = commands.add_parser("fit", help="make a classifier of your own adaptive", description=about)
     command.add_argument("model", metavar="MODEL", help="folder or Hub id of a Hugging Face classifier")
@@ -29,6 +29,10 @@ def add(commands: Commands) -> None:
         "--labels", action="append", default=[], metavar="WORD=LABEL,...", help="what labels mean that are not called as the model's"
     )
     command.add_argument("--method", help="exit rule that linear classifiers are enough for (default: DeeBERT's; for words SENTEE's)")
+    command.add_argument(
+        "--tune", nargs="?", const=1.0, default=0.0, type=float, metavar="EPOCHS",
+        help="tune low-rank updates of the encoder together with the exits (default, where given: 1 epoch); the model changes",
+    )  # fmt: skip
     knob = command.add_mutually_exclusive_group()
     knob.add_argument("--budget", type=part, help="share of the compute that the knob may spend, e.g. 0.4")
     knob.add_argument("--risk", type=part, help="share of answers that may differ from full depth's, promised with --confidence")
@@ -44,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     api.one_thread()
     bar = Stages()
-    asked = {name: getattr(arguments, name) for name in ("text", "pair", "label", "method", "budget", "risk", "confidence", "seed")}
+    asked = {name: getattr(arguments, name) for name in ("text", "pair", "label", "method", "tune", "budget", "risk", "confidence", "seed")}
     try:
         fitted = api.fit_exits(arguments.model, arguments.data, arguments.out, meanings=labels(arguments.labels), tell=bar, **asked)
     finally:

@@ -274,6 +274,7 @@ class Method(nn.Module):
     asks_teacher: ClassVar[bool] = False  # its loss asks the frozen model that the training starts from (`Batch.teacher`)
     fits_on: ClassVar[Literal["train", "calibration"] | None] = None  # the split whose readings `fit` is given after training
     fits_frozen: ClassVar[bool] = False  # linear classifiers, fitted on a model that stays as it is, are all it needs (`dynviz.fitting`)
+    fits_tuned: ClassVar[bool] = False  # the same, trained together with low-rank updates of the model in the one phase of its recipe
     searches: ClassVar[bool] = False  # after training, `search` is given a way to measure the method on calibration rows
     published: ClassVar[tuple[Published, ...]] = ()  # figures that others report, with their source
     deviations: ClassVar[tuple[Deviation, ...]] = ()  # from the paper or its authors' code

@@ -34,10 +34,10 @@ class Base:
         return self.config.answers()
 
 
-def opened(where: str | Path, method: str | None, name: str, tune: LoraConfig | None = None, pair: bool = False) -> Base:
+def opened(where: str | Path, method: str | None, name: str, tune: LoraConfig | None, pair: bool = False) -> Base:
     """Open a folder or a Hub id for a method; an InputError where the model cannot be driven, or the method cannot be fitted on it.
 
-    pair: it compares two texts.
+    tune: the updates of its encoder that will be trained, if any. pair: it compares two texts.
     """
     if not isinstance(where, str | Path):
         do = "Pass the folder or the Hub id of a Hugging Face classifier"
@@ -45,7 +45,7 @@ def opened(where: str | Path, method: str | None, name: str, tune: LoraConfig | 
     _not_ours(Path(where))
     source = hf.describe(str(where))
     _as_it_is(source, pair)
-    kind = fitting_method(method, source.unit)
+    kind = fitting_method(method, source.unit, tune is not None)
     ground = standing.ground(source)
     form = hf.head_of(ground.model, source.unit).form
     last = LastHead(hidden=form.hidden, activation=form.activation, norm=form.norm)
@@ -86,14 +86,21 @@ def fitted_methods(unit: Unit) -> list[str]:
     return sorted(found, key=lambda name: ({phase.trains for phase in methods()[name].recipe} != {"heads"}, name))
 
 
-def fitting_method(name: str | None, unit: Unit) -> str:
-    """The method of this name, or the one that is taken where none is named; an InputError where it cannot be fitted."""
-    there = fitted_methods(unit)
+def tuned_methods(unit: Unit) -> list[str]:
+    """The methods whose classifiers are trained together with the model, in one phase; first the one with the plainest rule."""
+    found = [name for name, kind in methods().items() if kind.fits_tuned and unit in kind.serves]
+    return sorted(found, key=lambda name: (methods()[name].fits_frozen, name))
+
+
+def fitting_method(name: str | None, unit: Unit, tune: bool = False) -> str:
+    """The method of this name, or the one that is taken where none is named; an InputError where it cannot be fitted, or tuned."""
+    there = tuned_methods(unit) if tune else fitted_methods(unit)
     if name is None:
         return there[0]
     kind = method_class(name)
     if name not in there or not issubclass(kind, Ramps):
         why = f"the model answers once per {'word' if unit == 'token' else 'sentence'}"
-        why = why if kind.fits_frozen else "it needs more than a classifier after each layer"
-        raise InputError(f"{kind.title} cannot be fitted on this model", why, f"Use one of: {', '.join(there)}")
+        more = "its encoder is not trained together with its classifiers" if tune else "it needs more than a classifier after each layer"
+        why = why if (kind.fits_tuned if tune else kind.fits_frozen) else more
+        raise InputError(f"{kind.title} cannot be {'tuned' if tune else 'fitted'} on this model", why, f"Use one of: {', '.join(there)}")
     return name

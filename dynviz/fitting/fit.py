@@ -2,38 +2,25 @@
 
 import shutil
 import tempfile
-import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import torch
-
-from dynviz.checkpoint import golden, hf, standing
-from dynviz.checkpoint.config import CheckpointConfig, digest, identity, read_config
-from dynviz.checkpoint.model import Model
 from dynviz.data import Examples, Labelled, Table, examples_from, examples_of, open_table, read, with_header
 from dynviz.data.given_table import table_given
 from dynviz.data.halves import Text, find_halves
 from dynviz.errors import InputError
-from dynviz.fitting.base import Base, opened
+from dynviz.fitting import making, tuning
+from dynviz.fitting.base import opened
 from dynviz.fitting.fitted import Fitted
-from dynviz.fitting.knob import Wanted, taken
-from dynviz.fitting.measured import FINE, Measured, answers, measured, stored_as
-from dynviz.fitting.ramps import fitted
-from dynviz.fitting.rows import Part, parts_of
-from dynviz.fitting.states import collected
-from dynviz.measure.first import golden_of
-from dynviz.methods import method_class
-from dynviz.methods._ramps import Ramps
+from dynviz.fitting.knob import Wanted
+from dynviz.fitting.making import Tell
+from dynviz.fitting.rows import parts_of
 from dynviz.records.tasks import Task
-from dynviz.runtime import Progress
-from dynviz.training.readings import settle
 
+MOST_EPOCHS = 20
 TRIPLE = ("text", "text2", "label")  # what a row of three holds
-Tell = Callable[[str, int, int], None]  # (what is being done, done, to do)
 
 
 @dataclass(frozen=True)
@@ -49,13 +36,21 @@ class Columns:
 @dataclass(frozen=True)
 class Options:
     """How to fit. method: its name; None: the classifiers' own, see `base.fitted_methods`. name: of the checkpoint; None: its folder's.
-    seed: of the draw of the rows kept aside."""
+    seed: of the draw of the rows kept aside, and of the tuning. tune: epochs for which the encoder is tuned together with the exits."""
 
     method: str | None = None
     wanted: Wanted = field(default_factory=Wanted)
     seed: int = 0
     name: str | None = None
     columns: Columns = field(default_factory=Columns)
+    tune: float = 0.0
+
+    def __post_init__(self) -> None:
+        """InputError where the epochs cannot be."""
+        number = isinstance(self.tune, int | float) and not isinstance(self.tune, bool)
+        if not (number and 0 <= self.tune <= MOST_EPOCHS):
+            why = f"it is the number of epochs, from 0 (the model stays as it is) to {MOST_EPOCHS}"
+            raise InputError(f"tune is {str(self.tune)[:40]}", why, "Give, for example, 1")
 
 
 def fit(where: str | Path, data: Labelled, out: Path | None, options: Options, tell: Tell | None = None) -> Fitted:
@@ -83,13 +78,15 @@ def _forget(target: Path, out: Path | None) -> None:
 
 def _fitted(where: str | Path, data: Labelled, target: Path, name: str, options: Options, tell: Tell) -> Fitted:
     _check(target)
-    base = opened(where, options.method, name, pair=options.columns.pair is not None or _triples(data))
+    base = opened(where, options.method, name, tuning.RANK if options.tune else None, options.columns.pair is not None or _triples(data))
+    if options.tune:
+        tuning.check(base)
     examples = _examples(data, base.task, options.columns)
     parts, said = parts_of(examples, base, options.seed)
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         made = work / target.name  # under its own name from the beginning, which its identity holds
-        model, more = _made(base, parts, made, options, tell)
+        model, more = making.made(base, parts, made, options.wanted, options.seed, options.tune, tell)
         made.rename(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -133,65 +130,3 @@ def _check(target: Path) -> None:
         raise InputError(f"{target} is there already", "nothing is written over", "Choose another folder, or remove it")
     if not target.parent.is_dir():
         raise InputError(f"{target} cannot be written", "the folder above it does not exist", "Make it first")
-
-
-def _made(base: Base, parts: Mapping[str, Part], made: Path, options: Options, tell: Tell) -> tuple[Model, tuple[str, ...]]:
-    """The checkpoint in the folder `made`, and what is to be said of its knob."""
-    began, ground = time.monotonic(), base.ground
-    method = standing.on(base.config, ground)
-    with tempfile.TemporaryDirectory(prefix=".states-", dir=made.parent) as work:
-        _fit_ramps(method, base, parts["fit"], Path(work), options.seed, tell)
-    aside = {}
-    for split in ("calibration", "report"):
-        aside[split] = measured(ground.encoder, method, base.config, parts[split], split, _telling(tell, f"measuring, {split}"))
-        if split == "calibration" and method.fits_on is not None:
-            method.fit(*answers(aside[split]))
-            rounded(method)
-            aside[split] = measured(ground.encoder, method, base.config, parts[split], split)
-    config = base.config.model_copy(update={"trained": {**base.config.trained, **_told(parts, options, began)}})
-    standing.save(config, method, None, made)
-    said = _settled(made, config, aside, options.wanted)
-    model = Model(
-        read_config(made), (ground.encoder,), method, ground.tokenizer, digest(made),
-        hf.notes(ground.source, ground.tokenizer, ground.model), identity(made),
-    )  # fmt: skip
-    golden.write(golden_of(model), made)
-    return model, said
-
-
-def _fit_ramps(method: Ramps, base: Base, part: Part, work: Path, seed: int, tell: Tell) -> None:
-    """One pass through the frozen model, then a classifier for each layer but the last."""
-    states = collected(base.ground.encoder, method, part.pieces, work, seed, _telling(tell, "reading the rows"))
-    labels = part.labels[states.chosen]
-    for done, (layer, given) in enumerate(states.layers.items(), start=1):
-        out = method.head(layer).out
-        out.weight.data, out.bias.data = fitted(given, labels, method.shape.classes)
-        tell("fitting the exits", done, len(states.layers))
-    rounded(method)
-    method.requires_grad_(False)
-
-
-def rounded(method: Ramps) -> None:
-    """Round what will be stored in half precision, so that what is measured is what is stored; the model's own classifier stays."""
-    last = str(method.shape.layers)
-    for name, tensor in method.state_dict().items():
-        if tensor.is_floating_point() and not name.startswith(f"heads.{last}."):
-            tensor.copy_(tensor.to(torch.float16))
-
-
-def _settled(made: Path, config: CheckpointConfig, aside: Mapping[str, Measured], wanted: Wanted) -> tuple[str, ...]:
-    """Choose the knob on the rows kept for it, and store what was measured."""
-    knobs = method_class(config.method).knobs
-    choice, said = taken(aside["calibration"].sweep(config, FINE), knobs[0], wanted)
-    settle(made, stored_as(aside, config, choice.knobs), choice)
-    return said
-
-
-def _told(parts: Mapping[str, Part], options: Options, began: float) -> dict[str, Any]:
-    """How it was fitted, for config.json; nothing of the rows themselves."""
-    seconds = round(time.monotonic() - began, 1)
-    return {"rows": len(parts["fit"].rows.ids), "seed": options.seed, "stages": {"ramps": {"steps": 0, "seconds": seconds}}}
-
-
-def _telling(tell: Tell, what: str) -> Progress:
-    return lambda done, total: tell(what, done, total)

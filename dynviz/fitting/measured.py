@@ -27,6 +27,12 @@ class Measured:
     recorded: Recorded
     about: Mapping[str, Any]
 
+    @property
+    def full_accuracy(self) -> float:
+        """Share of the answers that are right at full depth."""
+        probs, labels = answers(self)
+        return float((probs["probs"][-1].argmax(-1) == labels).mean())
+
     def sweep(self, config: CheckpointConfig, points: int) -> Sweep:
         """Full depth, and so many settings between which compute changes about evenly."""
         return evaluate.replayed(self.recorded, self.about, self.settings(config, points))
@@ -51,6 +57,11 @@ def measured(
         "last": config.stands_on.last.model_dump(),
     }  # fmt: skip
     return Measured(found, about)
+
+
+def full_accuracy(encoder: Encoder, method: Ramps, config: CheckpointConfig, part: Part) -> float:
+    """Share of the part's answers that the last classifier has right."""
+    return measured(encoder, method, config, part, "").full_accuracy
 
 
 def stored_as(parts: Mapping[str, Measured], config: CheckpointConfig, knobs: Mapping[str, float]) -> dict[str, OnSplit]:

@@ -110,8 +110,6 @@ class DeeBert(EntropyRule):
         return {"probs": torch.where((unsure < self.as_authors)[:, None], probs, own["probs"]), "uncertainty": unsure}
 
     def loss(self, phase: Phase, batch: Batch) -> Tensor:
-        if phase.trains != "heads":  # tuned together, which its authors do not do
-            return self.joint_loss(batch, batch.encoders[0].padded(batch.ids, batch.real, batch.types))
         with torch.no_grad():
             states = batch.encoders[0].padded(batch.ids, batch.real, batch.types)
         ramps = range(1, self.shape.layers)

@@ -25,6 +25,7 @@ class EntropyExit(EntropyRule):
 
     title: ClassVar[str] = "Entropy exit, joint training"
     kind: ClassVar[Kind] = "exit"
+    fits_tuned: ClassVar[bool] = True
     venue: ClassVar[str] = "the rule of DeeBERT (ACL 2020) on a jointly trained model"
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("joint", "all", epochs=2),)
     deviations: ClassVar[tuple[Deviation, ...]] = (

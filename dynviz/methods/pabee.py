@@ -37,6 +37,7 @@ class Pabee(SharedPooler):
     title: ClassVar[str] = "PABEE"
     kind: ClassVar[Kind] = "exit"
     fits_frozen: ClassVar[bool] = True
+    fits_tuned: ClassVar[bool] = True
     venue: ClassVar[str] = "Zhou et al., NeurIPS 2020"
     stops: ClassVar[str] = "the sentence exits"
     replayable: ClassVar[bool] = True

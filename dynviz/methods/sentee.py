@@ -40,6 +40,7 @@ class Sentee(Ramps):
     title: ClassVar[str] = "SENTEE"
     kind: ClassVar[Kind] = "exit"
     fits_frozen: ClassVar[bool] = True
+    fits_tuned: ClassVar[bool] = True
     venue: ClassVar[str] = "Li et al., ACL 2021"
     stops: ClassVar[str] = "the sentence exits, with the tags of all its words"
     serves: ClassVar[tuple[Unit, ...]] = ("token",)

@@ -18,6 +18,7 @@ from dynviz.core.encoder import Encoder
 from dynviz.core.method import Batch, Method, Phase
 from dynviz.core.teacher import Teacher
 from dynviz.records import Ints
+from dynviz.runtime import Progress
 from dynviz.training.examples import Split, batches
 
 WARM_UP = 0.06  # share of a phase's steps
@@ -98,9 +99,19 @@ def schedule(optimizer: torch.optim.Optimizer, peaks: Sequence[float], steps: in
 
 
 def train_phase(
-    trainee: Trainee, phase: Phase, split: Split, seed: int, folder: Path, tokens: int = 512, limit_steps: int | None = None
+    trainee: Trainee,
+    phase: Phase,
+    split: Split,
+    seed: int,
+    folder: Path,
+    tokens: int = 512,
+    limit_steps: int | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, float | str]:
-    """Train one phase; returns loss, steps and seconds. Goes on from `folder`/<phase>.state.pt if it is there (our own file)."""
+    """Train one phase; returns loss, steps and seconds. Goes on from `folder`/<phase>.state.pt if it is there (our own file).
+
+    progress: called with steps done and to do, in place of a bar.
+    """
     steps = plan_steps(split, phase, seed, tokens)[:limit_steps]
     groups = trainee.groups(phase)
     optimizer = torch.optim.AdamW(groups, fused=True)
@@ -113,7 +124,10 @@ def train_phase(
     for number, encoder in enumerate(trainee.stages):
         encoder.model.encoder.train(number in phase.encoders)
     precision = precision or fastest(trainee, phase, split, steps)
-    bar = tqdm(total=len(steps), initial=done, desc=f"{folder.name} {phase.name}", mininterval=10, unit="step", smoothing=0.05)
+    bar = tqdm(
+        total=len(steps), initial=done, desc=f"{folder.name} {phase.name}", mininterval=10, unit="step", smoothing=0.05,
+        disable=progress is not None,
+    )  # fmt: skip
     begun = saved = time.monotonic()
     for number in range(done, len(steps)):
         losses.append(_step(trainee, phase, split, steps[number], number / len(steps), number, precision))
@@ -123,6 +137,8 @@ def train_phase(
         optimizer.zero_grad(set_to_none=True)
         trainee.method.after_step(phase)
         bar.update()
+        if progress is not None:
+            progress(number + 1, len(steps))
         bar.set_postfix(loss=f"{np.mean(losses[-100:]):.4f}", refresh=False)
         if time.monotonic() - saved > SAVE_EVERY:
             saved = time.monotonic()

@@ -51,14 +51,15 @@ def printed(run: Callable[[], object]) -> str:
 
 
 def test_all_commands_are_there() -> None:
-    assert [command.split()[0] for command in COMMANDS] == ["doctor", "fit", "fit", "trace", "risk", "trace"]
+    assert [command.split()[0] for command in COMMANDS] == ["doctor", "fit", "fit", "fit", "trace", "risk", "trace"]
 
 
 def test_fit_says_what_came_out(said: dict[str, str]) -> None:
-    first, second = (said[command] for command in COMMANDS if command.startswith("fit "))
+    first, tuned, second = (said[command] for command in COMMANDS if command.startswith("fit "))
     figures = r"[\d.]+ % right with [\d.]+ % of the compute, on 24 rows kept aside\."
     assert re.search(rf"^DeeBERT on .*my_classifier, at .*: {figures}$", first, re.M)
     assert re.search(r"^The model itself: [\d.]+ %; difference [+-][\d.]+ points \[[+-][\d.]+, [+-][\d.]+\]\.$", first, re.M)
+    assert "Entropy exit, joint training on " in tuned
     assert "PABEE on " in second
 
 
