@@ -26,6 +26,7 @@ def fit_exits(
     pair: str | None = None,
     label: str | None = None,
     meanings: Mapping[str, str] | None = None,
+    beside: bool = False,
     tell: Callable[[str, int, int], None] | None = None,
 ) -> "Fitted":
     """Fit exits on a Hugging Face classifier as it is, and choose and measure the knob on rows kept aside.
@@ -36,12 +37,13 @@ def fit_exits(
     by default DeeBERT's, for words SENTEE's. budget: share of the compute that the knob may spend; risk: share of answers that may differ
     from full depth's, promised with `confidence`; with neither, half a point of accuracy may be lost. seed: of the draw of the rows kept
     aside, a fifth to choose and a fifth to measure. text, pair, label, meanings: of a file or a Hub data set, the columns of texts, second
-    texts and labels, and what labels mean, as `read` takes them. tell: called with (what is being done, done, to do). Raises InputError,
-    one sentence, where the model or the rows do not fit.
+    texts and labels, and what labels mean, as `read` takes them. beside: the checkpoint names the model by its folder's name alone, and
+    looks for it beside itself, wherever the two are taken. tell: called with (what is being done, done, to do). Raises InputError, one
+    sentence, where the model or the rows do not fit.
     """
     warm()
     from dynviz.fitting.fit import Columns, Options, fit
     from dynviz.fitting.knob import Wanted
 
-    options = Options(method, Wanted(budget, risk, confidence), seed, name, Columns(text, pair, label, meanings))
+    options = Options(method, Wanted(budget, risk, confidence), seed, name, Columns(text, pair, label, meanings), beside)
     return fit(model, data, None if out is None else Path(out), options, tell)

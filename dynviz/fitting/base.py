@@ -34,10 +34,12 @@ class Base:
         return self.config.answers()
 
 
-def opened(where: str | Path, method: str | None, name: str, tune: LoraConfig | None = None, pair: bool = False) -> Base:
+def opened(
+    where: str | Path, method: str | None, name: str, tune: LoraConfig | None = None, pair: bool = False, beside: bool = False
+) -> Base:
     """Open a folder or a Hub id for a method; an InputError where the model cannot be driven, or the method cannot be fitted on it.
 
-    pair: it compares two texts.
+    pair: it compares two texts. beside: as in `standing.standing_on`.
     """
     if not isinstance(where, str | Path):
         do = "Pass the folder or the Hub id of a Hugging Face classifier"
@@ -49,7 +51,7 @@ def opened(where: str | Path, method: str | None, name: str, tune: LoraConfig | 
     ground = standing.ground(source)
     form = hf.head_of(ground.model, source.unit).form
     last = LastHead(hidden=form.hidden, activation=form.activation, norm=form.norm)
-    on = standing.standing_on(str(where), source, last)
+    on = standing.standing_on(str(where), source, last, beside)
     sizes = {k: source.raw[k] for k in ("model_type", "num_hidden_layers", "n_layers") if k in source.raw}
     config = CheckpointConfig(
         format=FORMAT, name=name, title=method_class(kind).title, method=kind, labels=list(source.labels),

@@ -49,13 +49,14 @@ class Columns:
 @dataclass(frozen=True)
 class Options:
     """How to fit. method: its name; None: the classifiers' own, see `base.fitted_methods`. name: of the checkpoint; None: its folder's.
-    seed: of the draw of the rows kept aside."""
+    seed: of the draw of the rows kept aside. beside: the model is named by its folder's name alone, see `standing.standing_on`."""
 
     method: str | None = None
     wanted: Wanted = field(default_factory=Wanted)
     seed: int = 0
     name: str | None = None
     columns: Columns = field(default_factory=Columns)
+    beside: bool = False
 
 
 def fit(where: str | Path, data: Labelled, out: Path | None, options: Options, tell: Tell | None = None) -> Fitted:
@@ -83,7 +84,7 @@ def _forget(target: Path, out: Path | None) -> None:
 
 def _fitted(where: str | Path, data: Labelled, target: Path, name: str, options: Options, tell: Tell) -> Fitted:
     _check(target)
-    base = opened(where, options.method, name, pair=options.columns.pair is not None or _triples(data))
+    base = opened(where, options.method, name, pair=options.columns.pair is not None or _triples(data), beside=options.beside)
     examples = _examples(data, base.task, options.columns)
     parts, said = parts_of(examples, base, options.seed)
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -150,12 +151,14 @@ def _made(base: Base, parts: Mapping[str, Part], made: Path, options: Options, t
             aside[split] = measured(ground.encoder, method, base.config, parts[split], split)
     config = base.config.model_copy(update={"trained": {**base.config.trained, **_told(parts, options, began)}})
     standing.save(config, method, None, made)
+    tell("choosing the knob", 0, 1)
     said = _settled(made, config, aside, options.wanted)
     model = Model(
         read_config(made), (ground.encoder,), method, ground.tokenizer, digest(made),
         hf.notes(ground.source, ground.tokenizer, ground.model), identity(made),
     )  # fmt: skip
     golden.write(golden_of(model), made)
+    tell("choosing the knob", 1, 1)
     return model, said
 
 
