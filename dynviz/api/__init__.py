@@ -20,6 +20,7 @@ from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fit
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoints, find, folders_in, gathered, repeats
 from dynviz.checkpoint.masked_config import MaskedConfig as Guessing
 from dynviz.checkpoint.shelf import checkpoint_root
+from dynviz.checkpoint.untrained import untrained, variants
 from dynviz.data import Examples, Labelled, Text, bundled, offered, read
 from dynviz.measure.analysis import Analysis, analyse, check_text, cut_text
 from dynviz.measure.first import golden_of
@@ -63,6 +64,7 @@ __all__ = [
     "traces", "trained_steps", "versions", "warm", "zoo",
     "Guessing", "MaskedReader", "Text", "base_model", "fit_exits", "score_within", "stored_words", "guessing", "hidden_words",
     "load_reader", "read_back", "states_near", "classifiers", "examine", "fitted_methods",
+    "untrained", "variants",
 ]  # fmt: skip
 
 

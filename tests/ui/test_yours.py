@@ -107,7 +107,9 @@ def test_a_fit_joins_its_visitors_pages_and_whoever_has_the_link(at_hand: Open, 
         assert at.session_state["choice"].checkpoint.name == fit.name, page
         assert at.selectbox(key="model").options == ["■ DeeBERT"]
 
-    other = fine(at_hand(page="sentence", model="mood"))
+    other = fine(at_hand(page="sentence", model="mood-tome", text="the film is not good, is the film bad?"))
+    assert "are merged into others" in words(other), "what needs no training stands beside the model at once"
+    assert "× ToMe's rule, on text" in other.selectbox(key="model").options
     assert fit.name not in [c.name for c in other.session_state["choice"].entry.members]
     assert not [c for c in other.segmented_control if c.key == "menu.backbone"], "another visitor's menus know nothing of it"
     linked = fine(at_hand(page="tradeoff", model=fit.name))

@@ -101,6 +101,8 @@ def _everything() -> tuple[tuple[api.Checkpoint, ...], int]:
     problems: list[str] = []
     found = api.checkpoints(problems=problems, repeats=True)
     found += api.gathered(allowed().folders, problems, found)
+    taken = {c.name for c in found}
+    found += [one for c in found for one in api.variants(c) if one.name not in taken]
     for problem in problems:
         told(f"left out: {problem}")
     return tuple(sorted(found, key=lambda c: (c.task.unit == "sentence", c.config.task, c.name))), len(problems)
@@ -194,9 +196,11 @@ def card(name: str) -> Card:
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def kind(name: str) -> Kind | None:
-    """What stops under the checkpoint's method; None where that is not stored with it. For menus: no method is imported for it."""
-    found = api.stored_card(checkpoint(name))
-    return found.kind if found else None
+    """What stops under the checkpoint's method; None where neither what is stored with it nor the method's file says it. For menus: no
+    method is imported for it."""
+    own = checkpoint(name)
+    found, free = api.stored_card(own), api.untrained().get(own.config.method)
+    return found.kind if found else free.kind if free else None
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -255,7 +259,7 @@ def _once_loaded(asked: "Callable[Concatenate[str, P], T]") -> "Callable[Concate
 def model(name: str) -> "Model":
     """The loaded model of a checkpoint."""
     with files_of(name):
-        found = api.load(checkpoint(name).folder)
+        found = api.load(checkpoint(name))
     _keep()
     return found
 
