@@ -22,6 +22,7 @@ def fit_exits(
     confidence: float = 0.95,
     seed: int = 0,
     name: str | None = None,
+    title: str | None = None,
     text: str | None = None,
     pair: str | None = None,
     label: str | None = None,
@@ -36,14 +37,14 @@ def fit_exits(
     without one, the result goes with the object (`save_pretrained` keeps it). method: an exit rule that linear classifiers are enough for;
     by default DeeBERT's, for words SENTEE's. budget: share of the compute that the knob may spend; risk: share of answers that may differ
     from full depth's, promised with `confidence`; with neither, half a point of accuracy may be lost. seed: of the draw of the rows kept
-    aside, a fifth to choose and a fifth to measure. text, pair, label, meanings: of a file or a Hub data set, the columns of texts, second
-    texts and labels, and what labels mean, as `read` takes them. beside: the checkpoint names the model by its folder's name alone, and
-    looks for it beside itself, wherever the two are taken. tell: called with (what is being done, done, to do). Raises InputError, one
-    sentence, where the model or the rows do not fit.
+    aside, a fifth to choose and a fifth to measure. name, title: what it is called, by default as its folder and its method. text, pair,
+    label, meanings: of a file or a Hub data set, the columns of texts, second texts and labels, and what labels mean, as `read` takes them.
+    beside: the checkpoint names the model by its folder's name alone, and looks for it beside itself, wherever the two are taken. tell:
+    called with (what is being done, done, to do). Raises InputError, one sentence, where the model or the rows do not fit.
     """
     warm()
     from dynviz.fitting.fit import Columns, Options, fit
     from dynviz.fitting.knob import Wanted
 
-    options = Options(method, Wanted(budget, risk, confidence), seed, name, Columns(text, pair, label, meanings), beside)
+    options = Options(method, Wanted(budget, risk, confidence), seed, name, Columns(text, pair, label, meanings), beside, title)
     return fit(model, data, None if out is None else Path(out), options, tell)

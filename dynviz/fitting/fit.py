@@ -49,7 +49,8 @@ class Columns:
 @dataclass(frozen=True)
 class Options:
     """How to fit. method: its name; None: the classifiers' own, see `base.fitted_methods`. name: of the checkpoint; None: its folder's.
-    seed: of the draw of the rows kept aside. beside: the model is named by its folder's name alone, see `standing.standing_on`."""
+    title: of the checkpoint; None: the method's. seed: of the draw of the rows kept aside. beside: the model is named by its folder's name
+    alone, see `standing.standing_on`."""
 
     method: str | None = None
     wanted: Wanted = field(default_factory=Wanted)
@@ -57,6 +58,7 @@ class Options:
     name: str | None = None
     columns: Columns = field(default_factory=Columns)
     beside: bool = False
+    title: str | None = None
 
 
 def fit(where: str | Path, data: Labelled, out: Path | None, options: Options, tell: Tell | None = None) -> Fitted:
@@ -84,7 +86,8 @@ def _forget(target: Path, out: Path | None) -> None:
 
 def _fitted(where: str | Path, data: Labelled, target: Path, name: str, options: Options, tell: Tell) -> Fitted:
     _check(target)
-    base = opened(where, options.method, name, pair=options.columns.pair is not None or _triples(data), beside=options.beside)
+    pair = options.columns.pair is not None or _triples(data)
+    base = opened(where, options.method, name, pair=pair, beside=options.beside, title=options.title)
     examples = _examples(data, base.task, options.columns)
     parts, said = parts_of(examples, base, options.seed)
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))

@@ -14,7 +14,8 @@ SOON = 2.0  # seconds of a stage after which its time left is guessed
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be fitted. where: the folder of the model; the others as in `dynviz.fit_exits`. pair: the model compares two texts."""
+    """What is to be fitted. where: the folder of the model; the others as in `dynviz.fit_exits`. pair: the model compares two texts.
+    title: what the result is called; "" as its method is."""
 
     where: Path
     examples: Examples
@@ -24,6 +25,7 @@ class Wish:
     confidence: float = 0.95
     seed: int = 0
     pair: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,12 @@ class Fitting:
 
 
 class Fit:
-    """A fit. folder: its own, in which the checkpoint `name` will lie; base: what the model is called; notes: what is to be said of how the
-    checkpoint was made. wish: gone once it has ended, and the rows with it."""
+    """A fit. folder: its own, in which the checkpoint `name` will lie; base: what the model is called; title: what the result is; notes:
+    what is to be said of how it was made. wish: gone once it has ended, and the rows with it."""
 
     def __init__(self, folder: Path, name: str, base: str, owner: str = "", wish: Wish | None = None) -> None:
         self.folder, self.name, self.base, self.owner, self.wish = folder, name, base, owner, wish
+        self.title = ""
         self.state: State = "done" if wish is None else "waiting"
         self.notes: tuple[str, ...] = ()
         self.error, self.stage = "", ""

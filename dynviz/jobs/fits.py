@@ -59,6 +59,7 @@ class Fits:
             base = wish.where.name
             name = f"{re.sub(r'[^A-Za-z0-9_]+', '-', base).strip('-')[:40] or 'model'}-exits-{secrets.token_hex(6)}"
             fit = Fit(self.root / secrets.token_urlsafe(16), name, base, owner, wish)
+            fit.title = self._title(fit, wish.title)
             with writing():
                 fit.folder.mkdir(mode=0o700, parents=True)
                 (fit.folder / base).symlink_to(wish.where.resolve(), target_is_directory=True)
@@ -138,6 +139,12 @@ class Fits:
             why = f"this server keeps {KEPT} and {DISK >> 30} GB, each until a day after its last look"
             raise InputError("There is no room for another fit", why, _FULL)
 
+    def _title(self, fit: Fit, title: str) -> str:
+        """The title asked for, numbered where the visitor has another of it on the same model."""
+        taken = {other.title for other in self.fits.values() if fit.owner and (other.owner, other.base) == (fit.owner, fit.base)}
+        numbered = (f"{title} ({number})" for number in range(2, len(taken) + 3))
+        return title if title not in taken or not title else next(one for one in numbered if one not in taken)
+
     def _work(self) -> None:
         while True:
             with self.lock:
@@ -176,6 +183,7 @@ class Fits:
             found = api.fit_exits(
                 wish.where, wish.examples, fit.checkpoint, method=wish.method, budget=wish.budget, risk=wish.risk,
                 confidence=wish.confidence, seed=wish.seed, pair="text2" if wish.pair else None, beside=True, tell=tell,
+                title=fit.title or None,
             )  # fmt: skip
         fit.notes = tuple(_named(note, fit) for note in (*found.model.notes, *found.notes))
         about = {"name": fit.name, "base": fit.base, "notes": fit.notes}

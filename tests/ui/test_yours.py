@@ -101,7 +101,20 @@ def test_a_fit_joins_its_visitors_pages_and_whoever_has_the_link(at_hand: Open, 
     names = zipfile.ZipFile(io.BytesIO(zipped(fit))).namelist()
     assert f"{fit.name}/model.safetensors" in names
 
-    at.button(key="yours.open").click().run()
+    at.button(key="yours.new").click().run()
+    at.number_input(key="yours.seed").set_value(1).run()
+    at.button(key="yours.start").click().run()
+    second = fits().find(fine(ended(at)).query_params["fit"])
+    assert second is not None
+    at.button(key="yours.open").click().run()  # which goes there in a browser; here no page is known until it is asked for
+    at = fine(at.switch_page("dynviz/ui/pages/tradeoff.py").run())
+    assert at.selectbox(key="model").options == ["■ DeeBERT", "■ DeeBERT (2)"]
+    assert at.selectbox(key="tradeoff.line").options == ["DeeBERT (2)"], "the other was measured on other rows"
+    fits().forget(second)
+
+    at.switch_page("dynviz/ui/pages/yours.py").run()
+    at.query_params["fit"] = fit.id
+    at.run().button(key="yours.open").click().run()
     for page in ("sentence", "compare", "tradeoff", "data", "methods"):
         at = fine(at.switch_page(f"dynviz/ui/pages/{page}.py").run())
         assert at.session_state["choice"].checkpoint.name == fit.name, page

@@ -28,6 +28,7 @@ class Asked:
     """What the form says of the knob and the draw, as `fit` takes it."""
 
     method: str
+    title: str
     budget: float | None
     risk: float | None
     confidence: float
@@ -95,7 +96,7 @@ def _asked(task: Task) -> Asked:
         risk = _share(text.RISK, 0.05, 0.01, 0.2)
         kept: Any = {"format_func": percent, "key": "yours.confidence", "required": True}
         confidence = st.segmented_control(text.CONFIDENCE, CONFIDENCES, default=0.95, **kept) or 0.95
-    return Asked(method, budget, risk, confidence, int(seed or 0))
+    return Asked(method, rules[method], budget, risk, confidence, int(seed or 0))
 
 
 def _share(label: str, start: float, low: float, high: float) -> float:
@@ -107,6 +108,6 @@ def _share(label: str, start: float, low: float, high: float) -> float:
 def _start(hand: Hand, examples: Examples, asked: Asked, pair: bool) -> None:
     allowed().run(examples.texts)
     owner = st.session_state.setdefault(source.OWNER, secrets.token_urlsafe(8))
-    wish = Wish(hand.folder, examples, asked.method, asked.budget, asked.risk, asked.confidence, asked.seed, pair)
+    wish = Wish(hand.folder, examples, asked.method, asked.budget, asked.risk, asked.confidence, asked.seed, pair, asked.title)
     visit.look_at(fits().start(wish, owner).id)
     st.rerun()

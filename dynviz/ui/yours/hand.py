@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from dynviz import api
+from dynviz.errors import InputError
 from dynviz.records.checks import Step
 from dynviz.ui.parts import heading, show
 from dynviz.ui.shell import cache, state
@@ -52,7 +53,11 @@ def section() -> Hand | None:
 
 
 def _looked(name: str, folder: Path) -> Hand | None:
-    steps = checked(str(folder))
+    try:
+        steps = checked(str(folder))
+    except InputError as error:  # nothing is there any more
+        st.error(plain(_named(str(error), name, folder)), icon=":material/error:")
+        return None
     heading.section(text.DOCTOR)
     st.markdown(table(steps, name, folder))
     if not all(step.passed for step in steps):
@@ -87,10 +92,15 @@ def table(steps: Sequence[Step], name: str, folder: Path) -> str:
     lines = []
     for step in (step for step in steps if step.passed is not None):
         said = [step.found, *step.worries, *([step.fix] if step.fix else [])]
-        sentences = [line.replace(str(folder), name).removesuffix(".") for line in said]
+        sentences = [_named(line, name, folder).removesuffix(".") for line in said]
         found = plain(". ".join(sentences) + "." * (len(sentences) > 1))
         lines.append(f"| {_mark(step)} | {plain(step.name)} | {found} |")
     return "\n".join([*head, *lines])
+
+
+def _named(words: str, name: str, folder: Path) -> str:
+    """What is said of a folder, by its name and not by its path."""
+    return words.replace(str(folder), name)
 
 
 def _mark(step: Step) -> str:
