@@ -53,7 +53,8 @@ MAY: dict[str, set[str]] = {
     "ui.methods": _PAGE | {"ui.sentence"},  # a method's pictures are those of a sentence
     "ui.learn": _PAGE,
     "ui.present": _PAGE,
-    "ui.pages": _PAGE | {"ui.compare", "ui.data", "ui.learn", "ui.methods", "ui.present", "ui.sentence", "ui.tradeoff"},
+    "ui.yours": _PAGE | {"jobs", "ui.data"},  # rows are read as they are there
+    "ui.pages": _PAGE | {"ui.compare", "ui.data", "ui.learn", "ui.methods", "ui.present", "ui.sentence", "ui.tradeoff", "ui.yours"},
 }
 DOOR = {"__init__": {"api", "records"}, "__main__": {"cli"}, **{name: set() for name in FREE}}  # files at the root
 NO_TORCH = {"records", "policies", "data", "figures", "frozen", "viewer", "ui"}  # nor transformers, nor safetensors, anywhere in the file

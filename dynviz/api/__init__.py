@@ -5,6 +5,7 @@ Importing it is quick: torch is imported by the functions that need it, when the
 
 from typing import TYPE_CHECKING
 
+from dynviz.api.doctor import classifiers, examine, fitted_methods
 from dynviz.api.fit import fit_exits
 from dynviz.api.frozen import frozen_card
 from dynviz.api.labelled import compare, prepare, subject, sweep
@@ -19,6 +20,7 @@ from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fit
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, checkpoints, find, folders_in, gathered, repeats
 from dynviz.checkpoint.masked_config import MaskedConfig as Guessing
 from dynviz.checkpoint.shelf import checkpoint_root
+from dynviz.checkpoint.untrained import untrained, variants
 from dynviz.data import Examples, Labelled, Text, bundled, offered, read
 from dynviz.measure.analysis import Analysis, analyse, check_text, cut_text
 from dynviz.measure.first import golden_of
@@ -61,7 +63,8 @@ __all__ = [
     "stored_golden", "stored_pairs", "stored_run", "stored_sweep", "stored_times", "stream", "streamable", "subject", "sweep", "trace",
     "traces", "trained_steps", "versions", "warm", "zoo",
     "Guessing", "MaskedReader", "Text", "base_model", "fit_exits", "score_within", "stored_words", "guessing", "hidden_words",
-    "load_reader", "read_back", "states_near",
+    "load_reader", "read_back", "states_near", "classifiers", "examine", "fitted_methods",
+    "untrained", "variants",
 ]  # fmt: skip
 
 

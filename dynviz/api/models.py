@@ -25,6 +25,7 @@ def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: 
     cannot be read, or it has no weights.
     """
     if isinstance(name, Checkpoint):
+        method = method or (name.config.method if name.config.embeddings == "own" else None)
         name = name.folder
     if not isinstance(name, str | Path):
         raise InputError("No model is named", f"a {type(name).__name__} was given", "Pass a checkpoint's name or a folder's path")

@@ -51,8 +51,9 @@ class Checkpoint:
 
     @property
     def backbone(self) -> str:
-        """The pre-trained model it stands on, by the folder of its embeddings: only models of one backbone share a plain model."""
-        return self.config.embeddings
+        """The pre-trained model it stands on, by the folder of its embeddings, of a model of others its own: only models of one backbone
+        share a plain model."""
+        return self.folder.name if self.config.embeddings == "own" else self.config.embeddings
 
     @property
     def base(self) -> Path | None:

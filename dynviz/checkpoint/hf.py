@@ -22,11 +22,12 @@ from dynviz.checkpoint.hf_tensors import exits_of, research
 from dynviz.checkpoint.model import Model
 from dynviz.checkpoint.released import opening
 from dynviz.checkpoint.tokenizer_file import check_room
+from dynviz.checkpoint.untrained import PLAIN, Untrained, under, untrained
 from dynviz.core.encoder import LONGEST, Encoder
 from dynviz.core.heads import Activation, Head
 from dynviz.core.method import Method, Pooling, Shape
 from dynviz.errors import InputError
-from dynviz.methods import method_class, methods
+from dynviz.methods import method_class
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Unit
 
@@ -38,6 +39,8 @@ def load(where: str | Path, method: str | None = None) -> Model:
     checkpoint also one it was made for; None: that, else the plain one."""
     source = describe(str(where))
     about = as_config(source, method)
+    if about.method != PLAIN and not (source.opening and about.method in source.opening.methods):
+        about = under(about, _free(about.method, source))
     pieces = hf_tokenizer.load(source)
     model = hf_weights.filled(hf_weights.empty(source), source)
     encoder = Encoder(model if source.opening else base_of(model))
@@ -127,7 +130,7 @@ def pooling_of(source: Foreign) -> Pooling:
 
 
 def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign) -> Method:
-    shape = Shape((encoder.width,), (len(encoder.layers),), len(source.labels), source.unit)
+    shape = Shape((encoder.width,), (len(encoder.layers),), len(source.labels), source.unit, (encoder.heads,))
     if source.opening is None:
         return _around(name, shape, head_of(model, source.unit), source)
     if name in source.opening.methods:
@@ -135,16 +138,25 @@ def _method(name: str, encoder: Encoder, model: PreTrainedModel, source: Foreign
     return _around(name, shape, opening.last_head(shape, source), source)
 
 
+def _free(name: str, source: Foreign) -> Untrained:
+    """A method that needs no training, as its file says it; an InputError for one that does."""
+    there, kind = untrained(), method_class(name)
+    if name not in there:
+        able = [*(source.opening.methods if source.opening else ()), *there]
+        raise InputError(f"{kind.title} has to be trained", f"{source.where} brings no heads for it", f"Use one of: {', '.join(able)}")
+    return there[name]
+
+
 def _around(name: str, shape: Shape, head: Head, source: Foreign) -> Method:
     """A method that needs nothing but the classifier after the last layer."""
     kind = method_class(name)
-    free = [n for n, m in methods().items() if (n == "plain" or not m.recipe) and issubclass(m, Ramps)]
-    if name not in free or not issubclass(kind, Ramps):
-        able = [*(source.opening.methods if source.opening else ()), *free]
-        raise InputError(f"{kind.title} has to be trained", f"{source.where} brings no heads for it", f"Use one of: {', '.join(able)}")
+    assert issubclass(kind, Ramps)
+    options = _free(name, source).options
     if source.unit not in kind.serves:
-        why = f"it answers once per {kind.serves[0]}, the model once per {'word' if source.unit == 'token' else 'sentence'}"
+        its, own = ("word" if unit == "token" else "sentence" for unit in (kind.serves[0], source.unit))
+        why = f"it answers once per {its}, the model once per {own}"
         raise InputError(f"{kind.title} does not fit {source.where}", why, "Use --method plain")
-    method = kind(shape, pooling=pooling_of(source), hidden=False)
-    method.heads[str(shape.layers)] = head
+    method = kind(shape, pooling=pooling_of(source), hidden=False, **options)
+    for layer in method.layers_read():
+        method.heads[str(layer)] = head  # the model's own, wherever one is asked
     return method.eval().requires_grad_(False)

@@ -59,10 +59,12 @@ def ground(source: Foreign) -> Ground:
     return Ground(source, encoder, model, pieces, most)
 
 
-def standing_on(where: str, source: Foreign, last: LastHead) -> StandsOn:
-    """The key of config.json for a model as it lies here."""
+def standing_on(where: str, source: Foreign, last: LastHead, beside: bool = False) -> StandsOn:
+    """The key of config.json for a model as it lies here. beside: a folder is named by its name alone, and looked for beside the
+    checkpoint, wherever that is taken."""
     if Path(where).is_dir():
-        return StandsOn(folder=str(Path(where).resolve()), sha256=sha_of(source.folder), last=last)
+        there = Path(where).resolve()
+        return StandsOn(folder=there.name if beside else str(there), sha256=sha_of(source.folder), last=last)
     return StandsOn(hub=where, revision=source.folder.name, sha256=sha_of(source.folder), last=last)
 
 
@@ -115,8 +117,8 @@ def _found(on: StandsOn, folder: Path) -> Foreign:
 
 
 def _folder(named: Path, folder: Path) -> str:
-    """Where the folder lies now: where it was, or beside the checkpoint."""
-    places = (named, folder.resolve().parent / named.name)
+    """Where the folder lies now: where it was, or beside the checkpoint. A name alone means beside it, not in the working directory."""
+    places = (*([named] if named.is_absolute() else []), folder.resolve().parent / named.name)
     found = next((place for place in places if exists(place / "config.json")), None)
     if found is None:
         do = f"Put it there again, or beside {folder.name}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dynviz.cli.options import Commands
 
 if TYPE_CHECKING:
-    from dynviz.cli.checks import Step
+    from dynviz.records.checks import Step
 
 
 def add(commands: Commands) -> None:
@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the checks; status 0 if all passed, else 2."""
-    from dynviz.cli.checks import examine, first_bundled, installed
+    from dynviz.api.checks import examine, first_bundled, installed
 
     checks = [installed(), *examine(arguments.model or first_bundled())]
     if arguments.json:

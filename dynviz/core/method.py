@@ -273,6 +273,7 @@ class Method(nn.Module):
     asks_unseen: ClassVar[bool] = False  # its loss asks what exits that were not trained on an example say of it (`Batch.unseen`)
     asks_teacher: ClassVar[bool] = False  # its loss asks the frozen model that the training starts from (`Batch.teacher`)
     fits_on: ClassVar[Literal["train", "calibration"] | None] = None  # the split whose readings `fit` is given after training
+    untrained: ClassVar[Mapping[str, Any] | None] = None  # options with which a model's own classifier is all it needs; None: it is trained
     fits_frozen: ClassVar[bool] = False  # linear classifiers, fitted on a model that stays as it is, are all it needs (`dynviz.fitting`)
     fits_tuned: ClassVar[bool] = False  # the same, trained together with low-rank updates of the model in the one phase of its recipe
     searches: ClassVar[bool] = False  # after training, `search` is given a way to measure the method on calibration rows

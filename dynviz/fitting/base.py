@@ -34,10 +34,14 @@ class Base:
         return self.config.answers()
 
 
-def opened(where: str | Path, method: str | None, name: str, tune: LoraConfig | None, pair: bool = False) -> Base:
+def opened(
+    where: str | Path, method: str | None, name: str, tune: LoraConfig | None = None, pair: bool = False, beside: bool = False,
+    title: str | None = None,
+) -> Base:  # fmt: skip
     """Open a folder or a Hub id for a method; an InputError where the model cannot be driven, or the method cannot be fitted on it.
 
-    tune: the updates of its encoder that will be trained, if any. pair: it compares two texts.
+    tune: the updates of its encoder that will be trained, if any. pair: it compares two texts. beside: as in `standing.standing_on`. title:
+    None for the method's.
     """
     if not isinstance(where, str | Path):
         do = "Pass the folder or the Hub id of a Hugging Face classifier"
@@ -49,10 +53,10 @@ def opened(where: str | Path, method: str | None, name: str, tune: LoraConfig | 
     ground = standing.ground(source)
     form = hf.head_of(ground.model, source.unit).form
     last = LastHead(hidden=form.hidden, activation=form.activation, norm=form.norm)
-    on = standing.standing_on(str(where), source, last)
+    on = standing.standing_on(str(where), source, last, beside)
     sizes = {k: source.raw[k] for k in ("model_type", "num_hidden_layers", "n_layers") if k in source.raw}
     config = CheckpointConfig(
-        format=FORMAT, name=name, title=method_class(kind).title, method=kind, labels=list(source.labels),
+        format=FORMAT, name=name, title=title or method_class(kind).title, method=kind, labels=list(source.labels),
         embeddings=f"base-{on.sha256[:12]}", task=next(task for task, unit in CUSTOM.items() if unit == source.unit), stands_on=on,
         max_length=ground.max_length, pair=pair,
         stages=[StageConfig(name=standing.STAGE, encoder="own", config=sizes, lora=tune)],

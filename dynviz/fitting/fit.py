@@ -36,7 +36,8 @@ class Columns:
 @dataclass(frozen=True)
 class Options:
     """How to fit. method: its name; None: the classifiers' own, see `base.fitted_methods`. name: of the checkpoint; None: its folder's.
-    seed: of the draw of the rows kept aside, and of the tuning. tune: epochs for which the encoder is tuned together with the exits."""
+    title: of the checkpoint; None: the method's. seed: of the draw of the rows kept aside, and of the tuning. tune: epochs for which the
+    encoder is tuned together with the exits. beside: the model is named by its folder's name alone, see `standing.standing_on`."""
 
     method: str | None = None
     wanted: Wanted = field(default_factory=Wanted)
@@ -44,6 +45,8 @@ class Options:
     name: str | None = None
     columns: Columns = field(default_factory=Columns)
     tune: float = 0.0
+    beside: bool = False
+    title: str | None = None
 
     def __post_init__(self) -> None:
         """InputError where the epochs cannot be."""
@@ -78,7 +81,8 @@ def _forget(target: Path, out: Path | None) -> None:
 
 def _fitted(where: str | Path, data: Labelled, target: Path, name: str, options: Options, tell: Tell) -> Fitted:
     _check(target)
-    base = opened(where, options.method, name, tuning.RANK if options.tune else None, options.columns.pair is not None or _triples(data))
+    tune, pair = tuning.RANK if options.tune else None, options.columns.pair is not None or _triples(data)
+    base = opened(where, options.method, name, tune, pair, options.beside, options.title)
     if options.tune:
         tuning.check(base)
     examples = _examples(data, base.task, options.columns)

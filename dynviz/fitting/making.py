@@ -52,6 +52,7 @@ def made(
         told["full_depth_before"] = start
     config = base.config.model_copy(update={"trained": {**base.config.trained, **told}})
     standing.save(config, method, updates, folder)
+    tell("choosing the knob", 0, 1)
     said = _settled(folder, config, aside, wanted)
     if epochs:
         said = (*said, _changed(start["report"], aside["report"]))
@@ -60,6 +61,7 @@ def made(
         hf.notes(ground.source, ground.tokenizer, ground.model), identity(folder),
     )  # fmt: skip
     golden.write(golden_of(model), folder)
+    tell("choosing the knob", 1, 1)
     return model, said
 
 

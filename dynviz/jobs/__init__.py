@@ -15,9 +15,11 @@ time (245 rows a second); 200 MB more than the idle process while it ran, 250 MB
 300 MB during the bootstrap; 0.15 to 0.4 seconds for a knob tick's replay; 3.3 MB on disk.
 """
 
+from dynviz.jobs.fit import Fit, Fitting, Wish
+from dynviz.jobs.fits import Fits
 from dynviz.jobs.job import Job, State, Status
 from dynviz.jobs.outcome import Gathered, Outcome, at, gather
 from dynviz.jobs.runner import Registry
 from dynviz.jobs.store import About, Store
 
-__all__ = ["About", "Gathered", "Job", "Outcome", "Registry", "State", "Status", "Store", "at", "gather"]
+__all__ = ["About", "Fit", "Fits", "Fitting", "Gathered", "Job", "Outcome", "Registry", "State", "Status", "Store", "Wish", "at", "gather"]

@@ -92,7 +92,7 @@ def seen(folder: Path) -> float:
 
 def size(root: Path) -> int:
     """Bytes of all that lies there."""
-    return sum(_length(file) for folder in folders(root) for file in folder.glob("*"))
+    return sum(_length(file) for folder in folders(root) for file in folder.rglob("*"))
 
 
 def _length(file: Path) -> int:

@@ -15,7 +15,7 @@ Training: None; it shares the plain model's weights.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from torch import Tensor
@@ -34,6 +34,7 @@ class AttentionTopK(TokenDropper):
     venue: ClassVar[str] = "baseline"
     stops: ClassVar[str] = "tokens are dropped"
     serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
+    untrained: ClassVar[Mapping[str, Any] | None] = {}
     moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})
     needs_attention: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (

@@ -24,11 +24,14 @@ Training: All layers' cross-entropies are summed, layer $i$ with weight $i / \su
 frozen and $M$ is trained by binary cross-entropy on $\mathbf{1}[\argmax p_i = \argmax p_L]$. In each layer the two labels are balanced,
 and the mean is over all layers but the last.
 
+On a tagger of others nothing is trained: the measure is "state", and the tagger's own classifier, made for the last layer, reads the state
+with which a word halts.
+
 The bundled checkpoints stand on TOKEE's tagger, which has had the first stage and has also seen halted words in its second.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -38,7 +41,7 @@ from torch.nn import functional as F
 from dynviz.core.method import Asked, Batch, Deviation, Knob, Knobs, Moment, Phase, Plan, Pooling, Published, Reading, Shape, View
 from dynviz.errors import InputError
 from dynviz.methods._halting import WordHalting, freeze_words, waiting
-from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records import Bools, Floats, Ints, Sentences, Unit
 from dynviz.records.card import Kind
 
 Measure = Literal["softmax", "state", "classifier"]
@@ -52,6 +55,8 @@ class Calm(WordHalting):
     title: ClassVar[str] = "CALM"
     kind: ClassVar[Kind] = "depth"
     venue: ClassVar[str] = "Schuster et al., NeurIPS 2022"
+    serves: ClassVar[tuple[Unit, ...]] = ("token",)
+    untrained: ClassVar[Mapping[str, Any] | None] = {"measure": "state"}
     moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
     readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "answer", "confidence", side="at least"),)
     knobs: ClassVar[tuple[Knob, ...]] = (

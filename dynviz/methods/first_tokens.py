@@ -10,19 +10,24 @@ Knob: The share $k$ of tokens kept from one layer to the next. Smaller drops mor
 Training: None; it shares the plain model's weights.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
 from dynviz.core.method import Reading
 from dynviz.methods import random_tokens
-from dynviz.records import Floats, Sentences
+from dynviz.records import Floats, Sentences, Unit
+from dynviz.records.card import Kind
 
 
 class FirstTokens(random_tokens.RandomTokens):
     """The plain model; tokens leave from the end of the text."""
 
     title: ClassVar[str] = "First tokens"
+    kind: ClassVar[Kind] = "baseline"
+    serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
+    untrained: ClassVar[Mapping[str, Any] | None] = {}
     readings: ClassVar[tuple[Reading, ...]] = (
         Reading("received", "token", "share of the text from here on"),
         Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),

@@ -64,6 +64,7 @@ class LengthAdaptive(AttentionTopK):
     title: ClassVar[str] = "Length-Adaptive Transformer"
     kind: ClassVar[Kind] = "tokens"
     venue: ClassVar[str] = "Kim, Cho, ACL 2021"
+    untrained: ClassVar[Mapping[str, Any] | None] = None
     searches: ClassVar[bool] = True
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("keep", "share of tokens kept per layer", 0.5, 1.0, 0.01, 0.9, 1.0, "down", "1 drops nothing"),

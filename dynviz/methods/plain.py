@@ -12,7 +12,8 @@ Knob: None: it always computes everything.
 Training: Cross-entropy on the last layer.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from torch import Tensor
 
@@ -30,6 +31,7 @@ class Plain(Ramps):
     venue: ClassVar[str] = "baseline"
     stops: ClassVar[str] = "nothing stops"
     serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
+    untrained: ClassVar[Mapping[str, Any] | None] = {}
     replayable: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (Reading("uncertainty", "answer", "uncertainty (entropy / ln C)", compared=False),)
     recipe: ClassVar[tuple[Phase, ...]] = (Phase("tune", "all", epochs=2),)

@@ -11,7 +11,7 @@ Training: None; it shares the plain model's weights.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from dynviz.core.method import Moment, Reading, View
 from dynviz.methods import attention_topk
-from dynviz.records import Bools, Floats, Sentences
+from dynviz.records import Bools, Floats, Sentences, Unit
 from dynviz.records.card import Kind
 
 
@@ -28,6 +28,8 @@ class RandomTokens(attention_topk.AttentionTopK):
 
     title: ClassVar[str] = "Random tokens"
     kind: ClassVar[Kind] = "baseline"
+    serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
+    untrained: ClassVar[Mapping[str, Any] | None] = {}
     needs_attention: ClassVar[bool] = False
     readings: ClassVar[tuple[Reading, ...]] = (
         Reading("received", "token", "lot drawn (no meaning)"),

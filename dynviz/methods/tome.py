@@ -13,6 +13,8 @@ attention is the softmax of $q k^T / \sqrt{d} + \log s$. [CLS] stands in $A$ and
 The classifier reads the mean over the tokens left, weighted by size, so that every piece of the sentence counts once: so their code has
 it where a model reads a mean.
 
+(inferred) A tagger answers for every word: one whose first piece was merged away is told from the state of the token that holds it.
+
 (inferred) Attention counts sizes, as in their supervised models. For masked autoencoders not trained with merging they leave that out.
 
 Knob: The share $m$ of the tokens present that is merged away in each layer: $r = \lfloor m n \rfloor$, at most $(n - 1) / 2$. Larger
@@ -23,7 +25,7 @@ Training: None; it shares the plain model's weights.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -31,7 +33,7 @@ from torch import Tensor
 
 from dynviz.core.method import Asked, Deviation, Knob, Knobs, Moment, Plan, Published, Reading, View
 from dynviz.methods._tokens import TokenDropper
-from dynviz.records import Bools, Floats, Ints, Sentences
+from dynviz.records import Bools, Floats, Ints, Sentences, Unit
 from dynviz.records.card import Kind
 
 
@@ -42,6 +44,8 @@ class ToMe(TokenDropper):
     kind: ClassVar[Kind] = "tokens"
     venue: ClassVar[str] = "after Bolya et al., ICLR 2023"
     stops: ClassVar[str] = "tokens are merged"
+    serves: ClassVar[tuple[Unit, ...]] = ("sentence", "token")
+    untrained: ClassVar[Mapping[str, Any] | None] = {}
     moments: ClassVar[frozenset[Moment]] = frozenset({"between", "after"})
     needs_keys: ClassVar[bool] = True
     readings: ClassVar[tuple[Reading, ...]] = (
@@ -99,6 +103,13 @@ class ToMe(TokenDropper):
         likeness, partner = np.full((2, len(owners)), np.nan)
         likeness[order[ours]], partner[order[ours]] = found, view.sentences.position[order[theirs]]
         return {name: torch.from_numpy(v[compared]) for name, v in (("similarity", likeness), ("partner", partner))}
+
+    def vectors(self, asked: Bools, view: View) -> Tensor:
+        """Of a word that was merged away, the state of the token that holds it."""
+        into = view.plan.merged_into
+        if self.unit == "token" and into is not None:
+            return view.states.index_select(0, torch.from_numpy(into[asked]))
+        return super().vectors(asked, view)
 
     def decide(self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs) -> Plan:
         if moment != "between" or not (many := to_merge(plan, sentences, knobs)).any():

@@ -15,6 +15,8 @@ from dynviz.checkpoint import hf
 from dynviz.data import pairs
 from dynviz.errors import InputError
 from dynviz.measure.analysis import run_text
+from dynviz.methods import methods
+from dynviz.records import Unit
 from tests import hub
 
 TEXT = "the film is not good, is the film bad?"
@@ -103,13 +105,32 @@ def test_of_very_long_texts_the_beginning_is_read(tmp_path: Path) -> None:
     assert "It reads up to 8,192 pieces; here the first 2,048 of a text are read." in model.notes
 
 
-@pytest.mark.parametrize("method", ["attention_topk", "random_tokens"])
-def test_methods_without_training_run_on_it(method: str, tmp_path: Path) -> None:
-    model = api.load(hub.save(tmp_path / "mine"), method=method)
-    full, less = api.trace(model, TEXT, keep=1.0), api.trace(model, TEXT, keep=0.7)
-    plain = api.trace(api.load(tmp_path / "mine"), TEXT)
-    np.testing.assert_allclose(full.answer, plain.answer, atol=1e-5)
-    assert less.share < full.share == 1.0
+def test_what_the_files_say_of_methods_without_training_is_so() -> None:
+    said = {name: (m.title, m.kind, m.serves, m.untrained) for name, m in methods().items() if m.untrained is not None}
+    assert {name: (u.title, u.kind, u.serves, u.options) for name, u in api.untrained().items()} == said
+    assert {"plain", "calm", "tome"} < said.keys()
+
+
+@pytest.mark.parametrize(("family", "head"), [("bert", "sentence"), ("modernbert", "token"), ("deberta-v2", "token")])
+def test_methods_without_training_run_on_it(family: str, head: Unit, tmp_path: Path) -> None:
+    folder = hub.save(tmp_path / "mine", family, head)
+    text = TEXT if head == "sentence" else TEXT.split()
+    plain = api.trace(api.load(folder), text)
+    for found in api.variants(api.checkpoint_at(folder)):
+        model = api.load(found)
+        assert (model.config, found.task.unit) == (found.config.model_copy(update={"max_length": model.max_length}), head)
+        (knob,) = model.method.knobs
+        full, less = (api.trace(model, text, **{knob.name: value}) for value in (knob.off, knob.low if knob.stops == "down" else knob.high))
+        np.testing.assert_allclose(full.answer, plain.answer, atol=1e-5)
+        assert less.share < full.share == pytest.approx(1.0, abs=0.05)
+        assert less.share < 0.9
+    assert {c.config.method for c in api.variants(api.checkpoint_at(folder))} >= {"attention_topk", "tome"}
+
+
+def test_exits_that_nobody_fitted_are_none_of_them(tmp_path: Path) -> None:
+    """They are trained in another way than by a recipe, and would answer by classifiers of random numbers."""
+    with pytest.raises(InputError, match="has to be trained"):
+        api.load(hub.save(tmp_path / "mine"), method="expected_accuracy")
 
 
 def test_methods_with_training_are_refused(tmp_path: Path) -> None:
@@ -117,9 +138,9 @@ def test_methods_with_training_are_refused(tmp_path: Path) -> None:
         api.load(hub.save(tmp_path / "mine"), method="deebert")
 
 
-def test_methods_for_sentences_do_not_fit_word_classifiers(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="it answers once per sentence, the model once per word"):
-        api.load(hub.save(tmp_path / "mine", head="token"), method="tome")
+def test_methods_for_words_do_not_fit_classifiers_of_sentences(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="it answers once per word, the model once per sentence"):
+        api.load(hub.save(tmp_path / "mine"), method="calm")
 
 
 def test_an_encoder_without_head_is_told_to_be_trained(tmp_path: Path) -> None:

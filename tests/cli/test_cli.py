@@ -296,7 +296,7 @@ def test_doctor_alone_says_what_is_installed_and_tries_a_bundled_checkpoint(run,
     assert out.startswith(f"ok  installed: dynviz {__version__}, Python {platform.python_version()}, ")
     assert f"torch {version('torch')}" in out
     assert "ok  a sentence: " in out
-    monkeypatch.setattr("dynviz.cli.checks.PACKAGES", ("torch", "no-such-package"))
+    monkeypatch.setattr("dynviz.api.checks.PACKAGES", ("torch", "no-such-package"))
     status, out, _ = run("doctor", root=False)
     assert status == 2
     assert "no-such-package missing\n    pip install no-such-package." in out

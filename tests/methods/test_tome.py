@@ -179,3 +179,16 @@ def test_runs_side_by_side_keep_their_places() -> None:
     plain = run(c.stages, c.method, ids, layout, c.method.off())
     assert plain.merged_into is None
     assert join([plain, plain]).merged_into is None
+
+
+def test_a_word_that_was_merged_away_is_told_from_the_state_of_the_token_that_holds_it() -> None:
+    c = case("tome", "token")
+    ids, layout = sentences([12, 9])
+    record = run(c.stages, c.method, ids, layout, {"share": 0.5})
+    holder = places(record)[-1]
+    gone = np.flatnonzero(layout.leads & (holder != np.arange(len(holder))))
+    told = gone[layout.leads[holder[gone]]]
+    assert len(told), "or there is nothing to see"
+    np.testing.assert_array_equal(record.answer[told], record.answer[holder[told]])
+    apart = np.flatnonzero(layout.leads & (holder == np.arange(len(holder))))
+    assert len(np.unique(record.answer[apart], axis=0)) == len(apart), "words that were not, each from its own"

@@ -91,7 +91,7 @@ BASES = (
         ("backbones: the mean is of one method", "_surely(gains.mean(0)[None])[0]", "_surely(gains[:1])[0]"),
     ),
     *changes(
-        "dynviz/cli/checks.py",
+        "dynviz/api/checks.py",
         "tests/cli/test_doctor.py",
         ("doctor: nobody stands anywhere", "places if layer.placed else None", "None"),
     ),

@@ -17,7 +17,7 @@ from dynviz.data import Codebook, Skip, Table, book_of, counted, examples_of, hu
 from dynviz.data.apart import table_apart
 from dynviz.data.label_names import by_name
 from dynviz.errors import InputError
-from dynviz.jobs import Gathered, Outcome, Registry, at, gather, shelf
+from dynviz.jobs import Fits, Gathered, Outcome, Registry, at, gather, shelf
 from dynviz.records.slices import Slice, by_tag
 from dynviz.records.tasks import Task
 from dynviz.ui.data import text
@@ -36,11 +36,17 @@ def registry() -> Registry:
     return Registry(Path(given) if given else shelf.temporary(), cache.turn)
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def fits() -> Fits:
+    """The fits of this server, in a folder beside its runs."""
+    return Fits(registry().root / "fits", cache.turn)
+
+
 def model(name: str) -> "Load":
     """How a job comes by its model, part after part."""
 
     def load() -> "Model":
-        if name not in (c.name for c in cache.catalogue()[0]):
+        if not cache.known(name):
             raise InputError(*text.NO_MODEL)
         return cache.model(name)
 

@@ -13,7 +13,7 @@ from streamlit.web.server.server_util import get_url
 
 from dynviz.jobs.shelf import delete_temporary
 from dynviz.ui.data import text
-from dynviz.ui.data.cache import registry
+from dynviz.ui.data.cache import fits, registry
 from dynviz.ui.shell.uploads import HELD
 
 log = logging.getLogger("dynviz.ui")
@@ -40,6 +40,7 @@ async def _tidying() -> None:
             HELD.tidy()
             if minute % round(HOUR / EVERY) == 0:
                 await asyncio.to_thread(lambda: registry().tidy())
+                await asyncio.to_thread(lambda: fits().tidy())
         except Exception:  # the next time it may go well
             log.exception(text.NOT_TIDY)
         await asyncio.sleep(EVERY)

@@ -13,6 +13,7 @@ from dynviz.data import MAX_ROWS, Skip
 from dynviz.data.formats.choose import SUFFIXES
 from dynviz.errors import InputError
 from dynviz.figures.wording import count
+from dynviz.records.tasks import Task
 from dynviz.ui.data import cache, empty, kept, rows, text
 from dynviz.ui.data.columns import Given, confirmed, preview
 from dynviz.ui.parts.naming import setting
@@ -43,16 +44,24 @@ def form() -> None:
             _run(choice, text.BUNDLED, examples, ())
             return
         st.caption(text.PRIVATE)
-        hint = text.PASTE_PAIRS if choice.checkpoint.task.pair else text.PASTE_HINT
-        asks: dict[str, Callable[[], Given | None]] = {"paste": partial(_pasted, hint), "file": _file, "hub": _hub}
-        given = asks[kind or "paste"]()
-        if given is None:
-            empty.say(kind or "paste", choice.checkpoint.task)
-        else:
-            found = confirmed(given, choice.checkpoint.task)
-            if found is not None:
-                _left_out(found[1])
-                _run(choice, given.title, *found)
+        found = own_rows(kind or "paste", choice.checkpoint.task)
+        if found is not None:
+            _run(choice, *found)
+
+
+def own_rows(kind: str, task: Task) -> tuple[str, Examples, tuple[Skip, ...]] | None:
+    """Rows of the visitor's own from one of `text.SOURCES`: title, rows, rows left out; None until they are given and confirmed."""
+    hint = text.PASTE_PAIRS if task.pair else text.PASTE_HINT
+    asks: dict[str, Callable[[], Given | None]] = {"paste": partial(_pasted, hint), "file": _file, "hub": _hub}
+    given = asks[kind]()
+    if given is None:
+        empty.say(kind, task)
+        return None
+    found = confirmed(given, task)
+    if found is None:
+        return None
+    _left_out(found[1])
+    return given.title, *found
 
 
 def _pasted(hint: str) -> Given | None:

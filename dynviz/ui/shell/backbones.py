@@ -2,16 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from dynviz import api
 from dynviz.ui.shell import cache, text
 
 
 def titles(found: Iterable[api.Checkpoint]) -> dict[str, str]:
-    """What the backbones of these checkpoints are called, shallow to deep: "12 layers"; where two have as many, with their name."""
-    layers = api.backbones(found)
+    """What the backbones of these checkpoints are called, shallow to deep: "12 layers"; where two have as many, with their name, a model of
+    others that exits were fitted on with its folder's or Hub id's."""
+    every = list(found)
+    layers = api.backbones(every)
     alike = Counter(layers.values())
-    return {name: text.LAYERS.format(n=n) if alike[n] < 2 else text.LAYERS_OF.format(n=n, name=name) for name, n in layers.items()}
+    theirs = {c.backbone: text.FITTED.format(name=Path(on.named).name) for c in every if (on := c.config.stands_on)}
+    named = {name: theirs.get(name, name) for name in layers}
+    return {name: text.LAYERS.format(n=n) if alike[n] < 2 else text.LAYERS_OF.format(n=n, name=named[name]) for name, n in layers.items()}
 
 
 def of_task(task: str) -> dict[str, str]:

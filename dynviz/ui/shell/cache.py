@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dynviz import api
 from dynviz.errors import InputError, NoMemory
@@ -23,6 +24,7 @@ from dynviz.measure import risk
 from dynviz.measure.risk import Loss, Promise
 from dynviz.records import Interventions, Stream, Sweep, Trace
 from dynviz.records.card import Card, Kind, Learned, Picture
+from dynviz.records.files import exists
 from dynviz.records.pair import Golden, Pair
 from dynviz.ui.shell import loads, text
 from dynviz.ui.shell.operator import allowed
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("dynviz.ui")
 MODELS = 12
+JOINED = "joined"  # in a session: the names of the checkpoints that only its visitor sees
 TIMED = 64  # models whose measured times are kept, some KB each
 WARM_UP_AFTER = 3.0  # seconds: the visitor's browser, often on the same machine, draws first
 _turns = threading.Semaphore(2)  # more at once gains nothing on a few cores, and costs memory
@@ -98,6 +101,8 @@ def _everything() -> tuple[tuple[api.Checkpoint, ...], int]:
     problems: list[str] = []
     found = api.checkpoints(problems=problems, repeats=True)
     found += api.gathered(allowed().folders, problems, found)
+    taken = {c.name for c in found}
+    found += [one for c in found for one in api.variants(c) if one.name not in taken]
     for problem in problems:
         told(f"left out: {problem}")
     return tuple(sorted(found, key=lambda c: (c.task.unit == "sentence", c.config.task, c.name))), len(problems)
@@ -120,10 +125,50 @@ def files_of(name: str) -> Iterator[None]:
         raise InputError(what.format(name=checkpoint(name).config.title), why, do.format(name=name)) from None
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _joined() -> dict[str, api.Checkpoint]:
+    """Checkpoints that visitors had made, by names that nobody guesses: who knows one may see it. For menus each sees his own alone."""
+    return {}
+
+
+def join(folder: Path) -> api.Checkpoint:
+    """Let this visitor's session see the checkpoint of a folder, on every page."""
+    found, there = api.checkpoint_at(folder), _joined()
+    for name in [name for name, one in there.items() if not exists(one.folder)]:
+        there.pop(name, None)
+    there[found.name] = found
+    rejoin(found.name)
+    return found
+
+
+def rejoin(name: str) -> bool:
+    """The same for one that some session joined, by its name, from a link; whether there is one."""
+    if name not in _joined():
+        return False
+    st.session_state.setdefault(JOINED, {})[name] = True
+    return True
+
+
+def _own() -> list[api.Checkpoint]:
+    """What this visitor's session joined, as far as it is still there; outside of a session nothing."""
+    names = st.session_state.get(JOINED, ()) if get_script_run_ctx(suppress_warning=True) else ()
+    return [found for name in names if (found := _joined().get(name)) and exists(found.folder)]
+
+
+def _known() -> tuple[api.Checkpoint, ...]:
+    """All that can be asked for by name."""
+    return (*_everything()[0], *_joined().values())
+
+
+def known(name: str) -> bool:
+    """Whether a checkpoint of this name is there, for whoever knows it."""
+    return any(c.name == name and exists(c.folder) for c in _known())
+
+
 def catalogue() -> tuple[tuple[api.Checkpoint, ...], int]:
-    """All models, bundled and the operator's, by task and name; and how many folders cannot be used."""
+    """All models, bundled, the operator's and the visitor's own, by task and name; and how many folders cannot be used."""
     found, left_out = _everything()
-    return tuple(c for c in found if c.config.repeats is None), left_out
+    return (*(c for c in found if c.config.repeats is None), *_own()), left_out
 
 
 def repeats(name: str) -> tuple[api.Checkpoint, ...]:
@@ -133,13 +178,13 @@ def repeats(name: str) -> tuple[api.Checkpoint, ...]:
 
 def checkpoint(name: str) -> api.Checkpoint:
     """The checkpoint of this name."""
-    return next(c for c in _everything()[0] if c.name == name)
+    return next(c for c in _known() if c.name == name)
 
 
 def training_seeds(names: Iterable[str]) -> dict[str, Any]:
     """The seeds with which checkpoints were trained, of those that are here and say so."""
     wanted = set(names)
-    return {c.name: c.config.trained["seed"] for c in _everything()[0] if c.name in wanted and "seed" in c.config.trained}
+    return {c.name: c.config.trained["seed"] for c in _known() if c.name in wanted and "seed" in c.config.trained}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -151,15 +196,17 @@ def card(name: str) -> Card:
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def kind(name: str) -> Kind | None:
-    """What stops under the checkpoint's method; None where that is not stored with it. For menus: no method is imported for it."""
-    found = api.stored_card(checkpoint(name))
-    return found.kind if found else None
+    """What stops under the checkpoint's method; None where neither what is stored with it nor the method's file says it. For menus: no
+    method is imported for it."""
+    own = checkpoint(name)
+    found, free = api.stored_card(own), api.untrained().get(own.config.method)
+    return found.kind if found else free.kind if free else None
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def knob_names(name: str) -> Mapping[str, str]:
     """What the knobs of a model are called on screen, by their names in code; nothing for a model that is not here."""
-    own = next((c for c in _everything()[0] if c.name == name), None)
+    own = next((c for c in _known() if c.name == name), None)
     if own is None:
         return {}
     alike = (c for c in _everything()[0] if c.config.method == own.config.method)
@@ -212,7 +259,7 @@ def _once_loaded(asked: "Callable[Concatenate[str, P], T]") -> "Callable[Concate
 def model(name: str) -> "Model":
     """The loaded model of a checkpoint."""
     with files_of(name):
-        found = api.load(checkpoint(name).folder)
+        found = api.load(checkpoint(name))
     _keep()
     return found
 

@@ -204,6 +204,14 @@ def travel(page: Path, checkpoint: str, knobs: Mapping[str, float]) -> None:
     st.switch_page(page, query_params={key: st.query_params[key] for key in keys if key in st.query_params})
 
 
+def open_on(page: Path, checkpoint: str) -> None:
+    """Open another page with a model as it ships, from a page without the sidebar. Call it in a widget's callback."""
+    entry = next(e for e in entries().values() if checkpoint in (c.name for c in e.members))
+    st.session_state[CARRIED] = {"model": entry.name, "full": False}
+    decide()
+    st.switch_page(page, query_params={})
+
+
 def bring(words: str) -> None:
     """Take a text along to another page, which writes it to the address on arrival; a long one stays in the session alone."""
     st.session_state["text"] = words
@@ -216,7 +224,9 @@ def _carry(values: Mapping[str, object]) -> None:
 
 
 def arrive() -> None:
-    """After it, before the sidebar is drawn: what is set anew is written to the address by its widget."""
+    """After it, before the sidebar is drawn: what is set anew is written to the address by its widget. A link to what another visitor had
+    made lets this one see it."""
+    cache.rejoin(st.query_params.get("model", ""))
     for key, value in st.session_state.pop(CARRIED, {}).items():
         st.session_state[key] = value
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SHEET = Path(__file__).parent / "style.css"
-BARE = ("/present", "/learn")  # pages without a sidebar: no place is kept for one
+BARE = ("/present", "/learn", "/yours")  # pages without a sidebar: no place is kept for one
 END = b"</body>"  # what stands last goes before Streamlit's own, which stand in the head
 
 

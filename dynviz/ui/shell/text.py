@@ -2,9 +2,12 @@
 
 from dynviz.records.card import Kind
 
-PAGES = {"sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", "data": "Data", "learn": "Learn", "methods": "Methods"}
+PAGES = {
+    "sentence": "Sentence", "compare": "Compare", "tradeoff": "Trade-off", "data": "Data", "yours": "Your model", "learn": "Learn",
+    "methods": "Methods",
+}  # fmt: skip
 PRESENT = "Present"
-WITHOUT_SIDEBAR = {"learn", "present"}  # a lesson chooses its model itself, and the stage by a rule
+WITHOUT_SIDEBAR = {"learn", "present", "yours"}  # a lesson chooses its model itself, the stage by a rule, and here one is made
 
 # sidebar
 MODEL = "Model"
@@ -15,6 +18,7 @@ BACKBONE_HELP = (
     "the other are no measure of each other."
 )
 LAYERS, LAYERS_OF = "{n} layers", "{n} layers ({name})"
+FITTED = "{name}, fitted"
 KIND = "What stops"
 ALL_KINDS = "Anything ({n})"
 SOME_KINDS = "{sign} {kind} ({n})"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import streamlit as st
 
 from dynviz import api
@@ -208,7 +209,18 @@ def _comparable(own: Checkpoint) -> list[Checkpoint]:
     those on the task's first."""
     groups = api.by_backbone(c for c in cache.catalogue()[0] if c.config.task == own.config.task)
     mine = next(group for group in groups.values() if group[0].backbone == own.backbone)
+    if own.config.stands_on is not None:  # fitted and measured on rows that somebody gave, each on his own
+        mine = [c for c in mine if c is own or _on_the_rows_of(own, c)]
     return mine if any(c.measured for c in mine) else next(iter(groups.values()))
+
+
+def _on_the_rows_of(own: Checkpoint, other: Checkpoint) -> bool:
+    """Whether two models were measured on the same rows, as far as can be told: as many, as long, labelled alike."""
+    one, two = (cache.sweep(c.name, "report") for c in (own, other))
+    if one is None or two is None:
+        return one is two
+    a, b = one.rows, two.rows
+    return a.ids == b.ids and np.array_equal(a.lengths, b.lengths) and np.array_equal(a.labels, b.labels)
 
 
 def _exactly(sweep: Sweep, knobs: Mapping[str, float]) -> Sweep:

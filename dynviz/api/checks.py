@@ -3,43 +3,35 @@
 import os
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
 
-from dynviz import api
+from dynviz.api.texts import trace
 from dynviz.checkpoint import hf, hf_tokenizer, hf_weights
+from dynviz.checkpoint.catalogue import checkpoints
 from dynviz.checkpoint.config import is_foreign, read_config
 from dynviz.checkpoint.hf_config import Foreign
 from dynviz.checkpoint.hf_files import HUB_ID
 from dynviz.checkpoint.hf_settings import settings_of
 from dynviz.checkpoint.model import Model, load
+from dynviz.checkpoint.shelf import checkpoint_root
 from dynviz.core.encoder import Encoder
 from dynviz.core.engine import Live
 from dynviz.core.layer import Places
 from dynviz.core.method import Plan
 from dynviz.errors import InputError, refusing
 from dynviz.figures.wording import count, percent
+from dynviz.measure.analysis import cut_text
+from dynviz.records.checks import Step
+from dynviz.runtime import versions
 
 SENTENCE = "The film is not bad, and that surprised everyone."
 PACKAGES = ("torch", "transformers", "safetensors", "numpy", "pandas", "pyarrow", "plotly", "streamlit", "pydantic")
 TOLERANCE = 1e-4  # single precision, many layers
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step. passed: None where an earlier step has to be put right first; fix: what to do, or ""; worries: of a step that passed,
-    what may make its answers wrong all the same, in sentences."""
-
-    name: str
-    passed: bool | None
-    found: str
-    fix: str = ""
-    worries: tuple[str, ...] = ()
 
 
 class _Report:
@@ -67,7 +59,7 @@ def installed() -> Step:
     found = {name: _version(name) for name in PACKAGES}
     missing = [name for name, number in found.items() if not number]
     said = ", ".join(f"{name} {number or 'missing'}" for name, number in found.items())
-    system = f"dynviz {api.versions()['dynviz']}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, {said}"
+    system = f"dynviz {versions()['dynviz']}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, {said}"
     return Step("installed", not missing, system, f"pip install {' '.join(missing)}" if missing else "")
 
 
@@ -80,15 +72,15 @@ def _version(package: str) -> str:
 
 def first_bundled() -> str:
     """The first bundled checkpoint that can run."""
-    found = next((c.name for c in api.checkpoints() if c.runnable), None)
+    found = next((c.name for c in checkpoints() if c.runnable), None)
     if found is None:
-        raise InputError("There is no bundled checkpoint", f"{api.checkpoint_root()} holds none that can run", "Name a model to check")
+        raise InputError("There is no bundled checkpoint", f"{checkpoint_root()} holds none that can run", "Name a model to check")
     return found
 
 
 def examine(where: str) -> list[Step]:
     """All checks of a checkpoint's folder or name, or of a Hugging Face model's folder or Hub id."""
-    bundled = api.checkpoint_root() / where
+    bundled = checkpoint_root() / where
     folder = Path(where) if os.path.isdir(where) else bundled if "/" not in where and os.path.isdir(bundled) else None
     if folder is None and not HUB_ID.fullmatch(where):
         raise InputError(f"There is nothing at {where!r}", "neither a folder nor a checkpoint of that name is there", "Check the path")
@@ -129,7 +121,7 @@ def _theirs(where: str) -> list[Step]:
     pieces = report.step("tokenizer", source, do=lambda: _tokenizer(source))
     weights = report.step("safetensors", source, do=lambda: _weights(source))
     report.step("unread tensors", weights, do=lambda: _unread(source, weights))
-    loaded = report.step("model", pieces, weights, do=lambda: _pair(hf.load(where), lambda m: count(len(m.stages[0].layers), "layer")))
+    loaded = report.step("model", pieces, weights, do=lambda: _pair(hf.load(where), _size))
     report.step("layers", loaded, do=lambda: _layers(loaded))
     report.step("a sentence", loaded, do=lambda: _sentence(loaded))
     return report.checks
@@ -162,6 +154,10 @@ def _pair(value: T, say: Callable[[T], str]) -> tuple[T, str]:
     return value, say(value)[:120]
 
 
+def _size(model: Model) -> str:
+    return f"{count(len(model.stages[0].layers), 'layer')} of width {model.stages[0].width:,}"
+
+
 def _layers(model: Model | None) -> tuple[bool, str]:
     """Our packed, layer-by-layer run against the model's own last_hidden_state."""
     assert model is not None
@@ -174,7 +170,7 @@ def _layers(model: Model | None) -> tuple[bool, str]:
 
 def difference(model: Model, encoder: Encoder) -> float:
     """Largest difference between our run of an encoder on a sentence and its own."""
-    pieces = api.cut_text(model, SENTENCE)
+    pieces = cut_text(model, SENTENCE)
     live = Live((encoder,), model.method, pieces.ids, pieces.sentences)
     plan = Plan.everything(pieces.sentences)
     with torch.inference_mode():
@@ -191,6 +187,6 @@ def difference(model: Model, encoder: Encoder) -> float:
 
 def _sentence(model: Model | None) -> tuple[bool, str]:
     assert model is not None
-    trace = api.trace(model, SENTENCE)
-    said = trace.predicted[0] if trace.unit == "sentence" else " ".join(p for p in trace.predicted if p)
-    return True, f"{said} ({percent(trace.share)} of full compute)"
+    found = trace(model, SENTENCE)
+    said = found.predicted[0] if found.unit == "sentence" else " ".join(p for p in found.predicted if p)
+    return True, f"{said} ({percent(found.share)} of full compute)"
