@@ -17,6 +17,7 @@ from dynviz.records.backbones import Held, Order, Reached, TaskBackbones
 from dynviz.records.zoo import side
 
 TALL = 300  # px
+ASIDE = 0.06  # of an axis, beyond its ends: a mark there hides no name
 PANELS = {"leave in the first third": (0.0, 0.47), "some exit right, the last wrong": (0.55, 1.0)}
 TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 
@@ -134,8 +135,10 @@ def backbones_shares(found: TaskBackbones, style: Style = LIGHT) -> go.Figure:
         axis = str(i + 1) if i else ""
         there = [Span(names.index(one.method), one.share, side(one.more) != "level", _moved(one, found)) for one in shares.methods]
         spans(fig, there, axis, style)
-        shown = {"title": layout.title_of(title, style), "domain": list(domain), "nticks": 4, "tickangle": 0, "rangemode": "tozero"}
-        fig.update_layout(**{f"xaxis{axis}": layout.axis(style, grid=True, ticksuffix=" %", **shown)})
+        shown = {"title": layout.title_of(title, style), "domain": list(domain), "nticks": 4, "tickangle": 0}
+        far = layout.percent(max((end for one in there for end in one.ends), default=0.0)) or 1.0
+        ends = [-ASIDE * far, (1 + ASIDE) * far]
+        fig.update_layout(**{f"xaxis{axis}": layout.axis(style, grid=True, ticksuffix=" %", range=ends, **shown)})
     rows_of(fig, names, [], style)
     layout.frame(fig, style, "", "", body=ROW * len(names) + 20, bottom=56)
     return fig.figure()

@@ -8,12 +8,14 @@ import pytest
 
 from dynviz import api
 from dynviz.data import bundled
+from dynviz.figures import staircase
 from dynviz.measure.first import WORDS
 from dynviz.records import Trace
 from dynviz.records.pair import First, Pair
 from dynviz.ui.learn.lessons.word_depth import TEXTS
 from dynviz.ui.parts.inputs import label
 from dynviz.ui.sentence import introduced, text_first
+from dynviz.ui.sentence.first import EDGES, LEAST
 from dynviz.ui.sentence.introduced import Introduced
 from dynviz.ui.shell import cache
 from tests.figures.build import trace
@@ -62,6 +64,13 @@ def test_where_both_cost_the_same_it_says_why(name: str) -> None:
     if text_first.NOTHING in said:
         assert one.transformed.all()
         assert other.transformed.all()
+
+
+@pytest.mark.parametrize("name", [name for name, c in OFFERED.items() if c.task.unit == "token"])
+def test_two_pictures_of_tags_stand_side_by_side_in_a_window_of_1400_px(name: str) -> None:
+    """The page has 1,020 px there, with 16 between two cards. What needs more would be scrolled, or stand below."""
+    least = [staircase(p.trace, p.full, level=LEAST).layout.meta["least"] for p in (shown(name).cheap, shown(name).dear)]
+    assert max(least) + EDGES <= (1020 - 16) / 2
 
 
 def pair(made: Trace) -> Pair:

@@ -3,11 +3,14 @@
 MODE = "Compare"
 MODES = {"models": "One text, several models", "texts": "Two texts, one model", "square": "Two texts, plain and adaptive"}
 WITH = "Models beside the one in the sidebar"
-WITH_HELP = "At most three more, each at the settings it ships with. The model of the sidebar keeps its own."
+WITH_HELP = (
+    "At most three more, each at the settings it ships with. The model of the sidebar keeps its own. The plain model (never stopping) is "
+    "that of the sidebar with one classifier, after the last layer."
+)
 INTRO_MODELS = "The model of the sidebar and up to three others read the same text. All costs are FLOPs over those of the plain model."
 INTRO_TEXTS = "The model of the sidebar reads both texts at the same settings: which costs more, and why?"
 INTRO_SQUARE = "The model of the sidebar and the plain model, which never stops, read both texts: what does length cost, and what stopping?"
-PLAIN = "Plain model ({name}, never stopping)"
+PLAIN = "Plain model (never stopping)"
 PLAIN_RUN, ADAPTIVE_RUN = "Plain", "Adaptive"
 NOTHING_STOPS = "At this setting nothing stops, so both models are the same. Choose another model, or turn full depth off, in the sidebar."
 NO_SQUARES = "Squares are drawn for texts of at most {most} pieces."

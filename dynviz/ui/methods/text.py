@@ -163,6 +163,7 @@ NO_STREAM = "No checkpoint ships class probabilities after every layer, so there
 NO_ZOO = "The methods have not been compared yet. Run `python -m dynviz insights --write`; it takes a minute or two."
 ZOO_TASK = "Task"
 ZOO_INTRO = "{n} of the {report} split; every setting was chosen on the {calibration} split. The plain model at full depth: {score}{seeds}."
+ZOO_ON = "All models have {on}."
 ZOO_SEEDS = "; trained {n} times, {low} to {high}"
 ZOO_BUDGET = "At most this share of the plain model's compute"
 ZOO_HEADS = {
