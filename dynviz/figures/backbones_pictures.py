@@ -14,6 +14,7 @@ from dynviz.figures.two_marks import SIGNS, Span, spans, two_marks
 from dynviz.figures.wording import count, number, percent, percent1, points, safe, verb
 from dynviz.figures.zoo import ROW, at_once, rows_of
 from dynviz.records.backbones import Held, Order, Reached, TaskBackbones
+from dynviz.records.tasks import noun
 from dynviz.records.zoo import side
 
 TALL = 300  # px
@@ -160,17 +161,17 @@ def backbones_shares_key(found: TaskBackbones) -> str:
     """Which mark is which backbone, and what the lines say."""
     few, many = _names(found)
     surely = at_once(len(_methods(found)), "method")
-    return f"Share of sentences: {SIGNS[0]} {few}, {SIGNS[1]} {many}. Thick: surely different ({surely}); thin: cannot be told."
+    return f"Share of {noun(found.task)}s: {SIGNS[0]} {few}, {SIGNS[1]} {many}. Thick: surely different ({surely}); thin: cannot be told."
 
 
 def backbones_shares_finding(found: TaskBackbones) -> str:
     """In which methods either share moves most."""
-    (few, many), said = _names(found), []
+    (few, many), texts, said = _names(found), f"{noun(found.task)}s", []
     for what, shares in ((EARLY, found.early), (OVERTHOUGHT, found.overthought)):
         if shares.methods:
             most = max(shares.methods, key=lambda one: abs(one.more[0]))
             here, there = map(percent1, most.share)
-            said.append(f"The share of sentences that {what} moves most in {most.method}: {here} with {few}, {there} with {many}.")
+            said.append(f"The share of {texts} that {what} moves most in {most.method}: {here} with {few}, {there} with {many}.")
     return " ".join(said)
 
 

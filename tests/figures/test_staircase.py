@@ -77,7 +77,7 @@ def test_pieces_of_a_word_are_one_column_unless_asked():
 def test_one_decision_has_one_depth_and_says_so():
     fig = staircase(trace(["a", "b"], depth=[2] * 4, unit="sentence", kind="exit"))
     assert list(drawn(fig, "printed depth").text) == ["<b>2</b> for all"], "short, so that it fits any width"
-    assert "One decision for the whole sentence" in fig.layout.title.text
+    assert "One decision for the whole text" in fig.layout.title.text
     assert list(drawn(fig, "answer after each layer").text) == ["DET 90 %", "DET 90 %"]
 
 

@@ -40,7 +40,7 @@ def section(chosen: state.Choice) -> None:
     if len(sides) == 1:
         return
     if not typed.strip():
-        st.caption(plain(text.STORED.format(text=as_typed(sides[0].pair.trace.text.split()))))
+        st.caption(plain(text.STORED.format(noun=chosen.checkpoint.task.text, text=as_typed(sides[0].pair.trace.text.split()))))
     traces = [side.pair.trace for side in sides]
     used = {trace.model for trace in traces}
     alike = len({c.backbone for c in cache.catalogue()[0] if c.name in used}) < 2

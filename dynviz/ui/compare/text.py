@@ -20,7 +20,7 @@ SECOND_EXAMPLE = "Example for the second text"
 BUNDLED_TEXT, AND = "{which} is “{text}”", ", "
 BUNDLED = "Bundled, until you type your own: {named}."
 RESULTS_STORED = " Stored results; no model was loaded."
-STORED = "Stored results of a bundled sentence, “{text}”; no model was loaded. Type a text above to run your own."
+STORED = "Stored results of a bundled {noun}, “{text}”; no model was loaded. Type a text above to run your own."
 BACKBONES = (
     "These models stand on different backbones, and each share of compute is of the plain model on its own. Only MFLOPs compare them all."
 )
@@ -44,7 +44,7 @@ ALIGNED_HOW = (
     "went through, of a word of several pieces the deepest. A framed cell has another depth than the first row's."
 )
 ALIGNED_KEY = "Framed: another depth than in the first row."
-ALIGNED_LIMITS = "Models that decide for the whole sentence have one depth for all words: no decision was made word by word."
+ALIGNED_LIMITS = "Models that decide for the whole text have one depth for all words: no decision was made word by word."
 SPENT = "Stop the race at this share of the longest run"
 EACH = "Layer by layer"
 TIMES = "{dear} costs {times} times as much as {cheap}: {a} against {b} MFLOPs."

@@ -34,10 +34,11 @@ def screen(chosen: state.Choice) -> None:
     pictures = _pictures(of)
     needed = max(picture.layout.meta["least"] for picture in pictures)
     grid = st.grid(2, min_column_width=max(CARD, needed + EDGES))  # below each other before one of them is scrolled
-    for i, (pair, picture, finding) in enumerate(zip((of.cheap, of.dear), pictures, of.findings, strict=True)):
+    for i, card in enumerate(zip((of.cheap, of.dear), pictures, of.texts, of.findings, strict=True)):
         with grid.cell():
-            _one(pair, picture, finding, i)
-    st.caption("  \n".join(plain(line) for line in (words.key(of), (own.STORED if use_stored else own.RUN).format(name=title))))
+            _one(*card, i)
+    where = (own.STORED if use_stored else own.RUN).format(name=title, noun=of.noun)
+    st.caption("  \n".join(plain(line) for line in (words.key(of), where)))
 
 
 def _run(name: str, typed: str, chosen: state.Choice) -> Pair:
@@ -51,7 +52,7 @@ def _pictures(of: words.Introduced) -> list[Any]:
     return [figures.staircase(pair.trace, pair.full, **same) for pair in (of.cheap, of.dear)]
 
 
-def _one(pair: Pair, picture: Any, finding: str, place: int) -> None:
+def _one(pair: Pair, picture: Any, head: str, finding: str, place: int) -> None:
     """A card."""
     draw(
         Panel(
@@ -63,6 +64,7 @@ def _one(pair: Pair, picture: Any, finding: str, place: int) -> None:
             text.DOES_NOT_SHOW["staircase"],
             text.MATHS_DEPTH,
             headed=True,
+            head=head,
             least=LEAST,
             source=sources.runs(pair.trace),
         )
