@@ -13,7 +13,7 @@ from dynviz.api.models import knobs_of, load, load_base, measure, warm
 from dynviz.api.sample_texts import Example, examples, first_texts, lesson_examples
 from dynviz.api.streams import policies, stream, streamable
 from dynviz.api.texts import halting, intervene, settled, trace, traces
-from dynviz.api.word_settling import guessing, hidden_words, load_reader, read_back, states_near
+from dynviz.api.word_settling import guessing, hidden_words, load_reader, read_back, states_near, whole_base
 from dynviz.checkpoint.backbones import backbones, by_backbone
 from dynviz.checkpoint.base_config import base_model
 from dynviz.checkpoint.cards import card, card_of, default_knobs, elsewhere, fitted_on, method_of, registered, score_within, stored_card
@@ -64,7 +64,7 @@ __all__ = [
     "traces", "trained_steps", "versions", "warm", "zoo",
     "Guessing", "MaskedReader", "Text", "base_model", "fit_exits", "score_within", "stored_words", "guessing", "hidden_words",
     "load_reader", "read_back", "states_near", "classifiers", "examine", "fitted_methods",
-    "untrained", "variants",
+    "untrained", "variants", "whole_base",
 ]  # fmt: skip
 
 

@@ -13,20 +13,24 @@ from dynviz.records.word_settling import ReadBack, StatesNear
 if TYPE_CHECKING:  # torch is imported when a model is loaded
     from dynviz.checkpoint.masked import MaskedReader
     from dynviz.checkpoint.model import Model
+    from dynviz.core.encoder import Encoder
 
 
-def states_near(model: "Model", text: str, base: Path | None = None) -> StatesNear:
+def whole_base(base: Path) -> "Encoder":
+    """A base as it was before it was trained for any task, to be given to `states_near`; its weights are those of all models on it."""
+    from dynviz.checkpoint.masked import base_encoder
+
+    return base_encoder(base)
+
+
+def states_near(model: "Model", text: str, base: "Path | Encoder | None" = None) -> StatesNear:
     """How near each word's state comes to its last one, layer by layer, in a model in which nothing stops; any encoder has that.
 
-    base: the folder of the base it stands on, to read the pre-trained model itself, before it was trained for a task.
+    base: that which it stands on, or its folder, to read the pre-trained model itself, before it was trained for a task.
 
     >>> states_near(load("sst2-plain"), "The sky is blue.").settled(0.5)  # doctest: +SKIP
     """
-    if base is None:
-        return word_settling.states_near(model, text)
-    from dynviz.checkpoint.masked import base_encoder
-
-    return word_settling.states_near(model, text, base_encoder(base))
+    return word_settling.states_near(model, text, whole_base(base) if isinstance(base, Path) else base)
 
 
 def hidden_words(checkpoint: Checkpoint) -> Path | None:

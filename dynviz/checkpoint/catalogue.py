@@ -219,6 +219,6 @@ def find(name: str, root: Path | None = None) -> Checkpoint:
         return checkpoint_at(Path(name))
     if is_meant(name):
         check_whole(Path(name))  # says what it is instead, an adapter or a folder without configuration
-    known = ", ".join(c.name for c in usable) or "none"
-    do = "Use one of these names, or the path of a checkpoint folder"
+    known = nearest(name[:80], [c.name for c in usable]) or "none"
+    do = "Use one of these names (`python -m dynviz checkpoints` lists all), or the path of a checkpoint folder"
     raise InputError(f"No checkpoint is called {printable(name, 80)!r}", f"there are: {known}", do)

@@ -6,6 +6,7 @@ from typing import Any
 
 from dynviz.figures.wording import count, interval, number, percent, percent1, points, verb
 from dynviz.records.backbones import Order, Shares, TaskBackbones, Two
+from dynviz.records.tasks import noun
 from dynviz.records.zoo import Interval, Side, side
 
 BERT_BASE = {"sst2": (0.935, "Devlin et al., NAACL 2019, table 1, on the test set")}  # by task: what it is reported with
@@ -34,7 +35,7 @@ def backbones_bought(found: TaskBackbones) -> str:
     before, after = map(percent1, found.plain)
     score, where = BERT_BASE.get(found.task, (0.0, ""))
     beside = f"; BERT-base is reported with {percent1(score)} ({where})" if score else ""
-    rows = f"over {found.sentences:,} sentences of {found.report}"
+    rows = f"over {found.sentences:,} {noun(found.task)}s of {found.report}"
     level = f"At full depth {few} layers have {before} right and {many} layers {after}, {rows}{beside}."
     return f"{level} {bought(found.layers, found.layer, found.plain)}{_alike(found)}"
 
@@ -76,7 +77,7 @@ def _share(found: TaskBackbones, what: str, shares: Shares) -> Finding:
     here, there = (percent1(sum(one.share[i] for one in shares.methods) / n) for i in (0, 1))
     mean, low, high = map(points, shares.mean)
     average = f" on average over {n} methods" if n > 1 else ""
-    claim = f"at least as many sentences {what} with {many} layers as with {few}"
+    claim = f"at least as many {noun(found.task)}s {what} with {many} layers as with {few}"
     said = f"{there} against {here}{average}, {mean} points [{low}, {high}]"
     return Finding(where, f"{_SAYS[where]} {claim}: {said}{_methods(shares)}.")
 

@@ -14,9 +14,11 @@ from dynviz.figures.two_marks import SIGNS, Span, spans, two_marks
 from dynviz.figures.wording import count, number, percent, percent1, points, safe, verb
 from dynviz.figures.zoo import ROW, at_once, rows_of
 from dynviz.records.backbones import Held, Order, Reached, TaskBackbones
+from dynviz.records.tasks import noun
 from dynviz.records.zoo import side
 
 TALL = 300  # px
+ASIDE = 0.06  # of an axis, beyond its ends: a mark there hides no name
 PANELS = {"leave in the first third": (0.0, 0.47), "some exit right, the last wrong": (0.55, 1.0)}
 TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 
@@ -134,8 +136,10 @@ def backbones_shares(found: TaskBackbones, style: Style = LIGHT) -> go.Figure:
         axis = str(i + 1) if i else ""
         there = [Span(names.index(one.method), one.share, side(one.more) != "level", _moved(one, found)) for one in shares.methods]
         spans(fig, there, axis, style)
-        shown = {"title": layout.title_of(title, style), "domain": list(domain), "nticks": 4, "tickangle": 0, "rangemode": "tozero"}
-        fig.update_layout(**{f"xaxis{axis}": layout.axis(style, grid=True, ticksuffix=" %", **shown)})
+        shown = {"title": layout.title_of(title, style), "domain": list(domain), "nticks": 4, "tickangle": 0}
+        far = layout.percent(max((end for one in there for end in one.ends), default=0.0)) or 1.0
+        ends = [-ASIDE * far, (1 + ASIDE) * far]
+        fig.update_layout(**{f"xaxis{axis}": layout.axis(style, grid=True, ticksuffix=" %", range=ends, **shown)})
     rows_of(fig, names, [], style)
     layout.frame(fig, style, "", "", body=ROW * len(names) + 20, bottom=56)
     return fig.figure()
@@ -157,17 +161,17 @@ def backbones_shares_key(found: TaskBackbones) -> str:
     """Which mark is which backbone, and what the lines say."""
     few, many = _names(found)
     surely = at_once(len(_methods(found)), "method")
-    return f"Share of sentences: {SIGNS[0]} {few}, {SIGNS[1]} {many}. Thick: surely different ({surely}); thin: cannot be told."
+    return f"Share of {noun(found.task)}s: {SIGNS[0]} {few}, {SIGNS[1]} {many}. Thick: surely different ({surely}); thin: cannot be told."
 
 
 def backbones_shares_finding(found: TaskBackbones) -> str:
     """In which methods either share moves most."""
-    (few, many), said = _names(found), []
+    (few, many), texts, said = _names(found), f"{noun(found.task)}s", []
     for what, shares in ((EARLY, found.early), (OVERTHOUGHT, found.overthought)):
         if shares.methods:
             most = max(shares.methods, key=lambda one: abs(one.more[0]))
             here, there = map(percent1, most.share)
-            said.append(f"The share of sentences that {what} moves most in {most.method}: {here} with {few}, {there} with {many}.")
+            said.append(f"The share of {texts} that {what} moves most in {most.method}: {here} with {few}, {there} with {many}.")
     return " ".join(said)
 
 

@@ -53,7 +53,7 @@ def beside(
         yaxis=layout.axis(style, grid=True, range=[0, float(max(s.max(initial=0.1) for s in shares)) * 1.18], tickformat=".0%", nticks=5),
         barmode="overlay",
     )
-    fig.update_yaxes(title=layout.title_of("sentences", style))
+    fig.update_yaxes(title=layout.title_of("texts", style))
     key = " · ".join(
         span(f"{sign} {safe(shorten(name, 40))}", style.text(colour)) for sign, name, colour in zip("■▨", names, colours, strict=True)
     )
@@ -68,7 +68,7 @@ def beside_finding(one: ArrayLike, other: ArrayLike, layers: Sequence[str], name
     gap = second - first
     at = int(np.abs(gap).argmax())
     if abs(gap[at]) < 0.005:
-        return f"The sentences of both stop alike: after {depth(means[0])} of {len(layers)} layers on average."
+        return f"The texts of both stop alike: after {depth(means[0])} of {len(layers)} layers on average."
     deeper = "deeper" if means[1] > means[0] else "earlier"
     said = f"“{shorten(names[1], 40)}” stops {deeper} on average: {depth(means[1])} of {len(layers)} layers, against {depth(means[0])}."
     return f"{said} They differ most after {layers[at]}: {percent(float(second[at]))} against {percent(float(first[at]))}."

@@ -15,6 +15,7 @@ from dynviz.figures.style import LIGHT, Style, alpha, depth_colours, on
 from dynviz.figures.wording import count, headline, safe, shorten, wrap
 from dynviz.records import Trace
 from dynviz.records.card import Comparison
+from dynviz.records.tasks import noun
 
 WIDE, TALL, LINE = 0.62, 0.9, 1.15  # of a box, in layers and in lines; from line to line
 PX, SIDE, BOX = 46, 18, 36  # px of a line; letters of a label beside one; px that a box has with the gap beside it
@@ -54,8 +55,8 @@ def boxes_finding(trace: Trace) -> str:
     """Which layers were skipped, and where it ended."""
     layers = len(trace.layers)
     if trace.skipped_layers:
-        return f"The sentence {skips(trace)}."
-    return f"The sentence skipped nothing and ran {trace.layers_run} of {count(layers, 'layer')}."
+        return f"The {noun(trace.task)} {skips(trace)}."
+    return f"The {noun(trace.task)} skipped nothing and ran {trace.layers_run} of {count(layers, 'layer')}."
 
 
 def boxes_table(trace: Trace, compared: Sequence[Comparison] = ()) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def of_sweeps(
         mean, low, high = map(points, map(float, first.differences[point]))
         said.append(
             f"At that setting: {percent(float(first.share[point]))} of full compute, {mean} points of {first.metric} against full depth, "
-            f"95 % paired bootstrap [{low}, {high}] over sentences (2,000 draws, seed 0)."
+            f"95 % paired bootstrap [{low}, {high}] over texts (2,000 draws, seed 0)."
         )
     return " ".join(said)
 

@@ -3,16 +3,18 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dynviz.figures import layout, room
+from dynviz.figures import layout
 from dynviz.figures.columns import Column, State, layer_names, one_decision, unit_of
 from dynviz.figures.grid import Grid
 from dynviz.figures.merged import said_of
 from dynviz.figures.style import SURE, depth_colours, on
 from dynviz.figures.told import read_in
-from dynviz.figures.wording import number, percent, safe, shorten, span
+from dynviz.figures.wording import ems, number, percent, safe, shorten, span
 from dynviz.records import Trace
 
 TAGGED = 28  # columns beyond which a tag would be too small to read
+BAR = layout.CELL - 0.04  # of a column's width: a cell
+CAPITAL, AIR = 0.8, 6  # of `ems` the tags take in the app's font, which has narrow capitals; px that plotly leaves free beside them
 SMALLEST = 7  # px of a tag's letters: where they have no room plotly leaves the cell blank, as if nothing had been computed
 _STEPS = f"steps at {', '.join(map(str, SURE[:-1]))} and {SURE[-1]} %"
 KEY = {
@@ -56,7 +58,7 @@ def grid_cells(grid: Grid) -> go.Bar:
     sure = shaded(grid)
     fills = [_fill(grid, layer, c, sure) for layer, c in places]
     computed = [grid.state[layer, c] == State.COMPUTED for layer, c in places]
-    edges = [grid.style.edge if done else grid.style.grid for done in computed]
+    edges = [grid.style.outline(fill) if done else grid.style.grid for fill, done in zip(fills, computed, strict=True)]
     frozen = [grid.state[layer, c] == State.FROZEN for layer, c in places]
     marker = {}
     if any(frozen):
@@ -70,7 +72,7 @@ def grid_cells(grid: Grid) -> go.Bar:
     return layout.bars(
         [c for _, c in places],
         [layer + 1 for layer, _ in places],
-        layout.CELL - 0.04,
+        BAR,
         layout.CELL,
         fills,
         edges,
@@ -89,7 +91,7 @@ def tags_wide(grid: Grid) -> float:
         return 0.0
     places = [(layer, c) for layer in range(grid.layers) for c in grid.shown if grid.state[layer, c] == State.COMPUTED]
     tags = [_tag(grid.trace, layer, grid.cols[c]) for layer, c in places]
-    return room.widest(tags, SMALLEST) / layout.CELL * len(grid.shown)
+    return (max(map(ems, tags), default=0.0) * CAPITAL * SMALLEST + AIR) / BAR * len(grid.shown)
 
 
 def _fill(grid: Grid, layer: int, c: int, sure: bool) -> str:

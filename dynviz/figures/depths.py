@@ -8,6 +8,7 @@ from dynviz.figures.merged import merged_sentences
 from dynviz.figures.wording import count, depth, listing, percent, shorten, verb
 from dynviz.records import Trace
 from dynviz.records.alignment import is_word, word_depths, words_of
+from dynviz.records.tasks import noun
 
 VISIBLE = 0.02  # of full compute: less is lost in rounding
 
@@ -15,7 +16,7 @@ VISIBLE = 0.02  # of full compute: less is lost in rounding
 def depth_sentences(trace: Trace, full: Trace | None = None) -> list[str]:
     """Sentences on depth, compute and agreement with full depth, the headline first. Plain text, not escaped."""
     if one_decision(trace):
-        return [_whole(trace), "One decision for the whole sentence, so all tokens have the same depth.", *_closing(trace, full)]
+        return [_whole(trace), f"One decision for the whole {noun(trace.task)}, so all tokens have the same depth.", *_closing(trace, full)]
     if trace.unit == "token":
         return [*_words(trace), *_closing(trace, full)]
     return [*_tokens(trace), *_closing(trace, full)]
@@ -86,15 +87,15 @@ def agreement(trace: Trace, full: Trace) -> tuple[int, int]:
 
 
 def _whole(trace: Trace) -> str:
-    layers, answer = len(trace.layers), trace.predicted[0]
+    layers, answer, it = len(trace.layers), trace.predicted[0], f"The {noun(trace.task)}"
     said = f": {answer}" if answer else ""
     if len({size.stage for size in trace.layers}) > 1 and trace.exit_layer:
-        return f"The sentence had its answer after {layer_names(trace.layers)[trace.exit_layer - 1]}{said}."
+        return f"{it} had its answer after {layer_names(trace.layers)[trace.exit_layer - 1]}{said}."
     if trace.skipped_layers:
-        return f"The sentence {skips(trace)}{said}."
+        return f"{it} {skips(trace)}{said}."
     if trace.exit_layer == layers:
-        return f"The sentence used {'all ' * (layers > 1)}{count(layers, 'layer')}{said}."
-    return f"The sentence stopped after layer {trace.exit_layer} of {layers}{said}."
+        return f"{it} used {'all ' * (layers > 1)}{count(layers, 'layer')}{said}."
+    return f"{it} stopped after layer {trace.exit_layer} of {layers}{said}."
 
 
 def skips(trace: Trace) -> str:

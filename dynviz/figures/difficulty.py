@@ -68,7 +68,7 @@ def _dots(
     down = [0.0 if g.low != g.low else round((g.mean - g.low) * scale, 4) for g in groups]
     error = {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "color": style.correct, "thickness": 2, "width": 5}
     said = [
-        f"<b>{safe(g.name)}</b><br>{safe(measure)} {_value(g.mean, share)} {_interval(g, share)}<br>{count(g.n, 'sentence')}"
+        f"<b>{safe(g.name)}</b><br>{safe(measure)} {_value(g.mean, share)} {_interval(g, share)}<br>{count(g.n, 'text')}"
         for g in groups
     ]
     marker = {"size": 13, "color": style.correct, "line": {"color": style.paper, "width": 1.5}, "opacity": 1}
@@ -129,7 +129,7 @@ def difficulty_finding(groups: Sequence[Group], overall: float, by: str, measure
     """Where the measure is highest and lowest, and whether their intervals keep apart."""
     known = [g for g in groups if g.mean == g.mean]
     if len(known) < 2:
-        return f"All sentences fall into one group by {by}: {measure} {_value(overall, share)}."
+        return f"All texts fall into one group by {by}: {measure} {_value(overall, share)}."
     if binned:
         first, last = known[0], known[-1]
         ends = f"{_value(first.mean, share)} at {first.name}, {_value(last.mean, share)} at {last.name}."
@@ -137,7 +137,7 @@ def difficulty_finding(groups: Sequence[Group], overall: float, by: str, measure
             return f"{measure.capitalize()} {'rises' if last.mean > first.mean else 'falls'} with {by}: {ends}"
         if _close(first, last, share):
             return f"{measure.capitalize()} hardly changes with {by}: {ends} Their intervals overlap, and both lie within {LITTLE[share]}."
-        some = count(sum(g.n for g in groups), "sentence")
+        some = count(sum(g.n for g in groups), "text")
         return f"Whether {measure} changes with {by}, these {some} cannot tell: {ends} Their intervals overlap."
     high, low = max(known, key=lambda g: g.mean), min(known, key=lambda g: g.mean)
     top, bottom = f"{high.name} ({_value(high.mean, share)})", f"{low.name} ({_value(low.mean, share)})"
@@ -169,4 +169,4 @@ def _interval(group: Group, share: bool) -> str:
 
 def difficulty_table(groups: Sequence[Group]) -> list[dict[str, Any]]:
     """One row per group."""
-    return [{"group": g.name, "sentences": g.n, "mean": g.mean, "low": g.low, "high": g.high} for g in groups]
+    return [{"group": g.name, "texts": g.n, "mean": g.mean, "low": g.low, "high": g.high} for g in groups]

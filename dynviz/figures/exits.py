@@ -95,7 +95,7 @@ def exit_table(
     right, wrong = _counts(exits, correct, len(names))
     done = np.cumsum(right + wrong) / max(int((right + wrong).sum()), 1)
     return [
-        {"layer": name, "sentences": int(r + w), words[0]: int(r), words[1]: int(w), "done by then": float(d)}
+        {"layer": name, "texts": int(r + w), words[0]: int(r), words[1]: int(w), "done by then": float(d)}
         for name, r, w, d in zip(names, right, wrong, done, strict=True)
     ]
 

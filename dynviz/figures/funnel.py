@@ -74,7 +74,7 @@ def funnel_finding(kept: ArrayLike, compute: ArrayLike | None = None, band: Band
         said += f"; {_layers(most)} {verb(int(most.sum()), 'loses', 'lose')} most, {lost.max():,.0f}." if lost.max() > 0 else "."
     if band is not None:
         low, high = (percent(float(np.asarray(end)[-1])) for end in band)
-        said += f" Of single sentences it is {low} to {high} of the tokens, the outer tenths left out."
+        said += f" Of single texts it is {low} to {high} of the tokens, the outer tenths left out."
     if compute is not None:
         said += f" The last layer costs {percent(float(np.asarray(compute)[-1]))} of a plain one."
     return said

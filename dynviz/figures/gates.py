@@ -54,7 +54,7 @@ def _cells(open_: NDArray[np.float64], style: Style) -> go.Bar:
         0.88,
         layout.CELL,
         fills,
-        [style.grid if f == style.paper else style.edge for f in fills],
+        [style.grid if f == style.paper else style.outline(f) for f in fills],
         name="gates",
         hoverinfo="text",
         insidetextfont={"size": 12, "color": [on(f) for f in fills]},

@@ -20,6 +20,7 @@ from dynviz.figures.told import by_layer, read_in
 from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span, struck
 from dynviz.records import Ints, Trace
 from dynviz.records.card import Comparison
+from dynviz.records.tasks import noun
 
 GAP, TEXT = 1.1, 0.86  # letter sizes between tokens; share of the width that holds the text
 BACK = "comes back"  # the line below the last layer
@@ -278,17 +279,17 @@ def _axes(fig: Sketch, lines: Lines) -> None:
     fig.update_yaxes(tickfont={"color": style.muted}, ticklabelstandoff=6)
     fig.add_annotation(layout.note(_bar_place(lines)[0], top, "tokens kept", style, xanchor="left", yanchor="top"))
     for layer in trace.skipped_layers:
-        fig.add_annotation(layout.note(0, -layer, "↷ skipped by the whole sentence", style, xanchor="left"))
+        fig.add_annotation(layout.note(0, -layer, f"↷ skipped by the whole {noun(trace.task)}", style, xanchor="left"))
     if trace.exit_layer < count:
         middle = -(trace.exit_layer + 1 + count) / 2
-        fig.add_annotation(layout.note(0, middle, "not computed: the sentence had its answer", style, xanchor="left"))
+        fig.add_annotation(layout.note(0, middle, f"not computed: the {noun(trace.task)} had its answer", style, xanchor="left"))
 
 
 def _key(lines: Lines) -> str:
     state, style = lines.state[:, list(lines.shown)], lines.style
     key = []
     if one_decision(lines.trace):
-        key.append(alike("no token is dropped: one decision for the whole sentence"))
+        key.append(alike(f"no token is dropped: one decision for the whole {noun(lines.trace.task)}"))
     if (state == State.DROPPED).any():
         key.append(("struck where dropped, a dot where gone", f"{span('<s>struck</s>', style.dropped)} where dropped, a dot where gone"))
     if (state == State.FROZEN).any():

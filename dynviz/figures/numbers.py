@@ -26,7 +26,7 @@ def numbers(
     fig.add_trace(
         layout.bars(
             [c for _, c in places], [-r for r, _ in places], 0.88, layout.CELL, fills,
-            [style.grid if f == style.paper else style.edge for f in fills], name="numbers", hoverinfo="text", text=texts,
+            [style.grid if f == style.paper else style.outline(f) for f in fills], name="numbers", hoverinfo="text", text=texts,
             insidetextfont={"size": 13, "color": [on(f) for f in fills]},
             hovertext=[f"{safe(rows[r])}, {safe(columns[c])}: {t or 'not read'}" for (r, c), t in zip(places, texts, strict=True)],
         )

@@ -39,7 +39,8 @@ def borders(trace: Trace, cols: Sequence[Column]) -> list[int]:
 
 def border_lines(grid: Grid) -> list[dict[str, Any]]:
     """A line where the second of two texts begins."""
-    line = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "line": {"color": grid.style.muted, "width": 2, "dash": "dash"}}
+    ends = {"yref": "y", "y0": 0.4, "y1": grid.layers + 0.6}  # not through what is printed above
+    line = {"type": "line", "xref": "x", **ends, "line": {"color": grid.style.muted, "width": 2, "dash": "dash"}}
     return [{**line, "x0": c + 0.5, "x1": c + 0.5} for c in borders(grid.trace, grid.cols) if c in grid.shown]
 
 

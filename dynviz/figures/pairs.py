@@ -60,7 +60,7 @@ def pairs(models: Sequence[Timed], batch: int, style: Style = LIGHT, title: str 
 
 def pairs_key() -> str:
     """How to read it."""
-    return "Bars: % of what the plain model takes for the same sentences. Dashed: the plain model itself."
+    return "Bars: % of what the plain model takes for the same texts. Dashed: the plain model itself."
 
 
 def pairs_finding(models: Sequence[Timed], batch: int) -> str:

@@ -63,7 +63,7 @@ def pooling_key() -> str:
 def pooling_finding(found: Pooling) -> str:
     """How much more, or less, the mean tells than [CLS], on each backbone before and after tuning."""
     how = (
-        f"A linear classifier, taught on {found.taught:,} training rows and asked about {found.sentences:,} sentences of {found.split}, "
+        f"A linear classifier, taught on {found.taught:,} training rows and asked about {found.sentences:,} texts of {found.split}, "
         f"reads the answer off [CLS] or off the mean of all states ({percent1(found.chance)} right by always giving the commoner label)"
     )
     return f"{how}. " + " ".join(_said(one, read) for one in found.backbones for read in one.reads)

@@ -10,8 +10,8 @@ Loss = Literal["differs", "harm"]
 LOST = {
     ("differs", "sentence"): "answers differ from full depth",
     ("harm", "sentence"): "answers are wrong where full depth is right",
-    ("differs", "token"): "words are tagged otherwise than at full depth, on average over sentences",
-    ("harm", "token"): "words are wrong where full depth is right, on average over sentences",
+    ("differs", "token"): "words are tagged otherwise than at full depth, on average over texts",
+    ("harm", "token"): "words are wrong where full depth is right, on average over texts",
 }
 KEPT = "With {level} confidence at most {limit} of {lost}: {knobs}, {share} of the compute."
 NONE = "No setting of the knob keeps the promise that, with {level} confidence, at most {limit} of {lost}: only full depth does."
@@ -24,17 +24,17 @@ VERDICTS = {
     "within": "The whole {level} interval lies within the limit of {limit}.",
     "open": "The observed share is within the limit of {limit}; its {level} interval reaches beyond.",
     "over": "The observed share is above the limit of {limit}, but its {level} interval includes it: chance may do that.",
-    "broken": "The whole {level} interval lies above the limit of {limit}: on these sentences the promise is broken.",
+    "broken": "The whole {level} interval lies above the limit of {limit}: on these texts the promise is broken.",
 }
 NOT_CHECKED = "This setting was not measured on the evaluation split."
 FULL_CHECK = "Full depth differs from itself nowhere: nothing to check."
 
 RESTS = (
-    "**Exchangeable sentences.** The promise holds for sentences drawn like those of the calibration split, one by one and independently.",
+    "**Exchangeable texts.** The promise holds for texts drawn like those of the calibration split, one by one and independently.",
     "**Chosen before looking.** Settings are tested in the order of the knob, from safe to bold, each once, and testing stops at the first "
     "that fails (Learn then Test, fixed sequence; Hoeffding-Bentkus bounds). That order does not depend on the data, so no correction is "
     "needed.",
-    "**On average.** At most so many of all sentences, not of each kind: a kind of sentence may lose more. And one promise in {miss} may "
+    "**On average.** At most so many of all texts, not of each kind: a kind of text may lose more. And one promise in {miss} may "
     "fail by bad luck of the calibration draw.",
     "**One promise.** It holds for the loss, limit and confidence asked for in advance; trying many and keeping the best loosens it.",
 )

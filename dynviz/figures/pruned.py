@@ -149,4 +149,4 @@ def _hover(d: Dropper, measure: str, held: Held) -> str:
     mean, low, high = map(points, held.more)
     kept = f"{percent(d.kept[1])} of the tokens left after the last layer"
     said = f"{measure}: {held.own:.3f}, by lot {held.chance:.3f}; {mean} [{low}, {high}] points"
-    return "<br>".join([f"<b>{safe(d.title)}</b>", safe(said), safe(kept), f"{held.sentences} sentences"])
+    return "<br>".join([f"<b>{safe(d.title)}</b>", safe(said), safe(kept), f"{held.sentences} texts"])

@@ -84,7 +84,7 @@ def reproduced_finding(found: TaskReproduced) -> str:
     told = [f"in {verdicts[one]} {said}" for one, said in _TOLD.items() if verdicts[one]]
     rest = len(found.rows) - sum(verdicts[one] for one in _TOLD)
     n = count(len(found.rows), "published result")
-    said = f"Of {n} on this data, each held against our setting of the nearest cost over {found.sentences:,} sentences: {', '.join(told)}"
+    said = f"Of {n} on this data, each held against our setting of the nearest cost over {found.sentences:,} texts: {', '.join(told)}"
     alike = common(found.rows)
     others = listing([bracketed(title) for title in found.other], len(found.other)) if found.other else ""
     other = f"No score on this data whose cost is told could be traced of {others}." if others else ""

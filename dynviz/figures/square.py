@@ -16,7 +16,7 @@ from dynviz.figures import layout, room
 from dynviz.figures.columns import Column, columns, layer_names, piece_label
 from dynviz.figures.level import lines_of
 from dynviz.figures.sketch import Sketch
-from dynviz.figures.style import LIGHT, Style, alpha, depth_colours, readable
+from dynviz.figures.style import LIGHT, Style, alpha, contrast, depth_colours, readable
 from dynviz.figures.wording import count, ems, headline, percent, safe, shorten
 from dynviz.records import Floats, Trace
 from dynviz.records.contrast import spent_by_layer
@@ -177,13 +177,19 @@ def _squares(fig: Sketch, trace: Trace, top: float, row: float, style: Style) ->
     empty, full = [(la, i) for la, i in places if part[la, i] < 1], [(la, i) for la, i in places if part[la, i] > 0]
     fig.add_trace(_cells(empty, floor, [row * CELL] * len(empty), [alpha(style.paper, 0)] * len(empty), [style.grid] * len(empty)))
     fills = [depth_colours(layers)[layer + 1] for layer, _ in full]
-    edges = [readable(fill, style.paper, 3) for fill in fills]
+    edges = [_edge(fill, bool(part[place] == 1), style) for fill, place in zip(fills, full, strict=True)]
     heights = [row * CELL * float(part[la, i]) for la, i in full]
     fig.add_trace(_cells(full, floor, heights, fills, edges, [_hover(trace, la, i, float(part[la, i])) for la, i in full]))
     side = room.rows(layer_names(trace.layers), [y - row * CELL / 2 for y in floor], row, style, SMALL)
     at = {"xref": "paper", "xanchor": "right", "xshift": -8, "font": _font(style, side["tickfont"]["size"], muted=True)}
     for y, name in zip(side["tickvals"], side["ticktext"], strict=True):
         fig.add_annotation(layout.note(0, y, name, style, **at))
+
+
+def _edge(fill: str, whole: bool, style: Style) -> str:
+    """The line around a square: where it is whole and stands out from the page, the page's, so that dark layers are told apart; a strip is
+    too thin for that."""
+    return style.paper if whole and contrast(fill, style.paper) >= 3 else readable(fill, style.paper, 3)
 
 
 def _cells(

@@ -31,6 +31,7 @@ from dynviz.figures.style import LIGHT, Style, depth_colours, on
 from dynviz.figures.wording import SUBTITLE_CHARS, alike, ems, pack, safe, shorten, span, struck, wrap
 from dynviz.records import Ints, Trace
 from dynviz.records.card import Comparison
+from dynviz.records.tasks import noun
 
 NAMES, LINE, WORD = 104, 19, 14  # px beside the grid, that the names of the layers take; of a line of words; of a word's letters
 ROW = 31  # px of a layer, where there are few
@@ -150,7 +151,7 @@ def _marks(grid: Grid) -> go.Scatter:
         y=[p[1] for p in places],
         text=[p[2] for p in places],
         mode="text",
-        hovertext=said + ["skipped by the whole sentence"] * len(gaps),
+        hovertext=said + [f"skipped by the whole {noun(grid.trace.task)}"] * len(gaps),
         hoverinfo="text",
         customdata=[[int(x) if layer not in gaps else None, layer] for x, layer, _, _ in places],
         textfont={"size": room.letters(_high(grid), 18), "color": [p[3] for p in places] or grid.style.muted},

@@ -45,7 +45,7 @@ def stream_finding(streams: Sequence[Stream]) -> str:
     played, wanted = number(float(first.thresholds[favourite])), number(float(first.thresholds[best]))
     good = percent(float(right.mean())), percent(float(first.fixed_right[best]))
     return (
-        f"Over {count(n, 'sentence')}, in {count(len(streams), 'order')}, it comes to play the threshold {played} most; the best fixed one "
+        f"Over {count(n, 'text')}, in {count(len(streams), 'order')}, it comes to play the threshold {played} most; the best fixed one "
         f"is {wanted}. It leaves after layer {depth(exits.mean())} of {first.layers} on average with {good[0]} right (the "
         f"best fixed one: {depth(first.fixed_exits[best])}, {good[1]}), and ends {_range(regret)} of reward "
         "behind it."
@@ -113,8 +113,8 @@ def _lines(streams: Sequence[Stream], take: Callable[[Stream], Values], fixed: V
 def _axes(fig: Sketch, first: Stream, style: Style) -> None:
     upper, lower, left, right = [0.58, 1], [0, 0.42], [0, 0.44], [0.56, 1]
     panels = (
-        ("", left, upper, "share of the plays", "threshold"), ("2", right, upper, "regret so far", "sentences so far"),
-        ("3", left, lower, "right so far, %", "sentences so far"), ("4", right, lower, "exit layer so far", "sentences so far"),
+        ("", left, upper, "share of the plays", "threshold"), ("2", right, upper, "regret so far", "texts so far"),
+        ("3", left, lower, "right so far, %", "texts so far"), ("4", right, lower, "exit layer so far", "texts so far"),
     )  # fmt: skip
     for name, wide, high, said, below in panels:
         x = layout.axis(style, title=layout.title_of(below, style), domain=wide, anchor=f"y{name}", nticks=6)

@@ -50,6 +50,11 @@ class Style:
         """The fill of a cell whose confidence (0 to 1) is known; `unread` where it was not measured."""
         return self.unread if confidence != confidence else self.certainty[doubt(confidence)]
 
+    def outline(self, fill: str) -> str:
+        """The line around a cell with this fill: `edge` where the fill is too light to stand out from the page; else the page's own colour,
+        so that cells with no gap between them are still told apart."""
+        return self.paper if contrast(fill, self.paper) >= 3 else self.edge
+
     def class_colours(self, classes: Sequence[int]) -> dict[int, str]:
         """The colours of these classes (their numbers), at most as many as there are: each its own in every picture, where none of those
         drawn with it has the same, else the next that is free."""

@@ -34,7 +34,7 @@ SIGNS = {"seed": "─ ", "static": "■ ", "random": "╌ ", "oracle": "╌ ", "
 UNITS: dict[Unit, tuple[str, str]] = {
     "share": ("compute, % of the plain model", " %"),
     "layers": ("mean depth of all tokens, layers", ""),
-    "ms": ("milliseconds per sentence", " ms"),
+    "ms": ("milliseconds per text", " ms"),
     "energy": ("relative energy by EdgeBERT's model, % of full depth", " %"),
 }
 

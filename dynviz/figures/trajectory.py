@@ -16,6 +16,7 @@ from dynviz.figures.style import LIGHT, Style
 from dynviz.figures.wording import TAUGHT, headline, number, percent, safe, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Side, holds
+from dynviz.records.tasks import noun
 
 LEFT = 60  # px beside the panels
 
@@ -70,7 +71,7 @@ def trajectory_finding(
     """Where the answer was given, how sure it was, what the rule compared (by its label), and what full depth says."""
     path = path_of(trace, full, knob_reading, unit)
     row = path.probs[path.exit]
-    who = f"“{shorten(path.word, 20)}”" if path.word else "The sentence"
+    who = f"“{shorten(path.word, 20)}”" if path.word else f"The {noun(trace.task)}"
     whole = "used all" if path.exit > 1 else "used"
     where = f"{who} {whole if path.exit == len(trace.layers) else 'stopped after'} {stopped_after(path)}"
     if np.isnan(row).any():

@@ -43,9 +43,9 @@ def waterfall_finding(flow: Flow) -> str:
     late = int((flow.exits == slowest).sum())
     full = f"Full depth would take {_ms(flow.whole)}."
     if late == n:
-        everyone = "The sentence leaves" if n == 1 else f"All {n} sentences leave"
+        everyone = "The text leaves" if n == 1 else f"All {n} texts leave"
         return f"{everyone} after layer {slowest}: nobody waits, and the batch takes {_ms(leave)} either way. {full}"
-    needs = f"{late} of {count(n, 'sentence')} {'needs' if late == 1 else 'need'} {slowest} layers"
+    needs = f"{late} of {count(n, 'text')} {'needs' if late == 1 else 'need'} {slowest} layers"
     both = f"if the others wait, it takes {_ms(wait)}; if they leave, {_ms(leave)}."
     return f"Leaving saves {percent(flow.saved)} of the batch's time. {needs}: {both} {full}"
 
@@ -54,7 +54,7 @@ def waterfall_table(flow: Flow, names: Sequence[str]) -> list[dict[str, Any]]:
     """One row per sentence: its exit, and when it has its answer and is free, both ways."""
     return [
         {
-            "sentence": name, "exit layer": int(layer), "answer, waiting (ms)": float(flow.waiting[layer]),
+            "text": name, "exit layer": int(layer), "answer, waiting (ms)": float(flow.waiting[layer]),
             "free, waiting (ms)": float(flow.waiting[-1]), "answer and free, leaving (ms)": float(flow.leaving[layer]),
         }
         for name, layer in zip(names, flow.exits, strict=True)
@@ -109,7 +109,7 @@ def _panel(
 def _axes(fig: Sketch, flow: Flow, style: Style) -> None:
     far = max(flow.whole, *flow.totals)
     lanes = len(flow.exits)
-    y = {"range": [lanes - 0.4, -0.6], "showticklabels": False, "title": layout.title_of("sentences", style)}
+    y = {"range": [lanes - 0.4, -0.6], "showticklabels": False, "title": layout.title_of("texts", style)}
     fig.update_layout(
         xaxis=layout.axis(style, grid=True, range=[0, far * 1.03], ticksuffix=" ms", nticks=8, anchor="y2"),
         yaxis=layout.axis(style, domain=list(PANELS["waiting"][:2])) | y,
@@ -129,6 +129,6 @@ def _axes(fig: Sketch, flow: Flow, style: Style) -> None:
 def waterfall_key(layers: int) -> str:
     """How to read its marks."""
     return (
-        f"A lane is a sentence, earliest exit first; a step of colour is a layer, 1 (light) to {layers} (dark). Hatched: finished, but "
+        f"A lane is a text, earliest exit first; a step of colour is a layer, 1 (light) to {layers} (dark). Hatched: finished, but "
         "waiting. Dashed: the batch at full depth."
     )

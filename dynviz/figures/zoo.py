@@ -103,7 +103,7 @@ def _against_leader(task: TaskZoo, best: Chosen, others: Sequence[Chosen]) -> li
     better, level, worse = ([named(task, c.contender) for c in group] for group in groups.values())
     said = []
     if better:
-        said.append(f"Better on these sentences: {listing(better, 6)}.")
+        said.append(f"Better on these {noun(task.task)}s: {listing(better, 6)}.")
     if level:
         said.append(_level(level, len(others)))
         least = min([best, *groups["level"]], key=lambda c: c.share)

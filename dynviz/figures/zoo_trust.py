@@ -58,7 +58,7 @@ def zoo_trust_key(_: TaskZoo) -> str:
     """What the two tables say, and why cells are missing."""
     return (
         "Columns: layers. Left: darker is less trustworthy. Right: darker foretells mistakes better, by the signal under the method's "
-        "name; .50 is chance. Blank: no classifier there, or its signal is not read or is the same for every sentence."
+        "name; .50 is chance. Blank: no classifier there, or its signal is not read or is the same for every text."
     )
 
 

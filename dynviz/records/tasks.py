@@ -119,5 +119,5 @@ def task_of(name: str, labels: Sequence[str], model: str, max_length: int, pair:
 
 
 def noun(task: str) -> str:
-    """What a text of a task's data is called: "review". "text" for a task that is none of ours."""
-    return TASKS[task].text if task in TASKS else "text"
+    """What a text of a task's data is called: "review". "text" for a task that is none of ours, "pair" where it compares two."""
+    return TASKS[task].text if task in TASKS else "pair" if task == PAIRS else "text"

@@ -62,7 +62,7 @@ def test_from_a_file_to_a_picture_of_the_word_that_should_have_stayed(browser: B
         assert re.search(r"Model sst2-ltp: checkpoint [0-9a-f]{12}", said)
         assert "thresholds times (scale) = 1" in said
         table = list(csv.DictReader(io.StringIO(saved(page, files, "CSV").decode())))
-        assert sum(int(row["sentences"]) for row in table) == 152
+        assert sum(int(row["texts"]) for row in table) == 152
         page.keyboard.press("Escape")
         seen.settle()
 

@@ -83,6 +83,12 @@ def test_on_a_narrow_window_the_notes_leave_what_stands_below_the_towers_in_sigh
         assert line is not None
         assert foot is not None
         assert 0 < line["y"] + line["height"] <= foot["y"], "without scrolling"
+        seen.page.set_viewport_size({"width": 1400, "height": 1000})
+        texts, towers = (seen.page.locator(part) for part in (".stage-text", "[class*=st-key-stage-picture-stage-]"))
+        expect(towers).to_have_count(2)
+        lines, tops = ([each.bounding_box() or {} for each in found.all()] for found in (texts, towers))
+        assert lines[0]["height"] == lines[1]["height"], "of which one text fills one and the other two"
+        assert tops[0]["y"] == tops[1]["y"]
 
 
 def test_digits_in_a_field_are_digits_and_the_address_keeps_them(browser: Browser, stage: str) -> None:

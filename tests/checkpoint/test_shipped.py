@@ -7,6 +7,7 @@ import pytest
 from dynviz import api
 from dynviz.checkpoint import golden
 from dynviz.data import bundled
+from dynviz.errors import InputError
 from dynviz.measure import evaluate
 from dynviz.measure.grid import FINEST
 from dynviz.measure.stored import replayable
@@ -21,6 +22,13 @@ PLACES = {"minilm"}
 
 def test_the_box_is_not_empty() -> None:
     assert {"sst2-plain", "sst2-joint", "sst2-deebert", "pos-tokee", "sst2-ltp"} <= set(ALL)
+
+
+def test_a_name_that_is_none_is_answered_with_the_nearest_and_not_with_all() -> None:
+    with pytest.raises(InputError, match=r"there are: sst2-12-pabee, .* and \d+ others") as caught:
+        api.find("sst2-12-pabe")
+    assert "python -m dynviz checkpoints" in caught.value.do
+    assert len(str(caught.value)) < 400
 
 
 def test_every_method_has_a_checkpoint() -> None:

@@ -117,6 +117,8 @@ def test_a_share_that_surely_moves_is_a_thick_line() -> None:
     assert [(trace.xaxis, trace.line.width, list(trace.x)) for trace in fig.data] == [
         ("x", 4, [40, 60]), ("x", 4, [40, 30]), ("x", 1, [40, 41]), ("x2", 1, [5, 6]),
     ]  # fmt: skip
+    for axis in (fig.layout.xaxis, fig.layout.xaxis2):
+        assert axis.range[0] < 0, "a mark at zero hides no name"
     assert pictures.backbones_shares_finding(FOUND).startswith(
         "The share of sentences that leave in the first third of the layers moves most in A: 40.0 % with 6 layers, 60.0 % with 12 layers."
     )

@@ -30,7 +30,7 @@ def test_a_finding_names_the_trend_and_doubts_what_may_be_chance() -> None:
     )
     said = figures.difficulty_finding([SHORT, MIDDLE], 2.1, "length", "mean depth", binned=True)
     assert said == (
-        "Whether mean depth changes with length, these 70 sentences cannot tell: 1.50 at 3–8, 2.00 at 9–15. Their intervals overlap."
+        "Whether mean depth changes with length, these 70 texts cannot tell: 1.50 at 3–8, 2.00 at 9–15. Their intervals overlap."
     )
     near = Group("9–15", 30, 1.7, 1.4, 2.0)  # 1.2 to 2.0 in all: less than a layer
     said = figures.difficulty_finding([SHORT, near], 1.6, "length", "mean depth", binned=True)
@@ -91,4 +91,4 @@ def test_exits_speak_of_agreement_where_the_right_answers_are_not_known() -> Non
     assert "As full depth after layer 1: 50 %" in figures.exit_finding([1, 1, 2], [True, False, True], 2, words)
     fig = figures.exit_distribution([1, 1, 2], [True, False, True], 2, words=words)
     assert [t.name for t in fig.data[:2]] == list(words)
-    assert set(figures.exit_table([1], [True], 2, words)[0]) == {"layer", "sentences", "as full depth", "differs", "done by then"}
+    assert set(figures.exit_table([1], [True], 2, words)[0]) == {"layer", "texts", "as full depth", "differs", "done by then"}

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from dynviz.figures.aligned import Row, aligned_finding
 from dynviz.figures.depths import compute, depth_sentences, mean_depth, mean_of
 from tests.figures.build import trace
@@ -53,3 +55,13 @@ def test_all_pages_take_the_mean_over_the_same_words() -> None:
     assert mean_depth(found) == 1.0
     assert aligned_finding([row]) == "Mean depth of the words: a 1.0 of 3."
     assert aligned_finding([replace(row, label="A, 3 layers")]) == "Mean depth of the words: A (3 layers) 1.0 of 3."
+
+
+CALLED = {"sst2": "sentence", "imdb": "review", "clinc150": "request", "mrpc": "pair", "custom-pairs": "pair", "": "text"}
+
+
+@pytest.mark.parametrize(("task", "noun"), CALLED.items())
+def test_a_text_is_called_what_its_task_calls_it(task: str, noun: str) -> None:
+    said = depth_sentences(replace(trace(["a"], [1] * 3, unit="sentence", kind="exit"), task=task))
+    assert said[0].startswith(f"The {noun} stopped after layer 1 of 3")
+    assert said[1] == f"One decision for the whole {noun}, so all tokens have the same depth."

@@ -96,7 +96,7 @@ def test_funnel_over_many_texts_has_whiskers_and_says_how_far_they_reach():
     assert list(drawn.error_x.array) == pytest.approx([0, 0, 0.2, 0.25])
     assert funnel_finding([4000, 4000, 3000, 1500], None, band) == (
         "1,500 of 4,000 tokens are computed in the last layer; layer 3 loses most, 1,500. "
-        "Of single sentences it is 10 % to 60 % of the tokens, the outer tenths left out."
+        "Of single texts it is 10 % to 60 % of the tokens, the outer tenths left out."
     )
 
 

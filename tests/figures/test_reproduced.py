@@ -19,7 +19,7 @@ FOUND = TaskReproduced(
 
 def test_the_finding_counts_what_was_met_and_says_what_parts_all_rows() -> None:
     assert reproduced_finding(FOUND) == (
-        "Of 4 published results on this data, each held against our setting of the nearest cost over 872 sentences: in 1 the two "
+        "Of 4 published results on this data, each held against our setting of the nearest cost over 872 texts: in 1 the two "
         "losses cannot be told apart, in 1 less is lost here; in 2 it cannot be told. In every row: test sentences there, dev "
         "here. No score on this data whose cost is told could be traced of D and E's rule (on text)."
     )

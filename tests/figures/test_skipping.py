@@ -115,8 +115,8 @@ def test_a_skipped_layer_is_no_layer_run() -> None:
 
 
 def test_skipped_layers_are_told_as_such() -> None:
-    assert depth_sentences(gapped())[0] == "The sentence skipped layers 2 and 3 and ran 2 of 5, the last of them layer 4: DET."
-    assert depth_sentences(gapped((1, 2, 4, 5)))[0] == "The sentence skipped layer 3 and ran 4 of 5: DET."
+    assert depth_sentences(gapped())[0] == "The text skipped layers 2 and 3 and ran 2 of 5, the last of them layer 4: DET."
+    assert depth_sentences(gapped((1, 2, 4, 5)))[0] == "The text skipped layer 3 and ran 4 of 5: DET."
     assert compute(gapped()) == "40 % of full compute"
     assert words.verdict(gapped(), None) == "Det after 2 of 5 layers · 40 % of full compute"
     assert words.side(gapped()) == "skipped layers 2 and 3 and ran 2 of 5, the last of them layer 4, 40 % of full compute"
@@ -133,7 +133,7 @@ def test_a_skipped_layer_is_a_gap_across_the_row() -> None:
     assert list(zip(marks.x, marks.y, marks.text, strict=True)) == [(1.5, 2, "↷ skipped"), (1.5, 3, "↷ skipped")]
     lines = ladder(gapped())
     assert "↷" not in lines.data[0].text
-    assert [n.text for n in lines.layout.annotations].count("↷ skipped by the whole sentence") == 2
+    assert [n.text for n in lines.layout.annotations].count("↷ skipped by the whole text") == 2
     tall = tower(gapped())
     assert list(tall.data[0].customdata) == [[1], [4]]
     assert [n.text for n in tall.layout.annotations if n.xanchor == "right"] == [
@@ -159,8 +159,8 @@ def test_a_box_for_each_layer_says_what_became_of_it() -> None:
         (True, "dash"), (True, "dash"), (True, "solid"),
     ]  # fmt: skip
     assert [n.text for n in fig.layout.annotations] == ["1", "↷ 2", "↷ 3", "4", "5"]
-    assert boxes_finding(gapped()) == "The sentence skipped layers 2 and 3 and ran 2 of 5, the last of them layer 4."
-    assert boxes_finding(gapped((1, 2, 3))) == "The sentence skipped nothing and ran 3 of 5 layers."
+    assert boxes_finding(gapped()) == "The text skipped layers 2 and 3 and ran 2 of 5, the last of them layer 4."
+    assert boxes_finding(gapped((1, 2, 3))) == "The text skipped nothing and ran 3 of 5 layers."
 
 
 def test_between_the_boxes_stands_what_was_read_there() -> None:

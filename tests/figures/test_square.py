@@ -17,6 +17,7 @@ from dynviz.figures.square import (
     square_table,
     square_width,
 )
+from dynviz.figures.style import LIGHT, depth_colours
 from dynviz.records import Trace
 from dynviz.records.contrast import spent_by_layer
 from tests.figures.build import trace
@@ -111,3 +112,12 @@ def test_words_and_labels_are_drawn_as_typed() -> None:
     texts = [note.text for note in fig.layout.annotations]
     assert "<b>&lt;b&gt;&amp;</b>" in texts
     assert "&lt;i&gt;x" in texts
+
+
+def test_whole_squares_of_dark_layers_are_told_apart_and_strips_keep_their_colour() -> None:
+    squares = next(t for t in square([Block("M", frozen())]).data if t.name == "squares")
+    found = [(fill, line, h) for fill, line, h in zip(squares.marker.color, squares.marker.line.color, map(abs, squares.y), strict=True)]
+    last = depth_colours(3)[3]
+    assert {line for fill, line, h in found if fill == last and h == max(map(abs, squares.y))} == {LIGHT.paper}
+    assert {line for fill, line, h in found if fill == last and h < max(map(abs, squares.y))} == {last}
+    assert LIGHT.paper not in {line for fill, line, _ in found if fill == depth_colours(3)[1]}, "a light one needs its own line"

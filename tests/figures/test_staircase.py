@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from dynviz.figures import DARK, columns, staircase, staircase_finding, staircase_table
+from dynviz.figures import DARK, LIGHT, columns, staircase, staircase_finding, staircase_table
 from dynviz.figures.staircase import NAMES, staircase_lines
 from dynviz.figures.style import depth_colours
 from tests.clock import within
@@ -77,7 +77,7 @@ def test_pieces_of_a_word_are_one_column_unless_asked():
 def test_one_decision_has_one_depth_and_says_so():
     fig = staircase(trace(["a", "b"], depth=[2] * 4, unit="sentence", kind="exit"))
     assert list(drawn(fig, "printed depth").text) == ["<b>2</b> for all"], "short, so that it fits any width"
-    assert "One decision for the whole sentence" in fig.layout.title.text
+    assert "One decision for the whole text" in fig.layout.title.text
     assert list(drawn(fig, "answer after each layer").text) == ["DET 90 %", "DET 90 %"]
 
 
@@ -164,6 +164,14 @@ def test_long_texts_are_built_quickly():
     fig = staircase(long, long)
     fig.to_json()
     assert time.process_time() - start < within(0.5)  # 0.15 on a quiet machine
+
+
+@pytest.mark.parametrize("style", [LIGHT, DARK])
+def test_a_computed_cell_has_another_line_than_its_fill(style):
+    cells = drawn(staircase(trace(["the", "film"], unit="sentence", kind="exit"), style=style), "cells").marker
+    assert cells.color
+    assert all(line != fill for line, fill in zip(cells.line.color, cells.color, strict=True))
+    assert list(cells.line.color) == [style.outline(fill) for fill in cells.color]
 
 
 def test_words_set_level_take_lines_and_leave_the_rows_as_high():

@@ -42,7 +42,7 @@ def test_regret_accuracy_and_depth_are_running_with_a_band_and_the_best_fixed_th
 
 def test_the_finding_and_the_table_tell_learned_from_fixed() -> None:
     assert stream_finding(TWO) == (
-        "Over 4 sentences, in 2 orders, it comes to play the threshold 0.8 most; the best fixed one is 0.8. It leaves after layer 1.6 of 2 "
+        "Over 4 texts, in 2 orders, it comes to play the threshold 0.8 most; the best fixed one is 0.8. It leaves after layer 1.6 of 2 "
         "on average with 75 % right (the best fixed one: 2.0, 100 %), and ends 0.2 to 0.4 of reward behind it."
     )
     rows = stream_table(TWO)

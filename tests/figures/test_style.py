@@ -80,6 +80,15 @@ def test_the_simulation_confuses_what_the_colour_blind_confuse():
 
 
 @BOTH
+@pytest.mark.parametrize("layers", [6, 12, 24])
+def test_cells_are_told_apart_where_rows_are_so_low_that_no_gap_is_left(style, layers):
+    for fill in (*style.certainty, style.unread, *depth_colours(layers)):
+        line = style.outline(fill)
+        assert contrast(line, fill) >= 1.4, (fill, line)
+        assert max(contrast(fill, style.paper), contrast(line, style.paper)) >= 3, "a cell stands out from the page"
+
+
+@BOTH
 @EACH_VISION
 def test_any_two_curves_or_classes_differ_by_three_just_noticeable_steps(style, vision):
     for colours in (style.series, style.classes):

@@ -79,7 +79,7 @@ def test_nothing_is_dashed_without_full_depth():
 
 def test_finding_says_where_how_sure_and_what_full_depth_thinks():
     assert trajectory_finding(*pair(), "uncertainty", 0.3) == (
-        "The sentence stopped after layer 2 of 3: negative at 90 %. Uncertainty 0.2, threshold 0.3. Full depth agrees."
+        "The text stopped after layer 2 of 3: negative at 90 %. Uncertainty 0.2, threshold 0.3. Full depth agrees."
     )
     assert trajectory_table(*pair())[2] == {
         "layer": "layer 3",
@@ -109,7 +109,7 @@ def test_exit_bars_split_right_and_wrong():
     assert exit_finding(exits, correct, 3) == (
         "60 % of 5 sentences stop after layer 1. The mean exit is 1.6 of 3. Right after layer 1: 67 %; after layer 3: 0 %."
     )
-    assert exit_table(exits, correct, 3)[0] == {"layer": "layer 1", "sentences": 3, "right": 2, "wrong": 1, "done by then": 0.6}
+    assert exit_table(exits, correct, 3)[0] == {"layer": "layer 1", "texts": 3, "right": 2, "wrong": 1, "done by then": 0.6}
     assert exit_finding([], [], 3) == "No sentence has been read yet."
     assert exit_distribution([], [], 3).data
 

@@ -37,17 +37,17 @@ def test_totals_stand_above_the_panels_and_full_depth_is_dashed() -> None:
 
 def test_the_finding_says_what_leaving_saves() -> None:
     assert waterfall_finding(FLOW) == (
-        "Leaving saves 18 % of the batch's time. 1 of 2 sentences needs 2 layers: if the others wait, it takes 22 ms; if they leave, "
+        "Leaving saves 18 % of the batch's time. 1 of 2 texts needs 2 layers: if the others wait, it takes 22 ms; if they leave, "
         "18 ms. Full depth would take 32 ms."
     )
     same = replace(FLOW, exits=np.array([2, 2]), leaving=FLOW.waiting)
-    assert waterfall_finding(same).startswith("All 2 sentences leave after layer 2: nobody waits")
+    assert waterfall_finding(same).startswith("All 2 texts leave after layer 2: nobody waits")
 
 
 def test_the_table_says_when_each_is_answered_and_free() -> None:
     rows = waterfall_table(FLOW, ["a", "b"])
     assert rows[1] == {
-        "sentence": "b", "exit layer": 1, "answer, waiting (ms)": 12.0, "free, waiting (ms)": 22.0, "answer and free, leaving (ms)": 12.0,
+        "text": "b", "exit layer": 1, "answer, waiting (ms)": 12.0, "free, waiting (ms)": 22.0, "answer and free, leaving (ms)": 12.0,
     }  # fmt: skip
     assert rows[0]["answer and free, leaving (ms)"] == pytest.approx(18)
 

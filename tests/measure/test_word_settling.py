@@ -70,6 +70,20 @@ def test_a_word_of_several_pieces_is_as_likely_as_all_of_them_together(reader: M
     assert found.probs[1, 0] == pytest.approx(float(told[0, pieces.ids[3]] * told[1, pieces.ids[4]]), rel=1e-4)
 
 
+def test_a_word_is_right_where_each_of_its_pieces_is_the_likeliest(reader: MaskedReader) -> None:
+    """Asked: xy, of the pieces x and ##y, and the. The head of layer 1 names all three, that of layer 3 something else for ##y."""
+    pieces = by_word(reader.tokenizer, TEXT, 100)
+    named = torch.tensor([pieces.ids[place] for place in (3, 4, 1)])
+    missed = torch.stack([named[0], named[2], named[2]])
+
+    def logits(place: int, states: Tensor, embeddings: Tensor) -> Tensor:
+        return torch.nn.functional.one_hot((named, missed)[place], len(embeddings)).float()
+
+    heads = SimpleNamespace(layers=(1, 3), logits=logits)
+    found = answered(replace(reader, heads=heads), pieces, [2, 0])  # type: ignore[arg-type]
+    assert found.right.tolist() == [[True, True], [False, True]]
+
+
 def test_words_asked_together_are_told_what_they_are_told_alone(reader: MaskedReader, monkeypatch: pytest.MonkeyPatch) -> None:
     together = read_back(reader, TEXT, range(4)).probs
     monkeypatch.setattr(word_settling, "TOGETHER", 1)

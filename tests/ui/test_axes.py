@@ -94,7 +94,7 @@ def test_after_measuring_every_point_lies_at_the_time_that_follows(batch: int) -
     assert found["oracle exit"]["x"] == pytest.approx(own.per_sentence(oracle.exits[None], oracle.exits[None] * 0, batch).round(3))
     assert found["other seeds (1)"]["x"]
     of = "a batch of one" if batch == 1 else "batches of 32"
-    assert found["layout"]["xaxis"]["title"]["text"] == f"milliseconds per sentence in {of}, one thread of Abacus 9"
+    assert found["layout"]["xaxis"]["title"]["text"] == f"milliseconds per text in {of}, one thread of Abacus 9"
     assert "this misses the measured runs by at most 25 %" in words(at)
 
 
@@ -218,7 +218,7 @@ def test_a_batch_is_drawn_from_the_exits_of_the_setting_in_use() -> None:
     assert at.number_input(key="batch.which").value == 1
 
 
-@pytest.mark.parametrize(("model", "why"), [("sst2-ltp", "every sentence stays in the batch"), ("sst2-cascade", "one model to another")])
+@pytest.mark.parametrize(("model", "why"), [("sst2-ltp", "every text stays in the batch"), ("sst2-cascade", "one model to another")])
 def test_methods_whose_sentences_cannot_leave_say_why(model: str, why: str) -> None:
     assert why in words(opened(model, section="batch"))
 

@@ -67,7 +67,8 @@ def test_typed_text_runs_under_every_model_chosen(opened: Open) -> None:
     assert at.query_params["with"] in ("sst2-ltp", ["sst2-ltp"])
 
 
-def test_the_table_fits_the_page_and_breaks_what_does_not_fit_its_column(opened: Open) -> None:
+def test_the_table_fits_the_page_and_breaks_what_does_not_fit_its_column(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models.text, "PLAIN", "A model with a name as long as those that others give theirs")
     long = compared(opened, model="sst2-joint", text=TEXT, **{"with": "plain,sst2-ltp"}).dataframe[0]
     assert max(map(len, long.value["Model"])) > 40
     widths = [column["width"] for column in json.loads(long.proto.columns).values() if "width" in column]
@@ -147,7 +148,7 @@ def test_where_nothing_stops_both_models_are_the_same_and_that_is_said(opened: O
 def test_the_plain_tagger_is_the_same_model_never_stopping(opened: Open) -> None:
     at = compared(opened, model="pos-tokee", text="The old man the boats.", **{"with": "plain"})
     rows = at.dataframe[0].value
-    assert list(rows["Model"])[1].startswith("Plain model (")
+    assert list(rows["Model"])[1] == "Plain model (never stopping)", "whatever the other is called, as short as a lane has room for"
     assert list(rows["Compute"])[1] == 100
     assert list(rows["Its own full depth"])[1] == "all tags as at full depth"
     assert "plain" not in compared(opened, model="sst2-plain").multiselect[0].options

@@ -273,7 +273,7 @@ def test_disagreements_are_listed_surest_first() -> None:
     at = ran(opened())
     found = view(at)
     at.segmented_control(key="look").set_value("inbox").run()
-    assert f"{int(found.worse.sum())} sentence" in words(fine(at))
+    assert f"{int(found.worse.sum())} text" in words(fine(at))
     sure = shown(at, "Sure")
     assert sure == sorted(sure, reverse=True)
     at.segmented_control(key="data.inbox").set_value("avoided").run()

@@ -8,12 +8,15 @@ import pytest
 
 from dynviz import api
 from dynviz.data import bundled
+from dynviz.figures import staircase
 from dynviz.measure.first import WORDS
 from dynviz.records import Trace
 from dynviz.records.pair import First, Pair
 from dynviz.ui.learn.lessons.word_depth import TEXTS
+from dynviz.ui.parts import panels
 from dynviz.ui.parts.inputs import label
 from dynviz.ui.sentence import introduced, text_first
+from dynviz.ui.sentence.first import EDGES, LEAST
 from dynviz.ui.sentence.introduced import Introduced
 from dynviz.ui.shell import cache
 from tests.figures.build import trace
@@ -64,6 +67,25 @@ def test_where_both_cost_the_same_it_says_why(name: str) -> None:
         assert other.transformed.all()
 
 
+def test_a_pair_is_called_one_and_stands_whole_in_the_head_of_its_card() -> None:
+    of = shown("mrpc-joint")
+    assert "for one pair" in introduced.title(of)
+    assert "two equally long pairs" in introduced.said(of, api.stored_golden(OFFERED["mrpc-joint"]).first, untouched=True)
+    for head, finding, trace_ in zip(of.texts, of.findings, of.traces, strict=True):
+        assert head == " / ".join(trace_.text.split("\n"))
+        assert panels.parted(panels.Panel("p", None, finding, list, head=head)) == (head, finding.removeprefix(f"{head} "))
+        assert "The pair " in finding
+    bare = replace(of.cheap.trace, text="no stop at the end")
+    assert replace(of, cheap=replace(of.cheap, trace=bare)).texts[0] == "no stop at the end"
+
+
+@pytest.mark.parametrize("name", [name for name, c in OFFERED.items() if c.task.unit == "token"])
+def test_two_pictures_of_tags_stand_side_by_side_in_a_window_of_1400_px(name: str) -> None:
+    """The page has 1,020 px there, with 16 between two cards. What needs more would be scrolled, or stand below."""
+    least = [staircase(p.trace, p.full, level=LEAST).layout.meta["least"] for p in (shown(name).cheap, shown(name).dear)]
+    assert max(least) + EDGES <= (1020 - 16) / 2
+
+
 def pair(made: Trace) -> Pair:
     return Pair(made, replace(made, transformed=np.ones_like(made.transformed), attending=np.ones_like(made.attending)))
 
@@ -85,7 +107,7 @@ def test_the_cheaper_stands_first_whichever_is_given_first() -> None:
 
 def test_two_exits_after_one_layer_are_the_same_and_nothing_is_cheaper() -> None:
     of = introduced.introduced("M", CARD, whole(2), whole(2))
-    assert introduced.title(of) == f"M spends the same on both sentences: {round(100 * of.dear.trace.share)} % of full compute"
+    assert introduced.title(of) == f"M spends the same on both texts: {round(100 * of.dear.trace.share)} % of full compute"
     assert introduced.said(of, None, True) == text_first.SAME_EXIT
     assert "Cheaper" not in " ".join(of.findings)
 
@@ -93,8 +115,8 @@ def test_two_exits_after_one_layer_are_the_same_and_nothing_is_cheaper() -> None
 def test_at_other_settings_the_count_is_said_to_be_of_those_it_ships_with() -> None:
     first = First(("a", "b"), (whole(1), whole(3)), 40, 21, 5)
     of = introduced.introduced("M", CARD, *first.pairs)
-    assert introduced.said(of, first, True).startswith("In 21 of 40 pairs")
-    assert introduced.said(of, first, False).startswith("At the settings this model ships with: in 21 of 40 pairs")
+    assert introduced.said(of, first, True).startswith("In 21 of 40 comparisons")
+    assert introduced.said(of, first, False).startswith("At the settings this model ships with: in 21 of 40 comparisons")
 
 
 def test_it_says_what_a_cell_a_layer_and_the_name_are() -> None:

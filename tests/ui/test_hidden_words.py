@@ -7,6 +7,7 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.checkpoint.masked_config import WEIGHTS
+from dynviz.errors import InputError
 from dynviz.measure.word_settling import WORDS
 from dynviz.ui.parts import settling
 from dynviz.ui.parts import text_settling as own
@@ -73,6 +74,20 @@ def test_what_the_heads_reach_is_told_as_stored(shelf: Path, monkeypatch: pytest
     assert "Of 10 words of books" in said
     assert "50 % of the 100 commonest pieces" in said
     st.cache_resource.clear()
+
+
+def test_a_base_that_vanishes_is_told_without_its_place(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYNVIZ_CHECKPOINTS", str(shelf))
+    st.cache_resource.clear()
+    cache.model("one")  # whoever was here before loaded it
+    file = (shelf / "mpnet" / "base.json").rename(shelf / "away.json")
+    try:
+        with pytest.raises(InputError) as caught:
+            cache.states_near("one", "The film is bad.")
+        assert str(shelf) not in str(caught.value)
+    finally:
+        file.rename(shelf / "mpnet" / "base.json")
+        st.cache_resource.clear()
 
 
 def test_heads_that_are_damaged_are_one_sentence_beside_the_other_readings(opened: Open, checkpoints: Path) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dynviz import api
 from dynviz.figures import captions
 from dynviz.methods import methods
+from dynviz.ui.parts import naming
 from dynviz.ui.shell import cache
 from tests.checkpoints import SPECS
 from tests.figures.build import trace
@@ -72,6 +73,14 @@ def test_a_caption_has_the_words_and_what_is_typed_to_make_it_again() -> None:
     names = {made.model: {"delta": "a word halts below uncertainty"}}
     assert "(delta) = " in captions.of_runs([made], names=names) or "delta" not in made.knobs
     assert captions.of_policy("p", {"delta": 0.5, "other": 1.0}, "dev", {"delta": "below"})[1] == "knobs below (delta) = 0.5, other = 1"
+
+
+def test_layers_that_all_models_of_a_list_have_are_not_said_in_each_name() -> None:
+    assert naming.unlayered(["TOKEE, 12 layers", "PABEE, 12 layers"]) == ["TOKEE", "PABEE"]
+    assert naming.unlayered(["TOKEE, 12 layers", "PABEE"]) == ["TOKEE, 12 layers", "PABEE"]
+    assert naming.unlayered([]) == []
+    zoo, pruned = naming.zoo(api.zoo()["sst2/mpnet"]), naming.pruned(api.pruned()["sst2/mpnet"])
+    assert not [one.title for one in (*zoo.contenders, *pruned.droppers) if "layers" in one.title]
 
 
 def test_a_model_that_is_not_here_keeps_the_names_of_its_knobs(opened: Open) -> None:

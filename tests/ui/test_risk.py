@@ -73,7 +73,7 @@ def test_a_limit_too_tight_for_so_few_sentences_is_explained() -> None:
 
 
 def test_words_are_counted_within_their_sentences() -> None:
-    assert "words are tagged otherwise than at full depth, on average over sentences" in words(
+    assert "words are tagged otherwise than at full depth, on average over texts" in words(
         opened("pos-tokee", **{"risk.limit": "10.0"})
     )
 

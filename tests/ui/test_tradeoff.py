@@ -248,7 +248,7 @@ def test_flips_are_counted_and_listed_by_row_and_kind() -> None:
     assert f"{len(found)} of 24 sentences differ from full depth: {worse} worse, {avoided} overthinking avoided." in words(at)
     kinds = next(d.value for d in at.dataframe if "Kind" in d.value.columns)
     assert kinds["Kind"][0] == "all"
-    assert kinds["Sentences"][0] == 24
+    assert kinds["Texts"][0] == 24
     assert at.pills(key="flips").value == ["worse", "avoided"]
     assert opened("sst2-joint", section="flips", flips="avoided,nonsense").pills(key="flips").value == ["avoided"]
     assert opened("sst2-joint", section="flips", flips="nonsense").pills(key="flips").value == ["worse", "avoided"]

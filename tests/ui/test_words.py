@@ -89,7 +89,7 @@ def test_a_counter_that_reaches_its_limit_stops_and_is_said_to() -> None:
     assert "The counter is 2, at least 2: it stops." in steps(2, 2, counted(1, 2, NAN))
     assert (
         reasons(2, counted(1, 2, NAN)).said
-        == "The whole sentence stopped after layer 2 of 3: negative. There its counter was 2, at least 2."
+        == "The whole text stopped after layer 2 of 3: negative. There its counter was 2, at least 2."
     )
 
 

@@ -40,7 +40,7 @@ def section(chosen: state.Choice) -> None:
     if len(sides) == 1:
         return
     if not typed.strip():
-        st.caption(plain(text.STORED.format(text=as_typed(sides[0].pair.trace.text.split()))))
+        st.caption(plain(text.STORED.format(noun=chosen.checkpoint.task.text, text=as_typed(sides[0].pair.trace.text.split()))))
     traces = [side.pair.trace for side in sides]
     used = {trace.model for trace in traces}
     alike = len({c.backbone for c in cache.catalogue()[0] if c.name in used}) < 2
@@ -60,7 +60,7 @@ def _pick(chosen: state.Choice, typed: str) -> list[str]:
     there = [c for c in alike if c.offered and c.name != own]
     able = {c.name: backbones.titled(c) for c in sorted(there, key=lambda c: c.backbone != chosen.checkpoint.backbone)}
     if chosen.card.knobs and not chosen.full:
-        able = {PLAIN: text.PLAIN.format(name=backbones.titled(chosen.checkpoint)), **able}
+        able = {PLAIN: text.PLAIN, **able}
     if not able:
         st.info(text.NONE, icon=":material/info:")
         return []
@@ -117,7 +117,7 @@ def _other(chosen: state.Choice, name: str, typed: str) -> Side:
     """Another model, at the settings it ships with; or the plain one: the same that never stops."""
     if name == PLAIN:
         plain_run = plain_of(_side(chosen, typed).pair.full)
-        return Side(text.PLAIN.format(name=backbones.titled(chosen.checkpoint)), Pair(plain_run, plain_run))
+        return Side(text.PLAIN, Pair(plain_run, plain_run))
     checkpoint, card = cache.checkpoint(name), cache.card(name)
     stored = None if typed.strip() else _stored(name)
     if stored is None:

@@ -3,11 +3,14 @@
 MODE = "Compare"
 MODES = {"models": "One text, several models", "texts": "Two texts, one model", "square": "Two texts, plain and adaptive"}
 WITH = "Models beside the one in the sidebar"
-WITH_HELP = "At most three more, each at the settings it ships with. The model of the sidebar keeps its own."
+WITH_HELP = (
+    "At most three more, each at the settings it ships with. The model of the sidebar keeps its own. The plain model (never stopping) is "
+    "that of the sidebar with one classifier, after the last layer."
+)
 INTRO_MODELS = "The model of the sidebar and up to three others read the same text. All costs are FLOPs over those of the plain model."
 INTRO_TEXTS = "The model of the sidebar reads both texts at the same settings: which costs more, and why?"
 INTRO_SQUARE = "The model of the sidebar and the plain model, which never stops, read both texts: what does length cost, and what stopping?"
-PLAIN = "Plain model ({name}, never stopping)"
+PLAIN = "Plain model (never stopping)"
 PLAIN_RUN, ADAPTIVE_RUN = "Plain", "Adaptive"
 NOTHING_STOPS = "At this setting nothing stops, so both models are the same. Choose another model, or turn full depth off, in the sidebar."
 NO_SQUARES = "Squares are drawn for texts of at most {most} pieces."
@@ -17,7 +20,7 @@ SECOND_EXAMPLE = "Example for the second text"
 BUNDLED_TEXT, AND = "{which} is “{text}”", ", "
 BUNDLED = "Bundled, until you type your own: {named}."
 RESULTS_STORED = " Stored results; no model was loaded."
-STORED = "Stored results of a bundled sentence, “{text}”; no model was loaded. Type a text above to run your own."
+STORED = "Stored results of a bundled {noun}, “{text}”; no model was loaded. Type a text above to run your own."
 BACKBONES = (
     "These models stand on different backbones, and each share of compute is of the plain model on its own. Only MFLOPs compare them all."
 )
@@ -41,7 +44,7 @@ ALIGNED_HOW = (
     "went through, of a word of several pieces the deepest. A framed cell has another depth than the first row's."
 )
 ALIGNED_KEY = "Framed: another depth than in the first row."
-ALIGNED_LIMITS = "Models that decide for the whole sentence have one depth for all words: no decision was made word by word."
+ALIGNED_LIMITS = "Models that decide for the whole text have one depth for all words: no decision was made word by word."
 SPENT = "Stop the race at this share of the longest run"
 EACH = "Layer by layer"
 TIMES = "{dear} costs {times} times as much as {cheap}: {a} against {b} MFLOPs."

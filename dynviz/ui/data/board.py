@@ -114,8 +114,8 @@ def exits(view: DataView) -> None:
         return
     chosen = st.session_state.get(EXIT)
     selected = names.index(chosen) + 1 if chosen in names else None
-    fig = figures.exit_distribution(last, view.good, names, selected, style(), "", "", view.words)
-    finding = figures.exit_finding(last, view.good, names, view.words)
+    fig = figures.exit_distribution(last, view.good, names, selected, style(), "", "", view.words, text.NOUN)
+    finding = figures.exit_finding(last, view.good, names, view.words, text.NOUN)
     good, bad = view.words
     key = text.EXITS_KEY.format(good=good, bad=bad)
     table = partial(figures.exit_table, last, view.good, names, view.words)

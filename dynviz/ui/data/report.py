@@ -77,7 +77,7 @@ def _exits(view: DataView) -> list[str]:
         said = operating.no_exits(view.sweep, 1)
         return _section("exits", said)
     counts = [(word, _counts(view, last[which])) for word, which in zip(view.words, (view.good, ~view.good), strict=True)]
-    finding = figures.exit_finding(last, view.good, view.layers, view.words)
+    finding = figures.exit_finding(last, view.good, view.layers, view.words, text.NOUN)
     return _section("exits", finding, static.bars(view.layers, counts, finding))
 
 
@@ -132,7 +132,7 @@ def _rows(view: DataView) -> list[str]:
         return _section("rows", text.INBOX_NONE)
     what = text.OUTCOMES["worse" if view.labelled else "differs"]
     listed = [_row(view, int(i), words) for i, words in zip(places, view.job.store.texts(places.tolist()), strict=True)]
-    head = text.REPORT_ROWS.format(n=count(len(listed), "sentence"), what=what)
+    head = text.REPORT_ROWS.format(n=count(len(listed), "text"), what=what)
     return [*_section("rows", head), _table(listed, text.ROW_COLUMNS["text"])]
 
 

@@ -176,5 +176,5 @@ def outcome(view: DataView, i: int) -> str:
 
 
 def said(rows: int) -> str:
-    """ "1 sentence", "12,000 sentences"."""
-    return count(rows, "sentence")
+    """ "1 text", "12,000 texts"."""
+    return count(rows, "text")

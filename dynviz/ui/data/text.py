@@ -1,8 +1,9 @@
 """Every string of the Data page, in one place, so that they can be translated."""
 
+NOUN = "text"  # what a row is called, of whatever kind the visitor's are
 TITLE = "Your rows"
 INTRO = (
-    "Run {model} over many sentences at once. You see where they stop and what those have in common, where stopping early hurts, how far "
+    "Run {model} over many texts at once. You see where they stop and what those have in common, where stopping early hurts, how far "
     "confidence can be trusted, and how two runs differ."
 )
 PRIVATE = "Rows stay on this server: they are deleted with the run, or a day after it was last looked at, and are sent nowhere else."
@@ -33,7 +34,7 @@ HUB_LOAD = "Fetch"
 HUB_EXAMPLE = "stanfordnlp/sst2:validation\nowner/name:train[:1000]"
 EMPTY = {
     "paste": (
-        "Paste a sentence on each line, then press Ctrl + Enter or click outside the box. A tab and the right answer may follow each:",
+        "Paste a text on each line, then press Ctrl + Enter or click outside the box. A tab and the right answer may follow each:",
         ":material/content_paste:",
     ),
     "file": (
@@ -137,18 +138,18 @@ GOING_HOW = (
     "[CLS] and [SEP]. Lengths: a third of the rows each, as nearly as equal lengths allow. Right tags: of words, by their first piece. "
     "Groups of fewer than 20 are left out."
 )
-GOING_LIMITS = "Why a sort goes. Tags have their places in a sentence, and long rows their kinds of words."
+GOING_LIMITS = "Why a sort goes. Tags have their places in a text, and long rows their kinds of words."
 NO_SPEECH = (
     "By part of speech it can be told only where each word comes with its right tag, and these rows have none. The Methods page tells it "
     "of a sample, with tags told by a model."
 )
 BLIND_WORDS = ("as full depth", "differs")
-EXITS_KEY = "Plain: {good}. Hatched: {bad}. Line: share of sentences done."
+EXITS_KEY = "Plain: {good}. Hatched: {bad}. Line: share of texts done."
 EXITS_HOW = (
-    "One bar per layer: the sentences that stop after it. Below, the share that is done by then. A click on a bar, or the menu under "
-    "the tables, lists its sentences."
+    "One bar per layer: the texts that stop after it. Below, the share that is done by then. A click on a bar, or the menu under "
+    "the tables, lists its texts."
 )
-EXITS_LIMITS = "Why a sentence stopped there: open one on the Sentence page. Late is not wrong, and early is not right."
+EXITS_LIMITS = "Why a text stopped there: open one on the Sentence page. Late is not wrong, and early is not right."
 
 VIEW = "Look at"
 VIEWS = {
@@ -172,7 +173,7 @@ BYS = {
 BY_AXIS = {
     "length": "length in pieces",
     "rarity": "rarity (mean vocabulary rank)",
-    "kind": "kind of sentence",
+    "kind": "kind of text",
     "negation": "negation",
     "label": "right answer",
     "answer": "answer at full depth",
@@ -183,40 +184,40 @@ MEASURE = "Show"
 MEASURES = {"layers": "Layers", "compute": "Compute", "right": "Accuracy", "same": "As full depth"}
 OF_WORDS = "mean depth of the words"
 MEASURE_AXIS = {"layers": "mean depth of all tokens", "compute": "compute", "right": "accuracy", "same": "agreement with full depth"}
-GROUP = "List the sentences of"
+GROUP = "List the texts of"
 GROUP_NONE = "no group"
 TOO_FEW = "Too few rows to group them so. Add rows, or choose another grouping."
 COMMONEST = "The {shown} commonest of the {all} classes that occur are drawn."
-DIFFICULTY_KEY = "Dot and line: mean and 95 % interval. Dashed: all sentences."
+DIFFICULTY_KEY = "Dot and line: mean and 95 % interval. Dashed: all texts."
 DIFFICULTY_HOW = (
-    "Each dot is the mean over a group of sentences, with its 95 % interval; the dashed line is the mean over all. Groups along a "
-    "number hold about equally many sentences. A click on a dot, or the menu below, lists its sentences."
+    "Each dot is the mean over a group of texts, with its 95 % interval; the dashed line is the mean over all. Groups along a "
+    "number hold about equally many texts. A click on a dot, or the menu below, lists its texts."
 )
 DIFFICULTY_LIMITS = (
-    "What goes with depth need not cause it: long sentences also hold rarer words and more negations. Rarity is the mean rank of the "
-    "sentence's pieces in the tokenizer's vocabulary, which is roughly ordered from frequent to rare; it knows nothing of your rows. "
+    "What goes with depth need not cause it: long texts also hold rarer words and more negations. Rarity is the mean rank of the "
+    "text's pieces in the tokenizer's vocabulary, which is roughly ordered from frequent to rare; it knows nothing of your rows. "
     "Kinds are set by simple word rules."
 )
 DIFFICULTY_MATHS = (
-    "Mean of a group = sum of t over sum of c over its sentences (layers: t the sentence's layers, c = 1; compute: FLOPs spent over "
-    "FLOPs of the plain model; accuracy: right answers over answers). Interval: mean ± 1.96 standard errors of that ratio, sentences "
-    "being the units; Wilson's interval where every sentence has one answer. None for a single sentence."
+    "Mean of a group = sum of t over sum of c over its texts (layers: t the text's layers, c = 1; compute: FLOPs spent over "
+    "FLOPs of the plain model; accuracy: right answers over answers). Interval: mean ± 1.96 standard errors of that ratio, texts "
+    "being the units; Wilson's interval where every text has one answer. None for a single text."
 )
 
 KINDS_BY = "Slices by"
-KINDS_BYS = {"kind": "Kind of sentence", "label": "Right answer", "length": "Length"}
+KINDS_BYS = {"kind": "Kind of text", "label": "Right answer", "length": "Length"}
 KINDS = "Largest loss: {worst} ({points} points, {n}). {surest}"
 KINDS_UNSURE = "No slice's interval lies below zero, so none of these losses is certain."
 KINDS_NONE = "No slice loses {metric} at this setting."
 KINDS_WHERE = "From, to"
 KINDS_NOTE = (
-    "{where}: 95 % paired bootstrap interval of the difference to full depth. A sentence of two kinds counts in both. Many rows are "
+    "{where}: 95 % paired bootstrap interval of the difference to full depth. A text of two kinds counts in both. Many rows are "
     "tested at once: one in twenty excludes zero by chance."
 )
 KINDS_BLIND = "Without right answers the slices say how often the answer differs from full depth. Most often: {worst} ({share}, {n})."
 BLIND_COLUMNS = {
     "slice": "Slice",
-    "n": "Sentences",
+    "n": "Texts",
     "same": "As full depth",
     "low": "From",
     "high": "To",
@@ -230,7 +231,7 @@ INBOX_HELP = (
     "Worse early: full depth is right, the early answer is wrong. Better early: full depth is wrong, the early answer is right "
     "(overthinking avoided)."
 )
-INBOX_NONE = "No sentence here: at this setting every answer is as at full depth."
+INBOX_NONE = "No text here: at this setting every answer is as at full depth."
 INBOX_LINE = "{worse} where stopping early hurts, {avoided} where it helps. The list below begins with the answers the model was surest of."
 INBOX_BLIND = "{differs} whose answer differs from full depth. The list below begins with the answers the model was surest of."
 
@@ -239,9 +240,9 @@ GIVEN = "the answers given"
 TRUST_BLIND = "There are no right answers: “right” means here the same answer as at full depth."
 TRUST_HOW = (
     "Left: answers in 15 bins by how sure the model was (largest class probability); the bar says how often they are right. On the "
-    "dashed line, sure means right. Right: for each layer, as if every sentence had stopped there: how often it is right, how far "
+    "dashed line, sure means right. Right: for each layer, as if every text had stopped there: how often it is right, how far "
     "confidence strays from that (ECE), and how well it foretells mistakes (AUROC; 0.5 is chance). A click on a bar lists its "
-    "sentences, one on a layer shows its reliability."
+    "texts, one on a layer shows its reliability."
 )
 TRUST_LIMITS = (
     "Other rows: calibration found here holds for rows like these. Bins of few answers scatter; their intervals say how much. What the "
@@ -269,8 +270,8 @@ BESIDE_BACKBONES = (
     "The two models stand on different backbones. Each share of compute is of another plain model's, so the difference of the two shares "
     "says nothing of the operations saved."
 )
-BESIDE_ROWS = {"n": "Sentences", "right": "Accuracy", "same": "As full depth", "compute": "Compute", "layers": "Mean depth of all tokens"}
-BESIDE_HOW = "Bars: share of each run's sentences that stop after the layer. Plain bars: this run; hatched: the other."
+BESIDE_ROWS = {"n": "Texts", "right": "Accuracy", "same": "As full depth", "compute": "Compute", "layers": "Mean depth of all tokens"}
+BESIDE_HOW = "Bars: share of each run's texts that stop after the layer. Plain bars: this run; hatched: the other."
 BESIDE_LIMITS = "Why they differ. Models with different layers are compared layer by layer, whatever a layer costs."
 
 # rows
@@ -320,12 +321,12 @@ REPORT_FOOT = (
     "95 %. This file is complete in itself: it loads nothing and sends nothing."
 )
 REPORT_SECTIONS = {
-    "exits": "Where the sentences stop", "length": "Length", "rarity": "Rarity", "kinds": "Kinds of sentences", "trust": "Confidence",
-    "rows": "Sentences to look at", "left": "Rows left out",
+    "exits": "Where the texts stop", "length": "Length", "rarity": "Rarity", "kinds": "Kinds of texts", "trust": "Confidence",
+    "rows": "Texts to look at", "left": "Rows left out",
 }  # fmt: skip
 REPORT_WHERE = "In brackets"
 REPORT_SLICES = {
-    "tag": "Kind", "n": "Sentences", "words": "Words", "here": "{metric} here", "full": "At full depth", "difference": "Difference, points",
+    "tag": "Kind", "n": "Texts", "words": "Words", "here": "{metric} here", "full": "At full depth", "difference": "Difference, points",
     "share": "Compute", "depth": "Depth, all tokens",
 }  # fmt: skip
 REPORT_TRUST = {"layer": "Layer", "answers": "Answers", "accuracy": "Accuracy", "ece": "ECE", "auroc": "AUROC"}

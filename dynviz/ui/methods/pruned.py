@@ -19,9 +19,10 @@ LEAST = 760  # px
 
 def section(name: str) -> None:
     """Nothing where the task has no numbers."""
-    task = cache.pruned().get(name)
-    if task is None:
+    found = cache.pruned().get(name)
+    if found is None:
         return
+    task = naming.pruned(found)
     heading.section(text.HEAD)
     st.markdown(" ".join(filter(None, [text.INTRO.format(n=task.sentences, split=task.split, tagger=task.tagger), _left_out(task)])))
     finding = figures.pruned_finding(task)

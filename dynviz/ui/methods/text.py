@@ -76,9 +76,9 @@ NO_GAP = (
 GATES_KEY = "Dark: open. Blank: shut, nothing of that rank passes."
 COUNTS_KEY = "A bar: so many tokens at most go on to the layer's feed-forward block."
 LEARNED_KEY = "Dark: large. Blank: there is none."
-LEARNED_LIMITS = "What it does to a sentence: it was learned over all of them, and stands in the checkpoint as it is."
+LEARNED_LIMITS = "What it does to a text: it was learned over all of them, and stands in the checkpoint as it is."
 KEPT_LIMITS = (
-    "A promise: what was got on these sentences can be missed on others, most of all on such as are unlike those it was fitted on. A "
+    "A promise: what was got on these texts can be missed on others, most of all on such as are unlike those it was fitted on. A "
     "setting that keeps a promise is found on the Trade-off page."
 )
 
@@ -138,7 +138,7 @@ DEVIATIONS = "Where ours differs"
 DEVIATIONS_NOTE = "From the paper, or from its authors' code where there is one."
 DEVIATION_COLUMNS = {"theirs": "Theirs", "ours": "Ours", "why": "Why"}
 
-POLICY = "A policy: it changes the setting of a method while sentences stream by"
+POLICY = "A policy: it changes the setting of a method while texts stream by"
 STREAM = "{title}: a threshold learned on a stream"
 STREAM_MODEL = "Played on the readings of"
 STREAM_METRICS = ("Right answers", "Mean exit layer", "Regret at the end")
@@ -150,7 +150,7 @@ STREAM_HELP = (
 STREAM_BESIDE = "best fixed: {value}"
 PROXY = (
     "Confidence is a proxy. The policy earns by confidence, not by right answers: a model that is sure and wrong pays well. The real "
-    "accuracy stands beside it, and the policy never sees it. {n} sentences of the {split} split, in {orders} orders."
+    "accuracy stands beside it, and the policy never sees it. {n} texts of the {split} split, in {orders} orders."
 )
 STREAM_HOW = (
     "Top left: how often each threshold was played; strokes from the least to the most of the orders, dark: the best fixed threshold. "
@@ -163,6 +163,7 @@ NO_STREAM = "No checkpoint ships class probabilities after every layer, so there
 NO_ZOO = "The methods have not been compared yet. Run `python -m dynviz insights --write`; it takes a minute or two."
 ZOO_TASK = "Task"
 ZOO_INTRO = "{n} of the {report} split; every setting was chosen on the {calibration} split. The plain model at full depth: {score}{seeds}."
+ZOO_ON = "All models have {on}."
 ZOO_SEEDS = "; trained {n} times, {low} to {high}"
 ZOO_BUDGET = "At most this share of the plain model's compute"
 ZOO_HEADS = {
@@ -172,7 +173,7 @@ ZOO_HEADS = {
     "worth": "Whether confidence knows when to leave",
 }  # fmt: skip
 ZOO_COMPARED = ("budget", "scores", "changes")  # pictures in which methods are held against something
-ZOO_INTERVALS = "Intervals: paired bootstrap over sentences, 95 % for all {n} methods at once (max-t)."
+ZOO_INTERVALS = "Intervals: paired bootstrap over texts, 95 % for all {n} methods at once (max-t)."
 ZOO_SETTINGS = {
     "budget": (
         "Knobs: for each method those of its most accurate setting within the budget on the calibration split ({calibration}), in the CSV. "
@@ -182,17 +183,17 @@ ZOO_SETTINGS = {
     ) + ZOO_INTERVALS,
     "across": "Knobs: for each method and task those of its most accurate setting within the budget on that task's calibration split.",
     "changes": "Knobs: each checkpoint's own; of a family, the cheapest within half a point on {calibration}; in the CSV. " + ZOO_INTERVALS,
-    **dict.fromkeys(("exits", "trust", "worth"), "No knob: every layer is read, over all sentences."),
+    **dict.fromkeys(("exits", "trust", "worth"), "No knob: every layer is read, over all texts."),
 }  # of the captions  # fmt: skip
 ZOO_AT_ONCE = (
     "One 95 % interval misleads in one sample of twenty; twenty read side by side would in most. So the intervals of all methods are "
-    "widened, by the same number of standard errors, until they hold all at once in 95 of 100 samples (max-t bootstrap over sentences; "
+    "widened, by the same number of standard errors, until they hold all at once in 95 of 100 samples (max-t bootstrap over texts; "
     "Westfall and Young 1993, Romano and Wolf 2005)."
 )
 ZOO_HOW = {
     "budget": (
         "Each method at its most accurate setting within the budget, chosen on the calibration split. A family of checkpoints is one "
-        "method. Differences are paired, on the same sentences: the lines against the plain model at full depth, the marks against the "
+        "method. Differences are paired, on the same texts: the lines against the plain model at full depth, the marks against the "
         "star, the choice of the calibration split. "
     ) + ZOO_AT_ONCE,
     "across": (
@@ -212,37 +213,37 @@ ZOO_HOW = {
         "turned a right early answer into a wrong one. "
     ) + ZOO_AT_ONCE,
     "exits": (
-        "Each layer's own classifier over all sentences, not only those that leave there, in % of answers that are right. It shows what a "
+        "Each layer's own classifier over all texts, not only those that leave there, in % of answers that are right. It shows what a "
         "way of training does: DeeBERT's encoder is frozen, the jointly trained ones bend towards their exits. The first row is a model "
         "of that many layers tuned for itself."
     ),
     "trust": (
-        "Over all sentences, not only those that leave there. Calibration error: 15 bins of equal width, the mean gap between confidence "
+        "Over all texts, not only those that leave there. Calibration error: 15 bins of equal width, the mean gap between confidence "
         "(largest class probability) and accuracy. AUROC: the chance that a right answer looks surer than a wrong one, by the method's own "
         "signal: what its rule holds against its setting, the first where it is several. It is blank where the method does not read it, "
         "mostly in the last layer; the largest class probability never stands in for it, but can be compared in the table."
     ),
     "worth": (
-        "EEFP, early-exit failure prediction (Kubaty et al., ICML 2026), over all sentences. Leaving is worth it where the answer is right "
+        "EEFP, early-exit failure prediction (Kubaty et al., ICML 2026), over all texts. Leaving is worth it where the answer is right "
         "already, or where no later exit is right either. EEFP: the chance that an answer worth leaving with looks surer, by its largest "
         "class probability, than one that is not. A threshold uses nothing but this order, while calibration error looks at the numbers "
         "themselves: a classifier can be too sure everywhere and still order well. Not given where fewer than 20 answers are not worth "
         "it. Pairs: different classifiers with exits after the same layers, compared in mean EEFP, and in accuracy where both leave by a "
         "limit on the largest probability, set so that the mean depth is 30, 40, 50 and 70 % of the layers. Intervals: bootstrap over "
-        "sentences, 95 %, of a method each for itself, of pairs all at once. Inferred: the area under the ROC curve as the measure, and "
+        "texts, 95 %, of a method each for itself, of pairs all at once. Inferred: the area under the ROC curve as the measure, and "
         "the mean over all exits but the last."
     ),
 }  # fmt: skip
 HELD = "What holds on another backbone"
 HELD_SIGNS = {"above": ":material/check_circle:", "level": ":material/help:", "below": ":material/cancel:"}
 HELD_NOTE = (
-    "The same methods on both, over the same sentences, each within shares of its own plain model's compute, its setting chosen on the "
-    "calibration split. Intervals redraw sentences. They do not cover the luck of training, nor that the two were pre-trained on "
+    "The same methods on both, over the same texts, each within shares of its own plain model's compute, its setting chosen on the "
+    "calibration split. Intervals redraw texts. They do not cover the luck of training, nor that the two were pre-trained on "
     "different texts. More exits have more chances to be right once."
 )
 HELD_HOW = {
     "work": (
-        "To the right: more operations for the same sentences, on a scale of multiples; up: more right answers. Work has one unit, so the "
+        "To the right: more operations for the same texts, on a scale of multiples; up: more right answers. Work has one unit, so the "
         "two backbones share an axis here; shares of compute, each of another plain model's, do not."
     ),
     "order": (
@@ -251,8 +252,8 @@ HELD_HOW = {
         "not, the order is another."
     ),
     "shares": (
-        "A row is a method that stops whole sentences. Left: sentences that leave in the first third of the layers, at its setting within "
-        "half of the compute. Right: sentences that some exit before the last has right and the last has wrong, whatever the knob."
+        "A row is a method that stops whole texts. Left: texts that leave in the first third of the layers, at its setting within "
+        "half of the compute. Right: texts that some exit before the last has right and the last has wrong, whatever the knob."
     ),
 }
 HELD_LIMITS = {

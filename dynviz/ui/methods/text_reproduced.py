@@ -28,6 +28,6 @@ NOTE = (
     "the least uncertainty that what is printed can have. What parts the two is said once for rows of one model that it is true of alike."
 )
 SETTINGS = (
-    "Knobs: for each result those of the setting nearest to it in cost. Intervals: paired bootstrap over sentences, 95 % for all rows at "
+    "Knobs: for each result those of the setting nearest to it in cost. Intervals: paired bootstrap over texts, 95 % for all rows at "
     "once (max-t)."
 )

@@ -63,9 +63,20 @@ def _called(name: str, zoo: Zoo) -> str:
     """A comparison in the menu: its task, and its backbone where the task has several."""
     task, alike = zoo[name].task, [other for other in zoo.values() if other.task == zoo[name].task]
     title = TASKS.get(task, task).capitalize()
-    plain_model = next((c for c in cache.catalogue()[0] if c.name == zoo[name].plain), None)
+    plain_model = _plain(zoo[name])
     on = backbones.said(plain_model) if plain_model else backbone_of(name)
     return f"{title}, {on}" if len(alike) > 1 and on else title
+
+
+def _plain(task: TaskZoo) -> api.Checkpoint | None:
+    return next((c for c in cache.catalogue()[0] if c.name == task.plain), None)
+
+
+def _on(task: TaskZoo) -> str:
+    """On which backbone all models of a comparison stand, once for all of them; "" where there is nothing to tell apart."""
+    plain_model = _plain(task)
+    said = backbones.said(plain_model) if plain_model else ""
+    return text.ZOO_ON.format(on=said) if said else ""
 
 
 def _intro(task: TaskZoo) -> str:
@@ -74,7 +85,8 @@ def _intro(task: TaskZoo) -> str:
     low, high = percent1(min(every)), percent1(max(every))
     seeds = text.ZOO_SEEDS.format(n=len(every), low=low, high=high) if task.plain_seeds else ""
     score = scored(task.plain_accuracy, metric_of(task.task))
-    return text.ZOO_INTRO.format(n=n, report=task.report, calibration=task.calibration, score=score, seeds=seeds)
+    said = text.ZOO_INTRO.format(n=n, report=task.report, calibration=task.calibration, score=score, seeds=seeds)
+    return f"{said} {_on(task)}".rstrip()
 
 
 def _budget(task: TaskZoo) -> float:
@@ -117,7 +129,7 @@ def _panel(what: str, task: TaskZoo, finding: str, there: bool) -> None:
 
 def _settings(what: str, task: TaskZoo, methods: int) -> str:
     """For the caption: the knobs, how intervals were corrected for standing beside each other, and what to bear in mind."""
-    said = text.ZOO_SETTINGS[what].format(calibration=task.calibration, n=methods)
+    said = f"{_on(task)} {text.ZOO_SETTINGS[what].format(calibration=task.calibration, n=methods)}".lstrip()
     return f"{said} {figures.zoo_caution(task)}" if what in text.ZOO_COMPARED else said
 
 

@@ -21,7 +21,7 @@ MENU_CHARS = 240  # every bundled sentence whole
 def text_and_examples(of: Task) -> str:
     """The text box with its buttons and the example menu; the text as typed. Of a task of pairs it takes two texts, a line each."""
     task, examples = of.name, cache.examples(of.name)
-    label_, hint = (text.PAIR, text.PAIR_HINT) if of.pair else (text.TEXT, text.TEXT_HINT)
+    label_, hint = (text.PAIR, text.PAIR_HINT) if of.pair else (text.TEXT, text.TEXT_HINT.format(noun=of.text))
     seen: Any = {"help": text.PAIR_HELP, "height": 92} if of.pair else {"label_visibility": "collapsed", "height": 68}
     _from_other_page()
     with st.container(horizontal=True, vertical_alignment="center", key="input"):

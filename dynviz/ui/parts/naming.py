@@ -1,9 +1,11 @@
 """What models and settings are called: titles with their layers, knobs by the words of the sidebar."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dynviz.figures import wording
+from dynviz.records.pruned import TaskPruned
 from dynviz.records.zoo import TaskZoo
 from dynviz.ui.shell import cache
 
@@ -25,8 +27,22 @@ def with_layers(title: str, layers: int) -> str:
     return title if said in title else f"{title}, {said}"
 
 
+def unlayered(titles: Sequence[str]) -> list[str]:
+    """Titles of one list without the layers that all of them name alike: "TOKEE, 12 layers" as "TOKEE". What stands above it says them."""
+    ends = {found.group() if (found := re.search(r", \d+ layers$", title)) else "" for title in titles}
+    return [title.removesuffix(next(iter(ends))) for title in titles] if len(ends) == 1 else list(titles)
+
+
+def pruned(task: TaskPruned) -> TaskPruned:
+    """All models of a task that drop tokens, their common layers unsaid."""
+    titles = unlayered([one.title for one in task.droppers])
+    return replace(task, droppers=tuple(replace(one, title=title) for one, title in zip(task.droppers, titles, strict=True)))
+
+
 def zoo(task: TaskZoo) -> TaskZoo:
-    """All methods of a task with their settings named."""
+    """All methods of a task with their settings named, their common layers unsaid."""
+    titles = unlayered([one.title for one in task.contenders])
+    contenders = tuple(replace(one, title=title) for one, title in zip(task.contenders, titles, strict=True))
     budgets = (replace(b, chosen=tuple(replace(c, knobs=named(c.checkpoint, c.knobs)) for c in b.chosen)) for b in task.budgets)
     changes = tuple(replace(c, knobs=named(c.checkpoint, c.knobs)) for c in task.changes)
-    return replace(task, budgets=tuple(budgets), changes=changes)
+    return replace(task, contenders=contenders, budgets=tuple(budgets), changes=changes)

@@ -28,7 +28,8 @@ class Panel:
     """One picture. name: its key. finding: what it shows, in sentences: its accessible name, and, where headed, its heading.
     key: how to read its marks, on one line. how, limits, maths: the longer texts, folded away.
     least: px below which the picture is scrolled and not squeezed, where its words need more than its layers, which it says itself
-    (`meta`). source: for the caption, what the picture comes from (`sources`)."""
+    (`meta`). source: for the caption, what the picture comes from (`sources`). head: what of the finding is its heading, where that is not
+    its first sentence."""
 
     name: str
     figure: Any
@@ -41,6 +42,7 @@ class Panel:
     headed: bool = False
     least: int = 0
     source: Callable[[], str] | None = None
+    head: str = ""
 
 
 def style() -> Style:
@@ -76,16 +78,21 @@ def _export(panel: Panel) -> None:
     opened = st.popover(text_export.EXPORT, type="tertiary", icon=":material/download:", key=key, on_change="rerun")
     if opened.open:
         source = captions.caption("", panel.source() if panel.source else "", api.versions())
-        words = export.Words(*split(panel.finding), panel.key, source, f"{panel.finding} {source}")
+        words = export.Words(*parted(panel), panel.key, source, f"{panel.finding} {source}")
         with opened:
             export.offer(panel.name, f"panel-{panel.name}", words, to_csv(panel.table()))
 
 
 def _heading(panel: Panel) -> None:
-    title, said = split(panel.finding)
+    title, said = parted(panel)
     heading.card(title)
     if said or panel.key:
         st.caption("  \n".join(unbroken(plain(line)) for line in (said, panel.key) if line))
+
+
+def parted(panel: Panel) -> tuple[str, str]:
+    """The heading of a panel, and the rest of its finding."""
+    return (panel.head, panel.finding.removeprefix(panel.head).strip()) if panel.head else split(panel.finding)
 
 
 def split(finding: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ OF_LAYERS = "of {layers}"
 UNKNOWN = "not known"
 
 NO_EXITS = (
-    "Every sentence goes through all {layers}. What is saved is saved inside: the mean depth of all tokens is {depth}."
+    "Every text goes through all {layers}. What is saved is saved inside: the mean depth of all tokens is {depth}."
 )
-EXITS_TOKENS = "A sentence stops when its last word does; it counts as right when every word is."
+EXITS_TOKENS = "A text stops when its last word does; it counts as right when every word is."
 SURE = "Its interval excludes zero."

@@ -18,6 +18,7 @@ from dynviz.figures.told import by_layer, cut_by_first, ranked, told_of
 from dynviz.figures.wording import count, depth, listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison, alternatives, together
+from dynviz.records.tasks import noun
 from dynviz.ui.shell.text import LADDER_KEY
 
 
@@ -174,7 +175,7 @@ def _fate(trace: Trace, col: Column) -> str:
     layers, place = len(trace.layers), col.pieces[0]
     names = layer_names(trace.layers)
     if one_decision(trace):
-        return f"The whole sentence {_went(trace)}: {trace.predicted[0]}."
+        return f"The whole {noun(trace.task)} {_went(trace)}: {trace.predicted[0]}."
     word = f"“{shorten(col.label, 30)}”"
     deep, gone, merged = int(trace.depth[place]), int(trace.dropped_at[place]), int(trace.merged_at[place])
     answer = "" if trace.unit == "sentence" or col.special else trace.predicted[place]

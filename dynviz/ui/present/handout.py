@@ -20,7 +20,7 @@ def page(cast: Cast) -> None:
     """Draw the sheet."""
     known = savings.measured(cast)
     values = savings.settings(st.query_params, known)
-    picked = count(cast.examples, "example")
+    picked, noun = count(cast.examples, "example"), cast.checkpoint.task.text
     with st.container(key="sheet"):
         put("sheet-title", text.HAND_TITLE.format(model=cast.title, share=percent(float(cast.sweep.share[cast.point]))), "h1")
         put("sheet-head", f"{text.HAND_IDEA}: {idea.title(cast)}", "h2")
@@ -29,11 +29,11 @@ def page(cast: Cast) -> None:
                 _text(pair, "cheap" if pair is cast.cheap else "dear")
         put("sheet-text", f"{idea.line(cast, 4)} {text.HAND_PICKED.format(n=picked)}")
         put("sheet-head", f"{text.HAND_EVIDENCE}: {evidence.title(cast)}", "h2")
-        put("sheet-text", " ".join([*evidence.said(cast), text.SURE.format(noun=cast.checkpoint.task.text), evidence.source(cast)]))
-        put("sheet-head", f"{text.HAND_MONEY}: {savings.title(values)}", "h2")
-        savings.draw(values, known)
+        put("sheet-text", " ".join([*evidence.said(cast), text.SURE.format(noun=noun), evidence.source(cast)]))
+        put("sheet-head", f"{text.HAND_MONEY}: {savings.title(values, noun)}", "h2")
+        savings.draw(values, known, noun)
         assumed = text.HAND_ASSUMED.format(
-            **{name: f"{value:,.10g}" for name, value in values.items() if value is not None and name in savings.GIVEN}
+            noun=noun, **{name: f"{value:,.10g}" for name, value in values.items() if value is not None and name in savings.GIVEN}
         )
         put("sheet-text", f"{assumed} {savings.assumptions(values, known)} {text.CHEAP_ANYWAY}")
         put("sheet-head", text.NOT_TITLE, "h2")

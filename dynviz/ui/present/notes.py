@@ -13,6 +13,7 @@ def say(cast: Cast, place: Place) -> str:
     if "notes" not in st.query_params:
         return ""
     holes = {
+        "noun": cast.checkpoint.task.text,
         "cheap": count(cast.cheap.trace.exit_layer, "layer"),
         "title": idea.title(cast),
         "rivals": text.SAY_RIVALS if evidence.rival(cast) else "",

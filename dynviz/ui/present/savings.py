@@ -23,17 +23,17 @@ KEY = "stage-money-"
 
 def act(cast: Cast, step: int) -> list[Picture]:
     """Draw the act as far as this step; it has no picture: all its numbers are in sight."""
-    known = measured(cast)
+    known, noun = measured(cast), cast.checkpoint.task.text
     head = st.empty()
     left, right = st.columns([3, 2], gap="large")
     with right:
-        values = _fields(known)
+        values = _fields(known, noun)
         _measure(cast)
     with head:
-        put("title", title(values), "h1")
+        put("title", title(values, noun), "h1")
     with left:
         if step == 1:
-            draw(values, known)
+            draw(values, known, noun)
         else:
             put("said", text.NOT_TITLE, "h2")
             st.html(html.items(limits.of(cast)))
@@ -50,13 +50,13 @@ def measured(cast: Cast) -> Timed | None:
     return known if known is not None and known.plain <= HIGHEST["plain"] and known.adaptive <= HIGHEST["adaptive"] else None
 
 
-def title(values: Mapping[str, float | None]) -> str:
-    """A million sentences, in core-hours."""
+def title(values: Mapping[str, float | None], noun: str = "sentence") -> str:
+    """A million texts, in core-hours. noun: what a text is called."""
     found = bills(values, MILLION)
     if found is None:
         return text.NO_TIMES
     plain_bill, own = found
-    return text.MONEY.format(plain=figure(plain_bill.core_hours), adaptive=figure(own.core_hours))
+    return text.MONEY.format(noun=noun, plain=figure(plain_bill.core_hours), adaptive=figure(own.core_hours))
 
 
 def bills(values: Mapping[str, float | None], sentences: float) -> tuple[Bill, Bill] | None:
@@ -86,13 +86,13 @@ def _read(said: str, most: float, default: float | None) -> float | None:
     return value + 0.0 if 0 <= value <= most else default  # -0 is 0
 
 
-def _fields(known: Timed | None) -> dict[str, float | None]:
+def _fields(known: Timed | None, noun: str) -> dict[str, float | None]:
     """The five fields; what is changed stands in the address."""
     out: dict[str, float | None] = {}
     asked, defaults = settings(st.query_params, known), _defaults(known)
     for name, label in text.FIELDS.items():
         look = {"step": STEPS[name], "format": FORMATS[name], "key": KEY + name}
-        out[name] = st.number_input(label, 0.0, HIGHEST[name], asked[name], **look)  # type: ignore[call-overload]
+        out[name] = st.number_input(label.format(noun=noun, Noun=noun.capitalize()), 0.0, HIGHEST[name], asked[name], **look)  # type: ignore[call-overload]
         address.write(name, "" if out[name] in (defaults[name], None) else f"{out[name]:.10g}")
     return out
 
@@ -120,16 +120,16 @@ def _measure(cast: Cast) -> None:
         st.rerun()
 
 
-def draw(values: Mapping[str, float | None], known: Timed | None) -> None:
-    """Two bars, and the amounts of a million sentences and of a month."""
+def draw(values: Mapping[str, float | None], known: Timed | None, noun: str) -> None:
+    """Two bars, and the amounts of a million texts and of a month. noun: what a text is called."""
     million = bills(values, MILLION)
     if million is None:
         return
     ranges = _ranges(values, known)
     ways = list(zip(text.BARS.items(), million, strict=True))
     st.html(html.bars([(name, one.core_hours, _hours(one, ranges[way]), ranges[way]) for (way, name), one in ways]))
-    st.html(html.table(text.COLUMNS, rows(values)))
-    put("small", f"{text.FORMULA}.")
+    st.html(html.table(text.COLUMNS, rows(values, noun)))
+    put("small", f"{text.FORMULA.format(noun=noun)}.")
 
 
 def _hours(one: Bill, ends: tuple[float, float] | None) -> str:
@@ -138,15 +138,14 @@ def _hours(one: Bill, ends: tuple[float, float] | None) -> str:
     return f"{figure(one.core_hours)} {text.HOURS}{between}"
 
 
-def rows(values: Mapping[str, float | None]) -> list[tuple[str, ...]]:
-    """The amounts as rows: a million sentences, a month; each for both ways."""
+def rows(values: Mapping[str, float | None], noun: str = "sentence") -> list[tuple[str, ...]]:
+    """The amounts as rows: a million texts, a month; each for both ways. noun: what a text is called."""
     out = []
     month = values["sentences"] or 0.0
     for span, sentences in (("million", float(MILLION)), ("month", month))[: 1 if month == MILLION else 2]:
         for way, one in zip(text.BARS.values(), bills(values, sentences) or (), strict=False):
-            out.append(
-                (text.ROWS[span].format(way=way, n=f"{MILLION:,}"), *(figure(amount) for amount in (one.core_hours, one.kwh, one.money)))
-            )
+            name = text.ROWS[span].format(way=way, n=f"{MILLION:,}", noun=noun)
+            out.append((name, *(figure(amount) for amount in (one.core_hours, one.kwh, one.money))))
     return out
 
 

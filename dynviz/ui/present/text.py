@@ -58,12 +58,12 @@ STATIC = "cut to fewer layers"
 BAND = "Band: where the accuracy of a setting may lie, 95 in 100 such tests, paired. Ring: the setting it ships with."
 
 # act 3: the money
-MONEY = "A million sentences: {plain} core-hours become {adaptive}"
+MONEY = "A million {noun}s: {plain} core-hours become {adaptive}"
 NO_TIMES = "What is it worth? Put in your milliseconds"
 FIELDS = {
-    "sentences": "Sentences a month",
-    "plain": "Milliseconds a sentence, plain model",
-    "adaptive": "Milliseconds a sentence, stopping early",
+    "sentences": "{Noun}s a month",
+    "plain": "Milliseconds a {noun}, plain model",
+    "adaptive": "Milliseconds a {noun}, stopping early",
     "watts": "Watts of a busy core (assumed)",
     "price": "Price of a core-hour (assumed)",
 }
@@ -71,12 +71,12 @@ BARS = {"plain": "plain model", "adaptive": "stopping early"}
 HOURS = "core-hours"
 BETWEEN = "{low} to {high}"
 COLUMNS = ("", "core-hours", "kWh", "money")
-ROWS = {"million": "{n} sentences, {way}", "month": "a month, {way}"}
+ROWS = {"million": "{n} {noun}s, {way}", "month": "a month, {way}"}
 CHEAP_ANYWAY = "This small model is cheap to begin with. Put in your own milliseconds: the share may differ, measure it."
-FROM_MEASURED = "Milliseconds: {n} bundled sentences (not those of act 2), one by one, one thread of {machine}, {date}."
+FROM_MEASURED = "Milliseconds: {n} bundled texts (not those of act 2), one by one, one thread of {machine}, {date}."
 ROUNDS = "Thin line: the quickest and the slowest round."
 FROM_YOU = "Milliseconds{of}: as you put them in."
-FORMULA = "core-hours = sentences × milliseconds / 3,600,000; kWh = core-hours × watts / 1,000; money = core-hours × price"
+FORMULA = "core-hours = {noun}s × milliseconds / 3,600,000; kWh = core-hours × watts / 1,000; money = core-hours × price"
 MEASURE = "Measure on this machine"
 MEASURE_HELP = "Runs {model} and the plain model on bundled texts for some seconds, one thread."
 MEASURING = "Running {model}"
@@ -128,7 +128,7 @@ SAY = {
     (1, 2): "It stopped after {cheap}. The layers above were never computed.",
     (1, 3): "{title}. Nobody told it which text is hard.",
     (1, 4): "These two were picked. What is it on average? That is the next act.",
-    (2, 1): "Each bar is a layer after which sentences leave. Hatched: wrong answers.",
+    (2, 1): "Each bar is a layer after which {noun}s leave. Hatched: wrong answers.",
     (2, 2): "Every point is a setting.{rivals}",
     (2, 3): "Say the interval, not only the middle.{dearer}",
     (3, 1): "Every number on the right can be changed. Ask for theirs.",
@@ -151,4 +151,4 @@ HAND_PRINT = "Print this page with your browser: it fits one sheet."
 HAND_MADE = "DynViz {version}. {model}, checkpoint {digest}."
 HAND_PICKED = "Picked from {n} for their contrast; the average is below."
 HAND_TEXT = "“{text}”: {answer} after {n}, {share} of the work."
-HAND_ASSUMED = "Assumed: {sentences} sentences a month, {watts} watts a busy core, {price} a core-hour."
+HAND_ASSUMED = "Assumed: {sentences} {noun}s a month, {watts} watts a busy core, {price} a core-hour."

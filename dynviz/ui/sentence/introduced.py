@@ -8,10 +8,11 @@ import numpy as np
 from dynviz.data.pieces import as_typed
 from dynviz.figures.columns import one_decision
 from dynviz.figures.depths import compute, depth_sentences, mean_depth, mean_of
-from dynviz.figures.wording import listing, percent
+from dynviz.figures.wording import in_line, listing, percent
 from dynviz.records import Trace
 from dynviz.records.card import Card
 from dynviz.records.pair import First, Pair
+from dynviz.records.tasks import noun
 from dynviz.ui.parts import words
 from dynviz.ui.sentence import text_first as text
 
@@ -33,6 +34,11 @@ class Introduced:
         return self.cheap.trace, self.dear.trace
 
     @property
+    def noun(self) -> str:
+        """What such a text is called."""
+        return noun(self.dear.trace.task)
+
+    @property
     def apart(self) -> float:
         """How much more the dearer costs, of full compute."""
         return self.dear.trace.share - self.cheap.trace.share
@@ -41,13 +47,23 @@ class Introduced:
     def findings(self) -> tuple[str, str]:
         """What stands over each picture: its text, what that cost, and where it went."""
         names = text.LABELS[self.apart >= NEAR]
-        one, other = (_finding(which, t) for which, t in zip(names, self.traces, strict=True))
+        one, other = (_finding(which.format(noun=self.noun), t) for which, t in zip(names, self.traces, strict=True))
+        return one, other
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Both texts, as a reader would type them on one line: the heads of their findings."""
+        one, other = (_typed(t) for t in self.traces)
         return one, other
 
 
 def _finding(which: str, trace: Trace) -> str:
     """A text, what it cost, and how deep it went."""
-    return text.FINDING.format(text=as_typed(trace.text.split()), which=which, cost=compute(trace), went=depth_sentences(trace)[0])
+    return text.FINDING.format(text=_typed(trace), which=which, cost=compute(trace), went=depth_sentences(trace)[0])
+
+
+def _typed(trace: Trace) -> str:
+    return in_line("\n".join(as_typed(line.split()) for line in trace.text.splitlines()))
 
 
 def introduced(name: str, card: Card, one: Pair, other: Pair) -> Introduced:
@@ -61,14 +77,14 @@ def title(of: Introduced) -> str:
     cheap, dear = (percent(t.share) for t in of.traces)
     if of.apart >= FAR:
         alike = len({len(t.tokens) for t in of.traces}) == 1
-        return text.FAR.format(name=of.name, cheap=cheap, dear=dear, length=text.SAME_LENGTH if alike else text.NEARLY)
+        return text.FAR.format(noun=of.noun, name=of.name, cheap=cheap, dear=dear, length=text.SAME_LENGTH if alike else text.NEARLY)
     form = text.NEAR if of.apart >= NEAR else text.SAME if cheap == dear else text.ABOUT_SAME
-    return form.format(name=of.name, cheap=cheap, dear=dear)
+    return form.format(noun=of.noun, name=of.name, cheap=cheap, dear=dear)
 
 
 def said(of: Introduced, first: First | None, untouched: bool) -> str:
     """Why it is so, and how often: under the title. untouched: whether the model stands at the settings it ships with."""
-    return " ".join(filter(None, [_why(of), _over(of.dear.trace), _counted(first, untouched)]))
+    return " ".join(filter(None, [_why(of), _over(of.dear.trace), _counted(first, untouched, of.noun)]))
 
 
 def _why(of: Introduced) -> str:
@@ -103,10 +119,10 @@ def _over(dear: Trace) -> str:
     return text.OVER_STAGES if len({size.stage for size in dear.layers}) > 1 else text.OVER
 
 
-def _counted(first: First | None, untouched: bool) -> str:
+def _counted(first: First | None, untouched: bool, called: str) -> str:
     if first is None or not first.dearer + first.cheaper:
         return ""
-    counted = text.COUNTED.format(dearer=first.dearer, of=first.of, cheaper=first.cheaper)
+    counted = text.COUNTED.format(noun=called, dearer=first.dearer, of=first.of, cheaper=first.cheaper)
     return counted if untouched else text.COUNTED_THERE.format(said=counted[:1].lower() + counted[1:])
 
 

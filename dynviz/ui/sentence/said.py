@@ -14,6 +14,7 @@ from dynviz.figures.wording import count, listing, percent, shorten, verb
 from dynviz.records import Trace
 from dynviz.records.alignment import is_word, words_of
 from dynviz.records.card import Comparison, alternatives
+from dynviz.records.tasks import noun
 from dynviz.ui.sentence import text
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def step(trace: Trace, layer: int, compared: Sequence[Comparison] = (), by: By =
         return [text.STEP_NOT.format(name=name, exit=names[max(trace.exit_layer, 1) - 1])]
     kept = int(trace.kept[layer - 1])
     if not trace.attending[layer - 1].any():
-        return [text.STEP_SKIPPED.format(name=name)]
+        return [text.STEP_SKIPPED.format(name=name, noun=noun(trace.task))]
     first = text.STEP_ALL if kept == len(trace.tokens) else text.STEP_COMPUTED
     said = [first.format(name=name, some=kept, all=tokens, are=verb(kept, "is", "are")), *_fates(trace, layer, by)]
     said += _sentence_answer(trace, layer) if trace.unit == "sentence" else _word_answers(trace, layer, by)

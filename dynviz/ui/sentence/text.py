@@ -85,7 +85,7 @@ PAIR_LIMITS = (
     "has stayed on that side for a while, as the rule says."
 )
 
-NEEDS_MODEL = "This is shown from a file. To run a model again, remove the file and type a sentence."
+NEEDS_MODEL = "This is shown from a file. To run a model again, remove the file and type a text."
 
 STEPS = "Step through the layers with the buttons, or with the arrow keys on the slider."
 LAYER = "Layer"
@@ -93,7 +93,7 @@ LAYER_HELP = "0: the words, before any layer. Layers above the one looked at are
 BACK, NEXT = "Layer before", "Next layer"
 STEP_INPUT = "Before layer 1: the text is cut into {tokens} ({words}, and marks of beginning and end). Nothing is computed yet."
 STEP_NOT = "{name}: not computed. The answer was given after {exit}."
-STEP_SKIPPED = "{name}: skipped by the whole sentence."
+STEP_SKIPPED = "{name}: skipped by the whole {noun}."
 STEP_COMPUTED = "{name}: {some} of {all} {are} computed."
 STEP_ALL = "{name}: every token is computed."
 STEP_DROPPED = "Dropped here: {words}."

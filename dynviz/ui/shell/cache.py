@@ -313,9 +313,11 @@ def states_near(name: str, words: str) -> "StatesNear":
     """How near each word's state comes to its last one, layer by layer, with nothing stopped: in the pre-trained model under the one of
     this name, where that ships whole, else in it."""
     allowed().text(words)
-    found = model(name)
+    found, base = model(name), checkpoint(name).base
+    with files_of(name):
+        whole = None if base is None else api.whole_base(base)
     with turn():
-        return api.states_near(found, words, checkpoint(name).base)
+        return api.states_near(found, words, whole)
 
 
 @st.cache_resource(max_entries=1, show_spinner=text.LOADING)

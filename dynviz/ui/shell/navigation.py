@@ -89,8 +89,13 @@ def _model(known: dict[str, Entry]) -> str:
 
 def _idea(entry: Entry) -> str:
     """The method in one line; its name first, where the menu cuts it short."""
-    idea = plain(cache.card(entry.members[0].name).caption)
-    return f"**{plain(entry.title)}.** {idea}" if len(entry.title) > CUT else idea
+    idea, title = plain(cache.card(entry.members[0].name).caption), _title(entry)
+    return f"**{plain(title)}.** {idea}" if len(title) > CUT else idea
+
+
+def _title(entry: Entry) -> str:
+    """Without the layers that the control above the menu says."""
+    return entry.title.removesuffix(f", {backbones.said(entry.members[0])}")
 
 
 def _task(known: dict[str, Entry]) -> dict[str, Entry]:
@@ -165,7 +170,7 @@ def _open_kind() -> None:
 
 def _line(entry: Entry) -> str:
     """A line of the menu: the sign of what stops, and the method."""
-    return text.LINE.format(sign=text.SIGNS[entry.stops], title=entry.title)
+    return text.LINE.format(sign=text.SIGNS[entry.stops], title=_title(entry))
 
 
 def _knobs(entry: Entry) -> Choice:

@@ -77,7 +77,7 @@ FAILED = "Something went wrong on our side. It was written to the server's log; 
 
 # text and examples
 TEXT = "Text"
-TEXT_HINT = "Type or paste a sentence, or choose an example"
+TEXT_HINT = "Type or paste a {noun}, or choose an example"
 PAIR = "Two texts, each on a line of its own"
 PAIR_HINT = "First text ⏎ Second text"
 PAIR_HELP = "This model compares two texts. Write the first, press Enter, write the second; or choose an example, which holds both."
@@ -140,7 +140,7 @@ HOW_TO = {
     ),
     "funnel": "Tokens still computed after each layer, from the input at the top, and what each layer costs beside a plain one.",
     "boxes": (
-        "A box for each layer, from left to right. Between two boxes stands what was read there: by which the sentence stops, and by which "
+        "A box for each layer, from left to right. Between two boxes stands what was read there: by which the text stops, and by which "
         "it goes into the next box or past it."
     ),
     "rule": (
@@ -153,7 +153,7 @@ HOW_TO = {
     ),
     "halting": (
         "Each layer votes, and says how much weight it leaves to the layers above it. Once the least that the leading class can end with "
-        "is at least the most that the next can, no later layer can change the answer, and the sentence stops."
+        "is at least the most that the next can, no later layer can change the answer, and the text stops."
     ),
     "scores": "Each token's score in each layer, over the threshold of that layer. Below 1 it is dropped; [CLS] stays.",
     "ranks": (

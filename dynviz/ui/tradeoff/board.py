@@ -11,6 +11,7 @@ from dynviz.api import Checkpoint
 from dynviz.figures import Curve, curve_of
 from dynviz.records import Floats, Sweep
 from dynviz.records.layout import floats
+from dynviz.ui.parts import naming
 
 if TYPE_CHECKING:
     from dynviz.records.baseline import Baseline
@@ -70,12 +71,12 @@ def lines(
         if c.name in sweeps and c.config.method != "plain":
             groups.setdefault(c.config.family.name if c.config.family else c.name, []).append(c)
     ordered = sorted(groups.values(), key=lambda group: (not all(c.runnable for c in group), group[0].config.method in minor))
+    sorted_ = [tuple(sorted(group, key=lambda c: c.config.family.value if c.config.family else 0.0)) for group in ordered]
     out: list[Line] = []
-    for group in ordered:
-        members = tuple(sorted(group, key=lambda c: c.config.family.value if c.config.family else 0.0))
+    for members, title in zip(sorted_, naming.unlayered([_title(members) for members in sorted_]), strict=True):
         own = [Spot(c.name, own_point(c, defaults[c.name], sweeps[c.name])) for c in members]
         spots = own if len(members) > 1 else [Spot(members[0].name, i) for i in range(len(sweeps[members[0].name].knobs))]
-        out.append(Line(_unique(_title(members), out), members, tuple(spots), members[0].config.method in minor))
+        out.append(Line(_unique(title, out), members, tuple(spots), members[0].config.method in minor))
     return out
 
 

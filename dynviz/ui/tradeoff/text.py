@@ -61,7 +61,7 @@ SEEDS_HERE = "; at this setting {low} to {high}, at {share_low} to {share_high} 
 SEEDS_END = "."
 SEEDS_WIDER = "The trainings lie {spread} points apart: a smaller difference between two methods may be luck."
 SEEDS_NOTE = (
-    "Smallest to largest of {n} trainings, no interval: the band of the chart covers the choice of sentences, not the luck of training. "
+    "Smallest to largest of {n} trainings, no interval: the band of the chart covers the choice of texts, not the luck of training. "
     "The other seeds ship as numbers only."
 )
 SEED_COLUMNS = {
@@ -91,7 +91,7 @@ CHOSEN_LINE = "{name}, {knobs}: {share} of compute, {score} there."
 CHEAPEST = "No setting of {name} keeps to {budget} there. Its cheapest spends {share}: {knobs}, {score}."
 REPORTED = "**Reported on the evaluation split** ({split}, {n})"
 REPORTED_LINE = "{share} of compute, {score}: {difference} points [{low}, {high}] against full depth."
-OVER = "That is {by} points of compute more than the budget: other data, other sentences."
+OVER = "That is {by} points of compute more than the budget: other data, other texts."
 NO_CALIBRATION = (
     "No numbers of the calibration split ship for this curve, so no setting is chosen here: choosing on the evaluation split would flatter."
 )
@@ -108,17 +108,17 @@ KIND_HELP = (
 )
 SHOW = "Show"
 FLIP_TABLE = "The answers that change, by row"
-TAGS_TITLE = "By kind of sentence"
+TAGS_TITLE = "By kind of text"
 TAGS = "Largest loss: {worst} ({worst_points} points, {worst_n}). {surest}"
 TAGS_UNSURE = "No kind's interval lies below zero, so none of these losses is certain."
-TAGS_NONE = "No kind of sentence loses {metric}."
+TAGS_NONE = "No kind of text loses {metric}."
 TAG_COLUMNS = {
-    "tag": "Kind", "sentences": "Sentences", "answers": "Words", "here": "{metric} here", "full": "At full depth",
+    "tag": "Kind", "sentences": "Texts", "answers": "Words", "here": "{metric} here", "full": "At full depth",
     "difference": "Difference", "low": "From", "high": "To", "share": "Compute", "depth": "Depth, all tokens", "worse": "Worse",
     "avoided": "Avoided",
 }  # fmt: skip
 TAG_NOTE = (
-    "From, to: 95 % interval of the difference. A sentence of two kinds counts in both. Kinds are set by simple word rules. "
+    "From, to: 95 % interval of the difference. A text of two kinds counts in both. Kinds are set by simple word rules. "
     "Many rows are tested at once: one in twenty excludes zero by chance."
 )
 FLIP_COLUMNS = {
@@ -138,7 +138,7 @@ EXITS_KEY = "Plain: right. Hatched: wrong. Line: share of {noun}s done."
 LAYER = "List the rows that stop after"
 NO_TEXTS = (
     "The texts of this split ({split}) do not ship, only what was measured on them: a row is told by its place in the split, its kinds and "
-    "its length. To read the sentences, give the file."
+    "its length. To read the texts, give the file."
 )
 GIVE_FILE = "Give the file on the Data page"
 LAYER_NONE = "none"
@@ -157,15 +157,15 @@ READ = """
 - The **ring** is the setting in use, here and on the Sentence page. Click another point, or use the two menus below the chart.
 """
 MATHS = r"""
-**Compute.** FLOPs spent on all sentences, heads, gates and predictors included, over the FLOPs of the plain model on the same unpadded
-sentences:
+**Compute.** FLOPs spent on all texts, heads, gates and predictors included, over the FLOPs of the plain model on the same unpadded
+texts:
 $\text{share} = \sum_s F_s \,/\, \sum_s F^{\text{plain}}_s$. In a cascade the plain model is the big one. The share may exceed 100 %.
 
 **Difference.** On the same answers $u$, right here ($c_u$) and at full depth ($c^0_u$): $d = \frac{1}{U}\sum_u (c_u - c^0_u)$. Only the
 answers that change count,
 so its interval is much narrower than that of either accuracy.
 
-**Interval.** 2,000 bootstrap draws with a fixed seed: sentences are drawn with replacement, whole (all words of one at once); the 2.5
+**Interval.** 2,000 bootstrap draws with a fixed seed: texts are drawn with replacement, whole (all words of one at once); the 2.5
 and 97.5 percentiles of $d$ over the draws.
 
 **Budget.** Among the settings with $\text{share} \le B$ *on the calibration split*, the most accurate there; of equals, the cheapest.
@@ -173,11 +173,11 @@ Accuracy, interval and realised
 compute are then those of the evaluation split. Choosing and reporting on the same data would flatter the choice.
 """
 NOT = """
-- **Time, unless measured.** FLOPs are not milliseconds: small layers wait for memory, batches wait for their slowest sentence. Choose
+- **Time, unless measured.** FLOPs are not milliseconds: small layers wait for memory, batches wait for their slowest text. Choose
   milliseconds as the axis to measure here, or `python -m dynviz bench`.
 - **Other texts.** The numbers hold for {what}. On other texts both accuracy and savings move.
 - **Other seeds.** Each curve is one training run; where further seeds ship, they are drawn as thin lines for the model in use. The
-  intervals cover the choice of sentences, not the luck of training.
+  intervals cover the choice of texts, not the luck of training.
 - **A fair race.** The methods differ in what was trained and for how long; the Methods page says how.
 - **Layers of different size.** In a cascade a layer of the small model counts as much as one of the big; compute does not.
 """

@@ -1,8 +1,8 @@
 """Every string of the Trade-off page's axes and batches, in one place, so that they can be translated."""
 
 BATCH = "Times hold for a batch of"
-BATCHES = {"1": "1 sentence", "32": "32 sentences"}
-AXIS = "milliseconds per sentence in {batch}, one thread of {processor}"
+BATCHES = {"1": "1 text", "32": "32 texts"}
+AXIS = "milliseconds per text in {batch}, one thread of {processor}"
 OF_ONE, OF_MANY = "a batch of one", "batches of {batch}"
 
 MEASURE = "Measure on this machine"
@@ -22,9 +22,9 @@ HERE = "on this machine ({processor}, one thread, {date})"
 ELSEWHERE = "on {processor}, one thread, {date}, and shipped; this machine may differ"
 MEASURED = (
     "**Measured** {where}: each layer in real runs of bundled texts, alone, by 8 and by 32. **Derived** from that: what is drawn. A layer "
-    "takes {call} ms + {sentence} ms per sentence + {flop} ms per GFLOP ({name}); this misses the measured runs by at most {error}."
+    "takes {call} ms + {sentence} ms per text + {flop} ms per GFLOP ({name}); this misses the measured runs by at most {error}."
 )
-PACKED = "Finished sentences leave the batch and nothing is padded. Batches are consecutive sentences of the split."
+PACKED = "Finished texts leave the batch and nothing is padded. Batches are consecutive texts of the split."
 FAMILY = "Members of a family are timed by the first: they differ in weights only."
 LEFT_OUT = "Not on this axis: {names}."
 NOT_TIMED = "not measured on this machine, or without a model to run"
@@ -32,7 +32,7 @@ RANDOM_MS = "Random exit is what to expect, its batches waiting for no one but r
 STATIC_MS = "One fixed depth: the measured layers of {name}, so many of them."
 RUNS = "What was measured"
 RUN_COLUMNS = {
-    "model": "Model", "setting": "Setting", "batch": "Batch size", "sentences": "Sentences run", "ms": "Measured, ms per sentence",
+    "model": "Model", "setting": "Setting", "batch": "Batch size", "sentences": "Texts run", "ms": "Measured, ms per text",
     "low": "Quickest round", "high": "Slowest round", "fitted": "By the formula",
 }  # fmt: skip
 
@@ -58,21 +58,21 @@ ENERGY_OUT = (
     "one model. The axes Compute and Milliseconds show what it saves."
 )
 
-SIZE = "Sentences in the batch"
+SIZE = "Texts in the batch"
 WHICH = "Which batch of the evaluation split"
-ALL = "Over all {n} batches of {size} of the evaluation split ({split}): {wait} ms a sentence if they wait, {leave} if they leave, {said}."
+ALL = "Over all {n} batches of {size} of the evaluation split ({split}): {wait} ms a text if they wait, {leave} if they leave, {said}."
 LESS, NO_LESS = "{share} less", "no difference"
 TOKENS = (
-    "In {name} {stops}: every sentence stays in the batch to its end, so none can leave early. What is saved is saved inside each layer; "
+    "In {name} {stops}: every text stays in the batch to its end, so none can leave early. What is saved is saved inside each layer; "
     "the axis of milliseconds above shows how much of it becomes time."
 )
 CASCADE = "{name} goes from one model to another: layers of different cost, which this picture of equal layers cannot show."
 NO_NUMBERS = "No measured numbers ship for {name}, so its exits over a batch are not known."
 HOW = (
-    "Time runs to the right. Above, the batch goes on with all its sentences until the slowest is done, as masks do; below, a finished "
-    "sentence leaves and later layers run on fewer. Exits are those of the evaluation split at the setting in use."
+    "Time runs to the right. Above, the batch goes on with all its texts until the slowest is done, as masks do; below, a finished "
+    "text leaves and later layers run on fewer. Exits are those of the evaluation split at the setting in use."
 )
 LIMITS = (
-    "Times follow from the measured line, with a sentence's FLOPs spread evenly over its layers. They hold for this machine, one thread, "
+    "Times follow from the measured line, with a text's FLOPs spread evenly over its layers. They hold for this machine, one thread, "
     "and this engine; a GPU runs wide batches almost for free, and there leaving saves less."
 )

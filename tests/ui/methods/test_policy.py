@@ -15,7 +15,7 @@ def test_the_policy_shows_its_words_its_stream_and_the_real_accuracy_beside_the_
     streams = api.stream(api.find("sst2-joint"))
     assert at.metric[0].value == f"{100 * np.mean([s.accuracy[-1] for s in streams]):.0f} %"
     assert at.metric[1].value == f"{np.mean([s.depth[-1] for s in streams]):.2f}"
-    assert at.get("plotly_chart")[0].proto.alt.startswith("Over 12 sentences, in 5 orders, it comes to play the threshold")
+    assert at.get("plotly_chart")[0].proto.alt.startswith("Over 12 texts, in 5 orders, it comes to play the threshold")
 
 
 def test_turning_the_policys_knobs_plays_the_stream_again() -> None:
