@@ -34,6 +34,21 @@ ROWS_NOTE = (
 SOURCE = "Rows from"
 SAMPLE = "Bundled texts"
 SAMPLE_NOTE = "{n} texts written for DynViz, whose labels are called as this model's: enough to try it, too few to trust it."
+EMPTY = {
+    "file": ("Choose a file. Its columns are guessed, and you can correct the guess. As CSV:", ":material/upload_file:"),
+    "paste": (
+        "Paste a text on each line, then a tab and its label; press Ctrl + Enter or click outside the box:", ":material/content_paste:",
+    ),
+    "hub": ("Name a public data set of the Hugging Face Hub, with a split or a part of one, and click Fetch:", ":material/cloud_download:"),
+}  # fmt: skip
+EMPTY_PAIRS = {
+    **EMPTY,
+    "paste": (
+        "Paste two texts on each line, with a tab between them, then a tab and their label; press Ctrl + Enter or click outside the box:",
+        ":material/content_paste:",
+    ),
+}
+EXAMPLES, EXAMPLE_SECOND = ("A first text", "Another text"), "What it is compared with"
 PAIR = "It compares two texts"
 PAIR_HELP = "Its files do not say so. Each row then holds two texts."
 UNLABELLED = "These rows have no right answers. Name their column, or give rows that have them: exits learn from right answers."
