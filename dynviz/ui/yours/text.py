@@ -1,5 +1,7 @@
 """Every string of the page "Your model", in one place, so that they can be translated."""
 
+from dynviz.ui.data import text as data
+
 TITLE = "Your model"
 INTRO = (
     "A classifier of sentences, pairs or words becomes adaptive by itself: a linear classifier after every layer, a rule that says when an "
@@ -39,7 +41,7 @@ EMPTY = {
     "paste": (
         "Paste a text on each line, then a tab and its label; press Ctrl + Enter or click outside the box:", ":material/content_paste:",
     ),
-    "hub": ("Name a public data set of the Hugging Face Hub, with a split or a part of one, and click Fetch:", ":material/cloud_download:"),
+    "hub": data.EMPTY["hub"],
 }  # fmt: skip
 EMPTY_PAIRS = {
     **EMPTY,
@@ -81,11 +83,9 @@ STAGES = {
 }  # fmt: skip
 PROGRESS = "{stage}: {done:,} of {total:,}{left}"
 LEFT = " · about {time} left in this step"
-WAITING = "Waiting for its turn: {place} in the queue of this server"
 CANCEL = "Cancel"
 CANCELLED = "The fit was cancelled. Nothing of it is kept."
 FAILED = "The fit came to no end. {error}"
-BROKE = "Something went wrong on our side; it was written to the server's log."
 GONE = (
     "This fit is not kept any more: fits are deleted a day after they were last looked at, your oldest when you start a fifth, and, unless "
     "its operator keeps them, all when the server stops. Fit again."
