@@ -44,7 +44,7 @@ from dynviz.measure.shipped import (
 )
 from dynviz.measure.stored import stored_golden, stored_pairs, stored_run
 from dynviz.measure.stored_words import stored_words
-from dynviz.records import Interventions, Trace
+from dynviz.records import Interventions, Trace, Unit
 from dynviz.records.card import Card
 from dynviz.runtime import Progress, one_thread, versions
 
@@ -64,7 +64,7 @@ __all__ = [
     "traces", "trained_steps", "versions", "warm", "zoo",
     "Guessing", "MaskedReader", "Text", "base_model", "fit_exits", "score_within", "stored_words", "guessing", "hidden_words",
     "load_reader", "read_back", "states_near", "classifiers", "examine", "fitted_methods",
-    "untrained", "variants", "whole_base",
+    "Unit", "untrained", "variants", "whole_base",
 ]  # fmt: skip
 
 

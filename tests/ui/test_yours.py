@@ -85,6 +85,7 @@ def test_a_fit_joins_its_visitors_pages_and_whoever_has_the_link(at_hand: Open, 
     assert "| ok | model | 2 layers of width 16 |" in words(at)
     assert at.button(key="yours.start").label == "Fit on 151 rows", "the bundled texts fit, whatever the case of its labels"
     at.segmented_control(key="from").set_value("paste").run()
+    assert at.code[0].value == "A first text\tNegative\nAnother text\tPositive", "how rows may look, with its own labels"
     fine(at.text_area(key="data.paste").set_value(PASTED).run())
     at.slider(key=f"yours.{text.BUDGET}").set_value(70).run()
     at.button(key="yours.start").click().run()

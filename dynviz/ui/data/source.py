@@ -49,13 +49,16 @@ def form() -> None:
             _run(choice, *found)
 
 
-def own_rows(kind: str, task: Task) -> tuple[str, Examples, tuple[Skip, ...]] | None:
-    """Rows of the visitor's own from one of `text.SOURCES`: title, rows, rows left out; None until they are given and confirmed."""
+def own_rows(
+    kind: str, task: Task, say: Callable[[str, Task], None] = empty.say
+) -> tuple[str, Examples, tuple[Skip, ...]] | None:
+    """Rows of the visitor's own from one of `text.SOURCES`: title, rows, rows left out; None until they are given and confirmed. say: says
+    what to do while nothing is given."""
     hint = text.PASTE_PAIRS if task.pair else text.PASTE_HINT
     asks: dict[str, Callable[[], Given | None]] = {"paste": partial(_pasted, hint), "file": _file, "hub": _hub}
     given = asks[kind]()
     if given is None:
-        empty.say(kind, task)
+        say(kind, task)
         return None
     found = confirmed(given, task)
     if found is None:

@@ -17,7 +17,7 @@ from dynviz.ui.data.cache import fits
 from dynviz.ui.data.columns import preview
 from dynviz.ui.parts import heading, show
 from dynviz.ui.shell.operator import allowed
-from dynviz.ui.yours import text, visit
+from dynviz.ui.yours import empty, text, visit
 from dynviz.ui.yours.hand import Hand
 
 CONFIDENCES = (0.9, 0.95, 0.99)
@@ -75,7 +75,7 @@ def _rows(task: Task) -> Examples | None:
         st.caption(text.SAMPLE_NOTE.format(n=len(ours)))
         preview("yours-bundled", ours)
         return ours
-    found = source.own_rows(kind, task)
+    found = source.own_rows(kind, task, empty.say)
     return None if found is None else found[1]
 
 

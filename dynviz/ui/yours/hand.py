@@ -16,6 +16,7 @@ from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.yours import text
+from dynviz.ui.yours.cache import checked
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,6 @@ def as_it_is(hand: Hand) -> bool:
         return True
     st.info(plain(text.HAS_EXITS.format(title=found.config.title)), icon=":material/info:")
     return False
-
-
-@st.cache_resource(max_entries=16, ttl=600, show_spinner=text.LOOKING)
-def checked(folder: str) -> tuple[Step, ...]:
-    """What the doctor says of a folder; the model is let go of afterwards."""
-    api.warm()
-    with cache.turn():
-        return tuple(api.examine(folder))
 
 
 def table(steps: Sequence[Step], name: str, folder: Path) -> str:

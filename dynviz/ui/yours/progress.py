@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dynviz.jobs import Fit, Fitting
+from dynviz.ui.data import text as data
 from dynviz.ui.data.cache import fits
 from dynviz.ui.data.progress import duration, ordinal
 from dynviz.ui.shell.shown import plain
@@ -18,7 +19,7 @@ def panel(fit: Fit) -> None:
         st.fragment(_going, run_every=EVERY)(fit.id)
         return
     if status.state == "failed":
-        st.error(plain(text.FAILED.format(error=status.error or text.BROKE)), icon=":material/error:")
+        st.error(plain(text.FAILED.format(error=status.error or data.BROKE)), icon=":material/error:")
     else:
         st.info(text.CANCELLED, icon=":material/cancel:")
     st.button(text.NEW, key="yours.new", on_click=visit.leave, icon=":material/arrow_back:")
@@ -38,7 +39,7 @@ def _going(id: str) -> None:
 def said(status: Fitting) -> str:
     """What is being done, how far it is, and how long that takes still."""
     if status.place:
-        return text.WAITING.format(place=ordinal(status.place))
+        return data.WAITING.format(place=ordinal(status.place))
     stage = text.STAGES.get(status.stage, status.stage)
     if status.total < 2:
         return stage

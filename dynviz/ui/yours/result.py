@@ -27,7 +27,7 @@ def show(fit: Fit) -> None:
     """A fit that is done; from here on it stands in this visitor's menus."""
     found = cache.join(fit.checkpoint)
     report = cache.sweep(found.name, "report")
-    assert report is not None, "a fit stores what it measured"
+    assert report is not None  # which every fit stores
     point = report.nearest(state.defaults(found, cache.card(found.name)))
     _said(fit, found, report, point)
     with st.container(horizontal=True):

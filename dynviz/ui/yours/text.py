@@ -1,5 +1,7 @@
 """Every string of the page "Your model", in one place, so that they can be translated."""
 
+from dynviz.ui.data import text as data
+
 TITLE = "Your model"
 INTRO = (
     "A classifier of sentences, pairs or words becomes adaptive by itself: a linear classifier after every layer, a rule that says when an "
@@ -34,6 +36,21 @@ ROWS_NOTE = (
 SOURCE = "Rows from"
 SAMPLE = "Bundled texts"
 SAMPLE_NOTE = "{n} texts written for DynViz, whose labels are called as this model's: enough to try it, too few to trust it."
+EMPTY = {
+    "file": ("Choose a file. Its columns are guessed, and you can correct the guess. As CSV:", ":material/upload_file:"),
+    "paste": (
+        "Paste a text on each line, then a tab and its label; press Ctrl + Enter or click outside the box:", ":material/content_paste:",
+    ),
+    "hub": data.EMPTY["hub"],
+}  # fmt: skip
+EMPTY_PAIRS = {
+    **EMPTY,
+    "paste": (
+        "Paste two texts on each line, with a tab between them, then a tab and their label; press Ctrl + Enter or click outside the box:",
+        ":material/content_paste:",
+    ),
+}
+EXAMPLES, EXAMPLE_SECOND = ("A first text", "Another text"), "What it is compared with"
 PAIR = "It compares two texts"
 PAIR_HELP = "Its files do not say so. Each row then holds two texts."
 UNLABELLED = "These rows have no right answers. Name their column, or give rows that have them: exits learn from right answers."
@@ -66,11 +83,9 @@ STAGES = {
 }  # fmt: skip
 PROGRESS = "{stage}: {done:,} of {total:,}{left}"
 LEFT = " · about {time} left in this step"
-WAITING = "Waiting for its turn: {place} in the queue of this server"
 CANCEL = "Cancel"
 CANCELLED = "The fit was cancelled. Nothing of it is kept."
 FAILED = "The fit came to no end. {error}"
-BROKE = "Something went wrong on our side; it was written to the server's log."
 GONE = (
     "This fit is not kept any more: fits are deleted a day after they were last looked at, your oldest when you start a fifth, and, unless "
     "its operator keeps them, all when the server stops. Fit again."
