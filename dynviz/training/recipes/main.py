@@ -43,7 +43,7 @@ MAIN: tuple[TrainingJob, ...] = (
     TrainingJob("sst2-plain", "Plain model", "plain", "sst2", options=MEAN),
     TrainingJob("sst2-joint", "Entropy exit, joint training", "entropy_exit", "sst2", options=MEAN),
     TrainingJob("sst2-deebert", "DeeBERT", "deebert", "sst2", encoder="sst2-plain", own=False, options=MEAN),
-    TrainingJob("pos-tokee", "TOKEE", "tokee", "pos", options=LINEAR),
+    TrainingJob("pos-tokee", "TOKEE", "tokee", "pos", options=LINEAR, in_blocks=True),
     TrainingJob("sst2-ltp", "LTP", "ltp", "sst2", encoder="sst2-plain", own=False, options={**MEAN, "final": 0.03}),
     *_untrained("sst2"),
     _cascade("sst2-cascade", "CascadeBERT", "distilled", 0.5, shipped=True),
