@@ -73,12 +73,13 @@ def turn() -> Iterator[None]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def warm_up() -> None:
     """Once per server, soon after the first screen is drawn: import what the first run of a model needs, in the background."""
-    timer = threading.Timer(WARM_UP_AFTER, _warm)
+    timer = threading.Timer(WARM_UP_AFTER, warmed)
     timer.daemon = True
     timer.start()
 
 
-def _warm() -> None:
+def warmed() -> None:
+    """Import it now: for what opens a model in another way than `model` does."""
     api.warm()
     _keep()
 

@@ -11,6 +11,6 @@ from dynviz.ui.yours import text
 @st.cache_resource(max_entries=16, ttl=600, show_spinner=text.LOOKING)
 def checked(folder: str) -> tuple[Step, ...]:
     """What the doctor says of a folder; the model is let go of afterwards."""
-    api.warm()
+    cache.warmed()
     with cache.turn():
         return tuple(api.examine(folder))
