@@ -168,6 +168,15 @@ def is_foreign(folder: Path) -> bool:
         return False
 
 
+def is_ours(folder: Path) -> bool:
+    """Whether a folder holds what is meant as a checkpoint of ours, be it whole or not; what cannot be read is nobody's."""
+    try:
+        raw = read_raw(folder)
+    except InputError:
+        return False
+    return isinstance(raw, dict) and "format" in raw
+
+
 def foreign(raw: Any) -> bool:
     """Whether a config is a Hugging Face model's rather than a checkpoint's of ours."""
     return isinstance(raw, dict) and not raw.keys().isdisjoint(("model_type", "architectures")) and "format" not in raw

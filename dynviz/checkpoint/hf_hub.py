@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError
+from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
 
 from dynviz.checkpoint.hf_files import check_whole, read_json
 from dynviz.core.bounds import check_config
@@ -39,4 +39,6 @@ def _snapshot(name: str, files: list[str], what: str, revision: str | None) -> P
             why = "it is not in this machine's cache, and the Hugging Face Hub cannot be reached"
         except RepositoryNotFoundError:
             why = "the Hugging Face Hub has no model of this id that is open to all"
+        except HFValidationError:
+            why = "no folder of this name is there, and an id of the Hugging Face Hub is owner/name"
     raise InputError(what, why, "Check the id and the network, or download it and name its folder")

@@ -113,6 +113,9 @@ def _found(on: StandsOn, folder: Path) -> Foreign:
     if (sha := sha_of(there)) != on.sha256:
         why = f"its files have the SHA-256 {sha[:12]}..., and {folder.name} was fitted on {on.sha256[:12]}..."
         raise InputError(f"{where} is not the model that {folder.name} stands on", why, "Restore its files, or fit again")
+    if source.opening is not None:  # `fit` refuses such a one
+        what = f"{folder.name} cannot stand on {where}"
+        raise InputError(what, f"it is a checkpoint of {source.opening.title}, which has exits of its own", "Fit on a plain classifier")
     return source
 
 

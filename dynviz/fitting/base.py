@@ -13,7 +13,6 @@ from dynviz.errors import InputError
 from dynviz.methods import method_class, methods
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Unit
-from dynviz.records.files import exists
 from dynviz.records.head import LastHead
 from dynviz.records.tasks import CUSTOM, Task
 
@@ -68,9 +67,9 @@ def opened(
 
 def _not_ours(where: Path) -> None:
     """InputError where the folder holds a checkpoint that is adaptive already."""
-    from dynviz.checkpoint.config import is_foreign
+    from dynviz.checkpoint.config import is_ours
 
-    if exists(where / "config.json") and not is_foreign(where):
+    if is_ours(where):
         why = "it holds a checkpoint of dynviz"
         raise InputError(f"Exits cannot be fitted on {where}", why, "Name the Hugging Face classifier itself")
 

@@ -1,5 +1,6 @@
 """From somebody's classifier and labelled rows to a checkpoint: exits fitted, the knob chosen, both measured on rows kept aside."""
 
+import os
 import shutil
 import tempfile
 import weakref
@@ -7,16 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
+from dynviz.checkpoint.config import Words
 from dynviz.data import Examples, Labelled, Table, examples_from, examples_of, open_table, read, with_header
 from dynviz.data.given_table import table_given
 from dynviz.data.halves import Text, find_halves
-from dynviz.errors import InputError
+from dynviz.errors import InputError, refusing
 from dynviz.fitting import making, tuning
 from dynviz.fitting.base import opened
 from dynviz.fitting.fitted import Fitted
 from dynviz.fitting.knob import Wanted
 from dynviz.fitting.making import Tell
 from dynviz.fitting.rows import parts_of
+from dynviz.records.files import exists, fault, why_not
 from dynviz.records.tasks import Task
 
 MOST_EPOCHS = 20
@@ -62,8 +67,9 @@ def fit(where: str | Path, data: Labelled, out: Path | None, options: Options, t
 
     An InputError where the model cannot be driven, the rows do not fit it, or are too few.
     """
-    name = options.name or (out.resolve().name if out else f"{Path(where).resolve().name if isinstance(where, str | Path) else ''}-exits")
-    target = out.resolve() if out is not None else Path(tempfile.mkdtemp(prefix="dynviz-fit-")) / name
+    to = None if out is None else _resolved(out)
+    name = options.name or (to.name if to else f"{_resolved(where).name if isinstance(where, str | Path) else ''}-exits")
+    target = to if to is not None else Path(tempfile.mkdtemp(prefix="dynviz-fit-")) / name
     try:
         found = _fitted(where, data, target, name, options, tell or (lambda *_: None))
     except BaseException:
@@ -80,14 +86,14 @@ def _forget(target: Path, out: Path | None) -> None:
 
 
 def _fitted(where: str | Path, data: Labelled, target: Path, name: str, options: Options, tell: Tell) -> Fitted:
-    _check(target)
+    _check(target, name)
     tune, pair = tuning.RANK if options.tune else None, options.columns.pair is not None or _triples(data)
     base = opened(where, options.method, name, tune, pair, options.beside, options.title)
     if options.tune:
         tuning.check(base)
     examples = _examples(data, base.task, options.columns)
     parts, said = parts_of(examples, base, options.seed)
-    work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    work = _beside(target)
     try:
         made = work / target.name  # under its own name from the beginning, which its identity holds
         model, more = making.made(base, parts, made, options.wanted, options.seed, options.tune, tell)
@@ -128,9 +134,27 @@ def _texts(data: str | Path | Table, task: Task, columns: Columns) -> Text:
     return next((name for name in halves if name != columns.pair), columns.pair), columns.pair
 
 
-def _check(target: Path) -> None:
-    """InputError where the result cannot be written."""
-    if target.exists():
+def _resolved(path: str | Path) -> Path:
+    """Where a path leads; an InputError where none can be called so."""
+    try:
+        return Path(path).resolve()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{str(path)[:60]!r} is no path", why_not(error), "Choose another name") from None
+
+
+def _beside(target: Path) -> Path:
+    """A new folder beside the target, in which it is made."""
+    with refusing(f"{target} cannot be written", "Choose another folder"):
+        return Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}-", dir=target.parent))
+
+
+def _check(target: Path, name: str) -> None:
+    """InputError where the result cannot be written, or not be called so, which is found before a model is opened."""
+    if exists(target):
         raise InputError(f"{target} is there already", "nothing is written over", "Choose another folder, or remove it")
-    if not target.parent.is_dir():
+    if not os.path.isdir(target.parent):
         raise InputError(f"{target} cannot be written", "the folder above it does not exist", "Make it first")
+    try:
+        TypeAdapter(Words).validate_python(name)
+    except ValidationError as error:
+        raise InputError(f"A checkpoint cannot be called {str(name)[:60]!r}", fault(error)[1], "Choose another name") from None

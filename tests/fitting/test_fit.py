@@ -217,6 +217,11 @@ ALIKE = [(text, "yes") for text, _ in made.rows(20)]
         (made.rows(), {"method": "sentee"}, "SENTEE cannot be fitted on this model: the model answers once per sentence"),
         (made.rows(), {"method": "nothing"}, "No method is called 'nothing'"),
         (made.rows(), {"out": "/"}, "/ is there already: nothing is written over"),
+        (made.rows(), {"out": "/proc/x"}, "/proc/x cannot be written: "),
+        (made.rows(), {"out": "a\0b"}, "'a\\x00b' is no path: embedded null byte"),
+        (made.rows(), {"out": "a\nb"}, "A checkpoint cannot be called 'a\\nb': "),
+        (made.rows(), {"out": "a\udcff"}, "A checkpoint cannot be called 'a\\udcff': "),
+        (made.rows(), {"out": "x" * 300}, "A checkpoint cannot be called 'xxx"),
         (made.tagged(), {}, "not of the task"),
     ],
 )  # fmt: skip
@@ -237,6 +242,11 @@ def test_an_empty_file_is_one_sentence(shared: Fitted, tmp_path: Path) -> None:
 def test_models_that_cannot_be_fitted_on_are_one_sentence(shared: Fitted, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="it holds a checkpoint of dynviz"):
         dynviz.fit_exits(shared.folder, made.rows())
+    with pytest.raises(InputError, match=r"nobody cannot be read: no folder of this name is there, and an id of the .* Hub is owner/name"):
+        dynviz.fit_exits(tmp_path / "nobody", made.rows())
+    (hub.save(tmp_path / "broken") / "config.json").write_text("{")
+    with pytest.raises(InputError, match=r"broken.config\.json is not JSON"):
+        dynviz.fit_exits(tmp_path / "broken", made.rows())
     with pytest.raises(InputError, match="without a classifier"):
         dynviz.fit_exits(hub.save(tmp_path / "bare", head="none"), made.rows())
     (hub.save(tmp_path / "gpt") / "config.json").write_text(json.dumps({"model_type": "gpt2"}))
@@ -284,6 +294,17 @@ def test_a_model_is_opened_only_as_it_was(shared: Fitted, tmp_path: Path) -> Non
     shutil.rmtree(there / "bert")
     with pytest.raises(InputError, match=r"fitted stands on a model that is not there: no folder is .*gone/bert"):
         api.load(there / "fitted")
+
+
+def test_nothing_stands_on_a_model_with_exits_of_its_own(shared: Fitted, tmp_path: Path) -> None:
+    """Also where the SHA-256 is made to fit, as nobody does by mistake."""
+    released, folder = families.pabee(), shutil.copytree(shared.folder, tmp_path / "fitted")
+    config = json.loads((folder / "config.json").read_text())
+    on = theirs.save(tmp_path / "bert", released.tensors, released.config)
+    config["stands_on"] |= {"folder": "bert", "sha256": sha_of(on)}
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(InputError, match=r"fitted cannot stand on .*bert: it is a checkpoint of PABEE, which has exits of its own"):
+        api.load(folder)
 
 
 def test_a_checkpoint_of_it_is_listed_and_measured(shared: Fitted) -> None:

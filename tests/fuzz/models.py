@@ -32,8 +32,12 @@ class Place:
 
     def __init__(self, stock: Path, own: Path) -> None:
         self.stock, self.own, self.count = stock, own, 0
-        for folder in (stock / "ours" / "sst2-joint", *(stock / "foreign").iterdir()):
+        for folder in self.sound():
             answers(api.load(folder))  # what is imported on the way is not of a case
+
+    def sound(self) -> list[Path]:
+        """Models of the stock that are asked before any is broken."""
+        return [self.stock / "ours" / "sst2-joint", *(self.stock / "foreign").iterdir()]
 
     def anew(self) -> Path:
         """An empty place; what was broken before is gone."""

@@ -21,7 +21,10 @@ from dynviz.errors import InputError
 from tests.fuzz import bar
 from tests.fuzz.kind import Kind, Outcome, Said
 
-KINDS = ("files", "traces", "configs", "tensors", "bases", "sides", "tokenizers", "folders", "links", "texts", "devices")
+KINDS = (
+    "files", "traces", "configs", "tensors", "bases", "sides", "tokenizers", "folders", "released", "stands_on", "pickles", "links",
+    "texts", "devices",
+)  # fmt: skip
 GROWN = 150  # MB above what it had after its first case of the kind
 LINES = 6  # of a traceback
 

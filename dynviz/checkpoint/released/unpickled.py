@@ -36,14 +36,20 @@ def tensors_of(file: Path) -> dict[str, Tensor]:
     try:
         found = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        asked = _ASKED.search(str(error))
-        why = f"it asks for {printable(asked[1] or asked[2], 80)!r}, and nothing was run" if asked else first_line(error)
-        raise InputError(f"{file} holds more than tensors", why, do) from None
+        raise InputError(f"{file} holds more than tensors", _asked(str(error)), do) from None
     except MemoryError:
         raise
     except Exception as error:  # torch raises whatever a broken file makes it raise
         raise InputError(f"{file} is not what torch.save writes", first_line(error), "Copy the file again") from None
     return _kept(file, _inner(found), do)
+
+
+def _asked(said: str) -> str:
+    """What a pickle asks for that was refused, as torch says it, without its advice to read it all the same."""
+    if asked := _ASKED.search(said):
+        return f"it asks for {printable(asked[1] or asked[2], 80)!r}, and nothing was run"
+    _, found, reason = said.partition("WeightsUnpickler error: ")
+    return first_line(ValueError(reason)) if found else "it cannot be read as tensors alone, and nothing was run"
 
 
 def _inner(found: Any) -> Any:

@@ -12,6 +12,7 @@ from dynviz.cli import main
 from dynviz.errors import InputError
 from tests.checkpoint.released import theirs
 from tests.checkpoint.released.families import case
+from tests.fuzz import hostile
 
 
 class Evil:
@@ -75,6 +76,12 @@ def test_what_is_no_table_of_tensors_is_refused(tmp_path: Path) -> None:
         file.write_bytes(junk)
         with pytest.raises(InputError, match=r"is not what torch.save writes|holds more than tensors"):
             unpickled.tensors_of(file)
+
+
+def test_what_torch_refuses_is_told_without_its_advice_to_read_it_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "x.bin").write_bytes(hostile.zipped([("a/data.pkl", b"\x80\x02X\x01\0\0\0aQ."), ("a/version", b"3\n")]))
+    with pytest.raises(InputError, match=r"holds more than tensors: persistent_load id must be tuple or int, but got <class 'str'>\. Ask"):
+        unpickled.tensors_of(tmp_path / "x.bin")
 
 
 def test_tensors_are_kept_once_and_whole(tmp_path: Path) -> None:
