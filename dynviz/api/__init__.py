@@ -3,7 +3,8 @@
 Importing it is quick: torch is imported by the functions that need it, when they are called.
 """
 
-from typing import TYPE_CHECKING
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from dynviz.api.doctor import classifiers, examine, fitted_methods
 from dynviz.api.fit import fit_exits
@@ -51,6 +52,7 @@ from dynviz.runtime import Progress, one_thread, versions
 if TYPE_CHECKING:
     from dynviz.checkpoint.masked import MaskedReader
     from dynviz.checkpoint.model import Model
+    from dynviz.core.encoder import Encoder
 
 __all__ = [
     "backbones", "by_backbone", "stored_backbones", "stored_pooling", "stored_reproduced", "Analysis", "Card", "Checkpoint", "Example",
@@ -64,18 +66,15 @@ __all__ = [
     "traces", "trained_steps", "versions", "warm", "zoo",
     "Guessing", "MaskedReader", "Text", "base_model", "fit_exits", "score_within", "stored_words", "guessing", "hidden_words",
     "load_reader", "read_back", "states_near", "classifiers", "examine", "fitted_methods",
-    "Unit", "untrained", "variants", "whole_base",
+    "Encoder", "Unit", "untrained", "variants", "whole_base",
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> "type[Model | MaskedReader]":
-    """`Model` and `MaskedReader`, imported when first asked for, because torch is with them."""
-    if name == "Model":
-        from dynviz.checkpoint.model import Model
+_WITH_TORCH = {"Encoder": "dynviz.core.encoder", "MaskedReader": "dynviz.checkpoint.masked", "Model": "dynviz.checkpoint.model"}
 
-        return Model
-    if name == "MaskedReader":
-        from dynviz.checkpoint.masked import MaskedReader
 
-        return MaskedReader
-    raise AttributeError(f"module 'dynviz.api' has no attribute {name!r}")
+def __getattr__(name: str) -> Any:
+    """Kinds of objects with which torch comes, imported when they are first asked for."""
+    if name not in _WITH_TORCH:
+        raise AttributeError(f"module 'dynviz.api' has no attribute {name!r}")
+    return getattr(importlib.import_module(_WITH_TORCH[name]), name)

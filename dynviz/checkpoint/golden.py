@@ -44,7 +44,7 @@ LESSONS: dict[str, tuple[str, ...]] = {  # checkpoint -> ids of the texts of les
     "pos-12-tokee": ("l003", "l004", "l007", "l008"),
     "sst2-12-plain": ("l010",),
     "sst2-12-joint": ("l001", "l002", "l005", "l006", "l009", "l010"),
-    "sst2-12-fastbert": ("l001", "l002", "l005", "l006"),
+    "sst2-12-fastbert": ("l001", "l002", "l005", "l006", "l010"),
     "sst2-12-pabee": ("l006", "l009"),
     "sst2-12-act": ("l007", "l010"),
     "sst2-12-ltp": ("l010",),
