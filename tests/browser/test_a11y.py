@@ -44,14 +44,15 @@ def there(seen: View, path: str) -> Page:
         route.continue_()
     seen.settle()
     page.wait_for_load_state("networkidle")
+    page.unroute(LATE)
     return page
 
 
 @pytest.mark.parametrize("width", [1400, 400])
 def test_every_page_has_one_title_stands_still_and_shows_the_place_of_the_keyboard(browser: Browser, address: str, width: int) -> None:
-    for path in PAGES:
-        with view(browser, address, width=width, fresh=True) as seen:
-            seen.page.add_init_script(SHIFTS)
+    with view(browser, address, width=width, fresh=True) as seen:
+        seen.page.add_init_script(SHIFTS)
+        for path in PAGES:
             page = there(seen, path)
             assert page.evaluate("window.shifts") < 0.1, path
             levels = page.evaluate(LEVELS)

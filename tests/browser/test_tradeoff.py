@@ -107,7 +107,7 @@ def test_time_is_measured_when_asked_and_drawn_with_the_batch_size_of_the_link(b
         page.locator(".st-key-measure-axis button").click()
         page.locator(CHART).wait_for(timeout=LONG)
         seen.settle()
-        expect(page.locator(CHART).get_by_text("milliseconds per sentence in batches of 32")).to_be_visible()
+        expect(page.locator(CHART).get_by_text("milliseconds per text in batches of 32")).to_be_visible()
         assert page.locator(".st-key-panel-waterfall").count() == 1
         assert {"axis=Milliseconds", "batch=32"} <= set(page.evaluate("location.search")[1:].split("&"))
         wide = "document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth"

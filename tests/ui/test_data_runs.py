@@ -62,7 +62,7 @@ def test_an_interrupted_run_whose_model_is_gone_says_so(monkeypatch: pytest.Monk
     next(job(at).store.folder.glob("part-*")).unlink()
     cache.registry().jobs.clear()
     found = tuple(c for c in shell.catalogue()[0] if c.name != "sst2-joint")
-    monkeypatch.setattr(shell, "catalogue", lambda: (found, ()))
+    monkeypatch.setattr(shell, "_everything", lambda: (found, 0))
     at = finished(opened("sst2-ltp", job=id))
     assert text.NO_MODEL[1] in words(at)
 
