@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from dynviz.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from dynviz.api import Checkpoint, Examples, Model, analyse, checkpoints, compare, fit_exits, load, read, sweep, trace, traces
+    from dynviz.api import Checkpoint, Examples, Fitted, Model, analyse, checkpoints, compare, fit_exits, load, read, sweep, trace, traces
     from dynviz.errors import InputError
     from dynviz.records import Sweep, Trace
 
 __all__ = [
-    "Checkpoint", "Examples", "InputError", "Model", "Sweep", "Trace", "analyse", "checkpoints", "compare", "fit_exits", "load", "read",
-    "sweep", "trace", "traces",
+    "Checkpoint", "Examples", "Fitted", "InputError", "Model", "Sweep", "Trace", "analyse", "checkpoints", "compare", "fit_exits", "load",
+    "read", "sweep", "trace", "traces",
 ]  # fmt: skip
 
 _HOME = {"InputError": "dynviz.errors", "Sweep": "dynviz.records", "Trace": "dynviz.records"}

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from dynviz.checkpoint.masked import MaskedReader
     from dynviz.checkpoint.model import Model
     from dynviz.core.encoder import Encoder
+    from dynviz.fitting.fitted import Fitted
 
 __all__ = [
     "backbones", "by_backbone", "stored_backbones", "stored_pooling", "stored_reproduced", "Analysis", "Card", "Checkpoint", "Example",
@@ -66,11 +67,14 @@ __all__ = [
     "traces", "trained_steps", "versions", "warm", "zoo",
     "Guessing", "MaskedReader", "Text", "base_model", "fit_exits", "score_within", "stored_words", "guessing", "hidden_words",
     "load_reader", "read_back", "states_near", "classifiers", "examine", "fitted_methods",
-    "Encoder", "Unit", "untrained", "variants", "whole_base",
+    "Encoder", "Fitted", "Unit", "untrained", "variants", "whole_base",
 ]  # fmt: skip
 
 
-_WITH_TORCH = {"Encoder": "dynviz.core.encoder", "MaskedReader": "dynviz.checkpoint.masked", "Model": "dynviz.checkpoint.model"}
+_WITH_TORCH = {
+    "Encoder": "dynviz.core.encoder", "Fitted": "dynviz.fitting.fitted", "MaskedReader": "dynviz.checkpoint.masked",
+    "Model": "dynviz.checkpoint.model",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

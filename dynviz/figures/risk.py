@@ -105,7 +105,8 @@ def _points(found: Risks, places: Sequence[int], colour: str, fill: str, name: s
 def _axes(fig: Sketch, found: Risks, style: Style) -> None:
     last = len(found.names)
     seen = found.bound[: min(found.accepted + 1 + BEYOND, last)]
-    top = min(max(float(seen.max(initial=0.0)), 2 * found.limit), 8 * found.limit) * 108
+    failed = float(found.bound[min(found.accepted, last - 1)])  # the first that does, which the finding speaks of, is in view
+    top = max(min(max(float(seen.max(initial=0.0)), 2 * found.limit), 8 * found.limit), failed) * 108
     ticks = np.unique(np.linspace(0, last - 1, min(last, TICKS)).round().astype(int)).tolist()
     fig.update_layout(
         xaxis=layout.axis(style, tickvals=ticks, ticktext=[safe(found.names[i]) for i in ticks], range=[-0.6, last - 0.4]),

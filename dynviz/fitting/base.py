@@ -100,6 +100,8 @@ def fitting_method(name: str | None, unit: Unit, tune: bool = False) -> str:
     there = tuned_methods(unit) if tune else fitted_methods(unit)
     if name is None:
         return there[0]
+    if name not in methods():
+        raise InputError(f"No method is called {name[:40]!r}", "exits are fitted for few of all methods", f"Use one of: {', '.join(there)}")
     kind = method_class(name)
     if name not in there or not issubclass(kind, Ramps):
         why = f"the model answers once per {'word' if unit == 'token' else 'sentence'}"

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from dynviz.checkpoint import standing
 from dynviz.checkpoint.catalogue import checkpoint_at
+from dynviz.checkpoint.config import is_foreign, read_config
 from dynviz.checkpoint.model import Model
 from dynviz.data import several_texts
 from dynviz.data.cutting import cut_for, two_lines
@@ -20,10 +22,11 @@ from dynviz.fitting.push import push
 from dynviz.measure import evaluate
 from dynviz.measure.shipped import stored_sweep
 from dynviz.records import Floats, Sweep
+from dynviz.records.files import exists
 from dynviz.records.tasks import Task
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fitted:
     """A model with exits. model: as `dynviz.trace` takes it; folder: the checkpoint; notes: what is to be said of how it was made.
 
@@ -34,6 +37,18 @@ class Fitted:
     model: Model
     folder: Path
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_pretrained(cls, where: str | Path) -> "Fitted":
+        """What `save_pretrained` or `fit` wrote into a folder, or `push_to_hub` onto the Hub; else an InputError."""
+        found = Path(where)
+        folder = found if exists(found / "config.json") or (hub := standing.of_hub(str(where))) is None else hub
+        if is_foreign(folder) or read_config(folder).stands_on is None:
+            raise InputError(f"{where} was not fitted", "it stands on no model of others", "Open it with dynviz.load")
+        return cls(standing.load(folder), folder)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.model.config.title} on {self.model.config.trained['start']}, in {self.folder}>"
 
     @property
     def classes_(self) -> list[str]:

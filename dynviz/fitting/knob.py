@@ -49,12 +49,17 @@ def _within(sweep: Sweep, budget: float) -> tuple[ByHand, tuple[str, ...]]:
     point = sweep.choose(budget)
     share = float(sweep.share[point])
     said = () if share <= budget else (f"No setting spends at most {budget:.0%} of the compute: the cheapest, {share:.1%}, is taken.",)
-    return ByHand(sweep.knobs[point], f"the best within {budget:.0%} of the compute on the rows kept for choosing"), said
+    return ByHand(sweep.knobs[point], f"the best within {budget:.0%} of the compute on the rows kept for choosing", by="calibration"), said
 
 
 def _promised(sweep: Sweep, knob: Knob, risk: float, confidence: float) -> tuple[ByHand, tuple[str, ...]]:
     point = control(sweep, knob, risk, 1 - confidence).point
     promise = f"at most {risk:.1%} of the answers differ from full depth's, with {confidence:.0%} confidence"
     rows = len(sweep.rows.ids)
-    said = () if point else (f"On {rows:,} rows no setting can promise that {promise}: the knob is off; more rows may do.",)
-    return ByHand(sweep.knobs[point], promise if point else "", by="hand" if point else "off"), said
+    if point and sweep.share[point] >= sweep.share[0]:
+        said, point = f"What keeps the promise that {promise} saves nothing: the knob is off.", 0
+    elif point:
+        said = f"Promised, by {rows:,} rows kept for choosing: {promise}."
+    else:
+        said = f"On {rows:,} rows no setting can promise that {promise}: the knob is off; more rows may do."
+    return ByHand(sweep.knobs[point], f"promised that {promise}" if point else "", by="calibration" if point else "off"), (said,)

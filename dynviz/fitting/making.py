@@ -15,7 +15,7 @@ from dynviz.core.encoder import Encoder
 from dynviz.fitting import tuning
 from dynviz.fitting.base import Base
 from dynviz.fitting.knob import Wanted, taken
-from dynviz.fitting.measured import FINE, Measured, answers, full_accuracy, measured, stored_as
+from dynviz.fitting.measured import FINE, Measured, answers, measured, stored_as
 from dynviz.fitting.ramps import fitted
 from dynviz.fitting.rows import Part
 from dynviz.fitting.states import collected
@@ -42,20 +42,20 @@ def made(
         _fit_ramps(method, base, parts["fit"], Path(work), seed, tell)
         stages["ramps"] = {"steps": 0, "seconds": round(time.monotonic() - began, 1)}
         if epochs:
-            start = {split: full_accuracy(encoder, method, base.config, parts[split]) for split in ("calibration", "report")}
+            start = {split: measured(encoder, method, base.config, parts[split], split) for split in ("calibration", "report")}
             train = tuning.tuned(base, method, parts["fit"], epochs, Path(work), seed, _telling(tell, "tuning"))
             encoder, updates, stages["joint"] = train.encoder, train.updates, train.told
             rounded(method, last=True)
     aside = _aside(encoder, method, base.config, parts, tell)
     told = {"rows": len(parts["fit"].rows.ids), "seed": seed, "stages": stages}  # nothing of the rows themselves
     if epochs:
-        told["full_depth_before"] = start
+        told["full_depth_before"] = {split: one.full_accuracy for split, one in start.items()}
     config = base.config.model_copy(update={"trained": {**base.config.trained, **told}})
     standing.save(config, method, updates, folder)
     tell("choosing the knob", 0, 1)
     said = _settled(folder, config, aside, wanted)
     if epochs:
-        said = (*said, _changed(start["report"], aside["report"]))
+        said = (*said, *_changed(start, aside, read_config(folder)))
     model = Model(
         read_config(folder), (encoder,), method, ground.tokenizer, digest(folder),
         hf.notes(ground.source, ground.tokenizer, ground.model), identity(folder),
@@ -105,10 +105,20 @@ def _settled(folder: Path, config: CheckpointConfig, aside: Mapping[str, Measure
     return said
 
 
-def _changed(before: float, after: Measured) -> str:
-    """What tuning did to the model itself."""
-    full = f"at full depth {100 * after.full_accuracy:.1f} % of the rows kept aside to measure are right"
-    return f"The model was tuned: {full}, and {100 * before:.1f} % were before."
+def _changed(before: Mapping[str, Measured], after: Mapping[str, Measured], config: CheckpointConfig) -> tuple[str, ...]:
+    """What tuning did to the model itself, and to its early answers: those of exits on the model as it was, at no more compute.
+
+    before, after: the rows kept aside, read before and after; config: with the knob that was chosen.
+    """
+    full, was = (100 * one["report"].full_accuracy for one in (after, before))
+    said = f"The model was tuned: at full depth {full:.1f} % of the rows kept aside to measure are right, and {was:.1f} % were before."
+    chosen = {split: one.at(config, [config.knobs]) for split, one in after.items()}
+    settings = before["calibration"].settings(config, FINE)
+    choosing, report = (before[split].at(config, settings) for split in ("calibration", "report"))
+    share = float(chosen["calibration"].share[-1])
+    without = 100 * float(report.score[choosing.choose(share)])
+    exits = f"At the chosen knob {100 * float(chosen['report'].score[-1]):.1f} % are right; exits without tuning, set to spend no more,"
+    return said, f"{exits} have {without:.1f} % right."
 
 
 def _telling(tell: Tell, what: str) -> Progress:

@@ -1,6 +1,6 @@
 """What the fitted classifiers do on the rows kept aside: read once each, at full depth; every setting follows by replay."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,7 +35,11 @@ class Measured:
 
     def sweep(self, config: CheckpointConfig, points: int) -> Sweep:
         """Full depth, and so many settings between which compute changes about evenly."""
-        return evaluate.replayed(self.recorded, self.about, self.settings(config, points))
+        return self.at(config, self.settings(config, points))
+
+    def at(self, config: CheckpointConfig, settings: Sequence[Mapping[str, float]]) -> Sweep:
+        """These settings, by replay."""
+        return evaluate.replayed(self.recorded, self.about, [dict(setting) for setting in settings])
 
     def settings(self, config: CheckpointConfig, points: int) -> list[dict[str, float]]:
         """The knob off, then such settings."""
@@ -57,11 +61,6 @@ def measured(
         "last": config.stands_on.last.model_dump(),
     }  # fmt: skip
     return Measured(found, about)
-
-
-def full_accuracy(encoder: Encoder, method: Ramps, config: CheckpointConfig, part: Part) -> float:
-    """Share of the part's answers that the last classifier has right."""
-    return measured(encoder, method, config, part, "").full_accuracy
 
 
 def stored_as(parts: Mapping[str, Measured], config: CheckpointConfig, knobs: Mapping[str, float]) -> dict[str, OnSplit]:

@@ -27,6 +27,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     hub.save(here / "my_classifier")
     write(here / "rows.csv", ("text", "label"), made.rows(120))
     write(here / "pairs.csv", ("text", "second", "label"), made.pairs())
+    assert "\n    mkdir fitted\n" in TEXT[: TEXT.index("--out fitted/")]
     (here / "fitted").mkdir()
     out: dict[str, str] = {}
     with contextlib.chdir(here):

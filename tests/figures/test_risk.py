@@ -44,3 +44,9 @@ def test_the_table_says_what_became_of_each_setting() -> None:
     assert [row["outcome"] for row in risk_table(FOUND)] == ["passed", "passed", "failed", "not tested"]
     assert risk_table(FOUND)[1] == {"entropy": "0.2", "risk": 0.01, "upper bound": 0.018, "outcome": "passed"}
     assert [row["outcome"] for row in risk_table(replace(FOUND, accepted=4))] == ["passed"] * 4
+
+
+def test_the_first_that_failed_is_in_view_however_far_beyond_the_limit() -> None:
+    far = replace(FOUND, accepted=0, risk=np.full(4, 0.194), bound=np.full(4, 0.386))
+    assert "(38.6 %) lies above 2 %" in risk_finding(far)
+    assert risk(far).layout.yaxis.range[1] > 38.6

@@ -318,6 +318,16 @@ def test_a_checkpoint_of_it_is_listed_and_measured(shared: Fitted) -> None:
     assert [p.trace.digest for p in api.stored_pairs(found)] == [found.digest] * 3
 
 
+def test_what_was_saved_answers_again(shared: Fitted, tmp_path: Path) -> None:
+    kept = dynviz.Fitted.from_pretrained(shared.save_pretrained(tmp_path / "kept"))
+    texts = ["the film is good", "bad"]
+    np.testing.assert_array_equal(kept.predict_proba(texts), shared.predict_proba(texts))
+    assert repr(kept).startswith("<Fitted DeeBERT on ")
+    assert len(repr(kept)) < 300
+    with pytest.raises(InputError, match="was not fitted: it stands on no model of others"):
+        dynviz.Fitted.from_pretrained(hub.save(tmp_path / "theirs"))
+
+
 def test_the_result_is_saved_where_it_is_wanted(shared: Fitted, tmp_path: Path) -> None:
     found = dynviz.fit_exits(shared.folder.parent / "bert", made.rows())
     assert found.folder.is_dir()

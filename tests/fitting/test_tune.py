@@ -1,5 +1,6 @@
 """Exits fitted together with low-rank updates of somebody's encoder: what is stored is what runs, and what cannot be tuned says so."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -105,3 +106,15 @@ def test_a_method_that_freezes_the_model_is_not_tuned(tmp_path: Path) -> None:
         fitted(tmp_path, method="deebert", tune=1)
     with pytest.raises(InputError, match="cannot be fitted on this model: it needs more than a classifier"):
         fitted(tmp_path, method="entropy_exit")
+
+
+def test_early_answers_are_held_against_exits_without_tuning(tmp_path: Path) -> None:
+    """DeeBERT's rule and exits are the entropy exit's before it is tuned."""
+    base, data = as_before_training(hub.save(tmp_path / "bert")), made.rows(200)
+    tuned, plain = (dynviz.fit_exits(base, data, tmp_path / n, budget=0.6, tune=epochs) for n, epochs in (("tuned", 1), ("plain", 0)))
+    point = tuned.report.find(tuned.model.knobs())
+    share = tuned.sweep.share[tuned.sweep.find(tuned.model.knobs())]
+    (said,) = [note for note in tuned.notes if note.startswith("At the chosen knob")]
+    here, without = (float(x) for x in re.findall(r"([\d.]+) %", said))
+    assert here == pytest.approx(100 * tuned.report.score[point], abs=0.06)
+    assert without == pytest.approx(100 * plain.report.accuracy[plain.report.find(plain.knobs(float(share)))], abs=0.06)

@@ -102,6 +102,13 @@ def test_a_fit_joins_its_visitors_pages_and_whoever_has_the_link(at_hand: Open, 
     names = zipfile.ZipFile(io.BytesIO(zipped(fit))).namelist()
     assert f"{fit.name}/model.safetensors" in names
 
+    at.query_params["classifier"] = "mood"  # as Back does, to an address of the form's
+    del at.query_params["fit"]
+    at = fine(at.run())
+    assert "fit" not in at.query_params
+    assert at.button(key="yours.start").label == "Fit on 20 rows"
+    at.query_params["fit"] = fit.id
+    at = fine(at.run())
     at.button(key="yours.new").click().run()
     at.number_input(key="yours.seed").set_value(1).run()
     at.button(key="yours.start").click().run()

@@ -28,8 +28,9 @@ class Given:
     table: Table
 
 
-def confirmed(given: Given, task: Task) -> tuple[Examples, tuple[Skip, ...]] | None:
-    """The columns as guessed, for the visitor to correct, and the rows as they will be read; None until the labels have a meaning."""
+def confirmed(given: Given, task: Task, unsaid: str) -> tuple[Examples, tuple[Skip, ...]] | None:
+    """The columns as guessed, for the visitor to correct, and the rows as they will be read; None until the labels have a meaning,
+    which `unsaid` asks for."""
     table = with_header(given.table, task)
     names = list(table.columns)
     column: str | tuple[str, str]
@@ -41,7 +42,7 @@ def confirmed(given: Given, task: Task) -> tuple[Examples, tuple[Skip, ...]] | N
         column, label = names[0], ""
     meanings = asked(given.ident, table, label, task) if label else {}
     if meanings is None:
-        st.info(text.NO_MEANING, icon=":material/help:")
+        st.info(unsaid, icon=":material/help:")
         return None
     pairs = tuple(sorted(meanings.items()))
     examples, skipped = cache.examples(given.ident, task.name + ",".join(task.labels), column, label, pairs, table, task)

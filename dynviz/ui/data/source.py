@@ -50,17 +50,17 @@ def form() -> None:
 
 
 def own_rows(
-    kind: str, task: Task, say: Callable[[str, Task], None] = empty.say
+    kind: str, task: Task, say: Callable[[str, Task], None] = empty.say, unsaid: str = text.NO_MEANING
 ) -> tuple[str, Examples, tuple[Skip, ...]] | None:
     """Rows of the visitor's own from one of `text.SOURCES`: title, rows, rows left out; None until they are given and confirmed. say: says
-    what to do while nothing is given."""
+    what to do while nothing is given; unsaid: the instruction while labels have no meaning."""
     hint = text.PASTE_PAIRS if task.pair else text.PASTE_HINT
     asks: dict[str, Callable[[], Given | None]] = {"paste": partial(_pasted, hint), "file": _file, "hub": _hub}
     given = asks[kind]()
     if given is None:
         say(kind, task)
         return None
-    found = confirmed(given, task)
+    found = confirmed(given, task, unsaid)
     if found is None:
         return None
     _left_out(found[1])

@@ -114,7 +114,8 @@ def metrics(checkpoint: Checkpoint) -> list[dict[str, Any]]:
         at: Mapping[str, Any] = numbers.get("at_knobs") or {}
         if at:
             row["knobs"] = naming.setting(checkpoint.name, found.get("knobs", {}))
-            row["set"] = text.SET_BY.get(found.get("knobs_by", ""), "").format(why=found.get("knobs_why", ""))
+            by, why = found.get("knobs_by", ""), found.get("knobs_why", "")
+            row["set"] = text.SET_BY.get("asked" if by == "calibration" and why else by, "").format(why=why)
             row |= {k: at[k] for k in ("share", "difference", "low", "high")} | {"score": score_in(at)}
         if checkpoint.config.method != "plain":
             row |= dict(zip(("plain", "plain_low", "plain_high"), numbers.get("to_plain") or (None,) * 3, strict=True))

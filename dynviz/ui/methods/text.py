@@ -114,7 +114,10 @@ METRIC_NOTE = (
     "read off these rows. Compute: of the plain model's. A method whose training is said to use the calibration split was fitted there: "
     "its figures on that split are no estimate."
 )
-SET_BY = {"calibration": "on calibration", "off": "off: none measured keeps within half a point", "hand": "by hand: {why}"}
+SET_BY = {
+    "calibration": "on calibration", "asked": "on calibration: {why}", "off": "off: none measured keeps within half a point",
+    "hand": "by hand: {why}",
+}  # fmt: skip
 PURPOSES = {"calibration": "calibration ({split})", "report": "evaluation ({split})"}
 NO_PLAIN = "no plain model was measured"
 READINGS_ONLY = "numbers only"

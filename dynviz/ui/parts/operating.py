@@ -47,7 +47,9 @@ def beside_f1(sweep: Sweep, at: int) -> str:
 
 
 def no_exits(sweep: Sweep, at: int) -> str:
-    """What is saved where every sentence goes through all layers."""
+    """What is saved where every text goes through all layers."""
+    if (sweep.flops[at] == sweep.flops[0]).all():
+        return text.NOTHING_SAVED.format(layers=count(sweep.layers, "layer"))
     return text.NO_EXITS.format(layers=count(sweep.layers, "layer"), depth=depth(sweep.mean_depth[at]))
 
 

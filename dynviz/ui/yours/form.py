@@ -75,7 +75,7 @@ def _rows(task: Task) -> Examples | None:
         st.caption(text.SAMPLE_NOTE.format(n=len(ours)))
         preview("yours-bundled", ours)
         return ours
-    found = source.own_rows(kind, task, empty.say)
+    found = source.own_rows(kind, task, empty.say, text.NO_MEANING)
     return None if found is None else found[1]
 
 

@@ -15,7 +15,7 @@ from dynviz.ui.shell import cache, state
 from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import plain
-from dynviz.ui.yours import text
+from dynviz.ui.yours import text, visit
 from dynviz.ui.yours.cache import checked
 
 
@@ -49,7 +49,7 @@ def section() -> Hand | None:
         return None
     heading.section(text.HAND)
     names = {name: name for name in there}
-    chosen = show.one_of(text.MODEL, names, next(iter(names)), "classifier", menu=True, width=420)
+    chosen = show.one_of(text.MODEL, names, next(iter(names)), visit.CLASSIFIER, menu=True, width=420)
     return _looked(chosen, there[chosen])
 
 

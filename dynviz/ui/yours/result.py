@@ -49,7 +49,7 @@ def _said(fit: Fit, found: api.Checkpoint, report: Sweep, point: int) -> None:
     said = operating.headline(report, point, answers)
     heading.section(said)
     heading.told(said)
-    st.markdown(operating.judged(report, point))
+    st.markdown(operating.judged(report, point) if report.share[point] < report.share[0] else text.OFF)
     operating.metrics(report, point)
     for note in fit.notes:
         st.caption(plain(note))

@@ -50,9 +50,11 @@ EMPTY_PAIRS = {
         ":material/content_paste:",
     ),
 }
+OFF = "The knob is off here: every text goes through all layers. On a page with the knob, turn it to see what less compute costs."
 EXAMPLES, EXAMPLE_SECOND = ("A first text", "Another text"), "What it is compared with"
 PAIR = "It compares two texts"
 PAIR_HELP = "Its files do not say so. Each row then holds two texts."
+NO_MEANING = "Choose what the labels mean, and the rows are shown: exits learn from right answers."
 UNLABELLED = "These rows have no right answers. Name their column, or give rows that have them: exits learn from right answers."
 
 # how to fit

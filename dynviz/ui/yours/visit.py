@@ -5,11 +5,17 @@ import streamlit as st
 from dynviz.ui.shell import address
 
 FIT, MEMORY = "fit", "yours.fit"
+CLASSIFIER = "classifier"  # which one the form has
 
 
 def looked_at() -> str:
-    """The id of the fit that is looked at, "" for none."""
-    found = str(st.query_params.get(FIT, "") or st.session_state.get(MEMORY, ""))
+    """The id of the fit that is looked at, "" for none.
+
+    An address that says something of this page and names no fit is the form's, to which Back leads; one that says nothing is that of the
+    navigation, and the fit is looked at further.
+    """
+    kept = "" if CLASSIFIER in st.query_params else st.session_state.get(MEMORY, "")
+    found = str(st.query_params.get(FIT, "") or kept)
     look_at(found)
     return found
 
