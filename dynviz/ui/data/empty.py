@@ -14,17 +14,26 @@ SHORT = 60  # characters
 
 def say(kind: str, task: Task) -> None:
     """The instruction, with an example that can be copied."""
-    do, icon = (text.EMPTY_PAIRS if task.pair else text.EMPTY)[kind]
+    show((text.EMPTY_PAIRS if task.pair else text.EMPTY)[kind], example(kind, task))
+
+
+def show(instruction: tuple[str, str], shown: str) -> None:
+    """An instruction with its icon, and an example that can be copied."""
+    do, icon = instruction
     st.info(do, icon=icon)
-    st.code(example(kind, task), language=None, wrap_lines=True)
+    st.code(shown, language=None, wrap_lines=True)
 
 
 def example(kind: str, task: Task) -> str:
     """Two short rows in the form asked for; names of data sets for the Hub."""
     if kind == "hub":
         return text.HUB_EXAMPLE
+    return written(kind, task, [[*both(row[0]), *row[1:]] if task.pair else row for row in _short(task.name)])
+
+
+def written(kind: str, task: Task, found: list[list[str]]) -> str:
+    """Rows (text, or both of a pair, and label or tags) as they are pasted, or as they stand in a file."""
     names = ("sentence1", "sentence2", "label") if task.pair else ("tokens", "tags") if task.unit == "token" else ("text", "label")
-    found = [[*both(row[0]), *row[1:]] if task.pair else row for row in _short(task.name)]
     rows = [dict(zip(names, row, strict=False)) for row in found]
     return "\n".join("\t".join(row.values()) for row in rows) if kind == "paste" else to_csv(rows, "\n").strip()
 
