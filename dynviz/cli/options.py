@@ -20,7 +20,7 @@ def add_model(command: argparse.ArgumentParser) -> None:
         "--model", required=True, help="name of a checkpoint, folder of one, or folder or Hub id of a Hugging Face classifier"
     )
     add_root(command)
-    command.add_argument("--method", help="for a Hugging Face classifier: plain (default), attention_topk or random_tokens")
+    command.add_argument("--method", help="for a Hugging Face classifier: plain, or one without training (a wrong name lists them)")
 
 
 def add_root(command: argparse.ArgumentParser) -> None:

@@ -43,6 +43,12 @@ DECISIONS = (
         ("entropy: at the limit it leaves", '[layer] < knobs["entropy"]', '[layer] <= knobs["entropy"]'),
     ),
     *changes(
+        "dynviz/methods/saturation.py",
+        "tests/methods/test_saturation.py",
+        ("saturation: each is held against its own", "flatnonzero(asked[then])", "flatnonzero(asked[then] | True)"),
+        ("saturation: at the limit it leaves", '[layer] < knobs["turn"]', '[layer] <= knobs["turn"]'),
+    ),
+    *changes(
         "dynviz/methods/cascade.py",
         RULES,
         ("CascadeBERT: at the limit it answers", '[layer] > knobs["confidence"]', '[layer] >= knobs["confidence"]'),
