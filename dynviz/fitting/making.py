@@ -39,12 +39,13 @@ def made(
     method, encoder, updates = standing.on(base.config, ground), ground.encoder, {}
     stages: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix=".states-", dir=folder.parent) as work:
-        _fit_ramps(method, base, parts["fit"], Path(work), seed, tell)
+        _fit_ramps(method, encoder, parts["fit"], Path(work), seed, tell)
         stages["ramps"] = {"steps": 0, "seconds": round(time.monotonic() - began, 1)}
         if epochs:
             start = {split: measured(encoder, method, base.config, parts[split], split) for split in ("calibration", "report")}
             train = tuning.tuned(base, method, parts["fit"], epochs, Path(work), seed, _telling(tell, "tuning"))
             encoder, updates, stages["joint"] = train.encoder, train.updates, train.told
+            _fit_ramps(method, encoder, parts["fit"], Path(work), seed, tell)
             rounded(method, last=True)
     aside = _aside(encoder, method, base.config, parts, tell)
     told = {"rows": len(parts["fit"].rows.ids), "seed": seed, "stages": stages}  # nothing of the rows themselves
@@ -65,13 +66,13 @@ def made(
     return model, said
 
 
-def _fit_ramps(method: Ramps, base: Base, part: Part, work: Path, seed: int, tell: Tell) -> None:
+def _fit_ramps(method: Ramps, encoder: Encoder, part: Part, work: Path, seed: int, tell: Tell) -> None:
     """One pass through the frozen model, then a classifier for each layer but the last."""
-    states = collected(base.ground.encoder, method, part.pieces, work, seed, _telling(tell, "reading the rows"))
+    states = collected(encoder, method, part.pieces, work, seed, _telling(tell, "reading the rows"))
     labels = part.labels[states.chosen]
     for done, (layer, given) in enumerate(states.layers.items(), start=1):
         out = method.head(layer).out
-        out.weight.data, out.bias.data = fitted(given, labels, method.shape.classes)
+        out.weight.data, out.bias.data = fitted(given, labels, method.shape.classes, seed)
         tell("fitting the exits", done, len(states.layers))
     rounded(method)
     method.requires_grad_(False)

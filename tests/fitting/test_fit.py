@@ -42,10 +42,10 @@ def given(data: Any, task: Any) -> Examples:
     return examples_of(table_given(columns), task, ("text", "second"), "label")
 
 
-def report_rows(model: Model, data: Any) -> Part:
-    """The rows that are kept aside to measure, cut for a model."""
+def report_rows(model: Model, data: Any, part: str = "report") -> Part:
+    """The rows that are kept aside to measure, or those of another part, cut for a model."""
     base: Any = SimpleNamespace(ground=model, task=model.task)  # of the model, only its tokenizer and limit are asked
-    return parts_of(given(data, model.task), base, 0)[0]["report"]
+    return parts_of(given(data, model.task), base, 0)[0][part]
 
 
 def check(found: Fitted, base: Path, data: Any, text: Any) -> None:

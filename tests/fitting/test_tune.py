@@ -12,10 +12,12 @@ from dynviz import api
 from dynviz.checkpoint.tensors import read_tensors
 from dynviz.core import lora
 from dynviz.errors import InputError
-from dynviz.fitting import tuning
+from dynviz.fitting import ramps, tuning
 from dynviz.fitting.base import fitted_methods, tuned_methods
+from dynviz.fitting.states import collected
 from dynviz.fitting.tuning import RANK
 from dynviz.measure import evaluate
+from dynviz.methods._ramps import Ramps
 from dynviz.training import loop
 from tests import hub
 from tests.fitting import made
@@ -42,6 +44,17 @@ def test_what_is_stored_of_a_tuned_model_is_what_was_measured(family: str, tmp_p
     assert abs(both[0] - before).max() > 1e-4, "the model changed"
     done, total = [step[1:] for step in steps if step[0] == "tuning"][-1]
     assert done == total > 0
+
+
+def test_exits_are_fitted_anew_on_what_tuning_left(tmp_path: Path) -> None:
+    found = fitted(tmp_path, tune=1)
+    method, rows = found.model.method, report_rows(api.load(tmp_path / "bert"), made.rows(), "fit")
+    assert isinstance(method, Ramps)
+    states = collected(found.model.stages[0], method, rows.pieces, tmp_path, seed=0)
+    for layer, given in states.layers.items():
+        weight, bias = ramps.fitted(given, rows.labels.copy(), method.shape.classes, seed=0)
+        np.testing.assert_allclose(method.head(layer).out.weight, weight, rtol=2e-3, atol=1e-4)
+        np.testing.assert_allclose(method.head(layer).out.bias, bias, rtol=2e-3, atol=1e-4)
 
 
 def test_an_update_stands_beside_every_matrix_of_every_layer(tmp_path: Path) -> None:
