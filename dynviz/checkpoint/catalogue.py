@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dynviz.checkpoint import hf_config
 from dynviz.checkpoint.base_config import check_there
-from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, config_of, digest, foreign, neighbour, read_raw
+from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, check_neighbours, config_of, digest, foreign, neighbour, read_raw
 from dynviz.checkpoint.hf_files import check_whole, is_meant
 from dynviz.checkpoint.shelf import checkpoint_root
 from dynviz.errors import InputError, nearest, refusing
@@ -200,6 +200,8 @@ def checkpoint_at(folder: Path) -> Checkpoint:
     for weights in folder.glob("*.safetensors"):
         check(weights, MAX_WEIGHTS)
     found = Checkpoint(folder, config)
+    if found.runnable:
+        check_neighbours(folder, config)
     if found.runnable and found.base is not None:
         for stage in config.stages:
             check_there(found.base, stage.base, folder)

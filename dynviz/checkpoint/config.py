@@ -4,6 +4,7 @@ import hashlib
 import json
 import unicodedata
 from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,12 +17,17 @@ from dynviz.records.files import exists, fault, opened, parse, read_bytes, read_
 from dynviz.records.tasks import Task, task_of
 
 FORMAT: Literal[1] = 1
+OWN = "."  # a checkpoint's own folder, whatever it is called, among all that it computes with
 BASE = "base.json"  # names and hashes the files of a folder that others stand on
 MAX_CONFIG = 1_000_000  # bytes
 MAX_WEIGHTS = 4_000_000_000  # bytes of one file
 _TURNING = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they set the direction of the text around them
 # All files that decide how a text is cut, whatever a tokenizer's class calls them; first those that count since identities are stored.
 TOKENIZER = ("tokenizer*.json", "vocab*.txt", "vocab*.json", "merges*.txt", "special_tokens_map.json", "added_tokens.json", "*.model")
+
+
+_TOLD = ("trained",)  # keys of a config that only tell of a checkpoint
+_SET = (*_TOLD, "knobs", "title", "family")  # and those that say how it is run and called
 
 
 def _neighbour(name: str) -> str:
@@ -135,6 +141,14 @@ class CheckpointConfig(_Strict):
     pair: bool = Field(default=False, exclude_if=lambda found: not found)
     trained: Annotated[dict[str, Any], AfterValidator(told)] = {}
 
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """The folders beside its own that it computes with: embeddings, layers, heads; none where it stands on a model of others."""
+        if self.stands_on is not None or self.embeddings == "own":
+            return ()
+        named = (self.embeddings, *(s.encoder for s in self.stages if s.encoder != "own"), *([self.heads] if self.heads else []))
+        return tuple(dict.fromkeys(named))
+
     def answers(self) -> Task:
         """The task it answers: one of ours, or a foreign model's own labels. KeyError if unknown."""
         return task_of(self.task, self.labels, self.name, self.max_length, self.pair)
@@ -189,30 +203,28 @@ def digest(folder: Path) -> str:
     anew without making another checkpoint of it. Weights in several files count with the files' names; those of one file count as before
     there were others, since stored numbers name their checkpoint by it. Of a base its base.json counts, which holds the hashes of all.
     """
-    sha = hashlib.sha256()
-    if exists(folder / BASE):
-        return hashlib.sha256(read_bytes(folder / BASE)).hexdigest()[:12]
-    if exists(folder / "config.json"):
-        sha.update(_computing(read_bytes(folder / "config.json")))
-    if exists(folder / "model.safetensors"):
-        _hash(folder / "model.safetensors", sha)
-    for file in sorted(f for pattern in ("*.safetensors", "*.safetensors.index.json") for f in folder.glob(pattern)):
-        if file.name != "model.safetensors":
-            sha.update(file.name.encode("utf-8", "surrogateescape"))
-            _hash(file, sha)
-    return sha.hexdigest()[:12]
+    return str(_sha(folder, _TOLD).hexdigest()[:12])
 
 
-def identity(folder: Path) -> str:
-    """Like `digest`, and over all that the checkpoint stands on as well: embeddings, tokenizer, and the neighbours whose layers or heads it
-    uses. A run that is taken up again goes on with the same numbers only where this is the same."""
-    sha = hashlib.sha256()
+def parts(folder: Path) -> dict[str, str]:
+    """What a checkpoint computes with, each folder by its name: twelve hex digits over weights, config and the files of a tokenizer. Itself
+    first, as `OWN`, then all that it stands on: embeddings, and the neighbours whose layers or heads it uses. Where knobs are set does not
+    count."""
+    found: dict[str, str] = {}
     for part in _stands_on(folder, ()):
-        sha.update(f"{part.name} {digest(part)}".encode("utf-8", "surrogateescape"))
+        sha = _sha(part, _SET)
         for file in (file for pattern in TOKENIZER for file in sorted(part.glob(pattern))):
             sha.update(file.name.encode("utf-8", "surrogateescape"))
             _hash(file, sha)
-    return sha.hexdigest()[:12]
+        found[part.name if found else OWN] = str(sha.hexdigest()[:12])
+    return found
+
+
+def identity(found: Mapping[str, str]) -> str:
+    """Twelve hex digits over all `parts` of a checkpoint. A run that is taken up again goes on with the same numbers only where this is
+    the same."""
+    named = "\n".join(f"{name} {sha}" for name, sha in found.items())
+    return hashlib.sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 def _stands_on(folder: Path, seen: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -222,10 +234,8 @@ def _stands_on(folder: Path, seen: tuple[Path, ...]) -> tuple[Path, ...]:
     seen = (*seen, folder)
     if not exists(folder / "config.json") or is_foreign(folder):
         return seen
-    config = read_config(folder)
-    if config.stands_on is not None:  # which its own hash holds: the SHA-256 of all that it stands on is in its config
-        return seen
-    for name in (config.embeddings, *(s.encoder for s in config.stages if s.encoder != "own"), *([config.heads] if config.heads else [])):
+    config = read_config(folder)  # of one that stands on others' model the own hash holds: the SHA-256 of that is in the config
+    for name in config.neighbours:
         seen = _stands_on(neighbour(folder, name), seen)
     return seen
 
@@ -239,19 +249,46 @@ def neighbour(folder: Path, name: str) -> Path:
     return found
 
 
+def check_neighbours(folder: Path, config: CheckpointConfig) -> None:
+    """An InputError where another checkpoint whose layers or heads this one uses does not lie beside it; what is in it is not read."""
+    if not exists(neighbour(folder, config.embeddings)):
+        return  # of embeddings, and of a base, others speak, and first
+    for name in (name for name in config.neighbours if name != config.embeddings):
+        beside = neighbour(folder, name)
+        if not exists(beside):
+            why = f"there is no folder {beside}, where its layers or heads are"
+            raise InputError(f"{folder.name} stands on {name}", why, f"Copy the folder {name} too")
+
+
+def _sha(folder: Path, but: Collection[str]) -> Any:
+    """SHA-256 over config and weights of a folder; of the config all but these keys."""
+    if exists(folder / BASE):
+        return hashlib.sha256(read_bytes(folder / BASE))
+    sha = hashlib.sha256()
+    if exists(folder / "config.json"):
+        sha.update(_computing(read_bytes(folder / "config.json"), but))
+    if exists(folder / "model.safetensors"):
+        _hash(folder / "model.safetensors", sha)
+    for file in sorted(f for pattern in ("*.safetensors", "*.safetensors.index.json") for f in folder.glob(pattern)):
+        if file.name != "model.safetensors":
+            sha.update(file.name.encode("utf-8", "surrogateescape"))
+            _hash(file, sha)
+    return sha
+
+
 def _hash(file: Path, sha: Any) -> None:
     with opened(file, MAX_WEIGHTS) as found:
         hashlib.file_digest(found, lambda: sha)
 
 
-def _computing(raw: bytes) -> bytes:
+def _computing(raw: bytes, but: Collection[str]) -> bytes:
     try:
         found = parse(raw)
     except ValueError:
         return raw
     if not isinstance(found, dict) or "format" not in found:
         return raw
-    return json.dumps({k: v for k, v in found.items() if k != "trained"}, sort_keys=True, ensure_ascii=False).encode()
+    return json.dumps({k: v for k, v in found.items() if k not in but}, sort_keys=True, ensure_ascii=False).encode()
 
 
 def write_config(config: CheckpointConfig, folder: Path) -> None:

@@ -14,7 +14,7 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from dynviz.checkpoint import hf_tokenizer, hf_weights
-from dynviz.checkpoint.config import digest, identity
+from dynviz.checkpoint.config import digest, identity, parts
 from dynviz.checkpoint.hf_config import Foreign, as_config
 from dynviz.checkpoint.hf_config import describe as described
 from dynviz.checkpoint.hf_hub import fetched
@@ -47,7 +47,7 @@ def load(where: str | Path, method: str | None = None) -> Model:
     config = about.model_copy(update={"max_length": int(min(pieces.model_max_length, encoder.max_length))})
     check_room(pieces, config.max_length, source.where)
     built = _method(about.method, encoder, model, source)
-    return Model(config, (encoder,), built, pieces, digest(source.folder), notes(source, pieces, model), identity(source.folder))
+    return Model(config, (encoder,), built, pieces, digest(source.folder), notes(source, pieces, model), identity(parts(source.folder)))
 
 
 def describe(where: str) -> Foreign:

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from dynviz.checkpoint import blocks
-from dynviz.checkpoint.config import CheckpointConfig, digest, identity, neighbour, read_config, write_config
+from dynviz.checkpoint.config import OWN, CheckpointConfig, check_neighbours, digest, identity, neighbour, parts, read_config, write_config
 from dynviz.checkpoint.encoders import load_encoder, tokenizer
 from dynviz.checkpoint.tensors import fill, read_tensors
 from dynviz.checkpoint.tokenizer_file import check_room
@@ -41,7 +41,7 @@ class Model:
     tokenizer: Any
     digest: str
     notes: tuple[str, ...] = ()  # what a reader of its traces should know, each a sentence: parts of a model of others that are not read
-    identity: str = ""  # of all that it computes with, its neighbours among it: see `config.identity`
+    identity: str = ""  # of all that it computes with, its neighbours among it: see `config.parts`
 
     @property
     def max_length(self) -> int:
@@ -66,6 +66,7 @@ def load(folder: str | Path) -> Model:
     if config.task not in TASKS:
         raise InputError(f"{folder / 'config.json'} names the task {config.task!r}", "it is not known", f"Use one of: {', '.join(TASKS)}")
     _check(config, folder)
+    check_neighbours(folder, config)
     tensors = {} if _borrows(config, folder) else read_tensors(folder)
     _known(config, tensors, folder)
     base = neighbour(folder, config.embeddings)
@@ -73,7 +74,8 @@ def load(folder: str | Path) -> Model:
         stages = tuple(load_encoder(folder, stage, tensors, base) for stage in config.stages)
     method = _method(folder, config, stages, tensors)
     pieces = tokenizer(base, min(stage.model.config.vocab_size for stage in stages))
-    model = Model(config, stages, method, pieces, digest(folder), identity=identity(folder))
+    computing = parts(folder)
+    model = Model(config, stages, method, pieces, digest(folder), _as_measured(folder.name, config, computing), identity(computing))
     check_room(pieces, model.max_length, base)
     return model
 
@@ -94,6 +96,19 @@ def _check(config: CheckpointConfig, folder: Path) -> None:
         if stage.shared and stage.lora:
             why = "low-rank updates would have to differ from layer to layer"
             raise InputError(f"{file} has low-rank updates of shared layers", why, "Store the encoder whole")
+
+
+def _as_measured(name: str, config: CheckpointConfig, computing: Mapping[str, str]) -> tuple[str, ...]:
+    """Hold what the checkpoint computes with against what it was measured with. An InputError where a neighbour is another; where only its
+    own files are, a note: somebody may go on with them."""
+    was = config.trained.get("parts", {})
+    for part, sha in was.items():
+        if part != OWN and computing.get(part) != sha:
+            why = f"its files are {computing.get(part, 'missing')}, and they were {sha}"
+            raise InputError(f"{name} stands on another {part} than lies beside it", why, f"Copy the folder {part} again")
+    if was.get(OWN, computing[OWN]) != computing[OWN]:
+        return (f"The files of {name} are not those that its numbers were measured with.",)
+    return ()
 
 
 def _known(config: CheckpointConfig, tensors: Mapping[str, Tensor], folder: Path) -> None:

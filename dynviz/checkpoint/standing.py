@@ -16,7 +16,7 @@ from torch import Tensor, float16
 from transformers import PreTrainedModel
 
 from dynviz.checkpoint import hf, hf_hub, hf_tokenizer, hf_weights
-from dynviz.checkpoint.config import TOKENIZER, CheckpointConfig, digest, identity, read_config, write_config
+from dynviz.checkpoint.config import TOKENIZER, CheckpointConfig, digest, identity, parts, read_config, write_config
 from dynviz.checkpoint.hf_config import Foreign
 from dynviz.checkpoint.hf_config import describe as described
 from dynviz.checkpoint.hf_files import check_whole, read_json, weight_files
@@ -95,7 +95,7 @@ def load(folder: Path) -> Model:
     fill(method, {**theirs, **own}, folder)
     notes = hf.notes(found.source, found.tokenizer, found.model)
     encoder = Encoder(found.encoder.model, STAGE)  # taken apart anew, its updates among it
-    return Model(config, (encoder,), method.requires_grad_(False), found.tokenizer, digest(folder), notes, identity(folder))
+    return Model(config, (encoder,), method.requires_grad_(False), found.tokenizer, digest(folder), notes, identity(parts(folder)))
 
 
 def of_hub(name: str) -> Path | None:

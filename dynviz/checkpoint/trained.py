@@ -59,7 +59,8 @@ class Metrics(_Told):
 
 
 class Trained(_Told):
-    """How a checkpoint was made: from what, on which data, how long, with which seed and versions. readings_only: no weights ship."""
+    """How a checkpoint was made: from what, on which data, how long, with which seed and versions. readings_only: no weights ship. parts:
+    what it was measured with, as `config.parts` says it."""
 
     start: str = "base"
     stages: dict[str, Phase] = {}
@@ -71,6 +72,7 @@ class Trained(_Told):
     data_digest: str = ""
     when: str = ""
     readings_only: bool = False
+    parts: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]] = {}
 
 
 def told(found: dict[str, Any]) -> dict[str, Any]:

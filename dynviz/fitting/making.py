@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from dynviz.checkpoint import config as configs
 from dynviz.checkpoint import golden, hf, standing
 from dynviz.checkpoint.config import CheckpointConfig, digest, identity, read_config
 from dynviz.checkpoint.model import Model
@@ -59,7 +60,7 @@ def made(
         said = (*said, *_changed(start, aside, read_config(folder)))
     model = Model(
         read_config(folder), (encoder,), method, ground.tokenizer, digest(folder),
-        hf.notes(ground.source, ground.tokenizer, ground.model), identity(folder),
+        hf.notes(ground.source, ground.tokenizer, ground.model), identity(configs.parts(folder)),
     )  # fmt: skip
     golden.write(golden_of(model), folder)
     tell("choosing the knob", 1, 1)

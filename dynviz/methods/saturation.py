@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from dynviz.core.heads import Head
 from dynviz.core.method import Deviation, Knob, Knobs, Moment, Plan, Reading, View
 from dynviz.methods._ramps import Ramps
 from dynviz.records import Bools, Floats, Sentences, Unit
@@ -56,6 +57,18 @@ class StateSaturation(Ramps):
             "The rule is for models that came without exits.",
         ),
     )
+
+    def layers_read(self) -> list[int]:
+        """The last layer alone has a classifier; after the others it is the same one that is asked."""
+        return [self.shape.layers]
+
+    def head(self, layer: int) -> Head:
+        return super().head(self.shape.layers)
+
+    def asks(
+        self, moment: Moment, layer: int, readings: Mapping[str, Floats], sentences: Sentences, plan: Plan, knobs: Knobs
+    ) -> dict[str, Bools]:
+        return dict.fromkeys(("probs", *(r.name for r in self.readings)), plan.live)
 
     def read(self, moment: Moment, layer: int, asked: Mapping[str, Bools], view: View) -> dict[str, Tensor]:
         return {**super().read(moment, layer, asked, view), "turn": self._turn(asked["turn"], view)}

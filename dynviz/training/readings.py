@@ -15,7 +15,7 @@ import numpy as np
 from dynviz.checkpoint import golden
 from dynviz.checkpoint.base_config import is_base
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at
-from dynviz.checkpoint.config import read_config, write_config
+from dynviz.checkpoint.config import parts, read_config, write_config
 from dynviz.checkpoint.model import Model, load
 from dynviz.data import Examples, label_rows
 from dynviz.data.cutting import cut_for
@@ -166,7 +166,8 @@ def again(folder: Path, hand: ByHand | None = None) -> str:
 
 def _write_metrics(folder: Path, metrics: dict[str, Any]) -> None:
     config = read_config(folder)
-    write_config(config.model_copy(update={"trained": {**config.trained, "metrics": metrics}}), folder)
+    told = {**config.trained, "metrics": metrics, "parts": parts(folder)}
+    write_config(config.model_copy(update={"trained": told}), folder)
 
 
 def _measure(model: Model, data: Path, also: Mapping[str, float]) -> dict[str, OnSplit]:

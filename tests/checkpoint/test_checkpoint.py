@@ -118,7 +118,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "activation": (lambda f: edit_encoder(f, hidden_act="magic"), "configuration does not fit"),
     "kind": (lambda f: edit_encoder(f, model_type="gpt2"), "is of type 'gpt2'"),
     "another width": (lambda f: edit_encoder(f, hidden_size=32), "has shape"),
-    "no neighbour": (lambda f: stand_on(f, "absent"), "absent/config.json is missing"),
+    "no neighbour": (lambda f: stand_on(f, "absent"), r"stands on absent: there is no folder .*absent, .*\. Copy the folder absent too"),
     "neighbour above": (lambda f: edit_stage(f, encoder="../sst2-joint"), "is not the name of a folder"),
     "neighbour elsewhere": (lambda f: edit_stage(f, encoder="/etc"), "is not the name of a folder"),
     "base above": (lambda f: edit(f, embeddings=".."), "is not the name of a folder"),

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 
 from dynviz import api
-from dynviz.checkpoint.config import digest, identity
+from dynviz.checkpoint.config import digest, identity, parts, read_config, write_config
 from dynviz.checkpoint.encoders import shared_embeddings, tokenizer
 from dynviz.checkpoint.model import load
 from dynviz.core import lora
@@ -293,29 +293,29 @@ def test_the_identity_covers_what_the_checkpoint_stands_on(folder: Path) -> None
     shutil.copytree(folder, folder.parent / "kept")
     edit(above, heads="kept")
     edit_tensors(folder.parent / "kept", lambda t: t.pop("nothing", None))
-    seen, own = {identity(above)}, digest(above)
+    seen, own = {identity(parts(above))}, digest(above)
     edit_tensors(folder, lambda t: t[LAYER].add_(1))
-    seen.add(identity(above))
+    seen.add(identity(parts(above)))
     edit_tensors(folder.parent / "tiny", lambda t: t[BASE].add_(1))
-    seen.add(identity(above))
+    seen.add(identity(parts(above)))
     edit_tensors(folder.parent / "kept", lambda t: t[HEAD].add_(1))
-    seen.add(identity(above))
+    seen.add(identity(parts(above)))
     file = folder.parent / "tiny" / "tokenizer.json"
     file.write_text(file.read_text() + " ")
-    seen.add(identity(above))
+    seen.add(identity(parts(above)))
     assert len(seen) == 5
     assert digest(above) == own
     (folder / "golden.json").write_text("{}")
-    assert identity(above) in seen
-    assert load(above).identity == identity(above)
+    assert identity(parts(above)) in seen
+    assert load(above).identity == identity(parts(above))
 
 
 @pytest.mark.parametrize("name", [*(name for name in SIDES if "jinja" not in name), "vocab.txt", "vocab.json", "sentencepiece.bpe.model"])
 def test_the_identity_covers_every_file_that_decides_how_a_text_is_cut(name: str, folder: Path) -> None:
-    seen = {identity(folder)}
+    seen = {identity(parts(folder))}
     for content in ("{}", '{"the film": 7}'):
         (folder.parent / "tiny" / name).write_text(content)
-        seen.add(identity(folder))
+        seen.add(identity(parts(folder)))
     assert len(seen) == 3
 
 
@@ -394,3 +394,37 @@ def test_a_knob_is_a_number(value: Any, folder: Path) -> None:
     edit(folder, knobs={"entropy": value})
     with pytest.raises(InputError, match=r"not a finite number|key 'knobs\.entropy'"):
         load(folder)
+
+
+def held(folder: Path) -> None:
+    """Write down what a checkpoint is measured with, as training does."""
+    config = read_config(folder)
+    write_config(config.model_copy(update={"trained": {**config.trained, "parts": parts(folder)}}), folder)
+
+
+def test_a_neighbour_that_changed_since_is_refused_and_own_files_are_told_of(folder: Path) -> None:
+    above = low_rank(folder)
+    held(above)
+    edit(folder, knobs={"entropy": 0.5}, title="Another")  # how it is run and called is nobody else's matter
+    assert load(above).notes == ()
+    edit_tensors(folder, lambda t: t[LAYER].add_(1))
+    with pytest.raises(InputError, match=rf"above stands on another {folder.name} than lies beside it: its files are .* Copy the folder"):
+        load(above)
+    held(above)
+    edit_tensors(above, lambda t: next(iter(t.values())).add_(1))
+    assert load(above).notes == (f"The files of {above.name} are not those that its numbers were measured with.",)
+
+
+def test_a_base_is_held_to_its_hash_though_a_config_forgets_it(folder: Path) -> None:
+    held(folder)
+    edit_tensors(folder.parent / "tiny", lambda t: t[BASE].add_(1))
+    with pytest.raises(InputError, match=f"{folder.name} stands on another tiny than lies beside it"):
+        load(folder)
+
+
+def test_without_a_neighbour_a_checkpoint_is_left_out_with_a_sentence(folder: Path) -> None:
+    above = low_rank(folder)
+    shutil.rmtree(folder)
+    said: list[str] = []
+    assert api.checkpoints(above.parent, said) == []
+    assert [s for s in said if f"above stands on {folder.name}: there is no folder" in s and f"Copy the folder {folder.name} too" in s]

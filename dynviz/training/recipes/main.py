@@ -46,6 +46,7 @@ MAIN: tuple[TrainingJob, ...] = (
     TrainingJob("pos-tokee", "TOKEE", "tokee", "pos", options=LINEAR, in_blocks=True),
     TrainingJob("sst2-ltp", "LTP", "ltp", "sst2", encoder="sst2-plain", own=False, options={**MEAN, "final": 0.03}),
     *_untrained("sst2"),
+    TrainingJob("sst2-saturation", "State saturation, untrained", "saturation", "sst2", encoder="sst2-plain", own=False, options=MEAN),
     _cascade("sst2-cascade", "CascadeBERT", "distilled", 0.5, shipped=True),
     _cascade("sst2-cascade-uncalibrated", "CascadeBERT, not calibrated", "distilled", 0.0, shipped=False),
     _cascade("sst2-cascade-cut", "CascadeBERT, small model cut from the big one", "first", 0.5, shipped=False),
