@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dynviz.api.models import warm
-from dynviz.checkpoint.config import is_foreign
-from dynviz.errors import InputError
+from dynviz.checkpoint.config import is_ours
 from dynviz.records import Unit
 from dynviz.records.checks import Step
-from dynviz.records.files import exists
 
 
 def examine(where: str | Path) -> list[Step]:
@@ -22,14 +20,7 @@ def examine(where: str | Path) -> list[Step]:
 
 def classifiers(folders: Iterable[Path]) -> list[Path]:
     """Of these folders those that are not checkpoints of ours: models of others, or what is taken for one. Nothing is loaded."""
-    return [folder for folder in folders if not _ours(folder)]
-
-
-def _ours(folder: Path) -> bool:
-    try:
-        return exists(folder / "config.json") and not is_foreign(folder)
-    except InputError:  # which the doctor says
-        return False
+    return [folder for folder in folders if not is_ours(folder)]
 
 
 def fitted_methods(unit: Unit) -> dict[str, str]:

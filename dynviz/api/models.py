@@ -1,14 +1,15 @@
 """Loading a model, and what can be asked of one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, find
 from dynviz.checkpoint.config import is_foreign
 from dynviz.errors import InputError
-from dynviz.records.files import exists
+from dynviz.records.files import exists, printable
 
 if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models are listed
     from dynviz.checkpoint.model import Model
@@ -34,15 +35,28 @@ def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: 
     warm()
     from dynviz.checkpoint import hf, model, standing
 
-    if found is None and (shared := standing.of_hub(str(name))) is not None:
-        found = checkpoint_at(shared)
-    if found is None or is_foreign(found.folder):
-        return hf.load(found.folder if found else name, method)
+    with _meant_here(str(name)):
+        if found is None and (shared := standing.of_hub(str(name))) is not None:
+            found = checkpoint_at(shared)
+        if found is None or is_foreign(found.folder):
+            return hf.load(found.folder if found else name, method)
     if method:
         raise InputError(f"A method was given for {name}", "a checkpoint has its own", "Leave it out, or name a Hugging Face model")
     if not found.runnable:
         raise InputError(f"{found.name} has no weights", "only its readings ship", "Train it, or choose another checkpoint")
     return standing.load(found.folder) if found.config.stands_on else model.load(found.folder)
+
+
+@contextmanager
+def _meant_here(name: str) -> Iterator[None]:
+    """Of an id that the Hub does not have, and whose first half is a folder here, a folder was meant, too."""
+    try:
+        yield
+    except InputError as error:
+        if exists(Path(name)) or not exists(Path(name).parent):
+            raise
+        what = f"There is no folder {printable(name, 80)}, though {Path(name).parent} is there"
+        raise InputError(what, f"as a model of the Hub it is not had either: {error.what}", "Check the path") from None
 
 
 def load_base(folder: Path, progress: "Progress | None" = None) -> None:

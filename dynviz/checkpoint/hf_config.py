@@ -47,7 +47,13 @@ def describe(folder: Path, where: str) -> Foreign:
     """What the folder says of itself, or an InputError; config and headers are read, nothing is built."""
     check_whole(folder)
     raw = read_json(folder / "config.json")
-    built, found = _built(raw, where), headers(folder)
+    built = _built(raw, where)
+    try:
+        found = headers(folder)
+    except InputError:  # but what cannot be driven with any weights is said first
+        if "model_type" in raw:
+            _check(raw, where)
+        raise
     opening = families.found(folder, where, raw, found, _check)
     if opening is not None:
         return _opened(folder, where, opening)

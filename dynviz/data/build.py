@@ -142,7 +142,7 @@ def _labelled(
     found = tuple(map(means.get, tags))
     if None in found:
         what = f"{table.name}, line {place}: the label {tags[found.index(None)][:40]!r:.60} is not of the task"
-        return InputError(what, f"{task.title} knows {shown(task)}", "Rename it, or say what it means")
+        return InputError(what, f"the task's labels are {shown(task)}", "Rename it, or say what it means")
     if "" in found:
         mark = tags[found.index("")]
         return f"{LABELLED}{said(mark)}{' (no answer)' if no_answer(mark) else ''}"
@@ -161,7 +161,7 @@ def _first(wrong: list[tuple[int, InputError]], table: Table, task: Task, book: 
     kinds = f" ({len(book.unknown)} different)" if kind == "tag" and len(book.unknown) < n else ""
     what = f"{table.name}: {n:,} {kind}{' is' if n == 1 else 's are'} not of the task{kinds}, first {value} in line {wrong[0][0]}"
     do = f"Rename them, say what they mean with {told_by(dict.fromkeys(book.unknown, '...'))}, or name another label column"
-    return InputError(what, f"{task.title} knows {shown(task)}", do)
+    return InputError(what, f"the task's labels are {shown(task)}", do)
 
 
 def _text(value: Any) -> str:

@@ -111,7 +111,7 @@ def label_rows(examples: Examples, pieces: Pieces, task: Task) -> Rows:
     if unknown:
         raise InputError(
             f"{len(unknown)} {'label is' if len(unknown) == 1 else 'labels are'} not of the task, e.g. {unknown[0][:40]!r}",
-            f"{task.title} knows {_some(task.labels)}",
+            f"the task's labels are {_some(task.labels)}",
             "Rename or map them",
         )
     return Rows(examples.ids, layout.lengths, examples.tags, np.array([index[n] for n in names], np.int64), np.asarray(owner))

@@ -151,7 +151,7 @@ def checked(task: Task, told: Mapping[str, str] | None) -> dict[str, str]:
         known = _called(names, task, str(label)) if label and str(label).strip() else ""
         if known is None:
             what = f"The label {str(word)[:40]!r} cannot mean {str(label)[:40]!r}"
-            raise InputError(what, f"{task.title} knows {shown(task)}", "Give one of these, or nothing to leave its rows out")
+            raise InputError(what, f"the task's labels are {shown(task)}", "Give one of these, or nothing to leave its rows out")
         out[written(word)] = known
     return out
 

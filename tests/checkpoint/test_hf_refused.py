@@ -351,3 +351,9 @@ def test_labels_that_are_not_said_are_counted_by_the_head(tmp_path: Path) -> Non
     assert api.load(rewrite(folder, label2id={"b": 1, "a": 0, "c": 2})).config.labels == ["a", "b", "c"]
     (found,) = api.checkpoints(tmp_path)
     assert found.config.labels == ["a", "b", "c"]
+
+
+def test_what_no_weights_would_help_is_said_before_weights_that_are_missing(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"]}')
+    with pytest.raises(InputError, match="is of type 'gpt2': dynviz drives BERT-like encoders only"):
+        api.load(tmp_path)

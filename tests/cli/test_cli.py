@@ -375,3 +375,15 @@ def test_an_empty_text_is_refused_before_anything_is_loaded(given: list[str], mo
     monkeypatch.setattr(api, "load", lambda *_, **__: pytest.fail("a model was loaded for it"))
     assert main(["trace", *given, "--model", "sst2-joint"]) == 2
     assert "There is no text" in capsys.readouterr().err
+
+
+def test_a_folder_that_was_meant_is_not_taken_for_an_id_of_the_hub_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fitted").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert main(["trace", TEXT, "--model", "fitted/mine"]) == 2
+    said = capsys.readouterr().err
+    assert "There is no folder fitted/mine, though fitted is there: as a model of the Hub it is not had either" in said
+    assert main(["trace", TEXT, "--model", "elsewhere/mine"]) == 2
+    assert "There is no folder" not in capsys.readouterr().err

@@ -48,7 +48,7 @@ def test_what_was_assumed_is_said(sweep: Any) -> None:
 def test_a_meaning_that_is_no_label_of_the_model_is_refused(sweep: Any) -> None:
     status, said, _ = sweep(STARS, "--labels", "1=bad,5=positive")
     assert status == 2
-    assert "The label '1' cannot mean 'bad': Sentiment of a sentence (SST-2) knows negative, positive" in said
+    assert "The label '1' cannot mean 'bad': the task's labels are negative, positive" in said
 
 
 def test_labels_are_read_from_the_option() -> None:

@@ -80,6 +80,26 @@ def test_what_cannot_be_driven_is_told_with_its_reason_and_without_a_path(at_han
     assert "yours.start" not in [b.key for b in at.button]
 
 
+def test_the_first_that_can_be_driven_is_shown_and_what_the_address_asks_in_vain_is_said(at_hand: Open, theirs: Path) -> None:
+    broken = theirs / "a broken one"
+    broken.mkdir()
+    (broken / "config.json").write_text("{ this is not JSON")
+    try:
+        operator._read.cache_clear()
+        at = fine(at_hand(page="yours", classifier="<b>nobody"))
+        assert at.selectbox(key="classifier").options == ["a broken one", "mood", "stars"]
+        assert at.selectbox(key="classifier").value == "mood"
+        (said,) = [w.value for w in at.warning]
+        assert "mood is shown" in said
+        assert r"\<b\>nobody" in said, "no HTML"
+        at.selectbox(key="classifier").set_value("a broken one").run()
+        assert "config.json is not JSON" in words(fine(at))
+        assert not [w for w in at.warning if "address" in w.value]
+    finally:
+        shutil.rmtree(broken)
+        operator._read.cache_clear()
+
+
 def test_a_fit_joins_its_visitors_pages_and_whoever_has_the_link(at_hand: Open, theirs: Path) -> None:
     at = fine(at_hand(page="yours", classifier="mood", knob="budget"))
     assert "| ok | model | 2 layers of width 16 |" in words(at)

@@ -1,6 +1,7 @@
 """What is at hand: the classifiers that the operator lets be seen, by their folders' names, and what the doctor says of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,9 +49,21 @@ def section() -> Hand | None:
         st.info(text.NOTHING, icon=":material/folder_off:")
         return None
     heading.section(text.HAND)
+    asked = str(st.query_params.get(visit.CLASSIFIER, ""))
     names = {name: name for name in there}
-    chosen = show.one_of(text.MODEL, names, next(iter(names)), visit.CLASSIFIER, menu=True, width=420)
+    chosen = show.one_of(text.MODEL, names, _first(there), visit.CLASSIFIER, menu=True, width=420)
+    if asked and asked not in there:
+        st.warning(plain(text.UNKNOWN.format(asked=asked[:80], shown=chosen)), icon=":material/search_off:")
     return _looked(chosen, there[chosen])
+
+
+def _first(there: Mapping[str, Path]) -> str:
+    """The first whose configuration does not speak against it; of these, and not of one that is refused, a visitor wants to read."""
+    for name, folder in there.items():
+        with suppress(InputError):
+            api.checkpoint_at(folder)
+            return name
+    return next(iter(there))
 
 
 def _looked(name: str, folder: Path) -> Hand | None:

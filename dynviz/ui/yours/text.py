@@ -19,6 +19,7 @@ NOTHING = (
 # what is at hand, and what the doctor says
 HAND = "What is at hand"
 MODEL = "Classifier"
+UNKNOWN = "No classifier is called {asked!r} here, which the address asks for: {shown} is shown."
 DOCTOR = "What the doctor says of it"
 LOOKING = "The doctor opens the model and runs a sentence (the first time takes a while)"
 CHECK_HEAD = ("", "Check", "Found")
@@ -100,7 +101,7 @@ DELETE_HELP = "Delete the fitted checkpoint from this server."
 DONE = "{title} on {base}, fitted in {time}."
 KEPT = "{title} on {base}."
 OPEN = "Open it"
-ON_ALL = "It stands in the menu of models on all pages, for you alone, and for whoever has its link."
+ON_ALL = "It stands in the menu of models on all pages, in this tab, and for whoever has its link."
 TAKE = "Take it home"
 ZIP = "Download ({size})"
 TAKE_NOTE = "Only what was added is in it. Unpack it beside the folder “{base}” of the model, and there:"
