@@ -3,16 +3,18 @@
 import os
 import platform
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
 
+from dynviz.api import beside
 from dynviz.api.texts import trace
 from dynviz.checkpoint import hf, hf_tokenizer, hf_weights
-from dynviz.checkpoint.catalogue import checkpoints
-from dynviz.checkpoint.config import is_foreign, read_config
+from dynviz.checkpoint.catalogue import Checkpoint, checkpoints
+from dynviz.checkpoint.config import CheckpointConfig, is_foreign, read_config
 from dynviz.checkpoint.hf_config import Foreign
 from dynviz.checkpoint.hf_files import HUB_ID
 from dynviz.checkpoint.hf_settings import settings_of
@@ -25,6 +27,7 @@ from dynviz.core.method import Plan
 from dynviz.errors import InputError, refusing
 from dynviz.figures.wording import count, percent
 from dynviz.measure.analysis import cut_text
+from dynviz.measure.stored import stored_golden
 from dynviz.records.checks import Step
 from dynviz.runtime import versions
 
@@ -92,7 +95,7 @@ def examine(where: str) -> list[Step]:
 def _ours(folder: Path) -> list[Step]:
     report = _Report()
 
-    def config() -> tuple[object, str]:
+    def config() -> tuple[CheckpointConfig, str]:
         found = read_config(folder)
         return found, f"{found.method} for {found.task}, {count(len(found.labels), 'label')}"
 
@@ -101,11 +104,31 @@ def _ours(folder: Path) -> list[Step]:
         layers = count(sum(len(s.layers) for s in found.stages), "layer")
         return found, f"{count(len(found.stages), 'encoder')}, {layers}, hash {found.digest}"
 
-    read = report.step("configuration", do=config)
-    loaded = report.step("weights and tokenizer", read, do=model)
-    report.step("layers", loaded, do=lambda: _layers(loaded))
-    report.step("a sentence", loaded, do=lambda: _sentence(loaded))
+    read, loaded = report.step("configuration", do=config), None
+    if read is None or Checkpoint(folder, read).runnable:  # of others numbers ship alone
+        loaded = report.step("weights and tokenizer", read, do=model)
+        report.step("layers", loaded, do=lambda: _layers(loaded))
+        report.step("a sentence", loaded, do=lambda: _sentence(loaded))
+    if read is not None:
+        _beside(report, Checkpoint(folder, read), loaded)
     return report.checks
+
+
+def _beside(report: _Report, checkpoint: Checkpoint, model: Model | None) -> None:
+    """Every file of numbers that ships with a checkpoint; and what it did to a few texts when it was made against what it does now."""
+    fine = {name: report.step(name, do=partial(_said, read)) for name, read in beside.readers(checkpoint).items()}
+    if beside.GOLDEN in fine and checkpoint.runnable:
+        again = partial(_again, checkpoint, model)
+        report.step(f"{beside.GOLDEN} against a run", model, fine[beside.GOLDEN], do=again)
+
+
+def _said(read: Callable[[], str]) -> tuple[bool, str]:
+    return True, read()
+
+
+def _again(checkpoint: Checkpoint, model: Model | None) -> tuple[bool, str]:
+    assert model is not None
+    return True, beside.agree(model, stored_golden(checkpoint))
 
 
 def _theirs(where: str) -> list[Step]:
