@@ -15,7 +15,7 @@ notice = st.session_state.pop("tradeoff.notice", "")
 if notice:
     st.toast(plain(notice), icon=":material/info:")
 if not view.report:
-    st.info(text.NO_READINGS, icon=":material/info:")
+    st.info(text.UNREAD_READINGS if view.unread("report", *view.alike) else text.NO_READINGS, icon=":material/info:")
 else:
     shown = chart.beside(view, row)
     chart.headline(view)

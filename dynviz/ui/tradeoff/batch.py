@@ -26,7 +26,7 @@ def section(view: TradeoffView) -> None:
     """Draw a batch lane by lane, or say why it cannot be drawn."""
     name, checkpoint = plain(step_title(view.choice.checkpoint)), view.choice.checkpoint
     if view.sweep is None or view.spot is None:
-        st.info(text.NO_NUMBERS.format(name=name), icon=":material/info:")
+        st.info(view.why_none(text.NO_NUMBERS, text.UNREAD_NUMBERS).format(name=name), icon=":material/info:")
     elif len(checkpoint.config.stages) > 1:
         st.info(text.CASCADE.format(name=name), icon=":material/info:")
     elif not whole(view.sweep, checkpoint):

@@ -49,7 +49,9 @@ def section(view: TradeoffView, budget: float) -> None:
     among = _among(view)
     pick = board.best([p for p in picks if p.line in among])
     if pick is None:
-        st.info(text.NO_CALIBRATION, icon=":material/info:")
+        members = [c for line in among for c in line.members]
+        unread = view.unread("report") or view.unread("calibration", *members)
+        st.info(text.UNREAD_CALIBRATION if unread else text.NO_CALIBRATION, icon=":material/info:")
     else:
         _outcome(view, pick)
 

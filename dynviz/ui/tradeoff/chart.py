@@ -41,7 +41,7 @@ def headline(view: TradeoffView) -> None:
     """The finding in words, and four numbers."""
     sweep, spot = view.sweep, view.spot
     if sweep is None or spot is None:
-        st.info(text.NO_OWN.format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
+        st.info(view.why_none(text.NO_OWN, text.UNREAD_OWN).format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
         return
     i, name = spot.point, plain(view.name(spot.checkpoint))
     heading.title(operating.headline(sweep, i, examples(sweep, view.task.text)))
@@ -190,7 +190,7 @@ def _notes(view: TradeoffView) -> str:
     said = text.CLICK + " " + _on(view)
     if view.sweep is not None and view.spot is not None:
         said += " ".join(_small_print(view, view.sweep, view.spot.point)) + " "
-    if view.line and cache.baselines(view.choice.checkpoint.name, "report"):
+    if view.line and view.baselines:
         said += text.CHART_NOTE.format(name=plain(view.name(view.choice.checkpoint.name)))
     if view.yardsticks:
         said += text.YARDSTICKS_NOTE

@@ -25,14 +25,23 @@ FIGURE = "risk"
 
 def section(view: TradeoffView) -> None:
     """Draw the controls, the promise in a sentence, the settings as tested, the check on other data, and the assumptions."""
-    name, own = plain(step_title(view.choice.checkpoint)), view.choice.checkpoint.name
-    missing = text.NO_KNOB if not view.choice.card.knobs else text.NO_NUMBERS if view.sweep is None else ""
-    missing = missing or ("" if own in view.calibration else text.NO_CALIBRATION)
-    if missing:
+    name = plain(step_title(view.choice.checkpoint))
+    if missing := _missing(view):
         st.info(missing.format(name=name), icon=":material/info:")
         return
     with guarded():
         _promise(view, *_asked())
+
+
+def _missing(view: TradeoffView) -> str:
+    """Why no promise can be made; "" where one can."""
+    if not view.choice.card.knobs:
+        return text.NO_KNOB
+    if view.sweep is None:
+        return view.why_none(text.NO_NUMBERS, text.UNREAD_NUMBERS)
+    if view.choice.checkpoint.name not in view.calibration:
+        return text.UNREAD_CALIBRATION if view.unread("calibration") else text.NO_CALIBRATION
+    return ""
 
 
 def _asked() -> tuple[Loss, float, float]:

@@ -29,7 +29,7 @@ EXITS, LAYER = "exits", "stopped"
 def changes(view: TradeoffView) -> None:
     """The answers that differ from full depth's, and the kinds of sentences that lose most."""
     if view.sweep is None or view.spot is None:
-        st.info(text.NO_OWN.format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
+        st.info(view.why_none(text.NO_OWN, text.UNREAD_OWN).format(name=plain(view.choice.checkpoint.config.title)), icon=":material/info:")
         return
     sweep, point = view.sweep, view.spot.point
     found = flips(sweep, point)

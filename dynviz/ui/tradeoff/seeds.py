@@ -18,7 +18,9 @@ from dynviz.ui.tradeoff.view import TradeoffView
 def section(view: TradeoffView) -> None:
     """The spread over the seeds, in a sentence and as a table."""
     if not view.seeds or view.sweep is None or view.spot is None:
-        st.info(text.NO_SEEDS.format(name=plain(view.name(view.choice.checkpoint.name))), icon=":material/info:")
+        others = view.sweep is not None and any(c.measured for c in cache.repeats(view.choice.checkpoint.name))
+        why = text.UNREAD_SEEDS if others or view.unread("report") else text.NO_SEEDS
+        st.info(why.format(name=plain(view.name(view.choice.checkpoint.name))), icon=":material/info:")
         return
     own = view.choice.checkpoint
     trainings = [own, *(c for c in cache.repeats(own.name) if c.name in view.seeds)]

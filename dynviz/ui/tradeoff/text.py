@@ -33,6 +33,8 @@ NO_READINGS = (
     "`python -m dynviz sweep --model NAME --data FILE`."
 )
 NO_OWN = "{name} ships without measured numbers, so it has no curve here. The others are drawn; the Data page can run it."
+UNREAD_OWN = "The measured numbers of {name} ship, but cannot be read, so it has no curve here. The others are drawn."
+UNREAD_READINGS = "The measured numbers of this task ship, but cannot be read: python -m dynviz doctor NAME says why."
 NOT_RUNNABLE = "{name} ships as numbers only: its curve can be compared, but there is no model to open."
 BASELINE = "{name} is a baseline, not a model: there is nothing to set."
 NOT_MEASURED = "The exact setting ({wanted}) was not measured: the ring marks the nearest one that was ({there})."
@@ -56,6 +58,7 @@ FAMILY_NOTE = "Steps: each point is a model of its own, trained with another {pa
 ALT = "{finding} Curves of {metric} against {axis}: {curves}."
 
 NO_SEEDS = "{name} was trained once: how far the luck of training reaches is not known."
+UNREAD_SEEDS = "How far the luck of training reaches for {name} is not known: numbers of it, or of other seeds, ship but cannot be read."
 SEEDS = "Trained {n} times, each with another seed: at full depth {full}"
 SEEDS_HERE = "; at this setting {low} to {high}, at {share_low} to {share_high} of the compute."
 SEEDS_END = "."
@@ -95,6 +98,7 @@ OVER = "That is {by} points of compute more than the budget: other data, other t
 NO_CALIBRATION = (
     "No numbers of the calibration split ship for this curve, so no setting is chosen here: choosing on the evaluation split would flatter."
 )
+UNREAD_CALIBRATION = "Numbers ship for this curve that cannot be read, so no setting is chosen here."
 USE = "Use this setting"
 USED = "In use"
 

@@ -11,6 +11,8 @@ CHOSEN_NONE = "No setting passed, so full depth remains."
 CHECKED = "**Checked on the evaluation split** ({split}, {n})"
 NO_KNOB = "{name} has no knob to choose."
 NO_CALIBRATION = "No numbers of the calibration split ship for {name}, so no promise can be made."
+UNREAD_CALIBRATION = "The numbers of the calibration split ship for {name}, but cannot be read, so no promise can be made."
+UNREAD_NUMBERS = "The measured numbers of {name} ship, but cannot be read, so no promise can be made."
 NO_NUMBERS = "No measured numbers ship for {name}, so no promise can be made."
 MEMBER = "The promise is for {name} and its own knob; the other members of its family have theirs."
 

@@ -67,6 +67,7 @@ TOKENS = (
     "the axis of milliseconds above shows how much of it becomes time."
 )
 CASCADE = "{name} goes from one model to another: layers of different cost, which this picture of equal layers cannot show."
+UNREAD_NUMBERS = "The measured numbers of {name} ship, but cannot be read, so its exits over a batch are not known."
 NO_NUMBERS = "No measured numbers ship for {name}, so its exits over a batch are not known."
 HOW = (
     "Time runs to the right. Above, the batch goes on with all its texts until the slowest is done, as masks do; below, a finished "

@@ -54,7 +54,7 @@ def explain(view: TradeoffView, shown: list[str]) -> None:
             st.info(text.ENERGY_NONE.format(task=plain(TASKS.get(view.task.name, view.task.name))), icon=":material/info:")
             st.caption(text.ENERGY.format(low=SLOWEST, high=FASTEST))
         else:
-            st.info(text.NO_NUMBERS.format(name=name), icon=":material/info:")
+            st.info(view.why_none(text.NO_NUMBERS, text.UNREAD_NUMBERS).format(name=name), icon=":material/info:")
 
 
 def _titles(names: Sequence[str]) -> str:
@@ -99,7 +99,7 @@ def foreseen(view: TradeoffView) -> list[str]:
     """On the axis of energy, the curves of methods that foresee their exits: those it was made for."""
     if view.axis != "energy":
         return []
-    return [line.name for line in view.lines if line.runnable and cache.energy(line.members[0].name, "report") is not None]
+    return [line.name for line in view.lines if line.runnable and view.energy(line.members[0].name) is not None]
 
 
 def lead(view: TradeoffView, scale: Scale) -> None:
@@ -107,7 +107,7 @@ def lead(view: TradeoffView, scale: Scale) -> None:
     own, name = view.choice.checkpoint.name, plain(step_title(view.choice.checkpoint))
     if view.axis == "energy" and own not in scale.at:
         st.info(text.ENERGY_OUT.format(name=name), icon=":material/info:")
-    elif view.axis == "energy" and cache.energy(own, "report") is None:
+    elif view.axis == "energy" and view.energy(own) is None:
         st.info(text.ENERGY_FULL_SPEED.format(name=name), icon=":material/info:")
 
 
@@ -119,7 +119,7 @@ def _time_notes(view: TradeoffView, shown: list[str], out: list[str]) -> None:
         said.append(text.FAMILY)
     if view.plain is not None and view.times(view.plain.model) is not None:
         said.append(text.STATIC_MS.format(name=plain(step_title(cache.checkpoint(view.plain.model)))))
-    if view.batch > 1 and cache.baselines(view.choice.checkpoint.name, "report"):
+    if view.batch > 1 and view.baselines:
         said.append(text.RANDOM_MS)
     if out:
         said.append(f"{text.LEFT_OUT.format(names=plain(listing(out, 8)))[:-1]}: {text.NOT_TIMED}.")

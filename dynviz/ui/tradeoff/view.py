@@ -1,8 +1,9 @@
 """What the page looks at in this run of the script: the task's curves and sweeps, and the setting in use."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -11,31 +12,37 @@ from dynviz import api
 from dynviz.api import Checkpoint
 from dynviz.figures import Curve
 from dynviz.figures.wording import count
-from dynviz.records import Sweep
+from dynviz.records import Floats, Sweep
+from dynviz.records.baseline import Baseline
 from dynviz.records.tasks import Task
 from dynviz.records.times import Times
 from dynviz.ui.parts.panels import waiting
 from dynviz.ui.shell import cache, state
+from dynviz.ui.shell.cache import Knobs
 from dynviz.ui.shell.shown import guarded
 from dynviz.ui.shell.state import Choice
 from dynviz.ui.tradeoff import axes, board
 from dynviz.ui.tradeoff.axes import Known, Scale
 from dynviz.ui.tradeoff.board import Axis, Line, Spot
 
+Split = Literal["calibration", "report"]
+T = TypeVar("T")
 BASELINE = "baseline"  # the venue of methods that only serve comparison
 
 
 class Shipped(Mapping[str, Sweep]):
     """The sweeps of a split by checkpoint, read when asked for: those of a whole task take a second or two. A file that cannot be read is
-    reported where it is asked for, and then is missing."""
+    reported where it is asked for, once, and then is missing."""
 
     def __init__(self, names: Sequence[str], split: str) -> None:
-        self._names, self._split = names, split
+        self._names, self._split, self._tried = names, split, set[str]()
 
     def __getitem__(self, name: str) -> Sweep:
-        if name in self._names:
+        if name in self._names and name not in self._tried:
+            self._tried.add(name)
             with guarded():
                 found = cache.sweep(name, self._split)
+                self._tried.discard(name)
                 if found is not None:
                     return found
         raise KeyError(name)
@@ -68,6 +75,20 @@ class TradeoffView:
     def sweep(self) -> Sweep | None:
         """The report sweep of the checkpoint in use."""
         return self.report.get(self.choice.checkpoint.name)
+
+    def unread(self, split: Split, *members: Checkpoint) -> bool:
+        """Whether numbers ship of these checkpoints, or else of that in use, which cannot be read: what is there is not missing."""
+        there = [c for c in members or (self.choice.checkpoint,) if c.recorded(split) or c.outcomes(split)]
+        return any(c.name not in getattr(self, split) for c in there)
+
+    def why_none(self, missing: str, unread: str) -> str:
+        """What to say where the model in use has no numbers of the evaluation split: that none ship, or that they cannot be read."""
+        return unread if self.unread("report") else missing
+
+    @property
+    def alike(self) -> list[Checkpoint]:
+        """The models that it may be drawn beside."""
+        return _comparable(self.choice.checkpoint)
 
     @cached_property
     def spot(self) -> Spot | None:
@@ -150,10 +171,19 @@ class TradeoffView:
         return cache.times_here(name) if self.here else cache.times_shipped(name)
 
     @cached_property
+    def baselines(self) -> tuple[Baseline, ...]:
+        """Random and oracle exit of the model in use."""
+        return _read(lambda: cache.baselines(self.choice.checkpoint.name, "report"), ())
+
+    def energy(self, name: str, also: Knobs = ()) -> Floats | None:
+        """The energy of a model's points, one more setting among them; None where its method foresees no exits."""
+        return _read(lambda: cache.energy(name, "report", also), None)
+
+    @cached_property
     def scale(self) -> Scale | None:
         """The axis; None where the model in use has no place on it (yet)."""
         own, line = self.choice.checkpoint.name, self.line
-        baselines = cache.baselines(own, "report") if line and self.sweep else ()
+        baselines = self.baselines if line and self.sweep else ()
         static = cache.static_line(self.task.name, "report", self.choice.checkpoint.backbone)
         known = Known(own, self.lines, self.report, self.seeds, self.plain, static, baselines)
         if self.axis in ("share", "layers"):
@@ -164,7 +194,7 @@ class TradeoffView:
             return axes.milliseconds(known, self.batch, self.times)
         checkpoints = {name: cache.checkpoint(name) for name in (*self.report, *self.seeds)}
         used = cache.key(self.choice.settings)
-        return axes.energy(known, checkpoints, lambda name: cache.energy(name, "report", used if name == own else ()))
+        return axes.energy(known, checkpoints, lambda name: self.energy(name, used if name == own else ()))
 
     def drawn(self, shown: list[str]) -> list[Line]:
         """The lines asked for and that in use."""
@@ -223,11 +253,18 @@ def _on_the_rows_of(own: Checkpoint, other: Checkpoint) -> bool:
     return a.ids == b.ids and np.array_equal(a.lengths, b.lengths) and np.array_equal(a.labels, b.labels)
 
 
+def _read(read: Callable[[], T], otherwise: T) -> T:
+    """What files hold that nothing drawn depends on; where they cannot be read that is said, and the page goes on with the other."""
+    with guarded():
+        return read()
+    return otherwise
+
+
 def _exactly(sweep: Sweep, knobs: Mapping[str, float]) -> Sweep:
     """The sweep of a shipped checkpoint with the setting in use as one of its points, where its readings give it."""
     if sweep.find(knobs) is not None:
         return sweep
-    found = cache.at(sweep.model, "report", cache.key(knobs))
+    found = _read(lambda: cache.at(sweep.model, "report", cache.key(knobs)), None)
     return sweep if found is None else sweep.with_points(found)
 
 

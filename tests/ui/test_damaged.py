@@ -1,0 +1,62 @@
+"""Files beside a model that are there and damaged: the pages say that they cannot be read, never that they do not ship."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dynviz import api
+from dynviz.measure.shipped import replay_ahead
+from dynviz.ui.tradeoff import text, text_risk, text_times
+from tests.ui.conftest import Open
+
+ABSENT = ("ships without", "No measured numbers", "No numbers of", "was trained once")
+
+
+@pytest.fixture
+def checkpoints(checkpoints: Path, tmp_path: Path) -> Path:
+    """A shelf of one's own."""
+    return shutil.copytree(checkpoints, tmp_path / "shelf")
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+@pytest.mark.parametrize(
+    ("split", "section", "said"),
+    [
+        ("report", "risk", (text.UNREAD_OWN, text_risk.UNREAD_NUMBERS)),
+        ("report", "batch", (text_times.UNREAD_NUMBERS,)),
+        ("report", "flips", (text.UNREAD_OWN,)),
+        ("report", "seeds", (text.UNREAD_SEEDS,)),
+        ("calibration", "risk", (text.UNREAD_CALIBRATION, text_risk.UNREAD_CALIBRATION)),
+    ],
+)
+def test_numbers_that_cannot_be_read_are_not_called_absent(
+    split: str, section: str, said: tuple[str, ...], opened: Open, checkpoints: Path
+) -> None:
+    cut(checkpoints / "sst2-ltp" / f"sweep-{split}.parquet")
+    at = opened(page="tradeoff", model="sst2-ltp", section=section)
+    assert not at.exception
+    found = [info.value for info in at.info]
+    assert [line for line in said if line.format(name="LTP") in found] == list(said)
+    assert not [info for info in found if any(words in info for words in ABSENT)]
+    assert len(at.error) == 1, "the file is named as one that does not fit, once"
+
+
+def test_a_task_whose_numbers_cannot_be_read_is_not_one_without(opened: Open, checkpoints: Path) -> None:
+    for file in checkpoints.glob("pos-*/sweep-report.parquet"):
+        cut(file)
+    at = opened(page="tradeoff", model="pos-tokee")
+    assert not at.exception
+    assert [info.value for info in at.info if info.value in (text.UNREAD_READINGS, text.NO_READINGS)] == [text.UNREAD_READINGS]
+
+
+def test_damaged_readings_beside_whole_points_leave_the_page_standing(opened: Open, checkpoints: Path) -> None:
+    assert replay_ahead(api.find("sst2-joint", checkpoints))
+    cut(checkpoints / "sst2-joint" / "readings-report.parquet")
+    at = opened(page="tradeoff", model="sst2-joint", **{"sst2-joint.entropy": "0.123"})
+    assert not at.exception
+    assert at.get("plotly_chart")
+    assert at.error
