@@ -7,6 +7,7 @@ import pytest
 
 from dynviz import api
 from dynviz.measure.shipped import replay_ahead
+from dynviz.ui.present import text as text_stage
 from dynviz.ui.tradeoff import text, text_risk, text_times
 from tests.ui.conftest import Open
 
@@ -60,3 +61,23 @@ def test_damaged_readings_beside_whole_points_leave_the_page_standing(opened: Op
     assert not at.exception
     assert at.get("plotly_chart")
     assert at.error
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [("sst2-ltp", text_stage.UNREAD), ("pos-tokee", text_stage.INSTEAD), ("sst2-nothing", text_stage.NOT_HERE)]
+)
+def test_the_stage_says_why_another_model_stands_on_it(asked: str, said: str, opened: Open, checkpoints: Path) -> None:
+    for file in ("golden.json", "sweep-report.parquet"):
+        cut(checkpoints / "sst2-ltp" / file)
+    at = opened(page="present", model=asked)
+    assert not at.exception
+    assert [toast.value.startswith(said.split("{asked}")[0]) for toast in at.toast] == [True]
+    assert said.split("{asked}")[1].split("{shown}")[0] in at.toast[0].value
+    assert not at.run().toast, "said once"
+
+
+def test_a_stage_of_damaged_files_alone_says_so(opened: Open, checkpoints: Path) -> None:
+    for file in checkpoints.glob("*/golden.json"):
+        cut(file)
+    at = opened(page="present")
+    assert [info.value.split(":")[0] for info in at.info] == [text_stage.NOBODY_READ.format(models="6 models").split(":")[0]]

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from dynviz.figures.wording import count
 from dynviz.ui.parts.panels import style
 from dynviz.ui.present import cast, evidence, handout, html, idea, keys, more, notes, savings, stage, text
 from dynviz.ui.shell.shown import guarded
@@ -12,12 +13,14 @@ ACTS = (idea, evidence, savings)
 
 html.dress(style())
 with guarded():
-    found = None if (passing := stage.on_the_way()) else cast.chosen(st.query_params.get("model", ""))
+    asked = st.query_params.get("model", "")
+    found = None if (passing := stage.on_the_way()) else cast.chosen(asked)
     place = stage.place()
     if passing:
         pass
     elif found is None:
-        st.info(text.NOBODY, icon=":material/info:")
+        unread = cast.nobody()
+        st.info(text.NOBODY_READ.format(models=count(unread, "model")) if unread else text.NOBODY, icon=":material/info:")
     elif "handout" in st.query_params:
         with st.container(key="stage"):
             handout.page(found)
@@ -25,6 +28,7 @@ with guarded():
         stage.go(place)
     else:
         stage.said_why(found.title)
+        stage.said_of(asked, found)
         with st.container(key="stage"):
             pictures = ACTS[place.act - 1].act(found, place.step)
         own, source = stage.own_titles(), ACTS[place.act - 1].source(found)

@@ -116,9 +116,32 @@ def _goes_by(pairs: Sequence[Pair]) -> str:
 
 def chosen(asked: str) -> Cast | None:
     """The model that is asked for by name, if it can be shown; else the first by the rule."""
-    found = candidates()
-    wanted = [cast for cast in found if cast.checkpoint.name == asked]
+    found, names = candidates(), meant(asked)
+    wanted = [cast for cast in found if cast.checkpoint.name in names]
     return next((cast for cast in (*wanted, *found) if _reads(cast)), None)
+
+
+def meant(asked: str) -> tuple[str, ...]:
+    """The checkpoints that a name in an address stands for: of a family any; none where nothing here is called so."""
+    entry = state.entries().get(asked)
+    return tuple(c.name for c in entry.members) if entry else (asked,) if cache.known(asked) else ()
+
+
+def unread(checkpoints: Iterable[Checkpoint]) -> list[Checkpoint]:
+    """Those of these whose stored texts or measured points are there and cannot be read."""
+    out = []
+    for checkpoint in checkpoints:
+        try:
+            cache.golden(checkpoint.name)
+            cache.sweep(checkpoint.name, SPLIT)
+        except InputError:
+            out.append(checkpoint)
+    return out
+
+
+def nobody() -> int:
+    """Where no model can be shown: of how many that might the files cannot be read."""
+    return len(unread(c for c in cache.catalogue()[0] if _measured(c)))
 
 
 def _reads(cast: Cast) -> bool:

@@ -12,15 +12,16 @@ from streamlit.errors import StreamlitAPIException
 from dynviz.errors import InputError
 from dynviz.ui.present import acts, text
 from dynviz.ui.present.acts import PINS, Place
-from dynviz.ui.present.cast import candidates
+from dynviz.ui.present.cast import Cast, candidates, meant, unread
 from dynviz.ui.present.pin import Pin, pinned
+from dynviz.ui.shell import cache
 from dynviz.ui.shell.navigation import PAGES
 from dynviz.ui.shell.shown import plain
 from dynviz.ui.shell.state import CARRIED, DEFAULT, Choice
 from dynviz.ui.shell.text import PAGES as NAMES
 
 PAGE, FIRST, PARAMETER = "present", "sentence", "stage"
-CAME_FROM, HOP, INSTEAD = "stage-came-from", "stage-hop", "stage-instead"
+CAME_FROM, HOP, INSTEAD, ASKED = "stage-came-from", "stage-hop", "stage-instead", "stage-asked"
 SEEN = "link-read"  # what the pages have read of their addresses; another address is to be read anew
 
 
@@ -40,7 +41,7 @@ def _chosen() -> dict[str, str]:
     used: Choice | None = st.session_state.get("choice")
     if used is None or used.entry.name == DEFAULT:
         return {}
-    if used.checkpoint.name in {cast.checkpoint.name for cast in candidates()}:
+    if used.checkpoint.name in {cast.checkpoint.name for cast in candidates()} or unread([used.checkpoint]):  # which is said there
         return {"model": used.checkpoint.name}
     st.session_state[INSTEAD] = used.checkpoint.config.title
     return {}
@@ -50,6 +51,18 @@ def said_why(shown: str) -> None:
     """Say once why another model is on the stage than that of the sidebar. shown: which."""
     if asked := st.session_state.pop(INSTEAD, ""):
         st.toast(text.INSTEAD.format(asked=plain(asked), shown=plain(shown)), icon=":material/info:", duration="long")
+
+
+def said_of(asked: str, found: Cast) -> None:
+    """Say once why another model is on the stage than the address asks for."""
+    names = meant(asked)
+    if not asked or found.checkpoint.name in names or st.session_state.get(ASKED) == asked:
+        return
+    st.session_state[ASKED] = asked
+    there = [cache.checkpoint(name) for name in names]
+    why = text.NOT_HERE if not there else text.UNREAD if unread(there) else text.INSTEAD
+    title = there[0].config.title if there else asked[:60]
+    st.toast(why.format(asked=plain(title), shown=plain(found.title)), icon=":material/info:", duration="long")
 
 
 def leave() -> None:

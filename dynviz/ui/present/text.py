@@ -4,6 +4,10 @@ TITLE = "Present"
 HELP = "Three short acts in big type, from stored results: for a talk, with the network off."
 NOBODY = "No model here has stored texts, answers after every layer and measured numbers: there is nothing to present."
 
+NOBODY_READ = "Nothing can be presented: the files of {models} cannot be read; python -m dynviz doctor NAME says why."
+
+NOT_HERE = "The link names a model that is not here, {asked}. Shown instead: {shown}."
+UNREAD = "The files of {asked} cannot be read, so it is not on the stage. Shown instead: {shown}."
 INSTEAD = "{asked} cannot stand on the stage, where a text must have one answer after every layer of one model. Shown instead: {shown}."
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
