@@ -21,6 +21,7 @@ KEY = {
     "tags": f"Cell: the tag the layer would give, dark = sure ({_STEPS}).",
     "sure": f"Cell: computed, dark = sure ({_STEPS}).",
     "depth": "Cell: computed, coloured by the token's depth.",
+    "unasked": "Without a tag: computed, but the rule did not ask for one there.",
     "blank": "Blank: not computed.",
     "frozen": "Hatched: frozen, still seen but not computed.",
     "dropped": "×: dropped here.",

@@ -141,6 +141,8 @@ def _tokens(trace: Trace) -> list[str]:
         out.append(
             f"{frozen} of {count(tokens, 'token')} {'is' if frozen == 1 else 'are'} frozen by {last}: still seen, no longer computed."
         )
+    if frozen and end < len(trace.layers):
+        out.append(f"Then all others had halted, too: the {noun(trace.task)} had its answer.")
     if not out and (trace.depth == len(trace.layers)).all():
         return [f"Every token goes through all {count(len(trace.layers), 'layer')}."]
     if not out:

@@ -67,6 +67,11 @@ def cut_by_first(trace: Trace, values: Floats, layer: int, piece: int) -> str:
     return f"; {len(went)} went on, and {trace.tokens[0]} is always one of them" if place[0] > place[piece] else ""
 
 
+def went_on(trace: Trace, values: Floats, layer: int) -> int:
+    """How many of the tokens that were ranked go on from a layer (from 1)."""
+    return int((np.isfinite(values) & ~leaving(trace)[layer - 1]).sum())
+
+
 def read_in(trace: Trace, told: Sequence[Comparison], layer: int, col: Column) -> list[str]:
     """What a pointer reads of a column in a layer (from 1), a line for each reading and piece; escaped. told: as `by_layer` has them."""
     out = []

@@ -58,7 +58,7 @@ class Calm(WordHalting):
     serves: ClassVar[tuple[Unit, ...]] = ("token",)
     untrained: ClassVar[Mapping[str, Any] | None] = {"measure": "state"}
     moments: ClassVar[frozenset[Moment]] = frozenset({"before", "after"})
-    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "answer", "confidence", side="at least"),)
+    readings: ClassVar[tuple[Reading, ...]] = (Reading("confidence", "answer", "measure of confidence", side="at least"),)
     knobs: ClassVar[tuple[Knob, ...]] = (
         Knob("confidence", "a word halts at confidence", 0.0, 1.0, 0.005, 0.9, 2.0, "down", "0: one layer; above 1: all layers"),
     )

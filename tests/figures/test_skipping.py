@@ -118,7 +118,7 @@ def test_skipped_layers_are_told_as_such() -> None:
     assert depth_sentences(gapped())[0] == "The text skipped layers 2 and 3 and ran 2 of 5, the last of them layer 4: DET."
     assert depth_sentences(gapped((1, 2, 4, 5)))[0] == "The text skipped layer 3 and ran 4 of 5: DET."
     assert compute(gapped()) == "40 % of full compute"
-    assert words.verdict(gapped(), None) == "Det after 2 of 5 layers · 40 % of full compute"
+    assert words.verdict(gapped(), None) == "Det, 90 % sure, after 2 of 5 layers · 40 % of full compute"
     assert words.side(gapped()) == "skipped layers 2 and 3 and ran 2 of 5, the last of them layer 4, 40 % of full compute"
     assert tower_finding(gapped()) == (
         "It skipped layers 2 and 3 and ran 2 of 5, the last of them layer 4: DET at 90 %. Layer 5 was not computed."

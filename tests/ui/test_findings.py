@@ -233,9 +233,9 @@ def test_a_longer_text_may_cost_less_where_the_model_stops_sooner() -> None:
 
 def test_full_depth_agrees_or_says_its_own_answer() -> None:
     for full, said in ((exits(3), "full depth agrees"), (exits(3, 1), "full depth says good")):
-        assert in_order(words.verdict(exits(1), full), "Bad after 1 of 3 layers", "33 % of full compute", said)
+        assert in_order(words.verdict(exits(1), full), "Bad, 90 % sure, after 1 of 3 layers", "33 % of full compute", said)
     coded = replace(exits(3), labels=("card_lost", "oos"))
-    assert words.verdict(coded, None).startswith("“card_lost” after 3 of 3 layers"), "no capital, and its underscore as a name"
+    assert words.verdict(coded, None).startswith("“card_lost”, 90 % sure, after 3 of 3 layers"), "no capital, and its underscore as a name"
 
 
 def test_tags_are_counted_against_full_depths() -> None:

@@ -122,7 +122,8 @@ def test_a_task_opens_with_its_default_or_a_model_that_adapts_and_keeps_the_mode
 def test_the_numbers_are_those_of_the_trace(opened: Open, checkpoints: Path) -> None:
     at = opened(model=EXIT, text=TEXT, **{f"{EXIT}.entropy": "0.6"})
     trace = api.trace(api.load(EXIT), TEXT, entropy=0.6)
-    assert verdict(at).startswith(f"{trace.predicted[0].capitalize()} after {trace.exit_layer} of 4 layers · {trace.share * 100:.0f} %")
+    ran = f"{100 * trace.answer.max():.0f} % sure, after {trace.exit_layer} of 4 layers"
+    assert verdict(at).startswith(f"{trace.predicted[0].capitalize()}, {ran} · {trace.share * 100:.0f} %")
     assert metric(at, "Layers used") == f"{trace.exit_layer} of 4"
 
 

@@ -9,7 +9,7 @@ import pytest
 from dynviz import api
 from dynviz.data.spreadsheet import to_csv
 from dynviz.figures.columns import columns
-from dynviz.figures.depths import agreement
+from dynviz.figures.depths import agreement, depth_sentences
 from dynviz.records import Trace
 from dynviz.records.card import Comparison
 from dynviz.ui.parts import words
@@ -176,3 +176,35 @@ def test_a_finding_is_split_at_its_first_sentence() -> None:
 
 def test_csv_keeps_commas_and_disarms_formulas() -> None:
     assert to_csv([{"word": "a,b", "n": 1}, {"word": "=1+1", "m": -2.5}]).splitlines() == ["word,n,m", '"a,b",1,', "'=1+1,,-2.5"]
+
+
+def test_where_tokens_halt_the_answer_comes_after_the_last_layer_that_ran() -> None:
+    """Of three layers two: [CLS] and "a" halt after the second, the others after the first."""
+    found = trace(["a", "b"], depth=[2, 2, 1, 1], unit="sentence", labels=("bad", "good"))
+    assert words.verdict(found, None).startswith("Bad, 90 % sure, after 2 of 3 layers, mean depth of all tokens 1.5 of 3 · ")
+    assert depth_sentences(found)[:2] == [
+        "2 of 4 tokens are frozen by layer 2: still seen, no longer computed.",
+        "Then all others had halted, too: the text had its answer.",
+    ]
+    through = trace(["a", "b"], depth=[3, 3, 1, 1], unit="sentence", labels=("bad", "good"))
+    assert ", after 3 layers, mean depth" in words.verdict(through, None)
+    assert not any("halted" in line for line in depth_sentences(through))
+
+
+def test_a_place_among_others_says_how_many_went_on() -> None:
+    """Of four tokens in the first layer the one with the least leaves."""
+    read = np.array([[NAN] * 4, [0.9, 0.1, 0.3, 0.2], [0.9, NAN, 0.4, 0.3], [0.9, NAN, 0.2, 0.3]])
+    found = trace(["a", "b"], depth=[3, 0, 3, 3], unit="sentence", kind="drop", readings={"received": read})
+    ranks = Comparison("received", "attention received", read, np.full(4, NAN), "at least")
+    assert words._ranked(found, columns(found)[1], ranks) == [
+        "The rule ranks tokens by attention received: it had 0.1, the 4th largest of 4; 3 went on."
+    ]
+
+
+def test_cells_without_a_tag_are_told_of_where_there_are_any() -> None:
+    probs = np.full((4, 3, 2), NAN)
+    probs[1:, 1] = (0.9, 0.1)
+    said = "Without a tag: computed, but the rule did not ask for one there."
+    assert said not in words.cells_key(trace(["a"], probs=probs), None)
+    probs[1, 1] = NAN
+    assert said in words.cells_key(trace(["a"], probs=probs), None)

@@ -40,6 +40,6 @@ UNKNOWN = "not known"
 NO_EXITS = (
     "Every text goes through all {layers}. What is saved is saved inside: the mean depth of all tokens is {depth}."
 )
-NOTHING_SAVED = "Every text goes through all {layers}, and every token with it: at this setting nothing is saved."
+NOTHING_SAVED = "Every text goes through all {layers}, and every token with it: nothing is saved."
 EXITS_TOKENS = "A text stops when its last word does; it counts as right when every word is."
 SURE = "Its interval excludes zero."

@@ -14,7 +14,7 @@ from dynviz.figures.depths import agreement
 from dynviz.figures.overlays import BORDER, borders
 from dynviz.figures.returns import KEY as BACK
 from dynviz.figures.returns import answers
-from dynviz.figures.told import by_layer, cut_by_first, ranked, told_of
+from dynviz.figures.told import by_layer, cut_by_first, ranked, told_of, went_on
 from dynviz.figures.wording import count, depth, listing, number, percent, shorten
 from dynviz.records import Trace
 from dynviz.records.card import Card, Comparison, alternatives, together
@@ -26,7 +26,7 @@ def verdict(trace: Trace, full: Trace | None) -> str:
     """The answer, what it took, and whether full depth agrees, on one line."""
     compute = f"{percent(trace.share)} of full compute"
     if trace.unit == "sentence":
-        parts = [f"{_begun(trace.predicted[0])} {_after(trace)}", compute]
+        parts = [f"{_begun(trace.predicted[0])}, {percent(float(trace.answer[0].max()))} sure, {_after(trace)}", compute]
     else:
         parts = [f"{_tagged(trace)} tagged, {mean_depth(trace)}", compute]
     return " · ".join([*parts, *([agrees(trace, full)] if full is not None else [])])
@@ -48,7 +48,8 @@ def _begun(label: str) -> str:
 def _after(trace: Trace) -> str:
     layers = len(trace.layers)
     if not one_decision(trace):
-        return f"after {count(layers, 'layer')}, {mean_depth(trace)}"
+        last = f"{trace.exit_layer} of " if trace.exit_layer < layers else ""
+        return f"after {last}{count(layers, 'layer')}, {mean_depth(trace)}"
     if len({size.stage for size in trace.layers}) > 1:
         return f"after {layer_names(trace.layers)[trace.exit_layer - 1]}"
     return f"after {trace.layers_run} of {count(layers, 'layer')}"
@@ -99,7 +100,9 @@ def cells_key(trace: Trace, full: Trace | None) -> str:
     measured = bool(np.isfinite(trace.probs[1 : trace.exit_layer + 1]).any())
     fill = "tags" if trace.unit == "token" else "sure" if whole and measured else "depth"
     marks = {"blank": State.AFTER, "frozen": State.FROZEN, "dropped": State.DROPPED, "skipped": State.SKIPPED, "merged": State.MERGED}
-    names = [fill, *(name for name, state in marks.items() if state in seen), *(["agrees"] if full is not None else [])]
+    silent = trace.transformed & trace.leads & np.isnan(trace.probs[1:]).any(-1) if trace.unit == "token" else np.zeros(1, bool)
+    asked = ["unasked"] if silent.any() else []
+    names = [fill, *asked, *(name for name, state in marks.items() if state in seen), *(["agrees"] if full is not None else [])]
     also = [*([BACK] if (trace.returned >= 0).any() else []), *([BORDER] if borders(trace, columns(trace)) else [])]
     return " ".join([*(KEY[name] for name in names), *also])
 
@@ -202,7 +205,7 @@ def _reason(trace: Trace, found: Sequence[Comparison], card: Card | None) -> lis
     last, first = int(crossed[-1]), int(crossed[0])
     met = [group for group in groups if together(group)[last]]
     if first == last == len(trace.layers):
-        return [_sentence(f"{_all(group)} in the last layer only.") for group in met]
+        return [_sentence(f"{_all(group, last)}, in the last layer only.") for group in met]
     out = [f"There {'; '.join(_all(group, last) for group in met)}."]
     out += ["Either was enough." if len(met) == 2 else "Each was enough."] if len(met) > 1 else []
     if first < last and len(found) == 1 and card is not None and len(card.knobs) > 1:
@@ -239,5 +242,5 @@ def _ranked(trace: Trace, col: Column, ranks: Comparison | None) -> list[str]:
     if not gone or ranks is None or np.isnan(ranks.values[gone, place]):
         return []
     there = f" in {layer_names(trace.layers)[gone - 1]}" if len(passed) > 1 else ""
-    why = cut_by_first(trace, ranks.values[gone], gone, place)
+    why = cut_by_first(trace, ranks.values[gone], gone, place) or f"; {went_on(trace, ranks.values[gone], gone)} went on"
     return [f"The rule ranks tokens by {name_of(ranks)}: it had {ranked(ranks.values[gone], place)}{there}{why}."]

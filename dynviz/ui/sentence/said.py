@@ -98,7 +98,8 @@ def _settled_words(trace: Trace, found: "Settled") -> str:
         return ""
     need, used = found.layers[words], trace.depth[words]
     left = float(np.maximum(used - need, 0).mean())
-    said = text.SETTLED_WORDS.format(settled=float(need.mean()), used=float(used.mean()), left=left)
+    avoided = text.SETTLED_WORDS_LEFT.format(left=left) if left >= 0.05 else text.SETTLED_WORDS_EXACT
+    said = text.SETTLED_WORDS.format(settled=float(need.mean()), used=float(used.mean()), left=avoided)
     early = int((used < need).sum())
     return said + (f" {text.SETTLED_WORDS_EARLY.format(n=count(early, 'word'))}" if early else "")
 

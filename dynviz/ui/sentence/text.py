@@ -55,9 +55,10 @@ SETTLED_EXACT = "It was given exactly there: no compute could have been avoided.
 SETTLED_EARLY_SAME = "It was given after {exit}, before it had settled; it happens to be the same."
 SETTLED_EARLY_OTHER = "It was given after {exit}, before it had settled, and is another."
 SETTLED_WORDS = (
-    "At full depth a word's tag never changes after layer {settled:.1f} on average; words went through {used:.1f} layers: {left:.1f} "
-    "layers a word could have been avoided."
+    "At full depth a word's tag never changes after layer {settled:.1f} on average; words went through {used:.1f} layers: {left}"
 )
+SETTLED_WORDS_LEFT = "{left:.1f} layers a word could have been avoided."
+SETTLED_WORDS_EXACT = "none could have been avoided."
 SETTLED_WORDS_EARLY = "{n} stopped before the tag had settled."
 KNOBS_OFF = "At this setting nothing can stop. Turn the knob in the sidebar to see what it changes."
 SHIPS_OFF = "It ships so: no cheaper setting measured keeps within half a point of full depth on the {split} split."
