@@ -3,11 +3,13 @@
 import json
 import re
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dynviz.errors import InputError
+from dynviz.records import Trace
 from dynviz.ui.compare import models
 from dynviz.ui.compare.said import of_texts
 from dynviz.ui.parts.picking import WIDE
@@ -65,6 +67,20 @@ def test_typed_text_runs_under_every_model_chosen(opened: Open) -> None:
     at.multiselect[0].set_value(["sst2-ltp"]).run()
     assert len(at.dataframe[0].value) == 2
     assert at.query_params["with"] in ("sst2-ltp", ["sst2-ltp"])
+
+
+def test_one_that_cannot_run_leaves_the_chosen_one_standing(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = models.cache.trace
+
+    def broken(name: str, *more: Any) -> Trace:
+        if name == "sst2-ltp":
+            raise InputError("sst2-ltp is damaged", "a file is cut short", "Copy it again")
+        return whole(name, *more)
+
+    monkeypatch.setattr(models.cache, "trace", broken)
+    at = compared(opened, model="sst2-joint", text=TEXT, **{"with": "sst2-ltp"})
+    assert [e.value.replace("\\", "") for e in at.error] == ["sst2-ltp is damaged: a file is cut short. Copy it again."]
+    assert list(at.dataframe[0].value["Model"]) == ["Entropy exit, joint training", models.text.PLAIN]
 
 
 def test_the_table_fits_the_page_and_breaks_what_does_not_fit_its_column(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,8 @@ def section(chosen: state.Choice) -> None:
         for name in others:
             with guarded():  # one that cannot be used takes no other with it
                 sides.append(_other(chosen, name, typed))
+    if len(sides) == 1 and chosen.card.knobs and not chosen.full:  # what is chosen is shown all the same, beside itself
+        sides.append(_other(chosen, PLAIN, typed))
     if len(sides) == 1:
         return
     if not typed.strip():
