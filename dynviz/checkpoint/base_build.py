@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -12,10 +13,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from dynviz.checkpoint import blocks
-from dynviz.checkpoint.base_config import BaseConfig, Source, sha256
+from dynviz.checkpoint.base_config import BaseConfig, Source, check_files, read_base, sha256
 from dynviz.checkpoint.config import BASE, MAX_WEIGHTS, EncoderConfig
 from dynviz.checkpoint.hf_files import HUB_ID, read_json
 from dynviz.checkpoint.hf_hub import fetched
+from dynviz.checkpoint.masked_config import CONFIG as MASKED
+from dynviz.checkpoint.masked_config import WEIGHTS as HEADS
 from dynviz.core.bounds import check_config
 from dynviz.errors import InputError
 from dynviz.records.files import exists, fault, printable, why_not
@@ -39,7 +42,7 @@ def source_of(name: str) -> Source:
 
 def made(published: str | None, folder: Path, source: Source) -> BaseConfig:
     """The base from a folder or a Hub id; without either, from the Hub at the revision it was published as."""
-    if exists(folder):  # asked before anything is fetched
+    if exists(folder) and not damaged(folder):  # asked before anything is fetched
         raise InputError(f"{folder} is there already", "a base is not written over", "Name another folder with --out, or check it: --check")
     if published is not None and Path(published).is_dir():
         return build(Path(published), folder, source)
@@ -48,9 +51,27 @@ def made(published: str | None, folder: Path, source: Source) -> BaseConfig:
     return build(fetched(published or source.model, None if published else source.revision), folder, source)
 
 
+def damaged(folder: Path) -> bool:
+    """Whether a base was meant to lie in a folder that fails its own check. What is a checkpoint is none."""
+    if not folder.is_dir() or exists(folder / "config.json"):
+        return False
+    try:
+        check_files(folder, read_base(folder))
+    except InputError:
+        return True
+    return False
+
+
+def set_aside(folder: Path) -> Path:
+    """Where the damaged base of a folder lies once another was made in its place: nothing is deleted."""
+    names = (f"{folder.name}-damaged{n}" for n in ("", *(f"-{i}" for i in range(2, 1000))))
+    return next(folder.with_name(name) for name in names if not exists(folder.with_name(name)))
+
+
 def build(published: Path, folder: Path, source: Source) -> BaseConfig:
-    """Write the base into `folder`, where nothing may lie, from the folder it was published as; an InputError where its weights are not
-    those of the source. It is made aside, so that it is there whole or not at all."""
+    """Write the base into `folder`, where nothing may lie but a damaged one, from the folder it was published as; an InputError where its
+    weights are not those of the source. It is made aside, so that it is there whole or not at all; a damaged one is set aside then, and
+    the heads beside it are kept."""
     weights = published / "model.safetensors"
     found = sha256(weights, MAX_WEIGHTS)
     if found != source.sha256:
@@ -63,10 +84,20 @@ def build(published: Path, folder: Path, source: Source) -> BaseConfig:
             made = Path(aside) / folder.name
             made.mkdir()
             base = _written(published, made, config, source)
+            if exists(folder):
+                _take_over(folder, made)
             made.rename(folder)
     except (OSError, SafetensorError) as error:
         raise InputError(f"{folder} cannot be written", why_not(error), "Check the folder, its permissions and its room") from None
     return base
+
+
+def _take_over(folder: Path, made: Path) -> None:
+    """Bring the heads for hidden words along, and move the damaged base out of the way."""
+    for name in (MASKED, HEADS):
+        if exists(folder / name):
+            copyfile(folder / name, made / name)
+    folder.rename(set_aside(folder))
 
 
 def _config(file: Path) -> dict[str, Any]:

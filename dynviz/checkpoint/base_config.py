@@ -5,6 +5,7 @@ stands on it holds updates alone.
 """
 
 import hashlib
+import shlex
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -70,10 +71,12 @@ def read_base(folder: Path) -> BaseConfig:
     """The folder's base.json, or an InputError that names the file and the key."""
     try:
         found = BaseConfig.model_validate(read_json(folder / BASE))
+        check_config(found.config, str(folder / BASE))
     except ValidationError as error:
         key, why = fault(error)
-        raise InputError(f"{folder / BASE} does not fit: key {key!r}", why, _AGAIN) from None
-    check_config(found.config, str(folder / BASE))
+        raise InputError(f"{folder / BASE} does not fit: key {key!r}", why, _again(folder)) from None
+    except InputError as error:
+        raise InputError(error.what, error.why, _again(folder)) from None
     return found
 
 
@@ -81,7 +84,7 @@ def check_files(folder: Path, base: BaseConfig) -> None:
     """An InputError unless every file that base.json names is there, and is what it was."""
     for name, wanted in base.files.items():
         if sha256(folder / name) != wanted:
-            raise InputError(f"{folder / name} is not the file that was stored", f"{BASE} names another SHA-256", _AGAIN)
+            raise InputError(f"{folder / name} is not the file that was stored", f"{BASE} names another SHA-256", _again(folder))
 
 
 def sha256(file: Path, most: int = MOST) -> str:
@@ -104,10 +107,14 @@ def check_digest(folder: Path, wanted: str | None, checkpoint: Path) -> None:
         return
     if not is_base(folder):
         missing = folder / BASE if exists(folder) else f"folder {folder}"
-        raise InputError(f"{checkpoint.name} stands on {folder.name}", f"there is no {missing}", _AGAIN)
+        raise InputError(f"{checkpoint.name} stands on {folder.name}", f"there is no {missing}", _again(folder))
     if wanted != digest(folder):
+        read_base(folder)  # one that cannot be read is damaged, and no other
         what = f"{checkpoint.name} was trained on another {folder.name} than lies beside it"
-        raise InputError(what, f"it names {wanted}, and this is {digest(folder)}", _AGAIN)
+        do = f"Move {folder} away, and copy the one there that {checkpoint.name} comes with"
+        raise InputError(what, f"it names {wanted}, and this is {digest(folder)}", do)
 
 
-_AGAIN = "Copy the folder again, or make it by: python -m dynviz base"
+def _again(folder: Path) -> str:
+    """What to do about a base that is damaged or not there; the command works as it stands, wherever one is."""
+    return f"Copy the folder again, or make it by: python -m dynviz base --out {shlex.quote(str(folder.absolute().parent))}"

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from dynviz.checkpoint.base import weights
-from dynviz.checkpoint.base_config import check_digest, is_base
+from dynviz.checkpoint.base_config import check_digest, is_base, read_base
 from dynviz.checkpoint.config import BASE, StageConfig, neighbour, read_config
 from dynviz.checkpoint.tensors import WEIGHTS, fill, read_tensors
 from dynviz.checkpoint.tokenizer_file import opened
@@ -35,6 +35,8 @@ def load_encoder(folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor]
     if not exists(base):
         why = f"there is no folder {base}, which holds embeddings and tokenizer"
         raise InputError(f"{folder.name} stands on {base.name}", why, f"Copy {base.name} there, from where {folder.name} comes from")
+    if stage.base is not None:
+        _alike(folder, stage.config, base)
     model = empty_encoder(stage.config)
     model.embeddings = shared_embeddings(str(base), json.dumps(stage.config, sort_keys=True), stage.base)
     depth = len(model.encoder.layer)
@@ -64,6 +66,7 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
         raise InputError(f"{folder / 'config.json'} goes in a circle", f"{' -> '.join((*seen, stage.encoder))}", "Name another checkpoint")
     source = neighbour(folder, stage.encoder)
     if is_base(source):
+        _deep_enough(folder, depth, source, read_base(source).config)
         fill(module, _lower(weights(source, "encoder."), depth), source, BASE)
         _update(module, folder, stage, tensors, lora.beside)
         return True
@@ -71,9 +74,26 @@ def _load_layers(module: nn.Module, folder: Path, stage: StageConfig, tensors: M
     if below.shared != stage.shared:
         why = f"{stage.encoder} has {'one layer, repeated' if below.shared else 'layers that differ'}"
         raise InputError(f"{folder / 'config.json'} does not fit its encoder: key 'shared'", why, "Correct the key")
+    _deep_enough(folder, depth, source, below.config)
     beside = _load_layers(module, source, below, read_tensors(source), (*seen, stage.encoder))
     _update(module, folder, stage, tensors, lora.beside if beside else lora.merge)
     return beside
+
+
+def _alike(folder: Path, config: Mapping[str, Any], base: Path) -> None:
+    """An InputError where a checkpoint's config asks for an encoder of other sizes than its base has; it may be of fewer layers."""
+    for key, there in read_base(base).config.items():
+        if key != "num_hidden_layers" and config.get(key, there) != there:
+            what, why = f"{folder / 'config.json'} does not fit {base.name}: key {key!r}", f"it is {config[key]!r}, and there {there!r}"
+            raise InputError(what, why, f"Correct the key, or copy the folder {folder.name} again")
+
+
+def _deep_enough(folder: Path, depth: int, source: Path, config: Mapping[str, Any]) -> None:
+    """An InputError where a checkpoint's config asks for more layers than the encoder has that it names."""
+    there = config.get("num_hidden_layers") or config.get("n_layers") or depth
+    if there < depth:
+        what = f"{folder / 'config.json'} asks for {depth} layers"
+        raise InputError(what, f"{source.name}, on which it stands, has {there}", "Correct 'num_hidden_layers', or copy the folder again")
 
 
 def _update(module: nn.Module, folder: Path, stage: StageConfig, tensors: Mapping[str, Tensor], put: Put) -> None:

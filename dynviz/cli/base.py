@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dynviz.cli.options import Commands, add_root, check_root
 from dynviz.errors import InputError
+from dynviz.records.files import exists
 
 
 def add(commands: Commands) -> None:
@@ -16,7 +17,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--name", default="mpnet", help="which base (default mpnet)")
     command.add_argument("--check", action="store_true", help="only hold the files of the base that lies there against their hashes")
     add_root(command)
-    command.add_argument("--out", type=Path, help="folder of checkpoints to write it into; what is there already stays (default: --root)")
+    command.add_argument("--out", type=Path, help="folder of checkpoints to write it into; a base that is whole stays (default: --root)")
     command.set_defaults(run=run)
 
 
@@ -35,8 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
     else:
         folder = (arguments.out or root) / arguments.name
+        aside = base_build.set_aside(folder) if exists(folder) else None
         made = base_build.made(arguments.published, folder, source)
         print(f"{folder}: {digest(folder)}, {len(made.files)} files from {source.model} at {source.revision}.")
+        if aside is not None:
+            print(f"The damaged one lies in {aside}, to be deleted.")
     wanted = base_build.DIGESTS[arguments.name]
     if digest(folder) != wanted:
         raise InputError(f"{folder} is not the base that ships", f"{digest(folder)} and not {wanted}", "Checkpoints on it will refuse it")

@@ -204,6 +204,31 @@ def test_another_base_than_the_one_trained_on_is_refused(root: Path) -> None:
         load(root / "one")
 
 
+def test_a_base_that_cannot_be_read_is_damaged_and_not_another(root: Path) -> None:
+    file = root / "mpnet" / "base.json"
+    file.write_bytes(file.read_bytes()[:-40])
+    with pytest.raises(InputError, match=r"base\.json is not JSON: .* python -m dynviz base --out ") as caught:
+        load(root / "one")
+    assert "another" not in str(caught.value)
+
+
+def test_a_config_that_does_not_fit_its_base_is_the_file_that_is_named(root: Path) -> None:
+    config = read_config(root / "one")
+    (stage,) = config.stages
+
+    def asking(**more: int) -> None:
+        other = stage.model_copy(update={"config": {**stage.config, **more}})
+        write_config(config.model_copy(update={"stages": [other]}), root / "one")
+
+    deep = stage.config["num_hidden_layers"]
+    asking(num_hidden_layers=deep + 1)
+    with pytest.raises(InputError, match=rf"one/config\.json asks for {deep + 1} layers: mpnet, on which it stands, has {deep}"):
+        load(root / "one")
+    asking(intermediate_size=8)
+    with pytest.raises(InputError, match=r"one/config\.json does not fit mpnet: key 'intermediate_size'"):
+        load(root / "one")
+
+
 def test_embeddings_that_are_gone_are_said_by_the_folder_they_lie_in(root: Path) -> None:
     config = read_config(root / "one")
     write_config(config.model_copy(update={"embeddings": "minilm"}), root / "one")

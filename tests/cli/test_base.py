@@ -36,6 +36,31 @@ def test_it_is_made_again_compared_and_never_written_over(known: Path, tmp_path:
     assert "is not the file that was stored" in capsys.readouterr().err
 
 
+def test_a_damaged_one_is_made_again_as_the_advice_says(known: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "mine" / "mpnet"
+    command = ["base", str(known), "--out", str(folder.parent)]
+    assert main(command) == 0
+    for name in ("masked.json", "masked.safetensors"):
+        (folder / name).write_bytes(b"heads")
+    (folder / "embeddings.safetensors").write_bytes(b"x")
+    assert main(["base", "--check", "--root", str(folder.parent)]) == 2
+    assert f"python -m dynviz base --out {folder.parent}" in capsys.readouterr().err
+    assert main(command) == 0
+    assert f"The damaged one lies in {folder}-damaged, to be deleted." in capsys.readouterr().out
+    assert (folder / "embeddings.safetensors").read_bytes() == (tmp_path / "shipped" / "mpnet" / "embeddings.safetensors").read_bytes()
+    assert (folder / "masked.safetensors").read_bytes() == b"heads", "which no published file holds"
+    assert (folder.parent / "mpnet-damaged" / "embeddings.safetensors").read_bytes() == b"x"
+
+
+def test_what_is_no_base_is_not_taken_for_a_damaged_one(known: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "mine" / "mpnet"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    assert main(["base", str(known), "--out", str(folder.parent)]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert [file.name for file in folder.iterdir()] == ["config.json"]
+
+
 def test_one_that_comes_out_differently_is_said(
     known: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
