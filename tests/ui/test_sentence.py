@@ -162,6 +162,16 @@ def test_a_family_is_one_entry_with_a_stepped_knob(opened: Open) -> None:
     well(at)
 
 
+@pytest.mark.parametrize("asked", ["99", "-1", "nan", "1e309", "<b>much"])
+def test_a_setting_that_the_knob_cannot_show_is_said(opened: Open, asked: str) -> None:
+    at = opened(model="sst2-joint", text=TEXT, **{"sst2-joint.entropy": asked})
+    (said,) = [w.value.replace("\\", "") for w in at.sidebar.warning]
+    shown = at.session_state["choice"].settings["entropy"]
+    assert said == f"The link asks for entropy = {asked}, and it goes from 0 to 1. Shown instead: {shown:g}."
+    assert not at.run().sidebar.warning, "it is said once"
+    assert not opened(model="sst2-joint", text=TEXT, **{"sst2-joint.entropy": "0.2"}).sidebar.warning
+
+
 def test_a_link_holds_text_model_and_knobs(opened: Open) -> None:
     at = opened(model=TAGGER, text=TEXT, **{f"{TAGGER}.delta": "0.05", "full": "true"})
     assert at.text_area(key="text").value == TEXT
@@ -175,7 +185,8 @@ def test_nonsense_in_a_link_falls_back_to_the_defaults(opened: Open) -> None:
     assert at.selectbox(key="model").value == TAGGER
     assert at.sidebar.slider[0].value == 0.3
     assert "model" not in at.query_params
-    (said,) = (w.value for w in at.sidebar.warning if "link" in w.value)
+    said, knob = (w.value for w in at.sidebar.warning if "link" in w.value)
+    assert "delta = nan" in knob
     assert r"\.\./\.\./etc/passwd" in said
     assert "TOKEE" in said
     assert not [w for w in at.run().sidebar.warning if "link" in w.value]

@@ -41,6 +41,8 @@ NO_KNOB = "This one has no knob: it always computes everything."
 NO_CHECKPOINTS = (
     "No checkpoint is installed. Put checkpoint folders into sample_checkpoints/, or start with: streamlit run app.py -- --model FOLDER"
 )
+KNOB_BEYOND = "The link asks for {name} = {asked}, and it goes from {low} to {high}. Shown instead: {shown}."
+KNOB_NO_STEP = "The link asks for {name} = {asked}, which is no step from {low} to {high}. Shown instead: {shown}."
 NO_SUCH_MODEL = "The link names a model that is not here, {name}. Shown instead: {shown}."
 TRAINED_ON = "Trained on {what}. It reads other texts too, but its answers there deserve less trust."
 BROKEN = {
