@@ -104,7 +104,7 @@ def test_two_texts_are_told_apart_by_length_and_by_stopping(opened: Open) -> Non
     at = compared(opened, model="sst2-plain", compare="texts", text="Fine.", text2="Fine, but far longer than it had any right to be.")
     assert "The second text costs" in said(at)
     assert "explains 100 % of the difference" in said(at)
-    assert "equally far in both" in said(at)
+    assert "the same share of full compute goes into both" in said(at)
     assert list(at.dataframe[0].value["Text"]) == ["“Fine.”", "“Fine, but far longer than…”"]
 
 
@@ -112,8 +112,8 @@ def test_where_length_and_stopping_pull_apart_each_is_told_in_flops_and_nothing_
     short, long = trace(["a"], depth=[3] * 3, kind="exit", unit="sentence"), trace(["a"] * 8, depth=[2] * 10, kind="exit", unit="sentence")
     told = of_texts(short, long)
     assert "explains" not in told
-    parts = re.search(r"longer \(10 pieces against 3\), which alone would add (\S+) MFLOPs, but the model goes less far in it "
-                      r"\(67 % of full compute against 100 %\), which alone would save (\S+) MFLOPs\.$", told)  # fmt: skip
+    parts = re.search(r"longer \(10 pieces against 3\), which alone would add (\S+) MFLOPs, but a smaller share of full compute goes into it "
+                      r"\(67 % against 100 %\), which alone would save (\S+) MFLOPs\.$", told)  # fmt: skip
     assert parts
     assert float(parts[1]) - float(parts[2]) == pytest.approx((long.flops - short.flops) / 1e6, rel=0.02)
 

@@ -207,14 +207,14 @@ def test_a_text_costs_more_because_it_is_longer() -> None:
     for pair, name in (((short, long), "second"), ((long, short), "first")):
         said = of_texts(*pair)
         assert said.startswith(f"The {name} text costs 2.2 times")  # twice the tokens; attention grows with their square
-        assert in_order(said, "longer (6 pieces against 3)", "100 %", "equally far")
+        assert in_order(said, "longer (6 pieces against 3)", "100 %", "the same share")
 
 
 def test_a_text_costs_more_because_the_model_goes_further_in_it() -> None:
     early, late = exits(1), exits(3)
     for pair, name in (((early, late), "second"), ((late, early), "first")):
         assert in_order(
-            of_texts(*pair), f"The {name} text costs 3.0 times", "equally long", "goes further", "100 % of full compute against 33 %"
+            of_texts(*pair), f"The {name} text costs 3.0 times", "equally long", "a larger share", "100 % against 33 %"
         )
     assert "cost the same" in of_texts(late, late)
     near = replace(late, extra_flops=late.extra_flops + np.eye(1, len(late.extra_flops), dtype=int)[0])
@@ -224,10 +224,10 @@ def test_a_text_costs_more_because_the_model_goes_further_in_it() -> None:
 def test_a_longer_text_may_cost_less_where_the_model_stops_sooner() -> None:
     short, long = exits(3), exits(1, words_=("a", "b", "c"))  # 4 and 5 tokens, 3 layers and 1
     said = of_texts(short, long)
-    assert in_order(said, "The first text costs", "shorter (4 pieces against 5)", "alone would save", "but", "goes further")
+    assert in_order(said, "The first text costs", "shorter (4 pieces against 5)", "alone would save", "but", "a larger share")
     dear = exits(2, words_=tuple("abcdefghij"))  # 12 tokens, 2 layers
     assert in_order(
-        of_texts(short, dear), "The second text costs", "longer (12 pieces against 4)", "but", "goes less far", "67 %", "100 %", "save"
+        of_texts(short, dear), "The second text costs", "longer (12 pieces against 4)", "but", "a smaller share", "67 %", "100 %", "save"
     )
 
 

@@ -149,6 +149,11 @@ def test_full_depth_is_a_point_like_any_other() -> None:
     assert "full depth" in verdict(at)
 
 
+def test_the_point_where_nothing_stops_is_called_off_whatever_its_knob_holds() -> None:
+    shown = opened("sst2-ltp").select_slider(key="tradeoff.point.LTP").options
+    assert [label.endswith("100 %") for label in shown if label.startswith("off · ")] == [True]
+
+
 def drawn(at: AppTest) -> set[str]:
     """The methods' curves in the chart."""
     known = {"LTP", "CascadeBERT", "CascadeBERT (2)", "DACT-BERT, tau", "Gate-BERT, lambda", "Entropy exit, joint training"}

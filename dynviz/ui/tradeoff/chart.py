@@ -171,7 +171,9 @@ def _label(view: TradeoffView, line: Line, at: int) -> str:
     spot = line.spots[at]
     sweep = view.report[spot.checkpoint]
     family = line.members[at].config.family if line.family else None
-    knob = f"{family.parameter} {family.value:g}" if family else setting(sweep.model, dict(list(sweep.knobs[spot.point].items())[:1]))
+    first = dict(list(sweep.knobs[spot.point].items())[:1])
+    off = bool(first) and sweep.knobs[spot.point] == sweep.knobs[0]  # its value there lies beyond what the knob shows
+    knob = f"{family.parameter} {family.value:g}" if family else text.POINT_OFF if off else setting(sweep.model, first)
     return f"{knob} · {percent(float(sweep.share[spot.point]))}"
 
 

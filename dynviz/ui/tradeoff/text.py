@@ -16,6 +16,7 @@ CURVES = "Curves"
 CURVES_HELP = "The curve of the model in use is always drawn; at most five beside it."
 CURVE = "Curve"
 POINT = "Point on it"
+POINT_OFF = "off"
 POINT_HELP = "The same as a click on a point of the chart: it sets the model and its knob here and on the Sentence page."
 KEY = (
     "Band: 95 % paired bootstrap of the difference to full depth, n = {n}. ○: another point is cheaper or better. Thin steps: the "
