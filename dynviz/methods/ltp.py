@@ -23,7 +23,8 @@ stage from a running mixture, each layer's state entering with the product of th
 
 The thresholds start on a line from 0 to 0.03: on the plain model that alone drops to two thirds of the compute. Learned, they rose to
 0.001, 0.012, 0.015, 0.025, 0.028, 0.035 (SST-2, six layers). On the calibration split the trained point then costs 0.010
-[-0.003, 0.022] at 58 % of the compute, and $c = 0.8$ costs 0.002 at 63 %. Full depth gave 0.873 against the plain model's 0.880: the price of the updates.
+[-0.003, 0.022] at 58 % of the compute, and $c = 0.8$ costs 0.002 at 63 %.
+Full depth gave 0.873 against the plain model's 0.880: the price of the updates.
 """
 
 from collections.abc import Mapping

@@ -112,8 +112,8 @@ def test_where_length_and_stopping_pull_apart_each_is_told_in_flops_and_nothing_
     short, long = trace(["a"], depth=[3] * 3, kind="exit", unit="sentence"), trace(["a"] * 8, depth=[2] * 10, kind="exit", unit="sentence")
     told = of_texts(short, long)
     assert "explains" not in told
-    parts = re.search(r"longer \(10 pieces against 3\), which alone would add (\S+) MFLOPs, but a smaller share of full compute goes into it "
-                      r"\(67 % against 100 %\), which alone would save (\S+) MFLOPs\.$", told)  # fmt: skip
+    parts = re.search(r"longer \(10 pieces against 3\), which alone would add (\S+) MFLOPs, but a smaller share of full "
+                      r"compute goes into it \(67 % against 100 %\), which alone would save (\S+) MFLOPs\.$", told)  # fmt: skip
     assert parts
     assert float(parts[1]) - float(parts[2]) == pytest.approx((long.flops - short.flops) / 1e6, rel=0.02)
 
