@@ -30,6 +30,8 @@ def load(name: str | Path | Checkpoint, root: str | Path | None = None, method: 
         name = name.folder
     if not isinstance(name, str | Path):
         raise InputError("No model is named", f"a {type(name).__name__} was given", "Pass a checkpoint's name or a folder's path")
+    if not isinstance(root, str | Path | None):
+        raise InputError("No folder of checkpoints is named", f"a {type(root).__name__} was given", "Pass a path as root, or leave it out")
     hub = re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and not exists(Path(name))
     found = None if hub else find(str(name), Path(root) if root else None)
     warm()

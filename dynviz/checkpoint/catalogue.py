@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from dynviz.checkpoint import hf_config
-from dynviz.checkpoint.base_config import check_there
+from dynviz.checkpoint.base_config import check_there, is_base
 from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, check_neighbours, config_of, digest, foreign, neighbour, read_raw
 from dynviz.checkpoint.hf_files import check_whole, is_meant
 from dynviz.checkpoint.shelf import checkpoint_root
@@ -219,6 +219,9 @@ def find(name: str, root: Path | None = None) -> Checkpoint:
             return checkpoint
     if name and exists(Path(name) / "config.json"):
         return checkpoint_at(Path(name))
+    if is_base(shelf / name) or is_base(Path(name)):
+        what = f"{printable(Path(name).name, 80)} is no model but a base, on which models stand"
+        raise InputError(what, "it has layers and no answer", "Name a model on it (`python -m dynviz checkpoints` lists all)")
     if is_meant(name):
         check_whole(Path(name))  # says what it is instead, an adapter or a folder without configuration
     known = nearest(name[:80], [c.name for c in usable]) or "none"

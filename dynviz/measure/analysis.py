@@ -135,13 +135,21 @@ def to_trace(model: "Model", pieces: Pieces, run: Run) -> Trace:
     """The record of a run of one text."""
     lost, read = int(pieces.lost[0]), len(pieces.tokens)
     beyond = f"{lost:,} words lie" if lost > 1 else "1 word lies"
-    notes = ([f"Only the first {read} pieces were read; {beyond} beyond the model's limit."] if lost else []) + list(model.notes)
+    notes = ([f"Only the first {read} pieces were read; {beyond} beyond the model's limit."] if lost else [])
+    notes += [*_typed_specials(model, pieces), *model.notes]
     return Trace(
         pieces.texts[0], pieces.tokens, pieces.offsets, pieces.sentences.word, pieces.sentences.special, run.attending, run.visible,
         run.transformed, {k: _one(v) for k, v in run.readings.items()}, run.probs, run.answer, tuple(model.config.labels), run.sizes,
         run.extra_flops[:, 0], int(run.plain_head[0]), run.knobs, model.config.name, model.config.method, model.config.task, model.digest,
         versions(), " ".join(notes), run.merged_into,
     )  # fmt: skip
+
+
+def _typed_specials(model: "Model", pieces: Pieces) -> list[str]:
+    """A sentence where a text itself names pieces like [SEP], which every tokenizer takes for its own signs and not for words."""
+    own = set(model.tokenizer.all_special_tokens)
+    typed = dict.fromkeys(t for t, special in zip(pieces.tokens, pieces.sentences.special, strict=True) if t in own and not special)
+    return [f"The text names {', '.join(typed)}: the model takes that for its own sign, not for a word."] if typed else []
 
 
 def _one(values: Any) -> Any:

@@ -40,6 +40,11 @@ class Knob:
         if not self.step > 0 or not 0 <= (self.high - self.low) / self.step <= MAX_STEPS:
             raise ValueError(f"the knob {self.name} goes from {self.low} to {self.high} in steps of {self.step}")
 
+    @property
+    def whole(self) -> bool:
+        """Whether it counts something: all its settings are whole numbers."""
+        return self.scale == "linear" and float(self.step).is_integer() and float(self.low).is_integer()
+
     def checked(self, value: Any) -> float:
         """The value as a number in the knob's range (or its off setting), or an InputError."""
         try:
@@ -47,8 +52,10 @@ class Knob:
         except (TypeError, ValueError, OverflowError):
             why = "it takes a number"
             raise InputError(f"The knob {self.name} was set to {value!r}", why, f"Give one from {self.low} to {self.high}") from None
-        if number == self.off or self.low <= number <= self.high:
+        if number == self.off or (self.low <= number <= self.high and (number.is_integer() or not self.whole)):
             return number
+        if self.low <= number <= self.high:
+            raise InputError(f"The knob {self.name} was set to {number:g}", "it takes whole numbers", f"Give, for example, {round(number)}")
         why = f"it goes from {self.low} to {self.high} ({self.off} switches it off)"
         raise InputError(f"The knob {self.name} was set to {number:g}", why, "Give a number in that range")
 

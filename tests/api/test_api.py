@@ -111,6 +111,18 @@ def test_ten_thousand_words_are_cut_and_it_is_said(models: dict[str, Model]) -> 
     assert dynviz.trace(models["pos-tokee"], "film " * 10_000).note == trace.note
 
 
+def test_signs_of_the_models_own_in_a_text_are_said(models: dict[str, Model]) -> None:
+    model = models["sst2-joint"]
+    said = "The text names [SEP], [MASK]: the model takes that for its own sign"
+    assert api.trace(model, "a [SEP] film [MASK] [SEP]").note.startswith(said)
+    assert api.trace(model, "a film").note == ""
+
+
+def test_what_is_no_folder_of_checkpoints_is_said() -> None:
+    with pytest.raises(InputError, match="No folder of checkpoints is named: a int was given"):
+        api.load("sst2-joint", 3)  # type: ignore[arg-type]
+
+
 def test_even_characters_beyond_the_cap_are_counted(models: dict[str, Model]) -> None:
     trace = dynviz.trace(models["sst2-plain"], "film " * 50_000)
     assert "49,874 words" in trace.note

@@ -372,3 +372,9 @@ def test_a_tensor_in_two_files_is_refused(root: Path) -> None:
     (folder / "base.json").write_text(json.dumps(told))
     with pytest.raises(InputError, match=r"holds 'encoder.relative_attention_bias.weight' again"):
         base.weights(folder, "encoder.")
+
+
+def test_a_base_that_is_asked_for_as_a_model_is_called_one(root: Path) -> None:
+    for name in ("mpnet", str(root / "mpnet")):
+        with pytest.raises(InputError, match="mpnet is no model but a base, on which models stand"):
+            api.load(name, root)

@@ -93,6 +93,14 @@ def test_off_may_lie_outside_a_log_scale_and_zero_is_no_point_of_it() -> None:
         Knob("tau", "t", 0.0, 1.0, 0.5, 0.1, 0.0, "up", "h", "log")
 
 
+def test_a_knob_that_counts_takes_whole_numbers_and_off() -> None:
+    patience = Knob("patience", "layers in a row", 1, 12, 1, 2, 0, "down")
+    assert [patience.checked(value) for value in (0, 1, "3", 12.0)] == [0, 1, 3, 12]
+    with pytest.raises(InputError, match=r"The knob patience was set to 2\.5: it takes whole numbers\. Give, for example, 2"):
+        patience.checked(2.5)
+    assert Knob("k", "k", 0.0, 1.0, 0.25, 0.5, 0.0, "up").checked(0.3) == 0.3
+
+
 def test_a_linear_knob_is_as_it_was() -> None:
     assert Knob("k", "k", 0.0, 1.0, 0.25, 0.5, 0.0, "up").points(3) == [0, 0.5, 1]
 

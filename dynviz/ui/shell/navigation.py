@@ -208,14 +208,13 @@ def _slider(entry: Entry, knob: Knob, shipped: float, full: bool) -> float:
             label, there, shipped, format_func="{:g}".format, key=key, bind="query-params", help=said, disabled=full
         )  # the address holds what is printed
         return float(chosen)
-    whole = float(knob.step).is_integer() and float(knob.low).is_integer()
     value = st.slider(
         label,
         float(knob.low),
         float(knob.high),
         min(max(float(shipped), float(knob.low)), float(knob.high)),  # a checkpoint may ship with the knob off, beyond its range
         float(knob.step),
-        "%d" if whole else "%.3f" if knob.step < 0.01 else "%.2f",
+        "%d" if knob.whole else "%.3f" if knob.step < 0.01 else "%.2f",
         key=key,
         bind="query-params",
         help=said,
