@@ -35,7 +35,7 @@ def page(cast: Cast) -> None:
         assumed = text.HAND_ASSUMED.format(
             noun=noun, **{name: f"{value:,.10g}" for name, value in values.items() if value is not None and name in savings.GIVEN}
         )
-        put("sheet-text", f"{assumed} {savings.assumptions(values, known)} {text.CHEAP_ANYWAY}")
+        put("sheet-text", f"{assumed} {savings.assumptions(values, known, cast.checkpoint.task.text)} {text.CHEAP_ANYWAY}")
         put("sheet-head", text.NOT_TITLE, "h2")
         st.html(html.items(limits.of(cast)))
         put("sheet-small", text.HAND_MADE.format(version=__version__, model=cast.title, digest=cast.checkpoint.digest))

@@ -5,8 +5,9 @@ of a busy core / 1000 kWh, and those times the price of a core-hour in money. Id
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dynviz.records import Sweep
 from dynviz.records.times import Measured, Times
 
 MILLION = 1_000_000
@@ -41,7 +42,8 @@ def bill(milliseconds: float, sentences: float, assumed: Assumed) -> Bill:
 @dataclass(frozen=True)
 class Timed:
     """Measured milliseconds a sentence, one at a time on one core, of the plain model and of the one that stops. Each with the quickest and
-    the slowest round; machine and date: of the measurement."""
+    the slowest round; sentences: that were timed; machine and date: of the measurement; alike: whether it is of those sentences, and not of
+    others by the line fitted to them."""
 
     plain: float
     adaptive: float
@@ -50,6 +52,7 @@ class Timed:
     sentences: int
     machine: str
     date: str
+    alike: bool = True
 
 
 def timed(plain_times: Times, own_times: Times) -> Timed | None:
@@ -61,6 +64,19 @@ def timed(plain_times: Times, own_times: Times) -> Timed | None:
     ranges = [(1000 * low, 1000 * high) for low, high in (plain.range, own.range)]
     machine, date = (own_times.machine.get(k, "") for k in ("processor", "date"))
     return Timed(1000 * plain.seconds, 1000 * own.seconds, ranges[0], ranges[1], own.sentences, machine, date)
+
+
+def on_texts(known: Timed, plain: tuple[Times, Sweep], own: tuple[Times, Sweep], at: int) -> Timed:
+    """The same for other texts than those that were timed: of each by the line that is fitted to the measured ones, from the layers and
+    FLOPs it took. plain, own: the times of a model, and what it did with these texts; at: the setting that stops."""
+    flat, stopping = (
+        float(times.per_sentence(sweep.exits[[point]], sweep.flops[[point]], 1)[0]) for (times, sweep), point in ((plain, 0), (own, at))
+    )
+    ranges = [
+        (low * to / was, high * to / was)
+        for (low, high), was, to in ((known.plain_range, known.plain, flat), (known.adaptive_range, known.adaptive, stopping))
+    ]
+    return replace(known, plain=flat, adaptive=stopping, plain_range=ranges[0], adaptive_range=ranges[1], alike=False)
 
 
 def _first(runs: Sequence[Measured]) -> Measured | None:

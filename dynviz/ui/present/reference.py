@@ -33,7 +33,7 @@ class Reference:
 
 def reference(cast: Cast) -> Reference:
     """The plain model of the task, as deep as this one; where none was measured on these sentences, all layers of the model itself."""
-    own, i, plain = cast.sweep, cast.point, _measured(cast)
+    own, i, plain = cast.sweep, cast.point, measured_plain(cast)
     gap = against(own, plain, i) if plain is not None else None
     other = own if plain is None or gap is None else plain
     mean, low, high = (float(v) for v in (own.differences[i] if gap is None else gap))
@@ -43,7 +43,7 @@ def reference(cast: Cast) -> Reference:
 
 def beside_plain(cast: Cast) -> Curve:
     """The model's curve, its band and its differences taken to the plain model where that was measured on these sentences."""
-    own, plain = cast.sweep, _measured(cast)
+    own, plain = cast.sweep, measured_plain(cast)
     curve = curve_of(own, cast.title)
     if plain is None or not reference(cast).plain:
         return curve
@@ -58,7 +58,7 @@ def plain_model(cast: Cast) -> Checkpoint | None:
     return next((c for c in cache.catalogue()[0] if (c.config.task, c.backbone, c.config.method, c.layers) == wanted), None)
 
 
-def _measured(cast: Cast) -> Sweep | None:
+def measured_plain(cast: Cast) -> Sweep | None:
     """The measured points of the plain model."""
     with suppress(InputError):
         return cache.sweep(plain.name, SPLIT) if (plain := plain_model(cast)) else None

@@ -8,9 +8,9 @@ import streamlit as st
 from dynviz.ui.present import html, limits, text
 from dynviz.ui.present.cast import Cast
 from dynviz.ui.present.html import put
-from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, timed
+from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, on_texts, timed
 from dynviz.ui.present.picture import Picture
-from dynviz.ui.present.reference import plain_model
+from dynviz.ui.present.reference import measured_plain, plain_model
 from dynviz.ui.shell import address, cache
 from dynviz.ui.shell.shown import guarded, plain
 
@@ -42,11 +42,13 @@ def act(cast: Cast, step: int) -> list[Picture]:
 
 
 def measured(cast: Cast) -> Timed | None:
-    """The milliseconds of the plain model and of this one, on one machine: measured here, else as they ship; None where both are not
-    known, or are none of a sentence."""
+    """The milliseconds of the plain model and of this one for the texts of act 2, on one machine: by what was measured here, else by what
+    ships; None where both are not known, or are none of a sentence."""
     own, plain_one = cast.checkpoint.name, plain_model(cast)
     times = cache.times_alike((plain_one.name, own)) if plain_one else {}
-    known = timed(times[plain_one.name], times[own]) if plain_one and len(times) > 1 else None
+    known, texts = timed(times[plain_one.name], times[own]) if plain_one and len(times) > 1 else None, measured_plain(cast)
+    if known is not None and plain_one and texts is not None:
+        known = on_texts(known, (times[plain_one.name], texts), (times[own], cast.sweep), cast.point)
     return known if known is not None and known.plain <= HIGHEST["plain"] and known.adaptive <= HIGHEST["adaptive"] else None
 
 
@@ -164,13 +166,14 @@ def _ranges(values: Mapping[str, float | None], known: Timed | None) -> dict[str
     return {"plain": hours("plain", known.plain, known.plain_range), "adaptive": hours("adaptive", known.adaptive, known.adaptive_range)}
 
 
-def assumptions(values: Mapping[str, float | None], known: Timed | None) -> str:
-    """Where the milliseconds come from."""
+def assumptions(values: Mapping[str, float | None], known: Timed | None, noun: str = "sentence") -> str:
+    """Where the milliseconds come from. noun: what a text is called."""
     known_ways = {"plain": round(known.plain, 2), "adaptive": round(known.adaptive, 2)} if known is not None else {}
     typed = [text.BARS[way] for way in text.BARS if values[way] != known_ways.get(way)]
     if known is None or len(typed) == len(text.BARS):
         return text.FROM_YOU.format(of="")
-    told = text.FROM_MEASURED.format(n=known.sentences, machine=known.machine, date=known.date)
+    form = text.FROM_MEASURED if known.alike else text.FROM_LINE
+    told = form.format(noun=noun, n=known.sentences, machine=known.machine, date=known.date)
     return " ".join([told, *(text.FROM_YOU.format(of=f", {way}") for way in typed)])
 
 
@@ -179,4 +182,4 @@ def source(cast: Cast) -> str:
     known = measured(cast)
     values = settings(st.query_params, known)
     rounds = f" {text.ROUNDS}" if any(_ranges(values, known).values()) else ""
-    return f"{cast.title}. {assumptions(values, known)}{rounds}"
+    return f"{cast.title}. {assumptions(values, known, cast.checkpoint.task.text)}{rounds}"

@@ -76,8 +76,9 @@ HOURS = "core-hours"
 BETWEEN = "{low} to {high}"
 COLUMNS = ("", "core-hours", "kWh", "money")
 ROWS = {"million": "{n} {noun}s, {way}", "month": "a month, {way}"}
-CHEAP_ANYWAY = "This small model is cheap to begin with. Put in your own milliseconds: the share may differ, measure it."
+CHEAP_ANYWAY = "This model is cheap to begin with. Put in your own milliseconds: the share may differ, measure it."
 FROM_MEASURED = "Milliseconds: {n} bundled texts (not those of act 2), one by one, one thread of {machine}, {date}."
+FROM_LINE = "Milliseconds: the {noun}s of act 2, one by one, by a line fitted to {n} bundled texts on one thread of {machine}, {date}."
 ROUNDS = "Thin line: the quickest and the slowest round."
 FROM_YOU = "Milliseconds{of}: as you put them in."
 FORMULA = "core-hours = {noun}s × milliseconds / 3,600,000; kWh = core-hours × watts / 1,000; money = core-hours × price"

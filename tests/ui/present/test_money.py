@@ -1,10 +1,15 @@
 """The bill: arithmetic that can be checked in the head, and where its numbers come from."""
 
+from types import SimpleNamespace
+from typing import cast
+
+import numpy as np
 import pytest
 
+from dynviz.records import Sweep
 from dynviz.records.times import Measured, Times
 from dynviz.ui.present import savings, text
-from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, timed
+from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, on_texts, timed
 
 KNOWN = Timed(7.2, 3.6, (7.0, 7.5), (3.5, 3.9), 16, "a chip", "2026-01-02")
 
@@ -40,6 +45,20 @@ def test_the_milliseconds_are_those_of_one_sentence_at_a_time_with_their_rounds(
     assert (found.plain, found.adaptive) == pytest.approx((KNOWN.plain, KNOWN.adaptive))
     assert (*found.plain_range, *found.adaptive_range) == pytest.approx((*KNOWN.plain_range, *KNOWN.adaptive_range))
     assert (found.sentences, found.machine, found.date) == (16, "a chip", "2026-01-02")
+
+
+def test_milliseconds_of_other_texts_follow_from_the_layers_and_flops_they_took() -> None:
+    """A line of 1 ms a sentence in each layer and nothing else: of four layers four, of one layer one; the rounds go along."""
+    line = Times("m", 0, 0.001, 0, 0, 0, (), {})
+    plain = SimpleNamespace(exits=np.array([[4, 4]]), flops=np.array([[40, 40]]))
+    own = SimpleNamespace(exits=np.array([[4, 4], [1, 2]]), flops=np.array([[40, 40], [10, 20]]))
+    found = on_texts(KNOWN, (line, cast(Sweep, plain)), (line, cast(Sweep, own)), 1)
+    assert (found.plain, found.adaptive) == pytest.approx((4.0, 1.5))
+    assert found.plain_range == pytest.approx(tuple(4.0 * end / KNOWN.plain for end in KNOWN.plain_range))
+    assert found.adaptive_range == pytest.approx(tuple(1.5 * end / KNOWN.adaptive for end in KNOWN.adaptive_range))
+    assert "the reviews of act 2, one by one, by a line fitted to 16 bundled texts" in savings.assumptions(
+        savings.settings({}, found), found, "review"
+    )
 
 
 def test_a_measurement_without_both_ways_is_none() -> None:

@@ -171,17 +171,24 @@ def test_minus_nothing_is_nothing() -> None:
 
 def test_times_that_no_sentence_takes_are_no_times(casts: tuple[Cast, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "times_alike", lambda names: dict.fromkeys(names, object()))
+    monkeypatch.setattr(savings, "on_texts", lambda known, *_: known)
     for milliseconds, known in ((savings.HIGHEST["plain"], True), (5e6, False)):
         monkeypatch.setattr(savings, "timed", lambda *_, ms=milliseconds: replace(KNOWN, plain=ms))
         assert (savings.measured(casts[0]) is not None) == known
 
 
-def test_the_plain_milliseconds_are_those_of_the_plain_model(casts: tuple[Cast, ...]) -> None:
+def test_the_milliseconds_are_those_of_the_plain_model_and_of_this_one_on_the_texts_of_act_2(casts: tuple[Cast, ...]) -> None:
     cast = cast_of(casts, "sst2-fastbert")
     found, plain = savings.measured(cast), cache.times_shipped("sst2-plain")
     assert found is not None
     assert plain is not None
-    assert found.plain == pytest.approx(1000 * next(run.seconds for run in plain.runs if run.batch == 1))
+    texts, own = cache.sweep("sst2-plain", "report"), cache.times_shipped("sst2-fastbert")
+    assert texts is not None
+    assert own is not None
+    assert found.plain == pytest.approx(plain.per_sentence(texts.exits[:1], texts.flops[:1], 1)[0])
+    here = cast.sweep.exits[[cast.point]], cast.sweep.flops[[cast.point]]
+    assert found.adaptive == pytest.approx(own.per_sentence(*here, 1)[0])
+    assert not found.alike
 
 
 def test_the_curve_is_held_against_the_plain_model_as_the_words_are(casts: tuple[Cast, ...]) -> None:
