@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import count, percent1, points
+from dynviz.figures.wording import percent1, points
 from dynviz.records.pooling import BackbonePooling, Pooling, Read, Tuning
 from dynviz.records.zoo import side
 
@@ -72,7 +72,7 @@ def pooling_finding(found: Pooling) -> str:
 def _said(one: BackbonePooling, read: Read) -> str:
     sides = [side(gap) for gap in read.more]
     surely = [
-        f"{words} after {count(sides.count(which), 'layer')}"
+        f"{words} after {sides.count(which)} of them"
         for which, words in (("above", "the mean surely tells more"), ("below", "[CLS] surely tells more"), ("level", "it cannot be told"))
         if which in sides
     ]

@@ -53,7 +53,7 @@ def zoo_changes_finding(task: TaskZoo) -> str:
     """In how many methods early answers do more harm than good, in how many surely, and the two ends."""
     if not task.changes:
         return "No method of this task gives answers early."
-    best, worst = (end(task.changes, key=lambda c: c.avoided - c.worse) for end in (max, min))
+    best, worst = (end(task.changes, key=lambda c: (c.avoided - c.worse, -c.worse)) for end in (max, min))
     told = f"{named(task, best.contender)} {_gains(best, 'most', 'least')}: {_counts(best)} of {best.answers:,}"
     if best is worst:
         return f"{told}. {'It cannot be told from no change' if side(best.difference) == 'level' else 'Surely so'}."

@@ -57,8 +57,8 @@ def zoo_trust(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
 def zoo_trust_key(_: TaskZoo) -> str:
     """What the two tables say, and why cells are missing."""
     return (
-        "Columns: layers. Left: darker is less trustworthy. Right: darker foretells mistakes better, by the signal under the method's "
-        "name; .50 is chance. Blank: no classifier there, or its signal is not read or is the same for every text."
+        "Columns: layers. Left: more colour is less trustworthy. Right: more colour foretells mistakes better, by the signal under the "
+        "method's name; .50 is chance. Blank: no classifier there, or its signal is not read or is the same for every text."
     )
 
 

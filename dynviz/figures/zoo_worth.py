@@ -52,8 +52,8 @@ def zoo_worth(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
 def zoo_worth_key(_: TaskZoo) -> str:
     """What the cells say, and why some are missing."""
     return (
-        "Left: darker ranks better what is worth leaving; .50 is chance; blank: no classifier there, or too few answers that are not worth "
-        "it. Right: means over all exits but the last, with the AUROC of mistakes and the calibration error in points."
+        "Left: more colour ranks better what is worth leaving; .50 is chance; blank: no classifier there, or too few answers that are not "
+        "worth it. Right: means over all exits but the last, with the AUROC of mistakes and the calibration error in points."
     )
 
 

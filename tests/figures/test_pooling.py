@@ -19,9 +19,9 @@ def test_the_finding_says_where_the_mean_surely_tells_more() -> None:
     assert pooling_finding(FOUND) == (
         "A linear classifier, taught on 4,000 training rows and asked about 872 texts of dev, reads the answer off [CLS] or "
         "off the mean of all states (51.0 % right by always giving the commoner label). 2 layers, as it was pre-trained: the mean"
-        " surely tells more after 2 layers (mean less [CLS]: +10.0 to +10.0 points). 2 layers, tuned for the task: [CLS] surely "
-        "tells more after 1 layer, it cannot be told after 1 layer (mean less [CLS]: -10.0 to +0.0 points). 3 layers, tuned for "
-        "the task: the mean surely tells more after 1 layer, it cannot be told after 2 layers (mean less [CLS]: +0.0 to +10.0 "
+        " surely tells more after 2 of them (mean less [CLS]: +10.0 to +10.0 points). 2 layers, tuned for the task: [CLS] surely "
+        "tells more after 1 of them, it cannot be told after 1 of them (mean less [CLS]: -10.0 to +0.0 points). 3 layers, tuned for "
+        "the task: the mean surely tells more after 1 of them, it cannot be told after 2 of them (mean less [CLS]: +0.0 to +10.0 "
         "points)."
     )
 

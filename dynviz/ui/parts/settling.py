@@ -1,6 +1,6 @@
 """The panel of three readings: when each word's state stays, when it can be read back, and when its tag is sure; side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +14,7 @@ from dynviz.figures.word_readings import word_readings, word_readings_finding, w
 from dynviz.figures.wording import percent, setting
 from dynviz.measure.word_settling import HALF, PIECES, WORDS
 from dynviz.records import Floats, Trace
-from dynviz.records.alignment import word_answers, word_depths, words_of
+from dynviz.records.alignment import is_word, word_answers, word_depths, words_of
 from dynviz.records.word_settling import ReadBack, StatesNear
 from dynviz.ui.parts import picking, sources
 from dynviz.ui.parts import text_settling as own
@@ -166,12 +166,19 @@ def cut(question: Question, shown: tuple[int, int]) -> Question:
 def own_bars(near: StatesNear, bar: float) -> str:
     """What the bar does to the picture: where words settle at this one, and at others."""
 
+    words = np.array([is_word(word) for word in near.words])
+    words |= not words.any()  # of signs alone they are what there is
+
     def ends(at: float) -> dict[str, float]:
-        layers = near.settled(at)
+        layers = near.settled(at)[words]
         return {"bar": at, "low": int(layers.min()), "high": int(layers.max()), "mean": float(layers.mean())}
 
-    others = "".join(own.BAR_OTHER.format(**ends(other)) for other in BESIDE if abs(other - bar) > 0.01)
+    others = "".join(_ends(ends(other)) for other in BESIDE if abs(other - bar) > 0.01)
     return own.BARS.format(**ends(bar), others=others)
+
+
+def _ends(found: Mapping[str, float]) -> str:
+    return (own.BAR_OTHER if found["low"] < found["high"] else own.BAR_OTHER_ALL).format(**found)
 
 
 def how(found: Readings, bar: float) -> list[str]:

@@ -8,6 +8,7 @@ BAR_HELP = (
 )
 BARS = "At a bar of {bar:.2f} the words settle between layers {low} and {high}, {mean:.1f} on average{others}."
 BAR_OTHER = "; at {bar:.2f} between {low} and {high}"
+BAR_OTHER_ALL = "; at {bar:.2f} all after {low}"
 
 STATE, STATE_SUBJECT = "State stays", "The state stays near its last one"
 STATE_TOLD = "cosine to the last layer: {read}"

@@ -32,7 +32,7 @@ OPENING = (
 )
 ASK = "Each of these texts is read. With one of them the model stops after the first layer and is wrong. **Which text stops too soon?**"
 FINDING = "“{trap}”: {sure} sure, and wrong after one layer"
-HOW_TO = "From left to right: what one layer does to the words. Point at a number, or tap it, to see its sum; darker is larger."
+HOW_TO = "From left to right: what one layer does to the words. Point at a number, or tap it, to see its sum; more colour is larger."
 STOPS_SOON = (
     "**“{trap}” stops too soon.** After layer 1 the model is surer of this wrong answer (doubt {doubt}) than of the right one in “{easy}” "
     "({other})."
