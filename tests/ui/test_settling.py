@@ -55,7 +55,7 @@ def test_the_lesson_says_where_questions_turn_two_words_round() -> None:
     assert "State: *The* layer 9, *odd* layer 8." in turned[0]
     assert "Hidden: *The* layer 4, *odd* never." in turned[0]
     alike = word_depth.said_of(them, [ask("State", 3, 8, 3), ask("Hidden", None, None, None), ask("Tag", 2, 2, 1)])
-    assert alike[0].startswith("**Here no question turns")
+    assert alike[0].startswith("**None of these questions puts the two words the other way round")
     assert "Hidden" not in alike[0], "what was not asked says nothing"
     assert word_depth.said_of(("odd", "the"), [ask("State", 1, 1)]) == []
 

@@ -43,10 +43,10 @@ ALL_SO, MANY_SO = "no word more than another: all {n}", "then any of {n} words (
 FINDING = "{deepest} went deepest, through {most} of {layers} layers"
 ALL_ALIKE = "All words took {most} of {layers} layers"
 HOW_TO = "A column for each word, a row for each layer. Filled: computed. The number on top is the word's depth."
-HERE = "**Here *{the}* took {low} and *{word}* {high}.** {deepest}.{look}"
+HERE = "**In the large picture *{the}* took {low} and *{word}* {high}.** {deepest}.{look}"
 ONE_LOOK = " *The* is nearly always a determiner, so one look may be enough."
 DEEPEST = "The deepest went through {most}: {words}"
-NOT_HERE = "**Here it is not so.** *{the}* took {low}, *{word}* {high}. {deepest}."
+NOT_HERE = "**In the large picture it is not so.** *{the}* took {low}, *{word}* {high}. {deepest}."
 PLAIN_HERE = "**{deepest}.** Depth says how long the model was unsure of its own task at this word."
 OTHERS, ALIKE = "**Other models say other things.** {said}", "**Other models say the same.** {said}"
 TIE = "Another tagger gives both {low}: it finds *{word}* just as easy."
@@ -70,7 +70,7 @@ STAYS_TURNED = "the tag of *{the}* is sure after {low}, that of *{word}* after {
 SETTLES_ONE = "{question}: *{the}* {low}, *{word}* {high}."
 SETTLES_AT, SETTLES_NEVER = "layer {n}", "never"
 SETTLES_APART = "**So which of the two is deeper? It depends on what is asked.** {said}"
-SETTLES_ALIKE = "**Here no question turns the two words round.** {said} Type another sentence: others do."
+SETTLES_ALIKE = "**None of these questions puts the two words the other way round than another.** {said} Type another sentence: others do."
 SETTLES_LIMIT = (
     "What can be said: at these bars, of these words. What cannot: that one of the readings is the true depth, or that hard words are deep."
 )
