@@ -15,16 +15,16 @@ from dynviz.records.reproduced import Ours, Row, TaskReproduced, Verdict
 
 VERDICTS: dict[Verdict, str] = {
     "level": "not to be told apart",
-    "smaller": "less lost here",
-    "larger": "more lost here",
+    "smaller": "more kept here",
+    "larger": "less kept here",
     "unknown": "cannot be told: full depth is not given there",
     "far": "cannot be told: no setting of ours costs about as much",
     "padding": "nothing to compare: without the padding counted there nothing is saved",
 }
 _TOLD: dict[Verdict, str] = {
-    "level": "the two losses cannot be told apart",
-    "smaller": "less is lost here",
-    "larger": "more is lost here",
+    "level": "ours and theirs cannot be told apart",
+    "smaller": "more of full depth's score is kept here",
+    "larger": "less of full depth's score is kept here",
 }
 
 ROW = 30  # px
@@ -89,7 +89,8 @@ def reproduced_finding(found: TaskReproduced) -> str:
     others = listing([bracketed(title) for title in found.other], len(found.other)) if found.other else ""
     other = f"No score on this data whose cost is told could be traced of {others}." if others else ""
     parted = f"In every row: {'; '.join(alike)}." if alike else ""
-    return " ".join(filter(None, [f"{said}; in {rest} it cannot be told." if rest else f"{said}.", _unlike(drawn(found)), parted, other]))
+    apart = f"; {rest} cannot be held against ours, as the table says why" if rest else ""
+    return " ".join(filter(None, [f"{said}{apart}.", _unlike(drawn(found)), parted, other]))
 
 
 def _unlike(rows: Sequence[Row]) -> str:

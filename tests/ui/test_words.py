@@ -208,3 +208,11 @@ def test_cells_without_a_tag_are_told_of_where_there_are_any() -> None:
     assert said not in words.cells_key(trace(["a"], probs=probs), None)
     probs[1, 1] = NAN
     assert said in words.cells_key(trace(["a"], probs=probs), None)
+
+
+def test_an_answer_that_changes_in_the_last_layer_settles_nowhere_before(analysed: api.Analysis) -> None:
+    found = api.settled(analysed)
+    assert found is not None
+    last, before = (replace(found, layers=np.full_like(found.layers, layer)) for layer in (4, 3))
+    assert said.settled(analysed.full, last).startswith("At full depth the answer still changes in the last layer")
+    assert "never changes after layer 3" in said.settled(analysed.full, before)

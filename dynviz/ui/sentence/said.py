@@ -80,7 +80,8 @@ def settled(trace: Trace, found: "Settled") -> str:
     if trace.unit == "token":
         return _settled_words(trace, found)
     names, layer, end = layer_names(trace.layers), int(found.layers[0]), trace.exit_layer
-    said = [text.SETTLED_ONE.format(layer=names[layer - 1], share=percent(found.share or 0))]
+    one = text.SETTLED_ONE if layer < len(names) else text.SETTLED_LAST
+    said = [one.format(layer=names[layer - 1], share=percent(found.share or 0))]
     if end == layer:
         said.append(text.SETTLED_EXACT)
     elif end > layer:

@@ -50,6 +50,7 @@ PIECES = "Show word pieces"
 PIECES_HELP = "A word of several pieces is one column, as deep as its deepest piece. Switched on, each piece has its own."
 
 SETTLED_ONE = "At full depth the answer never changes after {layer} ({share} of full compute)."
+SETTLED_LAST = "At full depth the answer still changes in the last layer: with a layer less it would be another."
 SETTLED_LEFT = "It was given after {exit}, {layers} later: {left} of full compute could have been avoided."
 SETTLED_EXACT = "It was given exactly there: no compute could have been avoided."
 SETTLED_EARLY_SAME = "It was given after {exit}, before it had settled; it happens to be the same."

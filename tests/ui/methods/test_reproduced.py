@@ -49,7 +49,7 @@ def test_a_picture_and_a_table_hold_each_published_result_beside_ours(beside: No
     first = list(table.iloc[0])
     assert first[0] == "A  \n`sst2-a`"
     assert first[1] == "92.0 to 90.0  \nSST-2 test, BERT-base, 2x fewer layers  \n:gray[a paper, Table 1]"
-    assert first[2:3] + first[4:] == ["-2.0", "-1.0 [-1.5, -0.5]", "less lost here", "Because."]
+    assert first[2:3] + first[4:] == ["-2.0", "-1.0 [-1.5, -0.5]", "more kept here", "Because."]
 
 
 def test_what_cannot_be_drawn_is_told(shelf: Path) -> None:
@@ -58,7 +58,7 @@ def test_what_cannot_be_drawn_is_told(shelf: Path) -> None:
     at = opened(view="all")
     (shelf / reproduced_file.FILE).unlink()
     assert alts(at) == []
-    assert "in 1 it cannot be told" in words(at)
+    assert "1 cannot be held against ours" in words(at)
 
 
 def test_a_damaged_file_takes_nothing_else_with_it(shelf: Path) -> None:
