@@ -172,6 +172,17 @@ def test_a_setting_that_the_knob_cannot_show_is_said(opened: Open, asked: str) -
     assert not opened(model="sst2-joint", text=TEXT, **{"sst2-joint.entropy": "0.2"}).sidebar.warning
 
 
+def test_a_knob_that_counts_does_not_stand_between_two_numbers(opened: Open) -> None:
+    at = opened(model=TAGGER, text=TEXT, **{f"{TAGGER}.window": "2.5"})
+    (said,) = [w.value.replace("\\", "") for w in at.sidebar.warning]
+    assert said.startswith("The link asks for window = 2.5, which is no step from 1 to 9. Shown instead: ")
+    shown = at.session_state["choice"].settings["window"]
+    assert said.endswith(f": {shown:g}.")
+    assert shown == next(s.value for s in at.sidebar.slider if s.key == f"{TAGGER}.window")
+    well(at)
+    assert at.slider(key=f"{TAGGER}.window").set_value(3.0).run().session_state["choice"].settings["window"] == 3
+
+
 def test_a_link_holds_text_model_and_knobs(opened: Open) -> None:
     at = opened(model=TAGGER, text=TEXT, **{f"{TAGGER}.delta": "0.05", "full": "true"})
     assert at.text_area(key="text").value == TEXT

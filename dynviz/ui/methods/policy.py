@@ -13,7 +13,7 @@ from dynviz.ui.methods import docstring, facts, text
 from dynviz.ui.methods.entry import idea
 from dynviz.ui.parts import heading, sources
 from dynviz.ui.parts.panels import Panel, draw, style
-from dynviz.ui.shell import cache
+from dynviz.ui.shell import asked, cache
 from dynviz.ui.shell.shown import guarded
 
 
@@ -37,10 +37,11 @@ def _stream(card: Card) -> None:
     grid = st.grid(1 + len(card.knobs), min_column_width=200)
     first = able.index("sst2-joint") if "sst2-joint" in able else 0
     name = grid.selectbox(text.STREAM_MODEL, able, first, key=f"{card.name}.model", bind="query-params")
+    bind = {knob.name: asked.bound(f"{card.name}.{knob.name}", knob, knob.default) for knob in card.knobs}
     knobs = {
         knob.name: grid.slider(
             knob.label[:1].upper() + knob.label[1:], knob.low, knob.high, knob.default, knob.step, key=f"{card.name}.{knob.name}",
-            bind="query-params", help=knob.help,
+            bind=bind[knob.name], help=knob.help,
         )
         for knob in card.knobs
     }  # fmt: skip

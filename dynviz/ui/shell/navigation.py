@@ -1,8 +1,6 @@
 """What every page shares: the navigation and the sidebar with model and knobs."""
 
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,7 @@ import streamlit as st
 
 from dynviz import api
 from dynviz.records.card import Card, Knob
-from dynviz.ui.shell import address, backbones, cache, glossary, state, text
+from dynviz.ui.shell import address, asked, backbones, cache, glossary, state, text
 from dynviz.ui.shell.operator import allowed
 from dynviz.ui.shell.shown import guarded, plain
 from dynviz.ui.shell.state import Choice, Entry
@@ -202,10 +200,10 @@ def _slider(entry: Entry, knob: Knob, shipped: float, full: bool) -> float:
     key, label = state.knob_key(entry, knob.name), knob.label[:1].upper() + knob.label[1:]
     said = f"{knob.help[:1].upper()}{knob.help[1:]}. {text.STOPS_MORE[knob.stops]}"
     there = state.positions(knob, shipped) if knob.scale == "log" else None
-    _beyond(key, knob, shipped, there)
+    bind = asked.bound(key, knob, shipped, there)
     if there is not None:
         chosen = st.select_slider(
-            label, there, shipped, format_func="{:g}".format, key=key, bind="query-params", help=said, disabled=full
+            label, there, shipped, format_func="{:g}".format, key=key, bind=bind, help=said, disabled=full
         )  # the address holds what is printed
         return float(chosen)
     value = st.slider(
@@ -216,25 +214,11 @@ def _slider(entry: Entry, knob: Knob, shipped: float, full: bool) -> float:
         float(knob.step),
         "%d" if knob.whole else "%.3f" if knob.step < 0.01 else "%.2f",
         key=key,
-        bind="query-params",
+        bind=bind,
         help=said,
         disabled=full,
     )
     return round(float(value), 10)
-
-
-def _beyond(key: str, knob: Knob, shipped: float, there: Sequence[float] | None) -> None:
-    """Say so where the address asks for a setting that the slider cannot show, which it drops. there: the places it can stand at, if only
-    some."""
-    asked = st.query_params.get(key)
-    if asked is None or key in st.session_state:
-        return
-    with suppress(ValueError):
-        value = float(asked)
-        if knob.low <= value <= knob.high and (there is None or any(f"{place:g}" == f"{value:g}" for place in there)):
-            return
-    values = {"name": knob.name, "asked": plain(asked[:40]), "low": f"{knob.low:g}", "high": f"{knob.high:g}", "shown": f"{shipped:g}"}
-    st.warning((text.KNOB_BEYOND if there is None else text.KNOB_NO_STEP).format(**values))
 
 
 def _reset(entry: Entry, card: Card, shipped: dict[str, float]) -> None:

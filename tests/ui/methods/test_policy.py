@@ -27,6 +27,13 @@ def test_turning_the_policys_knobs_plays_the_stream_again() -> None:
     assert at.metric[1].value == f"{np.mean([s.depth[-1] for s in api.stream(api.find('sst2-joint'), {'mu': 0.5})]):.2f}"
 
 
+def test_a_setting_that_the_policy_cannot_have_is_said() -> None:
+    at = opened("ceebert", **{"ceebert.mu": "99"})
+    low, high = (f"{end:g}" for end in (api.policies()["ceebert"].knobs[0].low, api.policies()["ceebert"].knobs[0].high))
+    assert [w.value for w in at.main.warning] == [f"The link asks for mu = 99, and it goes from {low} to {high}. Shown instead: 0.1."]
+    assert at.slider(key="ceebert.mu").value == 0.1
+
+
 def test_the_exported_stream_says_model_policy_knobs_and_data() -> None:
     at = opened("ceebert", **{"ceebert.mu": "0.3"})
     at.session_state["export-stream"] = True
