@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dynviz.api.models import warm
 from dynviz.data import Labelled
+from dynviz.records.files import as_path
 
 if TYPE_CHECKING:
     from dynviz.fitting.fitted import Fitted
@@ -50,4 +51,4 @@ def fit_exits(
     from dynviz.fitting.knob import Wanted
 
     options = Options(method, Wanted(budget, risk, confidence), seed, name, Columns(text, pair, label, meanings), tune, beside, title)
-    return fit(model, data, None if out is None else Path(out), options, tell)
+    return fit(model, data, None if out is None else as_path(out), options, tell)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dynviz.checkpoint.catalogue import Checkpoint, checkpoint_at, find
 from dynviz.checkpoint.config import is_foreign
 from dynviz.errors import InputError
-from dynviz.records.files import exists, printable
+from dynviz.records.files import as_path, exists, printable
 
 if TYPE_CHECKING:  # torch is imported when a model is loaded, not when models are listed
     from dynviz.checkpoint.model import Model
@@ -61,13 +61,13 @@ def _meant_here(name: str) -> Iterator[None]:
         raise InputError(what, f"as a model of the Hub it is not had either: {error.what}", "Check the path") from None
 
 
-def load_base(folder: Path, progress: "Progress | None" = None) -> None:
+def load_base(folder: str | Path, progress: "Progress | None" = None) -> None:
     """Load what several models share (`Checkpoint.base`), once, so that loading one of them takes no time afterwards. progress: told how
     many of its tensors are read."""
     warm()
     from dynviz.checkpoint import base
 
-    base.weights(folder, "", progress)
+    base.weights(as_path(folder), "", progress)
 
 
 def knobs_of(model: "Model", given: Mapping[str, float] | None = None) -> dict[str, float]:

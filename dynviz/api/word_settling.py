@@ -8,6 +8,7 @@ from dynviz.checkpoint.catalogue import Checkpoint
 from dynviz.checkpoint.config import neighbour
 from dynviz.checkpoint.masked_config import MaskedConfig, has_heads, read_masked
 from dynviz.measure import word_settling
+from dynviz.records.files import as_path
 from dynviz.records.word_settling import ReadBack, StatesNear
 
 if TYPE_CHECKING:  # torch is imported when a model is loaded
@@ -16,11 +17,11 @@ if TYPE_CHECKING:  # torch is imported when a model is loaded
     from dynviz.core.encoder import Encoder
 
 
-def whole_base(base: Path) -> "Encoder":
+def whole_base(base: str | Path) -> "Encoder":
     """A base as it was before it was trained for any task, to be given to `states_near`; its weights are those of all models on it."""
     from dynviz.checkpoint.masked import base_encoder
 
-    return base_encoder(base)
+    return base_encoder(as_path(base))
 
 
 def states_near(model: "Model", text: str, base: "Path | Encoder | None" = None) -> StatesNear:
@@ -39,16 +40,16 @@ def hidden_words(checkpoint: Checkpoint) -> Path | None:
     return base if has_heads(base) else None
 
 
-def guessing(base: Path) -> MaskedConfig:
+def guessing(base: str | Path) -> MaskedConfig:
     """How the heads of a base were fitted, and what they reach on words of other books."""
-    return read_masked(base)
+    return read_masked(as_path(base))
 
 
-def load_reader(base: Path) -> "MaskedReader":
+def load_reader(base: str | Path) -> "MaskedReader":
     """A base and its heads, to be given to `read_back`."""
     from dynviz.checkpoint import masked
 
-    return masked.load_reader(base)
+    return masked.load_reader(as_path(base))
 
 
 def read_back(reader: "MaskedReader", text: str, asked: Sequence[int]) -> ReadBack:

@@ -13,7 +13,7 @@ from dynviz.checkpoint.config import MAX_WEIGHTS, CheckpointConfig, check_neighb
 from dynviz.checkpoint.hf_files import check_whole, is_meant
 from dynviz.checkpoint.shelf import checkpoint_root
 from dynviz.errors import InputError, nearest, refusing
-from dynviz.records.files import check, exists, printable
+from dynviz.records.files import as_path, check, exists, printable
 from dynviz.records.tasks import CUSTOM, TASKS, Task
 
 
@@ -94,13 +94,13 @@ class Checkpoint:
         return file if exists(file) else None
 
 
-def checkpoints(root: Path | None = None, problems: list[str] | None = None, repeats: bool = False) -> list[Checkpoint]:
+def checkpoints(root: str | Path | None = None, problems: list[str] | None = None, repeats: bool = False) -> list[Checkpoint]:
     """All checkpoints of a folder (by default the bundled ones), by task and name. Nothing is loaded.
 
     problems: where given, a sentence is put here for each folder that cannot be used and is therefore left out.
     repeats: also those that repeat another with a further seed; they are no models of their own, only tell what is noise.
     """
-    found = gathered(_folders(root, problems), problems)
+    found = gathered(_folders(None if root is None else as_path(root), problems), problems)
     kept = [c for c in found if repeats or c.config.repeats is None]
     return sorted(kept, key=lambda c: ((*TASKS, *CUSTOM).index(c.config.task), c.name))
 
@@ -186,8 +186,9 @@ def repeats(checkpoint: Checkpoint) -> list[Checkpoint]:
     return [c for c in there if c.config.repeats == checkpoint.name and c.config.task == checkpoint.config.task]
 
 
-def checkpoint_at(folder: Path) -> Checkpoint:
+def checkpoint_at(folder: str | Path) -> Checkpoint:
     """The checkpoint of a folder, not loaded, or an InputError that names what does not fit."""
+    folder = as_path(folder)
     file = folder / "config.json"
     with refusing(f"{file} cannot be read", "Correct the file"):  # a harm nobody thought of must not take the other checkpoints with it
         raw = read_raw(folder)
@@ -208,9 +209,11 @@ def checkpoint_at(folder: Path) -> Checkpoint:
     return found
 
 
-def find(name: str, root: Path | None = None) -> Checkpoint:
+def find(name: str, root: str | Path | None = None) -> Checkpoint:
     """The checkpoint of this name, or the one in the folder of this path; an InputError that names those there are."""
-    shelf = root or checkpoint_root()
+    if not isinstance(name, str):
+        raise InputError("No checkpoint is named", f"a {type(name).__name__} was given", "Pass its name, or its folder as words")
+    shelf = checkpoint_root() if root is None else as_path(root)
     if name not in ("", ".", "..") and Path(name).name == name and exists(shelf / name / "config.json"):
         return checkpoint_at(shelf / name)
     usable = checkpoints(root, repeats=True)

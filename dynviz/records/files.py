@@ -29,6 +29,13 @@ def exists(path: Path) -> bool:
     return True
 
 
+def as_path(given: object) -> Path:
+    """What a program names a file or a folder by: a path, or the words of one; else an InputError."""
+    if not isinstance(given, str | Path):
+        raise InputError("No file or folder is named", f"a {type(given).__name__} was given", "Pass a path")
+    return Path(given)
+
+
 def printable(words: str, most: int = MAX_SHOWN) -> str:
     """Words that a terminal, a log and a page can show on one line: what has no picture of its own is written as its code."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words[:most])

@@ -195,6 +195,21 @@ def test_a_name_is_not_yet_a_model(models: dict[str, Model]) -> None:
         dynviz.load(None)  # type: ignore[arg-type]
 
 
+def test_a_folder_is_named_by_a_path_or_its_words(shelf: Path) -> None:
+    assert dynviz.checkpoints(str(shelf)) == dynviz.checkpoints(shelf)
+    assert api.find("sst2-joint", str(shelf)) == api.checkpoint_at(str(shelf / "sst2-joint"))
+    rows = [(GOOD, "positive"), (BAD, "negative")]
+    asks = (
+        dynviz.checkpoints, api.checkpoint_at, api.whole_base, api.guessing, api.load_reader, api.load_base,
+        lambda given: api.find("sst2-joint", given), lambda given: dynviz.fit_exits(shelf / "sst2-joint", rows, given),
+    )  # fmt: skip
+    for ask in asks:
+        with pytest.raises(InputError, match="No file or folder is named: a int was given"):
+            ask(3)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="No checkpoint is named: a int was given"):
+        api.find(3)  # type: ignore[arg-type]
+
+
 def test_what_is_listed_can_be_loaded(shelf: Path) -> None:
     listed = dynviz.checkpoints(shelf)[0]
     assert dynviz.load(listed).config.name == listed.name
