@@ -1,6 +1,6 @@
 """What can be read off [CLS] and off the mean of all states after each layer: a picture, in words, and in a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style
-from dynviz.figures.wording import percent1, points
+from dynviz.figures.wording import count, listing, percent1, points, verb
 from dynviz.records.pooling import BackbonePooling, Pooling, Read, Tuning
 from dynviz.records.zoo import side
 
@@ -61,23 +61,35 @@ def pooling_key() -> str:
 
 
 def pooling_finding(found: Pooling) -> str:
-    """How much more, or less, the mean tells than [CLS], on each backbone before and after tuning."""
+    """In how many layers the mean surely tells more than [CLS], or less; how that was asked; and after which, of each encoder."""
+    reads = [read for one in found.backbones for read in one.reads]
+    sides = [side(gap) for read in reads for gap in read.more]
+    above, below = (sides.count(which) or "none" for which in ("above", "below"))
+    of = f"{count(len(sides), 'layer')} of {count(len(reads), 'encoder')}"
+    head = f"The mean of all states surely tells more than [CLS] after {above} of {of}, and surely less after {below}"
     how = (
         f"A linear classifier, taught on {found.taught:,} training rows and asked about {found.sentences:,} texts of {found.split}, "
         f"reads the answer off [CLS] or off the mean of all states ({percent1(found.chance)} right by always giving the commoner label)"
     )
-    return f"{how}. " + " ".join(_said(one, read) for one in found.backbones for read in one.reads)
+    return f"{head}. {how}. " + " ".join(_said(one, read) for one in found.backbones for read in one.reads)
 
 
 def _said(one: BackbonePooling, read: Read) -> str:
     sides = [side(gap) for gap in read.more]
     surely = [
-        f"{words} after {sides.count(which)} of them"
-        for which, words in (("above", "the mean surely tells more"), ("below", "[CLS] surely tells more"), ("level", "it cannot be told"))
+        f"{words} after {_layers([i for i, s in enumerate(sides, 1) if s == which])}"
+        for which, words in (("above", "the mean surely tells more"), ("below", "[CLS] surely tells more"))
         if which in sides
     ]
+    if "level" in sides:
+        surely.append("elsewhere it cannot be told" if surely else "it cannot be told after any layer")
     low, high = (points(end(gap[0] for gap in read.more)) for end in (min, max))
     return f"{one.layers} layers, {TUNED[read.tuned]}: {', '.join(surely)} (mean less [CLS]: {low} to {high} points)."
+
+
+def _layers(numbers: Sequence[int]) -> str:
+    """ "layer 4", "layers 4, 5 and 7": which, all of them."""
+    return f"{verb(len(numbers), 'layer', 'layers')} {listing([str(n) for n in numbers], len(numbers))}"
 
 
 def pooling_table(found: Pooling) -> list[dict[str, Any]]:

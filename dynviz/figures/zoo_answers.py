@@ -50,7 +50,10 @@ def zoo_changes_key(task: TaskZoo) -> str:
 
 
 def zoo_changes_finding(task: TaskZoo) -> str:
-    """In how many methods early answers do more harm than good, in how many surely, and the two ends."""
+    """In how many methods early answers do more harm than good, in how many surely, and the two ends.
+
+    Of equals those are named in which the fewest and the most answers were made worse.
+    """
     if not task.changes:
         return "No method of this task gives answers early."
     best, worst = (end(task.changes, key=lambda c: (c.avoided - c.worse, -c.worse)) for end in (max, min))

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dynviz.figures import layout, room
 from dynviz.figures.sketch import Sketch
 from dynviz.figures.style import LIGHT, Style, on
-from dynviz.figures.wording import SUBTITLE_CHARS, count, gap, percent, safe, wrap
+from dynviz.figures.wording import SUBTITLE_CHARS, count, gap, percent1, safe, wrap
 from dynviz.figures.zoo import named, of_model, rows_of
 from dynviz.figures.zoo_trust import hundredths, shade
 from dynviz.records.zoo import Interval, Pair, TaskZoo, Worth, side
@@ -16,11 +16,12 @@ from dynviz.records.zoo import Interval, Pair, TaskZoo, Worth, side
 ROW, CELL, MEAN = 30, 26, 50  # px of a row; across an exit's cell and a mean's
 BESIDE, LEAST = 270, 600  # px of names and gaps; of the picture, at least
 MEANS = ("EEFP", "AUROC", "ECE")
+UNSHOWN, FEW = "–", "EEFP: too few answers are not worth it"  # what stands for an exit's number that is left out
 NOTHING = "No numbers are stored on methods of this task that answer after several layers."
 
 
 def zoo_worth(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: str | None = None) -> go.Figure:
-    """A table of cells, the best mean on top: on the left EEFP of each exit, on the right three means over all exits but the last."""
+    """A table of cells, the best mean on top: on the left EEFP of each exit but the last, on the right three means over these."""
     rows = sorted(task.worth, key=lambda w: w.mean[0])
     exits = [cell for y, w in enumerate(rows) for cell in _exits(w, y, style)]
     layers = max((x for x, *_ in exits), default=1)
@@ -52,8 +53,9 @@ def zoo_worth(task: TaskZoo, style: Style = LIGHT, title: str = "", subtitle: st
 def zoo_worth_key(_: TaskZoo) -> str:
     """What the cells say, and why some are missing."""
     return (
-        "Left: more colour ranks better what is worth leaving; .50 is chance; blank: no classifier there, or too few answers that are not "
-        "worth it. Right: means over all exits but the last, with the AUROC of mistakes and the calibration error in points."
+        f"Left: more colour ranks better what is worth leaving; .50 is chance; {UNSHOWN}: too few answers are not worth it for a number, "
+        "but the means count them; blank: no classifier there, or it is the last. Right: means over all exits but the last, with the AUROC "
+        "of mistakes and the calibration error in points."
     )
 
 
@@ -128,12 +130,15 @@ def _eefp(interval: Interval | None) -> dict[str, float | None]:
 
 
 def _exits(w: Worth, y: int, style: Style) -> list[tuple[int, int, str, str, str]]:
-    """Place, text, colour and words of each exit whose figure is given."""
+    """Place, text, colour and words of each exit but the last; one whose figure is not given is there, as its answers count in the mean."""
     return [
-        (i, y, hundredths(v[0]), shade("eefp", v[0], style), f"layer {i}<br>{_said(v)}<br>worth leaving: {percent(share)}")
+        (
+            i, y, UNSHOWN if v is None else hundredths(v[0]), style.unread if v is None else shade("eefp", v[0], style),
+            f"layer {i}<br>{FEW if v is None else _said(v)}<br>worth leaving: {percent1(share)}",
+        )
         for i, (v, share) in enumerate(zip(w.eefp, w.worth, strict=True), 1)
-        if v is not None and share is not None
-    ]
+        if share is not None
+    ]  # fmt: skip
 
 
 def _means(w: Worth, y: int, style: Style) -> list[tuple[int, int, str, str, str]]:

@@ -210,6 +210,10 @@ def test_stopping_early_avoids_more_than_it_harms_or_less() -> None:
     level = replace(helped, worse=5)
     said = figures.zoo_changes_finding(replace(TASK, changes=(level, harmed)))
     assert in_order(said, "In 1 of 2", "Good gains as much as it loses: 5 worse, 5 avoided"), "as many is not more"
+    fewest, more, most = (replace(harmed, contender=name, worse=w, avoided=w - 2) for name, w in (("good", 2), ("thrifty", 8), ("bad", 9)))
+    for order in ((more, most, fewest), (fewest, most, more)):
+        said = figures.zoo_changes_finding(replace(TASK, changes=order))
+        assert in_order(said, "Good loses least: 2 worse, 0 avoided", "Bad loses most: 9 worse, 7 avoided"), "fewest harmed"
 
 
 def test_a_signal_of_its_own_foretells_mistakes_better_or_worse_than_the_probability() -> None:

@@ -22,9 +22,15 @@ def test_cells_hold_what_is_stored_the_best_mean_on_top() -> None:
     fig = figures.zoo_worth(TOLD)
     exits, means = named(fig, "eefp"), named(fig, "means")
     assert [name.split("<")[0] for name in fig.layout.yaxis.ticktext] == ["Bad", "Good"]
-    assert list(zip(exits.x, exits.text, strict=True)) == [(1, ".80")], "the other has too few answers that are mended"
+    cells = list(zip(exits.x, exits.text, strict=True))
+    assert cells == [(1, ".80"), (1, "–")], "the other has too few answers that are mended, which its mean counts all the same"
+    assert exits.hovertext[1] == "Good, layer 1<br>EEFP: too few answers are not worth it<br>worth leaving: 90.0 %"
+    wide = replace(KNOWING, worth=(0.9, None, 0.99, None), eefp=(None,) * 4)
+    fig = figures.zoo_worth(replace(TOLD, worth=(CALIBRATED, wide)))
+    assert [said.split("<")[0] for said in named(fig, "eefp").hovertext][1:] == ["Good, layer 1", "Good, layer 3"], "where it has exits"
+    assert fig.layout.xaxis.range[1] > 3
     assert list(means.text) == [".80", ".70", "2.0", ".90", ".80", "7.0"]
-    assert exits.hovertext[0] == "Bad, layer 1<br>EEFP 0.800 [0.750, 0.850]<br>worth leaving: 80 %"
+    assert exits.hovertext[0] == "Bad, layer 1<br>EEFP 0.800 [0.750, 0.850]<br>worth leaving: 80.0 %"
 
 
 def test_the_finding_says_the_lesson_and_that_nobody_exits_surely_better() -> None:

@@ -214,5 +214,7 @@ def test_an_answer_that_changes_in_the_last_layer_settles_nowhere_before(analyse
     found = api.settled(analysed)
     assert found is not None
     last, before = (replace(found, layers=np.full_like(found.layers, layer)) for layer in (4, 3))
-    assert said.settled(analysed.full, last).startswith("At full depth the answer still changes in the last layer")
+    assert said.settled(analysed.full, last).startswith("At full depth the answer is not settled before the last layer")
     assert "never changes after layer 3" in said.settled(analysed.full, before)
+    dearer = said.settled(analysed.full, replace(before, share=1.17))
+    assert "layer 3 (117 % of full compute: what the method reads and computes beside the layers costs too)." in dearer

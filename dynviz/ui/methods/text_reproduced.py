@@ -18,14 +18,15 @@ LIMITS = (
     "Why two losses differ: what parts the settings is listed, and any of it may be the reason. The luck of training, there and here."
 )
 COLUMNS = {
-    "method": "Method", "there": "There", "lost there": "Lost there", "ours": "Here: full depth, at its setting", "lost here": "Lost here",
-    "verdict": "So", "parts": "What parts the two",
+    "method": "Method", "there": "There", "lost there": "Won or lost there", "ours": "Here: full depth, at its setting",
+    "lost here": "Won or lost here", "verdict": "So", "parts": "What parts the two",
 }  # fmt: skip
 THERE = "{published}  \n{setting}  \n:gray[{source}]"
 CHECKPOINT = "{method}  \n`{checkpoint}`"
 NOTE = (
-    "Lost: points against own full depth, ours with 95 % intervals for all rows at once. So: whether the two losses can be told apart, at "
-    "the least uncertainty that what is printed can have. What parts the two is said once for rows of one model that it is true of alike."
+    "Won (+) or lost (-): points against own full depth, ours with 95 % intervals for all rows at once. So: whether the two can be told "
+    "apart, at the least uncertainty that what is printed can have. What parts the two is said once for rows of one model that it is "
+    "true of alike."
 )
 SETTINGS = (
     "Knobs: for each result those of the setting nearest to it in cost. Intervals: paired bootstrap over texts, 95 % for all rows at "

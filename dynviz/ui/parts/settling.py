@@ -1,6 +1,6 @@
 """The panel of three readings: when each word's state stays, when it can be read back, and when its tag is sure; side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -173,12 +173,12 @@ def own_bars(near: StatesNear, bar: float) -> str:
         layers = near.settled(at)[words]
         return {"bar": at, "low": int(layers.min()), "high": int(layers.max()), "mean": float(layers.mean())}
 
-    others = "".join(_ends(ends(other)) for other in BESIDE if abs(other - bar) > 0.01)
-    return own.BARS.format(**ends(bar), others=others)
+    def said(at: float, apart: str, alike: str, **more: str) -> str:
+        found = ends(at)
+        return (apart if found["low"] < found["high"] else alike).format(**found, **more)
 
-
-def _ends(found: Mapping[str, float]) -> str:
-    return (own.BAR_OTHER if found["low"] < found["high"] else own.BAR_OTHER_ALL).format(**found)
+    others = "".join(said(other, own.BAR_OTHER, own.BAR_OTHER_ALL) for other in BESIDE if abs(other - bar) > 0.01)
+    return said(bar, own.BARS, own.BARS_ALL, others=others)
 
 
 def how(found: Readings, bar: float) -> list[str]:

@@ -7,6 +7,7 @@ BAR_HELP = (
     "at the first layer from which on it stays at least so near. Of a word of several pieces the first one is read."
 )
 BARS = "At a bar of {bar:.2f} the words settle between layers {low} and {high}, {mean:.1f} on average{others}."
+BARS_ALL = "At a bar of {bar:.2f} the words all settle after layer {low}{others}."
 BAR_OTHER = "; at {bar:.2f} between {low} and {high}"
 BAR_OTHER_ALL = "; at {bar:.2f} all after {low}"
 

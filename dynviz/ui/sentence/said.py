@@ -81,7 +81,8 @@ def settled(trace: Trace, found: "Settled") -> str:
         return _settled_words(trace, found)
     names, layer, end = layer_names(trace.layers), int(found.layers[0]), trace.exit_layer
     one = text.SETTLED_ONE if layer < len(names) else text.SETTLED_LAST
-    said = [one.format(layer=names[layer - 1], share=percent(found.share or 0))]
+    share = (text.SETTLED_DEARER if (found.share or 0) > 1 else text.SETTLED_SHARE).format(share=percent(found.share or 0))
+    said = [one.format(layer=names[layer - 1], share=share)]
     if end == layer:
         said.append(text.SETTLED_EXACT)
     elif end > layer:
