@@ -8,7 +8,7 @@ NOBODY_READ = "Nothing can be presented: the files of {models} cannot be read; p
 
 NOT_HERE = "The link names a model that is not here, {asked}. Shown instead: {shown}."
 UNREAD = "The files of {asked} cannot be read, so it is not on the stage. Shown instead: {shown}."
-INSTEAD = "{asked} cannot stand on the stage, where a text must have one answer after every layer of one model. Shown instead: {shown}."
+INSTEAD = "{asked} is not for the stage: it needs one answer a text after every layer. Shown instead: {shown}."
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
