@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dynviz import api
 from dynviz.measure.shipped import replay_ahead
@@ -63,6 +64,10 @@ def test_damaged_readings_beside_whole_points_leave_the_page_standing(opened: Op
     assert at.error
 
 
+def html(at: AppTest) -> list[str]:
+    return [element.proto.body for element in at.get("html")]
+
+
 @pytest.mark.parametrize(
     ("asked", "said"), [("sst2-ltp", text_stage.UNREAD), ("pos-tokee", text_stage.INSTEAD), ("sst2-nothing", text_stage.NOT_HERE)]
 )
@@ -71,9 +76,12 @@ def test_the_stage_says_why_another_model_stands_on_it(asked: str, said: str, op
         cut(checkpoints / "sst2-ltp" / file)
     at = opened(page="present", model=asked)
     assert not at.exception
-    assert [toast.value.startswith(said.split("{asked}")[0]) for toast in at.toast] == [True]
-    assert said.split("{asked}")[1].split("{shown}")[0] in at.toast[0].value
-    assert not at.run().toast, "said once"
+    told = said.split("{asked}")[1].split("{shown}")[0]
+    assert any('<b role="status">' + said.split("{asked}")[0] in words and told in words for words in html(at))
+    assert not at.toast, "nothing lies over a title"
+    assert any(told in words for words in html(at.run())), "until the next step"
+    at.query_params["step"] = "2"
+    assert not any(told in words for words in html(at.run())), "said once"
 
 
 def test_a_stage_of_damaged_files_alone_says_so(opened: Open, checkpoints: Path) -> None:

@@ -27,9 +27,8 @@ with guarded():
     elif place.own is not None:  # opened by its address: the view is a page of its own
         stage.go(place)
     else:
-        stage.said_why(found.title)
-        stage.said_of(asked, found)
+        told = stage.notice(asked, found, place)
         with st.container(key="stage"):
             pictures = ACTS[place.act - 1].act(found, place.step)
         own, source = stage.own_titles(), ACTS[place.act - 1].source(found)
-        keys.foot(place, own, source, notes.say(found, place), partial(more.menu, found, pictures))
+        keys.foot(place, own, source, notes.say(found, place), partial(more.menu, found, pictures), told)

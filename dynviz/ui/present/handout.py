@@ -31,13 +31,13 @@ def page(cast: Cast) -> None:
         put("sheet-head", f"{text.HAND_EVIDENCE}: {evidence.title(cast)}", "h2")
         put("sheet-text", " ".join([*evidence.said(cast), text.SURE.format(noun=noun), evidence.source(cast)]))
         put("sheet-head", f"{text.HAND_MONEY}: {savings.title(values, noun)}", "h2")
-        savings.draw(values, known, noun)
+        savings.draw(cast, values, known)
         assumed = text.HAND_ASSUMED.format(
             noun=noun, **{name: f"{value:,.10g}" for name, value in values.items() if value is not None and name in savings.GIVEN}
         )
-        put("sheet-text", f"{assumed} {savings.assumptions(values, known, cast.checkpoint.task.text)} {text.CHEAP_ANYWAY}")
+        put("sheet-text", f"{assumed} {savings.assumptions(values, known, cast.checkpoint.task.text)} {text.OWN_TIMES}")
         put("sheet-head", text.NOT_TITLE, "h2")
-        st.html(html.items(limits.of(cast)))
+        st.html(html.items(limits.of(cast, known)))
         put("sheet-small", text.HAND_MADE.format(version=__version__, model=cast.title, digest=cast.checkpoint.digest))
     with st.container(key="sheet-screen", horizontal=True, vertical_alignment="center"):
         st.page_link(PAGES / "present.py", label=text.HAND_BACK, icon=":material/arrow_back:")

@@ -12,18 +12,21 @@ from dynviz.ui.present.acts import Place
 from dynviz.ui.shell.text import WITHOUT_SIDEBAR
 
 
-def foot(place: Place, own: Sequence[str], source: str, notes: str = "", more: Callable[[], None] = lambda: None) -> None:
-    """Draw it, at the bottom of the window. own: names of the views of one's own. notes: what to say here. more: drawn last."""
+def foot(
+    place: Place, own: Sequence[str], source: str, notes: str = "", more: Callable[[], None] = lambda: None, notice: str = ""
+) -> None:
+    """Draw it, at the bottom of the window. own: names of the views of one's own. notes: what to say here. more: drawn last. notice: told
+    before the source."""
     with st.container(key="stage-foot"):
         with st.container(key="stage-told"):  # always there: else the buttons below would be mounted anew, and a key pressed then lost
             if notes:
                 st.html(f'<p class="stage-notes">{escape(notes)}</p>')
         names = act_names(own)
         if own:  # their buttons leave no room beside them
-            _where(place, source)
+            _where(place, source, notice)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stage-keys"):
             if not own:
-                _where(place, source)
+                _where(place, source, notice)
             _key(text.BACK, "Left", place.before, text.BACK_HELP)
             _key(text.ON, "Right", place.next, text.ON_HELP)
             for act in range(1, place.acts + 1):
@@ -38,10 +41,11 @@ def foot(place: Place, own: Sequence[str], source: str, notes: str = "", more: C
             _key("PageUp", "PageUp", place.before)
 
 
-def _where(place: Place, source: str) -> None:
+def _where(place: Place, source: str, notice: str) -> None:
     """Which act it is, and what it shows."""
+    first = f'<b role="status">{escape(notice)}</b> ' if notice else ""
     marks = "".join(f"<i{' class=here' if i + 1 == place.act else ''}></i>" for i in range(place.acts))
-    st.html(f'<p class="stage-acts">{marks}<span>{escape(source)}</span></p>', width="stretch")
+    st.html(f'<p class="stage-acts">{marks}<span>{first}{escape(source)}</span></p>', width="stretch")
 
 
 def _key(label: str, key: str, there: Place, said: str | None = None) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from dynviz.figures.wording import percent
 from dynviz.ui.present import html, limits, text
 from dynviz.ui.present.cast import Cast
 from dynviz.ui.present.html import put
@@ -33,11 +34,11 @@ def act(cast: Cast, step: int) -> list[Picture]:
         put("title", title(values, noun), "h1")
     with left:
         if step == 1:
-            draw(values, known, noun)
+            draw(cast, values, known)
         else:
             put("said", text.NOT_TITLE, "h2")
-            st.html(html.items(limits.of(cast)))
-    put("moral", text.CHEAP_ANYWAY)
+            st.html(html.items(limits.of(cast, known)))
+    put("moral", text.OWN_TIMES)
     return []
 
 
@@ -122,16 +123,26 @@ def _measure(cast: Cast) -> None:
         st.rerun()
 
 
-def draw(values: Mapping[str, float | None], known: Timed | None, noun: str) -> None:
-    """Two bars, and the amounts of a million texts and of a month. noun: what a text is called."""
-    million = bills(values, MILLION)
+def draw(cast: Cast, values: Mapping[str, float | None], known: Timed | None) -> None:
+    """Two bars, of which texts they are, and the amounts of a million texts and of a month."""
+    million, noun = bills(values, MILLION), cast.checkpoint.task.text
     if million is None:
         return
     ranges = _ranges(values, known)
     ways = list(zip(text.BARS.items(), million, strict=True))
     st.html(html.bars([(name, one.core_hours, _hours(one, ranges[way]), ranges[way]) for (way, name), one in ways]))
+    if told := shares(values, known, float(cast.sweep.share[cast.point]), noun):
+        put("small", told)
     st.html(html.table(text.COLUMNS, rows(values, noun)))
     put("small", f"{text.FORMULA.format(noun=noun)}.")
+
+
+def shares(values: Mapping[str, float | None], known: Timed | None, work: float, noun: str = "sentence") -> str:
+    """Of which texts the two bars are, and their share of the time beside that of the work in act 2 (work); "" where a time was typed."""
+    if known is None or _typed(values, known):
+        return ""
+    form = text.ON_THESE if not known.alike else text.ON_OTHERS
+    return form.format(noun=noun, n=known.sentences, work=percent(work), time=percent(known.adaptive / known.plain))
 
 
 def _hours(one: Bill, ends: tuple[float, float] | None) -> str:
@@ -168,13 +179,18 @@ def _ranges(values: Mapping[str, float | None], known: Timed | None) -> dict[str
 
 def assumptions(values: Mapping[str, float | None], known: Timed | None, noun: str = "sentence") -> str:
     """Where the milliseconds come from. noun: what a text is called."""
-    known_ways = {"plain": round(known.plain, 2), "adaptive": round(known.adaptive, 2)} if known is not None else {}
-    typed = [text.BARS[way] for way in text.BARS if values[way] != known_ways.get(way)]
+    typed = [text.BARS[way] for way in _typed(values, known)]
     if known is None or len(typed) == len(text.BARS):
         return text.FROM_YOU.format(of="")
     form = text.FROM_MEASURED if known.alike else text.FROM_LINE
     told = form.format(noun=noun, n=known.sentences, machine=known.machine, date=known.date)
     return " ".join([told, *(text.FROM_YOU.format(of=f", {way}") for way in typed)])
+
+
+def _typed(values: Mapping[str, float | None], known: Timed | None) -> list[str]:
+    """Which of the two times are not the measured ones."""
+    ways = {"plain": round(known.plain, 2), "adaptive": round(known.adaptive, 2)} if known is not None else {}
+    return [way for way in text.BARS if values[way] != ways.get(way)]
 
 
 def source(cast: Cast) -> str:

@@ -16,12 +16,11 @@ from dynviz.ui.present.cast import Cast, candidates, meant, unread
 from dynviz.ui.present.pin import Pin, pinned
 from dynviz.ui.shell import cache
 from dynviz.ui.shell.navigation import PAGES
-from dynviz.ui.shell.shown import plain
 from dynviz.ui.shell.state import CARRIED, DEFAULT, Choice
 from dynviz.ui.shell.text import PAGES as NAMES
 
 PAGE, FIRST, PARAMETER = "present", "sentence", "stage"
-CAME_FROM, HOP, INSTEAD, ASKED = "stage-came-from", "stage-hop", "stage-instead", "stage-asked"
+CAME_FROM, HOP, INSTEAD, ASKED, NOTICE = "stage-came-from", "stage-hop", "stage-instead", "stage-asked", "stage-notice"
 SEEN = "link-read"  # what the pages have read of their addresses; another address is to be read anew
 
 
@@ -47,22 +46,33 @@ def _chosen() -> dict[str, str]:
     return {}
 
 
-def said_why(shown: str) -> None:
-    """Say once why another model is on the stage than that of the sidebar. shown: which."""
-    if asked := st.session_state.pop(INSTEAD, ""):
-        st.toast(text.INSTEAD.format(asked=plain(asked), shown=plain(shown)), icon=":material/info:", duration="long")
+def notice(asked: str, found: Cast, there: Place) -> str:
+    """Why another model is on the stage than was asked for, for the foot, where it covers nothing: told until the next step; else ""."""
+    if said := said_why(found.title) or said_of(asked, found):
+        st.session_state[NOTICE] = said, found.title, there
+    told, *of = st.session_state.get(NOTICE, ("", "", None))
+    if of == [found.title, there]:
+        return str(told)
+    st.session_state.pop(NOTICE, None)
+    return ""
 
 
-def said_of(asked: str, found: Cast) -> None:
-    """Say once why another model is on the stage than the address asks for."""
+def said_why(shown: str) -> str:
+    """Once, why another model is on the stage than that of the sidebar; else "". shown: which."""
+    asked = st.session_state.pop(INSTEAD, "")
+    return text.INSTEAD.format(asked=asked, shown=shown) if asked else ""
+
+
+def said_of(asked: str, found: Cast) -> str:
+    """Once, why another model is on the stage than the address asks for; else ""."""
     names = meant(asked)
     if not asked or found.checkpoint.name in names or st.session_state.get(ASKED) == asked:
-        return
+        return ""
     st.session_state[ASKED] = asked
     there = [cache.checkpoint(name) for name in names]
     why = text.NOT_HERE if not there else text.UNREAD if unread(there) else text.INSTEAD
     title = there[0].config.title if there else asked[:60]
-    st.toast(why.format(asked=plain(title), shown=plain(found.title)), icon=":material/info:", duration="long")
+    return why.format(asked=title, shown=found.title)
 
 
 def leave() -> None:

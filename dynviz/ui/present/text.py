@@ -8,7 +8,7 @@ NOBODY_READ = "Nothing can be presented: the files of {models} cannot be read; p
 
 NOT_HERE = "The link names a model that is not here, {asked}. Shown instead: {shown}."
 UNREAD = "The files of {asked} cannot be read, so it is not on the stage. Shown instead: {shown}."
-INSTEAD = "{asked} cannot stand on the stage, where a text must have one answer after every layer of one model. Shown instead: {shown}."
+INSTEAD = "{asked} is not for the stage: it needs one answer a text after every layer. Shown instead: {shown}."
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -76,7 +76,9 @@ HOURS = "core-hours"
 BETWEEN = "{low} to {high}"
 COLUMNS = ("", "core-hours", "kWh", "money")
 ROWS = {"million": "{n} {noun}s, {way}", "month": "a month, {way}"}
-CHEAP_ANYWAY = "This model is cheap to begin with. Put in your own milliseconds: the share may differ, measure it."
+OWN_TIMES = "Put in your own milliseconds: on another machine, and of other texts, the share may differ."
+ON_THESE = "On the {noun}s of act 2, one by one: {work} of the work, {time} of the time."
+ON_OTHERS = "Timed on {n} bundled texts, one by one: {time} of the time there. On the {noun}s of act 2 it does {work} of the work."
 FROM_MEASURED = "Milliseconds: {n} bundled texts (not those of act 2), one by one, one thread of {machine}, {date}."
 FROM_LINE = "Milliseconds: the {noun}s of act 2, one by one, by a line fitted to {n} bundled texts on one thread of {machine}, {date}."
 ROUNDS = "Thin line: the quickest and the slowest round."
@@ -101,8 +103,12 @@ NOT_KNOWN = {
     "patient": "that the model knows which text is hard: it stops when enough layers agree, right or wrong",
     "rule": "that the model knows which text is hard: its rule stops it, right or wrong",
 }
+NOT_TIMED = {
+    True: "that the {noun}s of act 2 take that share of the time: the milliseconds are of {n} bundled texts, which may stop elsewhere",
+    False: "that the {noun}s of act 2 were timed: their milliseconds follow from their work, by a line fitted to {n} bundled texts",
+}
 NOT = (
-    "how much quicker it is, from its share of the work: time is measured, and is another number",
+    "how much quicker it is, from its share of the work alone: time is another number",
     "that anything is saved on a GPU, in a larger model or at another task: measure there",
     "how many kWh were used: the watts are assumed, not measured",
     "what a real service saves: traffic, batches and idle cores are left out",

@@ -111,9 +111,6 @@ def test_the_chosen_model_goes_onto_the_stage_or_it_is_said_why_not(
     kept = {"choice": SimpleNamespace(entry=SimpleNamespace(name=chosen), checkpoint=checkpoint)} if chosen else {}
     monkeypatch.setattr(stage.st, "session_state", kept)
     monkeypatch.setattr(stage, "candidates", lambda: (SimpleNamespace(checkpoint=SimpleNamespace(name="sst2-12-joint")),))
-    told: list[str] = []
-    monkeypatch.setattr(stage.st, "toast", lambda words, **_: told.append(words))
     assert stage._chosen() == asked
-    for _ in range(2):  # said once
-        stage.said_why("Another")
-    assert told == ([text.INSTEAD.format(asked=why, shown="Another")] if why else [])
+    told = [stage.said_why("Another") for _ in range(2)]
+    assert told == [text.INSTEAD.format(asked=why, shown="Another") if why else "", ""], "said once"

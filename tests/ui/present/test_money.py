@@ -1,5 +1,6 @@
 """The bill: arithmetic that can be checked in the head, and where its numbers come from."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -8,7 +9,7 @@ import pytest
 
 from dynviz.records import Sweep
 from dynviz.records.times import Measured, Times
-from dynviz.ui.present import savings, text
+from dynviz.ui.present import limits, savings, text
 from dynviz.ui.present.money import MILLION, Assumed, Bill, Timed, bill, figure, on_texts, timed
 
 KNOWN = Timed(7.2, 3.6, (7.0, 7.5), (3.5, 3.9), 16, "a chip", "2026-01-02")
@@ -97,3 +98,14 @@ def test_a_month_is_told_where_it_is_not_a_million() -> None:
     ]
     month = savings.rows(savings.settings({"sentences": "1e9"}, KNOWN))[2:]
     assert [row[1] for row in month] == ["2,000", "1,000"]
+
+
+def test_the_bars_say_of_which_texts_they_are_and_what_share_of_the_work_and_of_the_time() -> None:
+    values, act_2 = savings.settings({}, KNOWN), replace(KNOWN, alike=False)
+    told = savings.shares(values, KNOWN, 0.34, "review")
+    assert told == "Timed on 16 bundled texts, one by one: 50 % of the time there. On the reviews of act 2 it does 34 % of the work."
+    assert savings.shares(values, act_2, 0.34) == "On the sentences of act 2, one by one: 34 % of the work, 50 % of the time."
+    assert savings.shares({**values, "plain": 9.0}, KNOWN, 0.34) == savings.shares(values, None, 0.34) == "", "not measured"
+    assert "the milliseconds are of 16 bundled texts" in limits.timed(KNOWN)[0]
+    assert "a line fitted to 16 bundled texts" in limits.timed(act_2)[0]
+    assert limits.timed(None) == []

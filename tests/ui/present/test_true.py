@@ -78,7 +78,7 @@ def test_what_is_not_claimed_follows_the_interval(low: float, high: float, same:
 
 def test_the_limits_are_those_of_the_model(casts: tuple[Cast, ...]) -> None:
     for cast in casts:
-        said = " ".join(limits.of(cast))
+        said = " ".join(limits.of(cast, None))
         assert ("no difference was found" in said) == ("No difference" in evidence.said(cast)[2]), cast.title
         assert ("when it is sure" in said) == (cast.goes_by == "sure"), cast.title
         assert ("costs more than before" in said) == (evidence.part_dearer(cast.sweep, cast.point) > 0), cast.title
