@@ -31,7 +31,7 @@ def page(cast: Cast) -> None:
         put("sheet-head", f"{text.HAND_EVIDENCE}: {evidence.title(cast)}", "h2")
         put("sheet-text", " ".join([*evidence.said(cast), text.SURE.format(noun=noun), evidence.source(cast)]))
         put("sheet-head", f"{text.HAND_MONEY}: {savings.title(values, noun)}", "h2")
-        savings.draw(cast, values, known)
+        savings.draw(cast, values, known, of=False)
         assumed = text.HAND_ASSUMED.format(
             noun=noun, **{name: f"{value:,.10g}" for name, value in values.items() if value is not None and name in savings.GIVEN}
         )

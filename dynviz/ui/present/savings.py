@@ -123,15 +123,15 @@ def _measure(cast: Cast) -> None:
         st.rerun()
 
 
-def draw(cast: Cast, values: Mapping[str, float | None], known: Timed | None) -> None:
-    """Two bars, of which texts they are, and the amounts of a million texts and of a month."""
+def draw(cast: Cast, values: Mapping[str, float | None], known: Timed | None, of: bool = True) -> None:
+    """Two bars, of which texts they are (unless that stands elsewhere), and the amounts of a million texts and of a month."""
     million, noun = bills(values, MILLION), cast.checkpoint.task.text
     if million is None:
         return
     ranges = _ranges(values, known)
     ways = list(zip(text.BARS.items(), million, strict=True))
     st.html(html.bars([(name, one.core_hours, _hours(one, ranges[way]), ranges[way]) for (way, name), one in ways]))
-    if told := shares(values, known, float(cast.sweep.share[cast.point]), noun):
+    if of and (told := shares(values, known, float(cast.sweep.share[cast.point]), noun)):
         put("small", told)
     st.html(html.table(text.COLUMNS, rows(values, noun)))
     put("small", f"{text.FORMULA.format(noun=noun)}.")
