@@ -69,7 +69,7 @@ def test_a_cost_that_shrinks_is_no_guess_of_the_lowest_stop() -> None:
 
 def depths(words: str, depth: list[int]) -> word_depth.Shown:
     one = pair(words, depth)
-    return word_depth.Shown(one, (), one.trace, "Tagger", "tagger", ("tagger",))
+    return word_depth.Shown(one, (), one.trace, "Tagger", "tagger", ("tagger",), "Tagger, 6 layers")
 
 
 def test_of_the_two_deepest_words_the_deepest_must_be_named() -> None:
@@ -107,9 +107,12 @@ def test_other_models_that_say_the_same_are_not_said_to_say_other_things() -> No
     turned = word_depth.Other("feeling", "C", pair("The odd case", [6, 2, 1]).trace)
 
     def told(main: word_depth.Shown, *others: word_depth.Other) -> str:
-        return " ".join(word_depth.reveal(word_depth.Shown(main.main, others, main.again, "", "", ())))
+        return " ".join(word_depth.reveal(word_depth.Shown(main.main, others, main.again, "", "", (), "A")))
 
     assert "say the same" in told(shown, same)
+    each = told(shown, same, turned)
+    assert "The large picture, A: *The* took 1 layer" in each, "each text names the picture and the model it speaks of"
+    assert each.index("The small pictures") < each.index("B, another tagger, gives") < each.index("C, which judges feeling")
     assert "say other things" in told(shown, same, turned)
     assert "turns it round" in told(shown, turned)
     assert "turns it round" not in told(depths("The odd case", [2, 2, 1]), turned), "there is nothing to turn"

@@ -43,24 +43,24 @@ ALL_SO, MANY_SO = "no word more than another: all {n}", "then any of {n} words (
 FINDING = "{deepest} went deepest, through {most} of {layers} layers"
 ALL_ALIKE = "All words took {most} of {layers} layers"
 HOW_TO = "A column for each word, a row for each layer. Filled: computed. The number on top is the word's depth."
-HERE = "**In the large picture *{the}* took {low} and *{word}* {high}.** {deepest}.{look}"
+HERE = "**The large picture, {title}: *{the}* took {low} and *{word}* {high}.** {deepest}.{look}"
 ONE_LOOK = " *The* is nearly always a determiner, so one look may be enough."
 DEEPEST = "The deepest went through {most}: {words}"
-NOT_HERE = "**In the large picture it is not so.** *{the}* took {low}, *{word}* {high}. {deepest}."
-PLAIN_HERE = "**{deepest}.** Depth says how long the model was unsure of its own task at this word."
-OTHERS, ALIKE = "**Other models say other things.** {said}", "**Other models say the same.** {said}"
-TIE = "Another tagger gives both {low}: it finds *{word}* just as easy."
-TAGGER = "Another tagger gives *{the}* {low} and *{word}* {high}."
-TURNED = "A model that judges feeling, not word class, turns it round: *{the}* {low}, *{word}* {high}."
-FEELING = "A model that judges feeling, not word class, gives *{the}* {low} and *{word}* {high}."
-LUCK = "**The model that drops words at random** says {high} for *{word}* and {low} for *{the}*. Luck! So ask many sentences."
-BAD_LUCK = "**The model that drops words at random** says {high} for *{word}* and {low} for *{the}*: by luck. So ask many sentences."
+NOT_HERE = "**The large picture, {title}: it is not so.** *{the}* took {low}, *{word}* {high}. {deepest}."
+PLAIN_HERE = "**The large picture, {title}: {deepest}.** Depth says how long the model was unsure of its own task at this word."
+OTHERS, ALIKE = "**The small pictures: other models say other things.** {said}", "**The small pictures: other models say the same.** {said}"
+TIE = "{title}, another tagger, gives both {low}: it finds *{word}* just as easy."
+TAGGER = "{title}, another tagger, gives *{the}* {low} and *{word}* {high}."
+TURNED = "{title}, which judges feeling, not word class, turns it round: *{the}* {low}, *{word}* {high}."
+FEELING = "{title}, which judges feeling, not word class, gives *{the}* {low} and *{word}* {high}."
+LUCK = "**{title}, which drops words at random,** says {high} for *{word}* and {low} for *{the}*. Luck! So ask many sentences."
+BAD_LUCK = "**{title}, which drops words at random,** says {high} for *{word}* and {low} for *{the}*: by luck. So ask many sentences."
 NO_LUCK = "**One sentence proves nothing.** Ask many."
 ROLES = {"tagger": "Another tagger: {title}", "feeling": "Judges feeling: {title}", "lots": "Drops at random: {title}"}
 MANY = "Many sentences"
 MANY_RUNS = "Running the bundled sentences"
 SETTLES = "Another question, another depth"
-SETTLES_ABOUT = "The tagger was asked for tags. The same layers can be asked when a word's state stays as it is, and how guessable it is."
+SETTLES_ABOUT = "{title} was asked for tags. Its layers can also be asked when a word's state stays as it is, and how guessable it is."
 STAYS = (
     "**Why the lesson itself has {own} layers, not {layers}.** On {layers} {said}. Lessons take the deepest model for which their story is "
     "true."
@@ -93,7 +93,7 @@ class Other:
 @dataclass(frozen=True, eq=False)
 class Shown:
     """A text under a tagger, under other models, and another text for the check, under the tagger named `tagger`. model: the name of the
-    first tagger; names: all models'."""
+    first tagger, title: what it is called; names: all models'."""
 
     main: Pair
     others: tuple[Other, ...]
@@ -101,6 +101,7 @@ class Shown:
     tagger: str
     model: str
     names: tuple[str, ...]
+    title: str
 
     @property
     def layers(self) -> int:
@@ -126,8 +127,8 @@ def gather(setting: Setting) -> Shown:
     names = (setting.model, *(one.name for _, one in found))
     taggers = (setting.model, *(one.name for one in pick.fitting(fits) if one.name != setting.model))
     checked = pick.first("again", taggers, (AGAIN,), lambda name: twins_apart(runs.pair(name, AGAIN).trace)) or setting.model
-    again, about = runs.pair(checked, AGAIN).trace, facts(checked)
-    return Shown(runs.pair(setting.model, text), runs_of, again, about.title if about else "", setting.model, names)
+    again = runs.pair(checked, AGAIN).trace
+    return Shown(runs.pair(setting.model, text), runs_of, again, titled(checked), setting.model, names, titled(setting.model))
 
 
 def twins_apart(trace: Trace) -> bool:
@@ -211,31 +212,40 @@ def holes(found: Compared) -> dict[str, str]:
     return {"the": found.the, "word": found.word, "low": layers_(found.low), "high": layers_(found.high)}
 
 
+def titled(name: str) -> str:
+    """What a model is called."""
+    about = facts(name)
+    return about.title if about is not None else name
+
+
 def first(shown: Shown) -> str:
     """What the picture shows."""
+    title = plain(shown.title)
     names, most = deepest(shown.main.trace)
     said = fill(DEEPEST, most=layers_(most), words=listing(names, 3))
     found = compared(shown.main.trace)
     if found is None:
-        return PLAIN_HERE.format(deepest=said)
+        return PLAIN_HERE.format(title=title, deepest=said)
     look = ONE_LOOK if found.low == 1 else ""
-    return (HERE if found.high > found.low else NOT_HERE).format(deepest=said, look=look, **{k: plain(v) for k, v in holes(found).items()})
+    form = HERE if found.high > found.low else NOT_HERE
+    return form.format(title=title, deepest=said, look=look, **{k: plain(v) for k, v in holes(found).items()})
 
 
 def reveal(shown: Shown) -> tuple[str, ...]:
     """Here, elsewhere, and by luck."""
     parts = {one.role: compared(one.trace, deepest=one.role != "lots") for one in shown.others}
+    title = {one.role: one.title for one in shown.others}
     said = []
     tagger, feeling = parts.get("tagger"), parts.get("feeling")
     if tagger is not None:
-        said.append(fill(TIE if tagger.low == tagger.high else TAGGER, **holes(tagger)))
+        said.append(fill(TIE if tagger.low == tagger.high else TAGGER, title=title["tagger"], **holes(tagger)))
     if feeling is not None:
         turned = story(shown) and feeling.low > feeling.high
-        said.append(fill(TURNED if turned else FEELING, **holes(feeling)))
+        said.append(fill(TURNED if turned else FEELING, title=title["feeling"], **holes(feeling)))
     own = compared(shown.main.trace)
     same = all(one is None or own is None or (one.low, one.high) == (own.low, own.high) for one in (tagger, feeling))
     lots = parts.get("lots")
-    last = fill(LUCK if lots.high > lots.low else BAD_LUCK, **holes(lots)) if lots else NO_LUCK
+    last = fill(LUCK if lots.high > lots.low else BAD_LUCK, title=title["lots"], **holes(lots)) if lots else NO_LUCK
     return first(shown), *([(ALIKE if same else OTHERS).format(said=" ".join(said))] if said else []), last
 
 
@@ -280,8 +290,8 @@ def more(shown: Shown) -> None:
 def settles(shown: Shown) -> None:
     """When each word settles by other questions, and what they say of "the" and the word after it."""
     heading.section(SETTLES)
-    st.markdown(SETTLES_ABOUT)
     text, model = shown.main.trace.text, answering(shown.model)
+    st.markdown(fill(SETTLES_ABOUT, title=titled(model)))
     words, questions = settling.section(model, text, model)
     if (why := stays_on(shown, model)) is not None:
         st.markdown(why)
