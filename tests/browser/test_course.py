@@ -93,7 +93,7 @@ def test_what_an_easy_and_a_hard_sentence_cost(browser: Browser, shipped: str) -
 def test_how_deep_the_and_intricate_are(browser: Browser, shipped: str) -> None:
     with arrived(browser, shipped) as visitor:
         said = visitor.lesson(3)
-    the, intricate = found(r"In the large picture The took (\d+) layers? and intricate (\d+) layers?", said)
+    the, intricate = found(r"The large picture, .+: The took (\d+) layers? and intricate (\d+) layers?", said)
     (title,) = found(r"Shown with (.+), run by this app", said)
     (trace,) = traced(title, "The intricate legal arguments presented by the defense were compelling.")
     assert (int(the), int(intricate)) == (depth(trace, "The"), depth(trace, "intricate"))
