@@ -46,8 +46,8 @@ def test_keys_and_a_clicker_move_the_talk_and_escape_leads_back(browser: Browser
         seen.page.locator(".st-key-present button:visible").first.click()
         at(seen.page, "/present")
         seen.page.locator(".st-key-stage .main-svg").first.wait_for(timeout=LONG)
-        assert not seen.page.get_by_test_id("stTopNav").is_visible()
-        assert not seen.page.get_by_test_id("stSidebar").is_visible()
+        expect(seen.page.get_by_test_id("stTopNav")).to_be_hidden(timeout=LONG)
+        expect(seen.page.get_by_test_id("stSidebar")).to_be_hidden(timeout=LONG)
         for key, act, step in [
             ("ArrowRight", 1, 2), ("Space", 1, 3), ("PageDown", 1, 4), ("PageUp", 1, 3), ("ArrowLeft", 1, 2), ("2", 2, 1), ("3", 3, 1),
             ("ArrowLeft", 2, 3), ("1", 1, 1),
