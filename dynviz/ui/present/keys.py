@@ -16,7 +16,7 @@ def foot(
     place: Place, own: Sequence[str], source: str, notes: str = "", more: Callable[[], None] = lambda: None, notice: str = ""
 ) -> None:
     """Draw it, at the bottom of the window. own: names of the views of one's own. notes: what to say here. more: drawn last. notice: told
-    before the source."""
+    in place of the source, so that the foot covers no more of the act."""
     with st.container(key="stage-foot"):
         with st.container(key="stage-told"):  # always there: else the buttons below would be mounted anew, and a key pressed then lost
             if notes:
@@ -43,9 +43,9 @@ def foot(
 
 def _where(place: Place, source: str, notice: str) -> None:
     """Which act it is, and what it shows."""
-    first = f'<b role="status">{escape(notice)}</b> ' if notice else ""
+    said = f'<b role="status">{escape(notice)}</b>' if notice else escape(source)
     marks = "".join(f"<i{' class=here' if i + 1 == place.act else ''}></i>" for i in range(place.acts))
-    st.html(f'<p class="stage-acts">{marks}<span>{first}{escape(source)}</span></p>', width="stretch")
+    st.html(f'<p class="stage-acts">{marks}<span>{said}</span></p>', width="stretch")
 
 
 def _key(label: str, key: str, there: Place, said: str | None = None) -> None:

@@ -83,7 +83,7 @@ def chart(view: TradeoffView, shown: list[str], spend: float) -> None:
     key += text.KEY_INSET if any(trace.xaxis == "x2" for trace in fig.data) else ""
     key += text.KEY_BUDGET.format(budget=percent(spend)) if view.axis == "share" else ""
     times.lead(view, scale)
-    draw(Panel(CHART, fig, said, rows, key=key, headed=True, least=440, source=_source(view, shown)), partial(_click, view))
+    draw(Panel(CHART, fig, said, rows, key=key, headed=True, least=384, source=_source(view, shown)), partial(_click, view))
     _twins(view)
     st.caption(_notes(view))
     times.notes(view, shown, scale)
